@@ -1,0 +1,510 @@
+package ddl
+
+import (
+	"slices"
+
+	pg_query "github.com/pganalyze/pg_query_go/v5"
+
+	"github.com/schemavet/schemavet/catalog"
+)
+
+// alterTable runs the commands of ALTER TABLE in the server's passes: drops first, then
+// types, new columns, defaults, constraints (ATPrepCmd).
+func (a *applier) alterTable(s *pg_query.AlterTableStmt) {
+	r := a.lookup(s.Relation.Schemaname, s.Relation.Relname)
+	if r == nil && s.MissingOk {
+		return
+	}
+	r = a.relation(s.Relation)
+	if r.ID == 0 {
+		a.fail(relationName(r), "42501", "permission denied: %q is a system catalog", r.Name)
+	}
+	a.rightKind(r, s.Objtype)
+	t := &alteration{tableMaker: &tableMaker{applier: a, id: r.ID}, only: !s.Relation.Inh, kind: s.Objtype}
+	for pass := range passes {
+		for _, n := range s.Cmds {
+			if c := n.GetAlterTableCmd(); alterPass(c.Subtype) == pass {
+				t.command(c)
+			}
+		}
+	}
+	a.changed(relationName(r))
+}
+
+// rightKind refuses ALTER VIEW on a table and the like; ALTER TABLE takes nearly anything.
+func (a *applier) rightKind(r *catalog.Relation, t pg_query.ObjectType) {
+	want := map[pg_query.ObjectType][]catalog.RelKind{
+		pg_query.ObjectType_OBJECT_VIEW:     {catalog.View},
+		pg_query.ObjectType_OBJECT_MATVIEW:  {catalog.MatView},
+		pg_query.ObjectType_OBJECT_INDEX:    {catalog.Index},
+		pg_query.ObjectType_OBJECT_SEQUENCE: {catalog.Sequence},
+		pg_query.ObjectType_OBJECT_TYPE:     {catalog.Composite},
+	}[t]
+	if want != nil && !slices.Contains(want, r.Kind) {
+		a.fail(relationName(r), "42809", "%q is not a %s", r.Name, want[0])
+	}
+}
+
+const passes = 6
+
+func alterPass(t pg_query.AlterTableType) int {
+	switch t {
+	case pg_query.AlterTableType_AT_DropColumn, pg_query.AlterTableType_AT_DropConstraint:
+		return 0
+	case pg_query.AlterTableType_AT_AlterColumnType:
+		return 1
+	case pg_query.AlterTableType_AT_AddColumn:
+		return 2
+	case pg_query.AlterTableType_AT_ColumnDefault, pg_query.AlterTableType_AT_AddIdentity, pg_query.AlterTableType_AT_SetIdentity,
+		pg_query.AlterTableType_AT_DropIdentity, pg_query.AlterTableType_AT_DropExpression, pg_query.AlterTableType_AT_SetNotNull,
+		pg_query.AlterTableType_AT_DropNotNull:
+		return 3
+	case pg_query.AlterTableType_AT_AddConstraint:
+		return 4
+	}
+	return 5
+}
+
+// alteration is one ALTER TABLE.
+type alteration struct {
+	*tableMaker
+	only bool
+	kind pg_query.ObjectType
+}
+
+// command runs one command. Those in no case are about storage, privileges, replication
+// and statistics, which no name can see.
+func (t *alteration) command(c *pg_query.AlterTableCmd) {
+	switch c.Subtype {
+	case pg_query.AlterTableType_AT_AddColumn:
+		t.addColumn(t.id, c, false)
+	case pg_query.AlterTableType_AT_DropColumn:
+		t.dropColumn(t.id, c, false)
+	case pg_query.AlterTableType_AT_AlterColumnType:
+		t.columnTypeChange(t.id, c)
+	case pg_query.AlterTableType_AT_ColumnDefault:
+		t.columnDefault(c)
+	case pg_query.AlterTableType_AT_SetNotNull, pg_query.AlterTableType_AT_DropNotNull:
+		t.notNull(t.id, c.Name, c.Subtype == pg_query.AlterTableType_AT_SetNotNull)
+	case pg_query.AlterTableType_AT_DropExpression:
+		t.dropExpression(c)
+	case pg_query.AlterTableType_AT_AddIdentity, pg_query.AlterTableType_AT_SetIdentity, pg_query.AlterTableType_AT_DropIdentity:
+		t.identity(c)
+	case pg_query.AlterTableType_AT_AddConstraint:
+		t.addConstraint(t.id, c.Def.GetConstraint(), "")
+	case pg_query.AlterTableType_AT_DropConstraint:
+		t.dropConstraint(c)
+	case pg_query.AlterTableType_AT_AlterConstraint:
+		t.alterConstraint(c.Def.GetConstraint())
+	case pg_query.AlterTableType_AT_ValidateConstraint:
+		t.editConstraint(c.Name, func(con *catalog.Constraint) { con.NotValid = false })
+	case pg_query.AlterTableType_AT_AddInherit:
+		t.addInherit(c.Def.GetRangeVar())
+	case pg_query.AlterTableType_AT_DropInherit:
+		t.dropParent(t.relation(c.Def.GetRangeVar()).ID)
+	case pg_query.AlterTableType_AT_AttachPartition:
+		t.attach(c.Def.GetPartitionCmd().GetName())
+	case pg_query.AlterTableType_AT_DetachPartition:
+		t.detach(c.Def.GetPartitionCmd().GetName())
+	case pg_query.AlterTableType_AT_EnableRowSecurity, pg_query.AlterTableType_AT_DisableRowSecurity:
+		on := c.Subtype == pg_query.AlterTableType_AT_EnableRowSecurity
+		t.edit(t.id, func(r *catalog.Relation) { r.RowSecurity = on })
+	case pg_query.AlterTableType_AT_EnableTrig, pg_query.AlterTableType_AT_DisableTrig, pg_query.AlterTableType_AT_EnableAlwaysTrig,
+		pg_query.AlterTableType_AT_EnableTrigAll, pg_query.AlterTableType_AT_DisableTrigAll,
+		pg_query.AlterTableType_AT_EnableTrigUser, pg_query.AlterTableType_AT_DisableTrigUser:
+		t.enableTrigger(c)
+	case pg_query.AlterTableType_AT_AddOf, pg_query.AlterTableType_AT_DropOf:
+		t.opaque("ALTER TABLE OF", relationName(t.rel()))
+	}
+}
+
+// mustColumn returns a column of the relation or refuses.
+func (t *alteration) mustColumn(r *catalog.Relation, name string) *catalog.Column {
+	c := r.Column(name)
+	if c == nil {
+		t.fail(columnName(r, name), "42703", "column %q of relation %q does not exist", name, r.Name)
+	}
+	return c
+}
+
+// addColumn adds a column, also to children.
+func (t *alteration) addColumn(id catalog.ID, c *pg_query.AlterTableCmd, inherited bool) {
+	r := t.current(id)
+	d := c.Def.GetColumnDef()
+	if have := r.Column(d.Colname); have != nil {
+		switch {
+		case inherited:
+			t.edit(id, func(r *catalog.Relation) { r.Column(d.Colname).Inherited = true })
+		case c.MissingOk:
+		default:
+			t.fail(columnName(r, d.Colname), "42701", "column %q of relation %q already exists", d.Colname, r.Name)
+		}
+		return
+	}
+	m := &tableMaker{applier: t.applier, id: id}
+	m.column(d)
+	m.finish()
+	if inherited {
+		t.edit(id, func(r *catalog.Relation) {
+			col := r.Column(d.Colname)
+			col.Inherited, col.Local = true, false
+		})
+	}
+	t.added(columnName(r, d.Colname))
+	if !t.only {
+		for _, child := range t.children(id) {
+			t.addColumn(child.ID, c, true)
+		}
+	}
+}
+
+func (t *alteration) dropColumn(id catalog.ID, c *pg_query.AlterTableCmd, inherited bool) {
+	r := t.current(id)
+	col := r.Column(c.Name)
+	switch {
+	case col == nil && (c.MissingOk || inherited):
+		return
+	case col == nil:
+		t.mustColumn(r, c.Name)
+	case col.Inherited && !inherited:
+		t.fail(columnName(r, c.Name), "42P16", "cannot drop inherited column %q", c.Name)
+	case slices.ContainsFunc(r.PartitionKey, func(k catalog.IndexKey) bool { return k.Column == col.Num }):
+		t.fail(columnName(r, c.Name), "42P16", "cannot drop column %q because it is part of the partition key of relation %q", c.Name, r.Name)
+	}
+	for _, child := range t.children(id) {
+		t.dropInherited(child, c)
+	}
+	t.drop([]target{{kind: targetColumn, id: id, num: col.Num}}, c.Behavior == pg_query.DropBehavior_DROP_CASCADE)
+}
+
+// dropInherited drops a column of a child with its parent's, unless it has it by itself
+// or from another parent.
+func (t *alteration) dropInherited(child *catalog.Relation, c *pg_query.AlterTableCmd) {
+	col := child.Column(c.Name)
+	if col == nil || !col.Inherited {
+		return
+	}
+	others := 0
+	for _, p := range child.Parents {
+		if parent := t.current(p); parent != nil && parent.Column(c.Name) != nil {
+			others++
+		}
+	}
+	if col.Local || t.only || others > 1 {
+		t.edit(child.ID, func(r *catalog.Relation) {
+			r.Column(c.Name).Inherited = others > 1
+			r.Column(c.Name).Local = col.Local || t.only
+		})
+		return
+	}
+	t.dropColumn(child.ID, c, true)
+}
+
+// columnTypeChange runs ALTER COLUMN TYPE. A view on the column forbids it.
+func (t *alteration) columnTypeChange(id catalog.ID, c *pg_query.AlterTableCmd) {
+	r := t.current(id)
+	col := t.mustColumn(r, c.Name)
+	d := c.Def.GetColumnDef()
+	typ := t.typ(d.TypeName)
+	if d.RawDefault != nil {
+		t.expr(d.RawDefault, r)
+	}
+	dep := catalog.Dep{Class: catalog.ClassRelation, ID: id, Column: col.Num}
+	for _, v := range t.s.Relations() {
+		if v.View != nil && slices.Contains(v.View.Deps, dep) {
+			t.fail(columnName(r, c.Name), "0A000", "cannot alter type of a column used by a view or rule")
+		}
+		if v.ID == id && hasGeneratedFrom(r, dep) {
+			t.fail(columnName(r, c.Name), "0A000", "cannot alter type of a column used by a generated column")
+		}
+	}
+	t.checkTypeChange(r, col, typ, d.RawDefault != nil)
+	t.edit(id, func(r *catalog.Relation) { r.Column(c.Name).Type = typ })
+	t.changed(columnName(r, c.Name))
+	if !t.only {
+		for _, child := range t.children(id) {
+			t.columnTypeChange(child.ID, c)
+		}
+	}
+}
+
+func hasGeneratedFrom(r *catalog.Relation, dep catalog.Dep) bool {
+	return slices.ContainsFunc(r.Columns, func(c catalog.Column) bool {
+		return c.Generated && c.Default != nil && slices.Contains(c.Default.Deps, dep)
+	})
+}
+
+// checkTypeChange refuses a change that needs USING: no assignment cast leads there.
+func (t *alteration) checkTypeChange(r *catalog.Relation, col *catalog.Column, to catalog.TypeRef, using bool) {
+	if using || !t.noAssignmentCast(col.Type.ID, to.ID) {
+		return
+	}
+	t.fail(columnName(r, col.Name), "42804", "column %q cannot be cast automatically to that type", col.Name)
+}
+
+// noAssignmentCast is certain of base types that are built in only.
+func (a *applier) noAssignmentCast(from, to catalog.ID) bool {
+	from, to = a.s.BaseType(from), a.s.BaseType(to)
+	f, ok1 := a.s.TypeByID(from)
+	g, ok2 := a.s.TypeByID(to)
+	if !ok1 || !ok2 || from == to || f.ID >= catalog.FirstID && f.Kind != catalog.EnumType || g.ID >= catalog.FirstID && g.Kind != catalog.EnumType {
+		return false
+	}
+	if f.Kind == catalog.PseudoType || g.Kind == catalog.PseudoType {
+		return false
+	}
+	if f.Elem != 0 && g.Elem != 0 {
+		return a.noAssignmentCast(f.Elem, g.Elem)
+	}
+	if g.Category == 'S' {
+		return false // anything can be assigned to a string by its output function
+	}
+	c, ok := catalog.BuiltinCast(from, to)
+	return !ok || c.Context == 'e'
+}
+
+func (t *alteration) columnDefault(c *pg_query.AlterTableCmd) {
+	r := t.rel()
+	col := t.mustColumn(r, c.Name)
+	switch {
+	case col.Identity != 0:
+		t.fail(columnName(r, c.Name), "42601", "column %q of relation %q is an identity column", c.Name, r.Name)
+	case col.Generated:
+		t.fail(columnName(r, c.Name), "42601", "column %q of relation %q is a generated column", c.Name, r.Name)
+	}
+	t.setDefaultBelow(t.id, c)
+}
+
+func (t *alteration) setDefaultBelow(id catalog.ID, c *pg_query.AlterTableCmd) {
+	r := t.current(id)
+	if c.Def == nil {
+		t.edit(id, func(r *catalog.Relation) { r.Column(c.Name).Default = nil })
+	} else {
+		t.setDefault(id, c.Name, c.Def, false)
+	}
+	t.changed(columnName(r, c.Name))
+	if !t.only {
+		for _, child := range t.children(id) {
+			t.setDefaultBelow(child.ID, c)
+		}
+	}
+}
+
+func (t *alteration) notNull(id catalog.ID, column string, on bool) {
+	r := t.current(id)
+	col := t.mustColumn(r, column)
+	if !on {
+		if pk := primaryKey(r); pk != nil && slices.Contains(pk.Columns, col.Num) {
+			t.fail(columnName(r, column), "42P16", "column %q is in a primary key", column)
+		}
+		if col.Identity != 0 {
+			t.fail(columnName(r, column), "42601", "column %q of relation %q is an identity column", column, r.Name)
+		}
+	}
+	t.edit(id, func(r *catalog.Relation) { r.Column(column).NotNull = on })
+	t.changed(columnName(r, column))
+	if !t.only {
+		for _, child := range t.children(id) {
+			t.notNull(child.ID, column, on)
+		}
+	}
+}
+
+func (t *alteration) dropExpression(c *pg_query.AlterTableCmd) {
+	r := t.rel()
+	col := t.mustColumn(r, c.Name)
+	if !col.Generated {
+		if c.MissingOk {
+			return
+		}
+		t.fail(columnName(r, c.Name), "55000", "column %q of relation %q is not a stored generated column", c.Name, r.Name)
+	}
+	t.edit(t.id, func(r *catalog.Relation) {
+		col := r.Column(c.Name)
+		col.Generated, col.Default = false, nil
+	})
+	t.changed(columnName(r, c.Name))
+}
+
+// identity runs ADD GENERATED, SET GENERATED and DROP IDENTITY.
+func (t *alteration) identity(c *pg_query.AlterTableCmd) {
+	r := t.rel()
+	col := t.mustColumn(r, c.Name)
+	name := columnName(r, c.Name)
+	switch c.Subtype {
+	case pg_query.AlterTableType_AT_AddIdentity:
+		if col.Identity != 0 {
+			t.fail(name, "55000", "column %q of relation %q is already an identity column", c.Name, r.Name)
+		}
+		if col.Default != nil {
+			t.fail(name, "55000", "column %q of relation %q already has a default value", c.Name, r.Name)
+		}
+		if !col.NotNull {
+			t.fail(name, "55000", "column %q of relation %q must be declared NOT NULL before identity can be added", c.Name, r.Name)
+		}
+		con := c.Def.GetConstraint()
+		t.edit(t.id, func(r *catalog.Relation) { r.Column(c.Name).Identity = identityKind(con.GetGeneratedWhen()) })
+		t.ownedSequence(c.Name, con)
+	case pg_query.AlterTableType_AT_SetIdentity:
+		if col.Identity == 0 {
+			t.fail(name, "55000", "column %q of relation %q is not an identity column", c.Name, r.Name)
+		}
+		if o := options(c.Def.GetList().GetItems())["generated"]; o != nil {
+			kind := byte('d')
+			if o.Arg.GetInteger().GetIval() == 'a' {
+				kind = 'a'
+			}
+			t.edit(t.id, func(r *catalog.Relation) { r.Column(c.Name).Identity = kind })
+		}
+	case pg_query.AlterTableType_AT_DropIdentity:
+		if col.Identity == 0 {
+			if c.MissingOk {
+				return
+			}
+			t.fail(name, "55000", "column %q of relation %q is not an identity column", c.Name, r.Name)
+		}
+		t.edit(t.id, func(r *catalog.Relation) { r.Column(c.Name).Identity = 0 })
+		for _, s := range t.ownedSequences(t.id, col.Num) {
+			t.remove(target{kind: targetRelation, id: s.ID}, true)
+		}
+	}
+	t.changed(name)
+}
+
+func (t *alteration) dropConstraint(c *pg_query.AlterTableCmd) {
+	r := t.rel()
+	con := r.Constraint(c.Name)
+	if con == nil {
+		if c.MissingOk {
+			return
+		}
+		t.fail(constraintName(r, c.Name), "42704", "constraint %q of relation %q does not exist", c.Name, r.Name)
+	}
+	if con.Inherited {
+		t.fail(constraintName(r, c.Name), "42P16", "cannot drop inherited constraint %q of relation %q", c.Name, r.Name)
+	}
+	t.drop([]target{{kind: targetConstraint, id: t.id, name: c.Name}}, c.Behavior == pg_query.DropBehavior_DROP_CASCADE)
+}
+
+func (t *alteration) alterConstraint(c *pg_query.Constraint) {
+	if t.rel().Constraint(c.Conname) == nil {
+		t.fail(constraintName(t.rel(), c.Conname), "42704", "constraint %q of relation %q does not exist", c.Conname, t.rel().Name)
+	}
+	t.editConstraint(c.Conname, func(con *catalog.Constraint) { con.Deferrable = c.Deferrable })
+}
+
+func (t *alteration) editConstraint(name string, change func(*catalog.Constraint)) {
+	t.edit(t.id, func(r *catalog.Relation) {
+		con := r.Constraint(name)
+		if con == nil {
+			t.fail(constraintName(r, name), "42704", "constraint %q of relation %q does not exist", name, r.Name)
+		}
+		change(con)
+	})
+	t.changed(constraintName(t.rel(), name))
+}
+
+func (t *alteration) addInherit(rv *pg_query.RangeVar) {
+	parent := t.relation(rv)
+	t.edit(t.id, func(r *catalog.Relation) {
+		r.Parents = append(r.Parents, parent.ID)
+		for _, c := range parent.Columns {
+			col := r.Column(c.Name)
+			if col == nil {
+				t.fail(columnName(r, c.Name), "42804", "child table is missing column %q", c.Name)
+			}
+			col.Inherited = true
+		}
+	})
+}
+
+func (t *alteration) dropParent(parent catalog.ID) {
+	p := t.current(parent)
+	t.edit(t.id, func(r *catalog.Relation) {
+		r.Parents = slices.DeleteFunc(r.Parents, func(id catalog.ID) bool { return id == parent })
+		for i := range r.Columns {
+			if p.Column(r.Columns[i].Name) != nil {
+				r.Columns[i].Inherited, r.Columns[i].Local = false, true
+			}
+		}
+		for i := range r.Constraints {
+			r.Constraints[i].Inherited = r.Constraints[i].Inherited && p.Constraint(r.Constraints[i].Name) == nil
+		}
+		r.PartitionOf = false
+	})
+	t.changed(relationName(t.rel()))
+}
+
+// attach makes an existing table a partition.
+func (t *alteration) attach(rv *pg_query.RangeVar) {
+	child := t.relation(rv)
+	if t.rel().Kind == catalog.Index {
+		t.edit(child.ID, func(x *catalog.Relation) {
+			d := *x.Index
+			d.Parent = t.id
+			x.Index = &d
+		})
+		return
+	}
+	inner := &alteration{tableMaker: &tableMaker{applier: t.applier, id: child.ID}}
+	inner.addInherit(&pg_query.RangeVar{Schemaname: t.rel().Schema, Relname: t.rel().Name})
+	t.edit(child.ID, func(r *catalog.Relation) {
+		r.PartitionOf = true
+		for _, c := range t.rel().Columns {
+			r.Column(c.Name).NotNull = r.Column(c.Name).NotNull || c.NotNull
+		}
+	})
+	t.matchIndexes(child.ID)
+	t.adoptFromParent(child.ID)
+	t.changed(relationName(child))
+}
+
+// matchIndexes makes indexes of a new partition that are like the parent's parts of them.
+func (t *alteration) matchIndexes(child catalog.ID) {
+	parent := t.rel()
+	for _, px := range t.indexesOf(parent.ID) {
+		want := t.mapIndex(parent, t.current(child), px.Index)
+		for _, cx := range t.indexesOf(child) {
+			if cx.Index.Parent == 0 && sameIndex(want, cx.Index) && (constraintOf(parent, px.ID) == nil || constraintOf(t.current(child), cx.ID) != nil) {
+				t.edit(cx.ID, func(x *catalog.Relation) {
+					d := *x.Index
+					d.Parent = px.ID
+					x.Index = &d
+				})
+				break
+			}
+		}
+	}
+}
+
+func sameIndex(x, y *catalog.IndexDetail) bool {
+	return x.Unique == y.Unique && (x.Predicate == nil) == (y.Predicate == nil) &&
+		slices.EqualFunc(x.Keys, y.Keys, func(p, q catalog.IndexKey) bool {
+			return p.Column == q.Column && (p.Expr == nil) == (q.Expr == nil) && (p.Expr == nil || p.Expr.SQL == q.Expr.SQL)
+		})
+}
+
+func (t *alteration) detach(rv *pg_query.RangeVar) {
+	child := t.relation(rv)
+	inner := &alteration{tableMaker: &tableMaker{applier: t.applier, id: child.ID}}
+	inner.dropParent(t.id)
+	for _, x := range t.indexesOf(child.ID) {
+		t.edit(x.ID, func(x *catalog.Relation) {
+			d := *x.Index
+			d.Parent = 0
+			x.Index = &d
+		})
+	}
+}
+
+func (t *alteration) enableTrigger(c *pg_query.AlterTableCmd) {
+	off := c.Subtype == pg_query.AlterTableType_AT_DisableTrig || c.Subtype == pg_query.AlterTableType_AT_DisableTrigAll ||
+		c.Subtype == pg_query.AlterTableType_AT_DisableTrigUser
+	t.edit(t.id, func(r *catalog.Relation) {
+		for i := range r.Triggers {
+			if c.Name == "" || r.Triggers[i].Name == c.Name {
+				r.Triggers[i].Disabled = off
+			}
+		}
+	})
+}

@@ -1,0 +1,567 @@
+package ddl
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+
+	pg_query "github.com/pganalyze/pg_query_go/v5"
+
+	"github.com/schemavet/schemavet/catalog"
+	"github.com/schemavet/schemavet/sqlscan"
+	"github.com/schemavet/schemavet/sqlscan/pgtree"
+)
+
+// newRelation checks the name and registers an empty relation of that kind. It returns nil
+// if the relation exists and may.
+func (a *applier) newRelation(rv *pg_query.RangeVar, kind catalog.RelKind, ifNotExists bool) *catalog.Relation {
+	schema := rv.Schemaname
+	temp := rv.Relpersistence == "t" || schema == "pg_temp"
+	if temp {
+		schema = "pg_temp"
+	}
+	schema = a.creationSchema(schema)
+	if a.taken(schema, rv.Relname) {
+		if ifNotExists {
+			return nil
+		}
+		a.fail(catalog.Name{Kind: catalog.KindRelation, Schema: schema, Name: rv.Relname}, "42P07", "relation %q already exists", rv.Relname)
+	}
+	if t, ok := a.s.Type(schema, rv.Relname); ok && kind != catalog.Index && kind != catalog.Sequence && !a.moveArrayType(t) {
+		a.fail(catalog.Name{Kind: catalog.KindType, Schema: schema, Name: rv.Relname}, "42710", "type %q already exists", rv.Relname)
+	}
+	r := &catalog.Relation{Schema: schema, Name: rv.Relname, Kind: kind, Temp: temp}
+	a.s, r = a.s.NewRelation(r)
+	a.added(relationName(r))
+	return r
+}
+
+func (a *applier) taken(schema, name string) bool {
+	_, ok := a.s.Relation(schema, name)
+	return ok
+}
+
+// moveArrayType gives an automatic array type another name, as the server does when a new
+// type wants it.
+func (a *applier) moveArrayType(t *catalog.Type) bool {
+	if t.Elem == 0 || t.ID < catalog.FirstID {
+		return false
+	}
+	c := t.Clone()
+	for {
+		c.Name = "_" + c.Name
+		if _, ok := a.s.Type(c.Schema, c.Name); !ok {
+			break
+		}
+	}
+	a.s = a.s.WithType(c)
+	return true
+}
+
+func (a *applier) createTable(c *pg_query.CreateStmt, kind catalog.RelKind) {
+	if c.Partspec != nil {
+		kind = catalog.Partitioned
+	}
+	r := a.newRelation(c.Relation, kind, c.IfNotExists)
+	if r == nil {
+		return
+	}
+	t := &tableMaker{applier: a, id: r.ID}
+	t.inherit(c)
+	t.ofType(c)
+	t.elements(c.TableElts)
+	for _, n := range c.Constraints {
+		t.constraints = append(t.constraints, pendingConstraint{n.GetConstraint(), ""})
+	}
+	t.finish()
+	if c.Partspec != nil {
+		a.partitionKey(r.ID, c.Partspec)
+	}
+	if c.Partbound != nil {
+		a.adoptFromParent(r.ID)
+	}
+}
+
+// tableMaker builds the columns of a table and keeps for later what needs all of them.
+type tableMaker struct {
+	*applier
+	id          catalog.ID
+	constraints []pendingConstraint
+	defaults    []pendingDefault
+	likeIndexes []*catalog.Relation
+}
+
+// pendingConstraint is a constraint with the column that it stands at, if any.
+type pendingConstraint struct {
+	c      *pg_query.Constraint
+	column string
+}
+
+type pendingDefault struct {
+	column    string
+	expr      *pg_query.Node
+	generated bool
+}
+
+func (t *tableMaker) rel() *catalog.Relation { return t.current(t.id) }
+
+// inherit copies the columns of INHERITS and PARTITION OF (MergeAttributes).
+func (t *tableMaker) inherit(c *pg_query.CreateStmt) {
+	for _, n := range c.InhRelations {
+		parent := t.relation(n.GetRangeVar())
+		t.edit(t.id, func(r *catalog.Relation) {
+			r.Parents = append(r.Parents, parent.ID)
+			r.PartitionOf = c.Partbound != nil
+		})
+		for _, col := range parent.Columns {
+			t.inheritColumn(parent, col)
+		}
+		for _, con := range parent.Constraints {
+			if con.Kind == catalog.Check && !con.NoInherit {
+				t.inheritCheck(parent, con)
+			}
+		}
+	}
+}
+
+func (t *tableMaker) inheritColumn(parent *catalog.Relation, col catalog.Column) {
+	t.edit(t.id, func(r *catalog.Relation) {
+		if have := r.Column(col.Name); have != nil {
+			if have.Type.ID != col.Type.ID {
+				t.fail(columnName(parent, col.Name), "42804", "column %q has a type conflict", col.Name)
+			}
+			have.NotNull = have.NotNull || col.NotNull
+			have.Inherited = true
+			return
+		}
+		col.Inherited, col.Local = true, false
+		if !r.PartitionOf {
+			col.Identity = 0
+		}
+		r.AddColumn(col)
+	})
+}
+
+func (t *tableMaker) inheritCheck(parent *catalog.Relation, con catalog.Constraint) {
+	t.edit(t.id, func(r *catalog.Relation) {
+		con.Inherited = true
+		con.Columns = mapColumns(parent, r, con.Columns)
+		if con.Expr != nil {
+			con.Expr = &catalog.Expr{SQL: con.Expr.SQL, Deps: mapDeps(parent, r, con.Expr.Deps)}
+		}
+		r.Constraints = append(r.Constraints, con)
+	})
+}
+
+// mapColumns translates attribute numbers of one table to those of the same names of another.
+func mapColumns(from, to *catalog.Relation, nums []int16) []int16 {
+	out := make([]int16, 0, len(nums))
+	for _, n := range nums {
+		if c := from.ColumnByNum(n); c != nil {
+			if d := to.Column(c.Name); d != nil {
+				out = append(out, d.Num)
+			}
+		}
+	}
+	return out
+}
+
+func mapDeps(from, to *catalog.Relation, deps []catalog.Dep) []catalog.Dep {
+	out := make([]catalog.Dep, 0, len(deps))
+	for _, d := range deps {
+		if d.Class == catalog.ClassRelation && d.ID == from.ID {
+			d.ID = to.ID
+			if nums := mapColumns(from, to, []int16{d.Column}); len(nums) == 1 {
+				d.Column = nums[0]
+			}
+		}
+		out = append(out, d)
+	}
+	return out
+}
+
+// ofType copies the attributes of CREATE TABLE … OF type.
+func (t *tableMaker) ofType(c *pg_query.CreateStmt) {
+	if c.OfTypename == nil {
+		return
+	}
+	typ := t.typ(c.OfTypename)
+	row, ok := t.s.RowColumns(typ.ID)
+	if !ok {
+		t.fail(relationName(t.rel()), "42809", "type is not composite")
+	}
+	t.edit(t.id, func(r *catalog.Relation) {
+		for _, col := range row {
+			r.AddColumn(catalog.Column{Name: col.Name, Type: col.Type, Local: true})
+		}
+	})
+}
+
+func (t *tableMaker) elements(list []*pg_query.Node) {
+	for _, n := range list {
+		switch x := n.GetNode().(type) {
+		case *pg_query.Node_ColumnDef:
+			t.column(x.ColumnDef)
+		case *pg_query.Node_TableLikeClause:
+			t.like(x.TableLikeClause)
+		case *pg_query.Node_Constraint:
+			t.constraints = append(t.constraints, pendingConstraint{x.Constraint, ""})
+		}
+	}
+}
+
+// finish adds the defaults and constraints that need all columns.
+func (t *tableMaker) finish() {
+	for _, d := range t.defaults {
+		t.setDefault(t.id, d.column, d.expr, d.generated)
+	}
+	// The server makes primary keys first, then the other indexes, then checks, then
+	// foreign keys; names are chosen in that order.
+	for pass := range 4 {
+		for _, p := range t.constraints {
+			if constraintPass(p.c) == pass {
+				t.addConstraint(t.id, p.c, p.column)
+			}
+		}
+	}
+	for _, index := range t.likeIndexes {
+		t.copyIndex(index, t.id)
+	}
+}
+
+func constraintPass(c *pg_query.Constraint) int {
+	switch c.Contype {
+	case pg_query.ConstrType_CONSTR_CHECK:
+		return 0
+	case pg_query.ConstrType_CONSTR_PRIMARY:
+		return 1
+	case pg_query.ConstrType_CONSTR_FOREIGN:
+		return 3
+	}
+	return 2
+}
+
+// column adds one column definition.
+func (t *tableMaker) column(d *pg_query.ColumnDef) {
+	col := catalog.Column{Name: d.Colname, Local: true}
+	serial := ""
+	if d.TypeName != nil {
+		serial = serialType(d.TypeName)
+		if serial != "" {
+			col.Type, col.NotNull = catalog.TypeRef{ID: serialTypes[serial]}, true
+		} else {
+			col.Type = t.typ(d.TypeName)
+		}
+	}
+	if d.CollClause != nil {
+		t.collation(d.CollClause)
+	}
+	if _, isSystem := catalog.SystemColumns[d.Colname]; isSystem {
+		t.fail(columnName(t.rel(), d.Colname), "42701", "column name %q conflicts with a system column name", d.Colname)
+	}
+	var identity *pg_query.Constraint
+	for _, n := range d.Constraints {
+		if c := n.GetConstraint(); t.columnConstraint(&col, c) {
+			identity = c
+		}
+	}
+	t.edit(t.id, func(r *catalog.Relation) {
+		if have := r.Column(d.Colname); have != nil {
+			t.mergeColumn(r, have, col, d)
+			return
+		}
+		r.AddColumn(col)
+	})
+	if serial != "" || identity != nil {
+		t.ownedSequence(d.Colname, identity)
+	}
+}
+
+// mergeColumn combines a definition with the inherited column of that name.
+func (t *tableMaker) mergeColumn(r *catalog.Relation, have *catalog.Column, col catalog.Column, d *pg_query.ColumnDef) {
+	if !have.Inherited || have.Local {
+		if len(r.Parents) > 0 || d.TypeName != nil {
+			t.fail(columnName(r, d.Colname), "42701", "column %q specified more than once", d.Colname)
+		}
+	}
+	if d.TypeName != nil && have.Type.ID != col.Type.ID {
+		t.fail(columnName(r, d.Colname), "42804", "column %q has a type conflict", d.Colname)
+	}
+	have.Local = true
+	have.NotNull = have.NotNull || col.NotNull
+}
+
+var serialTypes = map[string]catalog.ID{
+	"smallserial": catalog.OIDInt2, "serial2": catalog.OIDInt2, "serial": catalog.OIDInt4, "serial4": catalog.OIDInt4,
+	"bigserial": catalog.OIDInt8, "serial8": catalog.OIDInt8,
+}
+
+// serialType returns the name of a serial pseudo-type, or "".
+func serialType(tn *pg_query.TypeName) string {
+	schema, name := names(tn.Names)
+	if _, ok := serialTypes[name]; ok && schema == "" && len(tn.ArrayBounds) == 0 {
+		return name
+	}
+	return ""
+}
+
+func (a *applier) collation(c *pg_query.CollateClause) {
+	schema, name := names(c.Collname)
+	for _, ns := range a.path(schema) {
+		if _, ok := a.s.Object(catalog.KindCollation, ns, name); ok {
+			return
+		}
+	}
+	a.fail(catalog.Name{Kind: catalog.KindCollation, Schema: schema, Name: name}, "42704", "collation %q for encoding \"UTF8\" does not exist", name)
+}
+
+// columnConstraint applies a constraint of a column definition or keeps it for finish. It
+// says whether the constraint is an identity.
+func (t *tableMaker) columnConstraint(col *catalog.Column, c *pg_query.Constraint) bool {
+	switch c.Contype {
+	case pg_query.ConstrType_CONSTR_NOTNULL:
+		col.NotNull = true
+	case pg_query.ConstrType_CONSTR_DEFAULT:
+		t.defaults = append(t.defaults, pendingDefault{col.Name, c.RawExpr, false})
+	case pg_query.ConstrType_CONSTR_GENERATED:
+		t.defaults = append(t.defaults, pendingDefault{col.Name, c.RawExpr, true})
+	case pg_query.ConstrType_CONSTR_IDENTITY:
+		col.NotNull, col.Identity = true, identityKind(c.GeneratedWhen)
+		return true
+	case pg_query.ConstrType_CONSTR_CHECK, pg_query.ConstrType_CONSTR_PRIMARY, pg_query.ConstrType_CONSTR_UNIQUE,
+		pg_query.ConstrType_CONSTR_FOREIGN, pg_query.ConstrType_CONSTR_EXCLUSION:
+		t.constraints = append(t.constraints, pendingConstraint{c, col.Name})
+	case pg_query.ConstrType_CONSTR_ATTR_DEFERRABLE:
+		if n := len(t.constraints); n > 0 {
+			t.constraints[n-1].c.Deferrable = true
+		}
+	}
+	return false
+}
+
+func identityKind(when string) byte {
+	if when == "a" {
+		return 'a'
+	}
+	return 'd'
+}
+
+// ownedSequence makes the sequence of a serial or identity column; a serial column gets
+// its default as well.
+func (t *tableMaker) ownedSequence(column string, identity *pg_query.Constraint) {
+	r := t.rel()
+	col := r.Column(column)
+	name, schema := "", r.Schema
+	if identity != nil {
+		if o := options(identity.Options)["sequence_name"]; o != nil {
+			if s, n := listName(o.Arg); n != "" {
+				name = n
+				if s != "" {
+					schema = s
+				}
+			}
+		}
+	}
+	if name == "" {
+		name = t.freeName(r.Schema, r.Name, column, "seq")
+	}
+	seq := &catalog.Relation{Schema: schema, Name: name, Kind: catalog.Sequence, Temp: r.Temp, Columns: sequenceColumns(),
+		Sequence: &catalog.SequenceDetail{Owner: r.ID, OwnerColumn: col.Num, Identity: identity != nil, Type: col.Type}}
+	t.s, seq = t.s.NewRelation(seq)
+	t.added(relationName(seq))
+	if identity != nil {
+		return
+	}
+	t.edit(r.ID, func(r *catalog.Relation) {
+		r.Column(column).Default = &catalog.Expr{SQL: fmt.Sprintf("nextval('%s'::regclass)", dotted(schema, name)),
+			Deps: []catalog.Dep{{Class: catalog.ClassRelation, ID: seq.ID}}}
+	})
+}
+
+func sequenceColumns() []catalog.Column {
+	return []catalog.Column{
+		{Num: 1, Name: "last_value", Type: catalog.TypeRef{ID: catalog.OIDInt8}, NotNull: true},
+		{Num: 2, Name: "log_cnt", Type: catalog.TypeRef{ID: catalog.OIDInt8}, NotNull: true},
+		{Num: 3, Name: "is_called", Type: catalog.TypeRef{ID: catalog.OIDBool}, NotNull: true},
+	}
+}
+
+// setDefault binds and sets the default or generation expression of a column.
+func (a *applier) setDefault(id catalog.ID, column string, n *pg_query.Node, generated bool) {
+	r := a.current(id)
+	var scope *catalog.Relation
+	if generated {
+		scope = r
+	}
+	e := a.expr(n, scope)
+	if !generated && n.GetAConst().GetIsnull() {
+		e = nil
+	}
+	a.edit(id, func(r *catalog.Relation) {
+		c := r.Column(column)
+		c.Default, c.Generated = e, generated
+	})
+}
+
+// like copies the columns of LIKE and what INCLUDING names.
+func (t *tableMaker) like(l *pg_query.TableLikeClause) {
+	src := t.relation(l.Relation)
+	has := func(o pg_query.TableLikeOption) bool {
+		return l.Options == 0x7FFFFFFF || l.Options&(1<<(uint32(o)-1)) != 0
+	}
+	for _, c := range src.Columns {
+		col := catalog.Column{Name: c.Name, Type: c.Type, NotNull: c.NotNull, Local: true}
+		if c.Generated && has(pg_query.TableLikeOption_CREATE_TABLE_LIKE_GENERATED) || !c.Generated && has(pg_query.TableLikeOption_CREATE_TABLE_LIKE_DEFAULTS) {
+			col.Default, col.Generated = c.Default, c.Generated
+		}
+		identity := c.Identity != 0 && has(pg_query.TableLikeOption_CREATE_TABLE_LIKE_IDENTITY)
+		if identity {
+			col.Identity = c.Identity
+		}
+		t.edit(t.id, func(r *catalog.Relation) {
+			if r.Column(c.Name) != nil {
+				t.fail(columnName(r, c.Name), "42701", "column %q specified more than once", c.Name)
+			}
+			r.AddColumn(col)
+		})
+		if identity {
+			t.ownedSequence(c.Name, &pg_query.Constraint{})
+		}
+	}
+	if has(pg_query.TableLikeOption_CREATE_TABLE_LIKE_CONSTRAINTS) {
+		for _, con := range src.Constraints {
+			if con.Kind == catalog.Check {
+				t.inheritCheck(src, con)
+				t.edit(t.id, func(r *catalog.Relation) { r.Constraints[len(r.Constraints)-1].Inherited = false })
+			}
+		}
+	}
+	if has(pg_query.TableLikeOption_CREATE_TABLE_LIKE_INDEXES) {
+		t.likeIndexes = append(t.likeIndexes, t.indexesOf(src.ID)...)
+	}
+}
+
+// createTableAs makes a table or materialized view from a query.
+func (a *applier) createTableAs(c *pg_query.CreateTableAsStmt) {
+	kind := catalog.Table
+	if c.Objtype == pg_query.ObjectType_OBJECT_MATVIEW {
+		kind = catalog.MatView
+	}
+	rv := c.Into.Rel
+	schema := rv.Schemaname
+	if rv.Relpersistence == "t" {
+		schema = "pg_temp"
+	}
+	if c.IfNotExists && a.taken(a.creationSchema(schema), rv.Relname) {
+		return
+	}
+	query := c.Query
+	if sel := query.GetSelectStmt(); sel.GetIntoClause() != nil {
+		into := sel.IntoClause
+		sel.IntoClause = nil
+		defer func() { sel.IntoClause = into }()
+	}
+	b := a.bindQuery(query)
+	r := a.newRelation(rv, kind, false)
+	cols := a.resultColumns(b, strs(c.Into.ColNames), relationName(r))
+	a.edit(r.ID, func(r *catalog.Relation) {
+		r.Open = b.ColumnsUnknown
+		for _, col := range cols {
+			r.AddColumn(col)
+		}
+		if kind == catalog.MatView {
+			text, _ := pgtree.Deparse(query)
+			r.View = &catalog.ViewDetail{SQL: text, Deps: b.Deps, Populated: !c.Into.SkipData}
+		}
+	})
+}
+
+// bindQuery binds a query of DDL on its own.
+func (a *applier) bindQuery(n *pg_query.Node) *sqlscan.Binding {
+	st := a.st
+	st.Node = n
+	return a.bound(sqlscan.Bind(st, a.env()))
+}
+
+// resultColumns makes columns of a query's result, under the given names as far as they go.
+func (a *applier) resultColumns(b *sqlscan.Binding, given []string, object catalog.Name) []catalog.Column {
+	if len(given) > len(b.Columns) && !b.ColumnsUnknown {
+		a.fail(object, "42601", "too many column names were specified")
+	}
+	var cols []catalog.Column
+	seen := map[string]bool{}
+	for i, c := range b.Columns {
+		col := catalog.Column{Name: c.Name, Type: c.Type, Local: true}
+		if i < len(given) {
+			col.Name = given[i]
+		}
+		if col.Type.ID == 0 && !b.ColumnsUnknown {
+			col.Type.ID = 0
+		}
+		if seen[col.Name] {
+			a.fail(object, "42701", "column %q specified more than once", col.Name)
+		}
+		seen[col.Name] = true
+		cols = append(cols, col)
+	}
+	return cols
+}
+
+// freeName makes a name for an object that belongs to a table, as ChooseRelationName does.
+func (a *applier) freeName(schema, table, column, label string) string {
+	for i := 0; ; i++ {
+		suffix := label
+		if i > 0 {
+			suffix = fmt.Sprintf("%s%d", label, i)
+		}
+		if name := objectName(table, column, suffix); !a.taken(schema, name) {
+			return name
+		}
+	}
+}
+
+// objectName joins the parts and cuts the longer of the first two until all fit into 63
+// bytes (makeObjectName).
+func objectName(name1, name2, label string) string {
+	overhead := 0
+	if name2 != "" {
+		overhead++
+	}
+	if label != "" {
+		overhead += len(label) + 1
+	}
+	for len(name1)+len(name2) > 63-overhead {
+		if len(name1) > len(name2) {
+			name1 = clip(name1, len(name1)-1)
+		} else {
+			name2 = clip(name2, len(name2)-1)
+		}
+	}
+	parts := []string{name1}
+	if name2 != "" {
+		parts = append(parts, name2)
+	}
+	if label != "" {
+		parts = append(parts, label)
+	}
+	return strings.Join(parts, "_")
+}
+
+// clip cuts at a character boundary.
+func clip(s string, n int) string {
+	for n > 0 && n < len(s) && s[n]&0xC0 == 0x80 {
+		n--
+	}
+	return s[:n]
+}
+
+// children returns the direct children of a relation, by inheritance or as partitions.
+func (a *applier) children(id catalog.ID) []*catalog.Relation {
+	var out []*catalog.Relation
+	for _, r := range a.s.Relations() {
+		if slices.Contains(r.Parents, id) {
+			out = append(out, r)
+		}
+	}
+	return out
+}

@@ -1,0 +1,240 @@
+package ddl
+
+import (
+	"slices"
+	"strings"
+
+	pg_query "github.com/pganalyze/pg_query_go/v5"
+
+	"github.com/schemavet/schemavet/catalog"
+	"github.com/schemavet/schemavet/sqlscan"
+	"github.com/schemavet/schemavet/sqlscan/pgtree"
+)
+
+// do runs DO. Plain conditional DDL is simulated: IF over what the catalog says, handlers
+// of errors, EXECUTE of constants. What is not plain makes the whole block opaque.
+func (a *applier) do(d *pg_query.DoStmt) {
+	opts := options(d.Args)
+	lang := opts["language"].GetArg().GetString_().GetSval()
+	body, err := pgtree.PLpgSQL(opts["as"].GetArg().GetString_().GetSval())
+	if lang != "" && lang != "plpgsql" || err != nil {
+		a.opaque("DO", a.openAll()...)
+		return
+	}
+	before, effects := a.s, a.effects
+	b := &block{applier: a}
+	b.statements(body)
+	if b.unknown != "" {
+		a.s, a.effects = before, effects
+		a.opaque("DO: "+b.unknown, a.openAll()...)
+	}
+}
+
+// block runs PL/pgSQL; unknown says why it cannot be followed.
+type block struct {
+	*applier
+	unknown  string
+	returned bool
+}
+
+func (b *block) giveUp(why string) {
+	if b.unknown == "" {
+		b.unknown = why
+	}
+}
+
+func (b *block) statements(list []pgtree.PLNode) {
+	for _, n := range list {
+		if b.unknown != "" || b.returned {
+			return
+		}
+		b.statement(n)
+	}
+}
+
+func (b *block) statement(n pgtree.PLNode) {
+	switch n.Kind {
+	case "stmt_block":
+		b.block(n)
+	case "stmt_execsql":
+		b.sql(n.Query("sqlstmt"))
+	case "stmt_perform":
+		b.sql(n.Query("expr"))
+	case "stmt_dynexecute":
+		b.dynamic(n.Query("query"))
+	case "stmt_if":
+		b.branch(n)
+	case "stmt_return":
+		b.returned = true
+	case "stmt_raise":
+		const errorLevel = 21 // ERROR of utils/elog.h
+		if n.Number("elog_level") >= errorLevel {
+			b.fail(catalog.Name{}, "P0001", "%s", n.Text("message"))
+		}
+	case "stmt_assign", "stmt_getdiag", "stmt_assert":
+	case "stmt_fors", "stmt_fori", "stmt_loop", "stmt_while", "stmt_foreach_a", "stmt_case":
+		if changes := b.changesIn(n); changes {
+			b.giveUp("DDL in a loop")
+		}
+	default:
+		b.giveUp(n.Kind)
+	}
+}
+
+// block runs a nested block; an error that it handles undoes it.
+func (b *block) block(n pgtree.PLNode) {
+	handlers := n.List("exceptions")
+	if len(handlers) == 0 {
+		b.statements(n.List("body"))
+		return
+	}
+	before, effects, sess := b.s, b.effects, b.sess
+	defer func() {
+		r := recover()
+		if r == nil {
+			return
+		}
+		no, ok := r.(refuse)
+		if !ok {
+			panic(r)
+		}
+		for _, h := range handlers[0].List("exc_list") {
+			if catches(h, no.err.SQLSTATE) {
+				b.s, b.effects, b.sess = before, effects, sess
+				b.statements(h.List("action"))
+				return
+			}
+		}
+		panic(r)
+	}()
+	b.statements(n.List("body"))
+}
+
+// conditions are the names of SQLSTATEs that migrations handle (plerrcodes.h).
+var conditions = map[string]string{
+	"duplicate_object": "42710", "duplicate_table": "42P07", "duplicate_column": "42701", "duplicate_schema": "42P06",
+	"duplicate_function": "42723", "undefined_table": "42P01", "undefined_column": "42703", "undefined_object": "42704",
+	"undefined_function": "42883", "invalid_table_definition": "42P16", "dependent_objects_still_exist": "2BP01",
+	"wrong_object_type": "42809", "invalid_schema_name": "3F000", "object_not_in_prerequisite_state": "55000",
+	"feature_not_supported": "0A000", "unique_violation": "23505", "raise_exception": "P0001", "insufficient_privilege": "42501",
+	"syntax_error_or_access_rule_violation": "42",
+}
+
+func catches(handler pgtree.PLNode, sqlstate string) bool {
+	for _, c := range handler.List("conditions") {
+		name := c.Text("condname")
+		if name == "others" || conditions[name] != "" && strings.HasPrefix(sqlstate, conditions[name]) || name == sqlstate {
+			return true
+		}
+	}
+	return false
+}
+
+// sql runs a statement of the block. Data statements may use variables, so their names are
+// not judged.
+func (b *block) sql(text string) {
+	sts, err := pgtree.Parse(text)
+	if err != nil || len(sts) != 1 || sts[0].Err != nil {
+		b.giveUp("statement that does not parse")
+		return
+	}
+	switch sts[0].Node.GetNode().(type) {
+	case *pg_query.Node_InsertStmt, *pg_query.Node_UpdateStmt, *pg_query.Node_DeleteStmt, *pg_query.Node_MergeStmt:
+		return
+	case *pg_query.Node_SelectStmt:
+		b.calls(sts[0])
+		return
+	}
+	outer := b.st
+	b.st = pgtree.Statement{Start: outer.Start, End: outer.Start + len(text), Text: text, Base: outer.Start, Node: sts[0].Node}
+	b.applier.statement(sts[0].Node)
+	b.st = outer
+}
+
+// calls gives up when a query calls a function of the database that may change it.
+func (b *block) calls(st pgtree.Statement) {
+	for _, d := range sqlscan.Bind(st, b.env()).Deps {
+		if f, ok := b.s.FunctionByID(d.ID); ok && d.Class == catalog.ClassFunction && changesCatalog(f) {
+			b.giveUp("call of " + f.Name)
+		}
+	}
+}
+
+// dynamic runs EXECUTE of a constant.
+func (b *block) dynamic(expr string) {
+	text, ok := constantText(pgtree.Expr(expr))
+	if !ok {
+		b.giveUp("EXECUTE of a text that is not constant")
+		return
+	}
+	sts, err := pgtree.Parse(text)
+	if err != nil {
+		b.giveUp("EXECUTE of a text that does not parse")
+		return
+	}
+	for _, st := range sts {
+		b.sql(st.Text)
+	}
+}
+
+// constantText evaluates a string constant, or constants joined by ||.
+func constantText(n *pg_query.Node) (string, bool) {
+	if c := n.GetAConst(); c != nil && c.GetSval() != nil {
+		return c.GetSval().Sval, true
+	}
+	e := n.GetAExpr()
+	if e == nil || e.Kind != pg_query.A_Expr_Kind_AEXPR_OP || !slices.Equal(strs(e.Name), []string{"||"}) {
+		return "", false
+	}
+	left, ok1 := constantText(e.Lexpr)
+	right, ok2 := constantText(e.Rexpr)
+	return left + right, ok1 && ok2
+}
+
+func (b *block) branch(n pgtree.PLNode) {
+	arms := append([]pgtree.PLNode{{Fields: map[string]any{"cond": n.Fields["cond"], "stmts": n.Fields["then_body"]}}}, n.List("elsif_list")...)
+	for _, arm := range arms {
+		switch b.condition(arm.Query("cond")) {
+		case yes:
+			b.statements(arm.List("stmts"))
+			return
+		case maybe:
+			if b.changesIn(n) {
+				b.giveUp("condition that is not about the catalog")
+			}
+			return
+		}
+	}
+	b.statements(n.List("else_body"))
+}
+
+// changesIn says that a statement holds, at any depth, something that could change the
+// catalog.
+func (b *block) changesIn(n pgtree.PLNode) bool {
+	switch n.Kind {
+	case "stmt_dynexecute":
+		text, ok := constantText(pgtree.Expr(n.Query("query")))
+		return !ok || changesText(text)
+	case "stmt_execsql":
+		return changesText(n.Query("sqlstmt"))
+	}
+	for _, field := range []string{"body", "then_body", "elsif_list", "else_body", "stmts", "case_when_list", "else_stmts"} {
+		if slices.ContainsFunc(n.List(field), b.changesIn) {
+			return true
+		}
+	}
+	return false
+}
+
+// changesText says that a statement is neither about data nor without effect on names.
+func changesText(sql string) bool {
+	sts, err := pgtree.Parse(sql)
+	if err != nil || len(sts) != 1 || sts[0].Err != nil {
+		return true
+	}
+	switch sts[0].Node.GetNode().(type) {
+	case *pg_query.Node_SelectStmt, *pg_query.Node_InsertStmt, *pg_query.Node_UpdateStmt, *pg_query.Node_DeleteStmt, *pg_query.Node_MergeStmt:
+		return false
+	}
+	return !noEffect[kind(sts[0].Node)]
+}

@@ -1,0 +1,589 @@
+package ddl
+
+import (
+	"fmt"
+	"slices"
+
+	pg_query "github.com/pganalyze/pg_query_go/v5"
+
+	"github.com/schemavet/schemavet/catalog"
+)
+
+// targetKind says what a target of DROP is.
+type targetKind byte
+
+const (
+	targetRelation targetKind = iota
+	targetColumn
+	targetType
+	targetFunction
+	targetConstraint
+	targetDefault
+	targetTrigger
+	targetPolicy
+	targetRule
+	targetNamespace
+	targetExtension
+	targetObject
+)
+
+// target is something that is dropped: an object by ID, a part of one by number or name.
+type target struct {
+	kind targetKind
+	id   catalog.ID
+	num  int16
+	name string
+	obj  catalog.Object
+}
+
+func (t target) key() string {
+	return fmt.Sprintf("%d/%d/%d/%s/%s/%s/%s", t.kind, t.id, t.num, t.name, t.obj.Kind, t.obj.Schema, t.obj.Name)
+}
+
+// reach is how the closure came to a target: automatically, or only by a normal
+// dependency, which needs CASCADE.
+type reach struct {
+	target target
+	auto   bool
+	given  bool
+}
+
+// drop removes targets with all that depends on them (performMultipleDeletions). Without
+// cascade a normal dependency refuses.
+func (a *applier) drop(targets []target, cascade bool) {
+	d := &dropper{applier: a, found: map[string]*reach{}, deps: map[catalog.Dep]bool{}}
+	for _, t := range targets {
+		d.reach(t, true).given = true
+	}
+	for grown := true; grown; {
+		n := len(d.order)
+		for _, r := range a.s.Relations() {
+			d.relationDependents(r)
+		}
+		for _, t := range a.s.Types() {
+			d.typeDependents(t)
+		}
+		for _, f := range a.s.AllFunctions() {
+			d.functionDependents(f)
+		}
+		for _, o := range a.s.Objects() {
+			d.objectDependents(o)
+		}
+		d.namespaceMembers()
+		grown = len(d.order) > n
+	}
+	for _, key := range d.order {
+		if r := d.found[key]; !r.auto && !cascade {
+			a.fail(a.targetName(targets[0]), "2BP01", "cannot drop %s because other objects depend on it: %s",
+				a.targetName(targets[0]), a.targetName(r.target))
+		}
+	}
+	for i := len(d.order) - 1; i >= 0; i-- {
+		r := d.found[d.order[i]]
+		a.remove(r.target, !r.given)
+	}
+}
+
+// dropper computes the closure of a drop.
+type dropper struct {
+	*applier
+	found map[string]*reach
+	order []string
+	deps  map[catalog.Dep]bool
+}
+
+// reach adds a target to the closure; a second, automatic way to it lifts the first.
+func (d *dropper) reach(t target, auto bool) *reach {
+	key := t.key()
+	if r, ok := d.found[key]; ok {
+		r.auto = r.auto || auto
+		return r
+	}
+	r := &reach{target: t, auto: auto}
+	d.found[key] = r
+	d.order = append(d.order, key)
+	switch t.kind {
+	case targetRelation:
+		d.deps[catalog.Dep{Class: catalog.ClassRelation, ID: t.id}] = true
+		if rel := d.current(t.id); rel != nil && rel.RowType != 0 {
+			d.reach(target{kind: targetType, id: rel.RowType}, true)
+		}
+	case targetColumn:
+		d.deps[catalog.Dep{Class: catalog.ClassRelation, ID: t.id, Column: t.num}] = true
+	case targetType:
+		d.deps[catalog.Dep{Class: catalog.ClassType, ID: t.id}] = true
+		if typ, ok := d.s.TypeByID(t.id); ok {
+			if typ.Array != 0 {
+				d.reach(target{kind: targetType, id: typ.Array}, true)
+			}
+			if typ.Relation != 0 {
+				d.reach(target{kind: targetRelation, id: typ.Relation}, true)
+			}
+		}
+	case targetFunction:
+		d.deps[catalog.Dep{Class: catalog.ClassFunction, ID: t.id}] = true
+	}
+	return r
+}
+
+// hit says that a dependency points at something that goes.
+func (d *dropper) hit(dep catalog.Dep) bool {
+	if d.deps[catalog.Dep{Class: dep.Class, ID: dep.ID}] {
+		return true
+	}
+	return dep.Column > 0 && d.deps[dep]
+}
+
+func (d *dropper) hits(deps []catalog.Dep) bool { return slices.ContainsFunc(deps, d.hit) }
+
+func (d *dropper) goes(t target) bool { _, ok := d.found[t.key()]; return ok }
+
+func (d *dropper) column(id catalog.ID, num int16) bool {
+	return d.hit(catalog.Dep{Class: catalog.ClassRelation, ID: id, Column: num})
+}
+
+func (d *dropper) columns(id catalog.ID, nums []int16) bool {
+	return slices.ContainsFunc(nums, func(n int16) bool { return d.column(id, n) })
+}
+
+// relationDependents follows what a relation, its columns and what hangs on it need.
+func (d *dropper) relationDependents(r *catalog.Relation) {
+	self := target{kind: targetRelation, id: r.ID}
+	if r.Extension != "" && d.goes(target{kind: targetExtension, name: r.Extension}) {
+		d.reach(self, true)
+	}
+	for _, p := range r.Parents {
+		if d.goes(target{kind: targetRelation, id: p}) {
+			d.reach(self, r.PartitionOf)
+		}
+	}
+	if x := r.Index; x != nil {
+		d.indexDependents(r, x)
+	}
+	if q := r.Sequence; q != nil && q.Owner != 0 && (q.OwnerColumn > 0 && d.column(q.Owner, q.OwnerColumn) || d.goes(target{kind: targetRelation, id: q.Owner})) {
+		d.reach(self, true)
+	}
+	if r.View != nil && d.hits(r.View.Deps) {
+		d.reach(self, false)
+	}
+	if d.goes(self) {
+		return
+	}
+	for _, c := range r.Columns {
+		d.columnDependents(r, c)
+	}
+	for _, con := range r.Constraints {
+		d.constraintDependents(r, con)
+	}
+	d.attached(r)
+}
+
+func (d *dropper) columnDependents(r *catalog.Relation, c catalog.Column) {
+	col := target{kind: targetColumn, id: r.ID, num: c.Num}
+	if d.hit(catalog.Dep{Class: catalog.ClassType, ID: c.Type.ID}) {
+		d.reach(col, false)
+	}
+	if c.Default == nil || d.goes(col) || !d.hits(c.Default.Deps) {
+		return
+	}
+	if c.Generated {
+		d.reach(col, false)
+	} else {
+		d.reach(target{kind: targetDefault, id: r.ID, num: c.Num}, false)
+	}
+}
+
+func (d *dropper) indexDependents(r *catalog.Relation, x *catalog.IndexDetail) {
+	self := target{kind: targetRelation, id: r.ID}
+	if d.goes(target{kind: targetRelation, id: x.Table}) || x.Parent != 0 && d.goes(target{kind: targetRelation, id: x.Parent}) || d.columns(x.Table, x.Include) {
+		d.reach(self, true)
+	}
+	for _, k := range x.Keys {
+		if k.Column > 0 && d.column(x.Table, k.Column) {
+			d.reach(self, true)
+		}
+		if k.Expr != nil {
+			d.exprDependents(self, x.Table, k.Expr.Deps)
+		}
+	}
+	if x.Predicate != nil {
+		d.exprDependents(self, x.Table, x.Predicate.Deps)
+	}
+}
+
+// exprDependents: an expression goes silently with columns of its own table, and needs
+// CASCADE for anything else.
+func (d *dropper) exprDependents(self target, table catalog.ID, deps []catalog.Dep) {
+	for _, dep := range deps {
+		if d.hit(dep) {
+			d.reach(self, dep.Class == catalog.ClassRelation && dep.ID == table)
+		}
+	}
+}
+
+func (d *dropper) constraintDependents(r *catalog.Relation, con catalog.Constraint) {
+	self := target{kind: targetConstraint, id: r.ID, name: con.Name}
+	if d.columns(r.ID, con.Columns) {
+		d.reach(self, true)
+	}
+	if con.Expr != nil {
+		d.exprDependents(self, r.ID, con.Expr.Deps)
+	}
+	if con.Index != 0 {
+		if d.goes(self) {
+			d.reach(target{kind: targetRelation, id: con.Index}, true)
+		} else if d.goes(target{kind: targetRelation, id: con.Index}) {
+			if x := d.found[target{kind: targetRelation, id: con.Index}.key()]; x.given {
+				d.fail(constraintName(r, con.Name), "2BP01", "cannot drop index because constraint %s on table %s requires it", con.Name, r.Name)
+			}
+			d.reach(self, true)
+		}
+	}
+	if con.Kind != catalog.ForeignKey {
+		return
+	}
+	if d.goes(target{kind: targetRelation, id: con.Ref}) || d.columns(con.Ref, con.RefColumns) || d.goes(target{kind: targetRelation, id: con.RefIndex}) {
+		d.reach(self, false)
+	}
+}
+
+// attached follows triggers, policies and rules.
+func (d *dropper) attached(r *catalog.Relation) {
+	for _, t := range r.Triggers {
+		self := target{kind: targetTrigger, id: r.ID, name: t.Name}
+		if d.hit(catalog.Dep{Class: catalog.ClassFunction, ID: t.Function}) || d.columns(r.ID, t.Columns) || t.When != nil && d.hits(t.When.Deps) {
+			d.reach(self, false)
+		}
+	}
+	for _, p := range r.Policies {
+		if d.hits(p.Deps) {
+			d.reach(target{kind: targetPolicy, id: r.ID, name: p.Name}, false)
+		}
+	}
+	for _, u := range r.Rules {
+		if d.hits(u.Deps) {
+			d.reach(target{kind: targetRule, id: r.ID, name: u.Name}, false)
+		}
+	}
+}
+
+func (d *dropper) typeDependents(t *catalog.Type) {
+	self := target{kind: targetType, id: t.ID}
+	if t.Extension != "" && d.goes(target{kind: targetExtension, name: t.Extension}) {
+		d.reach(self, true)
+	}
+	if t.Base.ID != 0 && d.hit(catalog.Dep{Class: catalog.ClassType, ID: t.Base.ID}) || t.Subtype != 0 && d.hit(catalog.Dep{Class: catalog.ClassType, ID: t.Subtype}) {
+		d.reach(self, false)
+	}
+	if t.Range != 0 && d.hit(catalog.Dep{Class: catalog.ClassType, ID: t.Range}) {
+		d.reach(self, true)
+	}
+}
+
+func (d *dropper) functionDependents(f *catalog.Function) {
+	self := target{kind: targetFunction, id: f.ID}
+	if f.Extension != "" && d.goes(target{kind: targetExtension, name: f.Extension}) {
+		d.reach(self, true)
+	}
+	if d.hits(f.Deps) {
+		d.reach(self, false)
+	}
+}
+
+func (d *dropper) objectDependents(o catalog.Object) {
+	self := target{kind: targetObject, obj: catalog.Object{Kind: o.Kind, Schema: o.Schema, Name: o.Name}}
+	if o.Extension != "" && d.goes(target{kind: targetExtension, name: o.Extension}) {
+		d.reach(self, true)
+	}
+	if d.hits(o.Deps) {
+		d.reach(self, false)
+	}
+}
+
+// namespaceMembers reaches what lives in a schema that goes.
+func (d *dropper) namespaceMembers() {
+	in := func(schema string) bool { return d.goes(target{kind: targetNamespace, name: schema}) }
+	for _, r := range d.s.Relations() {
+		if in(r.Schema) {
+			d.reach(target{kind: targetRelation, id: r.ID}, r.Index != nil)
+		}
+	}
+	for _, t := range d.s.Types() {
+		if in(t.Schema) {
+			d.reach(target{kind: targetType, id: t.ID}, t.Relation != 0 || t.Elem != 0)
+		}
+	}
+	for _, f := range d.s.AllFunctions() {
+		if in(f.Schema) {
+			d.reach(target{kind: targetFunction, id: f.ID}, false)
+		}
+	}
+	for _, o := range d.s.Objects() {
+		if o.Schema != "" && in(o.Schema) {
+			d.reach(target{kind: targetObject, obj: catalog.Object{Kind: o.Kind, Schema: o.Schema, Name: o.Name}}, false)
+		}
+	}
+	for _, e := range d.s.Extensions() {
+		if in(e.Schema) {
+			d.reach(target{kind: targetExtension, name: e.Name}, false)
+		}
+	}
+}
+
+func (a *applier) ownedSequences(table catalog.ID, num int16) []*catalog.Relation {
+	var out []*catalog.Relation
+	for _, r := range a.s.Relations() {
+		if r.Sequence != nil && r.Sequence.Owner == table && r.Sequence.OwnerColumn == num {
+			out = append(out, r)
+		}
+	}
+	return out
+}
+
+// targetName is the name of a target for messages and effects.
+func (a *applier) targetName(t target) catalog.Name {
+	switch t.kind {
+	case targetType:
+		if typ, ok := a.s.TypeByID(t.id); ok {
+			return catalog.Name{Kind: catalog.KindType, Schema: typ.Schema, Name: typ.Name}
+		}
+	case targetFunction:
+		if f, ok := a.s.FunctionByID(t.id); ok {
+			return catalog.Name{Kind: catalog.KindFunction, Schema: f.Schema, Name: f.Name}
+		}
+	case targetNamespace:
+		return catalog.Name{Kind: catalog.KindSchema, Name: t.name}
+	case targetExtension:
+		return catalog.Name{Kind: catalog.KindExtension, Name: t.name}
+	case targetObject:
+		return catalog.Name{Kind: t.obj.Kind, Schema: t.obj.Schema, Name: t.obj.Name}
+	default:
+		if r := a.current(t.id); r != nil {
+			return partName(r, t)
+		}
+	}
+	return catalog.Name{}
+}
+
+var partKinds = map[targetKind]catalog.Kind{targetConstraint: catalog.KindConstraint, targetTrigger: catalog.KindTrigger,
+	targetPolicy: catalog.KindPolicy, targetRule: catalog.KindRule}
+
+func partName(r *catalog.Relation, t target) catalog.Name {
+	switch t.kind {
+	case targetColumn, targetDefault:
+		if c := r.ColumnByNum(t.num); c != nil {
+			return columnName(r, c.Name)
+		}
+	case targetRelation:
+	default:
+		return catalog.Name{Kind: partKinds[t.kind], Schema: r.Schema, Name: r.Name, Sub: t.name}
+	}
+	return relationName(r)
+}
+
+// remove takes one target out of the schema and records it.
+func (a *applier) remove(t target, cascade bool) {
+	name := a.targetName(t)
+	if name == (catalog.Name{}) {
+		return
+	}
+	op := catalog.Remove
+	switch t.kind {
+	case targetRelation:
+		if r := a.current(t.id); r.Index != nil {
+			if table := a.current(r.Index.Table); table != nil {
+				a.effect(catalog.Effect{Op: catalog.Change, Name: relationName(table), Cascade: true})
+			}
+		}
+		a.s = a.s.WithoutRelation(t.id)
+	case targetColumn:
+		a.edit(t.id, func(r *catalog.Relation) { r.DropColumn(t.num) })
+	case targetType:
+		a.s = a.s.WithoutType(t.id)
+	case targetFunction:
+		a.s = a.s.WithoutFunction(t.id)
+	case targetConstraint:
+		a.edit(t.id, func(r *catalog.Relation) {
+			r.Constraints = slices.DeleteFunc(r.Constraints, func(c catalog.Constraint) bool { return c.Name == t.name })
+		})
+	case targetDefault:
+		op = catalog.Change
+		a.edit(t.id, func(r *catalog.Relation) { r.ColumnByNum(t.num).Default = nil })
+	case targetTrigger:
+		a.edit(t.id, func(r *catalog.Relation) {
+			r.Triggers = slices.DeleteFunc(r.Triggers, func(x catalog.Trigger) bool { return x.Name == t.name })
+		})
+	case targetPolicy:
+		a.edit(t.id, func(r *catalog.Relation) {
+			r.Policies = slices.DeleteFunc(r.Policies, func(x catalog.Policy) bool { return x.Name == t.name })
+		})
+	case targetRule:
+		a.edit(t.id, func(r *catalog.Relation) {
+			r.Rules = slices.DeleteFunc(r.Rules, func(x catalog.Rule) bool { return x.Name == t.name })
+		})
+	case targetNamespace:
+		a.s = a.s.WithoutNamespace(t.name)
+	case targetExtension:
+		a.s = a.s.WithoutExtension(t.name)
+	case targetObject:
+		a.s = a.s.WithoutObject(t.obj.Kind, t.obj.Schema, t.obj.Name)
+	}
+	a.effect(catalog.Effect{Op: op, Name: name, Cascade: cascade})
+}
+
+// dropStmt runs DROP.
+func (a *applier) dropStmt(d *pg_query.DropStmt) {
+	cascade := d.Behavior == pg_query.DropBehavior_DROP_CASCADE
+	var targets []target
+	for _, n := range d.Objects {
+		if t, ok := a.resolveDrop(d, n); ok {
+			targets = append(targets, t)
+		}
+	}
+	if len(targets) > 0 {
+		a.drop(targets, cascade)
+	}
+}
+
+var dropRelKinds = map[pg_query.ObjectType][]catalog.RelKind{
+	pg_query.ObjectType_OBJECT_TABLE:         {catalog.Table, catalog.Partitioned},
+	pg_query.ObjectType_OBJECT_VIEW:          {catalog.View},
+	pg_query.ObjectType_OBJECT_MATVIEW:       {catalog.MatView},
+	pg_query.ObjectType_OBJECT_SEQUENCE:      {catalog.Sequence},
+	pg_query.ObjectType_OBJECT_INDEX:         {catalog.Index},
+	pg_query.ObjectType_OBJECT_FOREIGN_TABLE: {catalog.Foreign},
+}
+
+// resolveDrop finds what one name of a DROP means; false if it is missing and may be.
+func (a *applier) resolveDrop(d *pg_query.DropStmt, n *pg_query.Node) (target, bool) {
+	if kinds, ok := dropRelKinds[d.RemoveType]; ok {
+		return a.dropRelation(d, n, kinds)
+	}
+	switch d.RemoveType {
+	case pg_query.ObjectType_OBJECT_TYPE, pg_query.ObjectType_OBJECT_DOMAIN:
+		return a.dropType(d, n.GetTypeName())
+	case pg_query.ObjectType_OBJECT_FUNCTION, pg_query.ObjectType_OBJECT_PROCEDURE, pg_query.ObjectType_OBJECT_ROUTINE, pg_query.ObjectType_OBJECT_AGGREGATE:
+		return a.dropFunction(d, n.GetObjectWithArgs())
+	case pg_query.ObjectType_OBJECT_SCHEMA:
+		name := n.GetString_().GetSval()
+		_, ok := a.s.Namespace(name)
+		return a.orMissing(d, target{kind: targetNamespace, name: name}, ok, "3F000", "schema", name)
+	case pg_query.ObjectType_OBJECT_EXTENSION:
+		name := n.GetString_().GetSval()
+		_, ok := a.s.Extension(name)
+		return a.orMissing(d, target{kind: targetExtension, name: name}, ok, "42704", "extension", name)
+	case pg_query.ObjectType_OBJECT_TRIGGER, pg_query.ObjectType_OBJECT_POLICY, pg_query.ObjectType_OBJECT_RULE:
+		return a.dropPart(d, n)
+	}
+	return a.dropObject(d, n)
+}
+
+// orMissing gives the target if it is there, and refuses unless IF EXISTS.
+func (a *applier) orMissing(d *pg_query.DropStmt, t target, found bool, sqlstate, what, name string) (target, bool) {
+	if !found && !d.MissingOk {
+		a.fail(catalog.Name{Name: name}, sqlstate, "%s %q does not exist", what, name)
+	}
+	return t, found
+}
+
+func (a *applier) dropRelation(d *pg_query.DropStmt, n *pg_query.Node, kinds []catalog.RelKind) (target, bool) {
+	schema, name := listName(n)
+	r := a.lookup(schema, name)
+	if r == nil {
+		if d.MissingOk {
+			return target{}, false
+		}
+		state := "42P01"
+		if kinds[0] == catalog.Index {
+			state = "42704"
+		}
+		a.fail(catalog.Name{Kind: catalog.KindRelation, Schema: schema, Name: name}, state, "%s %q does not exist", kinds[0], name)
+	}
+	if !slices.Contains(kinds, r.Kind) {
+		a.fail(relationName(r), "42809", "%q is not a %s", name, kinds[0])
+	}
+	return target{kind: targetRelation, id: r.ID}, true
+}
+
+func (a *applier) dropType(d *pg_query.DropStmt, tn *pg_query.TypeName) (target, bool) {
+	schema, name := names(tn.GetNames())
+	t := a.lookupType(schema, name)
+	if t == nil {
+		return a.orMissing(d, target{}, false, "42704", "type", name)
+	}
+	if t.ID < catalog.FirstID {
+		a.fail(catalog.Name{Kind: catalog.KindType, Schema: t.Schema, Name: t.Name}, "2BP01", "cannot drop type %s because it is required by the database system", name)
+	}
+	if t.Relation != 0 {
+		if r := a.current(t.Relation); r != nil && r.Kind != catalog.Composite {
+			a.fail(relationName(r), "2BP01", "cannot drop type %s because table %s requires it", name, name)
+		}
+	}
+	return target{kind: targetType, id: t.ID}, true
+}
+
+func (a *applier) lookupType(schema, name string) *catalog.Type {
+	for _, ns := range a.path(schema) {
+		if t, ok := a.s.Type(ns, name); ok {
+			return t
+		}
+	}
+	return nil
+}
+
+func (a *applier) dropPart(d *pg_query.DropStmt, n *pg_query.Node) (target, bool) {
+	parts := strs(n.GetList().GetItems())
+	if len(parts) < 2 {
+		return target{}, false
+	}
+	part := parts[len(parts)-1]
+	schema := ""
+	if len(parts) > 2 {
+		schema = parts[len(parts)-3]
+	}
+	r := a.lookup(schema, parts[len(parts)-2])
+	if r == nil {
+		if d.MissingOk {
+			return target{}, false
+		}
+		a.fail(catalog.Name{Kind: catalog.KindRelation, Schema: schema, Name: parts[len(parts)-2]}, "42P01", "relation %q does not exist", parts[len(parts)-2])
+	}
+	kind := map[pg_query.ObjectType]targetKind{pg_query.ObjectType_OBJECT_TRIGGER: targetTrigger,
+		pg_query.ObjectType_OBJECT_POLICY: targetPolicy, pg_query.ObjectType_OBJECT_RULE: targetRule}[d.RemoveType]
+	return a.orMissing(d, target{kind: kind, id: r.ID, name: part}, hasPart(r, kind, part), "42704", string(partKinds[kind]), part)
+}
+
+func hasPart(r *catalog.Relation, kind targetKind, name string) bool {
+	switch kind {
+	case targetTrigger:
+		return slices.ContainsFunc(r.Triggers, func(t catalog.Trigger) bool { return t.Name == name })
+	case targetPolicy:
+		return slices.ContainsFunc(r.Policies, func(p catalog.Policy) bool { return p.Name == name })
+	}
+	return slices.ContainsFunc(r.Rules, func(u catalog.Rule) bool { return u.Name == name })
+}
+
+// objectKinds are the kinds of which only the existence is kept.
+var objectKinds = map[pg_query.ObjectType]catalog.Kind{
+	pg_query.ObjectType_OBJECT_COLLATION:       catalog.KindCollation,
+	pg_query.ObjectType_OBJECT_TSCONFIGURATION: catalog.KindTSConfig,
+	pg_query.ObjectType_OBJECT_TSDICTIONARY:    "ts_dictionary",
+	pg_query.ObjectType_OBJECT_TSPARSER:        "ts_parser",
+	pg_query.ObjectType_OBJECT_TSTEMPLATE:      "ts_template",
+}
+
+// dropObject drops what is kept by name only. Kinds that are not kept at all (publications,
+// foreign servers, statistics, casts) change nothing that a name could see.
+func (a *applier) dropObject(d *pg_query.DropStmt, n *pg_query.Node) (target, bool) {
+	kind, ok := objectKinds[d.RemoveType]
+	if !ok {
+		return target{}, false
+	}
+	schema, name := listName(n)
+	for _, ns := range a.path(schema) {
+		if _, ok := a.s.Object(kind, ns, name); ok {
+			return target{kind: targetObject, obj: catalog.Object{Kind: kind, Schema: ns, Name: name}}, true
+		}
+	}
+	return a.orMissing(d, target{}, false, "42704", string(kind), name)
+}

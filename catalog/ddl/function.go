@@ -1,0 +1,246 @@
+package ddl
+
+import (
+	"slices"
+	"strings"
+
+	pg_query "github.com/pganalyze/pg_query_go/v5"
+
+	"github.com/schemavet/schemavet/catalog"
+	"github.com/schemavet/schemavet/sqlscan"
+)
+
+var argModes = map[pg_query.FunctionParameterMode]byte{
+	pg_query.FunctionParameterMode_FUNC_PARAM_IN: 'i', pg_query.FunctionParameterMode_FUNC_PARAM_DEFAULT: 'i',
+	pg_query.FunctionParameterMode_FUNC_PARAM_OUT: 'o', pg_query.FunctionParameterMode_FUNC_PARAM_INOUT: 'b',
+	pg_query.FunctionParameterMode_FUNC_PARAM_VARIADIC: 'v', pg_query.FunctionParameterMode_FUNC_PARAM_TABLE: 't',
+}
+
+// createFunction runs CREATE [OR REPLACE] FUNCTION or PROCEDURE. The body of a function
+// with a string body is looked at when it runs, not now; a SQL-standard body is bound.
+func (a *applier) createFunction(c *pg_query.CreateFunctionStmt) {
+	schema, name := names(c.Funcname)
+	f := &catalog.Function{Schema: a.creationSchema(schema), Name: name, Kind: catalog.Plain}
+	if c.IsProcedure {
+		f.Kind = catalog.Procedure
+	}
+	for _, n := range c.Parameters {
+		p := n.GetFunctionParameter()
+		f.Args = append(f.Args, catalog.Arg{Name: p.GetName(), Type: a.typ(p.GetArgType()), Mode: argModes[p.GetMode()], HasDefault: p.GetDefexpr() != nil})
+	}
+	a.functionResult(f, c)
+	opts := options(c.Options)
+	f.Language = strings.ToLower(opts["language"].GetArg().GetString_().GetSval())
+	if as := strs(opts["as"].GetArg().GetList().GetItems()); len(as) > 0 {
+		f.Body = as[len(as)-1]
+	}
+	if c.SqlBody != nil {
+		f.Language = "sql"
+		f.Deps = append(f.Deps, a.bodyDeps(f, c.SqlBody)...)
+	}
+	for _, arg := range append(slices.Clone(f.Args), catalog.Arg{Type: f.Result}) {
+		if arg.Type.ID >= catalog.FirstID {
+			f.Deps = append(f.Deps, catalog.Dep{Class: catalog.ClassType, ID: arg.Type.ID})
+		}
+	}
+	a.putFunction(f, c.Replace)
+}
+
+func (a *applier) functionResult(f *catalog.Function, c *pg_query.CreateFunctionStmt) {
+	if c.ReturnType != nil {
+		f.Result, f.ReturnsSet = a.typ(c.ReturnType), c.ReturnType.Setof
+		return
+	}
+	switch out := f.Outputs(); {
+	case len(out) == 1 && out[0].Mode != 't':
+		f.Result = out[0].Type
+	case len(out) > 0:
+		f.Result = catalog.TypeRef{ID: catalog.OIDRecord}
+	default:
+		f.Result = catalog.TypeRef{ID: catalog.OIDVoid}
+	}
+}
+
+// bodyDeps binds the statements of a SQL-standard body; the arguments are in scope as
+// columns of a row that has the function's name.
+func (a *applier) bodyDeps(f *catalog.Function, body *pg_query.Node) []catalog.Dep {
+	args := &catalog.Relation{Name: f.Name, Kind: catalog.Composite}
+	for _, arg := range f.Args {
+		if arg.Name != "" {
+			args.AddColumn(catalog.Column{Name: arg.Name, Type: arg.Type})
+		}
+	}
+	var deps []catalog.Dep
+	var visit func(*pg_query.Node)
+	visit = func(n *pg_query.Node) {
+		switch x := n.GetNode().(type) {
+		case *pg_query.Node_List:
+			for _, item := range x.List.Items {
+				visit(item)
+			}
+		case *pg_query.Node_ReturnStmt:
+			b, _ := sqlscan.BindExpr(x.ReturnStmt.Returnval, a.st, a.env(), args)
+			deps = append(deps, a.bound(b).Deps...)
+		default:
+			b := a.bound(sqlscan.BindRule(n, a.st, a.env(), args, f.Name))
+			deps = append(deps, b.Deps...)
+		}
+	}
+	visit(body)
+	return slices.DeleteFunc(deps, func(d catalog.Dep) bool { return d.Class == catalog.ClassRelation && d.ID == 0 })
+}
+
+// putFunction adds the function or replaces the one with the same input types.
+func (a *applier) putFunction(f *catalog.Function, replace bool) {
+	for _, old := range a.s.Functions(f.Schema, f.Name) {
+		if !old.SameInputs(f) {
+			continue
+		}
+		switch {
+		case !replace:
+			a.fail(functionName(f), "42723", "function %q already exists with same argument types", f.Name)
+		case old.Kind != f.Kind:
+			a.fail(functionName(f), "42809", "cannot change routine kind")
+		case old.Result.ID != f.Result.ID || old.ReturnsSet != f.ReturnsSet:
+			a.fail(functionName(f), "42P13", "cannot change return type of existing function")
+		case renamesArgument(old, f):
+			a.fail(functionName(f), "42P13", "cannot change name of input parameter")
+		}
+		f.ID = old.ID
+		a.s = a.s.WithFunction(f)
+		a.changed(functionName(f))
+		return
+	}
+	a.s, f.ID = a.s.NewID()
+	a.s = a.s.WithFunction(f)
+	a.added(functionName(f))
+}
+
+func renamesArgument(old, f *catalog.Function) bool {
+	in := f.Inputs()
+	for i, x := range old.Inputs() {
+		if x.Name != "" && i < len(in) && in[i].Name != x.Name {
+			return true
+		}
+	}
+	return false
+}
+
+// Bits of CreateTrigStmt (catalog/pg_trigger.h).
+const (
+	triggerBefore    = 1 << 1
+	triggerInsert    = 1 << 2
+	triggerDelete    = 1 << 3
+	triggerUpdate    = 1 << 4
+	triggerTruncate  = 1 << 5
+	triggerInsteadOf = 1 << 6
+)
+
+func (a *applier) createTrigger(c *pg_query.CreateTrigStmt) {
+	r := a.relation(c.Relation)
+	schema, name := names(c.Funcname)
+	t := catalog.Trigger{Name: c.Trigname, Row: c.Row, Before: c.Timing&triggerBefore != 0, InsteadOf: c.Timing&triggerInsteadOf != 0,
+		Columns: a.keyColumns(r, strs(c.Columns), "column %q of relation does not exist")}
+	for _, e := range []struct {
+		bit    int32
+		letter string
+	}{{triggerInsert, "i"}, {triggerUpdate, "u"}, {triggerDelete, "d"}, {triggerTruncate, "t"}} {
+		if c.Events&e.bit != 0 {
+			t.Events += e.letter
+		}
+	}
+	fn := a.triggerFunction(schema, name)
+	if fn != nil {
+		t.Function = fn.ID
+	}
+	if c.WhenClause != nil {
+		b := a.bound(sqlscan.BindRule(c.WhenClause, a.st, a.env(), r, "old", "new"))
+		t.When = &catalog.Expr{Deps: b.Deps}
+	}
+	if hasPart(r, targetTrigger, t.Name) && !c.Replace {
+		a.fail(relationName(r), "42710", "trigger %q for relation %q already exists", t.Name, r.Name)
+	}
+	a.edit(r.ID, func(r *catalog.Relation) {
+		r.Triggers = slices.DeleteFunc(r.Triggers, func(x catalog.Trigger) bool { return x.Name == t.Name })
+		r.Triggers = append(r.Triggers, t)
+	})
+	a.changed(relationName(r))
+}
+
+// triggerFunction finds a function without arguments; a built-in one gives nil.
+func (a *applier) triggerFunction(schema, name string) *catalog.Function {
+	open := false
+	for _, ns := range a.path(schema) {
+		for _, f := range a.s.Functions(ns, name) {
+			if len(f.Inputs()) == 0 {
+				if f.ID == 0 {
+					return nil
+				}
+				return f
+			}
+		}
+		n, _ := a.s.Namespace(ns)
+		open = open || n.Open && ns != "pg_catalog"
+	}
+	if !open {
+		a.fail(catalog.Name{Kind: catalog.KindFunction, Schema: schema, Name: name}, "42883", "function %s() does not exist", dotted(schema, name))
+	}
+	return nil
+}
+
+var ruleEvents = map[pg_query.CmdType]byte{pg_query.CmdType_CMD_SELECT: 's', pg_query.CmdType_CMD_INSERT: 'i',
+	pg_query.CmdType_CMD_UPDATE: 'u', pg_query.CmdType_CMD_DELETE: 'd'}
+
+func (a *applier) createRule(c *pg_query.RuleStmt) {
+	r := a.relation(c.Relation)
+	u := catalog.Rule{Name: c.Rulename, Event: ruleEvents[c.Event], Instead: c.Instead}
+	for _, n := range append(slices.Clone(c.Actions), c.WhereClause) {
+		if n != nil && n.Node != nil {
+			u.Deps = append(u.Deps, a.bound(sqlscan.BindRule(n, a.st, a.env(), r, "old", "new")).Deps...)
+		}
+	}
+	if hasPart(r, targetRule, u.Name) && !c.Replace {
+		a.fail(relationName(r), "42710", "rule %q for relation %q already exists", u.Name, r.Name)
+	}
+	a.edit(r.ID, func(r *catalog.Relation) {
+		r.Rules = slices.DeleteFunc(r.Rules, func(x catalog.Rule) bool { return x.Name == u.Name })
+		r.Rules = append(r.Rules, u)
+	})
+	a.changed(relationName(r))
+}
+
+func (a *applier) createPolicy(c *pg_query.CreatePolicyStmt) {
+	r := a.relation(c.Table)
+	if hasPart(r, targetPolicy, c.PolicyName) {
+		a.fail(relationName(r), "42710", "policy %q for table %q already exists", c.PolicyName, r.Name)
+	}
+	p := catalog.Policy{Name: c.PolicyName, Deps: a.policyDeps(r, c.Qual, c.WithCheck)}
+	a.edit(r.ID, func(r *catalog.Relation) { r.Policies = append(r.Policies, p) })
+	a.changed(relationName(r))
+}
+
+func (a *applier) policyDeps(r *catalog.Relation, exprs ...*pg_query.Node) []catalog.Dep {
+	var deps []catalog.Dep
+	for _, n := range exprs {
+		if e := a.expr(n, r); e != nil {
+			deps = append(deps, e.Deps...)
+		}
+	}
+	return slices.DeleteFunc(deps, func(d catalog.Dep) bool { return d.ID == r.ID && d.Column == 0 })
+}
+
+func (a *applier) alterPolicy(c *pg_query.AlterPolicyStmt) {
+	r := a.relation(c.Table)
+	if !hasPart(r, targetPolicy, c.PolicyName) {
+		a.fail(relationName(r), "42704", "policy %q for table %q does not exist", c.PolicyName, r.Name)
+	}
+	deps := a.policyDeps(r, c.Qual, c.WithCheck)
+	a.edit(r.ID, func(r *catalog.Relation) {
+		for i := range r.Policies {
+			if r.Policies[i].Name == c.PolicyName {
+				r.Policies[i].Deps = append(r.Policies[i].Deps, deps...)
+			}
+		}
+	})
+	a.changed(relationName(r))
+}

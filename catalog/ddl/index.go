@@ -1,0 +1,242 @@
+package ddl
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+
+	pg_query "github.com/pganalyze/pg_query_go/v5"
+
+	"github.com/schemavet/schemavet/catalog"
+	"github.com/schemavet/schemavet/sqlscan"
+	"github.com/schemavet/schemavet/sqlscan/pgtree"
+)
+
+func (a *applier) indexesOf(table catalog.ID) []*catalog.Relation {
+	var out []*catalog.Relation
+	for _, r := range a.s.Relations() {
+		if r.Index != nil && r.Index.Table == table {
+			out = append(out, r)
+		}
+	}
+	return out
+}
+
+// createIndex runs CREATE INDEX. CONCURRENTLY is taken as having succeeded.
+func (a *applier) createIndex(s *pg_query.IndexStmt) {
+	r := a.relation(s.Relation)
+	if r.Kind != catalog.Table && r.Kind != catalog.Partitioned && r.Kind != catalog.MatView {
+		a.fail(relationName(r), "42809", "cannot create index on relation %q", r.Name)
+	}
+	if s.Idxname != "" && a.taken(r.Schema, s.Idxname) {
+		if s.IfNotExists {
+			return
+		}
+		a.fail(catalog.Name{Kind: catalog.KindRelation, Schema: r.Schema, Name: s.Idxname}, "42P07", "relation %q already exists", s.Idxname)
+	}
+	d := &catalog.IndexDetail{Table: r.ID, Unique: s.Unique, NullsNotDistinct: s.NullsNotDistinct, Method: s.AccessMethod}
+	for _, n := range s.IndexParams {
+		d.Keys = append(d.Keys, a.indexKey(r, n.GetIndexElem()))
+	}
+	for _, n := range s.IndexIncludingParams {
+		d.Include = append(d.Include, a.keyColumns(r, []string{n.GetIndexElem().GetName()}, "column %q does not exist")...)
+	}
+	if s.WhereClause != nil {
+		d.Predicate = a.expr(s.WhereClause, r)
+	}
+	name := s.Idxname
+	if name == "" {
+		name = a.indexName(r, d, 0)
+	}
+	id := a.registerIndex(r, name, d)
+	if r.Kind == catalog.Partitioned && s.Relation.Inh {
+		for _, child := range a.children(r.ID) {
+			a.partitionIndex(r, child, id, d)
+		}
+	}
+}
+
+func (a *applier) partitionIndex(parent, child *catalog.Relation, parentIndex catalog.ID, d *catalog.IndexDetail) {
+	m := a.mapIndex(parent, child, d)
+	m.Parent = parentIndex
+	id := a.registerIndex(child, a.indexName(child, m, 0), m)
+	for _, grandchild := range a.children(child.ID) {
+		a.partitionIndex(child, grandchild, id, m)
+	}
+}
+
+func (a *applier) indexKey(r *catalog.Relation, e *pg_query.IndexElem) catalog.IndexKey {
+	if len(e.Opclass) > 0 {
+		a.operatorClass(e.Opclass)
+	}
+	if e.Name == "" {
+		return catalog.IndexKey{Expr: a.expr(e.Expr, r)}
+	}
+	nums := a.keyColumns(r, []string{e.Name}, "column %q does not exist")
+	if len(nums) == 0 {
+		return catalog.IndexKey{Expr: &catalog.Expr{SQL: e.Name}}
+	}
+	return catalog.IndexKey{Column: nums[0]}
+}
+
+// operatorClass checks that an operator class exists; in an open schema it may.
+func (a *applier) operatorClass(parts []*pg_query.Node) {
+	schema, name := names(parts)
+	for _, ns := range a.path(schema) {
+		if _, ok := a.s.Object("opclass", ns, name); ok {
+			return
+		}
+		if n, _ := a.s.Namespace(ns); n.Open {
+			return
+		}
+	}
+	a.fail(catalog.Name{Kind: "opclass", Schema: schema, Name: name}, "42704", "operator class %q does not exist", name)
+}
+
+// registerIndex puts the index into the schema and returns its ID.
+func (a *applier) registerIndex(r *catalog.Relation, name string, d *catalog.IndexDetail) catalog.ID {
+	x := &catalog.Relation{Schema: r.Schema, Name: name, Kind: catalog.Index, Temp: r.Temp, Index: d}
+	a.s, x = a.s.NewRelation(x)
+	a.added(relationName(x))
+	a.changed(relationName(r))
+	return x.ID
+}
+
+// indexName chooses a name as ChooseIndexName does.
+func (a *applier) indexName(r *catalog.Relation, d *catalog.IndexDetail, kind catalog.ConstraintKind) string {
+	switch kind {
+	case catalog.PrimaryKey:
+		return a.freeName(r.Schema, r.Name, "", "pkey")
+	case catalog.Exclusion:
+		return a.freeName(r.Schema, r.Name, indexColumns(r, d), "excl")
+	case catalog.Unique:
+		return a.freeName(r.Schema, r.Name, indexColumns(r, d), "key")
+	}
+	return a.freeName(r.Schema, r.Name, indexColumns(r, d), "idx")
+}
+
+// indexColumns joins the names of an index's columns; expressions have the name of the
+// function they call, or expr (ChooseIndexNameAddition).
+func indexColumns(r *catalog.Relation, d *catalog.IndexDetail) string {
+	var parts []string
+	for _, k := range d.Keys {
+		name := "expr"
+		if c := r.ColumnByNum(k.Column); k.Column > 0 && c != nil {
+			name = c.Name
+		} else if k.Expr != nil {
+			name = exprName(k.Expr.SQL)
+		}
+		for i, base := 1, name; slices.Contains(parts, name); i++ {
+			name = fmt.Sprintf("%s%d", base, i)
+		}
+		parts = append(parts, name)
+		if len(strings.Join(parts, "_")) >= 63 {
+			break
+		}
+	}
+	for _, n := range d.Include {
+		if c := r.ColumnByNum(n); c != nil {
+			parts = append(parts, c.Name)
+		}
+	}
+	return strings.Join(parts, "_")
+}
+
+// mapIndex translates an index of a table to a child or copy of it.
+func (a *applier) mapIndex(from, to *catalog.Relation, d *catalog.IndexDetail) *catalog.IndexDetail {
+	m := *d
+	m.Table = to.ID
+	m.Keys = nil
+	for _, k := range d.Keys {
+		if k.Expr != nil {
+			m.Keys = append(m.Keys, catalog.IndexKey{Expr: &catalog.Expr{SQL: k.Expr.SQL, Deps: mapDeps(from, to, k.Expr.Deps)}})
+		} else if nums := mapColumns(from, to, []int16{k.Column}); len(nums) == 1 {
+			m.Keys = append(m.Keys, catalog.IndexKey{Column: nums[0]})
+		}
+	}
+	m.Include = mapColumns(from, to, d.Include)
+	if d.Predicate != nil {
+		m.Predicate = &catalog.Expr{SQL: d.Predicate.SQL, Deps: mapDeps(from, to, d.Predicate.Deps)}
+	}
+	return &m
+}
+
+// copyIndex is LIKE … INCLUDING INDEXES for one index.
+func (a *applier) copyIndex(x *catalog.Relation, to catalog.ID) {
+	from, r := a.current(x.Index.Table), a.current(to)
+	d := a.mapIndex(from, r, x.Index)
+	for _, con := range from.Constraints {
+		if con.Index == x.ID {
+			con.Columns, con.Name, con.Index = mapColumns(from, r, con.Columns), "", 0
+			a.makeKey(r, con, d)
+			return
+		}
+	}
+	a.registerIndex(r, a.indexName(r, d, 0), d)
+}
+
+// partitionKey sets the key of a partitioned table.
+func (a *applier) partitionKey(id catalog.ID, spec *pg_query.PartitionSpec) {
+	r := a.current(id)
+	var keys []catalog.IndexKey
+	for _, n := range spec.PartParams {
+		e := n.GetPartitionElem()
+		if e.GetName() == "" {
+			keys = append(keys, catalog.IndexKey{Expr: a.expr(e.GetExpr(), r)})
+			continue
+		}
+		for _, num := range a.keyColumns(r, []string{e.Name}, "column %q named in partition key does not exist") {
+			keys = append(keys, catalog.IndexKey{Column: num})
+		}
+	}
+	a.edit(id, func(r *catalog.Relation) { r.PartitionKey = keys })
+}
+
+// adoptFromParent gives a new partition the indexes and foreign keys of its parent.
+func (a *applier) adoptFromParent(id catalog.ID) {
+	r := a.current(id)
+	if len(r.Parents) == 0 {
+		return
+	}
+	parent := a.current(r.Parents[0])
+	for _, x := range a.indexesOf(parent.ID) {
+		if a.hasPartOf(id, x.ID) {
+			continue
+		}
+		if con := constraintOf(parent, x.ID); con != nil {
+			a.partitionKeyIndex(parent, a.current(id), *con, x.Index)
+		} else {
+			a.partitionIndex(parent, a.current(id), x.ID, x.Index)
+		}
+	}
+	for _, con := range parent.Constraints {
+		if con.Kind == catalog.ForeignKey {
+			a.inheritForeignKey(parent, a.current(id), con)
+		}
+	}
+}
+
+func (a *applier) hasPartOf(table, parentIndex catalog.ID) bool {
+	return slices.ContainsFunc(a.indexesOf(table), func(x *catalog.Relation) bool { return x.Index.Parent == parentIndex })
+}
+
+func constraintOf(r *catalog.Relation, index catalog.ID) *catalog.Constraint {
+	for i := range r.Constraints {
+		if r.Constraints[i].Index == index {
+			return &r.Constraints[i]
+		}
+	}
+	return nil
+}
+
+// exprName is how an expression is called in the name of its index.
+func exprName(sql string) string {
+	n := pgtree.Expr(sql)
+	if n == nil {
+		return "expr"
+	}
+	if name := sqlscan.ResultName(n); name != "?column?" {
+		return name
+	}
+	return "expr"
+}

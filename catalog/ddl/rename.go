@@ -1,0 +1,425 @@
+package ddl
+
+import (
+	"slices"
+
+	pg_query "github.com/pganalyze/pg_query_go/v5"
+
+	"github.com/schemavet/schemavet/catalog"
+)
+
+// rename runs ALTER … RENAME.
+func (a *applier) rename(s *pg_query.RenameStmt) {
+	switch s.RenameType {
+	case pg_query.ObjectType_OBJECT_TABLE, pg_query.ObjectType_OBJECT_VIEW, pg_query.ObjectType_OBJECT_MATVIEW,
+		pg_query.ObjectType_OBJECT_INDEX, pg_query.ObjectType_OBJECT_SEQUENCE, pg_query.ObjectType_OBJECT_FOREIGN_TABLE:
+		a.renameRelation(s)
+	case pg_query.ObjectType_OBJECT_COLUMN:
+		a.renameColumn(s)
+	case pg_query.ObjectType_OBJECT_ATTRIBUTE:
+		if r := a.lookup(s.Relation.Schemaname, s.Relation.Relname); r != nil {
+			a.renameColumnOf(r.ID, s.Subname, s.Newname)
+			return
+		}
+		a.relation(s.Relation)
+	case pg_query.ObjectType_OBJECT_TABCONSTRAINT:
+		a.renameConstraint(s)
+	case pg_query.ObjectType_OBJECT_TYPE, pg_query.ObjectType_OBJECT_DOMAIN:
+		a.renameType(s)
+	case pg_query.ObjectType_OBJECT_DOMCONSTRAINT:
+		a.renameDomainConstraint(s)
+	case pg_query.ObjectType_OBJECT_SCHEMA:
+		a.renameSchema(s)
+	case pg_query.ObjectType_OBJECT_FUNCTION, pg_query.ObjectType_OBJECT_PROCEDURE, pg_query.ObjectType_OBJECT_ROUTINE, pg_query.ObjectType_OBJECT_AGGREGATE:
+		a.renameFunction(s)
+	case pg_query.ObjectType_OBJECT_TRIGGER, pg_query.ObjectType_OBJECT_POLICY, pg_query.ObjectType_OBJECT_RULE:
+		a.renamePart(s)
+	default:
+		a.renameObject(s)
+	}
+}
+
+// renamed records a new name as a removal of the old with To, and an addition.
+func (a *applier) renamed(from, to catalog.Name) {
+	a.effect(catalog.Effect{Op: catalog.Remove, Name: from, To: to})
+	a.added(to)
+}
+
+func (a *applier) renameRelation(s *pg_query.RenameStmt) {
+	r := a.lookup(s.Relation.Schemaname, s.Relation.Relname)
+	if r == nil && s.MissingOk {
+		return
+	}
+	r = a.relation(s.Relation)
+	a.moveRelation(r, r.Schema, s.Newname)
+}
+
+// moveRelation gives a relation another name or schema, with its row type.
+func (a *applier) moveRelation(r *catalog.Relation, schema, name string) {
+	if a.taken(schema, name) {
+		a.fail(relationName(r), "42P07", "relation %q already exists", name)
+	}
+	if r.RowType != 0 {
+		a.moveType(r.RowType, schema, name)
+	}
+	old := relationName(r)
+	a.edit(r.ID, func(r *catalog.Relation) { r.Schema, r.Name = schema, name })
+	if r.Index != nil {
+		a.renameIndexConstraint(r, name)
+	}
+	a.renamed(old, catalog.Name{Kind: catalog.KindRelation, Schema: schema, Name: name})
+}
+
+// renameIndexConstraint keeps a constraint's name that of its index.
+func (a *applier) renameIndexConstraint(x *catalog.Relation, name string) {
+	table := a.current(x.Index.Table)
+	if table == nil {
+		return
+	}
+	if con := constraintOf(table, x.ID); con != nil {
+		old := con.Name
+		a.edit(table.ID, func(r *catalog.Relation) { constraintOf(r, x.ID).Name = name })
+		if old != name {
+			a.renamed(constraintName(table, old), constraintName(table, name))
+		}
+	}
+}
+
+// moveType renames a type and, if it has one, its array type.
+func (a *applier) moveType(id catalog.ID, schema, name string) {
+	t, ok := a.s.TypeByID(id)
+	if !ok {
+		return
+	}
+	if other, taken := a.s.Type(schema, name); taken && other.ID != id && !a.moveArrayType(other) {
+		a.fail(catalog.Name{Kind: catalog.KindType, Schema: schema, Name: name}, "42710", "type %q already exists", name)
+	}
+	c := t.Clone()
+	c.Schema, c.Name = schema, name
+	a.s = a.s.WithType(c)
+	if arr, ok := a.s.TypeByID(t.Array); ok && t.Array >= catalog.FirstID {
+		c := arr.Clone()
+		c.Schema, c.Name = schema, "_"+name
+		for {
+			if other, taken := a.s.Type(schema, c.Name); !taken || other.ID == arr.ID {
+				break
+			}
+			c.Name = "_" + c.Name
+		}
+		a.s = a.s.WithType(c)
+	}
+}
+
+func (a *applier) renameColumn(s *pg_query.RenameStmt) {
+	r := a.lookup(s.Relation.Schemaname, s.Relation.Relname)
+	if r == nil && s.MissingOk {
+		return
+	}
+	r = a.relation(s.Relation)
+	c := r.Column(s.Subname)
+	if c == nil {
+		a.fail(columnName(r, s.Subname), "42703", "column %q does not exist", s.Subname)
+	}
+	if c.Inherited {
+		a.fail(columnName(r, s.Subname), "42P16", "cannot rename inherited column %q", s.Subname)
+	}
+	a.renameColumnOf(r.ID, s.Subname, s.Newname)
+}
+
+func (a *applier) renameColumnOf(id catalog.ID, from, to string) {
+	r := a.current(id)
+	if r == nil || r.Column(from) == nil {
+		a.fail(catalog.Name{Kind: catalog.KindColumn, Sub: from}, "42703", "column %q does not exist", from)
+	}
+	if r.Column(to) != nil {
+		a.fail(columnName(r, to), "42701", "column %q of relation %q already exists", to, r.Name)
+	}
+	a.edit(id, func(r *catalog.Relation) { r.Column(from).Name = to })
+	a.renamed(columnName(r, from), columnName(r, to))
+	for _, child := range a.children(id) {
+		a.renameColumnOf(child.ID, from, to)
+	}
+}
+
+func (a *applier) renameConstraint(s *pg_query.RenameStmt) {
+	r := a.relation(s.Relation)
+	con := r.Constraint(s.Subname)
+	if con == nil {
+		a.fail(constraintName(r, s.Subname), "42704", "constraint %q for table %q does not exist", s.Subname, r.Name)
+	}
+	if r.Constraint(s.Newname) != nil {
+		a.fail(constraintName(r, s.Newname), "42710", "constraint %q for relation %q already exists", s.Newname, r.Name)
+	}
+	if x := a.current(con.Index); con.Index != 0 && x != nil {
+		a.moveRelation(x, x.Schema, s.Newname)
+		return
+	}
+	a.edit(r.ID, func(r *catalog.Relation) { r.Constraint(s.Subname).Name = s.Newname })
+	a.renamed(constraintName(r, s.Subname), constraintName(r, s.Newname))
+}
+
+func (a *applier) renameType(s *pg_query.RenameStmt) {
+	schema, name := listName(s.Object)
+	t := a.lookupType(schema, name)
+	if t == nil {
+		a.fail(catalog.Name{Kind: catalog.KindType, Schema: schema, Name: name}, "42704", "type %q does not exist", name)
+	}
+	if t.Relation != 0 {
+		r := a.current(t.Relation)
+		if r.Kind != catalog.Composite {
+			a.fail(relationName(r), "42809", "%s is a table's row type", name)
+		}
+		a.moveRelation(r, r.Schema, s.Newname)
+	} else {
+		a.moveType(t.ID, t.Schema, s.Newname)
+	}
+	a.renamed(catalog.Name{Kind: catalog.KindType, Schema: t.Schema, Name: name}, catalog.Name{Kind: catalog.KindType, Schema: t.Schema, Name: s.Newname})
+}
+
+func (a *applier) renameDomainConstraint(s *pg_query.RenameStmt) {
+	schema, name := listName(s.Object)
+	t := a.lookupType(schema, name)
+	if t == nil {
+		a.fail(catalog.Name{Kind: catalog.KindType, Schema: schema, Name: name}, "42704", "type %q does not exist", name)
+	}
+	c := t.Clone()
+	for i := range c.Constraints {
+		if c.Constraints[i].Name == s.Subname {
+			c.Constraints[i].Name = s.Newname
+		}
+	}
+	a.s = a.s.WithType(c)
+	a.changed(catalog.Name{Kind: catalog.KindType, Schema: t.Schema, Name: t.Name})
+}
+
+// renameSchema moves everything in a schema.
+func (a *applier) renameSchema(s *pg_query.RenameStmt) {
+	from := catalog.Name{Kind: catalog.KindSchema, Name: s.Subname}
+	ns, ok := a.s.Namespace(s.Subname)
+	if !ok {
+		a.fail(from, "3F000", "schema %q does not exist", s.Subname)
+	}
+	if _, taken := a.s.Namespace(s.Newname); taken {
+		a.fail(from, "42P06", "schema %q already exists", s.Newname)
+	}
+	ns.Name = s.Newname
+	a.s = a.s.WithoutNamespace(s.Subname).WithNamespace(ns)
+	a.renamed(from, catalog.Name{Kind: catalog.KindSchema, Name: s.Newname})
+	for _, t := range a.s.Types() {
+		if t.Schema == s.Subname {
+			c := t.Clone()
+			c.Schema = s.Newname
+			a.s = a.s.WithType(c)
+			a.renamed(catalog.Name{Kind: catalog.KindType, Schema: s.Subname, Name: t.Name}, catalog.Name{Kind: catalog.KindType, Schema: s.Newname, Name: t.Name})
+		}
+	}
+	for _, r := range a.s.Relations() {
+		if r.Schema == s.Subname {
+			a.edit(r.ID, func(r *catalog.Relation) { r.Schema = s.Newname })
+			a.renamed(relationName(r), catalog.Name{Kind: catalog.KindRelation, Schema: s.Newname, Name: r.Name})
+		}
+	}
+	for _, f := range a.s.AllFunctions() {
+		if f.Schema == s.Subname {
+			a.moveFunction(f, s.Newname, f.Name)
+		}
+	}
+	for _, o := range a.s.Objects() {
+		if o.Schema == s.Subname {
+			a.moveObject(o, s.Newname, o.Name)
+		}
+	}
+}
+
+func (a *applier) moveFunction(f *catalog.Function, schema, name string) {
+	for _, g := range a.s.Functions(schema, name) {
+		if g.ID != f.ID && g.SameInputs(f) {
+			a.fail(functionName(f), "42723", "function %s already exists in schema %q", name, schema)
+		}
+	}
+	c := *f
+	c.Schema, c.Name = schema, name
+	a.s = a.s.WithFunction(&c)
+	a.renamed(functionName(f), functionName(&c))
+}
+
+func (a *applier) moveObject(o catalog.Object, schema, name string) {
+	a.s = a.s.WithoutObject(o.Kind, o.Schema, o.Name)
+	from := catalog.Name{Kind: o.Kind, Schema: o.Schema, Name: o.Name}
+	o.Schema, o.Name = schema, name
+	a.s = a.s.WithObject(o)
+	a.renamed(from, catalog.Name{Kind: o.Kind, Schema: schema, Name: name})
+}
+
+func (a *applier) renameFunction(s *pg_query.RenameStmt) {
+	if f := a.mustFunction(s.Object.GetObjectWithArgs()); f != nil {
+		a.moveFunction(f, f.Schema, s.Newname)
+	}
+}
+
+func (a *applier) renamePart(s *pg_query.RenameStmt) {
+	r := a.relation(s.Relation)
+	kind := map[pg_query.ObjectType]targetKind{pg_query.ObjectType_OBJECT_TRIGGER: targetTrigger,
+		pg_query.ObjectType_OBJECT_POLICY: targetPolicy, pg_query.ObjectType_OBJECT_RULE: targetRule}[s.RenameType]
+	if !hasPart(r, kind, s.Subname) {
+		a.fail(relationName(r), "42704", "%s %q for table %q does not exist", partKinds[kind], s.Subname, r.Name)
+	}
+	a.edit(r.ID, func(r *catalog.Relation) {
+		for i := range r.Triggers {
+			if kind == targetTrigger && r.Triggers[i].Name == s.Subname {
+				r.Triggers[i].Name = s.Newname
+			}
+		}
+		for i := range r.Policies {
+			if kind == targetPolicy && r.Policies[i].Name == s.Subname {
+				r.Policies[i].Name = s.Newname
+			}
+		}
+		for i := range r.Rules {
+			if kind == targetRule && r.Rules[i].Name == s.Subname {
+				r.Rules[i].Name = s.Newname
+			}
+		}
+	})
+}
+
+func (a *applier) renameObject(s *pg_query.RenameStmt) {
+	if s.RenameType == pg_query.ObjectType_OBJECT_ROLE {
+		if o, ok := a.s.Object(catalog.KindRole, "", s.Subname); ok {
+			a.moveObject(o, "", s.Newname)
+		}
+		return
+	}
+	kind, ok := objectKinds[s.RenameType]
+	if !ok {
+		return
+	}
+	schema, name := listName(s.Object)
+	for _, ns := range a.path(schema) {
+		if o, ok := a.s.Object(kind, ns, name); ok {
+			a.moveObject(o, ns, s.Newname)
+			return
+		}
+	}
+	a.fail(catalog.Name{Kind: kind, Schema: schema, Name: name}, "42704", "%s %q does not exist", kind, name)
+}
+
+// setSchema runs ALTER … SET SCHEMA; indexes and owned sequences move with their table.
+func (a *applier) setSchema(s *pg_query.AlterObjectSchemaStmt) {
+	to := a.creationSchema(s.Newschema)
+	switch s.ObjectType {
+	case pg_query.ObjectType_OBJECT_TABLE, pg_query.ObjectType_OBJECT_VIEW, pg_query.ObjectType_OBJECT_MATVIEW,
+		pg_query.ObjectType_OBJECT_SEQUENCE, pg_query.ObjectType_OBJECT_FOREIGN_TABLE:
+		if s.MissingOk && a.lookup(s.Relation.Schemaname, s.Relation.Relname) == nil {
+			return
+		}
+		r := a.relation(s.Relation)
+		if r.Schema == to {
+			return
+		}
+		for _, o := range a.s.Relations() {
+			if o.Index != nil && o.Index.Table == r.ID || o.Sequence != nil && o.Sequence.Owner == r.ID {
+				a.moveRelation(o, to, o.Name)
+			}
+		}
+		a.moveRelation(a.current(r.ID), to, r.Name)
+	case pg_query.ObjectType_OBJECT_TYPE, pg_query.ObjectType_OBJECT_DOMAIN:
+		schema, name := listName(s.Object)
+		t := a.lookupType(schema, name)
+		if t == nil {
+			a.fail(catalog.Name{Kind: catalog.KindType, Schema: schema, Name: name}, "42704", "type %q does not exist", name)
+		}
+		if t.Relation != 0 {
+			a.moveRelation(a.current(t.Relation), to, name)
+		} else {
+			a.moveType(t.ID, to, name)
+		}
+		a.renamed(catalog.Name{Kind: catalog.KindType, Schema: t.Schema, Name: name}, catalog.Name{Kind: catalog.KindType, Schema: to, Name: name})
+	case pg_query.ObjectType_OBJECT_FUNCTION, pg_query.ObjectType_OBJECT_PROCEDURE, pg_query.ObjectType_OBJECT_ROUTINE, pg_query.ObjectType_OBJECT_AGGREGATE:
+		if f := a.mustFunction(s.Object.GetObjectWithArgs()); f != nil {
+			a.moveFunction(f, to, f.Name)
+		}
+	case pg_query.ObjectType_OBJECT_EXTENSION:
+		a.moveExtension(s.Object.GetString_().GetSval(), to)
+	}
+}
+
+func (a *applier) moveExtension(name, to string) {
+	e, ok := a.s.Extension(name)
+	if !ok {
+		a.fail(catalog.Name{Kind: catalog.KindExtension, Name: name}, "42704", "extension %q does not exist", name)
+	}
+	e.Schema = to
+	a.s = a.s.WithExtension(e)
+	for _, t := range a.s.Types() {
+		if t.Extension == name && t.Relation == 0 && t.Elem == 0 {
+			a.moveType(t.ID, to, t.Name)
+			a.renamed(catalog.Name{Kind: catalog.KindType, Schema: t.Schema, Name: t.Name}, catalog.Name{Kind: catalog.KindType, Schema: to, Name: t.Name})
+		}
+	}
+	for _, r := range a.s.Relations() {
+		if r.Extension == name {
+			a.moveRelation(r, to, r.Name)
+		}
+	}
+	for _, f := range a.s.AllFunctions() {
+		if f.Extension == name {
+			a.moveFunction(f, to, f.Name)
+		}
+	}
+	for _, o := range a.s.Objects() {
+		if o.Extension == name && o.Schema != "" {
+			a.moveObject(o, to, o.Name)
+		}
+	}
+}
+
+// functionName is the name under which look-ups ask for a function.
+func functionName(f *catalog.Function) catalog.Name {
+	return catalog.Name{Kind: catalog.KindFunction, Schema: f.Schema, Name: f.Name}
+}
+
+// mustFunction finds the function that a signature names.
+func (a *applier) mustFunction(o *pg_query.ObjectWithArgs) *catalog.Function {
+	schema, name := names(o.GetObjname())
+	found := a.matchFunctions(o)
+	switch {
+	case len(found) == 0:
+		a.fail(catalog.Name{Kind: catalog.KindFunction, Schema: schema, Name: name}, "42883", "function %s does not exist", dotted(schema, name))
+	case len(found) > 1:
+		a.fail(catalog.Name{Kind: catalog.KindFunction, Schema: schema, Name: name}, "42725", "function name %q is not unique", name)
+	}
+	return found[0]
+}
+
+// matchFunctions finds the functions that a signature can mean, in the first schema that
+// has one.
+func (a *applier) matchFunctions(o *pg_query.ObjectWithArgs) []*catalog.Function {
+	schema, name := names(o.GetObjname())
+	var types []catalog.ID
+	for _, n := range o.GetObjargs() {
+		if n.GetTypeName() != nil {
+			types = append(types, a.typ(n.GetTypeName()).ID)
+		}
+	}
+	for _, ns := range a.path(schema) {
+		var found []*catalog.Function
+		for _, f := range a.s.Functions(ns, name) {
+			if f.ID != 0 && (o.GetArgsUnspecified() || slices.EqualFunc(f.Inputs(), types, func(x catalog.Arg, id catalog.ID) bool { return x.Type.ID == id })) {
+				found = append(found, f)
+			}
+		}
+		if len(found) > 0 {
+			return found
+		}
+	}
+	return nil
+}
+
+func (a *applier) dropFunction(d *pg_query.DropStmt, o *pg_query.ObjectWithArgs) (target, bool) {
+	if len(a.matchFunctions(o)) == 0 && d.MissingOk {
+		return target{}, false
+	}
+	f := a.mustFunction(o)
+	return target{kind: targetFunction, id: f.ID}, true
+}

@@ -1,0 +1,173 @@
+package ddl
+
+import (
+	"fmt"
+	"strings"
+
+	pg_query "github.com/pganalyze/pg_query_go/v5"
+
+	"github.com/schemavet/schemavet/catalog"
+)
+
+func typeName(n *pg_query.Node) string { return fmt.Sprintf("%T", n.GetNode()) }
+
+// set runs SET: of all settings only the search path and the role matter here.
+func (a *applier) set(v *pg_query.VariableSetStmt) {
+	switch {
+	case v.Name == "search_path" && v.Kind == pg_query.VariableSetKind_VAR_SET_VALUE:
+		a.sess.SearchPath = settingList(v.Args)
+	case v.Name == "search_path" || v.Kind == pg_query.VariableSetKind_VAR_RESET_ALL:
+		a.sess.SearchPath = []string{"public"}
+	case v.Name == "role":
+		if list := settingList(v.Args); len(list) == 1 {
+			a.sess.Role = list[0]
+		}
+	}
+}
+
+// settingList reads the value of SET search_path: names or one string each, or a string
+// with a list in it. "$user" is left out: migrations run as no role that we know.
+func settingList(args []*pg_query.Node) []string {
+	out := []string{}
+	for _, n := range args {
+		text := n.GetAConst().GetSval().GetSval()
+		if len(args) > 1 {
+			out = append(out, text)
+			continue
+		}
+		out = append(out, ParseSearchPath(text)...)
+	}
+	return out
+}
+
+// ParseSearchPath reads a list of schemas as the setting search_path has it: separated by
+// commas, folded to lower case unless in double quotes. "$user" is left out.
+func ParseSearchPath(text string) []string {
+	out := []string{}
+	for part := range strings.SplitSeq(text, ",") {
+		part = strings.TrimSpace(part)
+		if q, ok := strings.CutPrefix(part, `"`); ok {
+			part = strings.TrimSuffix(q, `"`)
+		} else {
+			part = strings.ToLower(part)
+		}
+		if part != "" && part != "$user" {
+			out = append(out, part)
+		}
+	}
+	return out
+}
+
+// setConfig runs SELECT set_config('search_path', …).
+func (a *applier) setConfig(f *pg_query.FuncCall) {
+	_, name := names(f.Funcname)
+	if name != "set_config" || len(f.Args) != 3 || f.Args[0].GetAConst().GetSval().GetSval() != "search_path" {
+		return
+	}
+	a.sess.SearchPath = ParseSearchPath(f.Args[1].GetAConst().GetSval().GetSval())
+}
+
+// settingFor runs ALTER DATABASE or ALTER ROLE … SET search_path.
+func (a *applier) settingFor(role string, v *pg_query.VariableSetStmt) {
+	if v.GetName() != "search_path" {
+		return
+	}
+	var path []string
+	if v.Kind == pg_query.VariableSetKind_VAR_SET_VALUE {
+		path = settingList(v.Args)
+	}
+	a.s = a.s.WithSearchPath(role, path)
+	a.changed(catalog.Name{Kind: catalog.KindSetting, Name: "search_path"})
+}
+
+func (a *applier) createRole(r *pg_query.CreateRoleStmt) {
+	name := catalog.Name{Kind: catalog.KindRole, Name: r.Role}
+	if _, ok := a.s.Object(catalog.KindRole, "", r.Role); ok {
+		a.fail(name, "42710", "role %q already exists", r.Role)
+	}
+	a.s = a.s.WithObject(catalog.Object{Kind: catalog.KindRole, Name: r.Role})
+	a.added(name)
+}
+
+// dropRole drops roles; those that migrations did not make are not known, so a missing one
+// is no error.
+func (a *applier) dropRole(d *pg_query.DropRoleStmt) {
+	for _, n := range d.Roles {
+		role := n.GetRoleSpec().GetRolename()
+		a.s = a.s.WithoutObject(catalog.KindRole, "", role)
+		a.effect(catalog.Effect{Op: catalog.Remove, Name: catalog.Name{Kind: catalog.KindRole, Name: role}})
+	}
+}
+
+func (a *applier) createSchema(c *pg_query.CreateSchemaStmt) {
+	name := c.Schemaname
+	if name == "" {
+		name = c.Authrole.GetRolename()
+	}
+	n := catalog.Name{Kind: catalog.KindSchema, Name: name}
+	if _, ok := a.s.Namespace(name); ok {
+		if c.IfNotExists {
+			return
+		}
+		a.fail(n, "42P06", "schema %q already exists", name)
+	}
+	if strings.HasPrefix(name, "pg_") {
+		a.fail(n, "42939", "unacceptable schema name %q", name)
+	}
+	a.s = a.s.WithNamespace(catalog.Namespace{Name: name})
+	a.added(n)
+	path := a.sess.SearchPath
+	a.sess.SearchPath = append([]string{name}, path...)
+	for _, e := range c.SchemaElts {
+		a.statement(e)
+	}
+	a.sess.SearchPath = path
+}
+
+func (a *applier) createExtension(c *pg_query.CreateExtensionStmt) {
+	if _, ok := a.s.Extension(c.Extname); ok {
+		if c.IfNotExists {
+			return
+		}
+		a.fail(catalog.Name{Kind: catalog.KindExtension, Name: c.Extname}, "42710", "extension %q already exists", c.Extname)
+	}
+	opts := options(c.Options)
+	schema := ""
+	if o := opts["schema"]; o != nil {
+		schema = o.Arg.GetString_().GetSval()
+	}
+	schema = a.creationSchema(schema)
+	a.installExtension(c.Extname, schema, opts["cascade"] != nil)
+}
+
+// installExtension installs what the extension requires as well: with CASCADE the server
+// does, without it the requirement was met outside the migrations.
+func (a *applier) installExtension(name, schema string, cascade bool) {
+	if name == "plpgsql" {
+		return
+	}
+	for _, need := range catalog.Requires(name) {
+		if _, ok := a.s.Extension(need); !ok {
+			if !cascade {
+				a.fail(catalog.Name{Kind: catalog.KindExtension, Name: need}, "42704", "required extension %q is not installed", need)
+			}
+			a.installExtension(need, schema, true)
+		}
+	}
+	s, added := a.s.CreateExtension(name, schema)
+	a.s = s
+	for _, n := range added {
+		a.added(n)
+	}
+	if e, _ := a.s.Extension(name); !e.Known {
+		a.opaque("CREATE EXTENSION "+name, catalog.Name{Kind: catalog.KindSchema, Name: schema})
+	}
+}
+
+// alterExtension covers ALTER EXTENSION … UPDATE: the members of another version are not
+// known.
+func (a *applier) alterExtension(e *pg_query.AlterExtensionStmt) {
+	if x, ok := a.s.Extension(e.Extname); ok && !x.Known {
+		a.opaque("ALTER EXTENSION "+e.Extname, catalog.Name{Kind: catalog.KindSchema, Name: x.Schema})
+	}
+}

@@ -1,0 +1,178 @@
+package ddl
+
+import (
+	"strings"
+
+	pg_query "github.com/pganalyze/pg_query_go/v5"
+
+	"github.com/schemavet/schemavet/catalog"
+	"github.com/schemavet/schemavet/sqlscan"
+)
+
+// statement runs one statement by its kind. What stands in no case changes nothing that a
+// name could see (GRANT, COMMENT, VACUUM …) or is opaque; noEffect tells which.
+func (a *applier) statement(n *pg_query.Node) {
+	switch x := n.GetNode().(type) {
+	case *pg_query.Node_CreateStmt:
+		a.createTable(x.CreateStmt, catalog.Table)
+	case *pg_query.Node_CreateForeignTableStmt:
+		a.createTable(x.CreateForeignTableStmt.BaseStmt, catalog.Foreign)
+	case *pg_query.Node_CreateTableAsStmt:
+		a.createTableAs(x.CreateTableAsStmt)
+	case *pg_query.Node_AlterTableStmt:
+		a.alterTable(x.AlterTableStmt)
+	case *pg_query.Node_IndexStmt:
+		a.createIndex(x.IndexStmt)
+	case *pg_query.Node_ViewStmt:
+		a.createView(x.ViewStmt)
+	case *pg_query.Node_RefreshMatViewStmt:
+		a.refresh(x.RefreshMatViewStmt)
+	case *pg_query.Node_CreateSeqStmt:
+		a.createSequence(x.CreateSeqStmt)
+	case *pg_query.Node_AlterSeqStmt:
+		a.alterSequence(x.AlterSeqStmt)
+	case *pg_query.Node_CreateEnumStmt:
+		a.createEnum(x.CreateEnumStmt)
+	case *pg_query.Node_AlterEnumStmt:
+		a.alterEnum(x.AlterEnumStmt)
+	case *pg_query.Node_CreateDomainStmt:
+		a.createDomain(x.CreateDomainStmt)
+	case *pg_query.Node_AlterDomainStmt:
+		a.alterDomain(x.AlterDomainStmt)
+	case *pg_query.Node_CompositeTypeStmt:
+		a.createComposite(x.CompositeTypeStmt)
+	case *pg_query.Node_CreateRangeStmt:
+		a.createRange(x.CreateRangeStmt)
+	case *pg_query.Node_DefineStmt:
+		a.define(x.DefineStmt)
+	case *pg_query.Node_CreateFunctionStmt:
+		a.createFunction(x.CreateFunctionStmt)
+	case *pg_query.Node_CreateTrigStmt:
+		a.createTrigger(x.CreateTrigStmt)
+	case *pg_query.Node_RuleStmt:
+		a.createRule(x.RuleStmt)
+	case *pg_query.Node_CreatePolicyStmt:
+		a.createPolicy(x.CreatePolicyStmt)
+	case *pg_query.Node_AlterPolicyStmt:
+		a.alterPolicy(x.AlterPolicyStmt)
+	case *pg_query.Node_CreateSchemaStmt:
+		a.createSchema(x.CreateSchemaStmt)
+	case *pg_query.Node_CreateExtensionStmt:
+		a.createExtension(x.CreateExtensionStmt)
+	default:
+		a.otherStatement(n)
+	}
+}
+
+// otherStatement is the second half of statement: what changes or drops objects, settings,
+// and data.
+func (a *applier) otherStatement(n *pg_query.Node) {
+	switch x := n.GetNode().(type) {
+	case *pg_query.Node_DropStmt:
+		a.dropStmt(x.DropStmt)
+	case *pg_query.Node_RenameStmt:
+		a.rename(x.RenameStmt)
+	case *pg_query.Node_AlterObjectSchemaStmt:
+		a.setSchema(x.AlterObjectSchemaStmt)
+	case *pg_query.Node_AlterExtensionStmt:
+		a.alterExtension(x.AlterExtensionStmt)
+	case *pg_query.Node_CreateRoleStmt:
+		a.createRole(x.CreateRoleStmt)
+	case *pg_query.Node_DropRoleStmt:
+		a.dropRole(x.DropRoleStmt)
+	case *pg_query.Node_VariableSetStmt:
+		a.set(x.VariableSetStmt)
+	case *pg_query.Node_AlterRoleSetStmt:
+		a.settingFor(x.AlterRoleSetStmt.Role.GetRolename(), x.AlterRoleSetStmt.Setstmt)
+	case *pg_query.Node_AlterDatabaseSetStmt:
+		a.settingFor("", x.AlterDatabaseSetStmt.Setstmt)
+	case *pg_query.Node_SelectStmt:
+		a.selectStmt(n, x.SelectStmt)
+	case *pg_query.Node_InsertStmt, *pg_query.Node_UpdateStmt, *pg_query.Node_DeleteStmt, *pg_query.Node_MergeStmt,
+		*pg_query.Node_TruncateStmt, *pg_query.Node_CopyStmt, *pg_query.Node_LockStmt, *pg_query.Node_ExplainStmt:
+		a.data(n)
+	case *pg_query.Node_CallStmt:
+		a.data(n)
+		a.opaque("CALL", a.openAll()...)
+	case *pg_query.Node_DoStmt:
+		a.do(x.DoStmt)
+	default:
+		if !noEffect[kind(n)] {
+			a.opaque(tag(n), catalog.Name{Kind: catalog.KindSchema, Name: a.currentSchema()})
+		}
+	}
+}
+
+func kind(n *pg_query.Node) string {
+	return strings.TrimSuffix(strings.TrimPrefix(typeName(n), "*pg_query.Node_"), "Stmt")
+}
+
+func tag(n *pg_query.Node) string { return kind(n) + " statement" }
+
+// noEffect lists the statements that leave alone what binding looks at: privileges,
+// comments, storage, settings, statistics, replication, transactions.
+var noEffect = map[string]bool{
+	"Grant": true, "GrantRole": true, "AlterDefaultPrivileges": true, "Comment": true, "SecLabel": true, "AlterOwner": true,
+	"Vacuum": true, "Cluster": true, "Reindex": true, "CheckPoint": true, "Transaction": true, "Notify": true, "Listen": true,
+	"Unlisten": true, "VariableShow": true, "Discard": true, "ConstraintsSet": true, "CreateStats": true, "AlterStats": true,
+	"AlterRole": true, "AlterDatabase": true, "Createdb": true, "Dropdb": true, "AlterSystem": true, "Load": true,
+	"CreateTableSpace": true, "DropTableSpace": true, "AlterTableSpaceOptions": true, "AlterTableMoveAll": true,
+	"CreatePublication": true, "AlterPublication": true, "CreateSubscription": true, "AlterSubscription": true,
+	"DropSubscription": true, "CreateFdw": true, "AlterFdw": true, "CreateForeignServer": true, "AlterForeignServer": true,
+	"CreateUserMapping": true, "AlterUserMapping": true, "DropUserMapping": true, "CreateEventTrig": true,
+	"AlterEventTrig": true, "CreateAm": true, "CreateOpClass": true, "CreateOpFamily": true, "AlterOpFamily": true,
+	"AlterOperator": true, "CreateCast": true, "CreateTransform": true, "CreateConversion": true, "CreatePlang": true, "CreatePLang": true,
+	"AlterFunction": true, "AlterCollation": true, "AlterTsdictionary": true, "AlterTSDictionary": true, "AlterTsconfiguration": true,
+	"AlterTSConfiguration": true, "ReassignOwned": true, "Prepare": true, "Execute": true, "Deallocate": true,
+	"DeclareCursor": true, "ClosePortal": true, "Fetch": true, "AlterType": true, "AlterObjectDepends": true,
+	"AlterDatabaseRefreshColl": true, "ReplicaIdentity": true,
+}
+
+// openAll names every schema that is not built in: what code that we cannot read may touch.
+func (a *applier) openAll() []catalog.Name {
+	var out []catalog.Name
+	for _, ns := range a.s.Namespaces() {
+		out = append(out, catalog.Name{Kind: catalog.KindSchema, Name: ns.Name})
+	}
+	return out
+}
+
+// data binds a statement that reads or writes rows: it changes no catalog, but the server
+// refuses it when a name is missing.
+func (a *applier) data(n *pg_query.Node) *sqlscan.Binding {
+	return a.bound(sqlscan.Bind(a.st, a.env()))
+}
+
+// selectStmt covers SELECT in migrations: set_config, SELECT INTO, and calls of the
+// database's own functions, which may do anything.
+func (a *applier) selectStmt(n *pg_query.Node, s *pg_query.SelectStmt) {
+	if s.IntoClause != nil {
+		a.createTableAs(&pg_query.CreateTableAsStmt{Query: n, Into: s.IntoClause, Objtype: pg_query.ObjectType_OBJECT_TABLE})
+		return
+	}
+	b := a.data(n)
+	for _, t := range s.TargetList {
+		if f := t.GetResTarget().GetVal().GetFuncCall(); f != nil {
+			a.setConfig(f)
+		}
+	}
+	for _, d := range b.Deps {
+		if d.Class != catalog.ClassFunction {
+			continue
+		}
+		if f, ok := a.s.FunctionByID(d.ID); ok && changesCatalog(f) {
+			a.opaque("SELECT "+f.Name+"()", a.openAll()...)
+		}
+	}
+}
+
+// changesCatalog says that the body of a function mentions DDL, or runs text.
+func changesCatalog(f *catalog.Function) bool {
+	body := strings.ToLower(f.Body)
+	for _, word := range []string{"execute", "create ", "alter ", "drop "} {
+		if strings.Contains(body, word) {
+			return true
+		}
+	}
+	return f.Extension != "" && f.Language == "plpgsql"
+}

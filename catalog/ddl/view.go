@@ -1,0 +1,213 @@
+package ddl
+
+import (
+	"slices"
+
+	pg_query "github.com/pganalyze/pg_query_go/v5"
+
+	"github.com/schemavet/schemavet/catalog"
+	"github.com/schemavet/schemavet/sqlscan/pgtree"
+)
+
+// createView runs CREATE [OR REPLACE] VIEW; its columns are those of the bound query.
+func (a *applier) createView(v *pg_query.ViewStmt) {
+	b := a.bindQuery(v.Query)
+	schema := v.View.Schemaname
+	if v.View.Relpersistence == "t" {
+		schema = "pg_temp"
+	}
+	name := catalog.Name{Kind: catalog.KindRelation, Schema: a.creationSchema(schema), Name: v.View.Relname}
+	cols := a.resultColumns(b, strs(v.Aliases), name)
+	text, _ := pgtree.Deparse(v.Query)
+	detail := &catalog.ViewDetail{SQL: text, Deps: b.Deps, CheckOption: v.WithCheckOption != pg_query.ViewCheckOption_NO_CHECK_OPTION}
+	a.updatable(detail, v.Query.GetSelectStmt())
+
+	old, exists := a.s.Relation(name.Schema, name.Name)
+	if !exists || !v.Replace {
+		old = a.newRelation(v.View, catalog.View, false)
+	} else {
+		a.checkReplace(old, cols)
+		a.changed(name)
+	}
+	a.edit(old.ID, func(r *catalog.Relation) {
+		kept := len(r.Columns)
+		for i, c := range cols {
+			if i < kept {
+				r.Columns[i].Type = c.Type
+				continue
+			}
+			r.AddColumn(c)
+		}
+		r.View, r.Open = detail, b.ColumnsUnknown
+	})
+}
+
+// checkReplace refuses what CREATE OR REPLACE VIEW may not change (checkViewColumns).
+func (a *applier) checkReplace(old *catalog.Relation, cols []catalog.Column) {
+	if old.Kind != catalog.View {
+		a.fail(relationName(old), "42809", "%q is not a view", old.Name)
+	}
+	if len(cols) < len(old.Columns) && !old.Open {
+		a.fail(relationName(old), "42P16", "cannot drop columns from view")
+	}
+	for i, c := range old.Columns {
+		if i >= len(cols) {
+			break
+		}
+		if c.Name != cols[i].Name {
+			a.fail(columnName(old, c.Name), "42P16", "cannot change name of view column %q to %q", c.Name, cols[i].Name)
+		}
+		if c.Type.ID != 0 && cols[i].Type.ID != 0 && c.Type.ID != cols[i].Type.ID {
+			a.fail(columnName(old, c.Name), "42P16", "cannot change data type of view column %q", c.Name)
+		}
+	}
+}
+
+// updatable fills in what the server derives of a simple view
+// (view_query_is_auto_updatable).
+func (a *applier) updatable(d *catalog.ViewDetail, s *pg_query.SelectStmt) {
+	if s == nil || len(s.FromClause) != 1 || s.FromClause[0].GetRangeVar() == nil || len(s.DistinctClause) > 0 ||
+		len(s.GroupClause) > 0 || s.HavingClause != nil || s.Op != pg_query.SetOperation_SETOP_NONE || s.WithClause != nil ||
+		s.LimitCount != nil || s.LimitOffset != nil || hasAggregate(s) {
+		return
+	}
+	rv := s.FromClause[0].GetRangeVar()
+	base := a.lookup(rv.Schemaname, rv.Relname)
+	if base == nil || !base.IsTable() && base.Kind != catalog.View {
+		return
+	}
+	if base.View != nil && !base.View.Updatable {
+		return
+	}
+	for _, n := range s.TargetList {
+		d.BaseColumns = append(d.BaseColumns, baseColumns(base, n.GetResTarget().GetVal())...)
+	}
+	d.Updatable = slices.ContainsFunc(d.BaseColumns, func(n int16) bool { return n != 0 })
+	if d.Updatable {
+		d.Base = base.ID
+	}
+}
+
+// baseColumns are the columns that an entry of a view passes on; 0 stands for an expression.
+func baseColumns(base *catalog.Relation, n *pg_query.Node) []int16 {
+	ref := n.GetColumnRef()
+	if ref == nil {
+		return []int16{0}
+	}
+	if ref.Fields[len(ref.Fields)-1].GetAStar() != nil {
+		var out []int16
+		for _, c := range base.Columns {
+			out = append(out, c.Num)
+		}
+		return out
+	}
+	parts := strs(ref.Fields)
+	if c := base.Column(parts[len(parts)-1]); c != nil {
+		return []int16{c.Num}
+	}
+	return []int16{0}
+}
+
+// hasAggregate looks for calls that make a view not updatable: aggregates, windows and
+// functions that return sets are all calls in the target list.
+func hasAggregate(s *pg_query.SelectStmt) bool {
+	return slices.ContainsFunc(s.TargetList, func(n *pg_query.Node) bool {
+		f := n.GetResTarget().GetVal().GetFuncCall()
+		if f == nil {
+			return false
+		}
+		_, name := names(f.Funcname)
+		return f.AggStar || f.Over != nil || f.AggDistinct || aggregates[name]
+	})
+}
+
+var aggregates = func() map[string]bool {
+	out := map[string]bool{}
+	for _, name := range []string{"count", "sum", "avg", "min", "max", "array_agg", "string_agg", "json_agg", "jsonb_agg",
+		"json_object_agg", "jsonb_object_agg", "bool_and", "bool_or", "every", "bit_and", "bit_or", "unnest", "generate_series",
+		"jsonb_array_elements", "json_array_elements", "regexp_split_to_table"} {
+		out[name] = true
+	}
+	return out
+}()
+
+// refresh runs REFRESH MATERIALIZED VIEW.
+func (a *applier) refresh(s *pg_query.RefreshMatViewStmt) {
+	r := a.relation(s.Relation)
+	if r.Kind != catalog.MatView {
+		a.fail(relationName(r), "0A000", "%q is not a materialized view", r.Name)
+	}
+	if s.Concurrent && !slices.ContainsFunc(a.indexesOf(r.ID), func(x *catalog.Relation) bool { return x.Index.Unique && x.Index.Predicate == nil }) {
+		a.fail(relationName(r), "55000", "cannot refresh materialized view %q concurrently", r.Name)
+	}
+	a.edit(r.ID, func(r *catalog.Relation) {
+		d := *r.View
+		d.Populated = !s.SkipData
+		r.View = &d
+	})
+}
+
+func (a *applier) createSequence(c *pg_query.CreateSeqStmt) {
+	r := a.newRelation(c.Sequence, catalog.Sequence, c.IfNotExists)
+	if r == nil {
+		return
+	}
+	a.edit(r.ID, func(r *catalog.Relation) {
+		r.Columns = sequenceColumns()
+		r.Sequence = &catalog.SequenceDetail{Type: catalog.TypeRef{ID: catalog.OIDInt8}}
+	})
+	a.sequenceOptions(r.ID, c.Options)
+}
+
+func (a *applier) alterSequence(c *pg_query.AlterSeqStmt) {
+	r := a.lookup(c.Sequence.Schemaname, c.Sequence.Relname)
+	if r == nil && c.MissingOk {
+		return
+	}
+	r = a.relation(c.Sequence)
+	if r.Kind != catalog.Sequence {
+		a.fail(relationName(r), "42809", "%q is not a sequence", r.Name)
+	}
+	a.sequenceOptions(r.ID, c.Options)
+}
+
+// sequenceOptions applies OWNED BY and AS; the others are about values.
+func (a *applier) sequenceOptions(id catalog.ID, list []*pg_query.Node) {
+	opts := options(list)
+	var typ *catalog.TypeRef
+	if o := opts["as"]; o != nil {
+		t := a.typ(o.Arg.GetTypeName())
+		typ = &t
+	}
+	var owner catalog.ID
+	var num int16
+	owned := opts["owned_by"]
+	if owned != nil {
+		if parts := strs(owned.Arg.GetList().GetItems()); len(parts) > 1 {
+			owner, num = a.sequenceOwner(parts)
+		}
+	}
+	a.edit(id, func(r *catalog.Relation) {
+		d := *r.Sequence
+		if typ != nil {
+			d.Type = *typ
+		}
+		if owned != nil {
+			d.Owner, d.OwnerColumn = owner, num
+		}
+		r.Sequence = &d
+	})
+}
+
+func (a *applier) sequenceOwner(parts []string) (catalog.ID, int16) {
+	schema, column := "", parts[len(parts)-1]
+	if len(parts) > 2 {
+		schema = parts[len(parts)-3]
+	}
+	r := a.relation(&pg_query.RangeVar{Schemaname: schema, Relname: parts[len(parts)-2]})
+	c := r.Column(column)
+	if c == nil {
+		a.fail(columnName(r, column), "42703", "column %q of relation %q does not exist", column, r.Name)
+	}
+	return r.ID, c.Num
+}

@@ -1,0 +1,62 @@
+package catalog
+
+// Exported is a Schema as plain data, in a fixed order, for files.
+type Exported struct {
+	Server     int                 `json:"server"`
+	Next       ID                  `json:"next"`
+	Namespaces []Namespace         `json:"namespaces"`
+	Relations  []exportedRelation  `json:"relations"`
+	Types      []*Type             `json:"types"`
+	Functions  []*Function         `json:"functions"`
+	Extensions []Extension         `json:"extensions"`
+	Objects    []Object            `json:"objects"`
+	Settings   map[string][]string `json:"settings"`
+}
+
+type exportedRelation struct {
+	*Relation
+	LastAttr int16
+}
+
+// Export returns the schema as data. It shares what it points to with the schema.
+func (s *Schema) Export() Exported {
+	e := Exported{
+		Server: s.Server, Next: s.next, Namespaces: s.Namespaces(), Types: s.Types(), Functions: s.AllFunctions(),
+		Extensions: s.Extensions(), Objects: s.Objects(), Settings: map[string][]string{},
+	}
+	for _, r := range s.Relations() {
+		e.Relations = append(e.Relations, exportedRelation{r, r.LastAttr()})
+	}
+	for role, path := range s.settings.All() {
+		e.Settings[role] = path
+	}
+	return e
+}
+
+// Schema returns the schema that was exported.
+func (e Exported) Schema() *Schema {
+	s := &Schema{Server: e.Server, next: e.Next}
+	for _, n := range e.Namespaces {
+		s = s.WithNamespace(n)
+	}
+	for _, r := range e.Relations {
+		r.SetLastAttr(r.LastAttr)
+		s = s.WithRelation(r.Relation)
+	}
+	for _, t := range e.Types {
+		s = s.WithType(t)
+	}
+	for _, f := range e.Functions {
+		s = s.WithFunction(f)
+	}
+	for _, x := range e.Extensions {
+		s = s.WithExtension(x)
+	}
+	for _, o := range e.Objects {
+		s = s.WithObject(o)
+	}
+	for role, path := range e.Settings {
+		s = s.WithSearchPath(role, path)
+	}
+	return s
+}

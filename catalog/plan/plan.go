@@ -1,0 +1,284 @@
+// Package plan runs a base schema and an ordered list of migrations through catalog/ddl,
+// and keeps the state after every statement and every commit.
+//
+// Its input are migration.Units and a schema file; its output, a Plan, is what
+// analyzer/impact compares queries in. A migration that has run and that the simulator
+// refuses shows that the base lacks something: what it was about becomes open, and the
+// plan has a note. A pending one that PostgreSQL would refuse is a Failure.
+package plan
+
+import (
+	"errors"
+	"fmt"
+	"slices"
+
+	"github.com/schemavet/schemavet/catalog"
+	"github.com/schemavet/schemavet/catalog/ddl"
+	"github.com/schemavet/schemavet/catalog/migration"
+	"github.com/schemavet/schemavet/sqlscan/pgtree"
+)
+
+// Change is one statement of a step.
+type Change struct {
+	Origin  catalog.Origin
+	Effects []catalog.Effect
+	// Before and After are the states around it.
+	Before, After *catalog.Schema
+}
+
+// Step is what commits at once: as a rule one migration.
+type Step struct {
+	Migration string
+	Version   string
+	File      string
+	Changes   []Change
+	// Before and After are the states that the application sees.
+	Before, After *catalog.Schema
+}
+
+// Failure is a pending statement that PostgreSQL would refuse.
+type Failure struct {
+	Origin   catalog.Origin
+	SQLSTATE string
+	Message  string
+	Object   catalog.Name
+}
+
+// Note is something that the plan could not follow.
+type Note struct {
+	Message string
+	File    string
+	Line    int
+}
+
+// Plan is a base and the steps from it.
+type Plan struct {
+	Base     *catalog.Schema
+	Applied  []Step
+	Steps    []Step
+	Failures []Failure
+	Notes    []Note
+}
+
+// Last is the state after all steps.
+func (p *Plan) Last() *catalog.Schema {
+	if n := len(p.Steps); n > 0 {
+		return p.Steps[n-1].After
+	}
+	return p.Base
+}
+
+// Compile runs the applied units on start and the pending ones on what they make.
+func Compile(start *catalog.Schema, applied, pending []migration.Unit, searchPath []string) *Plan {
+	p := &Plan{}
+	r := &runner{plan: p, schema: start, searchPath: searchPath}
+	for _, u := range applied {
+		p.Applied = append(p.Applied, r.unit(u)...)
+	}
+	p.Base = r.schema
+	r.pending = true
+	for _, u := range pending {
+		p.Steps = append(p.Steps, r.unit(u)...)
+	}
+	return p
+}
+
+// Load runs a schema file, such as pg_dump -s writes, on an empty database. Its settings
+// end with the file.
+func Load(file, text string, server int) (*catalog.Schema, []Note, error) {
+	p := &Plan{}
+	r := &runner{plan: p, schema: catalog.New(server), searchPath: []string{"public"}, strict: true}
+	r.unit(migration.Unit{Name: file, File: file, Text: text})
+	if r.err != nil {
+		return nil, nil, r.err
+	}
+	return r.schema, p.Notes, nil
+}
+
+// FileError is a statement of a schema file that cannot be used.
+type FileError struct {
+	File         string
+	Line, Column int
+	Err          error
+}
+
+func (e *FileError) Error() string { return fmt.Sprintf("%s:%d:%d: %v", e.File, e.Line, e.Column, e.Err) }
+
+func (e *FileError) Unwrap() error { return e.Err }
+
+// runner carries the state from unit to unit.
+type runner struct {
+	plan       *Plan
+	schema     *catalog.Schema
+	searchPath []string
+	pending    bool
+	// strict makes the first refusal an error (schema files).
+	strict bool
+	err    error
+}
+
+// located is a parsed statement with its place.
+type located struct {
+	st     pgtree.Statement
+	origin catalog.Origin
+}
+
+// unit runs one migration and returns its steps.
+func (r *runner) unit(u migration.Unit) []Step {
+	sts := r.parse(u)
+	sess := ddl.Session{SearchPath: slices.Clone(r.searchPath)}
+	var steps []Step
+	for _, group := range commits(sts, u.NoTransaction) {
+		step := Step{Migration: u.Name, Version: u.Version, File: u.File, Before: r.schema}
+		for _, l := range group {
+			before := r.schema
+			res, err := ddl.Apply(r.schema, sess, l.st)
+			if err != nil {
+				r.refused(l, err)
+				res.Schema = r.open(l, err)
+				res.Effects = []catalog.Effect{{Op: catalog.Opaque, Tag: err.Error()}}
+			}
+			r.schema, sess = res.Schema, res.Session
+			r.opaque(l, res.Effects, err != nil)
+			step.Changes = append(step.Changes, Change{Origin: l.origin, Effects: res.Effects, Before: before, After: r.schema})
+		}
+		step.After = r.schema
+		steps = append(steps, step)
+	}
+	return steps
+}
+
+// parse finds the statements of a unit.
+func (r *runner) parse(u migration.Unit) []located {
+	if u.Statements == nil {
+		return r.parseText(u, migration.Located{Text: u.Text, File: u.File, Line: 1, Column: 1})
+	}
+	var out []located
+	for _, s := range u.Statements {
+		out = append(out, r.parseText(u, s)...)
+	}
+	return out
+}
+
+func (r *runner) parseText(u migration.Unit, s migration.Located) []located {
+	text := pgtree.BlankPsql(s.Text)
+	sts, err := pgtree.Parse(text)
+	if err != nil {
+		at := 0
+		var pe *pgtree.Error
+		if errors.As(err, &pe) {
+			at = pe.Offset
+		}
+		sts = []pgtree.Statement{{Start: at, End: at, Err: err}}
+	}
+	out := make([]located, 0, len(sts))
+	for _, st := range sts {
+		line, col := pgtree.LineColumn(text, st.Start)
+		if line == 1 {
+			col += s.Column - 1
+		}
+		out = append(out, located{st, catalog.Origin{Migration: u.Name, File: s.File, Line: line + s.Line - 1, Column: col, Statement: st.Text}})
+	}
+	return out
+}
+
+// refused records what a refusal means: an error of a schema file, a finding, or a sign
+// that the base lacks something.
+func (r *runner) refused(l located, err error) {
+	var refusal *ddl.Error
+	if !errors.As(err, &refusal) {
+		refusal = &ddl.Error{Message: err.Error(), Offset: l.st.Start}
+	}
+	line, col := l.inside(refusal.Offset)
+	switch {
+	case r.strict:
+		if r.err == nil {
+			r.err = &FileError{l.origin.File, line, col, refusal}
+		}
+	case r.pending && !r.isOpen(refusal.Object):
+		r.plan.Failures = append(r.plan.Failures, Failure{l.origin, refusal.SQLSTATE, refusal.Message, refusal.Object})
+	default:
+		r.plan.Notes = append(r.plan.Notes, Note{fmt.Sprintf("migration %s could not be followed: %v", l.origin.Migration, refusal), l.origin.File, line})
+	}
+}
+
+// inside returns the line and column of an offset in the statement.
+func (l located) inside(offset int) (line, column int) {
+	if offset <= l.st.Start || offset > l.st.End {
+		return l.origin.Line, l.origin.Column
+	}
+	line, column = pgtree.LineColumn(l.st.Text, offset-l.st.Start)
+	if line == 1 {
+		column += l.origin.Column - 1
+	}
+	return line + l.origin.Line - 1, column
+}
+
+// isOpen says that what a statement was about lies in an open place.
+func (r *runner) isOpen(n catalog.Name) bool {
+	if n.Schema != "" {
+		if ns, ok := r.schema.Namespace(n.Schema); ok && ns.Open {
+			return true
+		}
+		if rel, ok := r.schema.Relation(n.Schema, n.Name); ok && rel.Open {
+			return true
+		}
+		return false
+	}
+	for _, s := range r.searchPath {
+		if ns, ok := r.schema.Namespace(s); ok && ns.Open {
+			return true
+		}
+		if rel, ok := r.schema.Relation(s, n.Name); ok && rel.Open {
+			return true
+		}
+	}
+	return false
+}
+
+// open opens what a refused statement was about: its relation if it is known, else the
+// schema that it was looked for in.
+func (r *runner) open(l located, err error) *catalog.Schema {
+	s := r.schema
+	var refusal *ddl.Error
+	if !errors.As(err, &refusal) {
+		return s
+	}
+	n := refusal.Object
+	schemas := r.searchPath
+	if n.Schema != "" {
+		schemas = []string{n.Schema}
+	}
+	if n.Kind != catalog.KindSchema {
+		for _, schema := range schemas {
+			if rel, ok := s.Relation(schema, n.Name); ok && rel.ID != 0 {
+				c := rel.Clone()
+				c.Open = true
+				return s.WithRelation(c)
+			}
+		}
+	}
+	for _, schema := range schemas {
+		if ns, ok := s.Namespace(schema); ok {
+			ns.Open = true
+			return s.WithNamespace(ns)
+		}
+	}
+	if n.Kind == catalog.KindSchema {
+		return s.WithNamespace(catalog.Namespace{Name: n.Name, Open: true})
+	}
+	return s
+}
+
+// opaque notes the effects that could not be modelled.
+func (r *runner) opaque(l located, effects []catalog.Effect, refused bool) {
+	if refused {
+		return
+	}
+	for _, e := range effects {
+		if e.Op == catalog.Opaque {
+			r.plan.Notes = append(r.plan.Notes, Note{fmt.Sprintf("not modelled: %s", e.Tag), l.origin.File, l.origin.Line})
+			return
+		}
+	}
+}

@@ -1,0 +1,302 @@
+package catalog
+
+import "slices"
+
+// RelKind is pg_class.relkind.
+type RelKind byte
+
+// The kinds of relation, as pg_class has them.
+const (
+	Table       RelKind = 'r'
+	Partitioned RelKind = 'p'
+	View        RelKind = 'v'
+	MatView     RelKind = 'm'
+	Sequence    RelKind = 'S'
+	Index       RelKind = 'i'
+	Composite   RelKind = 'c'
+	Foreign     RelKind = 'f'
+)
+
+var relKindNames = map[RelKind]string{
+	Table: "table", Partitioned: "table", View: "view", MatView: "materialized view",
+	Sequence: "sequence", Index: "index", Composite: "composite type", Foreign: "foreign table",
+}
+
+func (k RelKind) String() string { return relKindNames[k] }
+
+// Relation is a row of pg_class with its attributes and what hangs on it. A Relation in a
+// Schema is never changed; Clone one, change it, and put it back with WithRelation.
+type Relation struct {
+	ID           ID
+	Schema, Name string
+	Kind         RelKind
+	Columns      []Column
+	// Open says that there may be columns that we do not know.
+	Open bool
+	// RowType is the composite type of its rows; 0 for indexes and sequences.
+	RowType ID
+	// Temp says that the relation lives in the session's temporary schema.
+	Temp      bool
+	Extension string
+
+	Constraints []Constraint
+	Triggers    []Trigger
+	Rules       []Rule
+	Policies    []Policy
+	RowSecurity bool
+
+	// Parents are the relations it inherits from or is a partition of.
+	Parents []ID
+	// PartitionOf says that the one parent is a partitioned table.
+	PartitionOf bool
+	// PartitionKey is set on partitioned tables.
+	PartitionKey []IndexKey
+
+	Index    *IndexDetail
+	Sequence *SequenceDetail
+	View     *ViewDetail
+
+	nextAttr int16
+}
+
+// Column is an attribute.
+type Column struct {
+	// Num is the attribute number: it counts from 1 and is not used again after a drop.
+	Num     int16
+	Name    string
+	Type    TypeRef
+	NotNull bool
+	// Default is nil where there is none; of a generated column it is the expression.
+	Default   *Expr
+	Generated bool
+	// Identity is 0, 'a' (ALWAYS) or 'd' (BY DEFAULT).
+	Identity byte
+	// Inherited says that a parent has it; Local that the table itself declared it.
+	Inherited, Local bool
+}
+
+// TypeRef is a type with its modifier. ID 0 is a type that could not be told.
+type TypeRef struct {
+	ID ID
+	// Mod is the text of the modifier, such as "10,2"; empty for none.
+	Mod string
+}
+
+// Expr is an expression kept as text, with what it depends on.
+type Expr struct {
+	SQL  string
+	Deps []Dep
+}
+
+// Dep is something that must not go: an object, or a column of a relation.
+type Dep struct {
+	Class Class
+	ID    ID
+	// Column is the attribute number, 0 for the object as a whole.
+	Column int16
+}
+
+// Class says which catalog an ID is looked up in.
+type Class byte
+
+// The classes of dependency.
+const (
+	ClassRelation Class = 'r'
+	ClassType     Class = 't'
+	ClassFunction Class = 'f'
+)
+
+// ConstraintKind is pg_constraint.contype.
+type ConstraintKind byte
+
+// The kinds of constraint, as pg_constraint has them.
+const (
+	Check      ConstraintKind = 'c'
+	ForeignKey ConstraintKind = 'f'
+	PrimaryKey ConstraintKind = 'p'
+	Unique     ConstraintKind = 'u'
+	Exclusion  ConstraintKind = 'x'
+)
+
+// Constraint is a constraint of a relation or a domain.
+type Constraint struct {
+	Name       string
+	Kind       ConstraintKind
+	Columns    []int16
+	Expr       *Expr
+	Index      ID
+	Deferrable bool
+	NotValid   bool
+	NoInherit  bool
+	Inherited  bool
+	// Ref and RefColumns are what a foreign key points at, RefIndex the index it needs.
+	Ref        ID
+	RefColumns []int16
+	RefIndex   ID
+}
+
+// IndexDetail is what pg_index says.
+type IndexDetail struct {
+	Table   ID
+	Keys    []IndexKey
+	Include []int16
+	Unique  bool
+	Primary bool
+	// NullsNotDistinct is PostgreSQL 15's option of unique indexes.
+	NullsNotDistinct bool
+	// Predicate is nil for an index on all rows.
+	Predicate *Expr
+	Method    string
+	Invalid   bool
+	// Constraint says that a constraint owns the index.
+	Constraint bool
+	// Parent is the partitioned index that it is a part of.
+	Parent ID
+}
+
+// IndexKey is a column (Column > 0) or an expression.
+type IndexKey struct {
+	Column int16
+	Expr   *Expr
+}
+
+// SequenceDetail is what pg_sequence and its dependencies say.
+type SequenceDetail struct {
+	// Owner and OwnerColumn are set by OWNED BY, serial and identity.
+	Owner       ID
+	OwnerColumn int16
+	Identity    bool
+	Type        TypeRef
+}
+
+// ViewDetail is the definition of a view or materialized view.
+type ViewDetail struct {
+	SQL  string
+	Deps []Dep
+	// Updatable says that the view is simple enough for INSERT, UPDATE and DELETE
+	// (rewriteHandler.c, view_query_is_auto_updatable); Base is what they write to.
+	Updatable   bool
+	Base        ID
+	BaseColumns []int16
+	CheckOption bool
+	Populated   bool
+}
+
+// Trigger is a trigger on a relation.
+type Trigger struct {
+	Name     string
+	Function ID
+	// Events holds the letters i, u, d and t.
+	Events    string
+	Before    bool
+	InsteadOf bool
+	Row       bool
+	Columns   []int16
+	When      *Expr
+	Disabled  bool
+}
+
+// Rule is a rewrite rule other than a view's own.
+type Rule struct {
+	Name    string
+	Event   byte
+	Instead bool
+	Deps    []Dep
+}
+
+// Policy is a row security policy.
+type Policy struct {
+	Name string
+	Deps []Dep
+}
+
+// Clone returns a copy whose slices can be changed.
+func (r *Relation) Clone() *Relation {
+	c := *r
+	c.Columns = slices.Clone(r.Columns)
+	c.Constraints = slices.Clone(r.Constraints)
+	c.Triggers = slices.Clone(r.Triggers)
+	c.Rules = slices.Clone(r.Rules)
+	c.Policies = slices.Clone(r.Policies)
+	c.Parents = slices.Clone(r.Parents)
+	c.PartitionKey = slices.Clone(r.PartitionKey)
+	return &c
+}
+
+// AddColumn appends a column and gives it the next attribute number. It changes r, which
+// must not be in a Schema yet.
+func (r *Relation) AddColumn(c Column) *Column {
+	r.nextAttr = max(r.nextAttr, r.lastNum())
+	r.nextAttr++
+	c.Num = r.nextAttr
+	r.Columns = append(r.Columns, c)
+	return &r.Columns[len(r.Columns)-1]
+}
+
+// DropColumn removes a column; its attribute number is not used again.
+func (r *Relation) DropColumn(num int16) {
+	r.nextAttr = max(r.nextAttr, r.lastNum())
+	r.Columns = slices.DeleteFunc(r.Columns, func(c Column) bool { return c.Num == num })
+}
+
+func (r *Relation) lastNum() int16 {
+	if len(r.Columns) == 0 {
+		return 0
+	}
+	return r.Columns[len(r.Columns)-1].Num
+}
+
+// LastAttr is the highest attribute number ever used; SetLastAttr restores it.
+func (r *Relation) LastAttr() int16 { return max(r.nextAttr, r.lastNum()) }
+
+// SetLastAttr makes AddColumn count from n. It changes r.
+func (r *Relation) SetLastAttr(n int16) { r.nextAttr = n }
+
+// Column returns the column of that name, nil if there is none.
+func (r *Relation) Column(name string) *Column {
+	for i := range r.Columns {
+		if r.Columns[i].Name == name {
+			return &r.Columns[i]
+		}
+	}
+	return nil
+}
+
+// ColumnByNum returns the column with that attribute number, nil if there is none.
+func (r *Relation) ColumnByNum(num int16) *Column {
+	for i := range r.Columns {
+		if r.Columns[i].Num == num {
+			return &r.Columns[i]
+		}
+	}
+	return nil
+}
+
+// Constraint returns the constraint of that name, nil if there is none.
+func (r *Relation) Constraint(name string) *Constraint {
+	for i := range r.Constraints {
+		if r.Constraints[i].Name == name {
+			return &r.Constraints[i]
+		}
+	}
+	return nil
+}
+
+// HasRows says that the relation can stand in FROM.
+func (r *Relation) HasRows() bool { return r.Kind != Index && r.Kind != Composite }
+
+// IsTable says that the relation stores rows or partitions that do.
+func (r *Relation) IsTable() bool {
+	return r.Kind == Table || r.Kind == Partitioned || r.Kind == Foreign
+}
+
+// SystemColumns are the attributes that every table has (heap.c, SysAtt).
+var SystemColumns = map[string]TypeRef{
+	"tableoid": {ID: OIDOid}, "ctid": {ID: 27}, "xmin": {ID: 28}, "xmax": {ID: 28},
+	"cmin": {ID: 29}, "cmax": {ID: 29},
+}
+
+// HasSystemColumns says that the relation has the attributes of SystemColumns.
+func (r *Relation) HasSystemColumns() bool {
+	return r.Kind == Table || r.Kind == Partitioned || r.Kind == Foreign || r.Kind == MatView || r.Kind == Sequence
+}

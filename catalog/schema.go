@@ -1,0 +1,343 @@
+package catalog
+
+import (
+	"slices"
+	"strings"
+)
+
+// ID identifies an object for its life, through renames, as an OID does. Built-in
+// types have their real OIDs; other objects count from FirstID.
+type ID uint32
+
+// FirstID is the first ID of objects that are not built in (FirstNormalObjectId).
+const FirstID ID = 16384
+
+// DefaultServer is the major version that an unknown server counts as.
+const DefaultServer = 16
+
+// Schema is one state of a database. It is never changed in place: With… and
+// Without… return a new one. A nil *Schema is not valid; start from New.
+type Schema struct {
+	// Server is the server's major version; 0 is unknown.
+	Server int
+
+	next       ID
+	namespaces Map[string, Namespace]
+	relations  Map[ID, *Relation]
+	relNames   Map[string, ID]
+	types      Map[ID, *Type]
+	typeNames  Map[string, ID]
+	functions  Map[ID, *Function]
+	funcNames  Map[string, []ID]
+	extensions Map[string, Extension]
+	objects    Map[string, Object]
+	settings   Map[string, []string]
+}
+
+// Namespace is what SQL calls a schema.
+type Namespace struct {
+	Name string
+	// Open says that there may be objects that we do not know.
+	Open bool
+	// Extension is the extension that owns it, if any.
+	Extension string
+}
+
+// Extension is an installed extension.
+type Extension struct {
+	Name, Schema string
+	// Known says that its members come from builtin/extension.
+	Known bool
+}
+
+// Object is an object of a kind of which only the existence matters: a collation, a
+// text search configuration, an operator class, a role.
+type Object struct {
+	Kind         Kind
+	Schema, Name string
+	Extension    string
+	Deps         []Dep
+}
+
+// New returns an empty database as initdb leaves it: the schema public.
+func New(server int) *Schema {
+	s := &Schema{Server: server, next: FirstID}
+	s.namespaces = s.namespaces.With("public", Namespace{Name: "public"})
+	return s
+}
+
+// Version is the major version that the binder follows.
+func (s *Schema) Version() int {
+	if s.Server == 0 {
+		return DefaultServer
+	}
+	return s.Server
+}
+
+func (s *Schema) copy() *Schema { c := *s; return &c }
+
+// NewID returns an unused ID and the schema that counts it as used.
+func (s *Schema) NewID() (*Schema, ID) {
+	c := s.copy()
+	c.next++
+	return c, s.next
+}
+
+func qualified(schema, name string) string { return schema + "\x00" + name }
+
+// Namespace returns the namespace called name.
+func (s *Schema) Namespace(name string) (Namespace, bool) {
+	if n, ok := s.namespaces.Get(name); ok {
+		return n, true
+	}
+	switch name {
+	case "pg_catalog":
+		return Namespace{Name: name, Open: s.Server == 0 || s.Server > BuiltinServer}, true
+	case "information_schema", "pg_toast":
+		return Namespace{Name: name}, true
+	}
+	return Namespace{}, false
+}
+
+// Namespaces returns the namespaces that are not built in, by name.
+func (s *Schema) Namespaces() []Namespace { return values(s.namespaces) }
+
+// WithNamespace returns the schema with n in it.
+func (s *Schema) WithNamespace(n Namespace) *Schema {
+	c := s.copy()
+	c.namespaces = s.namespaces.With(n.Name, n)
+	return c
+}
+
+// WithoutNamespace returns the schema without the namespace; its members stay.
+func (s *Schema) WithoutNamespace(name string) *Schema {
+	c := s.copy()
+	c.namespaces = s.namespaces.Without(name)
+	return c
+}
+
+// Relation returns the relation of that name.
+func (s *Schema) Relation(schema, name string) (*Relation, bool) {
+	if id, ok := s.relNames.Get(qualified(schema, name)); ok {
+		return s.relations.Get(id)
+	}
+	return builtinRelation(schema, name)
+}
+
+// RelationByID returns the relation with that ID.
+func (s *Schema) RelationByID(id ID) (*Relation, bool) { return s.relations.Get(id) }
+
+// Relations returns all relations that are not built in, in the order of their making.
+func (s *Schema) Relations() []*Relation { return values(s.relations) }
+
+// WithRelation returns the schema with r in place of the relation of the same ID.
+func (s *Schema) WithRelation(r *Relation) *Schema {
+	c := s.copy()
+	if old, ok := s.relations.Get(r.ID); ok {
+		c.relNames = c.relNames.Without(qualified(old.Schema, old.Name))
+	}
+	c.relations = c.relations.With(r.ID, r)
+	c.relNames = c.relNames.With(qualified(r.Schema, r.Name), r.ID)
+	return c
+}
+
+// WithoutRelation returns the schema without the relation; what depends on it stays.
+func (s *Schema) WithoutRelation(id ID) *Schema {
+	r, ok := s.relations.Get(id)
+	if !ok {
+		return s
+	}
+	c := s.copy()
+	c.relations = s.relations.Without(id)
+	c.relNames = s.relNames.Without(qualified(r.Schema, r.Name))
+	return c
+}
+
+// Type returns the type of that name; arrays are named as the server names them.
+func (s *Schema) Type(schema, name string) (*Type, bool) {
+	if id, ok := s.typeNames.Get(qualified(schema, name)); ok {
+		return s.types.Get(id)
+	}
+	return builtinType(schema, name)
+}
+
+// TypeByID returns the type with that ID, built in or not.
+func (s *Schema) TypeByID(id ID) (*Type, bool) {
+	if id < FirstID {
+		return builtinTypeByID(id)
+	}
+	return s.types.Get(id)
+}
+
+// Types returns all types that are not built in, in the order of their making.
+func (s *Schema) Types() []*Type { return values(s.types) }
+
+// WithType returns the schema with t in place of the type of the same ID.
+func (s *Schema) WithType(t *Type) *Schema {
+	c := s.copy()
+	if old, ok := s.types.Get(t.ID); ok {
+		c.typeNames = c.typeNames.Without(qualified(old.Schema, old.Name))
+	}
+	c.types = c.types.With(t.ID, t)
+	c.typeNames = c.typeNames.With(qualified(t.Schema, t.Name), t.ID)
+	return c
+}
+
+// WithoutType returns the schema without the type; what depends on it stays.
+func (s *Schema) WithoutType(id ID) *Schema {
+	t, ok := s.types.Get(id)
+	if !ok {
+		return s
+	}
+	c := s.copy()
+	c.types = s.types.Without(id)
+	c.typeNames = s.typeNames.Without(qualified(t.Schema, t.Name))
+	return c
+}
+
+// Functions returns the functions, procedures and aggregates of that name.
+func (s *Schema) Functions(schema, name string) []*Function {
+	if schema == "pg_catalog" || schema == "information_schema" {
+		return builtinFunctions(schema, name)
+	}
+	ids, _ := s.funcNames.Get(qualified(schema, name))
+	out := make([]*Function, 0, len(ids))
+	for _, id := range ids {
+		if f, ok := s.functions.Get(id); ok {
+			out = append(out, f)
+		}
+	}
+	return out
+}
+
+// FunctionByID returns the function with that ID.
+func (s *Schema) FunctionByID(id ID) (*Function, bool) { return s.functions.Get(id) }
+
+// AllFunctions returns all functions that are not built in, in the order of their making.
+func (s *Schema) AllFunctions() []*Function { return values(s.functions) }
+
+// WithFunction returns the schema with f in place of the function of the same ID.
+func (s *Schema) WithFunction(f *Function) *Schema {
+	c := s.WithoutFunction(f.ID)
+	if c == s {
+		c = s.copy()
+	}
+	c.functions = c.functions.With(f.ID, f)
+	key := qualified(f.Schema, f.Name)
+	ids, _ := c.funcNames.Get(key)
+	c.funcNames = c.funcNames.With(key, append(slices.Clone(ids), f.ID))
+	return c
+}
+
+// WithoutFunction returns the schema without the function; what depends on it stays.
+func (s *Schema) WithoutFunction(id ID) *Schema {
+	f, ok := s.functions.Get(id)
+	if !ok {
+		return s
+	}
+	c := s.copy()
+	c.functions = s.functions.Without(id)
+	key := qualified(f.Schema, f.Name)
+	ids, _ := c.funcNames.Get(key)
+	ids = slices.DeleteFunc(slices.Clone(ids), func(i ID) bool { return i == id })
+	if len(ids) == 0 {
+		c.funcNames = c.funcNames.Without(key)
+	} else {
+		c.funcNames = c.funcNames.With(key, ids)
+	}
+	return c
+}
+
+// Extension returns the installed extension of that name.
+func (s *Schema) Extension(name string) (Extension, bool) { return s.extensions.Get(name) }
+
+// Extensions returns the installed extensions by name.
+func (s *Schema) Extensions() []Extension { return values(s.extensions) }
+
+// WithExtension returns the schema with e installed.
+func (s *Schema) WithExtension(e Extension) *Schema {
+	c := s.copy()
+	c.extensions = s.extensions.With(e.Name, e)
+	return c
+}
+
+// WithoutExtension returns the schema without the extension; its members stay.
+func (s *Schema) WithoutExtension(name string) *Schema {
+	c := s.copy()
+	c.extensions = s.extensions.Without(name)
+	return c
+}
+
+func objectKey(kind Kind, schema, name string) string {
+	return string(kind) + "\x00" + qualified(schema, name)
+}
+
+// Object returns the object of that kind and name, built in or not.
+func (s *Schema) Object(kind Kind, schema, name string) (Object, bool) {
+	if o, ok := s.objects.Get(objectKey(kind, schema, name)); ok {
+		return o, true
+	}
+	if schema == "pg_catalog" && builtinName(kind, name) {
+		return Object{Kind: kind, Schema: schema, Name: name}, true
+	}
+	return Object{}, false
+}
+
+// Objects returns the objects that are not built in, by kind and name.
+func (s *Schema) Objects() []Object { return values(s.objects) }
+
+// WithObject returns the schema with o in it.
+func (s *Schema) WithObject(o Object) *Schema {
+	c := s.copy()
+	c.objects = s.objects.With(objectKey(o.Kind, o.Schema, o.Name), o)
+	return c
+}
+
+// WithoutObject returns the schema without the object.
+func (s *Schema) WithoutObject(kind Kind, schema, name string) *Schema {
+	c := s.copy()
+	c.objects = s.objects.Without(objectKey(kind, schema, name))
+	return c
+}
+
+// SearchPath returns the search path that ALTER DATABASE (role "") or ALTER ROLE has
+// set, and whether one has.
+func (s *Schema) SearchPath(role string) ([]string, bool) { return s.settings.Get(role) }
+
+// WithSearchPath returns the schema with the search path of role ("" is the database)
+// set; a nil path resets it.
+func (s *Schema) WithSearchPath(role string, path []string) *Schema {
+	c := s.copy()
+	if path == nil {
+		c.settings = s.settings.Without(role)
+	} else {
+		c.settings = s.settings.With(role, path)
+	}
+	return c
+}
+
+// OpenPlaces lists the namespaces ("legacy") and relations ("public.orders") that are
+// open, sorted; built-in ones are left out.
+func (s *Schema) OpenPlaces() []string {
+	var out []string
+	for name, n := range s.namespaces.All() {
+		if n.Open {
+			out = append(out, name)
+		}
+	}
+	for _, r := range s.relations.All() {
+		if r.Open {
+			out = append(out, r.Schema+"."+r.Name)
+		}
+	}
+	slices.SortFunc(out, strings.Compare)
+	return out
+}
+
+func values[K interface{ ~string | ~uint32 }, V any](m Map[K, V]) []V {
+	out := make([]V, 0, m.Len())
+	for _, v := range m.All() {
+		out = append(out, v)
+	}
+	return out
+}

@@ -1,0 +1,304 @@
+// Package sqlscan binds SQL to a catalog as PostgreSQL's parse analysis does: every name
+// of a statement is looked up, and each gets an outcome of its own.
+//
+// Text comes from analyzer/usage (what code sends) and from catalog/ddl (view definitions,
+// defaults, checks); Bindings go to analyzer/impact, which compares two of them, and back
+// to catalog/ddl, which takes the columns and dependencies of views from them.
+//
+// It does not evaluate anything and does not know data. Where the catalog is open, absence
+// is Unknown. The rules are those of src/backend/parser (parse_clause.c, parse_relation.c,
+// parse_expr.c, parse_func.c, parse_target.c, analyze.c) and, for what the planner and the
+// rewriter raise, plancat.c and rewriteHandler.c.
+package sqlscan
+
+import (
+	"slices"
+	"strings"
+
+	pg_query "github.com/pganalyze/pg_query_go/v5"
+
+	"github.com/schemavet/schemavet/catalog"
+	"github.com/schemavet/schemavet/sqlscan/pgtree"
+)
+
+// Env is what a statement is bound in.
+type Env struct {
+	Schema *catalog.Schema
+	// SearchPath holds schema names, "$user" already replaced. pg_catalog is searched
+	// first unless it is listed, pg_temp before it.
+	SearchPath []string
+	// PathUnknown makes unqualified names that are not built in Unknown.
+	PathUnknown bool
+	// Maybe holds unqualified and qualified names of relations that the program may
+	// create itself: never undefined.
+	Maybe map[string]bool
+}
+
+// State is what became of a name.
+type State byte
+
+// The states of a name.
+const (
+	Bound State = iota
+	Failed
+	Unknown
+)
+
+// Phase says when the server finds an error.
+type Phase byte
+
+// The phases, in the order in which the server goes through them: PREPARE reaches
+// RewritePhase, EXPLAIN reaches PlanPhase.
+const (
+	ParsePhase Phase = iota
+	RewritePhase
+	PlanPhase
+	RunPhase
+)
+
+// Outcome is what one name of a statement binds to, or why it does not.
+type Outcome struct {
+	// Start and End are the 0-based byte span of the name in the statement's source.
+	Start, End int
+	Kind       catalog.Kind
+	// Part tells apart what stands at one position: a column that an INSERT leaves out,
+	// a position of a list without names, an arbiter.
+	Part string
+	// Name is the name as the source has it.
+	Name  string
+	State State
+	Phase Phase
+	// Object is what the name bound to; of a failed one what was looked for, as far as
+	// it is known. Origin is the table column behind a column of a subquery or view.
+	Object catalog.Name
+	Origin catalog.Name
+	// Place is the number of the FROM item that a column resolves to; 0 for other names.
+	Place int
+	Type  catalog.TypeRef
+	// SQLSTATE and Message are those of the server. An Unknown name has them if it would
+	// be an error in a closed catalog.
+	SQLSTATE, Message string
+}
+
+// Column is a column of a statement's result.
+type Column struct {
+	Name string
+	Type catalog.TypeRef
+	// Origin is the table column that it passes on unchanged, if it does.
+	Origin catalog.Name
+	// NotNull says that the column is a NOT NULL column of a table that no outer join
+	// can blank.
+	NotNull bool
+}
+
+// Binding is the result of Bind. It is not changed afterwards.
+type Binding struct {
+	// Verb is the command: SELECT, INSERT, UPDATE, DELETE, MERGE, COPY …
+	Verb     string
+	Outcomes []Outcome
+	// Columns is the result row. ColumnsUnknown says that there may be others.
+	Columns        []Column
+	ColumnsUnknown bool
+	// Lookups are the names that were asked for, found or not, in every schema where
+	// they were. A change of none of these leaves the binding as it is.
+	Lookups []catalog.Name
+	// Deps is what the server would record in pg_depend for a view on this query.
+	Deps []catalog.Dep
+	// Creates are the relations that the statement makes.
+	Creates []catalog.Name
+	// Opaque says why the statement was not analysed; empty if it was.
+	Opaque string
+}
+
+// First returns the error that the server raises first when it gets as far as the given
+// phase, nil if it raises none.
+func (b *Binding) First(last Phase) *Outcome {
+	var first *Outcome
+	for i := range b.Outcomes {
+		o := &b.Outcomes[i]
+		if o.State == Failed && o.Phase <= last && (first == nil || o.Phase < first.Phase) {
+			first = o
+		}
+	}
+	return first
+}
+
+// Bind binds one parsed statement. A statement with a syntax error has one Failed outcome.
+func Bind(st pgtree.Statement, env *Env) *Binding {
+	b := newBinder(env, st)
+	if st.Err != nil {
+		b.parseFailed(st.Err)
+	} else {
+		b.statement(st.Node)
+	}
+	return b.finish()
+}
+
+// BindExpr binds an expression of DDL (a default, a check, an index) in which the columns
+// of rel can be used; rel may be nil.
+func BindExpr(node *pg_query.Node, st pgtree.Statement, env *Env, rel *catalog.Relation) (*Binding, catalog.TypeRef) {
+	b := newBinder(env, st)
+	level := &level{}
+	if rel != nil {
+		level.items = []*item{b.relationItem(rel, rel.Name)}
+	}
+	value := b.expr(level, node)
+	return b.finish(), value.typ
+}
+
+// BindRule binds a statement of a rule or the condition of a trigger, in which the row is
+// also called by the names given (old, new).
+func BindRule(node *pg_query.Node, st pgtree.Statement, env *Env, rel *catalog.Relation, names ...string) *Binding {
+	b := newBinder(env, st)
+	level := &level{}
+	for _, name := range names {
+		it := b.relationItem(rel, name)
+		it.colsVisible = false
+		level.items = append(level.items, it)
+	}
+	switch node.GetNode().(type) {
+	case *pg_query.Node_SelectStmt, *pg_query.Node_InsertStmt, *pg_query.Node_UpdateStmt, *pg_query.Node_DeleteStmt:
+		b.query(level, node)
+	default:
+		b.expr(level, node)
+	}
+	return b.finish()
+}
+
+// binder carries the state of one Bind.
+type binder struct {
+	*Binding
+	env       *Env
+	st        pgtree.Statement
+	rtes      int
+	depth     int
+	seen      map[outcomeKey]int
+	looked    map[catalog.Name]bool
+	dependsOn map[catalog.Dep]bool
+	path      []string
+}
+
+type outcomeKey struct {
+	start int
+	kind  catalog.Kind
+	part  string
+}
+
+func newBinder(env *Env, st pgtree.Statement) *binder {
+	return &binder{
+		Binding: &Binding{}, env: env, st: st, path: env.path(),
+		seen: map[outcomeKey]int{}, looked: map[catalog.Name]bool{}, dependsOn: map[catalog.Dep]bool{},
+	}
+}
+
+// path returns the schemas in the order in which they are searched.
+func (e *Env) path() []string {
+	path := e.SearchPath
+	if !slices.Contains(path, "pg_catalog") {
+		path = append([]string{"pg_catalog"}, path...)
+	}
+	if !slices.Contains(path, "pg_temp") {
+		path = append([]string{"pg_temp"}, path...)
+	}
+	return path
+}
+
+func (b *binder) finish() *Binding {
+	for name := range b.looked {
+		b.Lookups = append(b.Lookups, name)
+	}
+	slices.SortFunc(b.Lookups, compareNames)
+	return b.Binding
+}
+
+func compareNames(x, y catalog.Name) int {
+	if c := strings.Compare(string(x.Kind), string(y.Kind)); c != 0 {
+		return c
+	}
+	if c := strings.Compare(x.Schema, y.Schema); c != 0 {
+		return c
+	}
+	return strings.Compare(x.Name, y.Name)
+}
+
+// note records an outcome. A second one for the same name does not replace the first,
+// except that an error is never lost.
+func (b *binder) note(o Outcome) {
+	key := outcomeKey{o.Start, o.Kind, o.Part}
+	if i, ok := b.seen[key]; ok {
+		if o.State == Failed && b.Outcomes[i].State != Failed {
+			b.Outcomes[i] = o
+		}
+		return
+	}
+	b.seen[key] = len(b.Outcomes)
+	b.Outcomes = append(b.Outcomes, o)
+}
+
+// fail records an error of the statement at a span that names nothing by itself.
+func (b *binder) fail(start int, part, sqlstate, message string) {
+	b.note(Outcome{Start: start, End: start, Kind: "statement", Part: part, State: Failed, SQLSTATE: sqlstate, Message: message})
+}
+
+func (b *binder) looks(kind catalog.Kind, schema, name string) {
+	b.looked[catalog.Name{Kind: kind, Schema: schema, Name: name}] = true
+}
+
+func (b *binder) depend(d catalog.Dep) {
+	if d.ID != 0 && !b.dependsOn[d] {
+		b.dependsOn[d] = true
+		b.Deps = append(b.Deps, d)
+	}
+}
+
+// at translates a location of the parse tree; -1 (unknown) becomes the statement's start.
+func (b *binder) at(location int32) int {
+	if location < 0 {
+		return b.st.Start
+	}
+	return b.st.Base + int(location)
+}
+
+// text returns the source from an offset on.
+func (b *binder) text(offset int) string {
+	if offset < b.st.Start || offset > b.st.End {
+		return ""
+	}
+	return b.st.Text[offset-b.st.Start:]
+}
+
+// nameEnd returns the end of the dotted name of n parts that starts at an offset.
+func (b *binder) nameEnd(start, n int) int {
+	pos := start
+	for ; n > 0; n-- {
+		rest := b.text(pos)
+		skip := len(rest) - len(strings.TrimLeft(rest, " \t\r\n"))
+		if rest = rest[skip:]; rest == "" {
+			break
+		}
+		pos += skip + pgtree.Token(rest)
+		if n > 1 {
+			dot := strings.IndexByte(b.text(pos), '.')
+			if dot < 0 || strings.TrimSpace(b.text(pos)[:dot]) != "" {
+				break
+			}
+			pos += dot + 1
+		}
+	}
+	return pos
+}
+
+// find returns the offset of the next word called name at or after from; from if there is
+// none. It serves nodes that the parser gives no location.
+func (b *binder) find(from int, name string) int {
+	for pos := from; pos < b.st.End; {
+		rest := b.text(pos)
+		n := pgtree.Token(rest)
+		word := rest[:n]
+		if strings.EqualFold(word, name) || word == `"`+strings.ReplaceAll(name, `"`, `""`)+`"` {
+			return pos
+		}
+		pos += n
+	}
+	return from
+}

@@ -1,0 +1,190 @@
+package sqlscan
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+
+	pg_query "github.com/pganalyze/pg_query_go/v5"
+
+	"github.com/schemavet/schemavet/catalog"
+)
+
+// onConflict binds ON CONFLICT (transformOnConflictClause) and infers its arbiter as the
+// planner does (infer_arbiter_indexes).
+func (b *binder) onConflict(l *level, c *pg_query.OnConflictClause, w write) {
+	if c == nil {
+		return
+	}
+	if c.Infer != nil {
+		b.arbiter(l, c.Infer, w)
+	}
+	if c.Action != pg_query.OnConflictAction_ONCONFLICT_UPDATE {
+		return
+	}
+	excluded := b.newItem("excluded")
+	excluded.aliased, excluded.colsVisible = true, false
+	excluded.cols, excluded.open, excluded.failed = w.item.cols, w.item.open, w.item.failed
+	sub := &level{parent: l.parent, ctes: l.ctes, items: append(slices.Clone(l.items), excluded)}
+	b.assignments(sub, c.TargetList, w)
+	if c.WhereClause != nil {
+		b.expr(sub, c.WhereClause)
+	}
+}
+
+func (b *binder) arbiter(l *level, infer *pg_query.InferClause, w write) {
+	at := b.at(infer.Location)
+	if infer.Conname != "" {
+		b.arbiterConstraint(infer, w, at)
+		return
+	}
+	keys, ok := b.arbiterKeys(l, infer, w, at)
+	if infer.WhereClause != nil {
+		b.expr(l, infer.WhereClause)
+	}
+	if !ok || w.rel == nil {
+		return
+	}
+	base, num := b.writtenBase(w.rel)
+	if base == nil {
+		return
+	}
+	for i := range keys {
+		if keys[i].column > 0 {
+			keys[i].column = num(keys[i].column)
+		}
+	}
+	b.inferArbiter(infer, base, keys, at)
+}
+
+func (b *binder) arbiterConstraint(infer *pg_query.InferClause, w write, at int) {
+	if w.rel == nil {
+		return
+	}
+	at = b.find(at+1, infer.Conname)
+	o := Outcome{Start: at, End: b.nameEnd(at, 1), Kind: catalog.KindConstraint, Name: infer.Conname,
+		Object: catalog.Name{Kind: catalog.KindConstraint, Schema: w.rel.Schema, Name: w.rel.Name, Sub: infer.Conname}}
+	switch c := w.rel.Constraint(infer.Conname); {
+	case c == nil:
+		o.State, o.SQLSTATE = Failed, "42704"
+		o.Message = fmt.Sprintf("constraint %q for table %q does not exist", infer.Conname, w.rel.Name)
+		b.soften(&o, w.rel.Open, false)
+	case c.Index == 0:
+		o.State, o.Phase, o.SQLSTATE, o.Message = Failed, PlanPhase, "42809", "constraint in ON CONFLICT clause has no associated index"
+	case c.Deferrable:
+		o.State, o.Phase, o.SQLSTATE = Failed, PlanPhase, "55000"
+		o.Message = "ON CONFLICT does not support deferrable unique constraints/exclusion constraints as arbiters"
+	}
+	b.note(o)
+}
+
+// arbiterKey is a column or an expression of an inference clause.
+type arbiterKey struct {
+	column int16
+	expr   string
+}
+
+func (b *binder) arbiterKeys(l *level, infer *pg_query.InferClause, w write, at int) ([]arbiterKey, bool) {
+	var keys []arbiterKey
+	known := true
+	for _, n := range infer.IndexElems {
+		e := n.GetIndexElem()
+		if e.GetExpr() != nil {
+			b.expr(l, e.Expr)
+			keys = append(keys, arbiterKey{expr: canonicalExpr(e.Expr)})
+			continue
+		}
+		at = b.find(at, e.GetName())
+		o := Outcome{Start: at, End: b.nameEnd(at, 1), Kind: catalog.KindColumn, Part: "arbiter", Name: e.GetName(),
+			Object: catalog.Name{Kind: catalog.KindColumn, Sub: e.GetName()}}
+		at = o.End
+		if w.rel == nil {
+			o.State, known = Unknown, false
+			b.note(o)
+			continue
+		}
+		o.Object.Schema, o.Object.Name = w.rel.Schema, w.rel.Name
+		c := w.rel.Column(e.GetName())
+		if c == nil {
+			o.State, o.SQLSTATE, o.Message = Failed, "42703", fmt.Sprintf("column %q does not exist", e.GetName())
+			b.soften(&o, w.rel.Open, false)
+			b.note(o)
+			known = false
+			continue
+		}
+		o.Origin, o.Place, o.Type = o.Object, w.item.num, c.Type
+		b.note(o)
+		keys = append(keys, arbiterKey{column: c.Num})
+	}
+	return keys, known
+}
+
+// inferArbiter notes whether a unique index of the table serves the inference clause: the
+// same set of columns and expressions, and a predicate that the clause implies.
+func (b *binder) inferArbiter(infer *pg_query.InferClause, rel *catalog.Relation, keys []arbiterKey, at int) {
+	o := Outcome{Start: at, End: at, Kind: catalog.KindConstraint, Part: "arbiter", Phase: PlanPhase,
+		Object: catalog.Name{Kind: catalog.KindConstraint, Schema: rel.Schema, Name: rel.Name}}
+	deferrable := false
+	for _, r := range b.env.Schema.Relations() {
+		x := r.Index
+		if x == nil || x.Table != rel.ID || !x.Unique || x.Invalid || !b.serves(x, keys, infer) {
+			continue
+		}
+		if b.deferrable(rel, r.ID) {
+			deferrable = true
+			continue
+		}
+		o.Object.Sub = r.Name
+		b.note(o)
+		return
+	}
+	o.State, o.SQLSTATE = Failed, "42P10"
+	o.Message = "there is no unique or exclusion constraint matching the ON CONFLICT specification"
+	if deferrable {
+		o.SQLSTATE = "55000"
+		o.Message = "ON CONFLICT does not support deferrable unique constraints/exclusion constraints as arbiters"
+	}
+	b.soften(&o, rel.Open, false)
+	b.note(o)
+}
+
+func (b *binder) deferrable(rel *catalog.Relation, index catalog.ID) bool {
+	return slices.ContainsFunc(rel.Constraints, func(c catalog.Constraint) bool { return c.Index == index && c.Deferrable })
+}
+
+// serves compares an index with the inference clause as sets.
+func (b *binder) serves(x *catalog.IndexDetail, keys []arbiterKey, infer *pg_query.InferClause) bool {
+	have := map[arbiterKey]bool{}
+	for _, k := range x.Keys {
+		if k.Expr != nil {
+			have[arbiterKey{expr: strings.Join(textConjuncts(k.Expr.SQL), " AND ")}] = true
+		} else {
+			have[arbiterKey{column: k.Column}] = true
+		}
+	}
+	want := map[arbiterKey]bool{}
+	for _, k := range keys {
+		want[k] = true
+		if !have[k] {
+			return false
+		}
+	}
+	for k := range have {
+		if k.column > 0 && !want[k] || k.expr != "" && !want[k] {
+			return false
+		}
+	}
+	return x.Predicate == nil || infer.WhereClause != nil && implies(infer.WhereClause, x.Predicate.SQL)
+}
+
+// implies says that a condition holds every conjunct of an index predicate. It knows equal
+// expressions only; the server proves more (predtest.c).
+func implies(where *pg_query.Node, predicate string) bool {
+	have := conjuncts(where)
+	for _, c := range textConjuncts(predicate) {
+		if !slices.Contains(have, c) {
+			return false
+		}
+	}
+	return true
+}

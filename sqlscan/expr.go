@@ -1,0 +1,513 @@
+package sqlscan
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+
+	pg_query "github.com/pganalyze/pg_query_go/v5"
+
+	"github.com/schemavet/schemavet/catalog"
+)
+
+// value is what is known of an expression: its type, the column that it is, the function
+// that it calls.
+type value struct {
+	typ    catalog.TypeRef
+	col    *column
+	fn     *catalog.Function
+	args   []value
+	failed bool
+	// literal is the text of an untyped string constant.
+	literal   string
+	isLiteral bool
+	// row is set for a whole-row reference.
+	row *item
+}
+
+func typed(id catalog.ID) value { return value{typ: catalog.TypeRef{ID: id}} }
+
+func (b *binder) exprs(l *level, list []*pg_query.Node) []value {
+	out := make([]value, 0, len(list))
+	for _, n := range list {
+		out = append(out, b.expr(l, n))
+	}
+	return out
+}
+
+// expr binds an expression (transformExprRecurse). A nil node gives the zero value.
+func (b *binder) expr(l *level, n *pg_query.Node) value {
+	if n == nil || b.depth >= maxDepth {
+		return value{}
+	}
+	b.depth++
+	defer func() { b.depth-- }()
+	switch x := n.GetNode().(type) {
+	case *pg_query.Node_ColumnRef:
+		return b.columnRef(l, x.ColumnRef)
+	case *pg_query.Node_AConst:
+		return constant(x.AConst)
+	case *pg_query.Node_ParamRef:
+		return value{}
+	case *pg_query.Node_TypeCast:
+		return b.typeCast(l, x.TypeCast)
+	case *pg_query.Node_FuncCall:
+		return b.funcCall(l, x.FuncCall)
+	case *pg_query.Node_AExpr:
+		return b.operator(l, x.AExpr)
+	case *pg_query.Node_BoolExpr:
+		b.exprs(l, x.BoolExpr.Args)
+		return typed(catalog.OIDBool)
+	case *pg_query.Node_NullTest:
+		b.expr(l, x.NullTest.Arg)
+		return typed(catalog.OIDBool)
+	case *pg_query.Node_BooleanTest:
+		b.expr(l, x.BooleanTest.Arg)
+		return typed(catalog.OIDBool)
+	case *pg_query.Node_SubLink:
+		return b.subLink(l, x.SubLink)
+	case *pg_query.Node_CaseExpr:
+		return b.caseExpr(l, x.CaseExpr)
+	case *pg_query.Node_CoalesceExpr:
+		return b.common(b.exprs(l, x.CoalesceExpr.Args))
+	case *pg_query.Node_MinMaxExpr:
+		return b.common(b.exprs(l, x.MinMaxExpr.Args))
+	case *pg_query.Node_AArrayExpr:
+		return b.array(b.common(b.exprs(l, x.AArrayExpr.Elements)).typ)
+	case *pg_query.Node_AIndirection:
+		return b.indirection(l, x.AIndirection.Arg, x.AIndirection.Indirection)
+	case *pg_query.Node_RowExpr:
+		b.exprs(l, x.RowExpr.Args)
+		return typed(catalog.OIDRecord)
+	case *pg_query.Node_CollateClause:
+		v := b.expr(l, x.CollateClause.Arg)
+		b.collation(x.CollateClause)
+		return value{typ: v.typ}
+	case *pg_query.Node_SqlvalueFunction:
+		return typed(sqlValueFunctions[x.SqlvalueFunction.Op].typ)
+	case *pg_query.Node_NamedArgExpr:
+		return b.expr(l, x.NamedArgExpr.Arg)
+	case *pg_query.Node_GroupingFunc:
+		b.exprs(l, x.GroupingFunc.Args)
+		return typed(catalog.OIDInt4)
+	case *pg_query.Node_SetToDefault, *pg_query.Node_CurrentOfExpr:
+		return value{}
+	case *pg_query.Node_List:
+		b.exprs(l, x.List.Items)
+		return value{}
+	case *pg_query.Node_ResTarget:
+		return b.expr(l, x.ResTarget.Val)
+	}
+	return b.documentExpr(l, n)
+}
+
+// documentExpr binds the XML and JSON constructors.
+func (b *binder) documentExpr(l *level, n *pg_query.Node) value {
+	switch x := n.GetNode().(type) {
+	case *pg_query.Node_XmlExpr:
+		b.exprs(l, x.XmlExpr.NamedArgs)
+		b.exprs(l, x.XmlExpr.Args)
+		if x.XmlExpr.Op == pg_query.XmlExprOp_IS_DOCUMENT {
+			return typed(catalog.OIDBool)
+		}
+		return typed(catalog.OIDXML)
+	case *pg_query.Node_XmlSerialize:
+		b.expr(l, x.XmlSerialize.Expr)
+		return value{typ: b.typeName(x.XmlSerialize.TypeName)}
+	case *pg_query.Node_JsonIsPredicate:
+		b.expr(l, x.JsonIsPredicate.Expr)
+		return typed(catalog.OIDBool)
+	case *pg_query.Node_JsonValueExpr:
+		return b.expr(l, x.JsonValueExpr.RawExpr)
+	case *pg_query.Node_JsonKeyValue:
+		b.expr(l, x.JsonKeyValue.Key)
+		return b.jsonValue(l, x.JsonKeyValue.Value)
+	case *pg_query.Node_JsonObjectConstructor:
+		b.exprs(l, x.JsonObjectConstructor.Exprs)
+		return b.jsonOutput(x.JsonObjectConstructor.Output)
+	case *pg_query.Node_JsonArrayConstructor:
+		b.exprs(l, x.JsonArrayConstructor.Exprs)
+		return b.jsonOutput(x.JsonArrayConstructor.Output)
+	case *pg_query.Node_JsonArrayQueryConstructor:
+		b.query(&level{parent: l}, x.JsonArrayQueryConstructor.Query)
+		return b.jsonOutput(x.JsonArrayQueryConstructor.Output)
+	case *pg_query.Node_JsonObjectAgg:
+		if arg := x.JsonObjectAgg.Arg; arg != nil {
+			b.expr(l, arg.Key)
+			b.jsonValue(l, arg.Value)
+		}
+		return b.jsonAgg(l, x.JsonObjectAgg.Constructor)
+	case *pg_query.Node_JsonArrayAgg:
+		b.jsonValue(l, x.JsonArrayAgg.Arg)
+		return b.jsonAgg(l, x.JsonArrayAgg.Constructor)
+	}
+	return value{}
+}
+
+func (b *binder) jsonValue(l *level, v *pg_query.JsonValueExpr) value {
+	return b.expr(l, v.GetRawExpr())
+}
+
+func (b *binder) jsonAgg(l *level, c *pg_query.JsonAggConstructor) value {
+	if c == nil {
+		return typed(catalog.OIDJSON)
+	}
+	b.sorts(l, c.AggOrder, targetList{noAlias: true})
+	b.expr(l, c.AggFilter)
+	b.window(l, c.Over)
+	return b.jsonOutput(c.Output)
+}
+
+func (b *binder) jsonOutput(o *pg_query.JsonOutput) value {
+	if o.GetTypeName() != nil {
+		return value{typ: b.typeName(o.TypeName)}
+	}
+	return typed(catalog.OIDJSON)
+}
+
+func constant(c *pg_query.A_Const) value {
+	switch v := c.Val.(type) {
+	case *pg_query.A_Const_Sval:
+		return value{literal: v.Sval.Sval, isLiteral: true}
+	case *pg_query.A_Const_Ival:
+		return typed(catalog.OIDInt4)
+	case *pg_query.A_Const_Fval:
+		if s := v.Fval.Fval; !strings.ContainsAny(s, ".eE") && len(s) < 19 {
+			return typed(catalog.OIDInt8)
+		}
+		return typed(catalog.OIDNumeric)
+	case *pg_query.A_Const_Boolval:
+		return typed(catalog.OIDBool)
+	case *pg_query.A_Const_Bsval:
+		return typed(catalog.OIDBit)
+	}
+	return value{}
+}
+
+// columnRef binds a column reference (transformColumnRef).
+func (b *binder) columnRef(l *level, ref *pg_query.ColumnRef) value {
+	parts := strs(ref.Fields)
+	at := b.at(ref.Location)
+	if len(parts) < len(ref.Fields) { // t.* as a whole row
+		schema, name := qualifiedName(parts)
+		return b.wholeRow(b.itemNamed(l, schema, name, at, len(parts)))
+	}
+	end := b.nameEnd(at, len(parts))
+	if len(parts) == 1 {
+		return b.bareColumn(l, parts[0], at, end)
+	}
+	if len(parts) > 3 {
+		parts = parts[len(parts)-3:]
+	}
+	schema, name := qualifiedName(parts[:len(parts)-1])
+	return b.qualifiedColumn(l, schema, name, parts[len(parts)-1], at, end)
+}
+
+func (b *binder) bareColumn(l *level, name string, at, end int) value {
+	o := Outcome{Start: at, End: end, Kind: catalog.KindColumn, Name: name, Object: catalog.Name{Kind: catalog.KindColumn, Sub: name}}
+	res := l.unqualified(name, false)
+	switch {
+	case IsHole(name):
+		o.State = Unknown
+	case res.dup:
+		o.State, o.SQLSTATE, o.Message = Failed, "42702", fmt.Sprintf("column reference %q is ambiguous", name)
+	case res.col != nil:
+		return b.boundColumn(res.col, o)
+	default:
+		if it, _, _ := l.named("", name); it != nil {
+			return b.wholeRow(it)
+		}
+		o.State, o.SQLSTATE, o.Message = Failed, "42703", fmt.Sprintf("column %q does not exist", name)
+		b.soften(&o, res.open, false)
+		if owner := l.onlyRelation(); owner != nil {
+			o.Object.Schema, o.Object.Name = owner.Schema, owner.Name
+		}
+		if res.open && l.anyFailed() {
+			o.SQLSTATE, o.Message = "", ""
+		}
+	}
+	b.note(o)
+	return value{failed: true}
+}
+
+// anyFailed says that an item in scope is itself at fault, so that bare names are unknown.
+func (l *level) anyFailed() bool {
+	for at := l; at != nil; at = at.parent {
+		for _, it := range at.items {
+			if it.failed {
+				return true
+			}
+		}
+	}
+	return false
+}
+
+// onlyRelation is the one relation in scope, to which a bare name must have belonged.
+func (l *level) onlyRelation() *catalog.Relation {
+	var only *catalog.Relation
+	for at := l; at != nil; at = at.parent {
+		for _, it := range at.items {
+			if it.rel == nil && len(it.cols) == 0 {
+				continue
+			}
+			if it.rel == nil || only != nil {
+				return nil
+			}
+			only = it.rel
+		}
+	}
+	return only
+}
+
+func (b *binder) boundColumn(c *column, o Outcome) value {
+	o.Object, o.Origin, o.Place, o.Type = c.object, c.origin, c.place, c.typ
+	b.use(c)
+	b.note(o)
+	return value{typ: c.typ, col: c}
+}
+
+// itemNamed finds the FROM item that a qualifier names; nil and an outcome if there is none.
+func (b *binder) itemNamed(l *level, schema, name string, at, parts int) *item {
+	it, dup, open := l.named(schema, name)
+	o := Outcome{Start: at, End: b.nameEnd(at, parts), Kind: catalog.KindRelation, Part: "qualifier", Name: dotted(schema, name), State: Failed}
+	switch {
+	case dup:
+		o.SQLSTATE, o.Message = "42P09", fmt.Sprintf("table reference %q is ambiguous", name)
+	case it != nil:
+		return it
+	case open || IsHole(name):
+		o.State = Unknown
+	default:
+		o.SQLSTATE, o.Message = "42P01", fmt.Sprintf("missing FROM-clause entry for table %q", name)
+	}
+	b.note(o)
+	return nil
+}
+
+func (b *binder) qualifiedColumn(l *level, schema, table, name string, at, end int) value {
+	it := b.itemNamed(l, schema, table, at, 1)
+	if it == nil {
+		return value{failed: true}
+	}
+	o := Outcome{Start: at, End: end, Kind: catalog.KindColumn, Name: dotted(table, name),
+		Object: catalog.Name{Kind: catalog.KindColumn, Name: table, Sub: name}}
+	if it.rel != nil {
+		o.Object.Schema, o.Object.Name = it.rel.Schema, it.rel.Name
+	}
+	found := it.find(name)
+	switch {
+	case len(found) == 1:
+		return b.boundColumn(&it.cols[found[0]], o)
+	case len(found) > 1:
+		o.State, o.SQLSTATE, o.Message = Failed, "42702", fmt.Sprintf("column reference %q is ambiguous", name)
+	default:
+		if c := it.systemColumn(name); c != nil {
+			return b.boundColumn(c, o)
+		}
+		if v, ok := b.columnFunction(it, name); ok {
+			return v
+		}
+		o.State, o.SQLSTATE, o.Message = Failed, "42703", fmt.Sprintf("column %s does not exist", dotted(table, name))
+		b.soften(&o, it.open || IsHole(name), it.failed)
+	}
+	b.note(o)
+	return value{failed: true}
+}
+
+// columnFunction is t.f for a function f of t's rows.
+func (b *binder) columnFunction(it *item, name string) (value, bool) {
+	if it.rel == nil || it.rel.RowType == 0 {
+		return value{}, false
+	}
+	for _, ns := range b.path {
+		b.looks(catalog.KindFunction, ns, name)
+		for _, f := range b.env.Schema.Functions(ns, name) {
+			if in := f.Inputs(); len(in) == 1 && in[0].Type.ID == it.rel.RowType {
+				b.depend(catalog.Dep{Class: catalog.ClassFunction, ID: f.ID})
+				return value{typ: f.Result, fn: f}, true
+			}
+		}
+	}
+	return value{}, false
+}
+
+// wholeRow is a reference to all columns of an item. A function in FROM that gives one
+// column is that column.
+func (b *binder) wholeRow(it *item) value {
+	if it == nil {
+		return value{failed: true}
+	}
+	for i := range it.cols {
+		b.use(&it.cols[i])
+	}
+	if it.rel != nil {
+		return value{typ: catalog.TypeRef{ID: it.rel.RowType}, row: it}
+	}
+	if len(it.cols) == 1 {
+		return value{typ: it.cols[0].typ, row: it}
+	}
+	return value{typ: catalog.TypeRef{ID: catalog.OIDRecord}, row: it}
+}
+
+func (b *binder) typeCast(l *level, c *pg_query.TypeCast) value {
+	v := b.expr(l, c.Arg)
+	typ := b.typeName(c.TypeName)
+	if v.isLiteral {
+		at := b.at(c.Arg.GetAConst().GetLocation())
+		b.literal(v.literal, typ.ID, at)
+	}
+	return value{typ: typ}
+}
+
+// literal checks a string constant that is read as a type: names in regclass, labels of
+// an enum.
+func (b *binder) literal(text string, typ catalog.ID, at int) {
+	if typ == catalog.OIDRegclass {
+		b.relationLiteral(text, at)
+		return
+	}
+	t, ok := b.env.Schema.TypeByID(b.env.Schema.BaseType(typ))
+	if !ok || t.Kind != catalog.EnumType {
+		return
+	}
+	b.looks(catalog.KindType, t.Schema, t.Name)
+	o := Outcome{Start: at, End: at + len(text) + 2, Kind: catalog.KindLabel, Name: text,
+		Object: catalog.Name{Kind: catalog.KindLabel, Schema: t.Schema, Name: t.Name, Sub: text}}
+	if !slices.Contains(t.Labels, text) {
+		o.State, o.SQLSTATE, o.Message = Failed, "22P02", fmt.Sprintf("invalid input value for enum %s: %q", t.Name, text)
+	}
+	b.note(o)
+}
+
+func (b *binder) subLink(l *level, s *pg_query.SubLink) value {
+	sub := &level{parent: l}
+	cols, unknown := b.query(sub, s.Subselect)
+	if s.SubLinkType != pg_query.SubLinkType_EXISTS_SUBLINK {
+		b.expr(l, s.Testexpr)
+	}
+	switch s.SubLinkType {
+	case pg_query.SubLinkType_EXISTS_SUBLINK:
+		return typed(catalog.OIDBool)
+	case pg_query.SubLinkType_ANY_SUBLINK, pg_query.SubLinkType_ALL_SUBLINK:
+		want := 1
+		if row := s.Testexpr.GetRowExpr(); row != nil {
+			want = len(row.Args)
+		}
+		b.subqueryWidth(s, cols, unknown, want)
+		return typed(catalog.OIDBool)
+	case pg_query.SubLinkType_EXPR_SUBLINK, pg_query.SubLinkType_ARRAY_SUBLINK:
+		b.subqueryWidth(s, cols, unknown, 1)
+		if len(cols) == 0 {
+			return value{}
+		}
+		if s.SubLinkType == pg_query.SubLinkType_ARRAY_SUBLINK {
+			return b.array(cols[0].Type)
+		}
+		return value{typ: cols[0].Type}
+	}
+	return value{}
+}
+
+func (b *binder) subqueryWidth(s *pg_query.SubLink, cols []Column, unknown bool, want int) {
+	if unknown || len(cols) == want {
+		return
+	}
+	message := "subquery must return only one column"
+	if want > 1 || s.Testexpr != nil {
+		message = "subquery has too many columns"
+		if len(cols) < want {
+			message = "subquery has too few columns"
+		}
+	}
+	b.fail(b.at(s.Location), "subquery", "42601", message)
+}
+
+func (b *binder) caseExpr(l *level, c *pg_query.CaseExpr) value {
+	b.expr(l, c.Arg)
+	var results []value
+	for _, n := range c.Args {
+		when := n.GetCaseWhen()
+		b.expr(l, when.GetExpr())
+		results = append(results, b.expr(l, when.GetResult()))
+	}
+	if c.Defresult != nil {
+		results = append(results, b.expr(l, c.Defresult))
+	}
+	return b.common(results)
+}
+
+// indirection binds (e).field and e[i].
+func (b *binder) indirection(l *level, arg *pg_query.Node, list []*pg_query.Node) value {
+	v := b.expr(l, arg)
+	for _, n := range list {
+		switch x := n.GetNode().(type) {
+		case *pg_query.Node_AIndices:
+			b.expr(l, x.AIndices.Lidx)
+			b.expr(l, x.AIndices.Uidx)
+			if !x.AIndices.IsSlice {
+				v = value{typ: b.element(v.typ)}
+			}
+		case *pg_query.Node_String_:
+			v = b.field(v, x.String_.Sval, arg)
+		}
+	}
+	return v
+}
+
+// field binds a field of a composite value.
+func (b *binder) field(v value, name string, arg *pg_query.Node) value {
+	row, ok := b.env.Schema.RowColumns(v.typ.ID)
+	if !ok {
+		return value{}
+	}
+	at := b.find(b.exprStart(arg), name)
+	t, _ := b.env.Schema.TypeByID(b.env.Schema.BaseType(v.typ.ID))
+	b.looks(catalog.KindRelation, t.Schema, t.Name)
+	o := Outcome{Start: at, End: b.nameEnd(at, 1), Kind: catalog.KindColumn, Part: "field", Name: name,
+		Object: catalog.Name{Kind: catalog.KindColumn, Schema: t.Schema, Name: t.Name, Sub: name}}
+	i := slices.IndexFunc(row, func(c catalog.Column) bool { return c.Name == name })
+	if i < 0 {
+		o.State, o.SQLSTATE, o.Message = Failed, "42703", fmt.Sprintf("column %q not found in data type %s", name, t.Name)
+		b.note(o)
+		return value{failed: true}
+	}
+	o.Type = row[i].Type
+	b.note(o)
+	b.depend(catalog.Dep{Class: catalog.ClassRelation, ID: t.Relation, Column: row[i].Num})
+	return value{typ: row[i].Type}
+}
+
+func (b *binder) exprStart(n *pg_query.Node) int {
+	switch x := n.GetNode().(type) {
+	case *pg_query.Node_ColumnRef:
+		return b.at(x.ColumnRef.Location)
+	case *pg_query.Node_FuncCall:
+		return b.at(x.FuncCall.Location)
+	}
+	return b.st.Start
+}
+
+func (b *binder) collation(c *pg_query.CollateClause) {
+	schema, name := qualifiedName(strs(c.Collname))
+	b.object(catalog.KindCollation, schema, name, b.find(b.at(c.Location), name), "42704",
+		fmt.Sprintf("collation %q for encoding \"UTF8\" does not exist", name))
+}
+
+// object looks up a name of a kind of which only the existence matters.
+func (b *binder) object(kind catalog.Kind, schema, name string, at int, sqlstate, message string) {
+	o := Outcome{Start: at, End: b.nameEnd(at, 1), Kind: kind, Name: dotted(schema, name), Object: catalog.Name{Kind: kind, Schema: schema, Name: name}}
+	open := schema == "" && b.env.PathUnknown
+	for _, ns := range b.schemas(schema) {
+		b.looks(kind, ns, name)
+		if _, ok := b.env.Schema.Object(kind, ns, name); ok {
+			o.Object.Schema = ns
+			b.note(o)
+			return
+		}
+		n, _ := b.env.Schema.Namespace(ns)
+		open = open || n.Open
+	}
+	o.State, o.SQLSTATE, o.Message = Failed, sqlstate, message
+	b.soften(&o, open, false)
+	b.note(o)
+}

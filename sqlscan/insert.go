@@ -1,0 +1,285 @@
+package sqlscan
+
+import (
+	"fmt"
+	"slices"
+
+	pg_query "github.com/pganalyze/pg_query_go/v5"
+
+	"github.com/schemavet/schemavet/catalog"
+)
+
+// write is the target of INSERT, UPDATE, DELETE or MERGE.
+type write struct {
+	item *item
+	rel  *catalog.Relation
+	// at is the offset of the table's name.
+	at int
+}
+
+// target binds the relation that a statement writes to (setTargetTable).
+func (b *binder) target(rv *pg_query.RangeVar) write {
+	it := b.targetItem(rv)
+	alias, _ := aliasOf(rv.Alias)
+	if alias != "" {
+		it.rename(alias, nil)
+	}
+	w := write{item: it, rel: it.rel, at: b.at(rv.Location)}
+	if w.rel != nil {
+		b.looks(catalog.KindRelation, w.rel.Schema, w.rel.Name)
+		if w.rel.Kind == catalog.MatView || w.rel.Kind == catalog.Sequence {
+			b.note(Outcome{Start: w.at, End: b.nameEnd(w.at, 1), Kind: catalog.KindRelation, Part: "write", State: Failed,
+				SQLSTATE: "42809", Message: fmt.Sprintf("cannot change %s %q", w.rel.Kind, w.rel.Name)})
+		}
+	}
+	return w
+}
+
+// insert binds INSERT in the order of transformInsertStmt.
+func (b *binder) insert(l *level, s *pg_query.InsertStmt) ([]Column, bool) {
+	b.with(l, s.WithClause)
+	w := b.target(s.Relation)
+	cols := b.insertColumns(w, s)
+	given := b.insertSource(l, s, w, cols)
+	b.insertCount(s, w, cols, given)
+	b.generated(w, cols, given, s.Override)
+	b.required(w, cols, given)
+	l = &level{parent: l.parent, ctes: l.ctes, items: []*item{w.item}}
+	b.onConflict(l, s.OnConflictClause, w)
+	return b.returning(l, s.ReturningList)
+}
+
+// insertColumn is a column that an INSERT gives a value for; nil col is one that was not
+// found.
+type insertColumn struct {
+	col *catalog.Column
+	at  int
+}
+
+// insertColumns binds the column list, or makes one of all columns (checkInsertTargets).
+func (b *binder) insertColumns(w write, s *pg_query.InsertStmt) []insertColumn {
+	var out []insertColumn
+	if len(s.Cols) == 0 {
+		if w.rel != nil {
+			for i := range w.rel.Columns {
+				out = append(out, insertColumn{&w.rel.Columns[i], w.at})
+			}
+		}
+		return out
+	}
+	seen := map[string]bool{}
+	for _, n := range s.Cols {
+		rt := n.GetResTarget()
+		at := b.at(rt.GetLocation())
+		col := b.writeColumn(w, rt.GetName(), at, "column %q of relation %q does not exist")
+		if seen[rt.GetName()] && len(rt.GetIndirection()) == 0 {
+			b.fail(at, "twice", "42701", fmt.Sprintf("column %q specified more than once", rt.GetName()))
+		}
+		seen[rt.GetName()] = true
+		out = append(out, insertColumn{col, at})
+	}
+	return out
+}
+
+// writeColumn binds the name of a column that is written; it returns nil if there is none.
+func (b *binder) writeColumn(w write, name string, at int, message string) *catalog.Column {
+	o := Outcome{Start: at, End: b.nameEnd(at, 1), Kind: catalog.KindColumn, Part: "write", Name: name, Object: catalog.Name{Kind: catalog.KindColumn, Sub: name}}
+	if w.rel == nil {
+		o.State = Unknown
+		b.note(o)
+		return nil
+	}
+	o.Object.Schema, o.Object.Name = w.rel.Schema, w.rel.Name
+	if c := w.rel.Column(name); c != nil {
+		o.Origin, o.Place, o.Type = o.Object, w.item.num, c.Type
+		b.depend(catalog.Dep{Class: catalog.ClassRelation, ID: w.rel.ID, Column: c.Num})
+		b.note(o)
+		return c
+	}
+	o.State, o.SQLSTATE, o.Message = Failed, "42703", fmt.Sprintf(message, name, w.rel.Name)
+	b.soften(&o, w.rel.Open, false)
+	b.note(o)
+	return nil
+}
+
+// given is what the source of an INSERT supplies.
+type given struct {
+	// count is the number of values a row; -1 is unknown.
+	count int
+	// defaults[i] says that every row has DEFAULT at position i.
+	defaults []bool
+	at       int
+}
+
+// insertSource binds VALUES, SELECT or DEFAULT VALUES.
+func (b *binder) insertSource(l *level, s *pg_query.InsertStmt, w write, cols []insertColumn) given {
+	sel := s.SelectStmt.GetSelectStmt()
+	if sel == nil {
+		return given{count: 0, at: w.at}
+	}
+	plain := len(sel.ValuesLists) > 0 && sel.WithClause == nil && len(sel.SortClause) == 0 && sel.LimitCount == nil && sel.LimitOffset == nil
+	if !plain {
+		rows, unknown := b.selectStmt(&level{parent: l}, sel)
+		if unknown {
+			return given{count: -1}
+		}
+		return given{count: len(rows), at: b.selectStart(sel)}
+	}
+	g := given{at: w.at}
+	for row, n := range sel.ValuesLists {
+		items := n.GetList().GetItems()
+		if row == 0 {
+			g.count = len(items)
+			g.defaults = make([]bool, len(items))
+			for i := range g.defaults {
+				g.defaults[i] = true
+			}
+		} else if len(items) != g.count {
+			b.fail(w.at, "values", "42601", "VALUES lists must all be the same length")
+		}
+		for i, e := range items {
+			v := b.expr(l, e)
+			if v.isLiteral && i < len(cols) && cols[i].col != nil {
+				b.enumLiteral(v.literal, cols[i].col.Type.ID, b.at(e.GetAConst().GetLocation()))
+			}
+			if e.GetSetToDefault() == nil && i < g.count {
+				g.defaults[i] = false
+			}
+		}
+	}
+	return g
+}
+
+// insertCount checks that there are as many values as columns, and notes which column a
+// value without a name goes to (transformInsertRow).
+func (b *binder) insertCount(s *pg_query.InsertStmt, w write, cols []insertColumn, g given) {
+	if g.count < 0 || w.rel == nil || w.rel.Open {
+		return
+	}
+	switch {
+	case s.SelectStmt == nil:
+	case g.count > len(cols):
+		b.fail(g.at, "count", "42601", "INSERT has more expressions than target columns")
+	case len(s.Cols) > 0 && g.count < len(cols):
+		b.fail(g.at, "count", "42601", "INSERT has more target columns than expressions")
+	}
+	if len(s.Cols) > 0 {
+		return
+	}
+	for i := 0; i < min(g.count, len(cols)); i++ {
+		name := catalog.Name{Kind: catalog.KindColumn, Schema: w.rel.Schema, Name: w.rel.Name, Sub: cols[i].col.Name}
+		b.note(Outcome{Start: w.at, End: b.nameEnd(w.at, 1), Kind: catalog.KindColumn, Part: fmt.Sprintf("position %d", i+1),
+			Name: cols[i].col.Name, Object: name, Origin: name, Place: w.item.num, Type: cols[i].col.Type})
+	}
+}
+
+// writesAt says that the statement gives the column at position i a value.
+func (g given) writesAt(i int) bool {
+	return (g.count < 0 || i < g.count) && !(i < len(g.defaults) && g.defaults[i])
+}
+
+// generated checks that no value is given for a generated column (rewriteTargetListIU).
+func (b *binder) generated(w write, cols []insertColumn, g given, override pg_query.OverridingKind) {
+	for i, ic := range cols {
+		if ic.col == nil || !g.writesAt(i) {
+			continue
+		}
+		always := ic.col.Identity == 'a' && override != pg_query.OverridingKind_OVERRIDING_SYSTEM_VALUE &&
+			override != pg_query.OverridingKind_OVERRIDING_USER_VALUE
+		if ic.col.Generated || always {
+			b.notWritable(w, ic.col, ic.at, fmt.Sprintf("cannot insert a non-DEFAULT value into column %q", ic.col.Name))
+		}
+	}
+}
+
+func (b *binder) notWritable(w write, c *catalog.Column, at int, message string) {
+	b.note(Outcome{Start: at, End: b.nameEnd(at, 1), Kind: catalog.KindColumn, Part: "generated " + c.Name, Name: c.Name, State: Failed,
+		Phase: RewritePhase, SQLSTATE: "428C9", Message: message,
+		Object: catalog.Name{Kind: catalog.KindColumn, Schema: w.rel.Schema, Name: w.rel.Name, Sub: c.Name}})
+}
+
+// required notes the NOT NULL columns without a default that the INSERT leaves out. A
+// trigger may fill them, so with one it is not certain.
+func (b *binder) required(w write, cols []insertColumn, g given) {
+	if w.rel == nil || g.count < 0 {
+		return
+	}
+	base, num := b.writtenBase(w.rel)
+	if base == nil {
+		return
+	}
+	written := map[int16]bool{}
+	for i, ic := range cols {
+		if ic.col != nil && g.writesAt(i) {
+			written[num(ic.col.Num)] = true
+		}
+	}
+	for _, c := range base.Columns {
+		if written[c.Num] || !b.mustBeGiven(c) {
+			continue
+		}
+		o := Outcome{Start: w.at, End: b.nameEnd(w.at, 1), Kind: catalog.KindColumn, Part: "required " + c.Name, Name: c.Name,
+			State: Failed, Phase: RunPhase, SQLSTATE: "23502",
+			Message: fmt.Sprintf("null value in column %q of relation %q violates not-null constraint", c.Name, base.Name),
+			Object:  catalog.Name{Kind: catalog.KindColumn, Schema: base.Schema, Name: base.Name, Sub: c.Name}}
+		if hasInsertTrigger(base) {
+			o.State = Unknown
+		}
+		b.note(o)
+	}
+}
+
+// mustBeGiven says that a row without a value for the column is refused.
+func (b *binder) mustBeGiven(c catalog.Column) bool {
+	if c.Default != nil || c.Generated || c.Identity != 0 {
+		return false
+	}
+	if c.NotNull {
+		return true
+	}
+	t, ok := b.env.Schema.TypeByID(c.Type.ID)
+	return ok && t.Kind == catalog.DomainType && t.NotNull && !t.HasDefault
+}
+
+func hasInsertTrigger(r *catalog.Relation) bool {
+	return slices.ContainsFunc(r.Triggers, func(t catalog.Trigger) bool {
+		return !t.Disabled && (t.Before || t.InsteadOf) && t.Row && slices.Contains([]byte(t.Events), 'i')
+	})
+}
+
+// writtenBase follows an updatable view to its table; num translates column numbers. A
+// view that cannot be written by itself gives nil.
+func (b *binder) writtenBase(rel *catalog.Relation) (*catalog.Relation, func(int16) int16) {
+	num := func(n int16) int16 { return n }
+	for range 32 {
+		if rel.View == nil || rel.Kind != catalog.View {
+			return rel, num
+		}
+		view := rel
+		base, ok := b.env.Schema.RelationByID(view.View.Base)
+		if !ok || !view.View.Updatable || hasInsertTrigger(view) {
+			return nil, nil
+		}
+		b.looks(catalog.KindRelation, base.Schema, base.Name)
+		inner := num
+		num = func(n int16) int16 {
+			n = inner(n)
+			for i, c := range view.Columns {
+				if c.Num == n && i < len(view.View.BaseColumns) {
+					return view.View.BaseColumns[i]
+				}
+			}
+			return 0
+		}
+		rel = base
+	}
+	return nil, nil
+}
+
+func (b *binder) returning(l *level, list []*pg_query.Node) ([]Column, bool) {
+	if len(list) == 0 {
+		return nil, false
+	}
+	out := b.targets(l, list)
+	return out.columns(), out.unknown
+}

@@ -1,0 +1,166 @@
+package sqlscan
+
+import (
+	"fmt"
+	"slices"
+
+	pg_query "github.com/pganalyze/pg_query_go/v5"
+
+	"github.com/schemavet/schemavet/catalog"
+)
+
+// update binds UPDATE in the order of transformUpdateStmt: the assignments come last.
+func (b *binder) update(l *level, s *pg_query.UpdateStmt) ([]Column, bool) {
+	b.with(l, s.WithClause)
+	w := b.target(s.Relation)
+	w.item.lateralOnly = true
+	l.items = append(l.items, w.item)
+	b.from(l, s.FromClause)
+	if s.WhereClause != nil {
+		b.expr(l, s.WhereClause)
+	}
+	cols, unknown := b.returning(l, s.ReturningList)
+	b.assignments(l, s.TargetList, w)
+	return cols, unknown
+}
+
+// assignments binds SET: first the values, then the columns (transformUpdateTargetList).
+func (b *binder) assignments(l *level, list []*pg_query.Node, w write) {
+	values := make([]value, len(list))
+	for i, n := range list {
+		val := n.GetResTarget().GetVal()
+		if multi := val.GetMultiAssignRef(); multi != nil {
+			if multi.Colno == 1 {
+				b.expr(l, multi.Source)
+			}
+			continue
+		}
+		values[i] = b.expr(l, val)
+	}
+	for i, n := range list {
+		rt := n.GetResTarget()
+		at := b.at(rt.GetLocation())
+		if multi := rt.GetVal().GetMultiAssignRef(); multi != nil {
+			at = b.find(b.at(rt.GetLocation()), rt.GetName())
+		}
+		c := b.writeColumn(w, rt.GetName(), at, "column %q of relation %q does not exist")
+		if c == nil {
+			continue
+		}
+		if values[i].isLiteral {
+			b.enumLiteral(values[i].literal, c.Type.ID, b.at(rt.Val.GetAConst().GetLocation()))
+		}
+		if (c.Generated || c.Identity == 'a') && rt.GetVal().GetSetToDefault() == nil {
+			b.notWritable(w, c, at, fmt.Sprintf("column %q can only be updated to DEFAULT", c.Name))
+		}
+	}
+}
+
+// delete binds DELETE.
+func (b *binder) delete(l *level, s *pg_query.DeleteStmt) ([]Column, bool) {
+	b.with(l, s.WithClause)
+	w := b.target(s.Relation)
+	w.item.lateralOnly = true
+	l.items = append(l.items, w.item)
+	b.from(l, s.UsingClause)
+	if s.WhereClause != nil {
+		b.expr(l, s.WhereClause)
+	}
+	return b.returning(l, s.ReturningList)
+}
+
+// merge binds MERGE (transformMergeStmt).
+func (b *binder) merge(l *level, s *pg_query.MergeStmt) {
+	b.with(l, s.WithClause)
+	w := b.target(s.Relation)
+	_, source := b.fromItem(l, s.SourceRelation)
+	both := append([]*item{w.item}, source...)
+	b.conflicts([]*item{w.item}, source, w.at)
+	l.items = both
+	b.expr(l, s.JoinCondition)
+	for _, n := range s.MergeWhenClauses {
+		b.mergeWhen(l, n.GetMergeWhenClause(), w, source)
+	}
+}
+
+func (b *binder) mergeWhen(l *level, c *pg_query.MergeWhenClause, w write, source []*item) {
+	sub := &level{parent: l.parent, ctes: l.ctes, items: slices.Clone(l.items)}
+	if !c.Matched {
+		sub.items = source
+	}
+	b.expr(sub, c.Condition)
+	switch c.CommandType {
+	case pg_query.CmdType_CMD_UPDATE:
+		b.assignments(sub, c.TargetList, w)
+	case pg_query.CmdType_CMD_INSERT:
+		ins := &pg_query.InsertStmt{Cols: c.TargetList, Override: c.Override}
+		cols := b.insertColumns(w, ins)
+		g := given{count: len(c.Values), at: w.at, defaults: make([]bool, len(c.Values))}
+		for i, n := range c.Values {
+			b.expr(sub, n)
+			g.defaults[i] = n.GetSetToDefault() != nil
+		}
+		if len(c.Values) > 0 {
+			ins.SelectStmt = &pg_query.Node{}
+		}
+		b.insertCount(ins, w, cols, g)
+		b.generated(w, cols, g, c.Override)
+		b.required(w, cols, g)
+	}
+}
+
+// copyStmt binds COPY.
+func (b *binder) copyStmt(l *level, s *pg_query.CopyStmt) {
+	if s.Query != nil {
+		b.statement(s.Query)
+		b.Verb = "COPY"
+		return
+	}
+	w := b.target(s.Relation)
+	at := b.nameEnd(w.at, 1)
+	var cols []insertColumn
+	for _, name := range strs(s.Attlist) {
+		at = b.find(at, name)
+		cols = append(cols, insertColumn{b.writeColumn(w, name, at, "column %q of relation %q does not exist"), at})
+		at = b.nameEnd(at, 1)
+	}
+	if s.WhereClause != nil {
+		b.expr(&level{parent: l, items: []*item{w.item}}, s.WhereClause)
+	}
+	if w.rel == nil {
+		return
+	}
+	if !w.rel.IsTable() {
+		b.note(Outcome{Start: w.at, End: b.nameEnd(w.at, 1), Kind: catalog.KindRelation, Part: "copy", State: Failed, SQLSTATE: "42809",
+			Message: fmt.Sprintf("cannot copy %s %q", w.rel.Kind, w.rel.Name)})
+		return
+	}
+	b.copyColumns(s, w, cols)
+}
+
+// copyColumns notes what COPY reads or writes: by position, without generated columns.
+func (b *binder) copyColumns(s *pg_query.CopyStmt, w write, cols []insertColumn) {
+	if len(s.Attlist) == 0 {
+		for i := range w.rel.Columns {
+			c := &w.rel.Columns[i]
+			if c.Generated {
+				continue
+			}
+			name := catalog.Name{Kind: catalog.KindColumn, Schema: w.rel.Schema, Name: w.rel.Name, Sub: c.Name}
+			b.note(Outcome{Start: w.at, End: b.nameEnd(w.at, 1), Kind: catalog.KindColumn, Part: fmt.Sprintf("position %d", len(cols)+1),
+				Name: c.Name, Object: name, Origin: name, Place: w.item.num, Type: c.Type})
+			cols = append(cols, insertColumn{c, w.at})
+		}
+	} else {
+		for _, ic := range cols {
+			if ic.col != nil && ic.col.Generated {
+				b.note(Outcome{Start: ic.at, End: b.nameEnd(ic.at, 1), Kind: catalog.KindColumn, Part: "generated", Name: ic.col.Name, State: Failed,
+					SQLSTATE: "42P10", Message: fmt.Sprintf("column %q is a generated column", ic.col.Name),
+					Object: catalog.Name{Kind: catalog.KindColumn, Schema: w.rel.Schema, Name: w.rel.Name, Sub: ic.col.Name}})
+			}
+		}
+	}
+	if s.IsFrom {
+		b.required(w, cols, given{count: len(cols)})
+	}
+}

@@ -1,0 +1,186 @@
+// Package pgtree turns SQL text into PostgreSQL's own parse trees. It is the only caller
+// of the C parser and keeps it safe: what could overflow the parser's stack is refused
+// before, as a Limit. All offsets are 0-based bytes of the text given to Parse.
+//
+// The grammar is that of PostgreSQL 16.
+package pgtree
+
+import (
+	"errors"
+	"fmt"
+	"strings"
+	"unicode/utf8"
+
+	pg_query "github.com/pganalyze/pg_query_go/v5"
+	"github.com/pganalyze/pg_query_go/v5/parser"
+)
+
+// Statement is one statement of a text.
+type Statement struct {
+	// Start and End bound the statement without white space, comments and semicolon.
+	Start, End int
+	// Text is the source between Start and End.
+	Text string
+	// Node is nil when Err is set.
+	Node *pg_query.Node
+	// Base is what to add to a location in Node to get an offset in the source.
+	Base int
+	// Err is an *Error or a *Limit when the statement could not be parsed.
+	Err error
+}
+
+// Error is a syntax error, as the server would raise it.
+type Error struct {
+	SQLSTATE string
+	Message  string
+	Offset   int
+}
+
+func (e *Error) Error() string { return fmt.Sprintf("%s (SQLSTATE %s)", e.Message, e.SQLSTATE) }
+
+// Limit says why a statement was not given to the parser.
+type Limit struct {
+	Reason string
+	Offset int
+}
+
+func (e *Limit) Error() string { return e.Reason }
+
+// Bytes that cannot be SQL text: the server would not take them either.
+const (
+	codeSyntax  = "42601"
+	codeInvalid = "22021" // character_not_in_repertoire
+)
+
+// shortText is a length below which no text can reach maxNesting.
+const shortText = 3000
+
+// Parse splits text into its statements and parses each. A statement that cannot be parsed
+// has Err set; the others are parsed all the same. The error is set when the text as a
+// whole cannot be read: a NUL byte, invalid UTF-8, an unterminated string or comment.
+func Parse(text string) ([]Statement, error) {
+	if err := checkBytes(text); err != nil {
+		return nil, err
+	}
+	if len(text) < shortText {
+		if tree, err := pg_query.Parse(text); err == nil {
+			return fromTree(text, tree), nil
+		}
+	}
+	parts, err := split(text)
+	if err != nil {
+		return nil, err
+	}
+	out := make([]Statement, 0, len(parts))
+	for _, p := range parts {
+		out = append(out, parsePart(text, p))
+	}
+	return out, nil
+}
+
+func checkBytes(text string) error {
+	if i := strings.IndexByte(text, 0); i >= 0 {
+		return &Error{codeInvalid, "NUL byte in SQL text", i}
+	}
+	if utf8.ValidString(text) {
+		return nil
+	}
+	for i := 0; i < len(text); {
+		r, size := utf8.DecodeRuneInString(text[i:])
+		if r == utf8.RuneError && size == 1 {
+			return &Error{codeInvalid, fmt.Sprintf("invalid byte sequence for encoding \"UTF8\": 0x%02x", text[i]), i}
+		}
+		i += size
+	}
+	return nil
+}
+
+func fromTree(text string, tree *pg_query.ParseResult) []Statement {
+	out := make([]Statement, 0, len(tree.Stmts))
+	for _, raw := range tree.Stmts {
+		start, end := int(raw.StmtLocation), int(raw.StmtLocation+raw.StmtLen)
+		if raw.StmtLen == 0 {
+			end = len(text)
+		}
+		start, end = trim(text, start, end)
+		out = append(out, Statement{Start: start, End: end, Text: text[start:end], Node: raw.Stmt})
+	}
+	return out
+}
+
+func parsePart(text string, p part) Statement {
+	st := Statement{Start: p.start, End: p.end, Text: text[p.start:p.end], Base: p.start}
+	if p.limit != "" {
+		st.Err = &Limit{p.limit, p.start}
+		return st
+	}
+	tree, err := pg_query.Parse(st.Text)
+	switch {
+	case err != nil:
+		st.Err = syntaxError(err, st.Text, p.start)
+	case len(tree.Stmts) != 1:
+		st.Err = &Error{codeSyntax, "not one statement", p.start}
+	default:
+		st.Node = tree.Stmts[0].Stmt
+	}
+	return st
+}
+
+// syntaxError translates the parser's error, whose cursor counts characters from 1.
+func syntaxError(err error, text string, base int) error {
+	var pe *parser.Error
+	if !errors.As(err, &pe) {
+		return &Limit{"the parse tree is too deep to be read: " + err.Error(), base}
+	}
+	return &Error{codeSyntax, pe.Message, base + byteOffset(text, pe.Cursorpos-1)}
+}
+
+// byteOffset returns the offset in bytes of the character with that 0-based number.
+func byteOffset(text string, chars int) int {
+	if chars <= 0 {
+		return 0
+	}
+	for i := range text {
+		if chars == 0 {
+			return i
+		}
+		chars--
+	}
+	return len(text)
+}
+
+// LineColumn returns the 1-based line and column (in bytes) of a byte offset.
+func LineColumn(text string, offset int) (line, column int) {
+	offset = min(max(offset, 0), len(text))
+	before := text[:offset]
+	return strings.Count(before, "\n") + 1, offset - (strings.LastIndexByte(before, '\n') + 1) + 1
+}
+
+// Expr parses an expression; the result is nil if it is none.
+func Expr(sql string) *pg_query.Node {
+	sts, err := Parse("SELECT " + sql)
+	if err != nil || len(sts) != 1 || sts[0].Err != nil {
+		return nil
+	}
+	targets := sts[0].Node.GetSelectStmt().GetTargetList()
+	if len(targets) != 1 {
+		return nil
+	}
+	return targets[0].GetResTarget().GetVal()
+}
+
+// DeparseExpr returns an expression as SQL text; empty if it cannot be written.
+func DeparseExpr(n *pg_query.Node) string {
+	target := &pg_query.Node{Node: &pg_query.Node_ResTarget{ResTarget: &pg_query.ResTarget{Val: n}}}
+	sel := &pg_query.SelectStmt{TargetList: []*pg_query.Node{target}, LimitOption: pg_query.LimitOption_LIMIT_OPTION_DEFAULT, Op: pg_query.SetOperation_SETOP_NONE}
+	text, err := Deparse(&pg_query.Node{Node: &pg_query.Node_SelectStmt{SelectStmt: sel}})
+	if err != nil {
+		return ""
+	}
+	return strings.TrimPrefix(text, "SELECT ")
+}
+
+// Deparse returns a statement as SQL text.
+func Deparse(n *pg_query.Node) (string, error) {
+	return pg_query.Deparse(&pg_query.ParseResult{Stmts: []*pg_query.RawStmt{{Stmt: n}}})
+}

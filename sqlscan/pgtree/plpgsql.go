@@ -1,0 +1,74 @@
+package pgtree
+
+import (
+	"encoding/json"
+	"errors"
+
+	pg_query "github.com/pganalyze/pg_query_go/v5"
+)
+
+// PLNode is a node of a PL/pgSQL tree: Kind is the parser's name for it without the prefix
+// PLpgSQL_, such as stmt_if, and Fields its content.
+type PLNode struct {
+	Kind   string
+	Fields map[string]any
+}
+
+// PLpgSQL parses the body of a PL/pgSQL block and returns its statements.
+func PLpgSQL(body string) ([]PLNode, error) {
+	if err := checkBytes(body); err != nil {
+		return nil, err
+	}
+	text, err := pg_query.ParsePlPgSqlToJSON("CREATE FUNCTION schemavet() RETURNS void LANGUAGE plpgsql AS $schemavet_body$" + body + "$schemavet_body$")
+	if err != nil {
+		return nil, err
+	}
+	var trees []any
+	if err := json.Unmarshal([]byte(text), &trees); err != nil {
+		return nil, err
+	}
+	if len(trees) != 1 {
+		return nil, errors.New("not one block in a PL/pgSQL body")
+	}
+	function := plNode(trees[0])
+	return function.List("action"), nil
+}
+
+func plNode(v any) PLNode {
+	m, _ := v.(map[string]any)
+	for kind, fields := range m {
+		content, _ := fields.(map[string]any)
+		return PLNode{kind[len("PLpgSQL_"):], content}
+	}
+	return PLNode{}
+}
+
+// List returns the nodes of a field; a single node is a list of one.
+func (n PLNode) List(field string) []PLNode {
+	switch v := n.Fields[field].(type) {
+	case []any:
+		out := make([]PLNode, 0, len(v))
+		for _, e := range v {
+			out = append(out, plNode(e))
+		}
+		return out
+	case map[string]any:
+		return []PLNode{plNode(v)}
+	}
+	return nil
+}
+
+// Query returns the SQL text of an expression field.
+func (n PLNode) Query(field string) string {
+	for _, e := range n.List(field) {
+		q, _ := e.Fields["query"].(string)
+		return q
+	}
+	return ""
+}
+
+// Text and Number return a plain field.
+func (n PLNode) Text(field string) string { s, _ := n.Fields[field].(string); return s }
+
+// Number returns a numeric field, 0 if it is not there.
+func (n PLNode) Number(field string) int { f, _ := n.Fields[field].(float64); return int(f) }

@@ -1,0 +1,491 @@
+package sqlscan
+
+import (
+	"fmt"
+
+	pg_query "github.com/pganalyze/pg_query_go/v5"
+
+	"github.com/schemavet/schemavet/catalog"
+)
+
+// cte is a WITH entry. Its query is bound once, on the first use or at its place.
+type cte struct {
+	name    string
+	node    *pg_query.CommonTableExpr
+	level   *level
+	visible bool
+	state   byte // 0 not bound, 1 being bound, 2 bound
+	cols    []Column
+	unknown bool
+	self    bool
+}
+
+func (l *level) cte(name string) *cte {
+	for at := l; at != nil; at = at.parent {
+		for _, c := range at.ctes {
+			if c.name == name && c.visible {
+				return c
+			}
+		}
+	}
+	return nil
+}
+
+// with binds a WITH clause. Without RECURSIVE each entry sees those before it.
+func (b *binder) with(l *level, w *pg_query.WithClause) {
+	if w == nil {
+		return
+	}
+	var list []*cte
+	for _, n := range w.Ctes {
+		node := n.GetCommonTableExpr()
+		c := &cte{name: node.GetCtename(), node: node, level: l, visible: w.Recursive}
+		for _, o := range list {
+			if o.name == c.name {
+				b.fail(b.at(node.Location), "cte", "42712", fmt.Sprintf("WITH query name %q specified more than once", c.name))
+			}
+		}
+		list = append(list, c)
+	}
+	l.ctes = append(list, l.ctes...)
+	for _, c := range list {
+		b.bindCTE(c)
+		c.visible = true
+	}
+}
+
+// cteColumns returns the columns of a CTE; one that refers to itself has those of its
+// first arm.
+func (b *binder) cteColumns(c *cte) ([]Column, bool) {
+	if c.state == 1 {
+		c.self = true
+		return c.cols, c.unknown
+	}
+	b.bindCTE(c)
+	return c.cols, c.unknown
+}
+
+func (b *binder) bindCTE(c *cte) {
+	if c.state != 0 {
+		return
+	}
+	c.state, c.unknown = 1, true
+	sub := &level{parent: c.level}
+	sel := c.node.Ctequery.GetSelectStmt()
+	if sel != nil && sel.Op != pg_query.SetOperation_SETOP_NONE && c.visible {
+		b.recursiveCTE(c, sub, sel)
+	} else {
+		cols, unknown := b.query(sub, c.node.Ctequery)
+		b.setCTE(c, cols, unknown)
+	}
+	c.state = 2
+	b.searchCycle(c)
+}
+
+// recursiveCTE binds the left arm first: its columns are what the right arm sees.
+func (b *binder) recursiveCTE(c *cte, l *level, sel *pg_query.SelectStmt) {
+	b.with(l, sel.WithClause)
+	left, unknown := b.selectStmt(&level{parent: l}, sel.Larg)
+	b.setCTE(c, left, unknown)
+	cols, unknown := b.setOperation(l, sel, left, unknown)
+	b.setCTE(c, cols, unknown)
+}
+
+func (b *binder) setCTE(c *cte, cols []Column, unknown bool) {
+	names := strs(c.node.Aliascolnames)
+	c.cols, c.unknown = append([]Column(nil), cols...), unknown
+	for i, name := range names {
+		if i < len(c.cols) {
+			c.cols[i].Name = name
+		}
+	}
+	if len(names) > len(cols) && !unknown {
+		b.fail(b.at(c.node.Location), "cte columns", "42P10", fmt.Sprintf("WITH query %q has %d columns available but %d columns specified",
+			c.name, len(cols), len(names)))
+	}
+}
+
+func (b *binder) searchCycle(c *cte) {
+	if s := c.node.SearchClause; s != nil {
+		c.cols = append(c.cols, Column{Name: s.SearchSeqColumn})
+	}
+	if s := c.node.CycleClause; s != nil {
+		c.cols = append(c.cols, Column{Name: s.CycleMarkColumn}, Column{Name: s.CyclePathColumn})
+	}
+}
+
+// query binds a statement that gives rows: SELECT, VALUES, or DML with RETURNING.
+func (b *binder) query(l *level, n *pg_query.Node) (cols []Column, unknown bool) {
+	switch x := n.GetNode().(type) {
+	case *pg_query.Node_SelectStmt:
+		return b.selectStmt(l, x.SelectStmt)
+	case *pg_query.Node_InsertStmt:
+		return b.insert(l, x.InsertStmt)
+	case *pg_query.Node_UpdateStmt:
+		return b.update(l, x.UpdateStmt)
+	case *pg_query.Node_DeleteStmt:
+		return b.delete(l, x.DeleteStmt)
+	case *pg_query.Node_MergeStmt:
+		b.merge(l, x.MergeStmt)
+		return nil, false
+	}
+	return nil, true
+}
+
+// maxDepth bounds the recursion over queries and expressions; the parser takes no deeper.
+const maxDepth = 10_000
+
+// selectStmt binds SELECT in the order of transformSelectStmt.
+func (b *binder) selectStmt(l *level, s *pg_query.SelectStmt) ([]Column, bool) {
+	if b.depth++; b.depth > maxDepth {
+		b.depth--
+		return nil, true
+	}
+	defer func() { b.depth-- }()
+	switch {
+	case s.Op != pg_query.SetOperation_SETOP_NONE:
+		b.with(l, s.WithClause)
+		left, unknown := b.selectStmt(&level{parent: l}, s.Larg)
+		return b.setOperation(l, s, left, unknown)
+	case len(s.ValuesLists) > 0:
+		return b.values(l, s)
+	}
+	b.with(l, s.WithClause)
+	if s.IntoClause != nil {
+		b.creates(s.IntoClause.Rel)
+	}
+	b.from(l, s.FromClause)
+	out := b.targets(l, s.TargetList)
+	if s.WhereClause != nil {
+		b.expr(l, s.WhereClause)
+	}
+	if s.HavingClause != nil {
+		b.expr(l, s.HavingClause)
+	}
+	b.sorts(l, s.SortClause, out)
+	b.groups(l, s.GroupClause, out)
+	b.distinct(l, s.DistinctClause, out)
+	b.limits(l, s)
+	b.windows(l, s.WindowClause)
+	b.locking(l, s.LockingClause)
+	return out.columns(), out.unknown
+}
+
+func (b *binder) limits(l *level, s *pg_query.SelectStmt) {
+	if s.LimitOffset != nil {
+		b.expr(l, s.LimitOffset)
+	}
+	if s.LimitCount != nil {
+		b.expr(l, s.LimitCount)
+	}
+}
+
+func (b *binder) windows(l *level, list []*pg_query.Node) {
+	for _, n := range list {
+		b.window(l, n.GetWindowDef())
+	}
+}
+
+func (b *binder) window(l *level, w *pg_query.WindowDef) {
+	if w == nil {
+		return
+	}
+	b.sorts(l, w.OrderClause, targetList{noAlias: true})
+	b.exprs(l, w.PartitionClause)
+	for _, n := range []*pg_query.Node{w.StartOffset, w.EndOffset} {
+		if n != nil {
+			b.expr(l, n)
+		}
+	}
+}
+
+// setOperation binds the right side of a set operation and what stands behind it. The
+// left side has been bound.
+func (b *binder) setOperation(l *level, s *pg_query.SelectStmt, left []Column, unknown bool) ([]Column, bool) {
+	right, rightUnknown := b.selectStmt(&level{parent: l}, s.Rarg)
+	if len(left) != len(right) && !unknown && !rightUnknown {
+		b.fail(b.selectStart(s.Rarg), "set operation", "42601",
+			fmt.Sprintf("each %s query must have the same number of columns", setNames[s.Op]))
+	}
+	cols := make([]Column, len(left))
+	for i, c := range left {
+		cols[i] = Column{Name: c.Name, Type: c.Type, NotNull: c.NotNull}
+		if i < len(right) {
+			cols[i].NotNull = c.NotNull && right[i].NotNull
+			cols[i].Type = commonType(b.env.Schema, c.Type, right[i].Type)
+		}
+	}
+	if len(s.SortClause) > 0 {
+		it := b.derivedItem("", cols, unknown)
+		it.relVisible = false
+		sub := &level{parent: l.parent, ctes: l.ctes, items: []*item{it}}
+		out := targetList{unknown: unknown}
+		for i := range it.cols {
+			out.list = append(out.list, target{name: it.cols[i].name, value: value{col: &it.cols[i]}})
+		}
+		b.sorts(sub, s.SortClause, out)
+	}
+	b.limits(l, s)
+	return cols, unknown || rightUnknown
+}
+
+var setNames = map[pg_query.SetOperation]string{
+	pg_query.SetOperation_SETOP_UNION: "UNION", pg_query.SetOperation_SETOP_INTERSECT: "INTERSECT",
+	pg_query.SetOperation_SETOP_EXCEPT: "EXCEPT",
+}
+
+func (b *binder) selectStart(s *pg_query.SelectStmt) int {
+	for s.GetLarg() != nil {
+		s = s.Larg
+	}
+	if len(s.GetTargetList()) > 0 {
+		if t := s.TargetList[0].GetResTarget(); t != nil {
+			return b.at(t.Location)
+		}
+	}
+	return b.st.Start
+}
+
+// values binds VALUES as a query.
+func (b *binder) values(l *level, s *pg_query.SelectStmt) ([]Column, bool) {
+	b.with(l, s.WithClause)
+	var cols []Column
+	for row, n := range s.ValuesLists {
+		items := n.GetList().GetItems()
+		if row > 0 && len(items) != len(cols) {
+			b.fail(b.st.Start, "values", "42601", "VALUES lists must all be the same length")
+		}
+		for i, e := range items {
+			v := b.expr(l, e)
+			switch {
+			case row == 0:
+				cols = append(cols, Column{Name: fmt.Sprintf("column%d", i+1), Type: v.typ})
+			case i < len(cols):
+				cols[i].Type = commonType(b.env.Schema, cols[i].Type, v.typ)
+			}
+		}
+	}
+	out := targetList{}
+	for _, c := range cols {
+		out.list = append(out.list, target{name: c.Name, value: value{typ: c.Type}})
+	}
+	it := b.derivedItem("*VALUES*", cols, false)
+	b.sorts(&level{parent: l, items: []*item{it}}, s.SortClause, out)
+	b.limits(l, s)
+	return cols, false
+}
+
+// target is an entry of the target list.
+type target struct {
+	name  string
+	value value
+}
+
+// targetList is what SELECT gives; unknown says that a star of an open relation is in it.
+type targetList struct {
+	list    []target
+	unknown bool
+	// noAlias says that names are those of input columns only.
+	noAlias bool
+}
+
+func (t targetList) columns() []Column {
+	cols := make([]Column, 0, len(t.list))
+	for _, e := range t.list {
+		c := Column{Name: e.name, Type: e.value.typ}
+		if col := e.value.col; col != nil {
+			c.Origin, c.NotNull, c.Type = col.origin, col.notNull, col.typ
+		}
+		cols = append(cols, c)
+	}
+	return cols
+}
+
+func (b *binder) targets(l *level, list []*pg_query.Node) targetList {
+	var out targetList
+	for _, n := range list {
+		rt := n.GetResTarget()
+		if cols, open, ok := b.star(l, rt.GetVal()); ok {
+			out.unknown = out.unknown || open
+			for i := range cols {
+				out.list = append(out.list, target{name: cols[i].name, value: value{typ: cols[i].typ, col: &cols[i]}})
+			}
+			continue
+		}
+		v := b.expr(l, rt.GetVal())
+		name := rt.GetName()
+		if name == "" {
+			name = resultName(rt.GetVal())
+		}
+		out.list = append(out.list, target{name, v})
+	}
+	if len(out.list) > maxColumns {
+		b.fail(b.st.Start, "targets", "54011", "target lists can have at most 1664 entries")
+		out.list, out.unknown = out.list[:maxColumns], true
+	}
+	return out
+}
+
+// star expands *, t.*, s.t.* and (composite).*.
+func (b *binder) star(l *level, n *pg_query.Node) (cols []column, open, ok bool) {
+	if ref := n.GetColumnRef(); ref != nil && len(ref.Fields) > 0 && ref.Fields[len(ref.Fields)-1].GetAStar() != nil {
+		if len(ref.Fields) == 1 {
+			cols, open = b.wholeStar(l)
+			return cols, open, true
+		}
+		schema, name := qualifiedName(strs(ref.Fields))
+		it := b.itemNamed(l, schema, name, b.at(ref.Location), len(ref.Fields)-1)
+		if it == nil {
+			return nil, true, true
+		}
+		return b.allOf(it), it.open, true
+	}
+	ind := n.GetAIndirection()
+	if ind == nil || len(ind.Indirection) == 0 || ind.Indirection[len(ind.Indirection)-1].GetAStar() == nil {
+		return nil, false, false
+	}
+	v := b.indirection(l, ind.Arg, ind.Indirection[:len(ind.Indirection)-1])
+	row, isRow := b.env.Schema.RowColumns(v.typ.ID)
+	if !isRow {
+		return nil, true, true
+	}
+	for _, c := range b.rowColumns(v.typ.ID, row) {
+		cols = append(cols, column{name: c.Name, typ: c.Type})
+	}
+	return cols, false, true
+}
+
+func (b *binder) wholeStar(l *level) (cols []column, open bool) {
+	open = l.open
+	for _, it := range l.items {
+		if it.colsVisible && !(it.lateralOnly && !l.lateral) {
+			cols = append(cols, b.allOf(it)...)
+			open = open || it.open
+		}
+	}
+	return cols, open
+}
+
+func (b *binder) allOf(it *item) []column {
+	for i := range it.cols {
+		b.use(&it.cols[i])
+	}
+	return append([]column(nil), it.cols...)
+}
+
+// sorts binds ORDER BY: a bare name is first an output column, a number a position
+// (findTargetlistEntrySQL92).
+func (b *binder) sorts(l *level, list []*pg_query.Node, out targetList) {
+	for _, n := range list {
+		b.outputOrInput(l, n.GetSortBy().GetNode(), out, "ORDER BY")
+	}
+}
+
+func (b *binder) distinct(l *level, list []*pg_query.Node, out targetList) {
+	for _, n := range list {
+		if n.GetNode() != nil {
+			b.outputOrInput(l, n, out, "DISTINCT ON")
+		}
+	}
+}
+
+// groups binds GROUP BY: a bare name is first an input column of this level.
+func (b *binder) groups(l *level, list []*pg_query.Node, out targetList) {
+	for _, n := range list {
+		switch x := n.GetNode().(type) {
+		case *pg_query.Node_GroupingSet:
+			b.groups(l, x.GroupingSet.Content, out)
+		case *pg_query.Node_RowExpr:
+			b.groups(l, x.RowExpr.Args, out)
+		case *pg_query.Node_List:
+			b.groups(l, x.List.Items, out)
+		default:
+			if name, _ := bareName(n); name != "" {
+				if res := l.unqualified(name, true); res.col != nil || res.dup {
+					b.expr(l, n)
+					continue
+				}
+			}
+			b.outputOrInput(l, n, out, "GROUP BY")
+		}
+	}
+}
+
+func bareName(n *pg_query.Node) (string, int32) {
+	ref := n.GetColumnRef()
+	if ref == nil || len(ref.Fields) != 1 {
+		return "", 0
+	}
+	if s := ref.Fields[0].GetString_(); s != nil {
+		return s.Sval, ref.Location
+	}
+	return "", 0
+}
+
+func (b *binder) outputOrInput(l *level, n *pg_query.Node, out targetList, clause string) {
+	if name, at := bareName(n); name != "" && !out.noAlias {
+		if b.outputColumn(name, b.at(at), out, clause) {
+			return
+		}
+	}
+	if c := n.GetAConst(); c != nil && !out.noAlias {
+		if i, ok := c.Val.(*pg_query.A_Const_Ival); ok {
+			pos := int(i.Ival.GetIval())
+			if (pos < 1 || pos > len(out.list)) && !out.unknown {
+				b.fail(b.at(c.Location), "position", "42P10", fmt.Sprintf("%s position %d is not in select list", clause, pos))
+			}
+			return
+		}
+	}
+	b.expr(l, n)
+}
+
+// outputColumn binds a name to an alias of the target list, if one has it.
+func (b *binder) outputColumn(name string, at int, out targetList, clause string) bool {
+	var found *target
+	for i := range out.list {
+		t := &out.list[i]
+		if t.name != name {
+			continue
+		}
+		if found != nil && found.value.col != nil && t.value.col != nil && found.value.col.place != t.value.col.place {
+			b.note(Outcome{Start: at, End: b.nameEnd(at, 1), Kind: catalog.KindColumn, Name: name, State: Failed, SQLSTATE: "42702",
+				Message: fmt.Sprintf("%s %q is ambiguous", clause, name)})
+			return true
+		}
+		if found == nil {
+			found = t
+		}
+	}
+	if found == nil {
+		return false
+	}
+	o := Outcome{Start: at, End: b.nameEnd(at, 1), Kind: catalog.KindColumn, Name: name, Type: found.value.typ,
+		Object: catalog.Name{Kind: catalog.KindColumn, Sub: name}}
+	if c := found.value.col; c != nil {
+		o.Object, o.Origin, o.Place = c.object, c.origin, c.place
+	}
+	b.note(o)
+	return true
+}
+
+// locking binds FOR UPDATE OF.
+func (b *binder) locking(l *level, list []*pg_query.Node) {
+	for _, n := range list {
+		for _, r := range n.GetLockingClause().GetLockedRels() {
+			rv := r.GetRangeVar()
+			if it, _, _ := l.named("", rv.GetRelname()); it == nil {
+				at := b.at(rv.GetLocation())
+				b.note(Outcome{Start: at, End: b.nameEnd(at, 1), Kind: catalog.KindRelation, Part: "lock", Name: rv.GetRelname(), State: Failed,
+					SQLSTATE: "42P01", Message: fmt.Sprintf("relation %q in FOR UPDATE clause not found in FROM clause", rv.GetRelname())})
+			}
+		}
+	}
+}
+
+// creates records a relation that the statement makes.
+func (b *binder) creates(rv *pg_query.RangeVar) {
+	if rv != nil {
+		b.Creates = append(b.Creates, catalog.Name{Kind: catalog.KindRelation, Schema: rv.Schemaname, Name: rv.Relname})
+	}
+}

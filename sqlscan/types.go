@@ -1,0 +1,211 @@
+package sqlscan
+
+import (
+	"fmt"
+	"slices"
+	"strconv"
+	"strings"
+
+	pg_query "github.com/pganalyze/pg_query_go/v5"
+
+	"github.com/schemavet/schemavet/catalog"
+	"github.com/schemavet/schemavet/sqlscan/pgtree"
+)
+
+// ResolveType looks up a type name of DDL. The outcomes of the look-up are in the Binding.
+func ResolveType(tn *pg_query.TypeName, st pgtree.Statement, env *Env) (catalog.TypeRef, *Binding) {
+	b := newBinder(env, st)
+	typ := b.typeName(tn)
+	return typ, b.finish()
+}
+
+// typeName binds a type name and notes the outcome (LookupTypeName).
+func (b *binder) typeName(tn *pg_query.TypeName) catalog.TypeRef {
+	if tn == nil {
+		return catalog.TypeRef{}
+	}
+	if tn.PctType {
+		return b.columnType(tn)
+	}
+	parts := strs(tn.Names)
+	schema, name := qualifiedName(parts)
+	at := b.at(tn.Location)
+	t, open := b.lookupType(schema, name)
+	end := b.nameEnd(at, len(parts))
+	if schema == "pg_catalog" {
+		end = b.nameEnd(at, 1)
+	}
+	o := Outcome{Start: at, End: end, Kind: catalog.KindType, Name: dotted(schema, name),
+		Object: catalog.Name{Kind: catalog.KindType, Schema: schema, Name: name}}
+	switch {
+	case t == nil:
+		o.State, o.SQLSTATE, o.Message = Failed, "42704", fmt.Sprintf("type %q does not exist", dotted(schema, name))
+		b.soften(&o, open, false)
+		b.note(o)
+		return catalog.TypeRef{}
+	case t.ID >= catalog.FirstID:
+		o.Object.Schema = t.Schema
+		b.note(o)
+		b.depend(catalog.Dep{Class: catalog.ClassType, ID: t.ID})
+	}
+	ref := catalog.TypeRef{ID: t.ID, Mod: typeMod(tn)}
+	if len(tn.ArrayBounds) > 0 {
+		ref.ID = t.Array
+	}
+	return ref
+}
+
+// columnType is the type of t.c%TYPE.
+func (b *binder) columnType(tn *pg_query.TypeName) catalog.TypeRef {
+	parts := strs(tn.Names)
+	if len(parts) < 2 {
+		return catalog.TypeRef{}
+	}
+	schema, table := qualifiedName(parts[:len(parts)-1])
+	at := b.at(tn.Location)
+	rel := b.relationNamed(schema, table, at, b.nameEnd(at, len(parts)-1), "")
+	if rel == nil {
+		return catalog.TypeRef{}
+	}
+	if c := rel.Column(parts[len(parts)-1]); c != nil {
+		return c.Type
+	}
+	return catalog.TypeRef{}
+}
+
+// lookupType finds a type in the search path; a type that is only announced counts.
+func (b *binder) lookupType(schema, name string) (t *catalog.Type, open bool) {
+	open = schema == "" && b.env.PathUnknown
+	for _, ns := range b.schemas(schema) {
+		b.looks(catalog.KindType, ns, name)
+		if t, ok := b.env.Schema.Type(ns, name); ok {
+			return t, open
+		}
+		open = open || b.open(ns, name)
+	}
+	return nil, open
+}
+
+// typeMod is the text of a type's modifier: "10,2" of numeric(10,2), "year" of an interval
+// with fields as its mask.
+func typeMod(tn *pg_query.TypeName) string {
+	mods := make([]string, 0, len(tn.Typmods))
+	for _, n := range tn.Typmods {
+		switch c := n.GetAConst().GetVal().(type) {
+		case *pg_query.A_Const_Ival:
+			mods = append(mods, strconv.Itoa(int(c.Ival.GetIval())))
+		case *pg_query.A_Const_Sval:
+			mods = append(mods, c.Sval.GetSval())
+		default:
+			if ref := n.GetColumnRef(); ref != nil {
+				mods = append(mods, strings.Join(strs(ref.Fields), "."))
+			}
+		}
+	}
+	return strings.Join(mods, ",")
+}
+
+// common is the type that a list of results has together (select_common_type).
+func (b *binder) common(list []value) value {
+	var typ catalog.TypeRef
+	for _, v := range list {
+		typ = commonType(b.env.Schema, typ, v.typ)
+	}
+	return value{typ: typ}
+}
+
+func commonType(s *catalog.Schema, x, y catalog.TypeRef) catalog.TypeRef {
+	switch {
+	case x == y || y.ID == 0:
+		return x
+	case x.ID == 0:
+		return y
+	case x.ID == y.ID:
+		return catalog.TypeRef{ID: x.ID}
+	}
+	bx, by := s.BaseType(x.ID), s.BaseType(y.ID)
+	if bx == by {
+		return catalog.TypeRef{ID: bx}
+	}
+	tx, _ := s.TypeByID(bx)
+	if c, ok := catalog.BuiltinCast(bx, by); ok && c.Context == 'i' && (tx == nil || !tx.Preferred) {
+		return catalog.TypeRef{ID: by}
+	}
+	return catalog.TypeRef{ID: bx}
+}
+
+// array is the array type of an element.
+func (b *binder) array(elem catalog.TypeRef) value {
+	if elem.ID == 0 {
+		return value{}
+	}
+	t, ok := b.env.Schema.TypeByID(elem.ID)
+	if !ok {
+		return value{}
+	}
+	if t.Elem != 0 {
+		return value{typ: catalog.TypeRef{ID: elem.ID}}
+	}
+	return value{typ: catalog.TypeRef{ID: t.Array}}
+}
+
+// element is the type of a subscripted value.
+func (b *binder) element(arr catalog.TypeRef) catalog.TypeRef {
+	t, ok := b.env.Schema.TypeByID(b.env.Schema.BaseType(arr.ID))
+	if !ok {
+		return catalog.TypeRef{}
+	}
+	if t.ID == catalog.OIDJSONB {
+		return arr
+	}
+	return catalog.TypeRef{ID: t.Elem}
+}
+
+// The polymorphic pseudo-types by what they stand for.
+var (
+	anyElements = []catalog.ID{2283, 2776, 3500, 5077} // anyelement, anynonarray, anyenum, anycompatible
+	anyArrays   = []catalog.ID{2277, 5078}             // anyarray, anycompatiblearray
+)
+
+func isPolymorphic(id catalog.ID) bool {
+	return slices.Contains(anyElements, id) || slices.Contains(anyArrays, id) || id == 3831 || id == 2276 || id == 5080
+}
+
+// polymorphic replaces a polymorphic result by the type of the arguments.
+func (b *binder) polymorphic(t catalog.TypeRef, v value) catalog.TypeRef {
+	if !isPolymorphic(t.ID) {
+		return t
+	}
+	in := v.fn.Inputs()
+	for i, a := range v.args {
+		if len(in) == 0 || a.typ.ID == 0 {
+			continue
+		}
+		elem := b.elementFrom(in[min(i, len(in)-1)].Type.ID, a.typ)
+		switch {
+		case elem.ID == 0:
+		case slices.Contains(anyElements, t.ID):
+			return elem
+		case slices.Contains(anyArrays, t.ID):
+			return b.array(elem).typ
+		case t.ID == in[min(i, len(in)-1)].Type.ID:
+			return a.typ
+		}
+	}
+	return catalog.TypeRef{}
+}
+
+// elementFrom tells what anyelement is, given an argument and the type declared for it.
+func (b *binder) elementFrom(declared catalog.ID, have catalog.TypeRef) catalog.TypeRef {
+	switch {
+	case slices.Contains(anyElements, declared):
+		return have
+	case slices.Contains(anyArrays, declared):
+		return b.element(have)
+	case declared == 3831 || declared == 5080:
+		if t, ok := b.env.Schema.TypeByID(have.ID); ok && t.Subtype != 0 {
+			return catalog.TypeRef{ID: t.Subtype}
+		}
+	}
+	return catalog.TypeRef{}
+}
