@@ -51,10 +51,10 @@ type Op byte
 // The operations of effects. A rename is a Remove of the old name with To set, and an Add
 // of the new one.
 const (
-	Add    Op = '+'
-	Remove Op = '-'
-	Change Op = '~'
-	Opaque Op = '?'
+	OpAdd    Op = '+'
+	OpRemove Op = '-'
+	OpChange Op = '~'
+	OpOpaque Op = '?'
 )
 
 // Effect is a thing that a statement did to the catalog: the name it added, removed or
@@ -79,4 +79,18 @@ type Origin struct {
 	Line, Column int
 	// Statement is the text without surrounding white space and comments.
 	Statement string
+}
+
+// Change is one statement with the states around it.
+type Change struct {
+	Origin        Origin
+	Effects       []Effect
+	Before, After *Schema
+}
+
+// Step is what commits at once, and so what an application sees: as a rule one migration.
+type Step struct {
+	Migration, Version, File string
+	Changes                  []Change
+	Before, After            *Schema
 }

@@ -74,7 +74,9 @@ type Outcome struct {
 	Origin catalog.Name
 	// Place is the number of the FROM item that a column resolves to; 0 for other names.
 	Place int
-	Type  catalog.TypeRef
+	// Ref is the table column by ID, which a rename keeps; the zero Dep if there is none.
+	Ref  catalog.Dep
+	Type catalog.TypeRef
 	// SQLSTATE and Message are those of the server. An Unknown name has them if it would
 	// be an error in a closed catalog.
 	SQLSTATE, Message string
@@ -86,6 +88,7 @@ type Column struct {
 	Type catalog.TypeRef
 	// Origin is the table column that it passes on unchanged, if it does.
 	Origin catalog.Name
+	Ref    catalog.Dep
 	// NotNull says that the column is a NOT NULL column of a table that no outer join
 	// can blank.
 	NotNull bool

@@ -379,7 +379,7 @@ func (b *binder) usingColumn(it *item, name, side string, at int, natural bool) 
 	switch {
 	case len(found) == 1:
 		c := it.cols[found[0]]
-		o.Object, o.Origin, o.Place, o.Type = c.object, c.origin, c.place, c.typ
+		o.Object, o.Origin, o.Place, o.Type, o.Ref = c.object, c.origin, c.place, c.typ, c.ref
 		b.use(&c)
 		b.note(o)
 		return &c

@@ -50,10 +50,11 @@ func (b *binder) insert(l *level, s *pg_query.InsertStmt) ([]Column, bool) {
 }
 
 // insertColumn is a column that an INSERT gives a value for; nil col is one that was not
-// found.
+// found, hole one whose name is not known.
 type insertColumn struct {
-	col *catalog.Column
-	at  int
+	col  *catalog.Column
+	at   int
+	hole bool
 }
 
 // insertColumns binds the column list, or makes one of all columns (checkInsertTargets).
@@ -62,7 +63,7 @@ func (b *binder) insertColumns(w write, s *pg_query.InsertStmt) []insertColumn {
 	if len(s.Cols) == 0 {
 		if w.rel != nil {
 			for i := range w.rel.Columns {
-				out = append(out, insertColumn{&w.rel.Columns[i], w.at})
+				out = append(out, insertColumn{col: &w.rel.Columns[i], at: w.at})
 			}
 		}
 		return out
@@ -76,7 +77,7 @@ func (b *binder) insertColumns(w write, s *pg_query.InsertStmt) []insertColumn {
 			b.fail(at, "twice", "42701", fmt.Sprintf("column %q specified more than once", rt.GetName()))
 		}
 		seen[rt.GetName()] = true
-		out = append(out, insertColumn{col, at})
+		out = append(out, insertColumn{col, at, IsHole(rt.GetName())})
 	}
 	return out
 }
@@ -92,7 +93,8 @@ func (b *binder) writeColumn(w write, name string, at int, message string) *cata
 	o.Object.Schema, o.Object.Name = w.rel.Schema, w.rel.Name
 	if c := w.rel.Column(name); c != nil {
 		o.Origin, o.Place, o.Type = o.Object, w.item.num, c.Type
-		b.depend(catalog.Dep{Class: catalog.ClassRelation, ID: w.rel.ID, Column: c.Num})
+		o.Ref = catalog.Dep{Class: catalog.ClassRelation, ID: w.rel.ID, Column: c.Num}
+		b.depend(o.Ref)
 		b.note(o)
 		return c
 	}
@@ -126,6 +128,7 @@ func (b *binder) insertSource(l *level, s *pg_query.InsertStmt, w write, cols []
 		return given{count: len(rows), at: b.selectStart(sel)}
 	}
 	g := given{at: w.at}
+	unknown := false
 	for row, n := range sel.ValuesLists {
 		items := n.GetList().GetItems()
 		if row == 0 {
@@ -145,7 +148,13 @@ func (b *binder) insertSource(l *level, s *pg_query.InsertStmt, w write, cols []
 			if e.GetSetToDefault() == nil && i < g.count {
 				g.defaults[i] = false
 			}
+			if name, _ := bareName(e); IsHole(name) {
+				unknown = true
+			}
 		}
+	}
+	if unknown {
+		return given{count: -1}
 	}
 	return g
 }
@@ -153,7 +162,7 @@ func (b *binder) insertSource(l *level, s *pg_query.InsertStmt, w write, cols []
 // insertCount checks that there are as many values as columns, and notes which column a
 // value without a name goes to (transformInsertRow).
 func (b *binder) insertCount(s *pg_query.InsertStmt, w write, cols []insertColumn, g given) {
-	if g.count < 0 || w.rel == nil || w.rel.Open {
+	if g.count < 0 || w.rel == nil || w.rel.Open || slices.ContainsFunc(cols, func(c insertColumn) bool { return c.hole }) {
 		return
 	}
 	switch {
@@ -169,7 +178,8 @@ func (b *binder) insertCount(s *pg_query.InsertStmt, w write, cols []insertColum
 	for i := 0; i < min(g.count, len(cols)); i++ {
 		name := catalog.Name{Kind: catalog.KindColumn, Schema: w.rel.Schema, Name: w.rel.Name, Sub: cols[i].col.Name}
 		b.note(Outcome{Start: w.at, End: b.nameEnd(w.at, 1), Kind: catalog.KindColumn, Part: fmt.Sprintf("position %d", i+1),
-			Name: cols[i].col.Name, Object: name, Origin: name, Place: w.item.num, Type: cols[i].col.Type})
+			Name: cols[i].col.Name, Object: name, Origin: name, Place: w.item.num, Type: cols[i].col.Type,
+			Ref: catalog.Dep{Class: catalog.ClassRelation, ID: w.rel.ID, Column: cols[i].col.Num}})
 	}
 }
 
@@ -201,7 +211,7 @@ func (b *binder) notWritable(w write, c *catalog.Column, at int, message string)
 // required notes the NOT NULL columns without a default that the INSERT leaves out. A
 // trigger may fill them, so with one it is not certain.
 func (b *binder) required(w write, cols []insertColumn, g given) {
-	if w.rel == nil || g.count < 0 {
+	if w.rel == nil || g.count < 0 || slices.ContainsFunc(cols, func(c insertColumn) bool { return c.hole }) {
 		return
 	}
 	base, num := b.writtenBase(w.rel)

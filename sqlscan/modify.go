@@ -121,7 +121,7 @@ func (b *binder) copyStmt(l *level, s *pg_query.CopyStmt) {
 	var cols []insertColumn
 	for _, name := range strs(s.Attlist) {
 		at = b.find(at, name)
-		cols = append(cols, insertColumn{b.writeColumn(w, name, at, "column %q of relation %q does not exist"), at})
+		cols = append(cols, insertColumn{b.writeColumn(w, name, at, "column %q of relation %q does not exist"), at, IsHole(name)})
 		at = b.nameEnd(at, 1)
 	}
 	if s.WhereClause != nil {
@@ -149,7 +149,7 @@ func (b *binder) copyColumns(s *pg_query.CopyStmt, w write, cols []insertColumn)
 			name := catalog.Name{Kind: catalog.KindColumn, Schema: w.rel.Schema, Name: w.rel.Name, Sub: c.Name}
 			b.note(Outcome{Start: w.at, End: b.nameEnd(w.at, 1), Kind: catalog.KindColumn, Part: fmt.Sprintf("position %d", len(cols)+1),
 				Name: c.Name, Object: name, Origin: name, Place: w.item.num, Type: c.Type})
-			cols = append(cols, insertColumn{c, w.at})
+			cols = append(cols, insertColumn{col: c, at: w.at})
 		}
 	} else {
 		for _, ic := range cols {

@@ -43,6 +43,7 @@ type column struct {
 	place   int
 	notNull bool
 	deps    []catalog.Dep
+	ref     catalog.Dep
 }
 
 // maxColumns is the most that a result row may have (MaxTupleAttributeNumber).
@@ -59,10 +60,11 @@ func (b *binder) relationItem(rel *catalog.Relation, alias string) *item {
 	it.rel, it.open = rel, rel.Open
 	it.cols = make([]column, 0, len(rel.Columns))
 	for _, c := range rel.Columns {
+		dep := catalog.Dep{Class: catalog.ClassRelation, ID: rel.ID, Column: c.Num}
 		name := catalog.Name{Kind: catalog.KindColumn, Schema: rel.Schema, Name: rel.Name, Sub: c.Name}
 		it.cols = append(it.cols, column{
 			name: c.Name, typ: c.Type, object: name, origin: name, place: it.num, notNull: c.NotNull,
-			deps: []catalog.Dep{{Class: catalog.ClassRelation, ID: rel.ID, Column: c.Num}},
+			deps: []catalog.Dep{dep}, ref: dep,
 		})
 	}
 	return it
@@ -74,7 +76,7 @@ func (b *binder) derivedItem(alias string, cols []Column, open bool) *item {
 	it.aliased, it.open = true, open
 	for _, c := range cols {
 		it.cols = append(it.cols, column{
-			name: c.Name, typ: c.Type, origin: c.Origin, place: it.num, notNull: c.NotNull,
+			name: c.Name, typ: c.Type, origin: c.Origin, place: it.num, notNull: c.NotNull, ref: c.Ref,
 			object: catalog.Name{Kind: catalog.KindColumn, Name: alias, Sub: c.Name},
 		})
 	}

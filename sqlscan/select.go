@@ -294,7 +294,7 @@ func (t targetList) columns() []Column {
 	for _, e := range t.list {
 		c := Column{Name: e.name, Type: e.value.typ}
 		if col := e.value.col; col != nil {
-			c.Origin, c.NotNull, c.Type = col.origin, col.notNull, col.typ
+			c.Origin, c.NotNull, c.Type, c.Ref = col.origin, col.notNull, col.typ, col.ref
 		}
 		cols = append(cols, c)
 	}
@@ -313,6 +313,9 @@ func (b *binder) targets(l *level, list []*pg_query.Node) targetList {
 			continue
 		}
 		v := b.expr(l, rt.GetVal())
+		if bare, _ := bareName(rt.GetVal()); IsHole(bare) {
+			out.unknown = true
+		}
 		name := rt.GetName()
 		if name == "" {
 			name = resultName(rt.GetVal())
@@ -463,7 +466,7 @@ func (b *binder) outputColumn(name string, at int, out targetList, clause string
 	o := Outcome{Start: at, End: b.nameEnd(at, 1), Kind: catalog.KindColumn, Name: name, Type: found.value.typ,
 		Object: catalog.Name{Kind: catalog.KindColumn, Sub: name}}
 	if c := found.value.col; c != nil {
-		o.Object, o.Origin, o.Place = c.object, c.origin, c.place
+		o.Object, o.Origin, o.Place, o.Ref = c.object, c.origin, c.place, c.ref
 	}
 	b.note(o)
 	return true

@@ -226,7 +226,7 @@ func (a *applier) adoptIndex(r *catalog.Relation, con catalog.Constraint, c *pg_
 	})
 	a.added(constraintName(r, con.Name))
 	if con.Name != c.Indexname {
-		a.effect(catalog.Effect{Op: catalog.Remove, Name: catalog.Name{Kind: catalog.KindRelation, Schema: r.Schema, Name: c.Indexname},
+		a.effect(catalog.Effect{Op: catalog.OpRemove, Name: catalog.Name{Kind: catalog.KindRelation, Schema: r.Schema, Name: c.Indexname},
 			To: catalog.Name{Kind: catalog.KindRelation, Schema: r.Schema, Name: con.Name}})
 	}
 }

@@ -90,8 +90,8 @@ func (a *applier) fail(object catalog.Name, sqlstate, format string, args ...any
 
 func (a *applier) effect(e catalog.Effect) { a.effects = append(a.effects, e) }
 
-func (a *applier) added(n catalog.Name)   { a.effect(catalog.Effect{Op: catalog.Add, Name: n}) }
-func (a *applier) changed(n catalog.Name) { a.effect(catalog.Effect{Op: catalog.Change, Name: n}) }
+func (a *applier) added(n catalog.Name)   { a.effect(catalog.Effect{Op: catalog.OpAdd, Name: n}) }
+func (a *applier) changed(n catalog.Name) { a.effect(catalog.Effect{Op: catalog.OpChange, Name: n}) }
 
 // opaque records a statement that is not modelled and opens what it may touch.
 func (a *applier) opaque(tag string, touched ...catalog.Name) {
@@ -109,10 +109,10 @@ func (a *applier) opaque(tag string, touched ...catalog.Name) {
 				a.s = a.s.WithRelation(c)
 			}
 		}
-		a.effect(catalog.Effect{Op: catalog.Opaque, Name: n, Tag: tag})
+		a.effect(catalog.Effect{Op: catalog.OpOpaque, Name: n, Tag: tag})
 	}
 	if len(touched) == 0 {
-		a.effect(catalog.Effect{Op: catalog.Opaque, Tag: tag})
+		a.effect(catalog.Effect{Op: catalog.OpOpaque, Tag: tag})
 	}
 }
 

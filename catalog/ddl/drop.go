@@ -387,12 +387,12 @@ func (a *applier) remove(t target, cascade bool) {
 	if name == (catalog.Name{}) {
 		return
 	}
-	op := catalog.Remove
+	op := catalog.OpRemove
 	switch t.kind {
 	case targetRelation:
 		if r := a.current(t.id); r.Index != nil {
 			if table := a.current(r.Index.Table); table != nil {
-				a.effect(catalog.Effect{Op: catalog.Change, Name: relationName(table), Cascade: true})
+				a.effect(catalog.Effect{Op: catalog.OpChange, Name: relationName(table), Cascade: true})
 			}
 		}
 		a.s = a.s.WithoutRelation(t.id)
@@ -407,7 +407,7 @@ func (a *applier) remove(t target, cascade bool) {
 			r.Constraints = slices.DeleteFunc(r.Constraints, func(c catalog.Constraint) bool { return c.Name == t.name })
 		})
 	case targetDefault:
-		op = catalog.Change
+		op = catalog.OpChange
 		a.edit(t.id, func(r *catalog.Relation) { r.ColumnByNum(t.num).Default = nil })
 	case targetTrigger:
 		a.edit(t.id, func(r *catalog.Relation) {

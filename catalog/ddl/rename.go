@@ -41,7 +41,7 @@ func (a *applier) rename(s *pg_query.RenameStmt) {
 
 // renamed records a new name as a removal of the old with To, and an addition.
 func (a *applier) renamed(from, to catalog.Name) {
-	a.effect(catalog.Effect{Op: catalog.Remove, Name: from, To: to})
+	a.effect(catalog.Effect{Op: catalog.OpRemove, Name: from, To: to})
 	a.added(to)
 }
 

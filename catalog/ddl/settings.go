@@ -95,7 +95,7 @@ func (a *applier) dropRole(d *pg_query.DropRoleStmt) {
 	for _, n := range d.Roles {
 		role := n.GetRoleSpec().GetRolename()
 		a.s = a.s.WithoutObject(catalog.KindRole, "", role)
-		a.effect(catalog.Effect{Op: catalog.Remove, Name: catalog.Name{Kind: catalog.KindRole, Name: role}})
+		a.effect(catalog.Effect{Op: catalog.OpRemove, Name: catalog.Name{Kind: catalog.KindRole, Name: role}})
 	}
 }
 

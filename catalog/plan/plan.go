@@ -18,24 +18,6 @@ import (
 	"github.com/schemavet/schemavet/sqlscan/pgtree"
 )
 
-// Change is one statement of a step.
-type Change struct {
-	Origin  catalog.Origin
-	Effects []catalog.Effect
-	// Before and After are the states around it.
-	Before, After *catalog.Schema
-}
-
-// Step is what commits at once: as a rule one migration.
-type Step struct {
-	Migration string
-	Version   string
-	File      string
-	Changes   []Change
-	// Before and After are the states that the application sees.
-	Before, After *catalog.Schema
-}
-
 // Failure is a pending statement that PostgreSQL would refuse.
 type Failure struct {
 	Origin   catalog.Origin
@@ -54,8 +36,8 @@ type Note struct {
 // Plan is a base and the steps from it.
 type Plan struct {
 	Base     *catalog.Schema
-	Applied  []Step
-	Steps    []Step
+	Applied  []catalog.Step
+	Steps    []catalog.Step
 	Failures []Failure
 	Notes    []Note
 }
@@ -102,7 +84,9 @@ type FileError struct {
 	Err          error
 }
 
-func (e *FileError) Error() string { return fmt.Sprintf("%s:%d:%d: %v", e.File, e.Line, e.Column, e.Err) }
+func (e *FileError) Error() string {
+	return fmt.Sprintf("%s:%d:%d: %v", e.File, e.Line, e.Column, e.Err)
+}
 
 func (e *FileError) Unwrap() error { return e.Err }
 
@@ -124,23 +108,23 @@ type located struct {
 }
 
 // unit runs one migration and returns its steps.
-func (r *runner) unit(u migration.Unit) []Step {
+func (r *runner) unit(u migration.Unit) []catalog.Step {
 	sts := r.parse(u)
 	sess := ddl.Session{SearchPath: slices.Clone(r.searchPath)}
-	var steps []Step
+	var steps []catalog.Step
 	for _, group := range commits(sts, u.NoTransaction) {
-		step := Step{Migration: u.Name, Version: u.Version, File: u.File, Before: r.schema}
+		step := catalog.Step{Migration: u.Name, Version: u.Version, File: u.File, Before: r.schema}
 		for _, l := range group {
 			before := r.schema
 			res, err := ddl.Apply(r.schema, sess, l.st)
 			if err != nil {
 				r.refused(l, err)
 				res.Schema = r.open(l, err)
-				res.Effects = []catalog.Effect{{Op: catalog.Opaque, Tag: err.Error()}}
+				res.Effects = []catalog.Effect{{Op: catalog.OpOpaque, Tag: err.Error()}}
 			}
 			r.schema, sess = res.Schema, res.Session
 			r.opaque(l, res.Effects, err != nil)
-			step.Changes = append(step.Changes, Change{Origin: l.origin, Effects: res.Effects, Before: before, After: r.schema})
+			step.Changes = append(step.Changes, catalog.Change{Origin: l.origin, Effects: res.Effects, Before: before, After: r.schema})
 		}
 		step.After = r.schema
 		steps = append(steps, step)
@@ -276,7 +260,7 @@ func (r *runner) opaque(l located, effects []catalog.Effect, refused bool) {
 		return
 	}
 	for _, e := range effects {
-		if e.Op == catalog.Opaque {
+		if e.Op == catalog.OpOpaque {
 			r.plan.Notes = append(r.plan.Notes, Note{fmt.Sprintf("not modelled: %s", e.Tag), l.origin.File, l.origin.Line})
 			return
 		}

@@ -1,0 +1,125 @@
+// Package config reads .schemavet.yaml. Its keys are the flags of check, by the same names;
+// the command line wins.
+package config
+
+import (
+	"bytes"
+	"errors"
+	"fmt"
+	"io"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"strings"
+	"time"
+
+	"go.yaml.in/yaml/v3"
+)
+
+// Name is the file's name.
+const Name = ".schemavet.yaml"
+
+// Config is the content of the file. Paths in it are relative to Dir.
+type Config struct {
+	// Dir is the folder of the file; empty without one.
+	Dir string `yaml:"-"`
+
+	Deployed      []string `yaml:"deployed"`
+	Next          string   `yaml:"next"`
+	Schema        string   `yaml:"schema"`
+	Migrations    []string `yaml:"migrations"`
+	Pending       string   `yaml:"pending"`
+	SearchPath    string   `yaml:"search-path"`
+	Role          string   `yaml:"role"`
+	ServerVersion int      `yaml:"server-version"`
+	Tags          string   `yaml:"tags"`
+	Format        string   `yaml:"format"`
+	FailOn        string   `yaml:"fail-on"`
+	Strict        bool     `yaml:"strict"`
+	Packages      []string `yaml:"packages"`
+
+	Accept  []Accept  `yaml:"accept"`
+	Partial []Partial `yaml:"partial"`
+}
+
+// Accept accepts findings. Empty fields match all; a reason is required.
+type Accept struct {
+	Rule     string `yaml:"rule"`
+	Object   string `yaml:"object"`
+	Deployed string `yaml:"deployed"`
+	File     string `yaml:"file"`
+	Reason   string `yaml:"reason"`
+	// Until is the last day on which it holds, as 2006-01-02.
+	Until string `yaml:"until"`
+}
+
+// Partial accepts an error that makes the answer incomplete: a package that does not
+// compile.
+type Partial struct {
+	Package string `yaml:"package"`
+	Reason  string `yaml:"reason"`
+}
+
+// Find reads the file in dir or the nearest folder above it, up to top. Without one the
+// Config is empty.
+func Find(dir, top string) (*Config, error) {
+	for {
+		path := filepath.Join(dir, Name)
+		data, err := os.ReadFile(path)
+		switch {
+		case err == nil:
+			return parse(path, data)
+		case !errors.Is(err, fs.ErrNotExist):
+			return nil, err
+		}
+		up := filepath.Dir(dir)
+		if dir == top || up == dir {
+			return &Config{}, nil
+		}
+		dir = up
+	}
+}
+
+func parse(path string, data []byte) (*Config, error) {
+	c := &Config{Dir: filepath.Dir(path)}
+	dec := yaml.NewDecoder(bytes.NewReader(data))
+	dec.KnownFields(true)
+	if err := dec.Decode(c); err != nil && !errors.Is(err, io.EOF) {
+		return nil, fmt.Errorf("%s: %w", path, err)
+	}
+	for i, a := range c.Accept {
+		if a.Reason == "" {
+			return nil, fmt.Errorf("%s: accept entry %d has no reason", path, i+1)
+		}
+		if a.Rule == "" && a.Object == "" {
+			return nil, fmt.Errorf("%s: accept entry %d names neither a rule nor an object", path, i+1)
+		}
+		if _, err := time.Parse(time.DateOnly, a.Until); a.Until != "" && err != nil {
+			return nil, fmt.Errorf("%s: accept entry %d: until: %w", path, i+1, err)
+		}
+	}
+	for i, p := range c.Partial {
+		if p.Package == "" || p.Reason == "" {
+			return nil, fmt.Errorf("%s: partial entry %d needs package and reason", path, i+1)
+		}
+	}
+	return c, nil
+}
+
+// Path makes a path of the file absolute.
+func (c *Config) Path(p string) string {
+	if filepath.IsAbs(p) || c.Dir == "" {
+		return p
+	}
+	return filepath.Join(c.Dir, filepath.FromSlash(p))
+}
+
+// AcceptsPartial says that an error about a package is accepted by name.
+func (c *Config) AcceptsPartial(message string) bool {
+	for _, p := range c.Partial {
+		if strings.HasPrefix(message, "package "+p.Package+":") {
+			return true
+		}
+	}
+	return false
+}

@@ -1,0 +1,85 @@
+package deployed
+
+import (
+	"strings"
+
+	"github.com/schemavet/schemavet/analyzer/extract"
+	"github.com/schemavet/schemavet/analyzer/usage"
+)
+
+// markLive clears Live of the queries that nothing reaches from main, init and package
+// variables; in code without a main package from exported functions as well. An exported
+// method of a type that live code mentions is live: a library may call it.
+func markLive(queries []usage.Query, graphs []*extract.Graph) {
+	r := &reachability{mentions: map[string][]string{}, methods: map[string]map[string]string{}, live: map[string]bool{}, called: map[string]bool{}}
+	program := false
+	for _, g := range graphs {
+		program = program || g.Main
+		for fn, m := range g.Mentions {
+			r.mentions[fn] = m
+		}
+		for t, m := range g.Methods {
+			r.methods[t] = m
+		}
+	}
+	for _, g := range graphs {
+		r.reach(g.Roots...)
+		if !program {
+			r.reach(g.Exported...)
+		}
+	}
+	r.run()
+	for i := range queries {
+		if key := queries[i].Site.FunctionKey; key != "" && !r.live[key] {
+			queries[i].Live = false
+		}
+	}
+}
+
+// reachability is the closure of what live code mentions.
+type reachability struct {
+	mentions map[string][]string
+	methods  map[string]map[string]string
+	live     map[string]bool
+	called   map[string]bool
+	types    []string
+	work     []string
+}
+
+func (r *reachability) reach(keys ...string) {
+	for _, k := range keys {
+		if name, ok := strings.CutPrefix(k, extract.CallPrefix); ok {
+			r.called[name] = true
+			continue
+		}
+		if !r.live[k] {
+			r.live[k] = true
+			r.work = append(r.work, k)
+		}
+	}
+}
+
+func (r *reachability) run() {
+	for {
+		for len(r.work) > 0 {
+			k := r.work[len(r.work)-1]
+			r.work = r.work[:len(r.work)-1]
+			r.reach(r.mentions[k]...)
+			if _, isType := r.methods[k]; isType {
+				r.types = append(r.types, k)
+			}
+		}
+		for _, t := range r.types {
+			for name, key := range r.methods[t] {
+				if r.called[name] || exported(name) {
+					r.reach(key)
+				}
+			}
+		}
+		if len(r.work) == 0 {
+			return
+		}
+	}
+}
+
+func exported(name string) bool { return name != "" && name[0] >= 'A' && name[0] <= 'Z' }

@@ -1,0 +1,289 @@
+// Package deployed finds out what runs: it makes usage.Versions from source trees, git
+// revisions, manifests and files of queries.
+//
+// Source is loaded with the go command and extracted by analyzer/extract, package by
+// package in the order of imports; what is kept is the usage, not the code.
+package deployed
+
+import (
+	"cmp"
+	"context"
+	"fmt"
+	"go/token"
+	"go/types"
+	"os"
+	"path/filepath"
+	"runtime"
+	"slices"
+	"strings"
+
+	"golang.org/x/tools/go/packages"
+
+	"github.com/schemavet/schemavet/analyzer/dbapi"
+	"github.com/schemavet/schemavet/analyzer/extract"
+	"github.com/schemavet/schemavet/analyzer/usage"
+	"github.com/schemavet/schemavet/analyzer/wrapper"
+)
+
+// Build is how the code is built.
+type Build struct {
+	// Dir is where the go command runs; Root is the repository, which file names are
+	// relative to.
+	Dir, Root string
+	Patterns  []string
+	Tags      string
+}
+
+// Constraints describes the build for manifests and cache keys.
+func (b Build) Constraints() string {
+	env := func(name, def string) string { return name + "=" + cmp.Or(os.Getenv(name), def) }
+	return strings.Join([]string{"tags=" + b.Tags, env("GOOS", runtime.GOOS), env("GOARCH", runtime.GOARCH), env("CGO_ENABLED", "1")}, " ")
+}
+
+// Load extracts what the packages of a source tree send. Problems that can hide a query
+// are in Errors of the result; the error is for a tree that cannot be loaded at all.
+func Load(ctx context.Context, b Build, name, source string) (*usage.Version, error) {
+	v := &usage.Version{Name: name, Source: source, Constraints: b.Constraints(), Go: runtime.Version()}
+	patterns, err := b.closure(ctx)
+	if err != nil {
+		return nil, err
+	}
+	cfg := b.config(ctx, packages.NeedName|packages.NeedFiles|packages.NeedCompiledGoFiles|packages.NeedImports|packages.NeedTypes|
+		packages.NeedSyntax|packages.NeedTypesInfo|packages.NeedTypesSizes|packages.NeedModule)
+	cfg.Fset = token.NewFileSet()
+	pkgs, err := packages.Load(cfg, patterns...)
+	if err != nil {
+		return nil, fmt.Errorf("%s: the go command cannot list the packages: %w", b.Dir, err)
+	}
+	l := &loader{build: b, version: v, facts: map[types.Object]*wrapper.Fact{}, reaches: map[*types.Package]bool{}}
+	for _, p := range inImportOrder(pkgs) {
+		l.extract(p)
+	}
+	l.finish()
+	return v, nil
+}
+
+func (b Build) config(ctx context.Context, mode packages.LoadMode) *packages.Config {
+	cfg := &packages.Config{Context: ctx, Dir: b.Dir, Mode: mode, Env: os.Environ()}
+	if !strings.Contains(os.Getenv("GOFLAGS"), "-mod=") && !vendored(b.Dir) {
+		cfg.Env = append(cfg.Env, "GOFLAGS="+strings.TrimSpace(os.Getenv("GOFLAGS")+" -mod=readonly"))
+	}
+	if b.Tags != "" {
+		cfg.BuildFlags = append(cfg.BuildFlags, "-tags="+b.Tags)
+	}
+	return cfg
+}
+
+// vendored says that the module, or the workspace, has a vendor folder, which the go
+// command then uses by itself.
+func vendored(dir string) bool {
+	for {
+		if _, err := os.Stat(filepath.Join(dir, "vendor", "modules.txt")); err == nil {
+			return true
+		}
+		up := filepath.Dir(dir)
+		if up == dir {
+			return false
+		}
+		dir = up
+	}
+}
+
+// closure adds to the packages asked for those of the same modules that they import: a
+// wrapper of the project may live in any of them.
+func (b Build) closure(ctx context.Context) ([]string, error) {
+	roots, err := packages.Load(b.config(ctx, packages.NeedName|packages.NeedImports|packages.NeedDeps|packages.NeedModule), b.Patterns...)
+	if err != nil {
+		return nil, loadError(b.Dir, err)
+	}
+	patterns := slices.Clone(b.Patterns)
+	seen := map[string]bool{}
+	matched := 0
+	for _, p := range roots {
+		seen[p.PkgPath] = true
+		if len(p.Errors) == 0 || p.Name != "" {
+			matched++
+		}
+	}
+	if matched == 0 {
+		for _, p := range roots {
+			for _, e := range p.Errors {
+				return nil, loadError(b.Dir, e)
+			}
+		}
+		return nil, fmt.Errorf("%s: no packages match %s", b.Dir, strings.Join(b.Patterns, " "))
+	}
+	packages.Visit(roots, nil, func(p *packages.Package) {
+		if p.Module != nil && p.Module.Main && !seen[p.PkgPath] {
+			seen[p.PkgPath] = true
+			patterns = append(patterns, p.PkgPath)
+		}
+	})
+	return patterns, nil
+}
+
+// loadError says what a failing go command means.
+func loadError(dir string, err error) error {
+	text := err.Error()
+	if strings.Contains(text, "requires go >=") || strings.Contains(text, "invalid go version") {
+		return fmt.Errorf("%s: go.mod asks for a newer Go than this toolchain (%s): %w", dir, runtime.Version(), err)
+	}
+	return fmt.Errorf("%s: the go command cannot list the packages: %w", dir, err)
+}
+
+// inImportOrder puts packages behind those that they import.
+func inImportOrder(pkgs []*packages.Package) []*packages.Package {
+	var out []*packages.Package
+	packages.Visit(pkgs, nil, func(p *packages.Package) {
+		if len(p.Syntax) > 0 || len(p.Errors) > 0 {
+			out = append(out, p)
+		}
+	})
+	return out
+}
+
+// loader extracts package by package and joins what they say.
+type loader struct {
+	build    Build
+	version  *usage.Version
+	facts    map[types.Object]*wrapper.Fact
+	reaches  map[*types.Package]bool
+	forwards []extract.Forward
+	called   map[string]bool
+	graphs   []*extract.Graph
+}
+
+// Import implements extract.Facts.
+func (l *loader) Import(obj types.Object) (*wrapper.Fact, bool) {
+	f, ok := l.facts[obj]
+	return f, ok
+}
+
+// Reaches implements extract.Facts. A package of another module reaches a database if it
+// imports one.
+func (l *loader) Reaches(p *types.Package) bool {
+	if r, ok := l.reaches[p]; ok {
+		return r
+	}
+	r := slices.ContainsFunc(p.Imports(), func(q *types.Package) bool { return dbapi.IsDatabase(q.Path()) })
+	l.reaches[p] = r
+	return r
+}
+
+func (l *loader) extract(p *packages.Package) {
+	if p.Types == nil || p.TypesInfo == nil {
+		l.problems(p, true)
+		return
+	}
+	in := &extract.Input{Fset: p.Fset, Files: p.Syntax, Pkg: p.Types, Info: p.TypesInfo, Facts: l}
+	res := extract.Package(in)
+	l.reaches[p.Types] = res.Reaches
+	l.problems(p, res.Reaches)
+	if l.version.Module == "" && p.Module != nil && p.Module.Main {
+		l.version.Module = p.Module.Path
+	}
+	for obj, f := range res.Facts {
+		l.facts[obj] = f
+	}
+	for _, fn := range res.Calls {
+		if l.called == nil {
+			l.called = map[string]bool{}
+		}
+		l.called[extract.Key(fn)] = true
+	}
+	l.forwards = append(l.forwards, res.Forwards...)
+	if res.Graph != nil {
+		l.graphs = append(l.graphs, res.Graph)
+	} else {
+		l.graphs = append(l.graphs, extract.PlainGraph(in))
+	}
+	l.version.Queries = append(l.version.Queries, res.Queries...)
+}
+
+// finish adds the functions that send a parameter and that nothing calls, makes file names
+// relative, and computes what is live.
+func (l *loader) finish() {
+	for _, f := range l.forwards {
+		if !l.called[extract.Key(f.Func)] && !interfaceMethod(f) {
+			q := f.Query
+			l.version.Queries = append(l.version.Queries, q)
+		}
+	}
+	for i := range l.version.Queries {
+		l.relative(&l.version.Queries[i])
+	}
+	markLive(l.version.Queries, l.graphs)
+	slices.SortStableFunc(l.version.Queries, func(a, b usage.Query) int {
+		return cmp.Or(strings.Compare(a.Site.File, b.Site.File), a.Site.Line-b.Site.Line, a.Site.Column-b.Site.Column)
+	})
+}
+
+// interfaceMethod says that the function is a method under the name of a database API: it
+// is called through an interface, and its callers are sites themselves.
+func interfaceMethod(f extract.Forward) bool {
+	_, ok := dbapi.Shape(f.Func)
+	return ok
+}
+
+func (l *loader) relative(q *usage.Query) {
+	q.Site.File = l.rel(q.Site.File)
+	for i := range q.Texts {
+		for k := range q.Texts[i].Runs {
+			q.Texts[i].Runs[k].File = l.rel(q.Texts[i].Runs[k].File)
+		}
+	}
+}
+
+func (l *loader) rel(file string) string {
+	if r, err := filepath.Rel(l.build.Root, file); err == nil && filepath.IsLocal(r) {
+		return filepath.ToSlash(r)
+	}
+	return filepath.ToSlash(file)
+}
+
+// problems sorts a package's errors: those in a package that reaches a database can hide a
+// query, others cannot. One is said for each package, with the number of the others.
+func (l *loader) problems(p *packages.Package, reaches bool) {
+	serious := slices.DeleteFunc(slices.Clone(p.Errors), harmless)
+	if len(serious) > 0 {
+		problem := l.problem(p, serious)
+		if reaches {
+			l.version.Errors = append(l.version.Errors, problem)
+		} else {
+			l.version.Notes = append(l.version.Notes, problem)
+		}
+	}
+	for _, e := range p.Errors {
+		if harmless(e) {
+			l.version.Notes = append(l.version.Notes, l.problem(p, []packages.Error{e}))
+		}
+	}
+}
+
+func (l *loader) problem(p *packages.Package, errs []packages.Error) usage.Problem {
+	message, _, _ := strings.Cut(errs[0].Msg, "\n")
+	out := usage.Problem{Message: fmt.Sprintf("package %s: %s", p.PkgPath, message)}
+	if len(errs) > 1 {
+		out.Message += fmt.Sprintf(" (and %d more)", len(errs)-1)
+	}
+	if file, line := splitPosition(errs[0].Pos); file != "" {
+		out.File, out.Line = l.rel(file), line
+	}
+	return out
+}
+
+// harmless errors cannot hide a query: assets that were never committed.
+func harmless(e packages.Error) bool {
+	return strings.Contains(e.Msg, "no matching files found") || strings.Contains(e.Msg, "contains no embeddable files")
+}
+
+func splitPosition(pos string) (file string, line int) {
+	parts := strings.Split(pos, ":")
+	if len(parts) < 2 {
+		return "", 0
+	}
+	if _, err := fmt.Sscan(parts[1], &line); err != nil {
+		return pos, 0
+	}
+	return parts[0], line
+}

@@ -1,0 +1,468 @@
+// Package extract finds what one package of Go sends to a database. It knows no schema and
+// does no I/O beyond embedded files; drivers (analyzer, deployed) give it syntax, types and
+// the facts of other packages, and take usage.Queries and facts from it.
+package extract
+
+import (
+	"fmt"
+	"go/ast"
+	"go/token"
+	"go/types"
+	"regexp"
+	"slices"
+	"strings"
+
+	"github.com/schemavet/schemavet/analyzer/dbapi"
+	"github.com/schemavet/schemavet/analyzer/strval"
+	"github.com/schemavet/schemavet/analyzer/usage"
+	"github.com/schemavet/schemavet/analyzer/wrapper"
+	"github.com/schemavet/schemavet/sqlscan/placeholder"
+)
+
+// Facts are those of other packages.
+type Facts interface {
+	Import(obj types.Object) (*wrapper.Fact, bool)
+	// Reaches says that a package can reach a database API.
+	Reaches(pkg *types.Package) bool
+}
+
+// Input is one package.
+type Input struct {
+	Fset  *token.FileSet
+	Files []*ast.File
+	Pkg   *types.Package
+	Info  *types.Info
+	Facts Facts
+}
+
+// Result is what a package sends, and what others need to know of it.
+type Result struct {
+	Queries []usage.Query
+	Facts   map[types.Object]*wrapper.Fact
+	// Reaches says that the package can reach a database API.
+	Reaches bool
+	// Forwards are the functions whose parameter is sent, with the sites in them that are
+	// therefore not queries of their own.
+	Forwards []Forward
+	// Calls are the functions with sinks that the package calls.
+	Calls []*types.Func
+	// Graph is what each function of the package mentions, for liveness.
+	Graph *Graph
+}
+
+// Forward is a function that sends what its callers give it.
+type Forward struct {
+	Func *types.Func
+	// Query is its own site, which counts when nothing calls the function.
+	Query usage.Query
+}
+
+// Reaches says that a package imports a database API, or a package that reaches one. Its
+// cost is that of looking at the imports.
+func Reaches(pkg *types.Package, facts Facts) bool {
+	return slices.ContainsFunc(pkg.Imports(), func(p *types.Package) bool {
+		return dbapi.IsDatabase(p.Path()) || facts.Reaches(p)
+	})
+}
+
+// Package extracts one package.
+func Package(in *Input) *Result {
+	if !Reaches(in.Pkg, in.Facts) {
+		return &Result{}
+	}
+	x := &extractor{Input: in, sinks: map[*types.Func][]wrapper.Sink{}, calls: map[*types.Func]bool{}}
+	x.pkg = &strval.Package{Fset: in.Fset, Files: x.deployedFiles(), Types: in.Pkg, Info: in.Info, Lookup: x, OnCall: x.call}
+	x.pkg.Prepare()
+	x.findMigrations()
+	// A function that sends its parameter makes senders of its callers: go on until no
+	// new ones are found.
+	for range maxWrapperDepth {
+		before := x.sinkCount()
+		x.sites = map[*ast.CallExpr]*site{}
+		x.order = nil
+		for _, file := range x.pkg.Files {
+			for _, d := range file.Decls {
+				if fn, ok := d.(*ast.FuncDecl); ok {
+					x.pkg.Walk(fn)
+				}
+			}
+		}
+		x.pkg.WalkInitializers()
+		if x.sinkCount() == before {
+			break
+		}
+	}
+	return x.result()
+}
+
+// maxWrapperDepth bounds how many functions a text may be handed through in one package.
+const maxWrapperDepth = 5
+
+// extractor carries the state of one package.
+type extractor struct {
+	*Input
+	pkg        *strval.Package
+	sinks      map[*types.Func][]wrapper.Sink
+	sites      map[*ast.CallExpr]*site
+	order      []*ast.CallExpr
+	calls      map[*types.Func]bool
+	migrations []migrationFunc
+}
+
+// site is a call that sends something.
+type site struct {
+	call  *ast.CallExpr
+	fn    *types.Func // the function that it stands in
+	texts []sent
+}
+
+// sent is what a call sends through one sink.
+type sent struct {
+	value strval.Value
+	api   string
+	style placeholder.Style
+}
+
+// deployedFiles leaves out tests.
+func (x *extractor) deployedFiles() []*ast.File {
+	return slices.DeleteFunc(slices.Clone(x.Files), func(f *ast.File) bool {
+		return strings.HasSuffix(x.Fset.Position(f.Package).Filename, "_test.go")
+	})
+}
+
+func (x *extractor) sinkCount() int {
+	n := 0
+	for _, s := range x.sinks {
+		n += len(s)
+	}
+	return n
+}
+
+// call looks at one call of the code.
+func (x *extractor) call(call *ast.CallExpr, f *strval.Frame) {
+	fn := x.callee(call)
+	if fn == nil {
+		return
+	}
+	if sinks := x.sinksOf(fn); len(sinks) > 0 {
+		x.calls[fn.Origin()] = true
+		for _, s := range sinks {
+			v := s.Text.Substitute(func(i int) strval.Value { return f.Argument(call, i) })
+			x.send(call, f, sent{v, s.API, s.Style})
+		}
+		return
+	}
+	api, ok := dbapi.Lookup(fn)
+	if !ok && !x.hasBody(fn) {
+		api, ok = dbapi.Shape(fn)
+	}
+	if !ok || api.Index >= len(call.Args) {
+		return
+	}
+	switch api.Role {
+	case dbapi.Send:
+		x.send(call, f, sent{f.Argument(call, api.Index), fn.FullName(), api.Style})
+	case dbapi.Copy:
+		x.send(call, f, sent{x.copyText(call, f, api.Index), fn.FullName(), placeholder.Native})
+	}
+}
+
+// hasBody says that the function is declared in this package, so that what it does is seen
+// in its body.
+func (x *extractor) hasBody(fn *types.Func) bool {
+	decl, ok := x.pkg.Functions()[fn.Origin()]
+	return ok && decl.Body != nil
+}
+
+func (x *extractor) sinksOf(fn *types.Func) []wrapper.Sink {
+	if s := x.sinks[fn.Origin()]; len(s) > 0 {
+		return s
+	}
+	if fn.Pkg() == nil || fn.Pkg() == x.Pkg || dbapi.IsDatabase(fn.Pkg().Path()) {
+		return nil
+	}
+	if fact, ok := x.Facts.Import(fn.Origin()); ok {
+		return fact.Sinks
+	}
+	return nil
+}
+
+func (x *extractor) callee(call *ast.CallExpr) *types.Func {
+	fun := ast.Unparen(call.Fun)
+	switch e := fun.(type) {
+	case *ast.IndexExpr:
+		fun = e.X
+	case *ast.IndexListExpr:
+		fun = e.X
+	}
+	var id *ast.Ident
+	switch e := fun.(type) {
+	case *ast.Ident:
+		id = e
+	case *ast.SelectorExpr:
+		id = e.Sel
+	}
+	if id == nil {
+		return nil
+	}
+	fn, _ := x.Info.Uses[id].(*types.Func)
+	return fn
+}
+
+// send records a text that a call sends. Text that comes from the function's parameters
+// makes the function a sink for its callers.
+func (x *extractor) send(call *ast.CallExpr, f *strval.Frame, s sent) {
+	if f.Func != nil && s.value.HasParam() {
+		sink := wrapper.Sink{Text: s.value, API: s.api, Style: s.style}
+		fn := f.Func.Origin()
+		if !slices.ContainsFunc(x.sinks[fn], func(o wrapper.Sink) bool { return sameValue(o.Text, sink.Text) && o.API == sink.API }) && len(x.sinks[fn]) < maxSinks {
+			x.sinks[fn] = append(x.sinks[fn], sink)
+		}
+	}
+	st := x.sites[call]
+	if st == nil {
+		st = &site{call: call, fn: f.Func}
+		x.sites[call] = st
+		x.order = append(x.order, call)
+	}
+	st.texts = append(st.texts, s)
+}
+
+// maxSinks bounds the texts that one function passes on.
+const maxSinks = 16
+
+func sameValue(a, b strval.Value) bool {
+	return slices.EqualFunc(a, b, func(p, q *strval.Piece) bool {
+		return p.Kind == q.Kind && p.Text == q.Text && p.Index == q.Index && len(p.Options) == len(q.Options)
+	})
+}
+
+// copyText is the COPY that pgx's CopyFrom sends.
+func (x *extractor) copyText(call *ast.CallExpr, f *strval.Frame, index int) strval.Value {
+	table, ok := f.EvalList(call.Args[index])
+	if !ok || index+1 >= len(call.Args) {
+		return strval.Unknown("table of CopyFrom")
+	}
+	columns, known := f.EvalList(call.Args[index+1])
+	out := strval.Concat(strval.Text("COPY "), quotedParts(table, "."))
+	if known {
+		out = strval.Concat(out, strval.Text(" ("), quotedParts(columns, ", "), strval.Text(")"))
+	}
+	return strval.Concat(out, strval.Text(" FROM STDIN"))
+}
+
+func quotedParts(parts []strval.Value, sep string) strval.Value {
+	var out strval.Value
+	for i, p := range parts {
+		if i > 0 {
+			out = append(out, strval.Text(sep)...)
+		}
+		out = strval.Concat(out, strval.Text(`"`), p, strval.Text(`"`))
+	}
+	return out
+}
+
+// Text implements strval.Lookup.
+func (x *extractor) Text(obj types.Object) (strval.Value, bool) {
+	if fact, ok := x.Facts.Import(obj); ok && len(fact.Text) > 0 {
+		return fact.Text, true
+	}
+	return nil, false
+}
+
+// Results implements strval.Lookup.
+func (x *extractor) Results(fn *types.Func) ([]strval.Value, bool) {
+	if fact, ok := x.Facts.Import(fn); ok && len(fact.Results) > 0 {
+		return fact.Results, true
+	}
+	return nil, false
+}
+
+// result turns the sites into queries and facts.
+func (x *extractor) result() *Result {
+	res := &Result{Reaches: true, Facts: map[types.Object]*wrapper.Fact{}, Graph: x.graph()}
+	for _, call := range x.order {
+		st := x.sites[call]
+		q, ok := x.query(st)
+		if !ok {
+			continue
+		}
+		if st.fn != nil && len(x.sinks[st.fn.Origin()]) > 0 && st.forwards() {
+			res.Forwards = append(res.Forwards, Forward{st.fn.Origin(), q})
+			continue
+		}
+		res.Queries = append(res.Queries, q)
+	}
+	for fn := range x.calls {
+		res.Calls = append(res.Calls, fn)
+	}
+	slices.SortFunc(res.Calls, func(a, b *types.Func) int { return strings.Compare(a.FullName(), b.FullName()) })
+	x.facts(res)
+	return res
+}
+
+// forwards says that all that the site sends comes from its function's callers.
+func (st *site) forwards() bool {
+	return !slices.ContainsFunc(st.texts, func(s sent) bool { return !s.value.HasParam() })
+}
+
+// facts collects what other packages can use: sinks, texts, and results that hold text.
+func (x *extractor) facts(res *Result) {
+	for fn, sinks := range x.sinks {
+		res.Facts[fn] = &wrapper.Fact{Sinks: sinks}
+	}
+	for obj, v := range x.pkg.Exported() {
+		if looksLikeSQL(v) {
+			res.Facts[obj] = &wrapper.Fact{Text: v}
+		}
+	}
+	for fn := range x.pkg.Functions() {
+		if !fn.Exported() || !returnsString(fn) {
+			continue
+		}
+		results := x.pkg.Results(fn)
+		if slices.ContainsFunc(results, looksLikeSQL) {
+			fact := res.Facts[fn]
+			if fact == nil {
+				fact = &wrapper.Fact{}
+				res.Facts[fn] = fact
+			}
+			fact.Results = results
+		}
+	}
+}
+
+func returnsString(fn *types.Func) bool {
+	r := fn.Signature().Results()
+	for i := range r.Len() {
+		if b, ok := r.At(i).Type().Underlying().(*types.Basic); ok && b.Info()&types.IsString != 0 {
+			return true
+		}
+	}
+	return false
+}
+
+var sqlWords = regexp.MustCompile(`(?i)\b(select|insert|update|delete|from|where|join|order by|values|returning|with|set|and|or|limit|table)\b|^\s*\w+(\.\w+)?(\s*,\s*\w+(\.\w+)?)+\s*$|^\s*[a-z_]+\s*$`)
+
+// looksLikeSQL keeps facts few: texts that cannot be a part of a query are not exported.
+func looksLikeSQL(v strval.Value) bool {
+	for _, w := range v.Variants() {
+		for _, p := range w {
+			if p.Kind == strval.Lit && sqlWords.MatchString(p.Text) {
+				return true
+			}
+		}
+	}
+	return false
+}
+
+// query renders a site; false if what it sends is no SQL (the name of a prepared statement).
+func (x *extractor) query(st *site) (usage.Query, bool) {
+	pos := x.Fset.Position(st.call.Pos())
+	q := usage.Query{
+		Site:      usage.Site{File: pos.Filename, Line: pos.Line, Column: pos.Column, API: st.texts[0].api, Package: x.Pkg.Path()},
+		Style:     st.texts[0].style,
+		Live:      true,
+		Migration: x.migrationOf(st.call),
+	}
+	if st.fn != nil {
+		q.Site.Function, q.Site.FunctionKey = functionName(st.fn), Key(st.fn)
+	}
+	names := 0
+	for _, s := range st.texts {
+		if !s.value.Known() {
+			q.Reason = reasonOf(s.value)
+			continue
+		}
+		for _, v := range s.value.Variants() {
+			t := x.render(v, st.call)
+			if preparedName.MatchString(t.SQL) && len(t.Holes) == 0 {
+				names++
+				continue
+			}
+			if strings.TrimSpace(t.SQL) != "" && !slices.ContainsFunc(q.Texts, func(o usage.Text) bool { return sameText(o, t) }) {
+				q.Texts = append(q.Texts, t)
+			}
+		}
+	}
+	if len(q.Texts) > 0 {
+		q.Reason = ""
+	}
+	return q, len(q.Texts) > 0 || q.Reason != "" || names == 0
+}
+
+func sameText(a, b usage.Text) bool {
+	return a.SQL == b.SQL && slices.Equal(a.Holes, b.Holes) && slices.Equal(a.Runs, b.Runs)
+}
+
+// preparedName is a text that names a prepared statement, as pgx takes one; transaction
+// commands look alike.
+var preparedName = regexp.MustCompile(`^\w+$`)
+
+func reasonOf(v strval.Value) string {
+	for _, w := range v.Variants() {
+		for _, p := range w {
+			switch p.Kind {
+			case strval.Param:
+				return "query comes from a parameter of a function that nothing in these packages calls"
+			case strval.Hole:
+				return "query comes from " + p.Reason
+			}
+		}
+	}
+	return "query is empty"
+}
+
+// functionName is the name as reports have it: F, T.M or (*T).M.
+func functionName(fn *types.Func) string {
+	recv := fn.Signature().Recv()
+	if recv == nil {
+		return fn.Name()
+	}
+	name := types.TypeString(recv.Type(), func(*types.Package) string { return "" })
+	if strings.HasPrefix(name, "*") {
+		return fmt.Sprintf("(%s).%s", name, fn.Name())
+	}
+	return name + "." + fn.Name()
+}
+
+// render makes a text of flat pieces.
+func (x *extractor) render(v strval.Value, call *ast.CallExpr) usage.Text {
+	var t usage.Text
+	var b strings.Builder
+	for _, p := range v {
+		switch p.Kind {
+		case strval.Lit:
+			for _, r := range p.Runs {
+				t.Runs = append(t.Runs, usage.Run{At: b.Len() + r.At, File: r.File, Line: r.Line, Column: r.Column})
+			}
+			b.WriteString(p.Text)
+		case strval.Param:
+			t.Holes = append(t.Holes, usage.Hole{At: b.Len(), Reason: "parameter"})
+		case strval.Hole:
+			t.Holes = append(t.Holes, usage.Hole{At: b.Len(), Place: places[p.Place], Reason: p.Reason})
+		}
+	}
+	t.SQL = b.String()
+	if len(t.Runs) == 0 {
+		pos := x.Fset.Position(call.Pos())
+		t.Runs = []usage.Run{{At: 0, File: pos.Filename, Line: pos.Line, Column: pos.Column}}
+	}
+	return t
+}
+
+var places = map[strval.Place]usage.Place{strval.AnyText: usage.AnyPlace, strval.ValueText: usage.ValuePlace, strval.IdentText: usage.IdentPlace}
+
+func init() {
+	strval.Rewrites = func(fn *types.Func) (int, bool) {
+		f, ok := dbapi.Lookup(fn)
+		if ok && f.Role == dbapi.Rewrite {
+			return f.Index, true
+		}
+		// Handles that projects declare themselves pass Rebind on.
+		if !ok && fn.Name() == "Rebind" && fn.Signature().Params().Len() == 1 {
+			return 0, true
+		}
+		return 0, false
+	}
+}

@@ -1,0 +1,137 @@
+package impact
+
+import (
+	"fmt"
+
+	"github.com/schemavet/schemavet/catalog"
+	"github.com/schemavet/schemavet/sqlscan"
+)
+
+// diffKey tells the differences of one statement apart.
+type diffKey struct {
+	start int
+	kind  catalog.Kind
+	part  string
+}
+
+// diff is a name that has another outcome than in the base.
+type diff struct {
+	now     sqlscan.Outcome
+	rule    Rule
+	verdict Verdict
+	message string
+	// object is the changed object under the name that the code knows.
+	object catalog.Name
+	change *catalog.Origin
+	heals  string
+}
+
+func keyOf(o sqlscan.Outcome) diffKey { return diffKey{o.Start, o.Kind, o.Part} }
+
+// compare finds what a binding in a later state has different from that in the base. A
+// name that did not bind in the base is not judged.
+func compare(base, later *sqlscan.Binding, state *catalog.Schema) map[diffKey]*diff {
+	before := map[diffKey]sqlscan.Outcome{}
+	for _, o := range base.Outcomes {
+		before[keyOf(o)] = o
+	}
+	out := map[diffKey]*diff{}
+	for _, o := range later.Outcomes {
+		prev, had := before[keyOf(o)]
+		if d := difference(base, prev, had, o, state); d != nil {
+			out[keyOf(o)] = d
+		}
+	}
+	return out
+}
+
+func difference(base *sqlscan.Binding, prev sqlscan.Outcome, had bool, now sqlscan.Outcome, state *catalog.Schema) *diff {
+	if had && prev.State != sqlscan.Bound {
+		return nil
+	}
+	switch now.State {
+	case sqlscan.Failed:
+		if !had && !judged(base, now) {
+			return nil
+		}
+		return failure(prev, had, now, Breaks)
+	case sqlscan.Unknown:
+		switch {
+		case now.SQLSTATE == "":
+		case had && !exists(state, prev.Object):
+			// What was found and is gone is gone, however little else is known.
+			return failure(prev, had, now, Breaks)
+		case !had && now.Phase == sqlscan.RunPhase && judged(base, now):
+			return failure(prev, had, now, MayBreak)
+		}
+	case sqlscan.Bound:
+		if had && !sameTarget(prev, now) {
+			return &diff{now: now, rule: Rebinds, verdict: Corrupts, object: objectOf(now),
+				message: fmt.Sprintf("%s now means %s, not %s", now.Name, objectOf(now), objectOf(prev))}
+		}
+	}
+	return nil
+}
+
+// judged says that an error without a counterpart in the base is new: the base bound all
+// that it could depend on.
+func judged(base *sqlscan.Binding, now sqlscan.Outcome) bool {
+	if base.Opaque != "" {
+		return false
+	}
+	for _, o := range base.Outcomes {
+		if o.State != sqlscan.Bound && o.Phase != sqlscan.RunPhase && (o.Kind == catalog.KindRelation || now.Kind == "statement") {
+			return false
+		}
+	}
+	return true
+}
+
+func failure(prev sqlscan.Outcome, had bool, now sqlscan.Outcome, v Verdict) *diff {
+	d := &diff{now: now, rule: ruleFor(now), verdict: v, message: now.Message, object: now.Object}
+	if had && prev.Kind != catalog.KindConstraint && now.SQLSTATE != "42702" {
+		d.object = objectOf(prev)
+	}
+	if had && now.Kind == catalog.KindConstraint && now.Object.Sub == "" {
+		d.object = prev.Object
+	}
+	return d
+}
+
+// objectOf is what a name is about: the table column behind a column of a subquery.
+func objectOf(o sqlscan.Outcome) catalog.Name {
+	if o.Origin != (catalog.Name{}) {
+		return o.Origin
+	}
+	return o.Object
+}
+
+// sameTarget compares where a name resolves to. An object that was renamed under it has
+// another name and is the same; one that was replaced has the same name.
+func sameTarget(a, b sqlscan.Outcome) bool {
+	if a.Kind != catalog.KindColumn {
+		return a.Kind == catalog.KindConstraint || a.Object == b.Object || a.Kind == catalog.KindRelation && a.Object.Name == b.Object.Name && a.Object.Schema == b.Object.Schema
+	}
+	if a.Place != b.Place {
+		return false
+	}
+	return a.Ref.ID != 0 && a.Ref == b.Ref || a.Object == b.Object && a.Origin == b.Origin
+}
+
+// exists says that an object is still there under its name.
+func exists(s *catalog.Schema, n catalog.Name) bool {
+	switch n.Kind {
+	case catalog.KindRelation:
+		_, ok := s.Relation(n.Schema, n.Name)
+		return ok
+	case catalog.KindColumn, catalog.KindConstraint:
+		r, ok := s.Relation(n.Schema, n.Name)
+		return ok && (r.Column(n.Sub) != nil || r.Constraint(n.Sub) != nil)
+	case catalog.KindType:
+		_, ok := s.Type(n.Schema, n.Name)
+		return ok
+	case catalog.KindFunction:
+		return len(s.Functions(n.Schema, n.Name)) > 0
+	}
+	return true
+}

@@ -1,0 +1,410 @@
+// Package impact compares what code sends with the states that migrations make: a finding
+// is a difference between the binding of a statement in the base and in a later state.
+//
+// It takes usage.Versions and catalog.Steps and gives Reports; it is pure and knows no Go,
+// so queries of other languages take part on equal terms.
+package impact
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+
+	"github.com/schemavet/schemavet/analyzer/usage"
+	"github.com/schemavet/schemavet/catalog"
+	"github.com/schemavet/schemavet/sqlscan"
+	"github.com/schemavet/schemavet/sqlscan/pgtree"
+)
+
+// Finding is a line of a version that stops working, or means something else, after a
+// statement of a migration.
+type Finding struct {
+	Rule     Rule
+	Verdict  Verdict
+	Level    Level
+	SQLSTATE string
+	Message  string
+	// Change is nil for code that nothing pending broke; Object is the changed object
+	// under the name that the code knows.
+	Change *catalog.Origin
+	Object string
+	// Use is nil for a migration that PostgreSQL would refuse.
+	Use *Use
+	// Heals names the later step that repairs it.
+	Heals  string
+	Advice string
+}
+
+// Use is the place in the code.
+type Use struct {
+	Version  string
+	File     string
+	Line     int
+	Column   int
+	Function string
+	API      string
+	Query    string
+}
+
+// Place is a site of which something is not known.
+type Place struct {
+	Version      string
+	File         string
+	Line, Column int
+	// What is the hole of a partial site, the reason of an opaque one, the name of an
+	// unbound one.
+	What     string
+	SQLSTATE string
+}
+
+// Report is what became of one version.
+type Report struct {
+	Version *usage.Version
+	// Sites = Resolved + Partial + Opaque; Unreachable is a part of them.
+	Sites, Resolved, Partial, Opaque, Unreachable int
+	Findings                                      []Finding
+	PartialSites, OpaqueSites, Unbound            []Place
+}
+
+// Input is a version and the states that it must work in.
+type Input struct {
+	Version *usage.Version
+	// Base is the state that the version runs in now; Steps lead from it.
+	Base  *catalog.Schema
+	Steps []catalog.Step
+	// SearchPath is how the application looks names up.
+	SearchPath []string
+}
+
+// Judge compares all queries of a version.
+func Judge(in Input) *Report {
+	j := &judge{Input: in, report: &Report{Version: in.Version}, parsed: map[string]*sqlscan.Text{}, maybe: map[string]bool{}}
+	sites := j.sites()
+	j.collectCreated(sites)
+	for _, s := range sites {
+		j.base(s)
+	}
+	for i := range in.Steps {
+		for _, s := range sites {
+			j.step(s, i)
+		}
+	}
+	for _, s := range sites {
+		j.finish(s)
+	}
+	sortFindings(j.report.Findings)
+	return j.report
+}
+
+// judge carries the state of one Judge.
+type judge struct {
+	Input
+	report *Report
+	parsed map[string]*sqlscan.Text
+	maybe  map[string]bool
+}
+
+// site is a query with its statements.
+type site struct {
+	query *usage.Query
+	stmts []*statement
+	// partial is what the first hole that is no value stands for.
+	partial string
+	// failed is why no text could be parsed.
+	failed string
+}
+
+// statement is one statement of one text of a query.
+type statement struct {
+	text usage.Text
+	sql  *sqlscan.Text
+	st   pgtree.Statement
+	base *sqlscan.Binding
+	// lookups are the names that its bindings so far asked for.
+	lookups map[catalog.Name]bool
+	// open are the differences that hold in the last state.
+	open map[diffKey]*diff
+	done []*diff
+}
+
+// sites parses the queries of the version that count as deployed.
+func (j *judge) sites() []*site {
+	var out []*site
+	for i := range j.Version.Queries {
+		q := &j.Version.Queries[i]
+		if q.Migration != nil {
+			continue
+		}
+		s := &site{query: q}
+		for _, t := range q.Texts {
+			j.parse(s, t)
+		}
+		out = append(out, s)
+	}
+	return out
+}
+
+func (j *judge) parse(s *site, t usage.Text) {
+	key := fmt.Sprintf("%s\x00%s\x00%v", s.query.Style, t.SQL, t.Holes)
+	p, ok := j.parsed[key]
+	if !ok {
+		p = sqlscan.Parse(t.SQL, holes(t), s.query.Style)
+		j.parsed[key] = p
+	}
+	if p.Err != nil {
+		if s.failed == "" {
+			s.failed = p.Err.Error()
+		}
+		return
+	}
+	if p.Partial && s.partial == "" {
+		s.partial = p.Unknown
+	}
+	for _, st := range p.Statements {
+		s.stmts = append(s.stmts, &statement{text: t, sql: p, st: st, lookups: map[catalog.Name]bool{}, open: map[diffKey]*diff{}})
+	}
+}
+
+func holes(t usage.Text) []sqlscan.Hole {
+	out := make([]sqlscan.Hole, 0, len(t.Holes))
+	for _, h := range t.Holes {
+		out = append(out, sqlscan.Hole{At: h.At, Value: h.Place == usage.ValuePlace, Ident: h.Place == usage.IdentPlace})
+	}
+	return out
+}
+
+// collectCreated notes the relations that the version makes itself: names that may come
+// from there are never undefined.
+func (j *judge) collectCreated(sites []*site) {
+	for _, s := range sites {
+		for _, st := range s.stmts {
+			for _, n := range j.bind(st, j.Base).Creates {
+				j.maybe[n.Name], j.maybe[n.Object()] = true, true
+			}
+		}
+	}
+}
+
+func (j *judge) bind(st *statement, s *catalog.Schema) *sqlscan.Binding {
+	b := sqlscan.Bind(st.st, &sqlscan.Env{Schema: s, SearchPath: j.SearchPath, Maybe: j.maybe})
+	for _, n := range b.Lookups {
+		st.lookups[n] = true
+	}
+	return b
+}
+
+func (j *judge) base(s *site) {
+	for _, st := range s.stmts {
+		st.base = j.bind(st, j.Base)
+	}
+}
+
+// step compares the statements that the step touches, and attributes what is new.
+func (j *judge) step(s *site, i int) {
+	step := &j.Steps[i]
+	for _, st := range s.stmts {
+		if !st.touchedBy(step.Changes...) {
+			continue
+		}
+		now := compare(st.base, j.bind(st, step.After), step.After)
+		for key, d := range st.open {
+			if now[key] == nil {
+				d.heals = step.Migration
+				st.done = append(st.done, d)
+				delete(st.open, key)
+			}
+		}
+		for key, d := range now {
+			if st.open[key] == nil {
+				d.change = j.culprit(st, step, key)
+				st.open[key] = d
+			}
+		}
+	}
+}
+
+// touchedBy says that a change can answer a look-up of the statement differently.
+func (st *statement) touchedBy(changes ...catalog.Change) bool {
+	return slices.ContainsFunc(changes, func(c catalog.Change) bool {
+		return slices.ContainsFunc(c.Effects, func(e catalog.Effect) bool { return st.lookups[lookupOf(e.Name)] })
+	})
+}
+
+// lookupOf is the look-up that an effect on a name changes the answer of.
+func lookupOf(n catalog.Name) catalog.Name {
+	switch n.Kind {
+	case catalog.KindColumn, catalog.KindConstraint, catalog.KindTrigger, catalog.KindPolicy, catalog.KindRule:
+		return catalog.Name{Kind: catalog.KindRelation, Schema: n.Schema, Name: n.Name}
+	case catalog.KindLabel:
+		return catalog.Name{Kind: catalog.KindType, Schema: n.Schema, Name: n.Name}
+	}
+	n.Sub = ""
+	return n
+}
+
+// culprit is the last statement of the step before which the difference was not there.
+func (j *judge) culprit(st *statement, step *catalog.Step, key diffKey) *catalog.Origin {
+	for k := len(step.Changes) - 1; k >= 0; k-- {
+		c := &step.Changes[k]
+		if !st.touchedBy(*c) {
+			continue
+		}
+		if compare(st.base, j.bind(st, c.Before), c.Before)[key] == nil {
+			return &c.Origin
+		}
+	}
+	if len(step.Changes) == 0 {
+		return nil
+	}
+	return &step.Changes[0].Origin
+}
+
+// finish counts the site and reports what was found.
+func (j *judge) finish(s *site) {
+	r := j.report
+	r.Sites++
+	if !s.query.Live {
+		r.Unreachable++
+	}
+	place := Place{Version: j.Version.Name, File: s.query.Site.File, Line: s.query.Site.Line, Column: s.query.Site.Column}
+	switch reason := s.opaque(); {
+	case reason != "":
+		r.Opaque++
+		place.What = reason
+		r.OpaqueSites = append(r.OpaqueSites, place)
+	case s.partial != "":
+		r.Partial++
+		place.What = s.partial
+		r.PartialSites = append(r.PartialSites, place)
+	default:
+		r.Resolved++
+	}
+	j.unbound(s)
+	seen := map[string]bool{}
+	for _, st := range s.stmts {
+		for _, d := range st.differences() {
+			f := j.finding(s, st, d)
+			key := fmt.Sprintf("%s %s %s:%d:%d", f.Rule, f.Object, f.Use.File, f.Use.Line, f.Use.Column)
+			if !seen[key] {
+				seen[key] = true
+				r.Findings = append(r.Findings, f)
+			}
+		}
+	}
+}
+
+// opaque says why nothing of use is known of the site; empty if something is.
+func (s *site) opaque() string {
+	switch {
+	case len(s.stmts) == 0 && s.failed != "":
+		return "text does not parse: " + s.failed
+	case len(s.stmts) == 0 && s.query.Reason != "":
+		return s.query.Reason
+	case len(s.stmts) == 0:
+		return "no text"
+	}
+	for _, st := range s.stmts {
+		if st.base.Opaque != "" {
+			return st.base.Opaque
+		}
+	}
+	if s.partial == "" || s.knowsRelation() {
+		return ""
+	}
+	return "only a part of the text is known: " + s.partial
+}
+
+func (s *site) knowsRelation() bool {
+	return slices.ContainsFunc(s.stmts, func(st *statement) bool {
+		return slices.ContainsFunc(st.base.Outcomes, func(o sqlscan.Outcome) bool {
+			return o.Kind == catalog.KindRelation && o.State != sqlscan.Unknown
+		})
+	})
+}
+
+func (st *statement) differences() []*diff {
+	out := slices.Clone(st.done)
+	for _, d := range st.open {
+		out = append(out, d)
+	}
+	slices.SortFunc(out, func(a, b *diff) int { return a.now.Start - b.now.Start })
+	return out
+}
+
+// unbound lists the names that do not bind in the base in any text of the site in which
+// they stand.
+func (j *judge) unbound(s *site) {
+	bound, failed := map[string]bool{}, map[string]sqlscan.Outcome{}
+	var order []string
+	where := map[string]Place{}
+	for _, st := range s.stmts {
+		for _, o := range st.base.Outcomes {
+			p := j.place(s, st, o.Start)
+			key := fmt.Sprintf("%s:%d:%d %s", p.File, p.Line, p.Column, o.Kind)
+			switch {
+			case o.Phase == sqlscan.RunPhase:
+			case o.State == sqlscan.Bound:
+				bound[key] = true
+			case o.State == sqlscan.Failed:
+				if _, ok := failed[key]; !ok {
+					order = append(order, key)
+					failed[key], where[key] = o, p
+				}
+			}
+		}
+	}
+	for _, key := range order {
+		if o := failed[key]; !bound[key] {
+			p := where[key]
+			p.What, p.SQLSTATE = o.Name, o.SQLSTATE
+			if p.What == "" {
+				p.What = o.Message
+			}
+			j.report.Unbound = append(j.report.Unbound, p)
+		}
+	}
+}
+
+// place maps an offset of a statement to the source.
+func (j *judge) place(s *site, st *statement, offset int) Place {
+	file, line, column, ok := st.text.Position(st.sql.Source(offset))
+	if !ok {
+		file, line, column = s.query.Site.File, s.query.Site.Line, s.query.Site.Column
+	}
+	return Place{Version: j.Version.Name, File: file, Line: line, Column: column}
+}
+
+func (j *judge) finding(s *site, st *statement, d *diff) Finding {
+	p := j.place(s, st, d.now.Start)
+	f := Finding{
+		Rule: d.rule, Verdict: d.verdict, Level: LevelError, SQLSTATE: d.now.SQLSTATE, Message: d.message, Change: d.change,
+		Object: d.object.String(), Heals: d.heals, Advice: d.rule.Advice(),
+		Use: &Use{Version: j.Version.Name, File: p.File, Line: p.Line, Column: p.Column, Function: s.query.Site.Function,
+			API: s.query.Site.API, Query: strings.TrimSpace(st.text.SQL)},
+	}
+	if d.verdict == MayBreak || d.heals != "" || !s.query.Live {
+		f.Level = LevelWarning
+	}
+	if d.heals != "" {
+		f.Advice = "Until " + d.heals + " has run this fails. Put both into one transaction. " + f.Advice
+	}
+	if !s.query.Live {
+		f.Message += " (nothing reaches this code)"
+	}
+	return f
+}
+
+func sortFindings(list []Finding) {
+	slices.SortStableFunc(list, func(a, b Finding) int { return strings.Compare(a.sortKey(), b.sortKey()) })
+}
+
+func (f Finding) sortKey() string {
+	change, use := "", ""
+	if f.Change != nil {
+		change = fmt.Sprintf("%s:%08d:%06d", f.Change.File, f.Change.Line, f.Change.Column)
+	}
+	if f.Use != nil {
+		use = fmt.Sprintf("%s:%s:%08d:%06d", f.Use.Version, f.Use.File, f.Use.Line, f.Use.Column)
+	}
+	return change + "\x00" + f.Object + "\x00" + use + "\x00" + string(f.Rule)
+}

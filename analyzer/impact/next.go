@@ -1,0 +1,94 @@
+package impact
+
+import (
+	"fmt"
+	"slices"
+
+	"github.com/schemavet/schemavet/catalog"
+	"github.com/schemavet/schemavet/sqlscan"
+)
+
+// JudgeNext judges code that is about to be deployed: it must work in the last state. What
+// works only there is no error: the migration comes first.
+func JudgeNext(in Input) *Report {
+	r := Judge(in)
+	last := in.Base
+	if n := len(in.Steps); n > 0 {
+		last = in.Steps[n-1].After
+	}
+	// A break that a later step repairs does not matter to code that comes after it.
+	r.Findings = slices.DeleteFunc(r.Findings, func(f Finding) bool { return f.Heals != "" })
+	j := &judge{Input: in, report: r, parsed: map[string]*sqlscan.Text{}, maybe: map[string]bool{}}
+	sites := j.sites()
+	j.collectCreated(sites)
+	for _, s := range sites {
+		j.base(s)
+		j.missing(s, last)
+	}
+	sortFindings(r.Findings)
+	return r
+}
+
+// missing reports the names of a site that do not bind in the base: those that bind in the
+// last state need a migration, the others are errors that nothing pending mends.
+func (j *judge) missing(s *site, last *catalog.Schema) {
+	seen := map[string]bool{}
+	for _, st := range s.stmts {
+		var later map[diffKey]sqlscan.Outcome
+		for _, o := range st.base.Outcomes {
+			if o.State != sqlscan.Failed || o.Phase == sqlscan.RunPhase {
+				continue
+			}
+			if later == nil {
+				later = map[diffKey]sqlscan.Outcome{}
+				for _, l := range j.bind(st, last).Outcomes {
+					later[keyOf(l)] = l
+				}
+			}
+			f := j.missingFinding(s, st, o, later[keyOf(o)])
+			key := fmt.Sprintf("%s:%d:%d", f.Use.File, f.Use.Line, f.Use.Column)
+			if seen[key] || j.boundElsewhere(s, f) {
+				continue
+			}
+			seen[key] = true
+			j.report.Findings = append(j.report.Findings, f)
+		}
+	}
+}
+
+// boundElsewhere says that another text of the site binds the name at this place.
+func (j *judge) boundElsewhere(s *site, f Finding) bool {
+	return !slices.ContainsFunc(j.report.Unbound, func(p Place) bool {
+		return p.File == f.Use.File && p.Line == f.Use.Line && p.Column == f.Use.Column
+	})
+}
+
+func (j *judge) missingFinding(s *site, st *statement, o, later sqlscan.Outcome) Finding {
+	d := &diff{now: o, rule: ruleFor(o), verdict: Breaks, message: o.Message, object: o.Object}
+	f := j.finding(s, st, d)
+	if later.State == sqlscan.Bound && later.Kind == o.Kind {
+		f.Rule, f.Verdict, f.Level, f.SQLSTATE, f.Advice = NeedsMigrationRule, NeedsMigration, LevelInfo, "", NeedsMigrationRule.Advice()
+		f.Object = later.Object.String()
+		f.Change = j.bringer(later.Object)
+		f.Message = fmt.Sprintf("%s needs a pending migration", o.Name)
+	}
+	return f
+}
+
+// bringer is the last pending statement that adds a name.
+func (j *judge) bringer(n catalog.Name) *catalog.Origin {
+	for i := len(j.Steps) - 1; i >= 0; i-- {
+		for k := len(j.Steps[i].Changes) - 1; k >= 0; k-- {
+			c := &j.Steps[i].Changes[k]
+			for _, e := range c.Effects {
+				if e.Op == catalog.OpAdd && (e.Name == n || e.Name == catalog.Name{Kind: catalog.KindRelation, Schema: n.Schema, Name: n.Name}) {
+					return &c.Origin
+				}
+			}
+		}
+	}
+	return nil
+}
+
+// Sort orders findings by change, object and place.
+func Sort(list []Finding) { sortFindings(list) }

@@ -1,0 +1,71 @@
+package impact
+
+import (
+	"strings"
+
+	"github.com/schemavet/schemavet/analyzer/usage"
+	"github.com/schemavet/schemavet/catalog"
+	"github.com/schemavet/schemavet/sqlscan"
+)
+
+// Reference is a place that names an object.
+type Reference struct {
+	File         string
+	Line, Column int
+	Verb, Name   string
+	Function     string
+}
+
+// References lists the places of a version that name a table ("users", "public.users") or
+// column ("users.email"), without a schema: every relation counts as open, so a column of
+// an unqualified name is listed where the table stands in the same statement.
+func References(v *usage.Version, object string) []Reference {
+	j := &judge{Input: Input{Version: v, Base: catalog.New(0)}, report: &Report{}, parsed: map[string]*sqlscan.Text{}, maybe: map[string]bool{}}
+	table, column := splitObject(object)
+	var out []Reference
+	seen := map[Reference]bool{}
+	for _, s := range j.sites() {
+		for _, st := range s.stmts {
+			b := j.bind(st, j.Base)
+			for _, o := range matching(b, table, column) {
+				p := j.place(s, st, o.Start)
+				r := Reference{p.File, p.Line, p.Column, b.Verb, o.Name, s.query.Site.Function}
+				if !seen[r] {
+					seen[r] = true
+					out = append(out, r)
+				}
+			}
+		}
+	}
+	return out
+}
+
+// splitObject takes "table", "table.column" and "schema.table.column".
+func splitObject(object string) (table, column string) {
+	parts := strings.Split(object, ".")
+	switch len(parts) {
+	case 1:
+		return parts[0], ""
+	case 2:
+		return parts[0], parts[1]
+	}
+	return parts[len(parts)-2], parts[len(parts)-1]
+}
+
+func matching(b *sqlscan.Binding, table, column string) []sqlscan.Outcome {
+	var tables, columns []sqlscan.Outcome
+	for _, o := range b.Outcomes {
+		switch {
+		case o.Kind == catalog.KindRelation && o.Part == "" && lastPart(o.Name) == table:
+			tables = append(tables, o)
+		case o.Kind == catalog.KindColumn && column != "" && lastPart(o.Name) == column:
+			columns = append(columns, o)
+		}
+	}
+	if column == "" || len(tables) == 0 {
+		return tables
+	}
+	return columns
+}
+
+func lastPart(name string) string { return name[strings.LastIndexByte(name, '.')+1:] }

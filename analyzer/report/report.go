@@ -1,0 +1,199 @@
+// Package report writes what check found: as text for people, as JSON for programs. The
+// field names of the JSON are a contract: fields are added, never renamed.
+package report
+
+import (
+	"encoding/json"
+	"io"
+
+	"github.com/schemavet/schemavet/analyzer/impact"
+	"github.com/schemavet/schemavet/analyzer/usage"
+	"github.com/schemavet/schemavet/catalog"
+)
+
+// Base says what the base schema is.
+type Base struct {
+	Source     string   `json:"source"`
+	Server     int      `json:"server"`
+	SearchPath []string `json:"search_path"`
+	PathFrom   string   `json:"search_path_from"`
+	Applied    int      `json:"applied"`
+	Open       []string `json:"open"`
+	Digest     string   `json:"digest"`
+}
+
+// Pending is a migration that is about to run.
+type Pending struct {
+	Migration string `json:"migration"`
+	File      string `json:"file"`
+}
+
+// Accepted is a finding that the config accepts.
+type Accepted struct {
+	impact.Finding
+	Reason string
+}
+
+// Result is all that check has to say.
+type Result struct {
+	Tool     string
+	Base     Base
+	Deployed []*impact.Report
+	Next     *impact.Report
+	Pending  []Pending
+	Findings []impact.Finding
+	Accepted []Accepted
+	Notes    []usage.Problem
+	Errors   []usage.Problem
+}
+
+// The JSON form.
+type (
+	jsonResult struct {
+		Version  int             `json:"version"`
+		Tool     string          `json:"tool"`
+		Base     Base            `json:"base"`
+		Deployed []jsonVersion   `json:"deployed"`
+		Next     *jsonVersion    `json:"next"`
+		Pending  []Pending       `json:"pending"`
+		Findings []jsonFinding   `json:"findings"`
+		Accepted []jsonFinding   `json:"accepted"`
+		Partial  []jsonPartial   `json:"partial"`
+		Opaque   []jsonOpaque    `json:"opaque"`
+		Unbound  []jsonUnbound   `json:"unbound"`
+		Notes    []usage.Problem `json:"notes"`
+		Errors   []usage.Problem `json:"errors"`
+	}
+	jsonVersion struct {
+		Name        string `json:"name"`
+		Source      string `json:"source,omitempty"`
+		Revision    string `json:"revision,omitempty"`
+		Sites       int    `json:"sites"`
+		Resolved    int    `json:"resolved"`
+		Partial     int    `json:"partial"`
+		Opaque      int    `json:"opaque"`
+		Unreachable int    `json:"unreachable"`
+	}
+	jsonFinding struct {
+		Rule     impact.Rule    `json:"rule"`
+		Verdict  impact.Verdict `json:"verdict"`
+		Level    impact.Level   `json:"level"`
+		SQLSTATE string         `json:"sqlstate"`
+		Message  string         `json:"message"`
+		Change   *jsonChange    `json:"change,omitempty"`
+		Use      *jsonUse       `json:"use,omitempty"`
+		Heals    string         `json:"heals"`
+		Advice   string         `json:"advice"`
+		Reason   string         `json:"reason,omitempty"`
+	}
+	jsonChange struct {
+		Migration string `json:"migration"`
+		File      string `json:"file"`
+		Line      int    `json:"line"`
+		Column    int    `json:"column"`
+		Statement string `json:"statement"`
+		Object    string `json:"object"`
+	}
+	jsonUse struct {
+		Deployed string `json:"deployed"`
+		File     string `json:"file"`
+		Line     int    `json:"line"`
+		Column   int    `json:"column"`
+		Function string `json:"function"`
+		API      string `json:"api"`
+		Query    string `json:"query"`
+	}
+	jsonPlace struct {
+		Deployed string `json:"deployed"`
+		File     string `json:"file"`
+		Line     int    `json:"line"`
+		Column   int    `json:"column"`
+	}
+	jsonPartial struct {
+		jsonPlace
+		Hole string `json:"hole"`
+	}
+	jsonOpaque struct {
+		jsonPlace
+		Reason string `json:"reason"`
+	}
+	jsonUnbound struct {
+		jsonPlace
+		Name     string `json:"name"`
+		SQLSTATE string `json:"sqlstate"`
+	}
+)
+
+// JSON writes the result as one object.
+func JSON(w io.Writer, r *Result) error {
+	out := jsonResult{Version: 1, Tool: r.Tool, Base: r.Base, Deployed: []jsonVersion{}, Pending: list(r.Pending),
+		Findings: findings(r.Findings), Accepted: []jsonFinding{}, Partial: []jsonPartial{}, Opaque: []jsonOpaque{},
+		Unbound: []jsonUnbound{}, Notes: list(r.Notes), Errors: list(r.Errors)}
+	out.Base.SearchPath, out.Base.Open = list(r.Base.SearchPath), list(r.Base.Open)
+	for _, a := range r.Accepted {
+		f := finding(a.Finding)
+		f.Reason = a.Reason
+		out.Accepted = append(out.Accepted, f)
+	}
+	reports := r.Deployed
+	for _, d := range r.Deployed {
+		out.Deployed = append(out.Deployed, version(d))
+	}
+	if r.Next != nil {
+		n := version(r.Next)
+		out.Next = &n
+		reports = append(reports[:len(reports):len(reports)], r.Next)
+	}
+	for _, d := range reports {
+		for _, p := range d.PartialSites {
+			out.Partial = append(out.Partial, jsonPartial{place(p), p.What})
+		}
+		for _, p := range d.OpaqueSites {
+			out.Opaque = append(out.Opaque, jsonOpaque{place(p), p.What})
+		}
+		for _, p := range d.Unbound {
+			out.Unbound = append(out.Unbound, jsonUnbound{place(p), p.What, p.SQLSTATE})
+		}
+	}
+	enc := json.NewEncoder(w)
+	enc.SetEscapeHTML(false)
+	enc.SetIndent("", " ")
+	return enc.Encode(out)
+}
+
+// list makes an empty list of a nil one: readers of the JSON find no null.
+func list[T any](l []T) []T {
+	if l == nil {
+		return []T{}
+	}
+	return l
+}
+
+func version(r *impact.Report) jsonVersion {
+	return jsonVersion{r.Version.Name, r.Version.Source, r.Version.Revision, r.Sites, r.Resolved, r.Partial, r.Opaque, r.Unreachable}
+}
+
+func place(p impact.Place) jsonPlace { return jsonPlace{p.Version, p.File, p.Line, p.Column} }
+
+func findings(l []impact.Finding) []jsonFinding {
+	out := make([]jsonFinding, 0, len(l))
+	for _, f := range l {
+		out = append(out, finding(f))
+	}
+	return out
+}
+
+func finding(f impact.Finding) jsonFinding {
+	out := jsonFinding{Rule: f.Rule, Verdict: f.Verdict, Level: f.Level, SQLSTATE: f.SQLSTATE, Message: f.Message, Heals: f.Heals, Advice: f.Advice}
+	if c := f.Change; c != nil {
+		out.Change = change(c, f.Object)
+	}
+	if u := f.Use; u != nil {
+		out.Use = &jsonUse{u.Version, u.File, u.Line, u.Column, u.Function, u.API, u.Query}
+	}
+	return out
+}
+
+func change(c *catalog.Origin, object string) *jsonChange {
+	return &jsonChange{c.Migration, c.File, c.Line, c.Column, c.Statement, object}
+}

@@ -1,0 +1,190 @@
+package report
+
+import (
+	"fmt"
+	"io"
+	"strings"
+
+	"github.com/schemavet/schemavet/analyzer/impact"
+)
+
+// Text writes the result for people: the base, then the findings of each change together,
+// then what is not known.
+func Text(w io.Writer, r *Result) error {
+	t := &textWriter{w: w}
+	t.base(r)
+	t.findings(r.Findings)
+	for _, a := range r.Accepted {
+		t.printf("accepted: %s %s (%s)\n", a.Rule, a.Object, a.Reason)
+	}
+	for _, d := range r.Deployed {
+		t.coverage("deployed", d)
+	}
+	if r.Next != nil {
+		t.coverage("next", r.Next)
+	}
+	for _, n := range r.Notes {
+		t.printf("note: %s\n", problem(n.File, n.Line, n.Message))
+	}
+	t.summary(r)
+	return t.err
+}
+
+// textWriter keeps the first error of its writer.
+type textWriter struct {
+	w   io.Writer
+	err error
+}
+
+func (t *textWriter) printf(format string, args ...any) {
+	if t.err == nil {
+		_, t.err = fmt.Fprintf(t.w, format, args...)
+	}
+}
+
+func problem(file string, line int, message string) string {
+	switch {
+	case file == "":
+		return message
+	case line == 0:
+		return file + ": " + message
+	}
+	return fmt.Sprintf("%s:%d: %s", file, line, message)
+}
+
+func (t *textWriter) base(r *Result) {
+	t.printf("base: %s; PostgreSQL %d; search path %s (%s); %s pending\n", r.Base.Source, r.Base.Server,
+		strings.Join(r.Base.SearchPath, ", "), r.Base.PathFrom, count(len(r.Pending), "migration"))
+	for _, o := range r.Base.Open {
+		t.printf("open: %s may hold more than is known\n", o)
+	}
+}
+
+func count(n int, what string) string {
+	switch n {
+	case 0:
+		return "no " + what
+	case 1:
+		return "1 " + what
+	}
+	return fmt.Sprintf("%d %ss", n, what)
+}
+
+// findings groups by change and object.
+func (t *textWriter) findings(list []impact.Finding) {
+	last := ""
+	for i, f := range list {
+		key := f.Object
+		if f.Change != nil {
+			key = fmt.Sprintf("%s:%d:%d %s %s", f.Change.File, f.Change.Line, f.Change.Column, f.Object, f.Rule)
+		}
+		if key != last || f.Change == nil {
+			t.change(f)
+			last = key
+		}
+		t.use(f)
+		end := i+1 == len(list)
+		if end || nextKey(list[i+1]) != key {
+			t.printf("  safe way: %s\n", f.Advice)
+		}
+	}
+}
+
+func nextKey(f impact.Finding) string {
+	if f.Change == nil {
+		return f.Object
+	}
+	return fmt.Sprintf("%s:%d:%d %s %s", f.Change.File, f.Change.Line, f.Change.Column, f.Object, f.Rule)
+}
+
+func (t *textWriter) change(f impact.Finding) {
+	t.printf("\n")
+	if f.Change == nil {
+		t.printf("nothing pending\n")
+		return
+	}
+	t.printf("%s:%d:%d: %s\n", f.Change.File, f.Change.Line, f.Change.Column, oneLine(f.Change.Statement))
+}
+
+func (t *textWriter) use(f impact.Finding) {
+	state := ""
+	if f.SQLSTATE != "" {
+		state = " (SQLSTATE " + f.SQLSTATE + ")"
+	}
+	if f.Use == nil {
+		t.printf("  %s: %s: %s%s [%s]\n", f.Level, f.Verdict, f.Message, state, f.Rule)
+		return
+	}
+	in := ""
+	if f.Use.Function != "" {
+		in = " in " + f.Use.Function
+	}
+	t.printf("  %s: %s:%d:%d%s, %s: %s: %s%s [%s]\n", f.Level, f.Use.File, f.Use.Line, f.Use.Column, in, f.Use.Version, f.Verdict, f.Message, state, f.Rule)
+	if f.Heals != "" {
+		t.printf("    repaired by %s\n", f.Heals)
+	}
+}
+
+// oneLine folds a statement and cuts it where it is long.
+func oneLine(sql string) string {
+	sql = strings.Join(strings.Fields(sql), " ")
+	if r := []rune(sql); len(r) > 120 {
+		return string(r[:119]) + "…"
+	}
+	return sql
+}
+
+// maxListed bounds the places that the text lists; JSON has all.
+const maxListed = 20
+
+func (t *textWriter) coverage(kind string, d *impact.Report) {
+	t.printf("\n%s %s: %s: %d resolved, %d partial, %d opaque, %d unreachable\n", kind, d.Version.Name, count(d.Sites, "site"), d.Resolved, d.Partial, d.Opaque, d.Unreachable)
+	t.places("partial", d.PartialSites)
+	t.places("opaque", d.OpaqueSites)
+	t.places("unbound", d.Unbound)
+}
+
+func (t *textWriter) places(kind string, list []impact.Place) {
+	for i, p := range list {
+		if i == maxListed {
+			t.printf("  … and %d more %s (-format json lists all)\n", len(list)-i, kind)
+			return
+		}
+		what := p.What
+		if p.SQLSTATE != "" {
+			what += " (SQLSTATE " + p.SQLSTATE + ")"
+		}
+		t.printf("  %s: %s:%d:%d: %s\n", kind, p.File, p.Line, p.Column, oneLine(what))
+	}
+}
+
+func (t *textWriter) summary(r *Result) {
+	errors, warnings := 0, 0
+	for _, f := range r.Findings {
+		switch f.Level {
+		case impact.LevelError:
+			errors++
+		case impact.LevelWarning:
+			warnings++
+		}
+	}
+	t.printf("\n")
+	if len(r.Pending) == 0 {
+		t.printf("Nothing pending%s.\n", since(r))
+	}
+	switch {
+	case errors+warnings > 0:
+		t.printf("%s, %s.\n", count(errors, "error"), count(warnings, "warning"))
+	case len(r.Deployed) > 0:
+		t.printf("No deployed line breaks.\n")
+	default:
+		t.printf("No line breaks.\n")
+	}
+}
+
+func since(r *Result) string {
+	if len(r.Deployed) == 0 {
+		return ""
+	}
+	return " since " + r.Deployed[0].Version.Name
+}

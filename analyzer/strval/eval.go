@@ -1,0 +1,439 @@
+package strval
+
+import (
+	"go/ast"
+	"go/constant"
+	"go/token"
+	"go/types"
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+)
+
+// Eval returns what an expression can be at this place of the code.
+func (f *Frame) Eval(e ast.Expr) Value { return f.evalString(e) }
+
+// EvalList returns the elements of a slice of strings; ok is false if not all are known.
+func (f *Frame) EvalList(e ast.Expr) (elems []Value, ok bool) {
+	v := f.evalVariable(e)
+	if v.list == nil || v.list.unknown != "" {
+		return nil, false
+	}
+	for _, el := range v.list.elems {
+		elems = append(elems, el.value)
+	}
+	return elems, true
+}
+
+func (f *Frame) evalVariable(e ast.Expr) variable {
+	t := f.pkg.Info.TypeOf(e)
+	if t != nil && isStringSlice(t) {
+		return variable{list: f.evalList(e)}
+	}
+	if t != nil && isBuilder(t) {
+		return variable{str: Value{}}
+	}
+	return variable{str: f.evalString(e)}
+}
+
+func (f *Frame) evalString(e ast.Expr) Value {
+	e = ast.Unparen(e)
+	switch x := e.(type) {
+	case *ast.BasicLit:
+		if x.Kind == token.STRING {
+			return literal(f.pkg.Fset, x)
+		}
+	case *ast.BinaryExpr:
+		if x.Op == token.ADD {
+			return Concat(f.evalString(x.X), f.evalString(x.Y))
+		}
+	case *ast.Ident:
+		return f.ident(x)
+	case *ast.SelectorExpr:
+		return f.selector(x)
+	case *ast.CallExpr:
+		return f.evalResult(x, 0)
+	case *ast.IndexExpr:
+		return f.index(x)
+	case *ast.SliceExpr:
+		return f.slice(x)
+	case *ast.StarExpr:
+		return f.evalString(x.X)
+	}
+	return f.fallback(e)
+}
+
+// fallback takes the constant value if there is one; its bytes have no position.
+func (f *Frame) fallback(e ast.Expr) Value {
+	tv := f.pkg.Info.Types[e]
+	if tv.Value != nil && tv.Value.Kind() == constant.String {
+		return Text(constant.StringVal(tv.Value))
+	}
+	if tv.Type != nil && isNumber(tv.Type) {
+		return Value{{Kind: Hole, Place: ValueText, Reason: "number"}}
+	}
+	return Unknown(types.ExprString(e))
+}
+
+func isNumber(t types.Type) bool {
+	b, ok := t.Underlying().(*types.Basic)
+	return ok && b.Info()&types.IsNumeric != 0
+}
+
+func (f *Frame) ident(x *ast.Ident) Value {
+	obj := f.pkg.Info.ObjectOf(x)
+	if obj == nil {
+		return f.fallback(x)
+	}
+	if v, ok := f.env[place{obj: obj}]; ok {
+		return v.str
+	}
+	switch o := obj.(type) {
+	case *types.Const:
+		return f.pkg.object(o)
+	case *types.Var:
+		if o.Parent() == f.pkg.Types.Scope() || o.Pkg() != f.pkg.Types {
+			return f.pkg.object(o)
+		}
+	}
+	return f.fallback(x)
+}
+
+func (f *Frame) selector(x *ast.SelectorExpr) Value {
+	if p, ok := f.placeOf(x); ok {
+		if v, ok := f.env[p]; ok {
+			return v.str
+		}
+	}
+	switch o := f.pkg.Info.Uses[x.Sel].(type) {
+	case *types.Const:
+		return f.pkg.object(o)
+	case *types.Var:
+		if o.IsField() {
+			return f.field(o)
+		}
+		return f.pkg.object(o)
+	}
+	return f.fallback(x)
+}
+
+// field is one of the values that the package gives to a field, if all are plain.
+func (f *Frame) field(v *types.Var) Value {
+	values := f.pkg.fields[v]
+	if len(values) == 0 || len(values) > maxOptions || f.pkg.busy[v] {
+		return Unknown("field " + v.Name())
+	}
+	f.pkg.busy[v] = true
+	defer delete(f.pkg.busy, v)
+	var out Value
+	for i, e := range values {
+		if e == nil {
+			return Unknown("field " + v.Name())
+		}
+		w := (&Frame{pkg: f.pkg, env: env{}}).Eval(e)
+		if _, constant := w.Constant(); !constant {
+			return Unknown("field " + v.Name())
+		}
+		if i == 0 {
+			out = w
+		} else {
+			out = Either(out, w)
+		}
+	}
+	return out
+}
+
+// evalResult returns result i of a call.
+func (f *Frame) evalResult(e ast.Expr, i int) Value {
+	call, ok := ast.Unparen(e).(*ast.CallExpr)
+	if !ok {
+		return f.fallback(e)
+	}
+	if tv, ok := f.pkg.Info.Types[call.Fun]; ok && tv.IsType() && len(call.Args) == 1 {
+		return f.conversion(call)
+	}
+	fn := f.callee(call)
+	if fn == nil {
+		return f.fallback(e)
+	}
+	if eval, ok := library[fn.FullName()]; ok && i == 0 {
+		return eval(f, call)
+	}
+	if Rewrites != nil {
+		if arg, ok := Rewrites(fn); ok && arg < len(call.Args) && i == 0 {
+			return f.evalString(call.Args[arg])
+		}
+	}
+	if v, ok := f.embedFile(call, fn); ok && i == 0 {
+		return v
+	}
+	if results := f.resultsOf(fn); i < len(results) {
+		return f.substitute(results[i], call)
+	}
+	return f.fallback(e)
+}
+
+// Rewrites says which argument a function gives back with other placeholders. It is set by
+// the package that knows the libraries.
+var Rewrites func(fn *types.Func) (arg int, ok bool)
+
+func (f *Frame) resultsOf(fn *types.Func) []Value {
+	if fn.Pkg() == f.pkg.Types {
+		return f.pkg.Results(fn)
+	}
+	if results, ok := f.pkg.Lookup.Results(fn.Origin()); ok {
+		return results
+	}
+	return nil
+}
+
+// substitute puts the arguments of a call into a value that has Params.
+func (f *Frame) substitute(v Value, call *ast.CallExpr) Value {
+	return v.Substitute(func(i int) Value { return f.Argument(call, i) })
+}
+
+// Argument is the value of an argument of a call.
+func (f *Frame) Argument(call *ast.CallExpr, i int) Value {
+	if i >= len(call.Args) {
+		return Unknown("missing argument")
+	}
+	return f.evalString(call.Args[i])
+}
+
+func (f *Frame) conversion(call *ast.CallExpr) Value {
+	to := f.pkg.Info.TypeOf(call)
+	from := f.pkg.Info.TypeOf(call.Args[0])
+	if to == nil || from == nil || isNumber(from) {
+		return f.fallback(call)
+	}
+	return f.evalString(call.Args[0])
+}
+
+// embedFile evaluates fs.ReadFile("name") of an embedded file system.
+func (f *Frame) embedFile(call *ast.CallExpr, fn *types.Func) (Value, bool) {
+	if fn.FullName() != "(embed.FS).ReadFile" || len(call.Args) != 1 {
+		return nil, false
+	}
+	sel, ok := ast.Unparen(call.Fun).(*ast.SelectorExpr)
+	if !ok {
+		return nil, false
+	}
+	p, ok := f.placeOf(sel.X)
+	if !ok {
+		return nil, false
+	}
+	dir, ok := f.pkg.EmbeddedDir(p.obj)
+	if !ok {
+		return nil, false
+	}
+	name, ok := f.evalString(call.Args[0]).Constant()
+	if !ok {
+		return Unknown("embedded file whose name is not constant"), true
+	}
+	file := filepath.Join(dir, filepath.FromSlash(name))
+	data, err := os.ReadFile(file)
+	if err != nil {
+		return Unknown("embedded file " + name + " cannot be read"), true
+	}
+	return FileText(file, string(data)), true
+}
+
+// index evaluates an element of a map or slice that is declared with its values.
+func (f *Frame) index(x *ast.IndexExpr) Value {
+	var lit *ast.CompositeLit
+	switch b := ast.Unparen(x.X).(type) {
+	case *ast.CompositeLit:
+		lit = b
+	case *ast.Ident:
+		if e, ok := f.pkg.values[f.pkg.Info.ObjectOf(b)]; ok && !f.pkg.assigned[f.pkg.Info.ObjectOf(b)] {
+			lit, _ = ast.Unparen(e).(*ast.CompositeLit)
+		}
+	}
+	if lit == nil || len(lit.Elts) == 0 || !isString(f.pkg.Info.TypeOf(x)) {
+		return f.fallback(x)
+	}
+	want, fixed := f.pkg.Info.Types[x.Index].Value, false
+	var out Value
+	for i, e := range lit.Elts {
+		value := e
+		if kv, ok := e.(*ast.KeyValueExpr); ok {
+			value = kv.Value
+			if key := f.pkg.Info.Types[kv.Key].Value; want != nil && key != nil {
+				fixed = true
+				if constant.Compare(want, token.EQL, key) {
+					return f.evalString(value)
+				}
+			}
+		}
+		v := f.evalString(value)
+		if i == 0 {
+			out = v
+		} else {
+			out = Either(out, v)
+		}
+	}
+	if fixed {
+		return Text("")
+	}
+	return out
+}
+
+// slice evaluates s[:len(s)-n], which cuts a trailing separator.
+func (f *Frame) slice(x *ast.SliceExpr) Value {
+	v := f.evalString(x.X)
+	cut, ok := f.cutFromEnd(x)
+	if !ok || x.Low != nil {
+		return f.fallback(x)
+	}
+	return trimEnd(v, func(s string) string { return s[:max(0, len(s)-cut)] })
+}
+
+func (f *Frame) cutFromEnd(x *ast.SliceExpr) (int, bool) {
+	b, ok := x.High.(*ast.BinaryExpr)
+	if !ok || b.Op != token.SUB {
+		return 0, false
+	}
+	call, ok := b.X.(*ast.CallExpr)
+	n := f.pkg.Info.Types[b.Y].Value
+	if !ok || n == nil || len(call.Args) != 1 {
+		return 0, false
+	}
+	if id, ok := call.Fun.(*ast.Ident); !ok || id.Name != "len" {
+		return 0, false
+	}
+	cut, exact := constant.Int64Val(n)
+	return int(cut), exact
+}
+
+// trimEnd applies a cut to the last literal of every way through the value.
+func trimEnd(v Value, cut func(string) string) Value {
+	if len(v) == 0 {
+		return v
+	}
+	last := v[len(v)-1]
+	switch last.Kind {
+	case Lit:
+		kept := cut(last.Text)
+		return append(slices.Clone(v[:len(v)-1]), last.Slice(0, len(kept)))
+	case Alt:
+		q := &Piece{Kind: Alt}
+		for _, o := range last.Options {
+			if len(o) == 0 {
+				return Value{{Kind: Alt, Options: []Value{trimEnd(v[:len(v)-1], cut), Concat(v[:len(v)-1], trimOptions(last, cut))}}}
+			}
+			q.Options = append(q.Options, trimEnd(o, cut))
+		}
+		return append(slices.Clone(v[:len(v)-1]), q)
+	}
+	return v
+}
+
+func trimOptions(alt *Piece, cut func(string) string) Value {
+	q := &Piece{Kind: Alt}
+	for _, o := range alt.Options {
+		if len(o) > 0 {
+			q.Options = append(q.Options, trimEnd(o, cut))
+		}
+	}
+	if len(q.Options) == 1 {
+		return q.Options[0]
+	}
+	return Value{q}
+}
+
+func (f *Frame) evalRune(e ast.Expr) Value {
+	if c := f.pkg.Info.Types[e].Value; c != nil {
+		if n, ok := constant.Int64Val(constant.ToInt(c)); ok {
+			return Text(string(rune(n)))
+		}
+	}
+	return Unknown(types.ExprString(e))
+}
+
+// evalList evaluates a slice of strings.
+func (f *Frame) evalList(e ast.Expr) *list {
+	switch x := ast.Unparen(e).(type) {
+	case *ast.CompositeLit:
+		out := &list{}
+		for _, el := range x.Elts {
+			if kv, ok := el.(*ast.KeyValueExpr); ok {
+				el = kv.Value
+			}
+			out.elems = append(out.elems, element{value: f.evalString(el)})
+		}
+		return out
+	case *ast.Ident:
+		if x.Name == "nil" {
+			return &list{}
+		}
+		obj := f.pkg.Info.ObjectOf(x)
+		if v, ok := f.env[place{obj: obj}]; ok && v.list != nil {
+			return v.list
+		}
+		if value, ok := f.pkg.values[obj]; ok && !f.pkg.assigned[obj] && !f.pkg.busy[obj] {
+			f.pkg.busy[obj] = true
+			defer delete(f.pkg.busy, obj)
+			return (&Frame{pkg: f.pkg, env: env{}}).evalList(value)
+		}
+	case *ast.SelectorExpr:
+		if p, ok := f.placeOf(x); ok {
+			if v, ok := f.env[p]; ok && v.list != nil {
+				return v.list
+			}
+		}
+	case *ast.CallExpr:
+		return f.listCall(x)
+	case *ast.SliceExpr:
+		return f.evalList(x.X)
+	}
+	return &list{unknown: types.ExprString(e)}
+}
+
+func (f *Frame) listCall(call *ast.CallExpr) *list {
+	if id, ok := ast.Unparen(call.Fun).(*ast.Ident); ok {
+		switch id.Name {
+		case "make":
+			if len(call.Args) > 1 {
+				if n := f.pkg.Info.Types[call.Args[1]].Value; n == nil || constant.Sign(n) > 0 {
+					return &list{unknown: types.ExprString(call)}
+				}
+			}
+			return &list{}
+		case "append":
+			return f.appended(call)
+		}
+	}
+	if fn := f.callee(call); fn != nil && fn.FullName() == "strings.Split" && len(call.Args) == 2 {
+		text, ok1 := f.evalString(call.Args[0]).Constant()
+		sep, ok2 := f.evalString(call.Args[1]).Constant()
+		if ok1 && ok2 {
+			out := &list{}
+			for part := range strings.SplitSeq(text, sep) {
+				out.elems = append(out.elems, element{value: Text(part)})
+			}
+			return out
+		}
+	}
+	return &list{unknown: types.ExprString(call)}
+}
+
+func (f *Frame) appended(call *ast.CallExpr) *list {
+	if len(call.Args) == 0 {
+		return &list{}
+	}
+	base := f.evalList(call.Args[0])
+	out := &list{elems: slices.Clone(base.elems), unknown: base.unknown}
+	if call.Ellipsis.IsValid() {
+		more := f.evalList(call.Args[len(call.Args)-1])
+		out.elems = append(out.elems, more.elems...)
+		if out.unknown == "" {
+			out.unknown = more.unknown
+		}
+		return out
+	}
+	for _, a := range call.Args[1:] {
+		out.elems = append(out.elems, element{value: f.evalString(a)})
+	}
+	return out
+}

@@ -1,0 +1,322 @@
+package strval
+
+import (
+	"go/ast"
+	"go/constant"
+	"go/token"
+	"go/types"
+	"os"
+	"path/filepath"
+	"strings"
+)
+
+// Lookup answers for what other packages declare.
+type Lookup interface {
+	// Text returns the value of a constant or variable of another package.
+	Text(obj types.Object) (Value, bool)
+	// Results returns what a function of another package returns, by result, with Params.
+	Results(fn *types.Func) ([]Value, bool)
+}
+
+// Package is one package whose strings are asked for. The fields are set by the caller and
+// not changed; Prepare must be called first.
+type Package struct {
+	Fset   *token.FileSet
+	Files  []*ast.File
+	Types  *types.Package
+	Info   *types.Info
+	Lookup Lookup
+	// OnCall is called for each call of the code that is walked, after its arguments.
+	OnCall func(call *ast.CallExpr, f *Frame)
+
+	values    map[types.Object]ast.Expr
+	funcs     map[*types.Func]*ast.FuncDecl
+	assigned  map[types.Object]bool
+	fields    map[*types.Var][]ast.Expr
+	embeds    map[types.Object][]string
+	summaries map[*types.Func][]Value
+	cached    map[types.Object]Value
+	busy      map[types.Object]bool
+}
+
+// Prepare collects the declarations of the package.
+func (p *Package) Prepare() {
+	p.values, p.funcs = map[types.Object]ast.Expr{}, map[*types.Func]*ast.FuncDecl{}
+	p.assigned, p.fields = map[types.Object]bool{}, map[*types.Var][]ast.Expr{}
+	p.embeds, p.summaries = map[types.Object][]string{}, map[*types.Func][]Value{}
+	p.cached, p.busy = map[types.Object]Value{}, map[types.Object]bool{}
+	for _, file := range p.Files {
+		for _, d := range file.Decls {
+			p.declare(d)
+		}
+		ast.Inspect(file, func(n ast.Node) bool {
+			switch n := n.(type) {
+			case *ast.AssignStmt:
+				p.noteAssignment(n)
+			case *ast.CompositeLit:
+				p.noteFields(n)
+			case *ast.UnaryExpr:
+				if id, ok := ast.Unparen(n.X).(*ast.Ident); ok && n.Op == token.AND {
+					p.assigned[p.Info.Uses[id]] = true
+				}
+			}
+			return true
+		})
+	}
+}
+
+func (p *Package) declare(d ast.Decl) {
+	switch d := d.(type) {
+	case *ast.FuncDecl:
+		if fn, ok := p.Info.Defs[d.Name].(*types.Func); ok {
+			p.funcs[fn] = d
+		}
+	case *ast.GenDecl:
+		for _, s := range d.Specs {
+			spec, ok := s.(*ast.ValueSpec)
+			if !ok {
+				continue
+			}
+			for i, name := range spec.Names {
+				obj := p.Info.Defs[name]
+				if len(spec.Values) == len(spec.Names) {
+					p.values[obj] = spec.Values[i]
+				}
+				if patterns := embedPatterns(d, spec); len(patterns) > 0 {
+					p.embeds[obj] = patterns
+				}
+			}
+		}
+	}
+}
+
+// embedPatterns reads //go:embed above a variable.
+func embedPatterns(d *ast.GenDecl, spec *ast.ValueSpec) []string {
+	var out []string
+	for _, group := range []*ast.CommentGroup{spec.Doc, d.Doc} {
+		if group == nil || group == d.Doc && d.Lparen.IsValid() {
+			continue
+		}
+		for _, c := range group.List {
+			if rest, ok := strings.CutPrefix(c.Text, "//go:embed "); ok {
+				for _, f := range strings.Fields(rest) {
+					out = append(out, strings.Trim(f, "\"`"))
+				}
+			}
+		}
+	}
+	return out
+}
+
+// noteAssignment remembers variables that are set elsewhere than where they are declared,
+// and what fields are set to.
+func (p *Package) noteAssignment(n *ast.AssignStmt) {
+	for i, lhs := range n.Lhs {
+		switch x := ast.Unparen(lhs).(type) {
+		case *ast.Ident:
+			if obj := p.Info.Uses[x]; obj != nil {
+				p.assigned[obj] = true
+			}
+		case *ast.IndexExpr:
+			if id, ok := ast.Unparen(x.X).(*ast.Ident); ok {
+				p.assigned[p.Info.Uses[id]] = true
+			}
+		case *ast.SelectorExpr:
+			if f, ok := p.Info.Uses[x.Sel].(*types.Var); ok {
+				if f.IsField() {
+					var value ast.Expr
+					if len(n.Rhs) == len(n.Lhs) && (n.Tok == token.ASSIGN || n.Tok == token.DEFINE) {
+						value = n.Rhs[i]
+					}
+					p.fields[f] = append(p.fields[f], value)
+				} else {
+					p.assigned[f] = true
+				}
+			}
+		}
+	}
+}
+
+// noteFields remembers the field values of a composite literal of a struct.
+func (p *Package) noteFields(n *ast.CompositeLit) {
+	t := p.Info.TypeOf(n)
+	if t == nil {
+		return
+	}
+	if ptr, ok := t.Underlying().(*types.Pointer); ok {
+		t = ptr.Elem()
+	}
+	st, ok := t.Underlying().(*types.Struct)
+	if !ok {
+		return
+	}
+	for i, e := range n.Elts {
+		if kv, ok := e.(*ast.KeyValueExpr); ok {
+			if id, ok := kv.Key.(*ast.Ident); ok {
+				if f, ok := p.Info.Uses[id].(*types.Var); ok {
+					p.fields[f] = append(p.fields[f], kv.Value)
+				}
+			}
+		} else if i < st.NumFields() {
+			p.fields[st.Field(i)] = append(p.fields[st.Field(i)], e)
+		}
+	}
+}
+
+// Walk runs the body of a function with unknown input; OnCall sees its calls.
+func (p *Package) Walk(decl *ast.FuncDecl) {
+	fn, _ := p.Info.Defs[decl.Name].(*types.Func)
+	f := p.newFrame(fn, decl.Type, decl.Recv)
+	f.observed = true
+	if decl.Body != nil {
+		f.block(decl.Body.List)
+	}
+}
+
+// WalkInitializers runs the values of package-level variables.
+func (p *Package) WalkInitializers() {
+	for _, file := range p.Files {
+		for _, d := range file.Decls {
+			gen, ok := d.(*ast.GenDecl)
+			if !ok || gen.Tok != token.VAR {
+				continue
+			}
+			f := &Frame{pkg: p, env: env{}, observed: true}
+			for _, s := range gen.Specs {
+				for _, v := range s.(*ast.ValueSpec).Values {
+					f.visit(v)
+				}
+			}
+		}
+	}
+}
+
+// newFrame makes the frame of a function: its string parameters are Params.
+func (p *Package) newFrame(fn *types.Func, typ *ast.FuncType, recv *ast.FieldList) *Frame {
+	f := &Frame{pkg: p, Func: fn, env: env{}}
+	i := 0
+	for _, field := range typ.Params.List {
+		if len(field.Names) == 0 {
+			i++
+		}
+		for _, name := range field.Names {
+			if obj := p.Info.Defs[name]; obj != nil && isString(obj.Type()) {
+				f.env[place{obj: obj}] = variable{str: Value{{Kind: Param, Index: i}}}
+			}
+			i++
+		}
+	}
+	return f
+}
+
+func isString(t types.Type) bool {
+	b, ok := t.Underlying().(*types.Basic)
+	return ok && b.Info()&types.IsString != 0
+}
+
+// Results returns what a function of this package returns, with Params for its own
+// parameters. Recursion gives holes.
+func (p *Package) Results(fn *types.Func) []Value {
+	fn = fn.Origin()
+	if r, ok := p.summaries[fn]; ok {
+		return r
+	}
+	decl := p.funcs[fn]
+	n := fn.Signature().Results().Len()
+	if decl == nil || decl.Body == nil || n == 0 {
+		return nil
+	}
+	unknown := make([]Value, n)
+	for i := range unknown {
+		unknown[i] = Unknown("recursive function " + fn.Name())
+	}
+	p.summaries[fn] = unknown
+	f := p.newFrame(fn, decl.Type, decl.Recv)
+	f.block(decl.Body.List)
+	if f.results == nil {
+		f.results = make([]Value, n)
+		for i := range f.results {
+			f.results[i] = Unknown("result of " + fn.Name())
+		}
+	}
+	p.summaries[fn] = f.results
+	return f.results
+}
+
+// object returns the value of a constant or package-level variable.
+func (p *Package) object(obj types.Object) Value {
+	if v, ok := p.cached[obj]; ok {
+		return v
+	}
+	if p.busy[obj] {
+		return Unknown("recursive value of " + obj.Name())
+	}
+	p.busy[obj] = true
+	v := p.objectValue(obj)
+	delete(p.busy, obj)
+	p.cached[obj] = v
+	return v
+}
+
+func (p *Package) objectValue(obj types.Object) Value {
+	if obj.Pkg() != p.Types {
+		if v, ok := p.Lookup.Text(obj); ok {
+			return v
+		}
+	} else if e, ok := p.values[obj]; ok && !p.assigned[obj] {
+		f := &Frame{pkg: p, env: env{}}
+		return f.Eval(e)
+	} else if patterns := p.embeds[obj]; len(patterns) == 1 && !p.assigned[obj] {
+		return p.embedded(obj, patterns[0])
+	}
+	if c, ok := obj.(*types.Const); ok && c.Val().Kind() == constant.String {
+		return Text(constant.StringVal(c.Val()))
+	}
+	if p.assigned[obj] {
+		return Unknown("variable " + obj.Name() + " is set in several places")
+	}
+	return Unknown("variable " + obj.Name())
+}
+
+// embedded reads the file of //go:embed. go/analysis admits no embedded files to
+// Pass.ReadFile, so it is read from the disk; go vet's cache key holds its content.
+func (p *Package) embedded(obj types.Object, name string) Value {
+	dir := filepath.Dir(p.Fset.Position(obj.Pos()).Filename)
+	file := filepath.Join(dir, filepath.FromSlash(name))
+	data, err := os.ReadFile(file)
+	if err != nil {
+		return Unknown("embedded file " + name + " cannot be read")
+	}
+	return FileText(file, string(data))
+}
+
+// EmbeddedDir is the folder that holds the files of an embed.FS variable; ok is false if
+// obj is none.
+func (p *Package) EmbeddedDir(obj types.Object) (string, bool) {
+	if _, ok := p.embeds[obj]; !ok {
+		return "", false
+	}
+	return filepath.Dir(p.Fset.Position(obj.Pos()).Filename), true
+}
+
+// Exported returns the values of the package-level constants and variables that hold
+// literal text, for facts.
+func (p *Package) Exported() map[types.Object]Value {
+	out := map[types.Object]Value{}
+	for obj := range p.values {
+		if obj != nil && obj.Exported() && obj.Parent() == p.Types.Scope() && isString(obj.Type()) {
+			if v := p.object(obj); v.Known() {
+				out[obj] = v
+			}
+		}
+	}
+	for obj := range p.embeds {
+		if obj != nil && obj.Exported() && isString(obj.Type()) {
+			out[obj] = p.object(obj)
+		}
+	}
+	return out
+}
+
+// Functions returns the functions that the package declares.
+func (p *Package) Functions() map[*types.Func]*ast.FuncDecl { return p.funcs }

@@ -1,0 +1,298 @@
+package strval
+
+import (
+	"go/ast"
+	"go/constant"
+	"go/types"
+	"regexp"
+	"strings"
+)
+
+// library evaluates the functions of the standard library, and of drivers, that make text.
+var library map[string]func(f *Frame, call *ast.CallExpr) Value
+
+func init() {
+	first := func(f *Frame, call *ast.CallExpr) Value { return f.evalString(call.Args[0]) }
+	identifier := func(f *Frame, call *ast.CallExpr) Value {
+		if s, ok := f.Argument(call, 0).Constant(); ok {
+			return Text(`"` + strings.ReplaceAll(s, `"`, `""`) + `"`)
+		}
+		return Value{{Kind: Hole, Place: IdentText, Reason: "quoted identifier"}}
+	}
+	value := func(f *Frame, call *ast.CallExpr) Value {
+		return Value{{Kind: Hole, Place: ValueText, Reason: types.ExprString(call)}}
+	}
+	library = map[string]func(f *Frame, call *ast.CallExpr) Value{
+		"fmt.Sprintf":                                   func(f *Frame, call *ast.CallExpr) Value { return f.sprintf(call.Args) },
+		"fmt.Sprint":                                    func(f *Frame, call *ast.CallExpr) Value { return f.sprint(call.Args) },
+		"strings.Join":                                  (*Frame).joinCall,
+		"strings.Repeat":                                (*Frame).repeat,
+		"strings.TrimSpace":                             first,
+		"strings.ToLower":                               (*Frame).lower,
+		"strings.ToUpper":                               (*Frame).upper,
+		"strings.Clone":                                 first,
+		"strings.TrimSuffix":                            (*Frame).trimSuffix,
+		"strings.TrimRight":                             (*Frame).trimRight,
+		"strings.TrimPrefix":                            first,
+		"strings.Replace":                               (*Frame).replace,
+		"strings.ReplaceAll":                            (*Frame).replace,
+		"(*strings.Builder).String":                     (*Frame).built,
+		"(*bytes.Buffer).String":                        (*Frame).built,
+		"(*bytes.Buffer).Bytes":                         (*Frame).built,
+		"strconv.Itoa":                                  value,
+		"strconv.FormatInt":                             value,
+		"strconv.FormatUint":                            value,
+		"strconv.FormatBool":                            value,
+		"strconv.FormatFloat":                           value,
+		"github.com/lib/pq.QuoteIdentifier":             identifier,
+		"github.com/lib/pq.QuoteLiteral":                value,
+		"(github.com/jackc/pgx/v5.Identifier).Sanitize": (*Frame).sanitize,
+		"(github.com/jackc/pgx/v4.Identifier).Sanitize": (*Frame).sanitize,
+	}
+}
+
+var verb = regexp.MustCompile(`%(\[\d+\])?[-+# 0]*[\d*]*(\.[\d*]+)?[a-zA-Z%]`)
+
+// sprintf evaluates a format and its arguments.
+func (f *Frame) sprintf(args []ast.Expr) Value {
+	if len(args) == 0 {
+		return Value{}
+	}
+	format := f.evalString(args[0])
+	next := 0
+	var out Value
+	for _, p := range format {
+		if p.Kind != Lit {
+			out = append(out, p)
+			continue
+		}
+		from := 0
+		for _, m := range verb.FindAllStringIndex(p.Text, -1) {
+			if m[0] > from {
+				out = append(out, p.Slice(from, m[0]))
+			}
+			out = append(out, f.formatVerb(p.Text[m[0]:m[1]], args[1:], &next)...)
+			from = m[1]
+		}
+		if from < len(p.Text) {
+			out = append(out, p.Slice(from, len(p.Text)))
+		}
+	}
+	return out
+}
+
+// formatVerb evaluates one verb; %[n]s picks its argument.
+func (f *Frame) formatVerb(v string, args []ast.Expr, next *int) Value {
+	letter := v[len(v)-1]
+	if letter == '%' {
+		return Text("%")
+	}
+	i := *next
+	if strings.HasPrefix(v, "%[") {
+		i = int(v[2]-'0') - 1
+	}
+	*next = i + 1
+	if i >= len(args) {
+		return Unknown("missing argument of " + v)
+	}
+	t := f.pkg.Info.TypeOf(args[i])
+	switch {
+	case strings.ContainsRune("dfegbxXot", rune(letter)) && (t == nil || !isString(t)):
+		if c := f.pkg.Info.Types[args[i]].Value; c != nil && letter == 'd' {
+			return Text(c.ExactString())
+		}
+		return Value{{Kind: Hole, Place: ValueText, Reason: types.ExprString(args[i])}}
+	case letter == 'q':
+		return Value{{Kind: Hole, Place: IdentText, Reason: types.ExprString(args[i])}}
+	}
+	if t != nil && isNumber(t) {
+		return Value{{Kind: Hole, Place: ValueText, Reason: types.ExprString(args[i])}}
+	}
+	return f.evalString(args[i])
+}
+
+func (f *Frame) sprint(args []ast.Expr) Value {
+	var out Value
+	for _, a := range args {
+		out = append(out, f.evalString(a)...)
+	}
+	return out
+}
+
+// joinCall evaluates strings.Join: all elements, those that are always there, and each
+// optional one beside these.
+func (f *Frame) joinCall(call *ast.CallExpr) Value {
+	l := f.evalList(call.Args[0])
+	sep := f.Argument(call, 1)
+	if l.unknown != "" && len(l.elems) == 0 {
+		return Unknown("list " + l.unknown)
+	}
+	pick := func(keep func(i int, e element) bool) Value {
+		var out Value
+		n := 0
+		for i, e := range l.elems {
+			if !keep(i, e) {
+				continue
+			}
+			if n > 0 {
+				out = append(out, sep...)
+			}
+			out = append(out, e.value...)
+			n++
+		}
+		return out
+	}
+	options := []Value{pick(func(int, element) bool { return true })}
+	for i, e := range l.elems {
+		if e.optional {
+			options = merge(options, []Value{pick(func(j int, o element) bool { return j == i || !o.optional })})
+		}
+	}
+	options = merge(options, []Value{pick(func(_ int, e element) bool { return !e.optional })})
+	if len(options) == 1 {
+		return options[0]
+	}
+	return Value{{Kind: Alt, Options: options}}
+}
+
+func (f *Frame) repeat(call *ast.CallExpr) Value {
+	v := f.Argument(call, 0)
+	if n := f.pkg.Info.Types[call.Args[1]].Value; n != nil {
+		if i, ok := constant.Int64Val(n); ok && i >= 0 && i < 100 {
+			var out Value
+			for range i {
+				out = append(out, v...)
+			}
+			return out
+		}
+	}
+	return v
+}
+
+func (f *Frame) lower(call *ast.CallExpr) Value { return f.mapText(call, strings.ToLower) }
+func (f *Frame) upper(call *ast.CallExpr) Value { return f.mapText(call, strings.ToUpper) }
+
+// mapText applies a change that keeps the length of ASCII text.
+func (f *Frame) mapText(call *ast.CallExpr, change func(string) string) Value {
+	return mapLiterals(f.Argument(call, 0), func(p *Piece) *Piece {
+		if text := change(p.Text); len(text) == len(p.Text) {
+			return &Piece{Kind: Lit, Text: text, Runs: p.Runs}
+		}
+		return &Piece{Kind: Lit, Text: change(p.Text)}
+	})
+}
+
+func mapLiterals(v Value, change func(*Piece) *Piece) Value {
+	out := make(Value, 0, len(v))
+	for _, p := range v {
+		switch p.Kind {
+		case Lit:
+			out = append(out, change(p))
+		case Alt:
+			q := &Piece{Kind: Alt}
+			for _, o := range p.Options {
+				q.Options = append(q.Options, mapLiterals(o, change))
+			}
+			out = append(out, q)
+		default:
+			out = append(out, p)
+		}
+	}
+	return out
+}
+
+func (f *Frame) trimSuffix(call *ast.CallExpr) Value {
+	suffix, ok := f.Argument(call, 1).Constant()
+	if !ok {
+		return f.Argument(call, 0)
+	}
+	return trimEnd(f.Argument(call, 0), func(s string) string { return strings.TrimSuffix(s, suffix) })
+}
+
+func (f *Frame) trimRight(call *ast.CallExpr) Value {
+	cutset, ok := f.Argument(call, 1).Constant()
+	if !ok {
+		return f.Argument(call, 0)
+	}
+	return trimEnd(f.Argument(call, 0), func(s string) string { return strings.TrimRight(s, cutset) })
+}
+
+// replace evaluates strings.Replace and ReplaceAll of a constant in literal text.
+func (f *Frame) replace(call *ast.CallExpr) Value {
+	v := f.Argument(call, 0)
+	old, ok := f.Argument(call, 1).Constant()
+	if !ok || old == "" {
+		return Concat(v, Unknown("replaced text"))
+	}
+	with := f.Argument(call, 2)
+	limit := -1
+	if len(call.Args) > 3 {
+		if n := f.pkg.Info.Types[call.Args[3]].Value; n != nil {
+			if i, exact := constant.Int64Val(n); exact {
+				limit = int(i)
+			}
+		}
+	}
+	var out Value
+	for _, p := range v {
+		if p.Kind != Lit {
+			out = append(out, p)
+			continue
+		}
+		out = append(out, replaceIn(p, old, with, &limit)...)
+	}
+	return out
+}
+
+func replaceIn(p *Piece, old string, with Value, limit *int) Value {
+	var out Value
+	from := 0
+	for *limit != 0 {
+		i := strings.Index(p.Text[from:], old)
+		if i < 0 {
+			break
+		}
+		if i > 0 {
+			out = append(out, p.Slice(from, from+i))
+		}
+		out = append(out, with...)
+		from += i + len(old)
+		*limit--
+	}
+	if from < len(p.Text) {
+		out = append(out, p.Slice(from, len(p.Text)))
+	}
+	return out
+}
+
+// built is the content of a builder.
+func (f *Frame) built(call *ast.CallExpr) Value {
+	if sel, ok := ast.Unparen(call.Fun).(*ast.SelectorExpr); ok {
+		if p, ok := f.placeOf(sel.X); ok {
+			if v, ok := f.env[p]; ok {
+				return v.str
+			}
+		}
+	}
+	return Unknown("content of a builder")
+}
+
+// sanitize evaluates pgx.Identifier{…}.Sanitize().
+func (f *Frame) sanitize(call *ast.CallExpr) Value {
+	sel, ok := ast.Unparen(call.Fun).(*ast.SelectorExpr)
+	if !ok {
+		return Value{{Kind: Hole, Place: IdentText, Reason: "identifier"}}
+	}
+	var parts []string
+	for _, e := range f.evalList(sel.X).elems {
+		s, ok := e.value.Constant()
+		if !ok {
+			return Value{{Kind: Hole, Place: IdentText, Reason: "identifier"}}
+		}
+		parts = append(parts, `"`+strings.ReplaceAll(s, `"`, `""`)+`"`)
+	}
+	if len(parts) == 0 {
+		return Value{{Kind: Hole, Place: IdentText, Reason: "identifier"}}
+	}
+	return Text(strings.Join(parts, "."))
+}

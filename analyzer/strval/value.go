@@ -1,0 +1,249 @@
+// Package strval tells which strings a Go expression can be. It walks function bodies in
+// the order in which they run, keeps what each variable may hold, and gives, for an
+// expression at a place, a Value: literal pieces with the position of every byte, holes
+// where text is not known, parameters of the function, and alternatives.
+//
+// It reads syntax and types of one package; texts and functions of others come through
+// Lookup. It evaluates nothing that the program computes from input, and follows loops for
+// one turn.
+package strval
+
+import (
+	"slices"
+	"strings"
+)
+
+// Kind says what a Piece is.
+type Kind byte
+
+// The kinds of piece.
+const (
+	// Lit is text.
+	Lit Kind = iota
+	// Hole is unknown text.
+	Hole
+	// Param is the text of a parameter of the function (0-based, receiver not counted).
+	Param
+	// Alt is one of several values.
+	Alt
+)
+
+// Place says what can stand in a hole, as far as the Go code tells.
+type Place byte
+
+// The places of holes.
+const (
+	// AnyText may be any text.
+	AnyText Place = iota
+	// ValueText is a number, or what else can only be a value.
+	ValueText
+	// IdentText is a quoted identifier.
+	IdentText
+)
+
+// Piece is a part of a Value. Pieces are never changed once made.
+type Piece struct {
+	Kind Kind
+	// Text and Runs are those of a Lit.
+	Text string
+	Runs []Run
+	// Index is that of a Param.
+	Index int
+	// Place and Reason are those of a Hole; Reason is for people.
+	Place  Place
+	Reason string
+	// Options are those of an Alt.
+	Options []Value
+}
+
+// Run says where a stretch of text stands in the source: byte At of the text is at Line
+// and Column (1-based, bytes) of File, and the following ones follow it there.
+type Run struct {
+	At           int
+	File         string
+	Line, Column int
+}
+
+// Value is a sequence of pieces.
+type Value []*Piece
+
+// Text makes a Value of a text without a position of its own.
+func Text(s string) Value {
+	if s == "" {
+		return Value{}
+	}
+	return Value{{Kind: Lit, Text: s}}
+}
+
+// Unknown makes a hole.
+func Unknown(reason string) Value { return Value{{Kind: Hole, Reason: reason}} }
+
+// Concat joins values.
+func Concat(values ...Value) Value {
+	var out Value
+	for _, v := range values {
+		out = append(out, v...)
+	}
+	return out
+}
+
+// Either is one of two values. What they share at both ends is kept once.
+func Either(x, y Value) Value {
+	if slices.Equal(x, y) {
+		return x
+	}
+	head := 0
+	for head < len(x) && head < len(y) && x[head] == y[head] {
+		head++
+	}
+	tail := 0
+	for tail < len(x)-head && tail < len(y)-head && x[len(x)-1-tail] == y[len(y)-1-tail] {
+		tail++
+	}
+	mx, my := x[head:len(x)-tail], y[head:len(y)-tail]
+	options := merge(alternatives(mx), alternatives(my))
+	mid := &Piece{Kind: Alt, Options: options}
+	if len(options) == 1 {
+		return slices.Concat(x[:head], options[0], x[len(x)-tail:])
+	}
+	return slices.Concat(x[:head], Value{mid}, x[len(x)-tail:])
+}
+
+// maxOptions bounds the alternatives at one place; the rest becomes a hole.
+const maxOptions = 64
+
+func alternatives(v Value) []Value {
+	if len(v) == 1 && v[0].Kind == Alt {
+		return v[0].Options
+	}
+	return []Value{v}
+}
+
+func merge(x, y []Value) []Value {
+	out := slices.Clone(x)
+	for _, v := range y {
+		if !slices.ContainsFunc(out, func(o Value) bool { return same(o, v) }) {
+			out = append(out, v)
+		}
+	}
+	if len(out) > maxOptions {
+		return append(out[:maxOptions-1:maxOptions-1], Unknown("one of too many texts"))
+	}
+	return out
+}
+
+func same(x, y Value) bool {
+	return slices.EqualFunc(x, y, func(p, q *Piece) bool {
+		return p == q || p.Kind == q.Kind && p.Kind != Alt && p.Text == q.Text && p.Index == q.Index && p.Reason == q.Reason
+	})
+}
+
+// Substitute replaces the parameters by the values given for them.
+func (v Value) Substitute(args func(index int) Value) Value {
+	if !v.HasParam() {
+		return v
+	}
+	var out Value
+	for _, p := range v {
+		switch p.Kind {
+		case Param:
+			out = append(out, args(p.Index)...)
+		case Alt:
+			q := &Piece{Kind: Alt}
+			for _, o := range p.Options {
+				q.Options = append(q.Options, o.Substitute(args))
+			}
+			out = append(out, q)
+		default:
+			out = append(out, p)
+		}
+	}
+	return out
+}
+
+// HasParam says that a parameter is part of the value.
+func (v Value) HasParam() bool {
+	return slices.ContainsFunc(v, func(p *Piece) bool {
+		return p.Kind == Param || p.Kind == Alt && slices.ContainsFunc(p.Options, Value.HasParam)
+	})
+}
+
+// Known says that there is literal text that could be SQL in the value.
+func (v Value) Known() bool {
+	return slices.ContainsFunc(v, func(p *Piece) bool {
+		return p.Kind == Lit && strings.TrimSpace(p.Text) != "" || p.Kind == Alt && slices.ContainsFunc(p.Options, Value.Known)
+	})
+}
+
+// Constant returns the text of a value that is all literal.
+func (v Value) Constant() (string, bool) {
+	var b strings.Builder
+	for _, p := range v {
+		if p.Kind != Lit {
+			return "", false
+		}
+		b.WriteString(p.Text)
+	}
+	return b.String(), true
+}
+
+// maxVariants bounds the texts that Variants gives.
+const maxVariants = 96
+
+// Variants returns flat values that together use every alternative at least once: all
+// first options, all last options, and each other option with the first ones elsewhere.
+func (v Value) Variants() []Value {
+	var out []Value
+	add := func(w Value) {
+		if len(out) < maxVariants && !slices.ContainsFunc(out, func(o Value) bool { return same(o, w) }) {
+			out = append(out, w)
+		}
+	}
+	add(v.flatten(func(p *Piece) int { return 0 }))
+	add(v.flatten(func(p *Piece) int { return len(p.Options) - 1 }))
+	for _, alt := range v.alts() {
+		for i := range alt.Options {
+			add(v.flatten(func(p *Piece) int {
+				if p == alt {
+					return i
+				}
+				return 0
+			}))
+			add(v.flatten(func(p *Piece) int {
+				if p == alt {
+					return i
+				}
+				return len(p.Options) - 1
+			}))
+		}
+	}
+	return out
+}
+
+func (v Value) flatten(choose func(*Piece) int) Value {
+	var out Value
+	for _, p := range v {
+		if p.Kind == Alt {
+			out = append(out, p.Options[choose(p)].flatten(choose)...)
+		} else {
+			out = append(out, p)
+		}
+	}
+	return out
+}
+
+func (v Value) alts() []*Piece {
+	var out []*Piece
+	for _, p := range v {
+		if p.Kind != Alt {
+			continue
+		}
+		if !slices.Contains(out, p) {
+			out = append(out, p)
+		}
+		for _, o := range p.Options {
+			out = append(out, o.alts()...)
+		}
+	}
+	return out
+}

@@ -1,0 +1,126 @@
+// Package usage holds what code sends to a database, as plain values that can be written
+// down at release time and judged later: the texts of each call with the position of every
+// byte, and the site. It knows no Go and no schema.
+package usage
+
+import (
+	"sort"
+	"strings"
+
+	"github.com/schemavet/schemavet/sqlscan/placeholder"
+)
+
+// Version is what one build of one service sends.
+type Version struct {
+	// Name is what people call it; Source is git, manifest, sql or worktree.
+	Name     string `json:"name"`
+	Source   string `json:"source"`
+	Revision string `json:"revision,omitempty"`
+	Module   string `json:"module,omitempty"`
+	Tool     string `json:"tool,omitempty"`
+	Go       string `json:"go,omitempty"`
+	// Constraints are the build tags, GOOS, GOARCH and CGO_ENABLED of the build.
+	Constraints string `json:"constraints,omitempty"`
+	// Migrations are those that the version carries, by version and digest.
+	Migrations []Migration `json:"migrations,omitempty"`
+	Queries    []Query     `json:"-"`
+	// Errors are problems that make the list of queries incomplete; Notes others.
+	Errors []Problem `json:"errors,omitempty"`
+	Notes  []Problem `json:"notes,omitempty"`
+}
+
+// Migration identifies a migration that a version carries.
+type Migration struct {
+	Set     string `json:"set"`
+	Version string `json:"version"`
+	Name    string `json:"name"`
+	Digest  string `json:"digest"`
+}
+
+// Problem is something that went wrong at a place; Line is 0 where there is none.
+type Problem struct {
+	Message string `json:"message"`
+	File    string `json:"file,omitempty"`
+	Line    int    `json:"line,omitempty"`
+}
+
+// Query is what one call site sends.
+type Query struct {
+	Site Site `json:"site"`
+	// Texts are the variants that the call can send.
+	Texts []Text `json:"texts,omitempty"`
+	// Style is that of the placeholders, if the API fixes one.
+	Style placeholder.Style `json:"style,omitempty"`
+	// Reason says why nothing is known, when Texts is empty.
+	Reason string `json:"reason,omitempty"`
+	// Live is false for a site that nothing reaches.
+	Live bool `json:"live"`
+	// Migration is set for sites inside a list of Go migrations: they have run.
+	Migration *GoMigration `json:"migration,omitempty"`
+}
+
+// GoMigration is the place of a function in a list of migrations.
+type GoMigration struct {
+	List  string `json:"list"`
+	Index int    `json:"index"`
+}
+
+// Site is where a call stands. File is slash-separated and relative to the repository;
+// Line and Column are 1-based, Column in bytes.
+type Site struct {
+	File     string `json:"file"`
+	Line     int    `json:"line"`
+	Column   int    `json:"column"`
+	Function string `json:"function,omitempty"`
+	API      string `json:"api"`
+	Package  string `json:"package,omitempty"`
+	// FunctionKey names the function across packages while liveness is computed.
+	FunctionKey string `json:"-"`
+}
+
+// Text is one text that a call can send, with a hole wherever something is not known.
+type Text struct {
+	SQL   string `json:"sql"`
+	Holes []Hole `json:"holes,omitempty"`
+	Runs  []Run  `json:"runs,omitempty"`
+}
+
+// Hole is unknown text at an offset of SQL.
+type Hole struct {
+	At     int    `json:"at"`
+	Place  Place  `json:"place,omitempty"`
+	Reason string `json:"reason,omitempty"`
+}
+
+// Place says what stands in a hole as far as the Go code tells.
+type Place string
+
+// The places: any text, a value, a quoted identifier.
+const (
+	AnyPlace   Place = ""
+	ValuePlace Place = "value"
+	IdentPlace Place = "identifier"
+)
+
+// Run says that the byte At of SQL stands at Line and Column of File and that those behind
+// it follow it there, up to the next run.
+type Run struct {
+	At     int    `json:"at"`
+	File   string `json:"file"`
+	Line   int    `json:"line"`
+	Column int    `json:"column"`
+}
+
+// Position returns the place of a byte of SQL; ok is false if it has none.
+func (t Text) Position(offset int) (file string, line, column int, ok bool) {
+	i := sort.Search(len(t.Runs), func(i int) bool { return t.Runs[i].At > offset }) - 1
+	if i < 0 {
+		return "", 0, 0, false
+	}
+	run := t.Runs[i]
+	between := t.SQL[run.At:min(max(offset, run.At), len(t.SQL))]
+	if n := strings.Count(between, "\n"); n > 0 {
+		return run.File, run.Line + n, len(between) - strings.LastIndexByte(between, '\n'), true
+	}
+	return run.File, run.Line, run.Column + len(between), true
+}

@@ -1,0 +1,31 @@
+// Package wrapper holds the facts that functions carry from package to package: that a
+// parameter is sent as SQL, that a result is this text, that a constant is this text.
+package wrapper
+
+import (
+	"fmt"
+
+	"github.com/schemavet/schemavet/analyzer/strval"
+	"github.com/schemavet/schemavet/sqlscan/placeholder"
+)
+
+// Fact is what is known of a function, constant or variable. It is encoded with gob.
+type Fact struct {
+	Sinks   []Sink
+	Results []strval.Value
+	Text    strval.Value
+}
+
+// Sink is a text that a function sends, made of its parameters.
+type Sink struct {
+	Text  strval.Value
+	API   string
+	Style placeholder.Style
+}
+
+// AFact marks Fact as a fact of go/analysis.
+func (*Fact) AFact() {}
+
+func (f *Fact) String() string {
+	return fmt.Sprintf("schemavet(%d sinks, %d results, %d pieces of text)", len(f.Sinks), len(f.Results), len(f.Text))
+}

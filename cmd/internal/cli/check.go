@@ -1,0 +1,403 @@
+package cli
+
+import (
+	stdcontext "context"
+	"fmt"
+	"os"
+	"os/signal"
+	"path/filepath"
+	"slices"
+	"strings"
+	"time"
+
+	"github.com/schemavet/schemavet/analyzer/config"
+	"github.com/schemavet/schemavet/analyzer/deployed"
+	"github.com/schemavet/schemavet/analyzer/impact"
+	"github.com/schemavet/schemavet/analyzer/report"
+	"github.com/schemavet/schemavet/analyzer/usage"
+	"github.com/schemavet/schemavet/catalog"
+	"github.com/schemavet/schemavet/catalog/ddl"
+	"github.com/schemavet/schemavet/catalog/migration"
+	"github.com/schemavet/schemavet/catalog/plan"
+	"github.com/schemavet/schemavet/catalog/snapshot"
+)
+
+// checkFlags are the flags of check; the config has the same keys.
+type checkFlags struct {
+	dir                    string
+	deployed, migrations   list
+	next, schema, pending  string
+	searchPath, role, tags string
+	server                 int
+	format, failOn, cache  string
+	strict                 bool
+	packages               []string
+	cfg                    *config.Config
+	root                   string // of the repository, or dir
+	repo                   *deployed.Repository
+}
+
+func (c *context) checkFlags(name string, args []string) (*checkFlags, error) {
+	f := &checkFlags{}
+	fs := c.flagSet(find(name))
+	fs.StringVar(&f.dir, "C", ".", "run as if started in `DIR`")
+	fs.Var(&f.deployed, "deployed", "what runs: a git revision, a manifest (.json), a file of queries (.sql), none; repeatable (default: merge base of HEAD with the remote's default branch)")
+	fs.StringVar(&f.tags, "tags", "", "build tags of the release")
+	fs.StringVar(&f.cache, "cache", "", "`folder` for kept results (default: the user's cache folder)")
+	if name == "check" {
+		fs.StringVar(&f.next, "next", "", "the code about to be deployed: worktree or none (default worktree)")
+		fs.StringVar(&f.schema, "schema", "", "base schema: a snapshot (.json) or SQL (.sql, as pg_dump -s writes)")
+		fs.Var(&f.migrations, "migrations", "`PATH[:FORMAT]` of the migrations; formats: "+strings.Join(migration.Formats(), ", ")+" (default: recognised)")
+		fs.StringVar(&f.pending, "pending", "", "which are pending: all, none, after:VERSION, since:REV (default: what a deployed version lacks)")
+		fs.StringVar(&f.searchPath, "search-path", "", "the application's search path")
+		fs.StringVar(&f.role, "role", "", "the application's role")
+		fs.IntVar(&f.server, "server-version", 0, "the server's major version (default 16)")
+		fs.StringVar(&f.format, "format", "", "text or json (default text)")
+		fs.StringVar(&f.failOn, "fail-on", "", "error or warning (default error)")
+		fs.BoolVar(&f.strict, "strict", false, "opaque sites count as findings when a pending change could touch them")
+	}
+	if err := parseFlags(fs, args); err != nil {
+		return nil, err
+	}
+	f.packages = fs.Args()
+	return f, f.finish()
+}
+
+// finish reads the config and fills in defaults.
+func (f *checkFlags) finish() error {
+	dir, err := absolute(f.dir)
+	if err != nil {
+		return err
+	}
+	f.dir, f.root = dir, dir
+	if repo, ok := deployed.OpenRepository(dir); ok {
+		f.repo, f.root = repo, repo.Root
+	}
+	f.cfg, err = config.Find(dir, f.root)
+	if err != nil {
+		return err
+	}
+	f.fromConfig()
+	switch {
+	case f.next != "worktree" && f.next != "none":
+		return &usageError{fmt.Sprintf("-next %s: want worktree or none", f.next)}
+	case f.format != "text" && f.format != "json":
+		return &usageError{fmt.Sprintf("-format %s: want text or json", f.format)}
+	case f.failOn != "error" && f.failOn != "warning":
+		return &usageError{fmt.Sprintf("-fail-on %s: want error or warning", f.failOn)}
+	case f.server != 0 && (f.server < 9 || f.server > 99):
+		return &usageError{fmt.Sprintf("-server-version %d: want a major version, such as 16", f.server)}
+	}
+	return nil
+}
+
+func (f *checkFlags) fromConfig() {
+	c := f.cfg
+	text := func(flag *string, conf, def string) {
+		if *flag == "" {
+			*flag = conf
+		}
+		if *flag == "" {
+			*flag = def
+		}
+	}
+	if len(f.deployed) == 0 {
+		for _, d := range c.Deployed {
+			if isFile(d) {
+				d = c.Path(d)
+			}
+			f.deployed = append(f.deployed, d)
+		}
+	}
+	if len(f.migrations) == 0 {
+		for _, m := range c.Migrations {
+			f.migrations = append(f.migrations, c.Path(m))
+		}
+	}
+	if f.schema == "" && c.Schema != "" {
+		f.schema = c.Path(c.Schema)
+	}
+	text(&f.next, c.Next, "worktree")
+	text(&f.pending, c.Pending, "")
+	text(&f.searchPath, c.SearchPath, "")
+	text(&f.role, c.Role, "")
+	text(&f.tags, c.Tags, "")
+	text(&f.format, c.Format, "text")
+	text(&f.failOn, c.FailOn, "error")
+	if f.server == 0 {
+		f.server = c.ServerVersion
+	}
+	f.strict = f.strict || c.Strict
+	if len(f.packages) == 0 {
+		f.packages = c.Packages
+	}
+	if len(f.packages) == 0 {
+		f.packages = []string{"./..."}
+	}
+}
+
+// isFile tells the file sources of -deployed from revisions.
+func isFile(source string) bool {
+	return strings.HasSuffix(source, ".json") || strings.HasSuffix(source, ".sql")
+}
+
+// path makes a path given on the command line absolute: it is relative to -C.
+func (f *checkFlags) path(p string) string {
+	if filepath.IsAbs(p) {
+		return p
+	}
+	return filepath.Join(f.dir, filepath.FromSlash(p))
+}
+
+func (f *checkFlags) build(dir, root string) deployed.Build {
+	return deployed.Build{Dir: dir, Root: root, Patterns: f.packages, Tags: f.tags}
+}
+
+func runCheck(c *context, args []string) (int, error) {
+	f, err := c.checkFlags("check", args)
+	if err != nil {
+		return exitWrong, err
+	}
+	ctx, stop := signal.NotifyContext(stdcontext.Background(), os.Interrupt)
+	defer stop()
+	k := &checker{context: c, checkFlags: f, ctx: ctx, result: &report.Result{Tool: Version()}}
+	if err := k.run(); err != nil {
+		return exitWrong, err
+	}
+	c.progress.done()
+	if f.format == "json" {
+		err = report.JSON(c.stdout, k.result)
+	} else {
+		err = report.Text(c.stdout, k.result)
+	}
+	if err != nil {
+		return exitWrong, err
+	}
+	return k.exit(), nil
+}
+
+// checker runs one check.
+type checker struct {
+	*context
+	*checkFlags
+	ctx      stdcontext.Context
+	result   *report.Result
+	set      *migration.Set
+	versions []*usage.Version
+	next_    *usage.Version
+	plan     *plan.Plan
+	path_    []string
+}
+
+func (k *checker) run() error {
+	if err := k.readMigrations(); err != nil {
+		return err
+	}
+	if err := k.loadVersions(); err != nil {
+		return err
+	}
+	applied, pending, err := k.splitUnits()
+	if err != nil {
+		return err
+	}
+	if err := k.compile(applied, pending); err != nil {
+		return err
+	}
+	k.judge(len(applied))
+	k.accept()
+	return nil
+}
+
+// compile makes the base and runs the migrations.
+func (k *checker) compile(applied, pending []migration.Unit) error {
+	k.progress.step("simulating migrations")
+	start := catalog.New(k.server)
+	source := "migrations"
+	if k.schema != "" {
+		s, err := k.loadSchema()
+		if err != nil {
+			return err
+		}
+		start, applied, source = s, nil, "schema "+k.rel(k.path(k.schema))
+	} else if k.set == nil {
+		source = "an empty database"
+	}
+	k.plan = plan.Compile(start, applied, pending, []string{"public"})
+	b := &k.result.Base
+	b.Source, b.Server, b.Applied = source, k.plan.Base.Version(), len(applied)
+	b.Open, b.Digest = k.plan.Base.OpenPlaces(), snapshot.Digest(k.plan.Base)
+	k.path_, b.PathFrom = k.applicationPath()
+	b.SearchPath = k.path_
+	for _, u := range pending {
+		k.result.Pending = append(k.result.Pending, report.Pending{Migration: u.Name, File: u.File})
+	}
+	for _, n := range k.plan.Notes {
+		k.result.Notes = append(k.result.Notes, usage.Problem{Message: n.Message, File: n.File, Line: n.Line})
+	}
+	for _, fail := range k.plan.Failures {
+		k.result.Findings = append(k.result.Findings, impact.Finding{Rule: impact.MigrationFails, Verdict: impact.Breaks, Level: impact.LevelError,
+			SQLSTATE: fail.SQLSTATE, Message: fail.Message, Change: &fail.Origin, Object: fail.Object.String(), Advice: impact.MigrationFails.Advice()})
+	}
+	return nil
+}
+
+// applicationPath is the search path of the application and where it is known from.
+func (k *checker) applicationPath() ([]string, string) {
+	user := func(path []string) []string {
+		if k.role != "" {
+			if _, ok := k.plan.Base.Namespace(k.role); ok {
+				return append([]string{k.role}, path...)
+			}
+		}
+		return path
+	}
+	if k.searchPath != "" {
+		return ddl.ParseSearchPath(k.searchPath), "as given"
+	}
+	if path, ok := k.plan.Base.SearchPath(k.role); ok && k.role != "" {
+		return user(path), "of role " + k.role
+	}
+	if path, ok := k.plan.Base.SearchPath(""); ok {
+		return user(path), "of the database"
+	}
+	return user([]string{"public"}), "PostgreSQL's default"
+}
+
+func (k *checker) loadSchema() (*catalog.Schema, error) {
+	file := k.path(k.schema)
+	data, err := os.ReadFile(file)
+	if err != nil {
+		return nil, fmt.Errorf("-schema %s: %w", k.schema, err)
+	}
+	if strings.HasSuffix(file, ".json") {
+		s, err := snapshot.Read(data)
+		if err != nil {
+			return nil, fmt.Errorf("%s: %w", k.schema, err)
+		}
+		return s, nil
+	}
+	s, notes, err := plan.Load(k.rel(file), strings.TrimPrefix(string(data), "\ufeff"), k.server)
+	if err != nil {
+		return nil, err
+	}
+	for _, n := range notes {
+		k.result.Notes = append(k.result.Notes, usage.Problem{Message: n.Message, File: n.File, Line: n.Line})
+	}
+	return s, nil
+}
+
+// rel makes a path relative to the repository, with slashes.
+func (k *checker) rel(path string) string {
+	if r, err := filepath.Rel(k.root, path); err == nil && filepath.IsLocal(r) {
+		return filepath.ToSlash(r)
+	}
+	return filepath.ToSlash(path)
+}
+
+// judge compares every version with the states that it must work in.
+func (k *checker) judge(applied int) {
+	k.progress.step("comparing queries")
+	for _, v := range k.versions {
+		base, steps := k.statesOf(v)
+		r := impact.Judge(impact.Input{Version: v, Base: base, Steps: steps, SearchPath: k.path_})
+		k.result.Deployed = append(k.result.Deployed, r)
+		k.result.Findings = append(k.result.Findings, r.Findings...)
+		k.problems(v)
+	}
+	if k.next_ != nil {
+		r := impact.JudgeNext(impact.Input{Version: k.next_, Base: k.plan.Base, Steps: k.plan.Steps, SearchPath: k.path_})
+		k.result.Next = r
+		k.result.Findings = append(k.result.Findings, r.Findings...)
+		k.problems(k.next_)
+	}
+	impact.Sort(k.result.Findings)
+}
+
+func (k *checker) problems(v *usage.Version) {
+	for _, e := range v.Errors {
+		if !k.cfg.AcceptsPartial(e.Message) {
+			k.result.Errors = append(k.result.Errors, e)
+		}
+	}
+	k.result.Notes = append(k.result.Notes, v.Notes...)
+}
+
+// statesOf gives the first state that holds every migration that the version carries, and
+// the steps from there.
+func (k *checker) statesOf(v *usage.Version) (*catalog.Schema, []catalog.Step) {
+	carried := carries(v)
+	first := 0
+	for i, s := range k.plan.Steps {
+		if u := k.unit(s.File, s.Migration); u != nil && carried(*u) {
+			first = i + 1
+		}
+	}
+	if first == 0 {
+		return k.plan.Base, k.plan.Steps
+	}
+	return k.plan.Steps[first-1].After, k.plan.Steps[first:]
+}
+
+func (k *checker) unit(file, name string) *migration.Unit {
+	if k.set == nil {
+		return nil
+	}
+	i := slices.IndexFunc(k.set.Units, func(u migration.Unit) bool { return u.File == file && u.Name == name })
+	if i < 0 {
+		return nil
+	}
+	return &k.set.Units[i]
+}
+
+// accept moves the findings that the config accepts out of the list.
+func (k *checker) accept() {
+	used := make([]bool, len(k.cfg.Accept))
+	today := time.Now().Format(time.DateOnly)
+	k.result.Findings = slices.DeleteFunc(k.result.Findings, func(f impact.Finding) bool {
+		for i, a := range k.cfg.Accept {
+			if !matches(a, f) || a.Until != "" && a.Until < today {
+				continue
+			}
+			used[i] = true
+			k.result.Accepted = append(k.result.Accepted, report.Accepted{Finding: f, Reason: a.Reason})
+			return true
+		}
+		return false
+	})
+	for i, a := range k.cfg.Accept {
+		if !used[i] {
+			k.result.Notes = append(k.result.Notes, usage.Problem{
+				Message: fmt.Sprintf("accept entry %d (%s %s) matches no finding or has ended", i+1, a.Rule, a.Object), File: k.rel(filepath.Join(k.cfg.Dir, config.Name))})
+		}
+	}
+}
+
+func matches(a config.Accept, f impact.Finding) bool {
+	if a.Rule != "" && a.Rule != string(f.Rule) || a.Object != "" && a.Object != f.Object {
+		return false
+	}
+	if f.Use == nil {
+		return a.File == "" && a.Deployed == ""
+	}
+	return (a.File == "" || a.File == f.Use.File) && (a.Deployed == "" || a.Deployed == f.Use.Version)
+}
+
+// exit is the status that the result means.
+func (k *checker) exit() int {
+	if len(k.result.Errors) > 0 {
+		for _, e := range k.result.Errors {
+			where := ""
+			if e.File != "" {
+				where = fmt.Sprintf("%s:%d: ", e.File, e.Line)
+			}
+			fmt.Fprintf(k.stderr, "schemavet: the answer may be wrong: %s%s\n", where, e.Message)
+		}
+		return exitWrong
+	}
+	for _, f := range k.result.Findings {
+		if f.Level == impact.LevelError || f.Level == impact.LevelWarning && k.failOn == "warning" {
+			return exitFindings
+		}
+	}
+	return exitOK
+}

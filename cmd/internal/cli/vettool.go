@@ -1,0 +1,4 @@
+package cli
+
+func isVetTool(args []string) bool { return false }
+func runVetTool(args []string) int { return exitWrong }

@@ -1,0 +1,282 @@
+package sqlscan
+
+import (
+	"errors"
+	"fmt"
+	"strings"
+
+	"github.com/schemavet/schemavet/sqlscan/pgtree"
+	"github.com/schemavet/schemavet/sqlscan/placeholder"
+)
+
+// Hole is unknown text at a byte offset of a query.
+type Hole struct {
+	At int
+	// Value and Ident say what the code tells of it: a number or parameter, a quoted
+	// identifier.
+	Value, Ident bool
+}
+
+// Text is a query whose holes are filled so that it parses.
+type Text struct {
+	// SQL is what was parsed; offsets of Statements and their outcomes are in it.
+	SQL        string
+	Statements []pgtree.Statement
+	// Err says why nothing could be parsed.
+	Err error
+	// Partial says that something other than a value is unknown.
+	Partial bool
+	// Unknown describes the first hole that is no value, for people.
+	Unknown string
+
+	fills []fill
+	marks placeholder.Map
+}
+
+// fill is what a hole was filled with.
+type fill struct {
+	at   int // in the text with holes
+	text string
+}
+
+// Source translates an offset of SQL to one of the text with holes.
+func (t *Text) Source(offset int) int {
+	offset = t.marks.Source(offset)
+	shift := 0
+	for _, f := range t.fills {
+		start := f.at + shift
+		if offset < start {
+			break
+		}
+		if offset < start+len(f.text) {
+			return f.at
+		}
+		shift += len(f.text)
+	}
+	return offset - shift
+}
+
+// maxTries bounds how many ways of filling the holes are tried.
+const maxTries = 40
+
+// Parse fills the holes by what stands around them and parses. Of the placeholder styles
+// the given one is tried first, then those that the text could be in.
+func Parse(text string, holes []Hole, style placeholder.Style) *Text {
+	var first *Text
+	for _, s := range stylesFor(text, style) {
+		t := parseStyle(text, holes, s)
+		if t.Err == nil {
+			return t
+		}
+		if first == nil {
+			first = t
+		}
+	}
+	return first
+}
+
+func stylesFor(text string, style placeholder.Style) []placeholder.Style {
+	out := []placeholder.Style{style}
+	add := func(s placeholder.Style, mark string) {
+		if s != style && strings.Contains(text, mark) {
+			out = append(out, s)
+		}
+	}
+	add(placeholder.Question, "?")
+	add(placeholder.Colon, ":")
+	add(placeholder.At, "@")
+	add(placeholder.Native, "$")
+	return out
+}
+
+func parseStyle(text string, holes []Hole, style placeholder.Style) *Text {
+	choices := make([][]string, len(holes))
+	picked := make([]int, len(holes))
+	for i, h := range holes {
+		choices[i] = fillings(text, h, i)
+	}
+	var first *Text
+	for range maxTries {
+		t := attempt(text, holes, choices, picked, style)
+		if t.Err == nil {
+			t.describe(text, holes)
+			return t
+		}
+		if first == nil {
+			first = t
+		}
+		if !t.advance(choices, picked) {
+			break
+		}
+	}
+	return first
+}
+
+func attempt(text string, holes []Hole, choices [][]string, picked []int, style placeholder.Style) *Text {
+	t := &Text{}
+	var b strings.Builder
+	from := 0
+	for i, h := range holes {
+		b.WriteString(text[from:h.At])
+		f := fill{h.At, choices[i][picked[i]]}
+		b.WriteString(f.text)
+		t.fills = append(t.fills, f)
+		from = h.At
+	}
+	b.WriteString(text[from:])
+	t.SQL, t.marks = placeholder.Rewrite(b.String(), style)
+	t.Statements, t.Err = pgtree.Parse(pgtree.BlankPsql(t.SQL))
+	for _, st := range t.Statements {
+		if t.Err == nil && st.Err != nil {
+			t.Err = st.Err
+		}
+	}
+	return t
+}
+
+// advance picks the next filling of the last hole at or before the error, and those after
+// it anew; false when every way has been tried.
+func (t *Text) advance(choices [][]string, picked []int) bool {
+	at := len(t.SQL)
+	var syntax *pgtree.Error
+	if errors.As(t.Err, &syntax) {
+		at = t.Source(syntax.Offset)
+	}
+	last := -1
+	for i, f := range t.fills {
+		if f.at <= at {
+			last = i
+		}
+	}
+	for i := last; i >= 0; i-- {
+		if picked[i]+1 < len(choices[i]) {
+			picked[i]++
+			clear(picked[i+1:])
+			return true
+		}
+	}
+	return false
+}
+
+// describe says which holes are no values.
+func (t *Text) describe(text string, holes []Hole) {
+	for i, f := range t.fills {
+		if holes[i].Value || f.text == "1" || strings.HasPrefix(f.text, "$") || f.text == quotedFill {
+			continue
+		}
+		t.Partial = true
+		if t.Unknown == "" {
+			t.Unknown = placeName(text, f)
+		}
+	}
+}
+
+// quotedFill stands in string literals and quoted identifiers.
+const quotedFill = "x"
+
+func placeName(text string, f fill) string {
+	word := strings.ToUpper(wordBefore(text, f.at))
+	switch {
+	case relationWords[word]:
+		return "table name"
+	case f.text == "":
+		return "clause"
+	case word == "BY":
+		return "ORDER BY or GROUP BY list"
+	case word == "WHERE" || word == "AND" || word == "OR" || word == "ON" || word == "HAVING":
+		return "condition"
+	case word == "SELECT" || word == "RETURNING" || word == "DISTINCT":
+		return "column list"
+	case word == "SET":
+		return "assignment list"
+	}
+	return "part of the text"
+}
+
+var relationWords = map[string]bool{"FROM": true, "JOIN": true, "INTO": true, "UPDATE": true, "TABLE": true, "ONLY": true, "USING": true, "TRUNCATE": true, "COPY": true}
+
+// fillings lists what may stand in a hole, the likeliest first.
+func fillings(text string, h Hole, i int) []string {
+	name := fmt.Sprintf("%s%d", HolePrefix, i)
+	parameter := fmt.Sprintf("$%d", 60000+i)
+	if inQuotes(text, h.At) {
+		if h.Value {
+			return []string{"1"}
+		}
+		return []string{quotedFill}
+	}
+	if h.At > 0 && text[h.At-1] == '$' {
+		return []string{"1"}
+	}
+	if glued(text, h.At) {
+		return []string{"1", quotedFill, ""}
+	}
+	rest := []string{"", name, parameter, "true", name + " = 1", "=", ",", "AND", "1", "DESC", "SELECT 1", "(SELECT 1)"}
+	var first []string
+	word := strings.ToUpper(wordBefore(text, h.At))
+	switch {
+	case h.Ident:
+		first = []string{name}
+	case h.Value:
+		first = []string{parameter, "1", quotedFill}
+	case relationWords[word]:
+		first = []string{name}
+	case word == "LIMIT" || word == "OFFSET" || word == "=" || word == "<" || word == ">" || word == "(" && listBefore(text, h.At):
+		first = []string{parameter}
+	case word == "SET":
+		first = []string{name + " = 1"}
+	case word == "BY" || word == "SELECT" || word == "RETURNING" || word == "WHERE" || word == "AND" || word == "OR" || word == "ON" ||
+		word == "HAVING" || word == "DISTINCT" || word == "," || word == "(" || word == "NOT" || word == ".":
+		first = []string{name}
+	case word == "VALUES":
+		first = []string{"(" + name + ")"}
+	}
+	return append(first, rest...)
+}
+
+// glued says that the hole touches a word on its left, as in users_%s.
+func glued(text string, at int) bool {
+	if at == 0 {
+		return false
+	}
+	c := text[at-1]
+	return c == '_' || c >= 'a' && c <= 'z' || c >= 'A' && c <= 'Z' || c >= '0' && c <= '9'
+}
+
+// listBefore says that the bracket before the hole opens a list of values: IN (…), ANY (….
+func listBefore(text string, at int) bool {
+	before := strings.TrimRight(strings.TrimRight(text[:at], " \t\r\n"), "(")
+	switch strings.ToUpper(wordBefore(before, len(before))) {
+	case "IN", "ANY", "ALL":
+		return true
+	}
+	return false
+}
+
+// wordBefore is the word or sign before an offset.
+func wordBefore(text string, at int) string {
+	before := strings.TrimRight(text[:at], " \t\r\n")
+	end := len(before)
+	start := end
+	for start > 0 && (glued(before, start)) {
+		start--
+	}
+	if start == end && end > 0 {
+		return before[end-1:]
+	}
+	return before[start:end]
+}
+
+// inQuotes says that an offset lies in a string literal, quoted identifier or comment.
+func inQuotes(text string, at int) bool {
+	for pos := 0; pos < at; {
+		n := pgtree.Token(text[pos:])
+		c := text[pos]
+		quoted := c == '\'' || c == '"' || n > 2 && (c == '-' || c == '/' || c == '$') || n > 1 && (c == 'e' || c == 'E') && text[pos+1] == '\''
+		if quoted && at > pos && at < pos+n {
+			return true
+		}
+		pos += n
+	}
+	return false
+}

@@ -1,0 +1,64 @@
+package sqlscan
+
+import (
+	"strings"
+	"testing"
+
+	"github.com/schemavet/schemavet/sqlscan/placeholder"
+)
+
+// In these texts § marks a hole.
+func parseHoles(text string, style placeholder.Style) *Text {
+	var holes []Hole
+	for {
+		i := strings.Index(text, "§")
+		if i < 0 {
+			return Parse(text, holes, style)
+		}
+		text = text[:i] + text[i+len("§"):]
+		holes = append(holes, Hole{At: i})
+	}
+}
+
+func TestParseFillsHoles(t *testing.T) {
+	tests := []struct {
+		text    string
+		partial bool
+		unknown string
+	}{
+		{"SELECT a FROM t WHERE id IN (§)", false, ""},
+		{"SELECT a FROM § WHERE id = 1", true, "table name"},
+		{"SELECT a FROM t WHERE x = 1 ORDER BY § DESC LIMIT §", true, "ORDER BY or GROUP BY list"},
+		{"SELECT a FROM t §", true, "clause"},
+		{"SELECT a FROM t § WHERE b = 1", true, "clause"},
+		{"SELECT a FROM t WHERE §", true, "condition"},
+		{"SELECT a FROM t WHERE b = 'x§y'", false, ""},
+		{"SELECT a FROM t WHERE b > now() - interval '§ days'", false, ""},
+		{"UPDATE t SET § WHERE id = $1", true, "assignment list"},
+		{"SELECT a FROM t WHERE b § 1", true, "part of the text"},
+		{"INSERT INTO t (a) VALUES ($§)", false, ""},
+	}
+	for _, tt := range tests {
+		t.Run(tt.text, func(t *testing.T) {
+			got := parseHoles(tt.text, placeholder.Native)
+			if got.Err != nil {
+				t.Fatalf("%v in %q", got.Err, got.SQL)
+			}
+			if got.Partial != tt.partial || got.Unknown != tt.unknown {
+				t.Errorf("partial %v (%s), want %v (%s); filled %q", got.Partial, got.Unknown, tt.partial, tt.unknown, got.SQL)
+			}
+		})
+	}
+}
+
+func TestSourceOffsets(t *testing.T) {
+	text := "SELECT a FROM t WHERE id = ? AND § = ? AND email = ?"
+	got := parseHoles(text, placeholder.Question)
+	if got.Err != nil {
+		t.Fatal(got.Err)
+	}
+	want := strings.Index(strings.ReplaceAll(text, "§", ""), "email")
+	if at := got.Source(strings.Index(got.SQL, "email")); at != want {
+		t.Errorf("source offset %d, want %d", at, want)
+	}
+}
