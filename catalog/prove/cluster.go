@@ -1,0 +1,157 @@
+// Package prove runs a PostgreSQL server of our own, to ask it what it thinks: in tests,
+// and in proofs on real projects. The server listens on a private socket in a temporary
+// folder, runs as an ordinary user, and is gone when it is stopped.
+package prove
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"os"
+	"os/exec"
+	"os/user"
+	"path/filepath"
+	"strconv"
+	"strings"
+	"syscall"
+	"time"
+
+	"github.com/jackc/pgx/v5"
+)
+
+// Cluster is a running server.
+type Cluster struct {
+	dir string
+	cmd *exec.Cmd
+	log *os.File
+}
+
+// ErrNoServer says that the server programs are not on this machine.
+var ErrNoServer = errors.New("no PostgreSQL server programs found (initdb, postgres); on Debian they are in the package postgresql")
+
+// Start makes a cluster and starts its server.
+func Start(ctx context.Context) (*Cluster, error) {
+	bin, err := binDir()
+	if err != nil {
+		return nil, err
+	}
+	dir, err := os.MkdirTemp("", "schemavet-pg-")
+	if err != nil {
+		return nil, err
+	}
+	c := &Cluster{dir: dir}
+	if err := c.start(ctx, bin); err != nil {
+		c.Stop()
+		return nil, err
+	}
+	return c, nil
+}
+
+// binDir finds the folder of the server programs.
+func binDir() (string, error) {
+	var dirs []string
+	if out, err := exec.Command("pg_config", "--bindir").Output(); err == nil {
+		dirs = append(dirs, strings.TrimSpace(string(out)))
+	}
+	if path, err := exec.LookPath("initdb"); err == nil {
+		dirs = append(dirs, filepath.Dir(path))
+	}
+	more, _ := filepath.Glob("/usr/lib/postgresql/*/bin")
+	for _, d := range append(dirs, more...) {
+		if _, err := os.Stat(filepath.Join(d, "initdb")); err == nil {
+			return d, nil
+		}
+	}
+	return "", ErrNoServer
+}
+
+func (c *Cluster) start(ctx context.Context, bin string) error {
+	cred, err := c.ordinaryUser()
+	if err != nil {
+		return err
+	}
+	data := filepath.Join(c.dir, "data")
+	initdb := exec.CommandContext(ctx, filepath.Join(bin, "initdb"), "-D", data, "-U", "postgres", "-A", "trust", "-E", "UTF8", "--locale=C", "--no-sync")
+	initdb.SysProcAttr, initdb.Dir = cred, c.dir
+	if out, err := initdb.CombinedOutput(); err != nil {
+		return fmt.Errorf("initdb: %w: %s", err, out)
+	}
+	if c.log, err = os.Create(filepath.Join(c.dir, "log")); err != nil {
+		return err
+	}
+	c.cmd = exec.Command(filepath.Join(bin, "postgres"), "-D", data, "-k", c.dir, "-c", "listen_addresses=", "-c", "fsync=off",
+		"-c", "full_page_writes=off", "-c", "synchronous_commit=off", "-c", "max_locks_per_transaction=1024", "-c", "log_min_messages=fatal")
+	c.cmd.SysProcAttr, c.cmd.Dir, c.cmd.Stdout, c.cmd.Stderr = cred, c.dir, c.log, c.log
+	if err := c.cmd.Start(); err != nil {
+		return err
+	}
+	return c.wait(ctx)
+}
+
+// ordinaryUser picks the user for the server, which refuses to run as root.
+func (c *Cluster) ordinaryUser() (*syscall.SysProcAttr, error) {
+	attr := &syscall.SysProcAttr{Pdeathsig: syscall.SIGINT}
+	if os.Getuid() != 0 {
+		return attr, nil
+	}
+	for _, name := range []string{"postgres", "nobody"} {
+		u, err := user.Lookup(name)
+		if err != nil {
+			continue
+		}
+		uid, err1 := strconv.Atoi(u.Uid)
+		gid, err2 := strconv.Atoi(u.Gid)
+		if err := errors.Join(err1, err2, os.Chown(c.dir, uid, gid), os.Chmod(c.dir, 0o755)); err != nil {
+			return nil, err
+		}
+		attr.Credential = &syscall.Credential{Uid: uint32(uid), Gid: uint32(gid)}
+		return attr, nil
+	}
+	return nil, errors.New("no ordinary user to run PostgreSQL as")
+}
+
+func (c *Cluster) wait(ctx context.Context) error {
+	var err error
+	for range 300 {
+		var conn *pgx.Conn
+		if conn, err = pgx.Connect(ctx, c.DSN("postgres")); err == nil {
+			return conn.Close(ctx)
+		}
+		select {
+		case <-ctx.Done():
+			return ctx.Err()
+		case <-time.After(100 * time.Millisecond):
+		}
+	}
+	return fmt.Errorf("the server does not answer: %w", err)
+}
+
+// DSN is the connection string of a database.
+func (c *Cluster) DSN(database string) string {
+	return fmt.Sprintf("host=%s user=postgres dbname=%s sslmode=disable", c.dir, database)
+}
+
+// Database makes a new empty database and connects to it.
+func (c *Cluster) Database(ctx context.Context, name string) (*pgx.Conn, error) {
+	admin, err := pgx.Connect(ctx, c.DSN("postgres"))
+	if err != nil {
+		return nil, err
+	}
+	defer admin.Close(ctx)
+	if _, err := admin.Exec(ctx, "CREATE DATABASE "+pgx.Identifier{name}.Sanitize()); err != nil {
+		return nil, err
+	}
+	return pgx.Connect(ctx, c.DSN(name))
+}
+
+// Stop ends the server and removes its folder.
+func (c *Cluster) Stop() {
+	if c.cmd != nil && c.cmd.Process != nil {
+		c.cmd.Process.Signal(syscall.SIGINT)
+		c.cmd.Wait()
+	}
+	if c.log != nil {
+		c.log.Close()
+	}
+	os.RemoveAll(c.dir)
+}

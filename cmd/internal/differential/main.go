@@ -1,0 +1,369 @@
+// Command differential compares the binder and the simulator with a PostgreSQL server on
+// a real project: every column dropped and renamed, every table dropped and renamed, and
+// for every statement of the code whether the server and Bind agree on its first error.
+//
+//	differential [-migrations DIR | -schema FILE] -rev REV [-only PREFIX] REPOSITORY
+package main
+
+import (
+	"context"
+	"errors"
+	"flag"
+	"fmt"
+	"os"
+	"path/filepath"
+	"regexp"
+	"strings"
+
+	"github.com/jackc/pgx/v5"
+	"github.com/jackc/pgx/v5/pgconn"
+
+	"github.com/schemavet/schemavet/analyzer/deployed"
+	"github.com/schemavet/schemavet/analyzer/gomigration"
+	"github.com/schemavet/schemavet/analyzer/usage"
+	"github.com/schemavet/schemavet/catalog"
+	"github.com/schemavet/schemavet/catalog/ddl"
+	"github.com/schemavet/schemavet/catalog/migration"
+	"github.com/schemavet/schemavet/catalog/plan"
+	"github.com/schemavet/schemavet/catalog/prove"
+	"github.com/schemavet/schemavet/sqlscan"
+	"github.com/schemavet/schemavet/sqlscan/pgtree"
+)
+
+func main() {
+	var o options
+	flag.StringVar(&o.rev, "rev", "HEAD", "revision")
+	flag.StringVar(&o.migrations, "migrations", "", "folder of migrations in the revision; without it the list of Go migrations")
+	flag.StringVar(&o.schema, "schema", "", "schema file instead of migrations")
+	flag.StringVar(&o.packages, "packages", "./...", "packages, separated by commas")
+	flag.BoolVar(&o.verbose, "v", false, "print each disagreement")
+	flag.Parse()
+	if flag.NArg() != 1 {
+		flag.Usage()
+		os.Exit(2)
+	}
+	o.repo = flag.Arg(0)
+	disagreements, err := run(context.Background(), o)
+	if err != nil {
+		fmt.Fprintln(os.Stderr, "differential:", err)
+		os.Exit(2)
+	}
+	if disagreements > 0 {
+		os.Exit(1)
+	}
+}
+
+type options struct {
+	repo, rev, migrations, schema, packages string
+	verbose                                 bool
+}
+
+// statement is a distinct statement of the code.
+type statement struct {
+	st   pgtree.Statement
+	sql  string
+	site usage.Site
+}
+
+func run(ctx context.Context, o options) (int, error) {
+	tree, err := os.MkdirTemp("", "schemavet-differential-")
+	if err != nil {
+		return 0, err
+	}
+	defer os.RemoveAll(tree)
+	repo := &deployed.Repository{Root: o.repo}
+	rev, err := repo.Resolve(o.rev)
+	if err != nil {
+		return 0, err
+	}
+	if _, err := repo.Extract(ctx, rev.Tree, tree); err != nil {
+		return 0, err
+	}
+	v, err := deployed.Load(ctx, deployed.Build{Dir: tree, Root: tree, Patterns: strings.Split(o.packages, ",")}, o.rev, "git")
+	if err != nil {
+		return 0, err
+	}
+	units, err := o.units(tree, v)
+	if err != nil {
+		return 0, err
+	}
+	cluster, err := prove.Start(ctx)
+	if err != nil {
+		return 0, err
+	}
+	defer cluster.Stop()
+	conn, err := cluster.Database(ctx, "project")
+	if err != nil {
+		return 0, err
+	}
+	defer conn.Close(ctx)
+	d := &differ{options: o, ctx: ctx, conn: conn}
+	d.schema = d.build(units)
+	d.collect(v)
+	d.compareAll()
+	sites, migrationSites := 0, 0
+	for _, q := range v.Queries {
+		if q.Migration != nil {
+			migrationSites++
+		} else {
+			sites++
+		}
+	}
+	fmt.Printf("%s %s: %d sites (and %d in Go migrations), %d distinct statements, %d took part, %d mutations, %d pairs, %d breaking pairs, %d disagreements\n",
+		filepath.Base(filepath.Dir(o.repo+"/")), o.rev, sites, migrationSites, d.distinct, len(d.statements), d.mutations, d.pairs, d.breaking, d.disagreements)
+	return d.disagreements, nil
+}
+
+func (o options) units(tree string, v *usage.Version) ([]migration.Unit, error) {
+	if o.schema != "" {
+		data, err := os.ReadFile(o.schema)
+		return []migration.Unit{{Name: "schema", File: o.schema, Text: string(data)}}, err
+	}
+	if o.migrations != "" {
+		set, err := migration.Read(tree, o.migrations, "")
+		if err != nil {
+			return nil, err
+		}
+		return set.Units, nil
+	}
+	lists := gomigration.Lists(v)
+	if len(lists) != 1 {
+		return nil, fmt.Errorf("%d lists of Go migrations; want one", len(lists))
+	}
+	units, _ := gomigration.Units(v, lists[0])
+	return units, nil
+}
+
+// differ runs the comparison.
+type differ struct {
+	options
+	ctx        context.Context
+	conn       *pgx.Conn
+	schema     *catalog.Schema
+	statements []statement
+
+	distinct, mutations, pairs, breaking, disagreements int
+}
+
+// build makes the schema on both sides. What the server refuses, the simulator must not
+// keep, so a unit that fails there is a disagreement unless it fails here as well.
+func (d *differ) build(units []migration.Unit) *catalog.Schema {
+	s := catalog.New(15)
+	for _, u := range units {
+		texts := []string{u.Text}
+		for _, l := range u.Statements {
+			texts = append(texts, l.Text)
+		}
+		serverErr := error(nil)
+		for _, text := range texts {
+			if strings.TrimSpace(text) == "" || strings.Contains(text, "$1") && u.Statements != nil {
+				continue
+			}
+			if _, err := d.conn.PgConn().Exec(d.ctx, pgtree.BlankPsql(text)).ReadAll(); err != nil {
+				serverErr = err
+			}
+		}
+		p := plan.Compile(s, nil, []migration.Unit{u}, []string{"public"})
+		s = p.Last()
+		for _, f := range p.Failures {
+			if serverErr == nil {
+				d.disagree("migration %s: we refuse %s: %s", u.Name, f.Origin.Statement, f.Message)
+			}
+		}
+		if serverErr != nil {
+			fmt.Printf("note: the server refuses migration %s: %v\n", u.Name, serverErr)
+		}
+		for _, n := range p.Notes {
+			fmt.Printf("note: %s:%d: %s\n", n.File, n.Line, n.Message)
+		}
+	}
+	_, err := d.conn.Exec(d.ctx, "SET search_path = public")
+	if err != nil {
+		fmt.Println("note:", err)
+	}
+	return closed(s)
+}
+
+// closed says of every place that it is known: the server was built by the same statements.
+func closed(s *catalog.Schema) *catalog.Schema {
+	for _, n := range s.Namespaces() {
+		n.Open = false
+		s = s.WithNamespace(n)
+	}
+	for _, r := range s.Relations() {
+		if r.Open {
+			c := r.Clone()
+			c.Open = false
+			s = s.WithRelation(c)
+		}
+	}
+	return s
+}
+
+func (d *differ) disagree(format string, args ...any) {
+	d.disagreements++
+	if d.verbose || d.disagreements <= 20 {
+		fmt.Printf("DISAGREE "+format+"\n", args...)
+	}
+}
+
+// collect keeps the distinct statements that work in the base.
+func (d *differ) collect(v *usage.Version) {
+	seen := map[string]bool{}
+	for _, q := range v.Queries {
+		if q.Migration != nil {
+			continue
+		}
+		for _, t := range q.Texts {
+			var holes []sqlscan.Hole
+			for _, h := range t.Holes {
+				holes = append(holes, sqlscan.Hole{At: h.At, Value: h.Place == usage.ValuePlace, Ident: h.Place == usage.IdentPlace})
+			}
+			text := sqlscan.Parse(t.SQL, holes, q.Style)
+			if text.Err != nil || text.Partial {
+				continue
+			}
+			for _, st := range text.Statements {
+				if !seen[st.Text] {
+					seen[st.Text] = true
+					d.distinct++
+					d.take(statement{st, renumber(st.Text), q.Site})
+				}
+			}
+		}
+	}
+}
+
+var parameter = regexp.MustCompile(`\$[0-9]+`)
+
+// renumber counts the parameters from 1 without gaps, as the server wants them: those that
+// stand for holes have high numbers.
+func renumber(sql string) string {
+	numbers := map[string]int{}
+	return parameter.ReplaceAllStringFunc(sql, func(p string) string {
+		if numbers[p] == 0 {
+			numbers[p] = len(numbers) + 1
+		}
+		return fmt.Sprintf("$%d", numbers[p])
+	})
+}
+
+func (d *differ) take(s statement) {
+	ours := d.bind(s, d.schema)
+	theirs := d.ask(s)
+	switch {
+	case theirs == "" && ours == "":
+		d.statements = append(d.statements, s)
+	case theirs != ours && !typeOnly(theirs):
+		d.disagree("base: %s:%d: server %q, ours %q: %s", s.site.File, s.site.Line, theirs, ours, oneLine(s.sql))
+	default:
+		fmt.Printf("note: fails in the base (%s): %s:%d: %s\n", theirs, s.site.File, s.site.Line, oneLine(s.sql))
+	}
+}
+
+// typeOnly are errors about parameter types, which a client that states them avoids.
+func typeOnly(sqlstate string) bool { return sqlstate == "42P08" || sqlstate == "42P18" }
+
+func oneLine(s string) string { return strings.Join(strings.Fields(s), " ") }
+
+func (d *differ) bind(s statement, schema *catalog.Schema) string {
+	b := sqlscan.Bind(s.st, &sqlscan.Env{Schema: schema, SearchPath: []string{"public"}})
+	if o := b.First(sqlscan.RewritePhase); o != nil {
+		return o.SQLSTATE
+	}
+	return ""
+}
+
+// ask prepares the statement; what PREPARE does not take is executed and rolled back.
+func (d *differ) ask(s statement) string {
+	var err error
+	switch s.st.Node.GetNode().(type) {
+	case nil:
+		return "42601"
+	default:
+		if prepares(s.st) {
+			_, err = d.conn.PgConn().Prepare(d.ctx, "", s.sql, nil)
+		} else {
+			err = d.execute(s.sql)
+		}
+	}
+	var pe *pgconn.PgError
+	if errors.As(err, &pe) {
+		return pe.Code
+	}
+	if err != nil {
+		return err.Error()
+	}
+	return ""
+}
+
+func prepares(st pgtree.Statement) bool {
+	n := st.Node
+	return n.GetSelectStmt() != nil || n.GetInsertStmt() != nil || n.GetUpdateStmt() != nil || n.GetDeleteStmt() != nil || n.GetMergeStmt() != nil
+}
+
+func (d *differ) execute(sql string) error {
+	if d.conn.PgConn().TxStatus() == 'I' {
+		d.send("BEGIN")
+		defer d.send("ROLLBACK")
+	}
+	d.send("SAVEPOINT run")
+	err := d.send(sql)
+	d.send("ROLLBACK TO run")
+	return err
+}
+
+// send executes one text with the simple protocol.
+func (d *differ) send(sql string) error {
+	_, err := d.conn.PgConn().Exec(d.ctx, sql).ReadAll()
+	return err
+}
+
+// compareAll runs every mutation.
+func (d *differ) compareAll() {
+	for _, r := range d.schema.Relations() {
+		if !r.IsTable() || r.Schema != "public" {
+			continue
+		}
+		table := pgx.Identifier{r.Schema, r.Name}.Sanitize()
+		d.mutate("DROP TABLE " + table + " CASCADE")
+		d.mutate("ALTER TABLE " + table + " RENAME TO schemavet_renamed")
+		for _, c := range r.Columns {
+			col := pgx.Identifier{c.Name}.Sanitize()
+			d.mutate("ALTER TABLE " + table + " DROP COLUMN " + col + " CASCADE")
+			d.mutate("ALTER TABLE " + table + " RENAME COLUMN " + col + " TO schemavet_renamed")
+		}
+	}
+}
+
+func (d *differ) mutate(change string) {
+	d.mutations++
+	d.send("BEGIN")
+	defer d.send("ROLLBACK")
+	serverErr := d.send(change)
+	sts, err := pgtree.Parse(change)
+	if err != nil {
+		d.disagree("%s: %v", change, err)
+		return
+	}
+	res, ourErr := ddl.Apply(d.schema, ddl.Session{SearchPath: []string{"public"}}, sts[0])
+	if (serverErr == nil) != (ourErr == nil) {
+		d.disagree("%s: server %v, ours %v", change, serverErr, ourErr)
+		return
+	}
+	if serverErr != nil {
+		return
+	}
+	d.send("SAVEPOINT s")
+	for _, s := range d.statements {
+		theirs := d.ask(s)
+		if theirs != "" {
+			d.send("ROLLBACK TO s")
+			d.breaking++
+		}
+		d.pairs++
+		if ours := d.bind(s, res.Schema); ours != theirs {
+			d.disagree("%s: server %q, ours %q: %s:%d: %s", change, theirs, ours, s.site.File, s.site.Line, oneLine(s.sql))
+		}
+	}
+}
