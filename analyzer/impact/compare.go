@@ -26,6 +26,24 @@ type diff struct {
 	heals  string
 }
 
+// blame sets the statement at fault. A name that the statement added, and that another
+// one of the same name now stands beside, is the object.
+func (d *diff) blame(c *catalog.Change) {
+	if c == nil {
+		return
+	}
+	d.change = &c.Origin
+	if d.object.Schema != "" {
+		return
+	}
+	for _, e := range c.Effects {
+		if e.Op == catalog.OpAdd && e.Name.Kind == d.object.Kind && (e.Name.Sub == d.object.Sub || d.object.Sub == "") {
+			d.object = e.Name
+			return
+		}
+	}
+}
+
 func keyOf(o sqlscan.Outcome) diffKey { return diffKey{o.Start, o.Kind, o.Part} }
 
 // compare finds what a binding in a later state has different from that in the base. A

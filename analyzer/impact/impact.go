@@ -28,8 +28,12 @@ type Finding struct {
 	// under the name that the code knows.
 	Change *catalog.Origin
 	Object string
+	// Target is the changed object by its parts.
+	Target catalog.Name
 	// Use is nil for a migration that PostgreSQL would refuse.
 	Use *Use
+	// Site is the call that sends the text.
+	Site usage.Site
 	// Heals names the later step that repairs it.
 	Heals  string
 	Advice string
@@ -216,7 +220,7 @@ func (j *judge) step(s *site, i int) {
 		}
 		for key, d := range now {
 			if st.open[key] == nil {
-				d.change = j.culprit(st, step, key)
+				d.blame(j.culprit(st, step, key))
 				st.open[key] = d
 			}
 		}
@@ -243,20 +247,20 @@ func lookupOf(n catalog.Name) catalog.Name {
 }
 
 // culprit is the last statement of the step before which the difference was not there.
-func (j *judge) culprit(st *statement, step *catalog.Step, key diffKey) *catalog.Origin {
+func (j *judge) culprit(st *statement, step *catalog.Step, key diffKey) *catalog.Change {
 	for k := len(step.Changes) - 1; k >= 0; k-- {
 		c := &step.Changes[k]
 		if !st.touchedBy(*c) {
 			continue
 		}
 		if compare(st.base, j.bind(st, c.Before), c.Before)[key] == nil {
-			return &c.Origin
+			return c
 		}
 	}
 	if len(step.Changes) == 0 {
 		return nil
 	}
-	return &step.Changes[0].Origin
+	return &step.Changes[0]
 }
 
 // finish counts the site and reports what was found.
@@ -378,7 +382,7 @@ func (j *judge) finding(s *site, st *statement, d *diff) Finding {
 	p := j.place(s, st, d.now.Start)
 	f := Finding{
 		Rule: d.rule, Verdict: d.verdict, Level: LevelError, SQLSTATE: d.now.SQLSTATE, Message: d.message, Change: d.change,
-		Object: d.object.String(), Heals: d.heals, Advice: d.rule.Advice(),
+		Object: d.object.String(), Target: d.object, Site: s.query.Site, Heals: d.heals, Advice: d.rule.Advice(),
 		Use: &Use{Version: j.Version.Name, File: p.File, Line: p.Line, Column: p.Column, Function: s.query.Site.Function,
 			API: s.query.Site.API, Query: strings.TrimSpace(st.text.SQL)},
 	}
@@ -398,6 +402,8 @@ func sortFindings(list []Finding) {
 	slices.SortStableFunc(list, func(a, b Finding) int { return strings.Compare(a.sortKey(), b.sortKey()) })
 }
 
+var levelOrder = map[Level]string{LevelError: "0", LevelWarning: "1", LevelInfo: "2"}
+
 func (f Finding) sortKey() string {
 	change, use := "", ""
 	if f.Change != nil {
@@ -406,5 +412,5 @@ func (f Finding) sortKey() string {
 	if f.Use != nil {
 		use = fmt.Sprintf("%s:%s:%08d:%06d", f.Use.Version, f.Use.File, f.Use.Line, f.Use.Column)
 	}
-	return change + "\x00" + f.Object + "\x00" + use + "\x00" + string(f.Rule)
+	return strings.Join([]string{change, levelOrder[f.Level], f.Object, use, string(f.Rule)}, "\x00")
 }

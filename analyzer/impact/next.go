@@ -25,6 +25,12 @@ func JudgeNext(in Input) *Report {
 		j.base(s)
 		j.missing(s, last)
 	}
+	// What a pending migration brings is not unknown to the base; it is a finding.
+	r.Unbound = slices.DeleteFunc(r.Unbound, func(p Place) bool {
+		return slices.ContainsFunc(r.Findings, func(f Finding) bool {
+			return f.Rule == NeedsMigrationRule && f.Use.File == p.File && f.Use.Line == p.Line && f.Use.Column == p.Column
+		})
+	})
 	sortFindings(r.Findings)
 	return r
 }

@@ -3,6 +3,7 @@ package report
 import (
 	"fmt"
 	"io"
+	"slices"
 	"strings"
 
 	"github.com/schemavet/schemavet/analyzer/impact"
@@ -70,37 +71,39 @@ func count(n int, what string) string {
 	return fmt.Sprintf("%d %ss", n, what)
 }
 
-// findings groups by change and object.
+// findings groups by change: the statement, the lines that it breaks, the safe ways.
 func (t *textWriter) findings(list []impact.Finding) {
-	last := ""
-	for i, f := range list {
-		key := f.Object
-		if f.Change != nil {
-			key = fmt.Sprintf("%s:%d:%d %s %s", f.Change.File, f.Change.Line, f.Change.Column, f.Object, f.Rule)
+	for len(list) > 0 {
+		n := 1
+		for n < len(list) && sameChange(list[0], list[n]) {
+			n++
 		}
-		if key != last || f.Change == nil {
-			t.change(f)
-			last = key
+		t.change(list[0])
+		for _, f := range list[:n] {
+			t.use(f)
 		}
-		t.use(f)
-		end := i+1 == len(list)
-		if end || nextKey(list[i+1]) != key {
-			t.printf("  safe way: %s\n", f.Advice)
+		var advice []string
+		for _, f := range list[:n] {
+			if !slices.Contains(advice, f.Advice) {
+				advice = append(advice, f.Advice)
+				t.printf("  safe way: %s\n", f.Advice)
+			}
 		}
+		list = list[n:]
 	}
 }
 
-func nextKey(f impact.Finding) string {
-	if f.Change == nil {
-		return f.Object
+func sameChange(a, b impact.Finding) bool {
+	if a.Change == nil || b.Change == nil {
+		return a.Change == b.Change
 	}
-	return fmt.Sprintf("%s:%d:%d %s %s", f.Change.File, f.Change.Line, f.Change.Column, f.Object, f.Rule)
+	return a.Change.File == b.Change.File && a.Change.Line == b.Change.Line && a.Change.Column == b.Change.Column
 }
 
 func (t *textWriter) change(f impact.Finding) {
 	t.printf("\n")
 	if f.Change == nil {
-		t.printf("nothing pending\n")
+		t.printf("nothing pending brings what this code needs:\n")
 		return
 	}
 	t.printf("%s:%d:%d: %s\n", f.Change.File, f.Change.Line, f.Change.Column, oneLine(f.Change.Statement))

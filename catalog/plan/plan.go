@@ -266,3 +266,16 @@ func (r *runner) opaque(l located, effects []catalog.Effect, refused bool) {
 		}
 	}
 }
+
+// CheckSyntax returns the first statement of the units that does not parse, with its place.
+func CheckSyntax(units []migration.Unit) error {
+	r := &runner{plan: &Plan{}}
+	for _, u := range units {
+		for _, l := range r.parse(u) {
+			if l.st.Err != nil {
+				return &FileError{l.origin.File, l.origin.Line, l.origin.Column, l.st.Err}
+			}
+		}
+	}
+	return nil
+}

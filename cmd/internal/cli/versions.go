@@ -20,7 +20,7 @@ func (k *checker) readMigrations() error {
 	case 0:
 		return k.findMigrations()
 	case 1:
-		path, format := splitFormat(k.migrations[0])
+		path, format := migration.SplitFormat(k.migrations[0])
 		root, rel := k.place(k.path(path))
 		set, err := migration.Read(root, rel, format)
 		k.set = set
@@ -38,17 +38,6 @@ func (k *checker) place(path string) (root, rel string) {
 		return k.root, filepath.ToSlash(r)
 	}
 	return filepath.Dir(path), filepath.Base(path)
-}
-
-// splitFormat takes PATH:FORMAT apart; a colon in the path itself is left alone.
-func splitFormat(s string) (path, format string) {
-	if i := strings.LastIndexByte(s, ':'); i > 1 && slices.Contains(migration.Formats(), s[i+1:]) {
-		return s[:i], s[i+1:]
-	}
-	if i := strings.LastIndexByte(s, ':'); i > 1 && !strings.ContainsAny(s[i:], `/\`) {
-		return s[:i], s[i+1:]
-	}
-	return s, ""
 }
 
 func (k *checker) findMigrations() error {

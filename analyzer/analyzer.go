@@ -1,0 +1,153 @@
+// Package analyzer is schemavet as a go/analysis Analyzer, for go vet and editors: it
+// judges the code of one package in the state that all migrations of its repository leave.
+//
+// It takes no flags, opens no network and writes nothing. The migrations and settings are
+// those of the .schemavet.yaml above the package, or what is recognised.
+package analyzer
+
+import (
+	"fmt"
+	"go/token"
+	"go/types"
+	"os"
+	"path/filepath"
+	"reflect"
+
+	"golang.org/x/tools/go/analysis"
+
+	"github.com/schemavet/schemavet/analyzer/extract"
+	"github.com/schemavet/schemavet/analyzer/impact"
+	"github.com/schemavet/schemavet/analyzer/project"
+	"github.com/schemavet/schemavet/analyzer/usage"
+	"github.com/schemavet/schemavet/analyzer/wrapper"
+)
+
+// Analyzer reports SQL in Go code that does not work on the schema that the migrations
+// make.
+var Analyzer = &analysis.Analyzer{
+	Name:       "schemavet",
+	Doc:        "report SQL that does not work on the schema that the migrations make\n\nTables and columns that the code uses are looked up as PostgreSQL does, in the state that the migrations of the repository leave.",
+	URL:        "https://github.com/schemavet/schemavet",
+	Run:        run,
+	ResultType: reflect.TypeFor[*extract.Result](),
+	FactTypes:  []analysis.Fact{new(wrapper.Fact), new(reaches)},
+}
+
+// reaches is the fact of a package that can reach a database API.
+type reaches struct{}
+
+func (*reaches) AFact()         {}
+func (*reaches) String() string { return "reaches a database" }
+
+// passFacts gives extract the facts of the pass.
+type passFacts struct{ *analysis.Pass }
+
+func (p passFacts) Import(obj types.Object) (*wrapper.Fact, bool) {
+	f := new(wrapper.Fact)
+	if obj.Pkg() == nil || !p.ImportObjectFact(obj, f) {
+		return nil, false
+	}
+	return f, true
+}
+
+func (p passFacts) Reaches(pkg *types.Package) bool { return p.ImportPackageFact(pkg, new(reaches)) }
+
+func run(pass *analysis.Pass) (any, error) {
+	res := extract.Package(&extract.Input{Fset: pass.Fset, Files: pass.Files, Pkg: pass.Pkg, Info: pass.TypesInfo, Facts: passFacts{pass}})
+	if !res.Reaches {
+		return res, nil
+	}
+	pass.ExportPackageFact(new(reaches))
+	for obj, f := range res.Facts {
+		if obj.Pkg() == pass.Pkg {
+			pass.ExportObjectFact(obj, f)
+		}
+	}
+	if len(res.Queries) == 0 || len(pass.Files) == 0 {
+		return res, nil
+	}
+	p, err := project.Load(filepath.Dir(pass.Fset.Position(pass.Files[0].Package).Filename))
+	if err != nil || p == nil {
+		return res, err
+	}
+	r := &reporter{pass: pass, project: p, files: map[string]*token.File{}}
+	r.report(res.Queries)
+	return res, nil
+}
+
+// reporter turns findings into diagnostics.
+type reporter struct {
+	pass    *analysis.Pass
+	project *project.Project
+	files   map[string]*token.File
+}
+
+func (r *reporter) report(queries []usage.Query) {
+	v := &usage.Version{Name: "this code", Queries: queries}
+	rep := impact.JudgeNext(impact.Input{Version: v, Base: r.project.Last, SearchPath: r.project.SearchPath})
+	for _, f := range rep.Findings {
+		if f.Level == impact.LevelError {
+			r.diagnose(f)
+		}
+	}
+}
+
+func (r *reporter) diagnose(f impact.Finding) {
+	pos, ok := r.here(f.Use.File, f.Use.Line, f.Use.Column)
+	d := analysis.Diagnostic{Category: string(f.Rule), Message: message(f)}
+	if !ok {
+		// The text stands in another package or file: the call is the place, the text
+		// goes with it.
+		pos, _ = r.here(f.Site.File, f.Site.Line, f.Site.Column)
+		if at, ok := r.elsewhere(f.Use.File, f.Use.Line, f.Use.Column); ok {
+			d.Related = append(d.Related, analysis.RelatedInformation{Pos: at, Message: "the text is here"})
+		}
+	}
+	if !pos.IsValid() {
+		pos = r.pass.Files[0].Package
+	}
+	d.Pos = pos
+	if o := r.project.Blame(f.Target); o != nil {
+		d.Message += fmt.Sprintf("; see %s:%d", o.File, o.Line)
+		if at, ok := r.elsewhere(filepath.Join(r.project.Root, filepath.FromSlash(o.File)), o.Line, o.Column); ok {
+			d.Related = append(d.Related, analysis.RelatedInformation{Pos: at, Message: "changed here: " + o.Statement})
+		}
+	}
+	r.pass.Report(d)
+}
+
+func message(f impact.Finding) string {
+	if f.SQLSTATE == "" {
+		return f.Message
+	}
+	return fmt.Sprintf("%s (SQLSTATE %s)", f.Message, f.SQLSTATE)
+}
+
+// here finds a position in the files of the package.
+func (r *reporter) here(file string, line, column int) (token.Pos, bool) {
+	for _, f := range r.pass.Files {
+		tf := r.pass.Fset.File(f.Package)
+		if tf != nil && tf.Name() == file && line >= 1 && line <= tf.LineCount() {
+			pos := tf.LineStart(line) + token.Pos(column-1)
+			return min(pos, token.Pos(tf.Base()+tf.Size())), true
+		}
+	}
+	return token.NoPos, false
+}
+
+// elsewhere adds a file to the FileSet, so that related information can point into it.
+func (r *reporter) elsewhere(file string, line, column int) (token.Pos, bool) {
+	tf, ok := r.files[file]
+	if !ok {
+		data, err := os.ReadFile(file)
+		if err == nil {
+			tf = r.pass.Fset.AddFile(file, -1, len(data))
+			tf.SetLinesForContent(data)
+		}
+		r.files[file] = tf
+	}
+	if tf == nil || line < 1 || line > tf.LineCount() {
+		return token.NoPos, false
+	}
+	return tf.LineStart(line) + token.Pos(column-1), true
+}

@@ -1,0 +1,4 @@
+CREATE TABLE coupons (
+    code text PRIMARY KEY,
+    discount int NOT NULL
+);
