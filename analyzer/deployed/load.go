@@ -245,6 +245,9 @@ func (l *loader) rel(file string) string {
 // query, others cannot. One is said for each package, with the number of the others.
 func (l *loader) problems(p *packages.Package, reaches bool) {
 	serious := slices.DeleteFunc(slices.Clone(p.Errors), harmless)
+	if precise := slices.DeleteFunc(slices.Clone(serious), buildOutput); len(precise) > 0 {
+		serious = precise
+	}
 	if len(serious) > 0 {
 		problem := l.problem(p, serious)
 		if reaches {
@@ -271,6 +274,9 @@ func (l *loader) problem(p *packages.Package, errs []packages.Error) usage.Probl
 	}
 	return out
 }
+
+// buildOutput is what the compiler printed, which repeats the type errors.
+func buildOutput(e packages.Error) bool { return strings.HasPrefix(e.Msg, "# ") }
 
 // harmless errors cannot hide a query: assets that were never committed.
 func harmless(e packages.Error) bool {

@@ -78,7 +78,7 @@ func ReadManifest(data []byte) (*usage.Version, error) {
 		}
 		var q usage.Query
 		if err := json.Unmarshal(line, &q); err != nil {
-			return nil, fmt.Errorf("line %d: %w", len(v.Queries)+2, err)
+			return nil, fmt.Errorf("the manifest is cut or damaged at line %d: %w", len(v.Queries)+2, err)
 		}
 		v.Queries = append(v.Queries, q)
 		read += len(line) + 1

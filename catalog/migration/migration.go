@@ -44,8 +44,10 @@ type Set struct {
 	// Format is the name of a reader, Path the folder.
 	Format, Path string
 	Units        []Unit
-	// Ignored are .sql files of the folder that are no migrations, with the reason.
+	// Ignored are .sql files of the folder that are no migrations.
 	Ignored []string
+	// Notes say what the reader had to decide.
+	Notes []string
 }
 
 // Digest identifies the content of a unit: its SQL without comments and white space.
@@ -104,10 +106,10 @@ func Read(root, path, format string) (*Set, error) {
 		}
 		set.Units = append(set.Units, u)
 	}
-	slices.SortStableFunc(set.Units, func(x, y Unit) int { return fits.compare(x, y) })
+	slices.SortStableFunc(set.Units, func(x, y Unit) int { return cmp.Or(fits.compare(x, y), strings.Compare(x.File, y.File)) })
 	for i := 1; i < len(set.Units); i++ {
 		if x, y := set.Units[i-1], set.Units[i]; fits.compare(x, y) == 0 {
-			return nil, &Error{path, fmt.Sprintf("%s and %s have the same version %s", x.File, y.File, x.Version)}
+			set.Notes = append(set.Notes, fmt.Sprintf("%s and %s have the same version %s; they are taken in the order of their names", x.File, y.File, x.Version))
 		}
 	}
 	return set, nil

@@ -56,7 +56,7 @@ func (c *context) checkFlags(name string, args []string) (*checkFlags, error) {
 		fs.StringVar(&f.failOn, "fail-on", "", "error or warning (default error)")
 		fs.BoolVar(&f.strict, "strict", false, "opaque sites count as findings when a pending change could touch them")
 	}
-	if err := parseFlags(fs, args); err != nil {
+	if err := c.parseFlags(fs, args); err != nil {
 		return nil, err
 	}
 	f.packages = fs.Args()
@@ -85,10 +85,16 @@ func (f *checkFlags) finish() error {
 		return &usageError{fmt.Sprintf("-format %s: want text or json", f.format)}
 	case f.failOn != "error" && f.failOn != "warning":
 		return &usageError{fmt.Sprintf("-fail-on %s: want error or warning", f.failOn)}
+	case !validPending(f.pending):
+		return &usageError{fmt.Sprintf("-pending %s: want all, none, after:VERSION or since:REV", f.pending)}
 	case f.server != 0 && (f.server < 9 || f.server > 99):
 		return &usageError{fmt.Sprintf("-server-version %d: want a major version, such as 16", f.server)}
 	}
 	return nil
+}
+
+func validPending(spec string) bool {
+	return spec == "" || spec == "all" || spec == "none" || strings.HasPrefix(spec, "after:") || strings.HasPrefix(spec, "since:")
 }
 
 func (f *checkFlags) fromConfig() {
@@ -192,6 +198,15 @@ type checker struct {
 func (k *checker) run() error {
 	if err := k.readMigrations(); err != nil {
 		return err
+	}
+	if k.set != nil {
+		k.notes(k.set)
+		if version, ok := strings.CutPrefix(k.pending, "after:"); ok {
+			// A mistake here is said before the code is read.
+			if _, err := k.pendingAfter(version); err != nil {
+				return err
+			}
+		}
 	}
 	if err := k.loadVersions(); err != nil {
 		return err

@@ -99,13 +99,15 @@ func help(w io.Writer) {
 func (c *context) flagSet(cmd command) *flag.FlagSet {
 	fs := flag.NewFlagSet(cmd.name, flag.ContinueOnError)
 	fs.SetOutput(io.Discard)
-	fs.Usage = func() {
-		fmt.Fprintf(c.stdout, "usage: schemavet %s %s\n\n%s\n\n", cmd.name, cmd.args, cmd.summary)
-		fs.SetOutput(c.stdout)
-		fs.PrintDefaults()
-		fs.SetOutput(io.Discard)
-	}
+	fs.Usage = func() {}
 	return fs
+}
+
+// usage prints what -h asks for.
+func (c *context) usage(cmd command, fs *flag.FlagSet) {
+	fmt.Fprintf(c.stdout, "usage: schemavet %s %s\n\n%s\n\n", cmd.name, cmd.args, cmd.summary)
+	fs.SetOutput(c.stdout)
+	fs.PrintDefaults()
 }
 
 func find(name string) command {
@@ -117,9 +119,12 @@ func find(name string) command {
 	panic("no command " + name)
 }
 
-func parseFlags(fs *flag.FlagSet, args []string) error {
+func (c *context) parseFlags(fs *flag.FlagSet, args []string) error {
 	err := fs.Parse(args)
-	if err != nil && !errors.Is(err, flag.ErrHelp) {
+	switch {
+	case errors.Is(err, flag.ErrHelp):
+		c.usage(find(fs.Name()), fs)
+	case err != nil:
 		return &usageError{fmt.Sprintf("%s: %v; schemavet %s -h lists the flags", fs.Name(), err, fs.Name())}
 	}
 	return err

@@ -44,7 +44,7 @@ func runUsage(c *context, args []string) (int, error) {
 	fs.StringVar(&name, "name", "", "name of the version (default: the module path)")
 	fs.StringVar(&revision, "revision", "", "revision of the version (default: the commit)")
 	fs.StringVar(&out, "o", "", "write to `FILE` (default: standard output)")
-	if err := parseFlags(fs, args); err != nil {
+	if err := c.parseFlags(fs, args); err != nil {
 		return exitWrong, err
 	}
 	f.packages = fs.Args()

@@ -29,6 +29,13 @@ func (k *checker) readMigrations() error {
 	return &usageError{"one -migrations for one database; several databases need a config with a name for each"}
 }
 
+// notes passes on what the reader of the migrations had to decide.
+func (k *checker) notes(set *migration.Set) {
+	for _, n := range set.Notes {
+		k.result.Notes = append(k.result.Notes, usage.Problem{Message: n})
+	}
+}
+
 // place splits a folder into the root that file names are relative to and the rest.
 func (k *checker) place(path string) (root, rel string) {
 	if real, err := filepath.EvalSymlinks(path); err == nil {
@@ -211,8 +218,6 @@ func (k *checker) pendingRule() (func(migration.Unit) bool, error) {
 		return k.pendingAfter(strings.TrimPrefix(spec, "after:"))
 	case strings.HasPrefix(spec, "since:"):
 		return k.pendingSince(strings.TrimPrefix(spec, "since:"))
-	case spec != "":
-		return nil, &usageError{fmt.Sprintf("-pending %s: want all, none, after:VERSION or since:REV", spec)}
 	}
 	if len(k.versions) == 0 {
 		return nil, errors.New("cannot tell which migrations are pending without a deployed version; say -pending all, none, after:VERSION or since:REV")
