@@ -150,6 +150,17 @@ func Shape(fn *types.Func) (Function, bool) {
 	return Function{Receiver: receiverName(fn), Name: fn.Name(), Role: Send, Index: index, Style: style}, true
 }
 
+// RewriteShape matches Rebind and BindNamed of handles that the project declares itself; it
+// gives the index of the text that comes back with other placeholders.
+func RewriteShape(fn *types.Func) (int, bool) {
+	sig := fn.Signature()
+	if sig.Recv() == nil || fn.Name() != "Rebind" && fn.Name() != "BindNamed" {
+		return 0, false
+	}
+	index := sqlParameter(sig)
+	return index, index >= 0
+}
+
 func copyShape(fn *types.Func) (Function, bool) {
 	sig := fn.Signature()
 	for i := range sig.Params().Len() {

@@ -455,14 +455,9 @@ var places = map[strval.Place]usage.Place{strval.AnyText: usage.AnyPlace, strval
 
 func init() {
 	strval.Rewrites = func(fn *types.Func) (int, bool) {
-		f, ok := dbapi.Lookup(fn)
-		if ok && f.Role == dbapi.Rewrite {
-			return f.Index, true
+		if f, ok := dbapi.Lookup(fn); ok {
+			return f.Index, f.Role == dbapi.Rewrite
 		}
-		// Handles that projects declare themselves pass Rebind on.
-		if !ok && fn.Name() == "Rebind" && fn.Signature().Params().Len() == 1 {
-			return 0, true
-		}
-		return 0, false
+		return dbapi.RewriteShape(fn)
 	}
 }

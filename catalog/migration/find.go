@@ -24,10 +24,17 @@ var migrationFolder = regexp.MustCompile(`(?i)(^|/)(migrations?|migrate|schema_?
 // seeds are folders of data.
 var seeds = regexp.MustCompile(`(?i)(^|/)(seeds?|seeders?|fixtures?|examples?|testing|tests?|e2e)(/|$)`)
 
-// Find looks for the folders of PostgreSQL migrations below root. A folder whose files
-// PostgreSQL's parser does not take (an sqlite twin) is not among them.
+// candidate is a folder of migrations with how many of them PostgreSQL's parser refuses.
+type candidate struct {
+	path       string
+	units, bad int
+}
+
+// Find looks for the folders of PostgreSQL migrations below root. Where there are several,
+// those that PostgreSQL's parser does not take (an sqlite twin) are not among them; a broken
+// migration in the only folder does not hide it.
 func Find(root string) ([]string, error) {
-	var found []string
+	var all []candidate
 	err := filepath.WalkDir(root, func(path string, d fs.DirEntry, err error) error {
 		if err != nil {
 			return nil // a folder that cannot be read holds no migrations that we could name
@@ -40,41 +47,45 @@ func Find(root string) ([]string, error) {
 		if rel != "." && (strings.HasPrefix(d.Name(), ".") || slices.Contains(notSearched, d.Name())) {
 			return filepath.SkipDir
 		}
-		if !otherEngines.MatchString(rel) && !seeds.MatchString(rel) && isMigrations(root, rel) {
-			found = append(found, rel)
+		if !otherEngines.MatchString(rel) && !seeds.MatchString(rel) {
+			if c, ok := consider(root, rel); ok {
+				all = append(all, c)
+			}
 		}
 		return nil
 	})
+	var found []string
+	for _, c := range all {
+		if c.bad < c.units && (len(all) == 1 || c.bad*4 <= c.units) {
+			found = append(found, c.path)
+		}
+	}
 	return found, err
 }
 
-func isMigrations(root, rel string) bool {
+// consider reads a folder as migrations.
+func consider(root, rel string) (candidate, bool) {
 	files, err := readFolder(root, rel)
 	if err != nil {
-		return false
+		return candidate{}, false
 	}
 	fits, err := fitting(rel, files, "")
 	if err != nil || fits == plain && !migrationFolder.MatchString(rel) {
-		return false
+		return candidate{}, false
 	}
-	return isPostgres(fits, files)
-}
-
-// isPostgres parses the folder's migrations; one that holds another engine's DDL decides.
-func isPostgres(r *reader, files []file) bool {
-	units, bad := 0, 0
+	c := candidate{path: rel}
 	for _, f := range files {
-		u, ok := r.unit(f)
+		u, ok := fits.unit(f)
 		if !ok {
 			continue
 		}
-		units++
+		c.units++
 		sts, err := pgtree.Parse(pgtree.BlankPsql(u.Text))
 		if err != nil || slices.ContainsFunc(sts, func(s pgtree.Statement) bool { return s.Err != nil }) {
-			bad++
+			c.bad++
 		}
 	}
-	return units > 0 && bad*4 <= units
+	return c, c.units > 0
 }
 
 // Exists says that a folder is there.
