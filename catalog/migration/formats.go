@@ -52,6 +52,14 @@ var readers = []reader{
 		compare: byNumber,
 	},
 	{
+		// github.com/maragudk/migrate, migrate.go: any name, ordered as text; its pattern
+		// takes any character before "up".
+		name:    "maragudk",
+		sure:    func(file) bool { return false },
+		unit:    maragudkUnit,
+		compare: func(x, y Unit) int { return strings.Compare(x.Name, y.Name) },
+	},
+	{
 		// Numbered files without marks, run in the order of their numbers.
 		name:    "plain",
 		sure:    func(file) bool { return false },
@@ -79,6 +87,30 @@ func golangMigrateUnit(f file) (Unit, bool) {
 		return Unit{}, false
 	}
 	return Unit{Version: m[1], Name: m[1] + "_" + m[2], File: f.path, Text: f.text}, true
+}
+
+var maragudk = regexp.MustCompile(`^([\w-]+).(up|down).sql$`)
+
+func maragudkUnit(f file) (Unit, bool) {
+	m := maragudk.FindStringSubmatch(f.name)
+	if m == nil || m[2] != "up" {
+		return Unit{}, false
+	}
+	return Unit{Version: m[1], Name: m[1], File: f.path, Text: f.text}, true
+}
+
+// likeGolangMigrate says that files which look like golang-migrate's cannot be: that tool
+// takes no version twice, and no underscore before "up".
+func likeGolangMigrate(files []file) bool {
+	seen := map[string]bool{}
+	for _, f := range files {
+		u, ok := golangMigrateUnit(f)
+		if ok && seen[u.Version] || !ok && maragudk.MatchString(f.name) && !golangMigrate.MatchString(f.name) {
+			return true
+		}
+		seen[u.Version] = true
+	}
+	return false
 }
 
 var (

@@ -118,15 +118,14 @@ func Read(root, path, format string) (*Set, error) {
 // fitting finds the reader for the files.
 func fitting(path string, files []file, format string) (*reader, error) {
 	if format != "" {
-		for i := range readers {
-			if readers[i].name == format {
-				if !slices.ContainsFunc(files, func(f file) bool { _, ok := readers[i].unit(f); return ok }) {
-					return nil, &Error{path, "no " + format + " migrations here"}
-				}
-				return &readers[i], nil
-			}
+		r := readerNamed(format)
+		if r == nil {
+			return nil, &Error{path, fmt.Sprintf("unknown migration format %q; known are %s", format, strings.Join(Formats(), ", "))}
 		}
-		return nil, &Error{path, fmt.Sprintf("unknown migration format %q; known are %s", format, strings.Join(Formats(), ", "))}
+		if !slices.ContainsFunc(files, func(f file) bool { _, ok := r.unit(f); return ok }) {
+			return nil, &Error{path, "no " + format + " migrations here"}
+		}
+		return r, nil
 	}
 	var fits []*reader
 	for i := range readers {
@@ -142,9 +141,21 @@ func fitting(path string, files []file, format string) (*reader, error) {
 	case 0:
 		return nil, &Error{path, "no migrations of a known format here; name it with -migrations PATH:FORMAT (" + strings.Join(Formats(), ", ") + ")"}
 	case 1:
+		if fits[0].name == "golang-migrate" && likeGolangMigrate(files) {
+			return readerNamed("maragudk"), nil
+		}
 		return fits[0], nil
 	}
 	return nil, &Error{path, fmt.Sprintf("files of both %s and %s are here; name one with -migrations %s:FORMAT", fits[0].name, fits[1].name, path)}
+}
+
+func readerNamed(name string) *reader {
+	for i := range readers {
+		if readers[i].name == name {
+			return &readers[i]
+		}
+	}
+	return nil
 }
 
 // file is a .sql file of a folder.

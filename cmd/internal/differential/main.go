@@ -181,7 +181,22 @@ func (d *differ) build(units []migration.Unit) *catalog.Schema {
 	if err != nil {
 		fmt.Println("note:", err)
 	}
+	d.compareCatalog(s)
 	return closed(s)
+}
+
+// compareCatalog compares what both sides know after all migrations.
+func (d *differ) compareCatalog(s *catalog.Schema) {
+	server, err := prove.Describe(d.ctx, d.conn)
+	if err != nil {
+		d.disagree("the server's catalog cannot be read: %v", err)
+		return
+	}
+	differences := prove.Differences(server, prove.DescribeSchema(s))
+	for _, line := range differences {
+		d.disagree("catalog: %s", line)
+	}
+	fmt.Printf("catalog: %d facts on the server, %d differences\n", len(server), len(differences))
 }
 
 // closed says of every place that it is known: the server was built by the same statements.

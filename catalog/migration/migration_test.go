@@ -1,0 +1,108 @@
+package migration
+
+import (
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+)
+
+// write makes a folder m of files given as name and content.
+func write(t *testing.T, files map[string]string) string {
+	t.Helper()
+	root := t.TempDir()
+	for name, text := range files {
+		path := filepath.Join(root, "m", name)
+		if err := os.MkdirAll(filepath.Dir(path), 0o755); err != nil {
+			t.Fatal(err)
+		}
+		if err := os.WriteFile(path, []byte(text), 0o644); err != nil {
+			t.Fatal(err)
+		}
+	}
+	return root
+}
+
+func TestRead(t *testing.T) {
+	const down = "\n-- +goose Down\nDROP TABLE a;\n"
+	tests := []struct {
+		name   string
+		files  map[string]string
+		format string
+		want   string // "NAME:SQL" with white space folded, by unit
+	}{
+		{"golang-migrate", map[string]string{"2_b.up.sql": "SELECT 2", "10_c.up.sql": "SELECT 10", "2_b.down.sql": "DROP", "readme.sql": "x"},
+			"golang-migrate", "2_b:SELECT 2|10_c:SELECT 10"},
+		{"goose", map[string]string{"001_a.sql": "-- +goose Up\nCREATE TABLE a();" + down}, "goose", "001_a:-- +goose Up CREATE TABLE a();"},
+		{"goose, down first", map[string]string{"001_a.sql": "-- +goose Down\nDROP TABLE a;\n-- +goose Up\nCREATE TABLE a();"}, "goose", "001_a:-- +goose Up CREATE TABLE a();"},
+		{"sql-migrate", map[string]string{"1-a.sql": "-- +migrate Up\nSELECT 1;\n-- +migrate Down\nSELECT 2;"}, "sql-migrate", "1-a:-- +migrate Up SELECT 1;"},
+		{"dbmate", map[string]string{"20200101_a.sql": "-- migrate:up\nSELECT 1;\n-- migrate:down\nSELECT 2;"}, "dbmate", "20200101_a:-- migrate:up SELECT 1;"},
+		{"tern", map[string]string{"001_a.sql": "SELECT 1;\n---- create above / drop below ----\nSELECT 2;"}, "tern", "001_a:SELECT 1;"},
+		{"maragudk", map[string]string{"0001_a.up.sql": "SELECT 1", "0001_b.up.sql": "SELECT 2", "0002_c_up.sql": "SELECT 3", "0002_c_down.sql": "x"},
+			"maragudk", "0001_a:SELECT 1|0001_b:SELECT 2|0002_c:SELECT 3"},
+		{"plain", map[string]string{"V2__b.sql": "SELECT 2", "V1__a.sql": "SELECT 1", "V1__a_down.sql": "x", "seed.sql": "x"}, "plain", "V1__a:SELECT 1|V2__b:SELECT 2"},
+	}
+	for _, tt := range tests {
+		t.Run(tt.name, func(t *testing.T) {
+			root := write(t, tt.files)
+			set, err := Read(root, "m", "")
+			if err != nil {
+				t.Fatal(err)
+			}
+			var got []string
+			for _, u := range set.Units {
+				got = append(got, u.Name+":"+strings.Join(strings.Fields(u.Text), " "))
+				if text := tt.files[filepath.Base(u.File)]; len(u.Text) != len(text) {
+					t.Errorf("%s: offsets changed", u.File)
+				}
+			}
+			if set.Format != tt.format || strings.Join(got, "|") != tt.want {
+				t.Errorf("%s %q, want %s %q", set.Format, got, tt.format, tt.want)
+			}
+		})
+	}
+}
+
+func TestReadRefuses(t *testing.T) {
+	tests := map[string]map[string]string{
+		"files of both golang-migrate and goose": {"1_a.up.sql": "x", "2_b.sql": "-- +goose Up\nx"},
+		"no migrations of a known format":        {"queries.sql": "-- name: Get :one\nSELECT 1"},
+	}
+	for want, files := range tests {
+		if _, err := Read(write(t, files), "m", ""); err == nil || !strings.Contains(err.Error(), want) {
+			t.Errorf("error %v, want %q", err, want)
+		}
+	}
+}
+
+func TestDigestIsOfTheContent(t *testing.T) {
+	a := Unit{Name: "1_a", Text: "CREATE TABLE a (b int); -- note\n"}
+	b := Unit{Name: "7_x", Text: "\nCREATE  TABLE a (b int);"}
+	c := Unit{Name: "1_a", Text: "CREATE TABLE a (c int);"}
+	if a.Digest() != b.Digest() || a.Digest() == c.Digest() {
+		t.Error("digest depends on more or less than the SQL")
+	}
+}
+
+func TestFindLeavesOutOtherEngines(t *testing.T) {
+	root := t.TempDir()
+	for path, text := range map[string]string{
+		"db/postgres/migrations/1_a.up.sql": "CREATE TABLE a (id serial)",
+		"db/lite/migrations/1_a.up.sql":     "CREATE TABLE a (id integer primary key autoincrement)",
+		"db/sqlite/migrations/1_a.up.sql":   "CREATE TABLE a (id integer)",
+		"db/seeds/1_a.sql":                  "INSERT INTO a VALUES (1)",
+		"queries/1_a.sql":                   "-- name: Get :one\nSELECT 1",
+	} {
+		file := filepath.Join(root, path)
+		if err := os.MkdirAll(filepath.Dir(file), 0o755); err != nil {
+			t.Fatal(err)
+		}
+		if err := os.WriteFile(file, []byte(text), 0o644); err != nil {
+			t.Fatal(err)
+		}
+	}
+	found, err := Find(root)
+	if err != nil || len(found) != 1 || found[0] != "db/postgres/migrations" {
+		t.Errorf("found %q, %v", found, err)
+	}
+}
