@@ -1,0 +1,55 @@
+# make test        installs what is missing and runs all tests (what CI runs)
+# make differential CORPORA=DIR   the binder and the simulator against a server, on real projects
+# make history CORPORA=DIR HISTORY=DIR   real releases whose migrations broke deployed lines
+# make coverage CORPORA=DIR       how many call sites of a real project are understood
+# make bench DIR=CHECKOUT REV=REV   what go vet -vettool and check cost
+# make builtin     writes the built-in catalog from the server that PG* variables name
+# make sample      writes the manifest of the sample application
+
+.PHONY: test install differential history coverage bench builtin sample fuzz
+
+test: install
+	go build ./...
+	go vet ./...
+	test -z "$$(gofmt -l $$(git ls-files '*.go'))"
+	go test ./...
+	$(MAKE) fuzz FUZZTIME=10s
+	go run ./cmd/schemavet check -deployed none -pending none
+
+install:
+	@command -v gcc >/dev/null && [ -n "$$(ls /usr/lib/postgresql/*/bin/initdb 2>/dev/null)" ] || \
+	  { apt-get update -qq && DEBIAN_FRONTEND=noninteractive apt-get install -y -qq gcc libc6-dev postgresql; }
+
+FUZZTIME ?= 10m
+fuzz:
+	go test ./sqlscan/pgtree -run '^$$' -fuzz FuzzParse -fuzztime $(FUZZTIME)
+	go test ./sqlscan/placeholder -run '^$$' -fuzz FuzzRewrite -fuzztime $(FUZZTIME)
+	go test ./sqlscan -run '^$$' -fuzz FuzzBind -fuzztime $(FUZZTIME)
+	go test ./catalog/ddl -run '^$$' -fuzz FuzzApply -fuzztime $(FUZZTIME)
+	go test ./analyzer/deployed -run '^$$' -fuzz FuzzReadManifest -fuzztime $(FUZZTIME)
+
+# CORPORA holds one bare git directory per repository: OWNER+NAME/repo.
+CORPORA ?= corpora
+differential:
+	go run ./cmd/internal/differential -rev 2.3.0 $(CORPORA)/miniflux+v2/repo
+	go run ./cmd/internal/differential -rev 9ed649ee -migrations internal/database/migrations $(CORPORA)/nais+api/repo
+	go run ./cmd/internal/differential -rev v3.0.0 -migrations app/store/database/migrate/postgres -packages ./app/...,./registry/... $(CORPORA)/harness+gitness/repo
+
+HISTORY ?= ../shared/history
+WORK ?= $(abspath bin/history)
+history:
+	go build -o bin/schemavet ./cmd/schemavet
+	mkdir -p $(WORK)
+	for p in nais gitness; do python3 $(HISTORY)/run.py --exe bin/schemavet --mirrors $(abspath $(CORPORA)) --work $(WORK) --project $$p || exit 1; done
+
+coverage:
+	go run ./cmd/internal/coverage -rev v2.3.3 $(CORPORA)/miniflux+v2/repo
+
+bench:
+	go run ./cmd/internal/bench -rev "$(REV)" "$(DIR)"
+
+builtin:
+	catalog/builtin/generate.sh
+
+sample:
+	go run ./cmd/schemavet usage -C testdata/shop/v1.4.2 -name v1.4.2 -revision v1.4.2 -o ../deployed/v1.4.2.json
