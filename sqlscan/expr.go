@@ -165,10 +165,11 @@ func (b *binder) jsonOutput(o *pg_query.JsonOutput) value {
 	return typed(catalog.OIDJSON)
 }
 
+// constant gives the type of a constant; a string and NULL have none yet.
 func constant(c *pg_query.A_Const) value {
 	switch v := c.Val.(type) {
 	case *pg_query.A_Const_Sval:
-		return value{literal: v.Sval.Sval, isLiteral: true}
+		return value{typ: catalog.TypeRef{ID: catalog.OIDUnknown}, literal: v.Sval.Sval, isLiteral: true}
 	case *pg_query.A_Const_Ival:
 		return typed(catalog.OIDInt4)
 	case *pg_query.A_Const_Fval:
@@ -181,7 +182,7 @@ func constant(c *pg_query.A_Const) value {
 	case *pg_query.A_Const_Bsval:
 		return typed(catalog.OIDBit)
 	}
-	return value{}
+	return typed(catalog.OIDUnknown)
 }
 
 // columnRef binds a column reference (transformColumnRef).

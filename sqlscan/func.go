@@ -283,10 +283,10 @@ func (b *binder) enumLiteral(text string, typ catalog.ID, at int) {
 
 func (b *binder) operatorResult(name string, left, right value) value {
 	lt, rt := b.env.Schema.BaseType(left.typ.ID), b.env.Schema.BaseType(right.typ.ID)
-	if lt == 0 && right.typ.ID != 0 && left.isLiteral {
+	if lt == 0 || lt == catalog.OIDUnknown {
 		lt = rt
 	}
-	if rt == 0 && left.typ.ID != 0 {
+	if rt == 0 || rt == catalog.OIDUnknown {
 		rt = lt
 	}
 	var result catalog.ID

@@ -291,5 +291,5 @@ func (b *binder) returning(l *level, list []*pg_query.Node) ([]Column, bool) {
 		return nil, false
 	}
 	out := b.targets(l, list)
-	return out.columns(), out.unknown
+	return resolveColumns(out.columns()), out.unknown
 }

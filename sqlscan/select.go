@@ -2,6 +2,7 @@ package sqlscan
 
 import (
 	"fmt"
+	"slices"
 
 	pg_query "github.com/pganalyze/pg_query_go/v5"
 
@@ -93,7 +94,7 @@ func (b *binder) recursiveCTE(c *cte, l *level, sel *pg_query.SelectStmt) {
 
 func (b *binder) setCTE(c *cte, cols []Column, unknown bool) {
 	names := strs(c.node.Aliascolnames)
-	c.cols, c.unknown = append([]Column(nil), cols...), unknown
+	c.cols, c.unknown = resolveColumns(slices.Clone(cols)), unknown
 	for i, name := range names {
 		if i < len(c.cols) {
 			c.cols[i].Name = name
@@ -118,7 +119,8 @@ func (b *binder) searchCycle(c *cte) {
 func (b *binder) query(l *level, n *pg_query.Node) (cols []Column, unknown bool) {
 	switch x := n.GetNode().(type) {
 	case *pg_query.Node_SelectStmt:
-		return b.selectStmt(l, x.SelectStmt)
+		cols, unknown := b.selectStmt(l, x.SelectStmt)
+		return resolveColumns(cols), unknown
 	case *pg_query.Node_InsertStmt:
 		return b.insert(l, x.InsertStmt)
 	case *pg_query.Node_UpdateStmt:

@@ -116,9 +116,9 @@ func (b *binder) common(list []value) value {
 
 func commonType(s *catalog.Schema, x, y catalog.TypeRef) catalog.TypeRef {
 	switch {
-	case x == y || y.ID == 0:
+	case x == y || y.ID == 0 || y.ID == catalog.OIDUnknown && x.ID != 0:
 		return x
-	case x.ID == 0:
+	case x.ID == 0 || x.ID == catalog.OIDUnknown:
 		return y
 	case x.ID == y.ID:
 		return catalog.TypeRef{ID: x.ID}
@@ -134,11 +134,28 @@ func commonType(s *catalog.Schema, x, y catalog.TypeRef) catalog.TypeRef {
 	return catalog.TypeRef{ID: bx}
 }
 
+// resolved gives what is left untyped the type text, as the server does at the end of a
+// query (resolveTargetListUnknowns).
+func resolved(t catalog.TypeRef) catalog.TypeRef {
+	if t.ID == catalog.OIDUnknown {
+		return catalog.TypeRef{ID: catalog.OIDText}
+	}
+	return t
+}
+
+func resolveColumns(cols []Column) []Column {
+	for i := range cols {
+		cols[i].Type = resolved(cols[i].Type)
+	}
+	return cols
+}
+
 // array is the array type of an element.
 func (b *binder) array(elem catalog.TypeRef) value {
 	if elem.ID == 0 {
 		return value{}
 	}
+	elem = resolved(elem)
 	t, ok := b.env.Schema.TypeByID(elem.ID)
 	if !ok {
 		return value{}
@@ -178,7 +195,7 @@ func (b *binder) polymorphic(t catalog.TypeRef, v value) catalog.TypeRef {
 	}
 	in := v.fn.Inputs()
 	for i, a := range v.args {
-		if len(in) == 0 || a.typ.ID == 0 {
+		if len(in) == 0 || a.typ.ID == 0 || a.typ.ID == catalog.OIDUnknown {
 			continue
 		}
 		elem := b.elementFrom(in[min(i, len(in)-1)].Type.ID, a.typ)

@@ -154,6 +154,9 @@ func (d *differ) build(units []migration.Unit) *catalog.Schema {
 		for _, l := range u.Statements {
 			texts = append(texts, l.Text)
 		}
+		if u.NoTransaction {
+			texts = split(u.Text)
+		}
 		serverErr := error(nil)
 		for _, text := range texts {
 			if strings.TrimSpace(text) == "" || strings.Contains(text, "$1") && u.Statements != nil {
@@ -197,6 +200,19 @@ func (d *differ) compareCatalog(s *catalog.Schema) {
 		d.disagree("catalog: %s", line)
 	}
 	fmt.Printf("catalog: %d facts on the server, %d differences\n", len(server), len(differences))
+}
+
+// split gives the statements of a migration that runs without a transaction.
+func split(text string) []string {
+	sts, err := pgtree.Parse(text)
+	if err != nil {
+		return []string{text}
+	}
+	out := make([]string, 0, len(sts))
+	for _, st := range sts {
+		out = append(out, st.Text)
+	}
+	return out
 }
 
 // closed says of every place that it is known: the server was built by the same statements.
