@@ -136,13 +136,16 @@ type list []string
 func (l *list) String() string     { return strings.Join(*l, " ") }
 func (l *list) Set(s string) error { *l = append(*l, s); return nil }
 
+// Build tells apart builds of one source; the linker can set it.
+var Build string
+
 // Version is the version of this build.
 func Version() string {
 	info, ok := debug.ReadBuildInfo()
 	if !ok || info.Main.Version == "" || info.Main.Version == "(devel)" {
-		return "devel"
+		return "devel" + Build
 	}
-	return info.Main.Version
+	return info.Main.Version + Build
 }
 
 // absolute resolves the folder of -C.

@@ -1,0 +1,99 @@
+// Command coverage counts how many call sites of a revision are understood, inside its list
+// of Go migrations and outside.
+package main
+
+import (
+	"context"
+	"flag"
+	"fmt"
+	"os"
+	"strings"
+
+	"github.com/schemavet/schemavet/analyzer/deployed"
+	"github.com/schemavet/schemavet/analyzer/impact"
+	"github.com/schemavet/schemavet/catalog/plan"
+)
+
+func main() {
+	rev := flag.String("rev", "HEAD", "revision")
+	schema := flag.String("schema", "", "schema file, as pg_dump -s writes; without it names are not looked up")
+	packages := flag.String("packages", "./...", "packages, separated by commas")
+	flag.Parse()
+	if flag.NArg() != 1 {
+		flag.Usage()
+		os.Exit(2)
+	}
+	if err := run(flag.Arg(0), *rev, *schema, strings.Split(*packages, ",")); err != nil {
+		fmt.Fprintln(os.Stderr, "coverage:", err)
+		os.Exit(2)
+	}
+}
+
+func run(dir, revName, schema string, packages []string) error {
+	tree, err := os.MkdirTemp("", "schemavet-coverage-")
+	if err != nil {
+		return err
+	}
+	defer os.RemoveAll(tree)
+	repo := &deployed.Repository{Root: dir}
+	rev, err := repo.Resolve(revName)
+	if err != nil {
+		return err
+	}
+	ctx := context.Background()
+	if _, err := repo.Extract(ctx, rev.Tree, tree); err != nil {
+		return err
+	}
+	v, err := deployed.Load(ctx, deployed.Build{Dir: tree, Root: tree, Patterns: packages}, revName, "git")
+	if err != nil {
+		return err
+	}
+	text := ""
+	if schema != "" {
+		data, err := os.ReadFile(schema)
+		if err != nil {
+			return err
+		}
+		text = string(data)
+	}
+	base, _, err := plan.Load(schema, text, 0)
+	if err != nil {
+		return err
+	}
+	r := impact.Judge(impact.Input{Version: v, Base: base, SearchPath: []string{"public"}})
+	inList := 0
+	for _, q := range v.Queries {
+		if q.Migration != nil {
+			inList++
+		}
+	}
+	fmt.Printf("%s: %d call sites outside the migration list: %d resolved, %d not (%d partial, %d opaque); %d call sites in the migration list, %d of them counted as deployed code; %d names unbound\n",
+		revName, r.Sites, r.Resolved, r.Partial+r.Opaque, r.Partial, r.Opaque, inList, countedInList(r), len(r.Unbound))
+	for _, p := range append(r.PartialSites, r.OpaqueSites...) {
+		fmt.Printf("  %s:%d: %s\n", p.File, p.Line, p.What)
+	}
+	return nil
+}
+
+// countedInList counts the sites of the report that stand in a file of migrations.
+func countedInList(r *impact.Report) int {
+	list := map[string]bool{}
+	for _, q := range r.Version.Queries {
+		if q.Migration != nil {
+			list[fmt.Sprintf("%s:%d", q.Site.File, q.Site.Line)] = true
+		}
+	}
+	n := 0
+	for _, p := range append(r.PartialSites, r.OpaqueSites...) {
+		if list[fmt.Sprintf("%s:%d", p.File, p.Line)] {
+			n++
+		}
+	}
+	total := 0
+	for _, q := range r.Version.Queries {
+		if q.Migration == nil {
+			total++
+		}
+	}
+	return n + r.Sites - total
+}
