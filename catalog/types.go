@@ -189,12 +189,12 @@ func (f *Function) Accepts(n int) bool {
 	in := f.Inputs()
 	need := 0
 	for i, a := range in {
-		if !a.HasDefault && a.Mode != 'v' {
+		if !a.HasDefault {
 			need = i + 1
 		}
 	}
 	if f.Variadic() {
-		return n >= max(need, len(in)-1)
+		return n >= need
 	}
 	return n >= need && n <= len(in)
 }

@@ -16,12 +16,16 @@ type call struct {
 	names        []string // of the named arguments, which stand last
 	star         bool
 	variadic     bool
-	at, end      int
+	// procedure says that the call is CALL's.
+	procedure bool
+	at, end   int
 }
 
 // funcCall binds a call (ParseFuncOrColumn).
-func (b *binder) funcCall(l *level, f *pg_query.FuncCall) value {
-	c := call{star: f.AggStar, variadic: f.FuncVariadic, at: b.at(f.Location)}
+func (b *binder) funcCall(l *level, f *pg_query.FuncCall) value { return b.callFunction(l, f, false) }
+
+func (b *binder) callFunction(l *level, f *pg_query.FuncCall, procedure bool) value {
+	c := call{star: f.AggStar, variadic: f.FuncVariadic, procedure: procedure, at: b.at(f.Location)}
 	parts := strs(f.Funcname)
 	c.schema, c.name = qualifiedName(parts)
 	c.end = b.nameEnd(c.at, len(parts))
@@ -55,6 +59,11 @@ func (b *binder) resolveCall(c call) value {
 		Object: catalog.Name{Kind: catalog.KindFunction, Schema: c.schema, Name: c.name}}
 	candidates, open := b.candidates(c)
 	if f := b.choose(candidates, c); f != nil {
+		if f.Kind == catalog.Procedure && !c.procedure {
+			o.State, o.SQLSTATE, o.Message = Failed, "42809", fmt.Sprintf("%s(%s) is a procedure", c.name, b.argTypes(c.args))
+			b.note(o)
+			return value{failed: true}
+		}
 		o.Object.Schema, o.Type = f.Schema, f.Result
 		b.depend(catalog.Dep{Class: catalog.ClassFunction, ID: f.ID})
 		b.note(o)

@@ -31,7 +31,7 @@ func (b *binder) assignments(l *level, list []*pg_query.Node, w write) {
 		val := n.GetResTarget().GetVal()
 		if multi := val.GetMultiAssignRef(); multi != nil {
 			if multi.Colno == 1 {
-				b.expr(l, multi.Source)
+				b.multiSource(l, multi)
 			}
 			continue
 		}
@@ -53,6 +53,19 @@ func (b *binder) assignments(l *level, list []*pg_query.Node, w write) {
 		if (c.Generated || c.Identity == 'a') && rt.GetVal().GetSetToDefault() == nil {
 			b.notWritable(w, c, at, fmt.Sprintf("column %q can only be updated to DEFAULT", c.Name))
 		}
+	}
+}
+
+// multiSource binds the right side of (a, b) = …: a row, or a query with as many columns.
+func (b *binder) multiSource(l *level, m *pg_query.MultiAssignRef) {
+	sub := m.Source.GetSubLink()
+	if sub == nil {
+		b.expr(l, m.Source)
+		return
+	}
+	cols, unknown := b.query(&level{parent: l}, sub.Subselect)
+	if !unknown && len(cols) != int(m.Ncolumns) {
+		b.fail(b.at(sub.Location), "subquery", "42601", "number of columns does not match number of values")
 	}
 }
 

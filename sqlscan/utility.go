@@ -97,7 +97,7 @@ func (b *binder) onlyTable(rv *pg_query.RangeVar) {
 
 // call binds CALL, which takes procedures only.
 func (b *binder) call(l *level, f *pg_query.FuncCall) {
-	v := b.funcCall(l, f)
+	v := b.callFunction(l, f, true)
 	if v.fn != nil && v.fn.Kind != catalog.Procedure {
 		b.fail(b.at(f.Location), "procedure", "42809", fmt.Sprintf("%s is not a procedure", v.fn.Name))
 	}

@@ -236,10 +236,13 @@ func hasGeneratedFrom(r *catalog.Relation, dep catalog.Dep) bool {
 
 // checkTypeChange refuses a change that needs USING: no assignment cast leads there.
 func (t *alteration) checkTypeChange(r *catalog.Relation, col *catalog.Column, to catalog.TypeRef, using bool) {
-	if using || !t.noAssignmentCast(col.Type.ID, to.ID) {
-		return
+	switch {
+	case !t.noAssignmentCast(col.Type.ID, to.ID):
+	case !using:
+		t.fail(columnName(r, col.Name), "42804", "column %q cannot be cast automatically to that type", col.Name)
+	case col.Default != nil:
+		t.fail(columnName(r, col.Name), "42804", "default for column %q cannot be cast automatically to that type", col.Name)
 	}
-	t.fail(columnName(r, col.Name), "42804", "column %q cannot be cast automatically to that type", col.Name)
 }
 
 // noAssignmentCast is certain of base types that are built in only.

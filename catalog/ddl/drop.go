@@ -116,8 +116,10 @@ func (d *dropper) reach(t target, auto bool) *reach {
 			if typ.Array != 0 {
 				d.reach(target{kind: targetType, id: typ.Array}, true)
 			}
-			if typ.Relation != 0 {
-				d.reach(target{kind: targetRelation, id: typ.Relation}, true)
+			// A composite type goes with its relation; a table reached before keeps how it
+			// was reached.
+			if rel := (target{kind: targetRelation, id: typ.Relation}); typ.Relation != 0 && !d.goes(rel) {
+				d.reach(rel, true)
 			}
 		}
 	case targetFunction:

@@ -92,8 +92,7 @@ func (a *applier) otherStatement(n *pg_query.Node) {
 		*pg_query.Node_TruncateStmt, *pg_query.Node_CopyStmt, *pg_query.Node_LockStmt, *pg_query.Node_ExplainStmt:
 		a.data(n)
 	case *pg_query.Node_CallStmt:
-		a.data(n)
-		a.opaque("CALL", a.openAll()...)
+		a.calls("CALL", a.data(n))
 	case *pg_query.Node_DoStmt:
 		a.do(x.DoStmt)
 	default:
@@ -156,12 +155,17 @@ func (a *applier) selectStmt(n *pg_query.Node, s *pg_query.SelectStmt) {
 			a.setConfig(f)
 		}
 	}
+	a.calls("SELECT", b)
+}
+
+// calls makes the call of a function that may change the catalog opaque.
+func (a *applier) calls(verb string, b *sqlscan.Binding) {
 	for _, d := range b.Deps {
 		if d.Class != catalog.ClassFunction {
 			continue
 		}
 		if f, ok := a.s.FunctionByID(d.ID); ok && changesCatalog(f) {
-			a.opaque("SELECT "+f.Name+"()", a.openAll()...)
+			a.opaque(verb+" "+f.Name+"()", a.openAll()...)
 		}
 	}
 }

@@ -29,7 +29,8 @@ func runVetTool(args []string) int {
 		if err == nil {
 			digest = project.Digest(dir)
 		}
-		fmt.Printf("%s version devel schemavet buildID=%s/%s\n", filepath.Base(os.Args[0]), Fingerprint(), digest)
+		// The go command takes what follows the last slash of the build ID.
+		fmt.Printf("%s version devel schemavet buildID=%s-%s\n", filepath.Base(os.Args[0]), Fingerprint(), digest)
 		return exitOK
 	}
 	unitchecker.Main(analyzer.Analyzer)
