@@ -119,6 +119,27 @@ var packages = sync.OnceValue(func() map[string]bool {
 // IsDatabase says that a package is one of the table's.
 func IsDatabase(path string) bool { return packages()[path] }
 
+// unmodelled are libraries whose calls send SQL that is not understood yet, by the prefix of
+// their packages.
+var unmodelled = []string{
+	"gorm.io/gorm", "github.com/jinzhu/gorm", "github.com/uptrace/bun", "entgo.io/ent", "github.com/go-pg/pg",
+	"github.com/Masterminds/squirrel", "xorm.io/xorm", "github.com/doug-martin/goqu", "github.com/gocraft/dbr",
+	"github.com/go-gorp/gorp", "github.com/beego/beego", "github.com/upper/db", "github.com/volatiletech/sqlboiler",
+	"github.com/aarondl/sqlboiler", "github.com/stephenafamo/bob", "github.com/go-jet/jet", "github.com/georgysavva/scany",
+	"github.com/huandu/go-sqlbuilder",
+}
+
+// Unmodelled says that a package belongs to a library whose calls are not understood yet,
+// and names the library.
+func Unmodelled(path string) (library string, ok bool) {
+	for _, p := range unmodelled {
+		if path == p || strings.HasPrefix(path, p+"/") {
+			return p, true
+		}
+	}
+	return "", false
+}
+
 // shapes are the names under which projects declare the methods of a database handle
 // themselves, with the style of their placeholders.
 var shapes = map[string]placeholder.Style{}

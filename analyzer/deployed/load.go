@@ -11,6 +11,7 @@ import (
 	"fmt"
 	"go/token"
 	"go/types"
+	"maps"
 	"os"
 	"path/filepath"
 	"runtime"
@@ -151,6 +152,8 @@ type loader struct {
 	forwards []extract.Forward
 	called   map[string]bool
 	graphs   []*extract.Graph
+	// unmodelled counts the packages that use a library which is not understood.
+	unmodelled map[string]int
 }
 
 // Import implements extract.Facts.
@@ -185,6 +188,7 @@ func (l *loader) extract(p *packages.Package) {
 	for obj, f := range res.Facts {
 		l.facts[obj] = f
 	}
+	l.noteLibraries(p)
 	for _, fn := range res.Calls {
 		if l.called == nil {
 			l.called = map[string]bool{}
@@ -200,6 +204,18 @@ func (l *loader) extract(p *packages.Package) {
 	l.version.Queries = append(l.version.Queries, res.Queries...)
 }
 
+// noteLibraries counts the libraries that the package uses and that are not understood.
+func (l *loader) noteLibraries(p *packages.Package) {
+	for path := range p.Imports {
+		if library, ok := dbapi.Unmodelled(path); ok {
+			if l.unmodelled == nil {
+				l.unmodelled = map[string]int{}
+			}
+			l.unmodelled[library]++
+		}
+	}
+}
+
 // finish adds the functions that send a parameter and that nothing calls, makes file names
 // relative, and computes what is live.
 func (l *loader) finish() {
@@ -211,6 +227,10 @@ func (l *loader) finish() {
 	}
 	for i := range l.version.Queries {
 		l.relative(&l.version.Queries[i])
+	}
+	for _, library := range slices.Sorted(maps.Keys(l.unmodelled)) {
+		l.version.Notes = append(l.version.Notes, usage.Problem{
+			Message: fmt.Sprintf("%d packages use %s, whose calls are not understood yet: what they send is not judged", l.unmodelled[library], library)})
 	}
 	markLive(l.version.Queries, l.graphs)
 	slices.SortStableFunc(l.version.Queries, func(a, b usage.Query) int {
