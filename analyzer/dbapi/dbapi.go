@@ -242,7 +242,16 @@ func isDatabaseType(t types.Type) bool {
 	if types.IsInterface(named) {
 		methods = types.NewMethodSet(named)
 	}
-	return methods.Lookup(named.Obj().Pkg(), "RowsAffected") != nil || methods.Lookup(named.Obj().Pkg(), "Scan") != nil
+	if methods.Lookup(named.Obj().Pkg(), "RowsAffected") != nil {
+		return true
+	}
+	// The Scan of rows takes any number of destinations; that of other stores takes one.
+	scan := methods.Lookup(named.Obj().Pkg(), "Scan")
+	if scan == nil {
+		return false
+	}
+	fn, ok := scan.Obj().(*types.Func)
+	return ok && fn.Signature().Variadic()
 }
 
 // siblingResult says that another method of the same interface or type gives rows.

@@ -398,6 +398,34 @@ func (j *judge) finding(s *site, st *statement, d *diff) Finding {
 	return f
 }
 
+// OpaqueFindings makes findings of the sites of which nothing is known, when a step takes
+// something away or changes it: for those who accept no doubt.
+func OpaqueFindings(r *Report, steps []catalog.Step) []Finding {
+	change := firstLoss(steps)
+	if change == nil {
+		return nil
+	}
+	var out []Finding
+	for _, p := range r.OpaqueSites {
+		out = append(out, Finding{Rule: UndefinedObject, Verdict: MayBreak, Level: LevelError, Change: &change.Origin,
+			Message: "what this call sends is not known: " + p.What, Advice: "Make the text of the query known, or run without -strict.",
+			Use: &Use{Version: p.Version, File: p.File, Line: p.Line, Column: p.Column}})
+	}
+	return out
+}
+
+func firstLoss(steps []catalog.Step) *catalog.Change {
+	for i := range steps {
+		for k := range steps[i].Changes {
+			c := &steps[i].Changes[k]
+			if slices.ContainsFunc(c.Effects, func(e catalog.Effect) bool { return e.Op != catalog.OpAdd }) {
+				return c
+			}
+		}
+	}
+	return nil
+}
+
 func sortFindings(list []Finding) {
 	slices.SortStableFunc(list, func(a, b Finding) int { return strings.Compare(a.sortKey(), b.sortKey()) })
 }

@@ -13,8 +13,10 @@ import (
 
 // Base says what the base schema is.
 type Base struct {
-	Source     string   `json:"source"`
-	Server     int      `json:"server"`
+	Source string `json:"source"`
+	Server int    `json:"server"`
+	// Assumed says that the server's version is not known.
+	Assumed    bool     `json:"server_assumed"`
 	SearchPath []string `json:"search_path"`
 	PathFrom   string   `json:"search_path_from"`
 	Applied    int      `json:"applied"`

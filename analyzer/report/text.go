@@ -54,7 +54,11 @@ func problem(file string, line int, message string) string {
 }
 
 func (t *textWriter) base(r *Result) {
-	t.printf("base: %s; PostgreSQL %d; search path %s (%s); %s pending\n", r.Base.Source, r.Base.Server,
+	server := fmt.Sprintf("PostgreSQL %d", r.Base.Server)
+	if r.Base.Assumed {
+		server += " assumed"
+	}
+	t.printf("base: %s; %s; search path %s (%s); %s pending\n", r.Base.Source, server,
 		strings.Join(r.Base.SearchPath, ", "), r.Base.PathFrom, count(len(r.Pending), "migration"))
 	for _, o := range r.Base.Open {
 		t.printf("open: %s may hold more than is known\n", o)

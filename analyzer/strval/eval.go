@@ -121,28 +121,41 @@ func (f *Frame) selector(x *ast.SelectorExpr) Value {
 // field is one of the values that the package gives to a field, if all are plain.
 func (f *Frame) field(v *types.Var) Value {
 	values := f.pkg.fields[v]
-	if len(values) == 0 || len(values) > maxOptions || f.pkg.busy[v] {
-		return Unknown("field " + v.Name())
+	unknown := Unknown("field " + v.Name())
+	switch {
+	case len(values) == 0 || len(values) > maxOptions:
+		return unknown
+	case f.pkg.busy[v]:
+		return Unknown(itself + v.Name())
 	}
 	f.pkg.busy[v] = true
 	defer delete(f.pkg.busy, v)
 	var out Value
-	for i, e := range values {
+	for _, e := range values {
 		if e == nil {
-			return Unknown("field " + v.Name())
+			return unknown
 		}
 		w := (&Frame{pkg: f.pkg, env: env{}}).Eval(e)
-		if _, constant := w.Constant(); !constant {
-			return Unknown("field " + v.Name())
+		if len(w) == 1 && w[0].Kind == Hole && w[0].Reason == itself+v.Name() {
+			continue // x.f = Rebind(x.f) leaves the text what it is
 		}
-		if i == 0 {
+		if _, constant := w.Constant(); !constant {
+			return unknown
+		}
+		if out == nil {
 			out = w
 		} else {
 			out = Either(out, w)
 		}
 	}
+	if out == nil {
+		return unknown
+	}
 	return out
 }
+
+// itself is the reason of the hole that a field is to its own values.
+const itself = "itself: field "
 
 // evalResult returns result i of a call.
 func (f *Frame) evalResult(e ast.Expr, i int) Value {

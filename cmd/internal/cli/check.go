@@ -218,7 +218,7 @@ func (k *checker) run() error {
 	if err := k.compile(applied, pending); err != nil {
 		return err
 	}
-	k.judge(len(applied))
+	k.judge()
 	k.accept()
 	return nil
 }
@@ -240,6 +240,7 @@ func (k *checker) compile(applied, pending []migration.Unit) error {
 	k.plan = plan.Compile(start, applied, pending, []string{"public"})
 	b := &k.result.Base
 	b.Source, b.Server, b.Applied = source, k.plan.Base.Version(), len(applied)
+	b.Assumed = k.plan.Base.Server == 0
 	b.Open, b.Digest = k.plan.Base.OpenPlaces(), snapshot.Digest(k.plan.Base)
 	k.path_, b.PathFrom = k.applicationPath()
 	b.SearchPath = k.path_
@@ -310,13 +311,16 @@ func (k *checker) rel(path string) string {
 }
 
 // judge compares every version with the states that it must work in.
-func (k *checker) judge(applied int) {
+func (k *checker) judge() {
 	k.progress.step("comparing queries")
 	for _, v := range k.versions {
 		base, steps := k.statesOf(v)
 		r := impact.Judge(impact.Input{Version: v, Base: base, Steps: steps, SearchPath: k.path_})
 		k.result.Deployed = append(k.result.Deployed, r)
 		k.result.Findings = append(k.result.Findings, r.Findings...)
+		if k.strict {
+			k.result.Findings = append(k.result.Findings, impact.OpaqueFindings(r, steps)...)
+		}
 		k.problems(v)
 	}
 	if k.next_ != nil {
