@@ -248,7 +248,11 @@ func (b *binder) mustBeGiven(c catalog.Column) bool {
 		return true
 	}
 	t, ok := b.env.Schema.TypeByID(c.Type.ID)
-	return ok && t.Kind == catalog.DomainType && t.NotNull && !t.HasDefault
+	if !ok || t.Kind != catalog.DomainType {
+		return false
+	}
+	b.looks(catalog.KindType, t.Schema, t.Name)
+	return t.NotNull && !t.HasDefault
 }
 
 func hasInsertTrigger(r *catalog.Relation) bool {

@@ -1,0 +1,55 @@
+package ddl
+
+import (
+	pg_query "github.com/pganalyze/pg_query_go/v5"
+
+	"github.com/schemavet/schemavet/sqlscan/pgtree"
+)
+
+// Boundary is what a statement does to the transaction that it stands in.
+type Boundary byte
+
+// The boundaries: none; BEGIN; COMMIT; ROLLBACK; other transaction commands, such as
+// SAVEPOINT; a statement that cannot run in a transaction block.
+const (
+	NoBoundary Boundary = iota
+	Begin
+	Commit
+	Rollback
+	Savepoint
+	Alone
+)
+
+var boundaries = map[pg_query.TransactionStmtKind]Boundary{
+	pg_query.TransactionStmtKind_TRANS_STMT_BEGIN: Begin, pg_query.TransactionStmtKind_TRANS_STMT_START: Begin,
+	pg_query.TransactionStmtKind_TRANS_STMT_COMMIT: Commit, pg_query.TransactionStmtKind_TRANS_STMT_ROLLBACK: Rollback,
+}
+
+// BoundaryOf tells the boundary that a statement is.
+func BoundaryOf(st pgtree.Statement) Boundary {
+	switch x := st.Node.GetNode().(type) {
+	case *pg_query.Node_TransactionStmt:
+		if b, ok := boundaries[x.TransactionStmt.Kind]; ok {
+			return b
+		}
+		return Savepoint
+	case *pg_query.Node_IndexStmt:
+		return aloneIf(x.IndexStmt.Concurrent)
+	case *pg_query.Node_DropStmt:
+		return aloneIf(x.DropStmt.Concurrent)
+	case *pg_query.Node_ReindexStmt:
+		return aloneIf(options(x.ReindexStmt.Params)["concurrently"] != nil)
+	case *pg_query.Node_VacuumStmt:
+		return aloneIf(x.VacuumStmt.IsVacuumcmd)
+	case *pg_query.Node_CreatedbStmt, *pg_query.Node_DropdbStmt, *pg_query.Node_AlterSystemStmt:
+		return Alone
+	}
+	return NoBoundary
+}
+
+func aloneIf(alone bool) Boundary {
+	if alone {
+		return Alone
+	}
+	return NoBoundary
+}

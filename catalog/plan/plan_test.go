@@ -1,0 +1,70 @@
+package plan
+
+import (
+	"strings"
+	"testing"
+
+	"github.com/schemavet/schemavet/catalog"
+	"github.com/schemavet/schemavet/catalog/migration"
+)
+
+func TestSteps(t *testing.T) {
+	tests := []struct {
+		name, text string
+		noTx       bool
+		want       string // statements of a step joined by ";", steps by "|"
+	}{
+		{"one file, one step", "CREATE TABLE a (); CREATE TABLE b ()", false, "CREATE TABLE a ();CREATE TABLE b ()"},
+		{"explicit transactions", "BEGIN; CREATE TABLE a (); COMMIT; BEGIN; CREATE TABLE b (); END", false, "CREATE TABLE a ()|CREATE TABLE b ()"},
+		{"rolled back", "CREATE TABLE a (); COMMIT; BEGIN; DROP TABLE a; ROLLBACK; CREATE TABLE b ()", false, "CREATE TABLE a ()|CREATE TABLE b ()"},
+		{"no transaction", "CREATE TABLE a (); CREATE TABLE b ()", true, "CREATE TABLE a ()|CREATE TABLE b ()"},
+		{"concurrently", "CREATE TABLE a (x int); CREATE INDEX CONCURRENTLY i ON a (x); CREATE TABLE b ()", false,
+			"CREATE TABLE a (x int)|CREATE INDEX CONCURRENTLY i ON a (x)|CREATE TABLE b ()"},
+	}
+	for _, tt := range tests {
+		t.Run(tt.name, func(t *testing.T) {
+			p := Compile(catalog.New(15), nil, []migration.Unit{{Name: "1", Text: tt.text, NoTransaction: tt.noTx}}, []string{"public"})
+			var steps []string
+			for _, s := range p.Steps {
+				var sts []string
+				for _, c := range s.Changes {
+					sts = append(sts, c.Origin.Statement)
+				}
+				steps = append(steps, strings.Join(sts, ";"))
+			}
+			if got := strings.Join(steps, "|"); got != tt.want || len(p.Failures) > 0 {
+				t.Errorf("steps %q, want %q; failures %v", got, tt.want, p.Failures)
+			}
+		})
+	}
+}
+
+func TestRefusalOfAppliedMigrationOpens(t *testing.T) {
+	applied := []migration.Unit{{Name: "1", File: "1.sql", Text: "ALTER TABLE legacy ADD COLUMN a int;"}}
+	p := Compile(catalog.New(15), applied, nil, []string{"public"})
+	if ns, _ := p.Base.Namespace("public"); !ns.Open || len(p.Notes) != 1 || len(p.Failures) != 0 {
+		t.Errorf("open %v, notes %v, failures %v", ns.Open, p.Notes, p.Failures)
+	}
+}
+
+func TestCompiledPlanSurvivesItsFile(t *testing.T) {
+	units := []migration.Unit{{Name: "1", File: "1.sql", Text: `CREATE EXTENSION citext; CREATE TYPE m AS ENUM ('a');
+		CREATE TABLE t (id serial PRIMARY KEY, m m, e citext UNIQUE); CREATE VIEW v AS SELECT id FROM t; ALTER TABLE t DROP COLUMN m;
+		CREATE FUNCTION f(int) RETURNS int LANGUAGE sql AS 'SELECT 1'`}}
+	c := CompileLast(catalog.New(15), units)
+	data, err := c.Encode()
+	if err != nil {
+		t.Fatal(err)
+	}
+	d, err := Decode(data)
+	if err != nil {
+		t.Fatal(err)
+	}
+	again, err := d.Encode()
+	if err != nil || string(again) != string(data) {
+		t.Errorf("%v: another file after reading it", err)
+	}
+	if o := d.Blame(catalog.Name{Kind: catalog.KindColumn, Schema: "public", Name: "t", Sub: "m"}); o == nil || !strings.HasPrefix(o.Statement, "ALTER TABLE t DROP") {
+		t.Errorf("blames %v", o)
+	}
+}

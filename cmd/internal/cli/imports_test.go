@@ -1,0 +1,78 @@
+package cli
+
+import (
+	"os/exec"
+	"slices"
+	"strings"
+	"testing"
+)
+
+// allowed is which packages of the project a package may import; cmd may import all.
+var allowed = map[string]string{
+	"analyzer":             "analyzer/extract analyzer/impact analyzer/project analyzer/usage analyzer/wrapper",
+	"analyzer/config":      "",
+	"analyzer/dbapi":       "sqlscan/placeholder",
+	"analyzer/deployed":    "analyzer/dbapi analyzer/extract analyzer/usage analyzer/wrapper sqlscan/pgtree",
+	"analyzer/extract":     "analyzer/dbapi analyzer/strval analyzer/usage analyzer/wrapper sqlscan/placeholder",
+	"analyzer/gomigration": "analyzer/usage catalog/migration",
+	"analyzer/impact":      "analyzer/usage catalog sqlscan sqlscan/pgtree",
+	"analyzer/project":     "analyzer/config catalog catalog/ddl catalog/migration catalog/plan catalog/snapshot",
+	"analyzer/report":      "analyzer/impact analyzer/usage catalog",
+	"analyzer/strval":      "",
+	"analyzer/usage":       "sqlscan/placeholder",
+	"analyzer/wrapper":     "analyzer/strval sqlscan/placeholder",
+	"catalog":              "",
+	"catalog/ddl":          "catalog sqlscan sqlscan/pgtree",
+	"catalog/migration":    "sqlscan/pgtree",
+	"catalog/plan":         "catalog catalog/ddl catalog/migration catalog/snapshot sqlscan/pgtree",
+	"catalog/prove":        "catalog",
+	"catalog/snapshot":     "catalog",
+	"sqlscan":              "catalog sqlscan/pgtree sqlscan/placeholder",
+	"sqlscan/pgtree":       "",
+	"sqlscan/placeholder":  "sqlscan/pgtree",
+}
+
+// outside is which packages alone may import a module.
+var outside = map[string]string{
+	"github.com/jackc/pgx/v5":                    "catalog/prove cmd/internal/differential",
+	"github.com/pganalyze/pg_query_go/v5":        "sqlscan sqlscan/pgtree catalog/ddl",
+	"github.com/pganalyze/pg_query_go/v5/parser": "sqlscan/pgtree",
+	"golang.org/x/tools/go/packages":             "analyzer/deployed",
+	"golang.org/x/tools/go/analysis/unitchecker": "cmd/internal/cli cmd/internal/bench/nothing",
+}
+
+// TestImportsPointOneWay keeps the packages in their order.
+func TestImportsPointOneWay(t *testing.T) {
+	const module = "github.com/schemavet/schemavet/"
+	cmd := exec.Command("go", "list", "-f", "{{.ImportPath}} {{join .Imports \" \"}}", module+"...")
+	cmd.Dir = "../../.."
+	out, err := cmd.Output()
+	if err != nil {
+		t.Fatal(err)
+	}
+	seen := 0
+	for line := range strings.Lines(string(out)) {
+		fields := strings.Fields(line)
+		pkg := strings.TrimPrefix(fields[0], module)
+		may, listed := allowed[pkg]
+		if !listed && !strings.HasPrefix(pkg, "cmd/") {
+			t.Errorf("package %s is not in the table", pkg)
+		}
+		seen++
+		for _, path := range fields[1:] {
+			dep, own := strings.CutPrefix(path, module)
+			if own && listed && !slices.Contains(strings.Fields(may), dep) {
+				t.Errorf("%s imports %s", pkg, dep)
+			}
+			if only, ok := outside[path]; ok && !slices.Contains(strings.Fields(only), pkg) {
+				t.Errorf("%s imports %s", pkg, path)
+			}
+			if pkg == "catalog" && strings.Contains(path, ".") {
+				t.Errorf("catalog imports %s; it takes the standard library only", path)
+			}
+		}
+	}
+	if seen < len(allowed) {
+		t.Errorf("%d packages, %d in the table", seen, len(allowed))
+	}
+}
