@@ -1,0 +1,166 @@
+package ddl
+
+import (
+	"slices"
+
+	pg_query "github.com/pganalyze/pg_query_go/v5"
+
+	"github.com/schemavet/schemavet/catalog"
+)
+
+// dropStmt runs DROP.
+func (a *applier) dropStmt(d *pg_query.DropStmt) {
+	cascade := d.Behavior == pg_query.DropBehavior_DROP_CASCADE
+	var targets []target
+	for _, n := range d.Objects {
+		if t, ok := a.resolveDrop(d, n); ok {
+			targets = append(targets, t)
+		}
+	}
+	if len(targets) > 0 {
+		a.drop(targets, cascade)
+	}
+}
+
+var dropRelKinds = map[pg_query.ObjectType][]catalog.RelKind{
+	pg_query.ObjectType_OBJECT_TABLE:         {catalog.Table, catalog.Partitioned},
+	pg_query.ObjectType_OBJECT_VIEW:          {catalog.View},
+	pg_query.ObjectType_OBJECT_MATVIEW:       {catalog.MatView},
+	pg_query.ObjectType_OBJECT_SEQUENCE:      {catalog.Sequence},
+	pg_query.ObjectType_OBJECT_INDEX:         {catalog.Index},
+	pg_query.ObjectType_OBJECT_FOREIGN_TABLE: {catalog.Foreign},
+}
+
+// resolveDrop finds what one name of a DROP means; false if it is missing and may be.
+func (a *applier) resolveDrop(d *pg_query.DropStmt, n *pg_query.Node) (target, bool) {
+	if kinds, ok := dropRelKinds[d.RemoveType]; ok {
+		return a.dropRelation(d, n, kinds)
+	}
+	switch d.RemoveType {
+	case pg_query.ObjectType_OBJECT_TYPE, pg_query.ObjectType_OBJECT_DOMAIN:
+		return a.dropType(d, n.GetTypeName())
+	case pg_query.ObjectType_OBJECT_FUNCTION, pg_query.ObjectType_OBJECT_PROCEDURE, pg_query.ObjectType_OBJECT_ROUTINE, pg_query.ObjectType_OBJECT_AGGREGATE:
+		return a.dropFunction(d, n.GetObjectWithArgs())
+	case pg_query.ObjectType_OBJECT_SCHEMA:
+		name := n.GetString_().GetSval()
+		_, ok := a.s.Namespace(name)
+		return a.orMissing(d, target{kind: targetNamespace, name: name}, ok, "3F000", "schema", name)
+	case pg_query.ObjectType_OBJECT_EXTENSION:
+		name := n.GetString_().GetSval()
+		_, ok := a.s.Extension(name)
+		return a.orMissing(d, target{kind: targetExtension, name: name}, ok, "42704", "extension", name)
+	case pg_query.ObjectType_OBJECT_TRIGGER, pg_query.ObjectType_OBJECT_POLICY, pg_query.ObjectType_OBJECT_RULE:
+		return a.dropPart(d, n)
+	}
+	return a.dropObject(d, n)
+}
+
+// orMissing gives the target if it is there, and refuses unless IF EXISTS.
+func (a *applier) orMissing(d *pg_query.DropStmt, t target, found bool, sqlstate, what, name string) (target, bool) {
+	if !found && !d.MissingOk {
+		a.fail(catalog.Name{Name: name}, sqlstate, "%s %q does not exist", what, name)
+	}
+	return t, found
+}
+
+func (a *applier) dropRelation(d *pg_query.DropStmt, n *pg_query.Node, kinds []catalog.RelKind) (target, bool) {
+	schema, name := listName(n)
+	r := a.lookup(schema, name)
+	if r == nil {
+		if d.MissingOk {
+			return target{}, false
+		}
+		state := "42P01"
+		if kinds[0] == catalog.Index {
+			state = "42704"
+		}
+		a.fail(catalog.Name{Kind: catalog.KindRelation, Schema: schema, Name: name}, state, "%s %q does not exist", kinds[0], name)
+	}
+	if !slices.Contains(kinds, r.Kind) {
+		a.fail(relationName(r), "42809", "%q is not a %s", name, kinds[0])
+	}
+	return target{kind: targetRelation, id: r.ID}, true
+}
+
+func (a *applier) dropType(d *pg_query.DropStmt, tn *pg_query.TypeName) (target, bool) {
+	schema, name := names(tn.GetNames())
+	t := a.lookupType(schema, name)
+	if t == nil {
+		return a.orMissing(d, target{}, false, "42704", "type", name)
+	}
+	if t.ID < catalog.FirstID {
+		a.fail(catalog.Name{Kind: catalog.KindType, Schema: t.Schema, Name: t.Name}, "2BP01", "cannot drop type %s because it is required by the database system", name)
+	}
+	if t.Relation != 0 {
+		if r := a.current(t.Relation); r != nil && r.Kind != catalog.Composite {
+			a.fail(relationName(r), "2BP01", "cannot drop type %s because table %s requires it", name, name)
+		}
+	}
+	return target{kind: targetType, id: t.ID}, true
+}
+
+func (a *applier) lookupType(schema, name string) *catalog.Type {
+	for _, ns := range a.path(schema) {
+		if t, ok := a.s.Type(ns, name); ok {
+			return t
+		}
+	}
+	return nil
+}
+
+func (a *applier) dropPart(d *pg_query.DropStmt, n *pg_query.Node) (target, bool) {
+	parts := strs(n.GetList().GetItems())
+	if len(parts) < 2 {
+		return target{}, false
+	}
+	part := parts[len(parts)-1]
+	schema := ""
+	if len(parts) > 2 {
+		schema = parts[len(parts)-3]
+	}
+	r := a.lookup(schema, parts[len(parts)-2])
+	if r == nil {
+		if d.MissingOk {
+			return target{}, false
+		}
+		a.fail(catalog.Name{Kind: catalog.KindRelation, Schema: schema, Name: parts[len(parts)-2]}, "42P01", "relation %q does not exist", parts[len(parts)-2])
+	}
+	kind := map[pg_query.ObjectType]targetKind{pg_query.ObjectType_OBJECT_TRIGGER: targetTrigger,
+		pg_query.ObjectType_OBJECT_POLICY: targetPolicy, pg_query.ObjectType_OBJECT_RULE: targetRule}[d.RemoveType]
+	return a.orMissing(d, target{kind: kind, id: r.ID, name: part}, hasPart(r, kind, part), "42704", string(partKinds[kind]), part)
+}
+
+func hasPart(r *catalog.Relation, kind targetKind, name string) bool {
+	switch kind {
+	case targetTrigger:
+		return slices.ContainsFunc(r.Triggers, func(t catalog.Trigger) bool { return t.Name == name })
+	case targetPolicy:
+		return slices.ContainsFunc(r.Policies, func(p catalog.Policy) bool { return p.Name == name })
+	}
+	return slices.ContainsFunc(r.Rules, func(u catalog.Rule) bool { return u.Name == name })
+}
+
+// objectKinds are the kinds of which only the existence is kept.
+var objectKinds = map[pg_query.ObjectType]catalog.Kind{
+	pg_query.ObjectType_OBJECT_COLLATION:       catalog.KindCollation,
+	pg_query.ObjectType_OBJECT_TSCONFIGURATION: catalog.KindTSConfig,
+	pg_query.ObjectType_OBJECT_TSDICTIONARY:    "ts_dictionary",
+	pg_query.ObjectType_OBJECT_TSPARSER:        "ts_parser",
+	pg_query.ObjectType_OBJECT_TSTEMPLATE:      "ts_template",
+}
+
+// dropObject drops what is kept by name only. Kinds that are not kept at all (publications,
+// foreign servers, statistics, casts) change nothing that a name could see.
+func (a *applier) dropObject(d *pg_query.DropStmt, n *pg_query.Node) (target, bool) {
+	kind, ok := objectKinds[d.RemoveType]
+	if !ok {
+		return target{}, false
+	}
+	schema, name := listName(n)
+	for _, ns := range a.path(schema) {
+		if _, ok := a.s.Object(kind, ns, name); ok {
+			return target{kind: targetObject, obj: catalog.Object{Kind: kind, Schema: ns, Name: name}}, true
+		}
+	}
+	return a.orMissing(d, target{}, false, "42704", string(kind), name)
+}
