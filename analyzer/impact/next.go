@@ -42,7 +42,7 @@ func (j *judge) missing(s *site, last *catalog.Schema) {
 	for _, st := range s.stmts {
 		var later map[diffKey]sqlscan.Outcome
 		for _, o := range st.base.Outcomes {
-			if o.State != sqlscan.Failed || o.Phase == sqlscan.RunPhase {
+			if o.State != sqlscan.Failed {
 				continue
 			}
 			if later == nil {
@@ -53,7 +53,7 @@ func (j *judge) missing(s *site, last *catalog.Schema) {
 			}
 			f := j.missingFinding(s, st, o, later[keyOf(o)])
 			key := fmt.Sprintf("%s:%d:%d", f.Use.File, f.Use.Line, f.Use.Column)
-			if seen[key] || j.boundElsewhere(s, f) {
+			if seen[key] || o.Phase != sqlscan.RunPhase && j.boundElsewhere(f) {
 				continue
 			}
 			seen[key] = true
@@ -63,7 +63,7 @@ func (j *judge) missing(s *site, last *catalog.Schema) {
 }
 
 // boundElsewhere says that another text of the site binds the name at this place.
-func (j *judge) boundElsewhere(s *site, f Finding) bool {
+func (j *judge) boundElsewhere(f Finding) bool {
 	return !slices.ContainsFunc(j.report.Unbound, func(p Place) bool {
 		return p.File == f.Use.File && p.Line == f.Use.Line && p.Column == f.Use.Column
 	})

@@ -186,13 +186,13 @@ func runCheck(c *context, args []string) (int, error) {
 type checker struct {
 	*context
 	*checkFlags
-	ctx      stdcontext.Context
-	result   *report.Result
-	set      *migration.Set
-	versions []*usage.Version
-	next_    *usage.Version
-	plan     *plan.Plan
-	path_    []string
+	ctx         stdcontext.Context
+	result      *report.Result
+	set         *migration.Set
+	versions    []*usage.Version
+	nextVersion *usage.Version
+	plan        *plan.Plan
+	appPath     []string
 }
 
 func (k *checker) run() error {
@@ -242,8 +242,8 @@ func (k *checker) compile(applied, pending []migration.Unit) error {
 	b.Source, b.Server, b.Applied = source, k.plan.Base.Version(), len(applied)
 	b.Assumed = k.plan.Base.Server == 0
 	b.Open, b.Digest = k.plan.Base.OpenPlaces(), snapshot.Digest(k.plan.Base)
-	k.path_, b.PathFrom = k.applicationPath()
-	b.SearchPath = k.path_
+	k.appPath, b.PathFrom = k.applicationPath()
+	b.SearchPath = k.appPath
 	for _, u := range pending {
 		k.result.Pending = append(k.result.Pending, report.Pending{Migration: u.Name, File: u.File})
 	}
@@ -315,7 +315,7 @@ func (k *checker) judge() {
 	k.progress.step("comparing queries")
 	for _, v := range k.versions {
 		base, steps := k.statesOf(v)
-		r := impact.Judge(impact.Input{Version: v, Base: base, Steps: steps, SearchPath: k.path_})
+		r := impact.Judge(impact.Input{Version: v, Base: base, Steps: steps, SearchPath: k.appPath})
 		k.result.Deployed = append(k.result.Deployed, r)
 		k.result.Findings = append(k.result.Findings, r.Findings...)
 		if k.strict {
@@ -323,11 +323,11 @@ func (k *checker) judge() {
 		}
 		k.problems(v)
 	}
-	if k.next_ != nil {
-		r := impact.JudgeNext(impact.Input{Version: k.next_, Base: k.plan.Base, Steps: k.plan.Steps, SearchPath: k.path_})
+	if k.nextVersion != nil {
+		r := impact.JudgeNext(impact.Input{Version: k.nextVersion, Base: k.plan.Base, Steps: k.plan.Steps, SearchPath: k.appPath})
 		k.result.Next = r
 		k.result.Findings = append(k.result.Findings, r.Findings...)
-		k.problems(k.next_)
+		k.problems(k.nextVersion)
 	}
 	impact.Sort(k.result.Findings)
 }

@@ -71,7 +71,15 @@ func Main(args []string, stdout, stderr io.Writer) int {
 	return exitWrong
 }
 
-func (c *context) run(cmd command, args []string) int {
+func (c *context) run(cmd command, args []string) (code int) {
+	defer func() {
+		// A mistake of ours must not look like an answer.
+		if r := recover(); r != nil {
+			c.progress.done()
+			fmt.Fprintf(c.stderr, "schemavet: internal error, please report it: %v\n%s", r, debug.Stack())
+			code = exitWrong
+		}
+	}()
 	code, err := cmd.run(c, args)
 	c.progress.done()
 	switch {

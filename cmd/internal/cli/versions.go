@@ -90,7 +90,7 @@ func (k *checker) loadVersions() error {
 	if err != nil {
 		return err
 	}
-	k.next_ = v
+	k.nextVersion = v
 	return nil
 }
 
