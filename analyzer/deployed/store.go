@@ -96,8 +96,9 @@ func WriteFile(path string, write func(*os.File) error) error {
 }
 
 // Load extracts a revision, or takes what the store kept of it. migrations lists what a
-// tree carries.
-func (r *Repository) Load(ctx context.Context, s *Store, rev Revision, b Build, migrations func(tree string) ([]usage.Migration, error)) (*usage.Version, error) {
+// tree, with the code found in it, carries.
+func (r *Repository) Load(ctx context.Context, s *Store, rev Revision, b Build,
+	migrations func(tree string, v *usage.Version) ([]usage.Migration, error)) (*usage.Version, error) {
 	sub, err := filepath.Rel(r.Root, b.Dir)
 	if err != nil {
 		return nil, err
@@ -129,7 +130,7 @@ func (r *Repository) Load(ctx context.Context, s *Store, rev Revision, b Build, 
 	}
 	v.Revision = rev.Commit
 	v.Notes = append(v.Notes, notes...)
-	if v.Migrations, err = migrations(tree); err != nil {
+	if v.Migrations, err = migrations(tree, v); err != nil {
 		return nil, fmt.Errorf("-deployed %s: %w", rev.Name, err)
 	}
 	if len(v.Errors) == 0 {

@@ -10,6 +10,10 @@ import (
 	"github.com/schemavet/schemavet/catalog/migration"
 )
 
+// Format is the name under which lists of Go migrations go among the formats of
+// catalog/migration.
+const Format = "go"
+
 // Units returns the migrations of one list of a version, in order; an index whose function
 // sends nothing is left out. Of a text that is not known as a whole nothing can be run: its
 // site is in skipped.
@@ -44,11 +48,12 @@ func Units(v *usage.Version, list string) (units []migration.Unit, skipped []usa
 	return units, skipped
 }
 
-// Lists returns the names of the lists of migrations in a version.
-func Lists(v *usage.Version) []string {
+// Lists returns the names of the lists of migrations in a version: all, or those that stand
+// in one file.
+func Lists(v *usage.Version, file string) []string {
 	var out []string
 	for _, q := range v.Queries {
-		if q.Migration != nil && !slices.Contains(out, q.Migration.List) {
+		if q.Migration != nil && (file == "" || q.Site.File == file) && !slices.Contains(out, q.Migration.List) {
 			out = append(out, q.Migration.List)
 		}
 	}

@@ -23,7 +23,7 @@ func (a *applier) alterTable(s *pg_query.AlterTableStmt) {
 	t := &alteration{tableMaker: &tableMaker{applier: a, id: r.ID}, only: !s.Relation.Inh, kind: s.Objtype}
 	for pass := range passes {
 		for _, n := range s.Cmds {
-			if c := n.GetAlterTableCmd(); alterPass(c.Subtype) == pass {
+			if c := n.GetAlterTableCmd(); alterPass(c) == pass {
 				t.command(c)
 			}
 		}
@@ -47,17 +47,23 @@ func (a *applier) rightKind(r *catalog.Relation, t pg_query.ObjectType) {
 
 const passes = 6
 
-func alterPass(t pg_query.AlterTableType) int {
-	switch t {
-	case pg_query.AlterTableType_AT_DropColumn, pg_query.AlterTableType_AT_DropConstraint:
+// alterPass is the pass of a command: what takes away comes first, SET DEFAULT late and
+// DROP DEFAULT early.
+func alterPass(c *pg_query.AlterTableCmd) int {
+	switch c.Subtype {
+	case pg_query.AlterTableType_AT_DropColumn, pg_query.AlterTableType_AT_DropConstraint, pg_query.AlterTableType_AT_DropNotNull,
+		pg_query.AlterTableType_AT_DropIdentity, pg_query.AlterTableType_AT_DropExpression:
 		return 0
 	case pg_query.AlterTableType_AT_AlterColumnType:
 		return 1
 	case pg_query.AlterTableType_AT_AddColumn:
 		return 2
-	case pg_query.AlterTableType_AT_ColumnDefault, pg_query.AlterTableType_AT_AddIdentity, pg_query.AlterTableType_AT_SetIdentity,
-		pg_query.AlterTableType_AT_DropIdentity, pg_query.AlterTableType_AT_DropExpression, pg_query.AlterTableType_AT_SetNotNull,
-		pg_query.AlterTableType_AT_DropNotNull:
+	case pg_query.AlterTableType_AT_ColumnDefault:
+		if c.Def == nil {
+			return 0
+		}
+		return 3
+	case pg_query.AlterTableType_AT_AddIdentity, pg_query.AlterTableType_AT_SetIdentity, pg_query.AlterTableType_AT_SetNotNull:
 		return 3
 	case pg_query.AlterTableType_AT_AddConstraint:
 		return 4

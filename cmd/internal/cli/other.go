@@ -12,6 +12,7 @@ import (
 
 	"github.com/schemavet/schemavet/analyzer/deployed"
 	"github.com/schemavet/schemavet/analyzer/impact"
+	"github.com/schemavet/schemavet/analyzer/report"
 	"github.com/schemavet/schemavet/analyzer/usage"
 	"github.com/schemavet/schemavet/catalog/migration"
 )
@@ -82,7 +83,7 @@ func (c *context) manifest(f *checkFlags) (*usage.Version, error) {
 		return nil, err
 	}
 	v.Tool = Version()
-	k := &checker{context: c, checkFlags: f}
+	k := &checker{context: c, checkFlags: f, ctx: stdcontext.Background(), result: &report.Result{}}
 	found, err := migration.Find(f.dir)
 	if len(f.migrations) > 0 || err == nil && len(found) > 0 {
 		if err := k.readMigrations(); err != nil {

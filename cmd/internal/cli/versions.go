@@ -9,6 +9,7 @@ import (
 	"strings"
 
 	"github.com/schemavet/schemavet/analyzer/deployed"
+	"github.com/schemavet/schemavet/analyzer/gomigration"
 	"github.com/schemavet/schemavet/analyzer/usage"
 	"github.com/schemavet/schemavet/catalog/migration"
 )
@@ -21,6 +22,9 @@ func (k *checker) readMigrations() error {
 		return k.findMigrations()
 	case 1:
 		path, format := migration.SplitFormat(k.migrations[0])
+		if strings.HasSuffix(path, ".go") {
+			return k.readGoMigrations(path)
+		}
 		root, rel := k.place(k.path(path))
 		set, err := migration.Read(root, rel, format)
 		k.set = set
@@ -140,14 +144,17 @@ func (k *checker) loadVersion(source string) (*usage.Version, error) {
 	if err != nil {
 		return nil, err
 	}
-	return k.repo.Load(k.ctx, store, rev, k.build(k.dir, k.root), func(tree string) ([]usage.Migration, error) { return k.carriedBy(tree) })
+	return k.repo.Load(k.ctx, store, rev, k.build(k.dir, k.root), k.carriedBy)
 }
 
 // carriedBy lists the migrations in another tree of the repository: in the same folder, or
 // where they are found if that is not there.
-func (k *checker) carriedBy(tree string) ([]usage.Migration, error) {
-	if k.set == nil {
+func (k *checker) carriedBy(tree string, v *usage.Version) ([]usage.Migration, error) {
+	switch {
+	case k.set == nil:
 		return nil, nil
+	case k.set.Format == gomigration.Format:
+		return k.carriedGoMigrations(v)
 	}
 	paths := []string{k.set.Path}
 	format := k.set.Format
@@ -262,7 +269,19 @@ func (k *checker) pendingSince(name string) (func(migration.Unit) bool, error) {
 	if _, err := k.repo.Extract(k.ctx, rev.Tree, dir); err != nil {
 		return nil, err
 	}
-	list, err := k.carriedBy(dir)
+	v := &usage.Version{}
+	if k.set.Format == gomigration.Format {
+		b := k.build(k.dir, dir)
+		sub, err := filepath.Rel(k.root, k.dir)
+		if err != nil {
+			return nil, err
+		}
+		b.Dir = filepath.Join(dir, sub)
+		if v, err = deployed.Load(k.ctx, b, name, "git"); err != nil {
+			return nil, err
+		}
+	}
+	list, err := k.carriedBy(dir, v)
 	if err != nil {
 		return nil, err
 	}

@@ -126,7 +126,7 @@ func (o options) units(tree string, v *usage.Version) ([]migration.Unit, error) 
 		}
 		return set.Units, nil
 	}
-	lists := gomigration.Lists(v)
+	lists := gomigration.Lists(v, "")
 	if len(lists) != 1 {
 		return nil, fmt.Errorf("%d lists of Go migrations; want one", len(lists))
 	}
