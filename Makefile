@@ -40,7 +40,7 @@ WORK ?= $(abspath bin/history)
 history:
 	go build -o bin/schemavet ./cmd/schemavet
 	mkdir -p $(WORK)
-	for p in nais gitness; do python3 $(HISTORY)/run.py --exe bin/schemavet --mirrors $(abspath $(CORPORA)) --work $(WORK) --project $$p || exit 1; done
+	for p in nais gitness miniflux; do python3 $(HISTORY)/run.py --exe bin/schemavet --mirrors $(abspath $(CORPORA)) --work $(WORK) --project $$p || exit 1; done
 
 coverage:
 	go run ./cmd/internal/coverage -rev v2.3.3 $(CORPORA)/miniflux+v2/repo

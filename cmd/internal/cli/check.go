@@ -47,7 +47,7 @@ func (c *context) checkFlags(name string, args []string) (*checkFlags, error) {
 	if name == "check" {
 		fs.StringVar(&f.next, "next", "", "the code about to be deployed: worktree or none (default worktree)")
 		fs.StringVar(&f.schema, "schema", "", "base schema: a snapshot (.json) or SQL (.sql, as pg_dump -s writes)")
-		fs.Var(&f.migrations, "migrations", "`PATH[:FORMAT]` of the migrations; formats: "+strings.Join(migration.Formats(), ", ")+" (default: recognised)")
+		fs.Var(&f.migrations, "migrations", "`PATH[:FORMAT]` of the migrations: a folder (formats: "+strings.Join(migration.Formats(), ", ")+") or a Go file with a list of functions (default: recognised)")
 		fs.StringVar(&f.pending, "pending", "", "which are pending: all, none, after:VERSION, since:REV (default: what a deployed version lacks)")
 		fs.StringVar(&f.searchPath, "search-path", "", "the application's search path")
 		fs.StringVar(&f.role, "role", "", "the application's role")
