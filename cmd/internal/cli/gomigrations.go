@@ -44,8 +44,8 @@ func (k *checker) carriedGoMigrations(v *usage.Version) ([]usage.Migration, erro
 		name = lists[0]
 	}
 	units, _ := gomigration.Units(v, name)
-	if len(units) == 0 {
-		return nil, fmt.Errorf("no list of Go migrations called %s in it", name)
+	if len(units) == 0 && k.pending == "" {
+		return nil, fmt.Errorf("no list of Go migrations called %s in it; say which are pending with -pending after:VERSION", name)
 	}
 	return migrationsOf(&migration.Set{Path: name, Units: units}), nil
 }
