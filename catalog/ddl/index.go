@@ -93,6 +93,14 @@ func (a *applier) operatorClass(parts []*pg_query.Node) {
 	a.fail(catalog.Name{Kind: "opclass", Schema: schema, Name: name}, "42704", "operator class %q does not exist", name)
 }
 
+// createOperatorClass keeps the name, which indexes may give.
+func (a *applier) createOperatorClass(c *pg_query.CreateOpClassStmt) {
+	schema, name := names(c.Opclassname)
+	o := catalog.Object{Kind: "opclass", Schema: a.creationSchema(schema), Name: name}
+	a.s = a.s.WithObject(o)
+	a.added(catalog.Name{Kind: o.Kind, Schema: o.Schema, Name: name})
+}
+
 // registerIndex puts the index into the schema and returns its ID.
 func (a *applier) registerIndex(r *catalog.Relation, name string, d *catalog.IndexDetail) catalog.ID {
 	x := &catalog.Relation{Schema: r.Schema, Name: name, Kind: catalog.Index, Temp: r.Temp, Index: d}

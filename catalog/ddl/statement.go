@@ -76,6 +76,8 @@ func (a *applier) otherStatement(n *pg_query.Node) {
 		a.setSchema(x.AlterObjectSchemaStmt)
 	case *pg_query.Node_AlterExtensionStmt:
 		a.alterExtension(x.AlterExtensionStmt)
+	case *pg_query.Node_CreateOpClassStmt:
+		a.createOperatorClass(x.CreateOpClassStmt)
 	case *pg_query.Node_CreateRoleStmt:
 		a.createRole(x.CreateRoleStmt)
 	case *pg_query.Node_DropRoleStmt:
@@ -119,7 +121,7 @@ var noEffect = map[string]bool{
 	"CreatePublication": true, "AlterPublication": true, "CreateSubscription": true, "AlterSubscription": true,
 	"DropSubscription": true, "CreateFdw": true, "AlterFdw": true, "CreateForeignServer": true, "AlterForeignServer": true,
 	"CreateUserMapping": true, "AlterUserMapping": true, "DropUserMapping": true, "CreateEventTrig": true,
-	"AlterEventTrig": true, "CreateAm": true, "CreateOpClass": true, "CreateOpFamily": true, "AlterOpFamily": true,
+	"AlterEventTrig": true, "CreateAm": true, "CreateOpFamily": true, "AlterOpFamily": true,
 	"AlterOperator": true, "CreateCast": true, "CreateTransform": true, "CreateConversion": true, "CreatePlang": true, "CreatePLang": true,
 	"AlterFunction": true, "AlterCollation": true, "AlterTsdictionary": true, "AlterTSDictionary": true, "AlterTsconfiguration": true,
 	"AlterTSConfiguration": true, "ReassignOwned": true, "Prepare": true, "Execute": true, "Deallocate": true,

@@ -47,5 +47,8 @@ DO $$ BEGIN EXECUTE 'ALTER TABLE t ADD COLUMN ' || 'd int'; END $$;
 DO $$ BEGIN IF to_regclass('public.gone') IS NULL THEN CREATE TABLE gone (a int); END IF; END $$;
 SELECT c, d FROM t;
 SELECT a FROM gone;
+CREATE OPERATOR CLASS my_ops FOR TYPE int4 USING btree AS OPERATOR 1 <, OPERATOR 2 <=, OPERATOR 3 =, OPERATOR 4 >=, OPERATOR 5 >, FUNCTION 1 btint4cmp(int4, int4);
+CREATE INDEX gone_a ON gone (a my_ops);
+CREATE INDEX gone_b ON gone (a nosuch_ops);
 CREATE TYPE color AS ENUM ('y');
 TRUNCATE t, nosuch;
