@@ -1,7 +1,7 @@
 # make test        installs what is missing and runs all tests (what CI runs)
 # make differential CORPORA=DIR   the binder and the simulator against a server, on real projects
 # make history CORPORA=DIR HISTORY=DIR   real releases whose migrations broke deployed lines
-# make coverage CORPORA=DIR       how many call sites of a real project are understood
+# make coverage CORPORA=DIR SCHEMA=FILE   how many call sites of a real project are understood; FILE as pg_dump -s writes it
 # make bench DIR=CHECKOUT REV=REV   what go vet -vettool and check cost
 # make builtin     writes the built-in catalog from the server that PG* variables name
 # make sample      writes the manifest of the sample application
@@ -43,7 +43,7 @@ history:
 	for p in nais gitness miniflux; do python3 $(HISTORY)/run.py --exe bin/schemavet --mirrors $(abspath $(CORPORA)) --work $(WORK) --project $$p || exit 1; done
 
 coverage:
-	go run ./cmd/internal/coverage -rev v2.3.3 $(CORPORA)/miniflux+v2/repo
+	go run ./cmd/internal/coverage -rev v2.3.3 -schema "$(SCHEMA)" $(CORPORA)/miniflux+v2/repo
 
 bench:
 	go run ./cmd/internal/bench -rev "$(REV)" "$(DIR)"

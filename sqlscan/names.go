@@ -91,7 +91,7 @@ func (b *binder) open(schema, name string) bool {
 	return schema != "pg_catalog" || strings.HasPrefix(name, "pg_")
 }
 
-// relationName looks up the text of a regclass literal, such as that of nextval('s').
+// relationLiteral looks up the text of a regclass literal, such as that of nextval('s').
 func (b *binder) relationLiteral(text string, at int) {
 	names, ok := splitIdentifiers(text)
 	if !ok || len(names) == 0 || len(names) > 2 {

@@ -76,7 +76,8 @@ func commented(t *testing.T, file string) map[int]string {
 	out := map[int]string{}
 	sc := bufio.NewScanner(f)
 	for n := 1; sc.Scan(); n++ {
-		if _, want, ok := strings.Cut(sc.Text(), "// sends: "); ok {
+		if _, want, ok := strings.Cut(sc.Text(), "// sends:"); ok {
+			want = strings.TrimSpace(want)
 			texts := strings.Split(want, " | ")
 			slices.Sort(texts)
 			out[n] = strings.Join(texts, " | ")

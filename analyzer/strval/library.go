@@ -5,6 +5,7 @@ import (
 	"go/constant"
 	"go/types"
 	"regexp"
+	"strconv"
 	"strings"
 )
 
@@ -87,12 +88,16 @@ func (f *Frame) formatVerb(v string, args []ast.Expr, next *int) Value {
 	if letter == '%' {
 		return Text("%")
 	}
+	*next += strings.Count(v, "*") // a width or precision takes an argument
 	i := *next
-	if strings.HasPrefix(v, "%[") {
-		i = int(v[2]-'0') - 1
+	if index, ok := strings.CutPrefix(v, "%["); ok {
+		number, _, _ := strings.Cut(index, "]")
+		if n, err := strconv.Atoi(number); err == nil {
+			i = n - 1
+		}
 	}
 	*next = i + 1
-	if i >= len(args) {
+	if i < 0 || i >= len(args) {
 		return Unknown("missing argument of " + v)
 	}
 	t := f.pkg.Info.TypeOf(args[i])
@@ -157,6 +162,9 @@ func (f *Frame) joinCall(call *ast.CallExpr) Value {
 
 func (f *Frame) repeat(call *ast.CallExpr) Value {
 	v := f.Argument(call, 0)
+	if len(call.Args) < 2 { // both from one call
+		return Unknown("repeated text")
+	}
 	if n := f.pkg.Info.Types[call.Args[1]].Value; n != nil {
 		if i, ok := constant.Int64Val(n); ok && i >= 0 && i < 100 {
 			var out Value

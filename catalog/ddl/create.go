@@ -333,9 +333,6 @@ func (a *applier) resultColumns(b *sqlscan.Binding, given []string, object catal
 		if i < len(given) {
 			col.Name = given[i]
 		}
-		if col.Type.ID == 0 && !b.ColumnsUnknown {
-			col.Type.ID = 0
-		}
 		if seen[col.Name] {
 			a.fail(object, "42701", "column %q specified more than once", col.Name)
 		}

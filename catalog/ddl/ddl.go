@@ -170,8 +170,8 @@ func (a *applier) lookup(schema, name string) *catalog.Relation {
 	return nil
 }
 
-// relation finds a relation that must exist. A missing one in an open schema is an opaque
-// effect: the statement is not judged.
+// relation finds a relation that must exist. Whether a missing one is believed, in a schema
+// that is open, is the caller's of Apply to say.
 func (a *applier) relation(rv *pg_query.RangeVar) *catalog.Relation {
 	r := a.lookup(rv.Schemaname, rv.Relname)
 	if r == nil {

@@ -92,9 +92,9 @@ func (a *applier) otherStatement(n *pg_query.Node) {
 		a.selectStmt(n, x.SelectStmt)
 	case *pg_query.Node_InsertStmt, *pg_query.Node_UpdateStmt, *pg_query.Node_DeleteStmt, *pg_query.Node_MergeStmt,
 		*pg_query.Node_TruncateStmt, *pg_query.Node_CopyStmt, *pg_query.Node_LockStmt, *pg_query.Node_ExplainStmt:
-		a.data(n)
+		a.data()
 	case *pg_query.Node_CallStmt:
-		a.calls("CALL", a.data(n))
+		a.calls("CALL", a.data())
 	case *pg_query.Node_DoStmt:
 		a.do(x.DoStmt)
 	default:
@@ -140,7 +140,7 @@ func (a *applier) openAll() []catalog.Name {
 
 // data binds a statement that reads or writes rows: it changes no catalog, but the server
 // refuses it when a name is missing.
-func (a *applier) data(n *pg_query.Node) *sqlscan.Binding {
+func (a *applier) data() *sqlscan.Binding {
 	return a.bound(sqlscan.Bind(a.st, a.env()))
 }
 
@@ -151,7 +151,7 @@ func (a *applier) selectStmt(n *pg_query.Node, s *pg_query.SelectStmt) {
 		a.createTableAs(&pg_query.CreateTableAsStmt{Query: n, Into: s.IntoClause, Objtype: pg_query.ObjectType_OBJECT_TABLE})
 		return
 	}
-	b := a.data(n)
+	b := a.data()
 	for _, t := range s.TargetList {
 		if f := t.GetResTarget().GetVal().GetFuncCall(); f != nil {
 			a.setConfig(f)

@@ -3,6 +3,7 @@ package pgtree
 import (
 	"encoding/json"
 	"errors"
+	"strings"
 
 	pg_query "github.com/pganalyze/pg_query_go/v5"
 )
@@ -38,7 +39,7 @@ func plNode(v any) PLNode {
 	m, _ := v.(map[string]any)
 	for kind, fields := range m {
 		content, _ := fields.(map[string]any)
-		return PLNode{kind[len("PLpgSQL_"):], content}
+		return PLNode{strings.TrimPrefix(kind, "PLpgSQL_"), content}
 	}
 	return PLNode{}
 }

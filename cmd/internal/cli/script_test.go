@@ -77,7 +77,7 @@ func govet(ts *testscript.TestScript, neg bool, args []string) {
 	ts.Fatalf("no schemavet in PATH")
 }
 
-// big writes a text many times: big FILE COUNT TEXT, between \PREFIX and SUFFIX.
+// big writes a text many times between two others: big FILE COUNT PREFIX TEXT SUFFIX.
 func big(ts *testscript.TestScript, neg bool, args []string) {
 	if neg || len(args) != 5 {
 		ts.Fatalf("usage: big FILE COUNT PREFIX TEXT SUFFIX")

@@ -42,6 +42,9 @@ func all(ctx context.Context, db *sql.DB, tx *sql.Tx, conn *sql.Conn, n int, des
 	db.Query(byKind["b"])                                                  // sends: SELECT 2
 	db.Query(strings.Replace("SELECT id FROM TABLE_", "TABLE_", table, 1)) // sends: SELECT id FROM users
 
+	db.Query(fmt.Sprintf("SELECT %[2]s FROM %[1]s WHERE id = %[10]d", table, "id")) // sends: SELECT id FROM users WHERE id = §
+	db.Query(strings.Repeat(pair()))                                                // sends:
+
 	q := "SELECT id FROM users"
 	if desc {
 		q += " ORDER BY id DESC"
@@ -79,6 +82,8 @@ func all(ctx context.Context, db *sql.DB, tx *sql.Tx, conn *sql.Conn, n int, des
 	}
 	db.Query(q) // sends: SELECT 'one' | SELECT 'other'
 }
+
+func pair() (string, int) { return "SELECT 1", 1 }
 
 func (s *store) own(ctx context.Context) {
 	s.db.ExecContext(ctx, "DELETE FROM orgs")           // sends: DELETE FROM orgs
