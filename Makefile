@@ -22,11 +22,11 @@ install:
 
 FUZZTIME ?= 10m
 fuzz:
-	go test ./sqlscan/pgtree -run '^$$' -fuzz FuzzParse -fuzztime $(FUZZTIME)
-	go test ./sqlscan/placeholder -run '^$$' -fuzz FuzzRewrite -fuzztime $(FUZZTIME)
-	go test ./sqlscan -run '^$$' -fuzz FuzzBind -fuzztime $(FUZZTIME)
-	go test ./catalog/ddl -run '^$$' -fuzz FuzzApply -fuzztime $(FUZZTIME)
-	go test ./analyzer/deployed -run '^$$' -fuzz FuzzReadManifest -fuzztime $(FUZZTIME)
+	.ci/fuzz ./sqlscan/pgtree FuzzParse $(FUZZTIME)
+	.ci/fuzz ./sqlscan/placeholder FuzzRewrite $(FUZZTIME)
+	.ci/fuzz ./sqlscan FuzzBind $(FUZZTIME)
+	.ci/fuzz ./catalog/ddl FuzzApply $(FUZZTIME)
+	.ci/fuzz ./analyzer/deployed FuzzReadManifest $(FUZZTIME)
 
 # CORPORA holds one bare git directory per repository: OWNER+NAME/repo.
 CORPORA ?= corpora
