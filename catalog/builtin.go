@@ -22,33 +22,40 @@ type builtin struct {
 	relations map[string]*Relation
 	functions map[string][]*Function
 	operators map[string][]Operator
+	exact     map[operatorKey]Operator
 	casts     map[[2]ID]Cast
 	names     map[string]bool
+	// multiranges are the multirange types by their range types.
+	multiranges map[ID]ID
+	opClasses   []OpClass
+	// defaults are the default operator classes by method and type.
+	defaults map[string]OpClass
 }
-
-// Operator is a row of pg_operator; Left is 0 for a prefix operator.
-type Operator struct {
-	Name                string
-	Left, Right, Result ID
-}
-
-// Cast is a row of pg_cast. Context is 'e' (explicit), 'a' (assignment) or 'i' (implicit).
-type Cast struct{ Context, Method byte }
 
 var theBuiltin = sync.OnceValue(func() *builtin {
 	b := &builtin{
 		types: map[ID]*Type{}, typeNames: map[string]*Type{}, relations: map[string]*Relation{},
-		functions: map[string][]*Function{}, operators: map[string][]Operator{},
-		casts: map[[2]ID]Cast{}, names: map[string]bool{},
+		functions: map[string][]*Function{}, operators: map[string][]Operator{}, exact: map[operatorKey]Operator{},
+		casts: map[[2]ID]Cast{}, names: map[string]bool{}, defaults: map[string]OpClass{}, multiranges: map[ID]ID{},
 	}
 	b.readTypes()
 	b.readRelations()
 	b.readFunctions()
 	for _, f := range rows("builtin/operators.tsv", 4) {
-		b.operators[f[0]] = append(b.operators[f[0]], Operator{f[0], b.typeID(f[1]), b.typeID(f[2]), b.typeID(f[3])})
+		o := Operator{Schema: "pg_catalog", Name: f[0], Left: b.typeID(f[1]), Right: b.typeID(f[2]), Result: b.typeID(f[3])}
+		b.operators[o.Name] = append(b.operators[o.Name], o)
+		b.exact[operatorKey{o.Name, o.Left, o.Right}] = o
 	}
 	for _, f := range rows("builtin/casts.tsv", 4) {
-		b.casts[[2]ID{b.typeID(f[0]), b.typeID(f[1])}] = Cast{f[2][0], f[3][0]}
+		c := Cast{From: b.typeID(f[0]), To: b.typeID(f[1]), Context: f[2][0], Method: f[3][0]}
+		b.casts[[2]ID{c.From, c.To}] = c
+	}
+	for _, f := range rows("builtin/opclasses.tsv", 4) {
+		o := OpClass{Schema: "pg_catalog", Name: f[0], Method: f[1], Type: b.typeID(f[2]), Default: f[3] == "1"}
+		b.opClasses = append(b.opClasses, o)
+		if o.Default {
+			b.defaults[o.Method+"\x00"+strconv.Itoa(int(o.Type))] = o
+		}
 	}
 	for _, f := range rows("builtin/names.tsv", 2) {
 		b.names[f[0]+"\x00"+f[1]] = true
@@ -106,6 +113,10 @@ func (b *builtin) readTypes() {
 		t.Elem, t.Array, t.Base.ID = b.typeID(f[7]), b.typeID(f[8]), b.typeID(f[9])
 		if t.Kind == RangeType {
 			t.Subtype = b.typeID(rangeSubtypes[t.Name])
+		}
+		if t.Kind == MultirangeType {
+			t.Range = b.typeID(strings.Replace(t.Name, "multirange", "range", 1))
+			b.multiranges[t.Range] = t.ID
 		}
 	}
 }
@@ -201,13 +212,4 @@ func builtinFunctions(schema, name string) []*Function {
 
 func builtinName(kind Kind, name string) bool {
 	return theBuiltin().names[string(kind)+"\x00"+name]
-}
-
-// Operators returns the built-in operators of that name.
-func Operators(name string) []Operator { return theBuiltin().operators[name] }
-
-// BuiltinCast returns the cast between two built-in types.
-func BuiltinCast(from, to ID) (Cast, bool) {
-	c, ok := theBuiltin().casts[[2]ID{from, to}]
-	return c, ok
 }

@@ -10,6 +10,9 @@ type Exported struct {
 	Functions  []*Function         `json:"functions"`
 	Extensions []Extension         `json:"extensions"`
 	Objects    []Object            `json:"objects"`
+	Operators  []Operator          `json:"operators"`
+	Casts      []Cast              `json:"casts"`
+	OpClasses  []OpClass           `json:"opclasses"`
 	Settings   map[string][]string `json:"settings"`
 }
 
@@ -22,7 +25,7 @@ type exportedRelation struct {
 func (s *Schema) Export() Exported {
 	e := Exported{
 		Server: s.Server, Next: s.next, Namespaces: s.Namespaces(), Types: s.Types(), Functions: s.AllFunctions(),
-		Extensions: s.Extensions(), Objects: s.Objects(), Settings: map[string][]string{},
+		Extensions: s.Extensions(), Objects: s.Objects(), Operators: s.AllOperators(), Casts: s.Casts(), OpClasses: s.OpClasses(), Settings: map[string][]string{},
 	}
 	for _, r := range s.Relations() {
 		e.Relations = append(e.Relations, exportedRelation{r, r.LastAttr()})
@@ -54,6 +57,15 @@ func (e Exported) Schema() *Schema {
 	}
 	for _, o := range e.Objects {
 		s = s.WithObject(o)
+	}
+	for _, o := range e.Operators {
+		s = s.WithOperator(o)
+	}
+	for _, c := range e.Casts {
+		s = s.WithCast(c)
+	}
+	for _, o := range e.OpClasses {
+		s = s.WithOpClass(o)
 	}
 	for role, path := range e.Settings {
 		s = s.WithSearchPath(role, path)

@@ -68,6 +68,14 @@ func (l *extensionLoader) typeID(name string) ID {
 	return 0
 }
 
+// optionalType is typeID for an operand that may be missing.
+func (l *extensionLoader) optionalType(name string) ID {
+	if name == "" {
+		return 0
+	}
+	return l.typeID(name)
+}
+
 func (l *extensionLoader) addType(f []string) {
 	t := &Type{
 		Schema: l.namespace, Name: f[0], Kind: TypeKind(f[1][0]), Category: f[2][0], Preferred: f[3] == "1",
@@ -108,8 +116,16 @@ func (l *extensionLoader) addMember(f []string) {
 		l.Schema = l.WithFunction(fn)
 		l.added = append(l.added, Name{Kind: KindFunction, Schema: l.namespace, Name: fn.Name})
 	case "operator":
-		l.addObject(KindOperator, f[1])
-	case "opclass", "ts_dictionary", "language":
+		l.Schema = l.WithOperator(Operator{Schema: l.namespace, Name: f[1], Left: l.optionalType(f[2]), Right: l.optionalType(f[3]),
+			Result: l.typeID(f[4]), Extension: l.extension})
+		l.added = append(l.added, Name{Kind: KindOperator, Schema: l.namespace, Name: f[1]})
+	case "cast":
+		l.Schema = l.WithCast(Cast{From: l.typeID(f[1]), To: l.typeID(f[2]), Context: f[3][0], Method: f[4][0], Extension: l.extension})
+		l.added = append(l.added, Name{Kind: KindCast})
+	case "opclass":
+		l.Schema = l.WithOpClass(OpClass{Schema: l.namespace, Name: f[1], Method: f[2], Type: l.typeID(f[3]), Default: f[4] == "1", Extension: l.extension})
+		l.added = append(l.added, Name{Kind: KindOpClass, Schema: l.namespace, Name: f[1]})
+	case "ts_dictionary", "language":
 		l.addObject(Kind(f[0]), f[1])
 	case "schema":
 		l.Schema = l.WithNamespace(Namespace{Name: f[1], Extension: l.extension})

@@ -18,6 +18,8 @@ const (
 	KindExtension  Kind = "extension"
 	KindCollation  Kind = "collation"
 	KindOperator   Kind = "operator"
+	KindCast       Kind = "cast"
+	KindOpClass    Kind = "opclass"
 	KindTSConfig   Kind = "ts_config"
 	KindRole       Kind = "role"
 	KindSetting    Kind = "setting"

@@ -32,6 +32,11 @@ type Schema struct {
 	extensions Map[string, Extension]
 	objects    Map[string, Object]
 	settings   Map[string, []string]
+	operators  Map[string, []Operator]
+	casts      Map[uint64, Cast]
+	opClasses  Map[string, OpClass]
+	// indexes are those of each table.
+	indexes Map[ID, []ID]
 }
 
 // Namespace is what SQL calls a schema.
@@ -51,7 +56,7 @@ type Extension struct {
 }
 
 // Object is an object of a kind of which only the existence matters: a collation, a
-// text search configuration, an operator class, a role.
+// text search configuration, a role.
 type Object struct {
 	Kind         Kind
 	Schema, Name string
@@ -133,12 +138,31 @@ func (s *Schema) Relations() []*Relation { return values(s.relations) }
 // WithRelation returns the schema with r in place of the relation of the same ID.
 func (s *Schema) WithRelation(r *Relation) *Schema {
 	c := s.copy()
-	if old, ok := s.relations.Get(r.ID); ok {
+	old, had := s.relations.Get(r.ID)
+	if had && (old.Schema != r.Schema || old.Name != r.Name) {
 		c.relNames = c.relNames.Without(qualified(old.Schema, old.Name))
 	}
 	c.relations = c.relations.With(r.ID, r)
-	c.relNames = c.relNames.With(qualified(r.Schema, r.Name), r.ID)
+	if !had || old.Schema != r.Schema || old.Name != r.Name {
+		c.relNames = c.relNames.With(qualified(r.Schema, r.Name), r.ID)
+	}
+	if r.Index != nil && !had {
+		list, _ := c.indexes.Get(r.Index.Table)
+		c.indexes = c.indexes.With(r.Index.Table, append(slices.Clone(list), r.ID))
+	}
 	return c
+}
+
+// Indexes returns the indexes of a table in the order of their making.
+func (s *Schema) Indexes(table ID) []*Relation {
+	ids, _ := s.indexes.Get(table)
+	out := make([]*Relation, 0, len(ids))
+	for _, id := range ids {
+		if r, ok := s.relations.Get(id); ok {
+			out = append(out, r)
+		}
+	}
+	return out
 }
 
 // WithoutRelation returns the schema without the relation; what depends on it stays.
@@ -150,6 +174,15 @@ func (s *Schema) WithoutRelation(id ID) *Schema {
 	c := s.copy()
 	c.relations = s.relations.Without(id)
 	c.relNames = s.relNames.Without(qualified(r.Schema, r.Name))
+	if r.Index != nil {
+		list, _ := s.indexes.Get(r.Index.Table)
+		list = slices.DeleteFunc(slices.Clone(list), func(i ID) bool { return i == id })
+		if len(list) == 0 {
+			c.indexes = s.indexes.Without(r.Index.Table)
+		} else {
+			c.indexes = s.indexes.With(r.Index.Table, list)
+		}
+	}
 	return c
 }
 
@@ -334,7 +367,7 @@ func (s *Schema) OpenPlaces() []string {
 	return out
 }
 
-func values[K interface{ ~string | ~uint32 }, V any](m Map[K, V]) []V {
+func values[K interface{ ~string | ~uint32 | ~uint64 }, V any](m Map[K, V]) []V {
 	out := make([]V, 0, m.Len())
 	for _, v := range m.All() {
 		out = append(out, v)

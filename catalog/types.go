@@ -1,6 +1,10 @@
 package catalog
 
-import "slices"
+import (
+	"slices"
+	"strconv"
+	"strings"
+)
 
 // OIDs of built-in types that rules of the server name.
 const (
@@ -100,6 +104,19 @@ func (s *Schema) BaseType(id ID) ID {
 	return id
 }
 
+// MultirangeOf returns the multirange type over a range type; 0 if there is none.
+func (s *Schema) MultirangeOf(rng ID) ID {
+	if id, ok := theBuiltin().multiranges[rng]; ok {
+		return id
+	}
+	for _, t := range s.types.All() {
+		if t.Kind == MultirangeType && t.Range == rng {
+			return t.ID
+		}
+	}
+	return 0
+}
+
 // RowColumns returns the columns of a composite type, and whether it is one.
 func (s *Schema) RowColumns(id ID) ([]Column, bool) {
 	t, ok := s.TypeByID(s.BaseType(id))
@@ -165,6 +182,29 @@ func (f *Function) Inputs() []Arg {
 		}
 	}
 	return out
+}
+
+// CallArgs returns the arguments that CALL gives a value for: those of a procedure
+// include OUT ones.
+func (f *Function) CallArgs() []Arg {
+	if f.Kind != Procedure {
+		return f.Inputs()
+	}
+	return f.Args
+}
+
+// Signature is the function's name with the IDs of its input types.
+func (f *Function) Signature() string {
+	var b strings.Builder
+	b.WriteString(f.Schema + "." + f.Name + "(")
+	for i, a := range f.Inputs() {
+		if i > 0 {
+			b.WriteByte(',')
+		}
+		b.WriteString(strconv.Itoa(int(a.Type.ID)))
+	}
+	b.WriteByte(')')
+	return b.String()
 }
 
 // Outputs returns the arguments that make up the result.

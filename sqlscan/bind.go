@@ -12,6 +12,7 @@
 package sqlscan
 
 import (
+	"fmt"
 	"slices"
 	"strings"
 
@@ -77,6 +78,13 @@ type Outcome struct {
 	// Ref is the table column by ID, which a rename keeps; the zero Dep if there is none.
 	Ref  catalog.Dep
 	Type catalog.TypeRef
+	// Enum says that a label of an enum is meant.
+	Enum bool
+	// Operands are the table columns that an operator, function or assignment works on.
+	Operands []catalog.Name
+	// Semantics says how an operator compares or which function a call means; another
+	// text is another meaning.
+	Semantics string
 	// SQLSTATE and Message are those of the server. An Unknown name has them if it would
 	// be an error in a closed catalog.
 	SQLSTATE, Message string
@@ -92,6 +100,8 @@ type Column struct {
 	// NotNull says that the column is a NOT NULL column of a table that no outer join
 	// can blank.
 	NotNull bool
+	// open is the untyped literal or parameter that the column still is.
+	open *value
 }
 
 // Binding is the result of Bind. It is not changed afterwards.
@@ -138,15 +148,21 @@ func Bind(st pgtree.Statement, env *Env) *Binding {
 }
 
 // BindExpr binds an expression of DDL (a default, a check, an index) in which the columns
-// of rel can be used; rel may be nil.
-func BindExpr(node *pg_query.Node, st pgtree.Statement, env *Env, rel *catalog.Relation) (*Binding, catalog.TypeRef) {
+// of rel can be used; rel may be nil. The value must be assignable to the type want, if that
+// is given.
+func BindExpr(node *pg_query.Node, st pgtree.Statement, env *Env, rel *catalog.Relation, want catalog.TypeRef) (*Binding, catalog.TypeRef) {
 	b := newBinder(env, st)
 	level := &level{}
 	if rel != nil {
 		level.items = []*item{b.relationItem(rel, rel.Name)}
 	}
-	value := b.expr(level, node)
-	return b.finish(), value.typ
+	v := b.expr(level, node)
+	if want.ID != 0 {
+		if _, ok := b.coerce(v, want, assignment); !ok {
+			b.mismatch(v.at, "want", "42804", fmt.Sprintf("expression must be of type %s, not %s", b.types().name(want.ID), b.types().name(v.typ.ID)), v)
+		}
+	}
+	return b.finish(), resolved(v.typ)
 }
 
 // BindRule binds a statement of a rule or the condition of a trigger, in which the row is
@@ -179,6 +195,8 @@ type binder struct {
 	looked    map[catalog.Name]bool
 	dependsOn map[catalog.Dep]bool
 	path      []string
+	// params are the types of parameters that a place has settled.
+	params map[int]catalog.ID
 }
 
 type outcomeKey struct {
@@ -190,7 +208,7 @@ type outcomeKey struct {
 func newBinder(env *Env, st pgtree.Statement) *binder {
 	return &binder{
 		Binding: &Binding{}, env: env, st: st, path: env.path(),
-		seen: map[outcomeKey]int{}, looked: map[catalog.Name]bool{}, dependsOn: map[catalog.Dep]bool{},
+		seen: map[outcomeKey]int{}, looked: map[catalog.Name]bool{}, dependsOn: map[catalog.Dep]bool{}, params: map[int]catalog.ID{},
 	}
 }
 
@@ -245,6 +263,22 @@ func (b *binder) fail(start int, part, sqlstate, message string) {
 
 func (b *binder) looks(kind catalog.Kind, schema, name string) {
 	b.looked[catalog.Name{Kind: kind, Schema: schema, Name: name}] = true
+}
+
+// looksType records that a binding rests on what a type is.
+func (b *binder) looksType(id catalog.ID) {
+	if id < catalog.FirstID {
+		return
+	}
+	if t, ok := b.env.Schema.TypeByID(id); ok {
+		b.looks(catalog.KindType, t.Schema, t.Name)
+		if t.Elem != 0 {
+			b.looksType(t.Elem)
+		}
+		if t.Relation != 0 {
+			b.looks(catalog.KindRelation, t.Schema, t.Name)
+		}
+	}
 }
 
 func (b *binder) depend(d catalog.Dep) {

@@ -42,7 +42,7 @@ func TestBindErrors(t *testing.T) {
 		{"SELECT * FROM nope WHERE a = 1", "42P01"},
 		{"SELECT id FROM users JOIN posts USING (id)", ""},
 		{"SELECT id FROM users JOIN posts USING (title)", "42703"},
-		{"SELECT email FROM users WHERE id IN (SELECT email FROM posts)", ""},
+		{"SELECT email FROM users WHERE email IN (SELECT email FROM posts)", ""},
 		{"SELECT count(*) FROM users GROUP BY nope", "42703"},
 		{"SELECT email AS e FROM users GROUP BY e ORDER BY e", ""},
 		{"SELECT email AS e FROM users WHERE e = 1", "42703"},

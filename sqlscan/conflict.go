@@ -28,7 +28,7 @@ func (b *binder) onConflict(l *level, c *pg_query.OnConflictClause, w write) {
 	sub := &level{parent: l.parent, ctes: l.ctes, items: append(slices.Clone(l.items), excluded)}
 	b.assignments(sub, c.TargetList, w)
 	if c.WhereClause != nil {
-		b.expr(sub, c.WhereClause)
+		b.boolean(b.expr(sub, c.WhereClause), "WHERE")
 	}
 }
 
@@ -40,7 +40,7 @@ func (b *binder) arbiter(l *level, infer *pg_query.InferClause, w write) {
 	}
 	keys, ok := b.arbiterKeys(l, infer, w, at)
 	if infer.WhereClause != nil {
-		b.expr(l, infer.WhereClause)
+		b.boolean(b.expr(l, infer.WhereClause), "WHERE")
 	}
 	if !ok || w.rel == nil {
 		return
@@ -125,9 +125,9 @@ func (b *binder) inferArbiter(infer *pg_query.InferClause, rel *catalog.Relation
 	o := Outcome{Start: at, End: at, Kind: catalog.KindConstraint, Part: "arbiter", Phase: PlanPhase,
 		Object: catalog.Name{Kind: catalog.KindConstraint, Schema: rel.Schema, Name: rel.Name}}
 	deferrable := false
-	for _, r := range b.env.Schema.Relations() {
+	for _, r := range b.env.Schema.Indexes(rel.ID) {
 		x := r.Index
-		if x == nil || x.Table != rel.ID || !x.Unique || x.Invalid || !b.serves(x, keys, infer) {
+		if !x.Unique || x.Invalid || !b.serves(x, keys, infer) {
 			continue
 		}
 		if b.deferrable(rel, r.ID) {

@@ -11,18 +11,26 @@ import (
 )
 
 // value is what is known of an expression: its type, the column that it is, the function
-// that it calls.
+// that it calls. The type 0 is one that we do not know, unknown one that is still open.
 type value struct {
 	typ    catalog.TypeRef
 	col    *column
 	fn     *catalog.Function
 	args   []value
+	solved solution
 	failed bool
+	// at is where it stands in the source.
+	at int
 	// literal is the text of an untyped string constant.
 	literal   string
 	isLiteral bool
-	// row is set for a whole-row reference.
-	row *item
+	// param is the number of a parameter without a type.
+	param int
+	// row is set for a whole-row reference, elems for ROW(…).
+	row   *item
+	elems []value
+	// holdsColumn says that a column is in it (contain_vars_of_level).
+	holdsColumn bool
 }
 
 func typed(id catalog.ID) value { return value{typ: catalog.TypeRef{ID: id}} }
@@ -41,14 +49,24 @@ func (b *binder) expr(l *level, n *pg_query.Node) value {
 		return value{}
 	}
 	b.depth++
-	defer func() { b.depth-- }()
+	v := b.exprNode(l, n)
+	b.depth--
+	if v.at == 0 {
+		v.at = b.exprStart(n)
+	}
+	return v
+}
+
+func (b *binder) exprNode(l *level, n *pg_query.Node) value {
 	switch x := n.GetNode().(type) {
 	case *pg_query.Node_ColumnRef:
-		return b.columnRef(l, x.ColumnRef)
+		v := b.columnRef(l, x.ColumnRef)
+		v.holdsColumn = true
+		return v
 	case *pg_query.Node_AConst:
 		return constant(x.AConst)
 	case *pg_query.Node_ParamRef:
-		return value{}
+		return b.parameter(x.ParamRef)
 	case *pg_query.Node_TypeCast:
 		return b.typeCast(l, x.TypeCast)
 	case *pg_query.Node_FuncCall:
@@ -56,33 +74,36 @@ func (b *binder) expr(l *level, n *pg_query.Node) value {
 	case *pg_query.Node_AExpr:
 		return b.operator(l, x.AExpr)
 	case *pg_query.Node_BoolExpr:
-		b.exprs(l, x.BoolExpr.Args)
+		for _, v := range b.exprs(l, x.BoolExpr.Args) {
+			b.boolean(v, boolNames[x.BoolExpr.Boolop])
+		}
 		return typed(catalog.OIDBool)
 	case *pg_query.Node_NullTest:
 		b.expr(l, x.NullTest.Arg)
 		return typed(catalog.OIDBool)
 	case *pg_query.Node_BooleanTest:
-		b.expr(l, x.BooleanTest.Arg)
+		b.boolean(b.expr(l, x.BooleanTest.Arg), "IS TRUE")
 		return typed(catalog.OIDBool)
 	case *pg_query.Node_SubLink:
 		return b.subLink(l, x.SubLink)
 	case *pg_query.Node_CaseExpr:
 		return b.caseExpr(l, x.CaseExpr)
 	case *pg_query.Node_CoalesceExpr:
-		return b.common(b.exprs(l, x.CoalesceExpr.Args))
+		return b.commonOf(b.exprs(l, x.CoalesceExpr.Args), "COALESCE", b.at(x.CoalesceExpr.Location))
 	case *pg_query.Node_MinMaxExpr:
-		return b.common(b.exprs(l, x.MinMaxExpr.Args))
+		v := b.commonOf(b.exprs(l, x.MinMaxExpr.Args), minMaxNames[x.MinMaxExpr.Op], b.at(x.MinMaxExpr.Location))
+		b.sortable(v, b.at(x.MinMaxExpr.Location))
+		return v
 	case *pg_query.Node_AArrayExpr:
-		return b.array(b.common(b.exprs(l, x.AArrayExpr.Elements)).typ)
+		return b.arrayExpr(l, x.AArrayExpr)
 	case *pg_query.Node_AIndirection:
 		return b.indirection(l, x.AIndirection.Arg, x.AIndirection.Indirection)
 	case *pg_query.Node_RowExpr:
-		b.exprs(l, x.RowExpr.Args)
-		return typed(catalog.OIDRecord)
+		return b.rowExpr(l, x.RowExpr)
 	case *pg_query.Node_CollateClause:
 		v := b.expr(l, x.CollateClause.Arg)
 		b.collation(x.CollateClause)
-		return value{typ: v.typ}
+		return b.collated(v, b.at(x.CollateClause.Location))
 	case *pg_query.Node_SqlvalueFunction:
 		return typed(sqlValueFunctions[x.SqlvalueFunction.Op].typ)
 	case *pg_query.Node_NamedArgExpr:
@@ -93,8 +114,7 @@ func (b *binder) expr(l *level, n *pg_query.Node) value {
 	case *pg_query.Node_SetToDefault, *pg_query.Node_CurrentOfExpr:
 		return value{}
 	case *pg_query.Node_List:
-		b.exprs(l, x.List.Items)
-		return value{}
+		return value{elems: b.exprs(l, x.List.Items)}
 	case *pg_query.Node_ResTarget:
 		return b.expr(l, x.ResTarget.Val)
 	}
@@ -264,7 +284,7 @@ func (b *binder) boundColumn(c *column, o Outcome) value {
 	o.Object, o.Origin, o.Place, o.Type, o.Ref = c.object, c.origin, c.place, c.typ, c.ref
 	b.use(c)
 	b.note(o)
-	return value{typ: c.typ, col: c}
+	return value{typ: c.typ, col: c, at: o.Start}
 }
 
 // itemNamed finds the FROM item that a qualifier names; nil and an outcome if there is none.
@@ -351,50 +371,116 @@ func (b *binder) wholeRow(it *item) value {
 }
 
 func (b *binder) typeCast(l *level, c *pg_query.TypeCast) value {
-	v := b.expr(l, c.Arg)
-	typ := b.typeName(c.TypeName)
-	if v.isLiteral {
-		at := b.at(c.Arg.GetAConst().GetLocation())
-		b.literal(v.literal, typ.ID, at)
+	if arr := c.Arg.GetAArrayExpr(); arr != nil {
+		typ := b.typeName(c.TypeName)
+		if b.types().elem(b.env.Schema.BaseType(typ.ID)) != 0 {
+			b.arrayAs(l, arr, typ)
+			return value{typ: typ}
+		}
+		return b.cast(b.expr(l, c.Arg), typ, b.at(c.Location))
 	}
-	return value{typ: typ}
+	v := b.expr(l, c.Arg)
+	return b.cast(v, b.typeName(c.TypeName), b.at(c.Location))
 }
 
-// literal checks a string constant that is read as a type: names in regclass, labels of
-// an enum.
-func (b *binder) literal(text string, typ catalog.ID, at int) {
-	if typ == catalog.OIDRegclass {
-		b.relationLiteral(text, at)
-		return
+// cast converts a value on request (transformTypeCast).
+func (b *binder) cast(v value, typ catalog.TypeRef, at int) value {
+	if _, ok := b.coerce(v, typ, explicit); !ok {
+		b.mismatch(at, "cast", "42846", fmt.Sprintf("cannot cast type %s to %s", b.types().name(v.typ.ID), b.types().name(typ.ID)), v)
 	}
-	t, ok := b.env.Schema.TypeByID(b.env.Schema.BaseType(typ))
-	if !ok || t.Kind != catalog.EnumType {
-		return
+	return value{typ: typ, at: v.at, holdsColumn: v.holdsColumn}
+}
+
+// parameter gives the type that an earlier place has settled, else none yet.
+func (b *binder) parameter(p *pg_query.ParamRef) value {
+	n := int(p.Number)
+	if typ := b.params[n]; typ != 0 {
+		return value{typ: catalog.TypeRef{ID: typ}, at: b.at(p.Location)}
 	}
-	b.looks(catalog.KindType, t.Schema, t.Name)
-	o := Outcome{Start: at, End: at + len(text) + 2, Kind: catalog.KindLabel, Name: text,
-		Object: catalog.Name{Kind: catalog.KindLabel, Schema: t.Schema, Name: t.Name, Sub: text}}
-	if !slices.Contains(t.Labels, text) {
-		o.State, o.SQLSTATE, o.Message = Failed, "22P02", fmt.Sprintf("invalid input value for enum %s: %q", t.Name, text)
+	return value{typ: catalog.TypeRef{ID: catalog.OIDUnknown}, param: n, at: b.at(p.Location)}
+}
+
+var boolNames = map[pg_query.BoolExprType]string{
+	pg_query.BoolExprType_AND_EXPR: "AND", pg_query.BoolExprType_OR_EXPR: "OR", pg_query.BoolExprType_NOT_EXPR: "NOT",
+}
+
+var minMaxNames = map[pg_query.MinMaxOp]string{pg_query.MinMaxOp_IS_GREATEST: "GREATEST", pg_query.MinMaxOp_IS_LEAST: "LEAST"}
+
+// arrayExpr binds ARRAY[…] without a cast (transformArrayExpr).
+func (b *binder) arrayExpr(l *level, x *pg_query.A_ArrayExpr) value {
+	at := b.at(x.Location)
+	if len(x.Elements) == 0 {
+		b.mismatch(at, "array", "42P18", "cannot determine type of empty array")
+		return value{failed: true}
 	}
-	b.note(o)
+	elems := b.exprs(l, x.Elements)
+	v := b.commonOf(elems, "ARRAY", at)
+	out := b.array(v.typ)
+	out.holdsColumn = holdsColumn(elems)
+	return out
+}
+
+// arrayAs binds ARRAY[…]::t[], whose elements are cast one by one.
+func (b *binder) arrayAs(l *level, x *pg_query.A_ArrayExpr, typ catalog.TypeRef) {
+	elem := catalog.TypeRef{ID: b.types().elem(b.env.Schema.BaseType(typ.ID)), Mod: typ.Mod}
+	for _, n := range x.Elements {
+		if nested := n.GetAArrayExpr(); nested != nil {
+			b.arrayAs(l, nested, typ)
+			continue
+		}
+		v := b.expr(l, n)
+		if b.types().elem(b.env.Schema.BaseType(v.typ.ID)) != 0 {
+			b.cast(v, typ, v.at)
+		} else {
+			b.cast(v, elem, v.at)
+		}
+	}
+}
+
+// rowExpr binds ROW(…); t.* in it stands for its columns.
+func (b *binder) rowExpr(l *level, x *pg_query.RowExpr) value {
+	v := typed(catalog.OIDRecord)
+	v.elems = []value{}
+	for _, n := range x.Args {
+		if cols, open, ok := b.star(l, n); ok {
+			for i := range cols {
+				v.elems = append(v.elems, value{typ: cols[i].typ, col: &cols[i], holdsColumn: true})
+			}
+			if open {
+				return value{holdsColumn: true}
+			}
+			continue
+		}
+		v.elems = append(v.elems, b.expr(l, n))
+	}
+	v.holdsColumn = holdsColumn(v.elems)
+	return v
+}
+
+// collated checks that a type can have a collation.
+func (b *binder) collated(v value, at int) value {
+	id := b.env.Schema.BaseType(v.typ.ID)
+	if e := b.types().elem(id); e != 0 {
+		id = b.env.Schema.BaseType(e)
+	}
+	if id != 0 && id != catalog.OIDUnknown && b.types().category(id) != 'S' && !isPolymorphic(id) && id < catalog.FirstID {
+		b.mismatch(at, "collation", "42804", fmt.Sprintf("collations are not supported by type %s", b.types().name(v.typ.ID)), v)
+	}
+	return value{typ: v.typ, isLiteral: v.isLiteral, literal: v.literal, param: v.param, at: v.at, holdsColumn: v.holdsColumn}
 }
 
 func (b *binder) subLink(l *level, s *pg_query.SubLink) value {
 	sub := &level{parent: l}
 	cols, unknown := b.query(sub, s.Subselect)
-	if s.SubLinkType != pg_query.SubLinkType_EXISTS_SUBLINK {
-		b.expr(l, s.Testexpr)
-	}
 	switch s.SubLinkType {
 	case pg_query.SubLinkType_EXISTS_SUBLINK:
 		return typed(catalog.OIDBool)
 	case pg_query.SubLinkType_ANY_SUBLINK, pg_query.SubLinkType_ALL_SUBLINK:
-		want := 1
-		if row := s.Testexpr.GetRowExpr(); row != nil {
-			want = len(row.Args)
+		op := opName{name: "=", at: b.at(s.Location)}
+		if len(s.OperName) > 0 {
+			op = b.opName(s.OperName, s.Location)
 		}
-		b.subqueryWidth(s, cols, unknown, want)
+		b.compareColumns(op, s, b.expr(l, s.Testexpr), cols, unknown)
 		return typed(catalog.OIDBool)
 	case pg_query.SubLinkType_EXPR_SUBLINK, pg_query.SubLinkType_ARRAY_SUBLINK:
 		b.subqueryWidth(s, cols, unknown, 1)
@@ -404,7 +490,9 @@ func (b *binder) subLink(l *level, s *pg_query.SubLink) value {
 		if s.SubLinkType == pg_query.SubLinkType_ARRAY_SUBLINK {
 			return b.array(cols[0].Type)
 		}
-		return value{typ: cols[0].Type}
+		v := columnValue(cols[0], b.at(s.Location))
+		v.holdsColumn = true
+		return v
 	}
 	return value{}
 }
@@ -424,17 +512,27 @@ func (b *binder) subqueryWidth(s *pg_query.SubLink, cols []Column, unknown bool,
 }
 
 func (b *binder) caseExpr(l *level, c *pg_query.CaseExpr) value {
-	b.expr(l, c.Arg)
-	var results []value
+	arg := b.expr(l, c.Arg)
+	if c.Arg != nil && arg.typ.ID == catalog.OIDUnknown {
+		arg, _ = b.coerce(arg, catalog.TypeRef{ID: catalog.OIDText}, implicit)
+	}
+	results := []value{typed(catalog.OIDUnknown)}
 	for _, n := range c.Args {
 		when := n.GetCaseWhen()
-		b.expr(l, when.GetExpr())
+		cond := b.expr(l, when.GetExpr())
+		if c.Arg != nil {
+			cond = b.operate(opName{name: "=", at: b.at(when.GetLocation())}, arg, cond)
+		}
+		b.boolean(cond, "CASE/WHEN")
 		results = append(results, b.expr(l, when.GetResult()))
 	}
+	// The default stands first when the common type is chosen.
 	if c.Defresult != nil {
-		results = append(results, b.expr(l, c.Defresult))
+		results[0] = b.expr(l, c.Defresult)
 	}
-	return b.common(results)
+	v := b.commonOf(results, "CASE", b.at(c.Location))
+	v.holdsColumn = arg.holdsColumn || holdsColumn(results)
+	return v
 }
 
 // indirection binds (e).field and e[i].
@@ -443,16 +541,43 @@ func (b *binder) indirection(l *level, arg *pg_query.Node, list []*pg_query.Node
 	for _, n := range list {
 		switch x := n.GetNode().(type) {
 		case *pg_query.Node_AIndices:
-			b.expr(l, x.AIndices.Lidx)
-			b.expr(l, x.AIndices.Uidx)
-			if !x.AIndices.IsSlice {
-				v = value{typ: b.element(v.typ)}
-			}
+			v = b.subscript(l, v, x.AIndices)
 		case *pg_query.Node_String_:
 			v = b.field(v, x.String_.Sval, arg)
 		}
 	}
 	return v
+}
+
+// subscript binds e[i] and e[i:j].
+func (b *binder) subscript(l *level, v value, x *pg_query.A_Indices) value {
+	base := b.env.Schema.BaseType(v.typ.ID)
+	bounds := []value{b.expr(l, x.Lidx), b.expr(l, x.Uidx)}
+	if base == 0 || base == catalog.OIDUnknown {
+		return value{holdsColumn: v.holdsColumn}
+	}
+	elem := b.element(v.typ)
+	switch {
+	case elem.ID == 0:
+		b.mismatch(v.at, "subscript", "42804", fmt.Sprintf("cannot subscript type %s because it does not support subscripting", b.types().name(v.typ.ID)), v)
+		return value{failed: true}
+	case base == catalog.OIDJSONB:
+		for _, i := range bounds {
+			if i.typ.ID == catalog.OIDUnknown {
+				b.coerce(i, catalog.TypeRef{ID: catalog.OIDText}, implicit)
+			}
+		}
+	default:
+		for _, i := range bounds {
+			if _, ok := b.coerce(i, catalog.TypeRef{ID: catalog.OIDInt4}, assignment); !ok {
+				b.mismatch(i.at, "subscript", "42804", "array subscript must have type integer", i)
+			}
+		}
+	}
+	if x.IsSlice {
+		elem = catalog.TypeRef{ID: base}
+	}
+	return value{typ: elem, holdsColumn: v.holdsColumn}
 }
 
 // field binds a field of a composite value.
@@ -478,12 +603,34 @@ func (b *binder) field(v value, name string, arg *pg_query.Node) value {
 	return value{typ: row[i].Type}
 }
 
+// exprStart is where an expression stands (exprLocation), as far as its node says it.
 func (b *binder) exprStart(n *pg_query.Node) int {
 	switch x := n.GetNode().(type) {
 	case *pg_query.Node_ColumnRef:
 		return b.at(x.ColumnRef.Location)
 	case *pg_query.Node_FuncCall:
 		return b.at(x.FuncCall.Location)
+	case *pg_query.Node_AConst:
+		return b.at(x.AConst.Location)
+	case *pg_query.Node_ParamRef:
+		return b.at(x.ParamRef.Location)
+	case *pg_query.Node_TypeCast:
+		return b.exprStart(x.TypeCast.Arg)
+	case *pg_query.Node_AExpr:
+		if x.AExpr.Lexpr != nil {
+			return b.exprStart(x.AExpr.Lexpr)
+		}
+		return b.at(x.AExpr.Location)
+	case *pg_query.Node_SubLink:
+		return b.at(x.SubLink.Location)
+	case *pg_query.Node_CaseExpr:
+		return b.at(x.CaseExpr.Location)
+	case *pg_query.Node_CoalesceExpr:
+		return b.at(x.CoalesceExpr.Location)
+	case *pg_query.Node_AArrayExpr:
+		return b.at(x.AArrayExpr.Location)
+	case *pg_query.Node_AIndirection:
+		return b.exprStart(x.AIndirection.Arg)
 	}
 	return b.st.Start
 }

@@ -270,7 +270,8 @@ func (b *binder) join(l *level, j *pg_query.JoinExpr) (*item, []*item) {
 		blank(rightItems)
 	}
 	if j.Quals != nil {
-		b.expr(&level{parent: l.parent, items: items, ctes: l.ctes, open: l.open, lateral: l.lateral}, j.Quals)
+		v := b.expr(&level{parent: l.parent, items: items, ctes: l.ctes, open: l.open, lateral: l.lateral}, j.Quals)
+		b.boolean(v, "JOIN/ON")
 	}
 	return it, b.joinNames(j, it, items, len(merged))
 }
@@ -332,6 +333,7 @@ func (b *binder) mergedColumns(j *pg_query.JoinExpr, left, right *item, names []
 		if !j.IsNatural {
 			at = b.find(at, name)
 		}
+		op := opName{name: "=", at: at}
 		lc := b.usingColumn(left, name, "left", at, j.IsNatural)
 		rc := b.usingColumn(right, name, "right", at, j.IsNatural)
 		c := column{name: name}
@@ -340,10 +342,13 @@ func (b *binder) mergedColumns(j *pg_query.JoinExpr, left, right *item, names []
 		} else if rc != nil {
 			c = *rc
 		}
+		if lc != nil && rc != nil {
+			c.typ = b.joined(op, lc, rc, fmt.Sprintf("using %s", name))
+		}
 		if rc != nil {
 			c.deps = append(slices.Clone(c.deps), rc.deps...)
 			if j.Jointype == pg_query.JoinType_JOIN_RIGHT {
-				c.typ, c.notNull = rc.typ, rc.notNull
+				c.notNull = rc.notNull
 			}
 		}
 		if j.Jointype == pg_query.JoinType_JOIN_FULL {
@@ -352,6 +357,19 @@ func (b *binder) mergedColumns(j *pg_query.JoinExpr, left, right *item, names []
 		out = append(out, c)
 	}
 	return out
+}
+
+// joined compares the two columns that USING or NATURAL merges and gives the type of the
+// merged one (transformJoinUsingClause, buildMergedJoinVar).
+func (b *binder) joined(op opName, lc, rc *column, part string) catalog.TypeRef {
+	left, right := value{typ: lc.typ, col: lc, at: op.at}, value{typ: rc.typ, col: rc, at: op.at}
+	c := b.findOperator(op, left, right)
+	if c != nil {
+		o := Outcome{Start: op.at, End: op.at, Kind: catalog.KindOperator, Part: part, Name: op.name, Semantics: b.semantics("=", c, []value{left, right})}
+		b.about(&o, left, right)
+		b.note(o)
+	}
+	return b.commonOf([]value{left, right}, "JOIN/USING", op.at).typ
 }
 
 // usingStart is where USING can be looked for: behind the right side.

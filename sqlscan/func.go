@@ -2,6 +2,7 @@ package sqlscan
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 
 	pg_query "github.com/pganalyze/pg_query_go/v5"
@@ -18,14 +19,18 @@ type call struct {
 	variadic     bool
 	// procedure says that the call is CALL's.
 	procedure bool
-	at, end   int
+	// within says that the last arguments stand in WITHIN GROUP; over that it is a window call.
+	within, over bool
+	// aggregateOnly is the clause that only an aggregate may have: DISTINCT, ORDER BY, FILTER.
+	aggregateOnly string
+	at, end       int
 }
 
 // funcCall binds a call (ParseFuncOrColumn).
 func (b *binder) funcCall(l *level, f *pg_query.FuncCall) value { return b.callFunction(l, f, false) }
 
 func (b *binder) callFunction(l *level, f *pg_query.FuncCall, procedure bool) value {
-	c := call{star: f.AggStar, variadic: f.FuncVariadic, procedure: procedure, at: b.at(f.Location)}
+	c := call{star: f.AggStar, variadic: f.FuncVariadic, procedure: procedure, within: f.AggWithinGroup, over: f.Over != nil, at: b.at(f.Location)}
 	parts := strs(f.Funcname)
 	c.schema, c.name = qualifiedName(parts)
 	c.end = b.nameEnd(c.at, len(parts))
@@ -35,18 +40,26 @@ func (b *binder) callFunction(l *level, f *pg_query.FuncCall, procedure bool) va
 		}
 		c.args = append(c.args, b.expr(l, n))
 	}
-	var within []value
-	for _, n := range f.AggOrder {
-		if f.AggWithinGroup {
-			within = append(within, b.expr(l, n.GetSortBy().GetNode()))
-		}
-	}
 	if f.AggWithinGroup {
-		c.args = append(c.args, within...)
+		for _, n := range f.AggOrder {
+			c.args = append(c.args, b.expr(l, n.GetSortBy().GetNode()))
+		}
 	} else {
 		b.sorts(l, f.AggOrder, targetList{noAlias: true})
 	}
-	b.expr(l, f.AggFilter)
+	if f.AggFilter != nil {
+		c.aggregateOnly = "FILTER"
+		b.boolean(b.expr(l, f.AggFilter), "FILTER")
+	}
+	if f.AggDistinct {
+		c.aggregateOnly = "DISTINCT"
+		for _, v := range c.args {
+			b.groupable(v, c.at, "DISTINCT")
+		}
+	}
+	if len(f.AggOrder) > 0 {
+		c.aggregateOnly = "ORDER BY"
+	}
 	v := b.resolveCall(c)
 	b.window(l, f.Over)
 	b.literalArgs(f, c, v)
@@ -57,46 +70,131 @@ func (b *binder) callFunction(l *level, f *pg_query.FuncCall, procedure bool) va
 func (b *binder) resolveCall(c call) value {
 	o := Outcome{Start: c.at, End: c.end, Kind: catalog.KindFunction, Name: dotted(c.schema, c.name),
 		Object: catalog.Name{Kind: catalog.KindFunction, Schema: c.schema, Name: c.name}}
-	candidates, open := b.candidates(c)
-	if f := b.choose(candidates, c); f != nil {
-		if f.Kind == catalog.Procedure && !c.procedure {
-			o.State, o.SQLSTATE, o.Message = Failed, "42809", fmt.Sprintf("%s(%s) is a procedure", c.name, b.argTypes(c.args))
-			b.note(o)
-			return value{failed: true}
+	if v, ok := b.fieldCall(c); ok {
+		return v
+	}
+	list, open := b.candidates(c)
+	in := valueTypes(c.args)
+	if best := exactly(list, in); best == nil || best.ambiguous {
+		if v, ok := b.castCall(c); ok && best == nil {
+			return v
 		}
-		o.Object.Schema, o.Type = f.Schema, f.Result
-		b.depend(catalog.Dep{Class: catalog.ClassFunction, ID: f.ID})
+	}
+	best, many := b.types().choose(list, in)
+	switch {
+	case best != nil && best.fn == nil:
 		b.note(o)
-		v := value{fn: f, args: c.args}
-		v.typ = b.polymorphic(f.Result, v)
-		return v
-	}
-	if v, ok := b.notReallyCall(c); ok {
-		return v
-	}
-	o.State, o.SQLSTATE = Failed, "42883"
-	o.Message = fmt.Sprintf("function %s(%s) does not exist", dotted(c.schema, c.name), b.argTypes(c.args))
-	if c.schema != "" {
-		if _, ok := b.env.Schema.Namespace(c.schema); !ok {
-			o.SQLSTATE, o.Message = "3F000", fmt.Sprintf("schema %q does not exist", c.schema)
+		return value{failed: true}
+	case best != nil && !many:
+		return b.called(c, o, best)
+	case many && slices.Contains(in, 0):
+		o.State = Unknown
+		b.note(o)
+		return value{failed: true}
+	case many:
+		o.State, o.SQLSTATE = Failed, "42725"
+		o.Message = fmt.Sprintf("function %s(%s) is not unique", dotted(c.schema, c.name), b.argTypes(c.args))
+	default:
+		o.State, o.SQLSTATE = Failed, "42883"
+		o.Message = fmt.Sprintf("function %s(%s) does not exist", dotted(c.schema, c.name), b.argTypes(c.args))
+		if c.procedure {
+			o.Message = "procedure" + strings.TrimPrefix(o.Message, "function")
 		}
 	}
+	if c.schema != "" && !b.namespaceExists(c.schema) {
+		o.SQLSTATE, o.Message = "3F000", fmt.Sprintf("schema %q does not exist", c.schema)
+	}
+	b.about(&o, c.args...)
+	o.Object = catalog.Name{Kind: catalog.KindFunction, Schema: c.schema, Name: c.name}
 	b.soften(&o, open, false)
 	b.note(o)
 	return value{failed: true}
 }
 
-// candidates are the functions of that name in the search path that take so many values.
-func (b *binder) candidates(c call) (list []*catalog.Function, open bool) {
+func (b *binder) namespaceExists(name string) bool {
+	_, ok := b.env.Schema.Namespace(name)
+	return ok
+}
+
+func exactly(list []candidate, in []catalog.ID) *candidate {
+	for i := range list {
+		if slices.Equal(list[i].args, in) {
+			return &list[i]
+		}
+	}
+	return nil
+}
+
+// called notes the function that a call means, checks that it may stand there, and gives
+// its result.
+func (b *binder) called(c call, o Outcome, best *candidate) value {
+	f := best.fn
+	o.Object.Schema, o.Type = f.Schema, f.Result
+	o.Semantics, o.Operands = b.callSemantics(f, c.args), nil
+	for _, a := range c.args {
+		if a.col != nil {
+			o.Operands = append(o.Operands, a.col.table())
+		}
+	}
+	if sqlstate, message := c.misplaced(f, b.argTypes(c.args)); sqlstate != "" {
+		o.State, o.SQLSTATE, o.Message = Failed, sqlstate, message
+		b.note(o)
+		return value{failed: true}
+	}
+	b.depend(catalog.Dep{Class: catalog.ClassFunction, ID: f.ID})
+	for _, t := range best.args {
+		b.looksType(t)
+	}
+	b.note(o)
+	v := value{fn: f, args: c.args, at: c.at, holdsColumn: holdsColumn(c.args), solved: b.takes(best, c.args)}
+	v.typ = b.polymorphic(f.Result, v)
+	if isPolymorphic(f.Result.ID) && v.typ.ID == 0 && !slices.Contains(valueTypes(c.args), 0) && !v.solved.unknown {
+		b.mismatch(c.at, "polymorphic", "42804", "could not determine polymorphic type because input has type unknown")
+	}
+	return v
+}
+
+// misplaced says why a function of its kind cannot be called so; empty if it can.
+func (c call) misplaced(f *catalog.Function, types string) (sqlstate, message string) {
+	switch {
+	case c.procedure:
+	case f.Kind == catalog.Procedure:
+		return "42809", fmt.Sprintf("%s(%s) is a procedure", c.name, types)
+	case f.Kind == catalog.WindowFunc && !c.over:
+		return "42809", fmt.Sprintf("window function %s requires an OVER clause", c.name)
+	case f.Kind == catalog.Plain && c.over:
+		return "42809", fmt.Sprintf("OVER specified, but %s is not a window function nor an aggregate function", c.name)
+	case f.Kind == catalog.Plain && c.star:
+		return "42809", fmt.Sprintf("%s(*) specified, but %s is not an aggregate function", c.name, c.name)
+	case f.Kind == catalog.Plain && c.within:
+		return "42809", fmt.Sprintf("WITHIN GROUP specified, but %s is not an aggregate function", c.name)
+	case f.Kind == catalog.Plain && c.aggregateOnly != "":
+		return "42809", fmt.Sprintf("%s specified, but %s is not an aggregate function", c.aggregateOnly, c.name)
+	}
+	return "", ""
+}
+
+// candidates are the functions of that name in the search path that take so many values,
+// with the types that they declare for them (FuncnameGetCandidates). Of two with the same
+// types that in the earlier schema hides the other.
+func (b *binder) candidates(c call) (list []candidate, open bool) {
 	open = c.schema == "" && b.env.PathUnknown
 	for _, ns := range b.schemas(c.schema) {
 		b.looks(catalog.KindFunction, ns, c.name)
-		if ns == "pg_temp" {
+		if ns == "pg_temp" && c.schema == "" {
 			continue
 		}
+		var here []candidate
 		for _, f := range b.env.Schema.Functions(ns, c.name) {
-			if c.fits(f) {
-				list = append(list, f)
+			if c.procedure || f.Kind != catalog.Procedure || len(c.names) == 0 {
+				if cand, ok := b.fit(c, f); ok {
+					here = addCandidate(here, cand)
+				}
+			}
+		}
+		for _, cand := range here {
+			if exactly(list, cand.args) == nil {
+				list = append(list, cand)
 			}
 		}
 		if n, ok := b.env.Schema.Namespace(ns); ok && n.Open {
@@ -106,107 +204,156 @@ func (b *binder) candidates(c call) (list []*catalog.Function, open bool) {
 	return list, open
 }
 
-// fits says that a function can take the call's arguments by count and name.
-func (c call) fits(f *catalog.Function) bool {
-	if c.star && f.Kind == catalog.Aggregate {
-		return true
+// addCandidate adds a candidate of one schema. Of two with the same types one that is not
+// variadic wins, then one that needs fewer defaults; else neither does.
+func addCandidate(list []candidate, c candidate) []candidate {
+	old := exactly(list, c.args)
+	switch {
+	case old == nil:
+		return append(list, c)
+	case old.expanded != c.expanded:
+		if old.expanded {
+			*old = c
+		}
+	case old.defaults != c.defaults:
+		if old.defaults {
+			*old = c
+		}
+	default:
+		old.ambiguous = true
 	}
+	return list
+}
+
+// fit says whether a function takes the call's arguments by count and name, and which type
+// it declares for each.
+func (b *binder) fit(c call, f *catalog.Function) (candidate, bool) {
 	in := f.Inputs()
-	positional := len(c.args) - len(c.names)
-	if len(c.names) == 0 {
-		return f.Accepts(positional)
+	if c.procedure {
+		in = f.CallArgs()
 	}
-	given := map[string]bool{}
-	for _, n := range c.names {
-		given[n] = true
+	if len(c.names) > 0 {
+		return c.fitNamed(f, in)
+	}
+	n := len(c.args)
+	cand := candidate{fn: f}
+	variadic := len(in) > 0 && in[len(in)-1].Mode == 'v'
+	if variadic && !c.variadic && n >= len(in) {
+		last := in[len(in)-1].Type.ID
+		elem := b.types().elem(last)
+		switch last {
+		case oidAny:
+			elem = oidAny
+		case anyArray:
+			elem = anyElement
+		case anyCompatibleArray:
+			elem = anyCompatible
+		}
+		for i := range n {
+			if i < len(in)-1 {
+				cand.args = append(cand.args, in[i].Type.ID)
+			} else {
+				cand.args = append(cand.args, elem)
+			}
+		}
+		cand.expanded = true
+		return cand, true
+	}
+	if n > len(in) || c.variadic && !variadic {
+		return cand, false
 	}
 	for i, a := range in {
+		if i < n {
+			cand.args = append(cand.args, a.Type.ID)
+		} else if !a.HasDefault {
+			return cand, false
+		}
+	}
+	cand.defaults = n < len(in)
+	return cand, true
+}
+
+// fitNamed is fit for a call with named arguments (MatchNamedCall).
+func (c call) fitNamed(f *catalog.Function, in []catalog.Arg) (candidate, bool) {
+	cand := candidate{fn: f, args: make([]catalog.ID, len(c.args))}
+	positional := len(c.args) - len(c.names)
+	if positional > len(in) {
+		return cand, false
+	}
+	given := map[string]int{}
+	for i, n := range c.names {
+		given[n] = positional + i
+	}
+	for i, a := range in {
+		at, named := given[a.Name]
 		switch {
 		case i < positional:
-			if given[a.Name] {
-				return false
+			if named && a.Name != "" {
+				return cand, false
 			}
-		case given[a.Name]:
+			cand.args[i] = a.Type.ID
+		case named && a.Name != "":
+			cand.args[at] = a.Type.ID
 			delete(given, a.Name)
 		case !a.HasDefault:
-			return false
+			return cand, false
+		default:
+			cand.defaults = true
 		}
 	}
-	return len(given) == 0 && positional <= len(in)
+	return cand, len(given) == 0
 }
 
-// choose picks the overload: the one whose types are met exactly by most arguments; an
-// earlier schema wins among equals (FuncnameGetCandidates).
-func (b *binder) choose(list []*catalog.Function, c call) *catalog.Function {
-	var best *catalog.Function
-	bestScore := -1
-	for _, f := range list {
-		if score := b.score(f, c); score > bestScore {
-			best, bestScore = f, score
-		}
-	}
-	return best
-}
-
-func (b *binder) score(f *catalog.Function, c call) int {
-	in := f.Inputs()
-	score := 0
-	for i, a := range c.args {
-		if len(in) == 0 {
-			break
-		}
-		want := in[min(i, len(in)-1)].Type.ID
-		have := b.env.Schema.BaseType(a.typ.ID)
-		switch {
-		case have == 0 || have == catalog.OIDUnknown:
-			if want == catalog.OIDText {
-				score++
-			}
-		case want == have:
-			score += 6
-		case isPolymorphic(want):
-			score += 3
-		case b.implicitCast(have, want):
-			score += 2
-			if t, ok := b.env.Schema.TypeByID(want); ok && t.Preferred {
-				score++
-			}
-		}
-	}
-	return score
-}
-
-func (b *binder) implicitCast(from, to catalog.ID) bool {
-	c, ok := catalog.BuiltinCast(from, to)
-	return ok && c.Context == 'i'
-}
-
-// notReallyCall covers what looks like a call and is none: a cast written as one, a field
-// of a row.
-func (b *binder) notReallyCall(c call) (value, bool) {
-	if len(c.args) != 1 || len(c.names) > 0 || c.star {
+// fieldCall is f(t) where t is a row with a column f: the column.
+func (b *binder) fieldCall(c call) (value, bool) {
+	if len(c.args) != 1 || len(c.names) > 0 || c.star || c.schema != "" || c.args[0].row == nil {
 		return value{}, false
 	}
-	if c.schema == "" && c.args[0].row != nil {
-		if found := c.args[0].row.find(c.name); len(found) == 1 {
-			col := &c.args[0].row.cols[found[0]]
-			return value{typ: col.typ, col: col}, true
+	found := c.args[0].row.find(c.name)
+	if len(found) != 1 {
+		return value{}, false
+	}
+	col := &c.args[0].row.cols[found[0]]
+	return value{typ: col.typ, col: col, at: c.at, holdsColumn: true}, true
+}
+
+// castCall is a cast that is written as a call (func_get_detail, FuncNameAsType).
+func (b *binder) castCall(c call) (value, bool) {
+	if len(c.args) != 1 || len(c.names) > 0 || c.star || c.within || c.over {
+		return value{}, false
+	}
+	t, _ := b.lookupType(c.schema, c.name)
+	if t == nil || t.Shell || t.Kind == catalog.CompositeType {
+		return value{}, false
+	}
+	source := c.args[0].typ.ID
+	if source != catalog.OIDUnknown && source != 0 {
+		switch b.types().path(t.ID, source, explicit) {
+		case relabel:
+		case throughText:
+			if (source == catalog.OIDRecord || b.types().composite(source)) && t.Category == 'S' {
+				return value{}, false
+			}
+		default:
+			return value{}, false
 		}
 	}
-	if t, _ := b.lookupType(c.schema, c.name); t != nil {
-		return value{typ: catalog.TypeRef{ID: t.ID}}, true
+	v, _ := b.coerce(c.args[0], catalog.TypeRef{ID: t.ID}, explicit)
+	return v, true
+}
+
+// polymorphic replaces a polymorphic type of a function by what it stands for in a call.
+func (b *binder) polymorphic(t catalog.TypeRef, v value) catalog.TypeRef {
+	if !isPolymorphic(t.ID) {
+		return t
 	}
-	return value{}, false
+	return catalog.TypeRef{ID: b.types().replace(v.solved, t.ID)}
 }
 
 func (b *binder) argTypes(args []value) string {
 	names := make([]string, 0, len(args))
 	for _, a := range args {
-		name := "unknown"
-		if t, ok := b.env.Schema.TypeByID(a.typ.ID); ok {
-			name = displayName(t.Name)
-		}
-		names = append(names, name)
+		names = append(names, b.types().name(a.typ.ID))
 	}
 	return strings.Join(names, ", ")
 }
@@ -229,88 +376,16 @@ var displayNames = map[string]string{
 	"time": "time without time zone", "timetz": "time with time zone", "varbit": "bit varying",
 }
 
-// relationArgs are the functions whose first argument is a regclass, so that a constant
-// there is a name that is looked up at once.
-var relationArgs = map[string]bool{"nextval": true, "currval": true, "setval": true, "pg_relation_size": true,
-	"pg_total_relation_size": true, "pg_table_size": true, "pg_indexes_size": true}
-
-// literalArgs looks up the relations that constant arguments name.
+// literalArgs looks up the relation that a constant argument of type text names.
 func (b *binder) literalArgs(f *pg_query.FuncCall, c call, v value) {
 	if v.fn == nil || v.fn.Schema != "pg_catalog" || len(c.args) == 0 || !c.args[0].isLiteral {
 		return
 	}
-	at := b.at(f.Args[0].GetAConst().GetLocation())
-	switch {
-	case relationArgs[c.name]:
-		b.relationLiteral(c.args[0].literal, at)
-	case c.name == "pg_get_serial_sequence":
+	if c.name == "pg_get_serial_sequence" {
 		seen := len(b.Outcomes)
-		b.relationLiteral(c.args[0].literal, at)
+		b.relationLiteral(c.args[0].literal, b.at(f.Args[0].GetAConst().GetLocation()))
 		for i := seen; i < len(b.Outcomes); i++ {
 			b.Outcomes[i].Phase = RunPhase
 		}
 	}
-}
-
-// operator binds an operator expression and tells its result type where that is plain.
-func (b *binder) operator(l *level, e *pg_query.A_Expr) value {
-	left := b.expr(l, e.Lexpr)
-	right := b.expr(l, e.Rexpr)
-	_, name := qualifiedName(strs(e.Name))
-	switch e.Kind {
-	case pg_query.A_Expr_Kind_AEXPR_NULLIF:
-		return value{typ: left.typ}
-	case pg_query.A_Expr_Kind_AEXPR_OP:
-		b.literalOperand(e, left, right)
-		return b.operatorResult(name, left, right)
-	case pg_query.A_Expr_Kind_AEXPR_IN:
-		for _, n := range e.Rexpr.GetList().GetItems() {
-			if c := n.GetAConst(); c != nil {
-				if v := constant(c); v.isLiteral {
-					b.enumLiteral(v.literal, left.typ.ID, b.at(c.Location))
-				}
-			}
-		}
-	}
-	return typed(catalog.OIDBool)
-}
-
-// literalOperand reads a constant as the type of the other side, if that is an enum.
-func (b *binder) literalOperand(e *pg_query.A_Expr, left, right value) {
-	if right.isLiteral {
-		b.enumLiteral(right.literal, left.typ.ID, b.at(e.Rexpr.GetAConst().GetLocation()))
-	} else if left.isLiteral {
-		b.enumLiteral(left.literal, right.typ.ID, b.at(e.Lexpr.GetAConst().GetLocation()))
-	}
-}
-
-func (b *binder) enumLiteral(text string, typ catalog.ID, at int) {
-	if t, ok := b.env.Schema.TypeByID(b.env.Schema.BaseType(typ)); ok && t.Kind == catalog.EnumType {
-		b.literal(text, t.ID, at)
-	}
-}
-
-func (b *binder) operatorResult(name string, left, right value) value {
-	lt, rt := b.env.Schema.BaseType(left.typ.ID), b.env.Schema.BaseType(right.typ.ID)
-	if lt == 0 || lt == catalog.OIDUnknown {
-		lt = rt
-	}
-	if rt == 0 || rt == catalog.OIDUnknown {
-		rt = lt
-	}
-	var result catalog.ID
-	boolean := true
-	for _, op := range catalog.Operators(name) {
-		if op.Left == lt && op.Right == rt {
-			return typed(op.Result)
-		}
-		boolean = boolean && op.Result == catalog.OIDBool
-		if op.Left == lt && b.implicitCast(rt, op.Right) || op.Right == rt && b.implicitCast(lt, op.Left) {
-			result = op.Result
-		}
-	}
-	if boolean && len(catalog.Operators(name)) > 0 {
-		return typed(catalog.OIDBool)
-	}
-	return typed(result)
 }

@@ -55,6 +55,8 @@ type insertColumn struct {
 	col  *catalog.Column
 	at   int
 	hole bool
+	// part says that the value goes to an element or a field of the column.
+	part bool
 }
 
 // insertColumns binds the column list, or makes one of all columns (checkInsertTargets).
@@ -77,7 +79,7 @@ func (b *binder) insertColumns(w write, s *pg_query.InsertStmt) []insertColumn {
 			b.fail(at, "twice", "42701", fmt.Sprintf("column %q specified more than once", rt.GetName()))
 		}
 		seen[rt.GetName()] = true
-		out = append(out, insertColumn{col, at, IsHole(rt.GetName())})
+		out = append(out, insertColumn{col, at, IsHole(rt.GetName()), len(rt.GetIndirection()) > 0})
 	}
 	return out
 }
@@ -125,7 +127,13 @@ func (b *binder) insertSource(l *level, s *pg_query.InsertStmt, w write, cols []
 		if unknown {
 			return given{count: -1}
 		}
-		return given{count: len(rows), at: b.selectStart(sel)}
+		at := b.selectStart(sel)
+		for i := 0; i < min(len(rows), len(cols)); i++ {
+			if cols[i].col != nil && !cols[i].part {
+				b.assign(w, cols[i].col, rows[i].value(at))
+			}
+		}
+		return given{count: len(rows), at: at}
 	}
 	g := given{at: w.at}
 	unknown := false
@@ -142,8 +150,8 @@ func (b *binder) insertSource(l *level, s *pg_query.InsertStmt, w write, cols []
 		}
 		for i, e := range items {
 			v := b.expr(l, e)
-			if v.isLiteral && i < len(cols) && cols[i].col != nil {
-				b.enumLiteral(v.literal, cols[i].col.Type.ID, b.at(e.GetAConst().GetLocation()))
+			if i < len(cols) && cols[i].col != nil && !cols[i].part {
+				b.assign(w, cols[i].col, v)
 			}
 			if e.GetSetToDefault() == nil && i < g.count {
 				g.defaults[i] = false
@@ -295,5 +303,5 @@ func (b *binder) returning(l *level, list []*pg_query.Node) ([]Column, bool) {
 		return nil, false
 	}
 	out := b.targets(l, list)
-	return resolveColumns(out.columns()), out.unknown
+	return b.resolveColumns(out.columns()), out.unknown
 }

@@ -17,7 +17,7 @@ func (b *binder) update(l *level, s *pg_query.UpdateStmt) ([]Column, bool) {
 	l.items = append(l.items, w.item)
 	b.from(l, s.FromClause)
 	if s.WhereClause != nil {
-		b.expr(l, s.WhereClause)
+		b.boolean(b.expr(l, s.WhereClause), "WHERE")
 	}
 	cols, unknown := b.returning(l, s.ReturningList)
 	b.assignments(l, s.TargetList, w)
@@ -27,11 +27,15 @@ func (b *binder) update(l *level, s *pg_query.UpdateStmt) ([]Column, bool) {
 // assignments binds SET: first the values, then the columns (transformUpdateTargetList).
 func (b *binder) assignments(l *level, list []*pg_query.Node, w write) {
 	values := make([]value, len(list))
+	var row []value
 	for i, n := range list {
 		val := n.GetResTarget().GetVal()
 		if multi := val.GetMultiAssignRef(); multi != nil {
 			if multi.Colno == 1 {
-				b.multiSource(l, multi)
+				row = b.multiSource(l, multi)
+			}
+			if n := int(multi.Colno) - 1; n < len(row) {
+				values[i] = row[n]
 			}
 			continue
 		}
@@ -47,8 +51,8 @@ func (b *binder) assignments(l *level, list []*pg_query.Node, w write) {
 		if c == nil {
 			continue
 		}
-		if values[i].isLiteral {
-			b.enumLiteral(values[i].literal, c.Type.ID, b.at(rt.Val.GetAConst().GetLocation()))
+		if len(rt.GetIndirection()) == 0 {
+			b.assign(w, c, values[i])
 		}
 		if (c.Generated || c.Identity == 'a') && rt.GetVal().GetSetToDefault() == nil {
 			b.notWritable(w, c, at, fmt.Sprintf("column %q can only be updated to DEFAULT", c.Name))
@@ -56,17 +60,26 @@ func (b *binder) assignments(l *level, list []*pg_query.Node, w write) {
 	}
 }
 
-// multiSource binds the right side of (a, b) = …: a row, or a query with as many columns.
-func (b *binder) multiSource(l *level, m *pg_query.MultiAssignRef) {
+// multiSource binds the right side of (a, b) = …: a row, or a query with as many columns. It
+// returns the values by position.
+func (b *binder) multiSource(l *level, m *pg_query.MultiAssignRef) []value {
 	sub := m.Source.GetSubLink()
 	if sub == nil {
-		b.expr(l, m.Source)
-		return
+		v := b.expr(l, m.Source)
+		if v.elems != nil && len(v.elems) != int(m.Ncolumns) {
+			b.fail(v.at, "row", "42601", "number of columns does not match number of values")
+		}
+		return v.elems
 	}
 	cols, unknown := b.query(&level{parent: l}, sub.Subselect)
 	if !unknown && len(cols) != int(m.Ncolumns) {
 		b.fail(b.at(sub.Location), "subquery", "42601", "number of columns does not match number of values")
 	}
+	var out []value
+	for _, c := range cols {
+		out = append(out, columnValue(c, b.at(sub.Location)))
+	}
+	return out
 }
 
 // delete binds DELETE.
@@ -77,7 +90,7 @@ func (b *binder) delete(l *level, s *pg_query.DeleteStmt) ([]Column, bool) {
 	l.items = append(l.items, w.item)
 	b.from(l, s.UsingClause)
 	if s.WhereClause != nil {
-		b.expr(l, s.WhereClause)
+		b.boolean(b.expr(l, s.WhereClause), "WHERE")
 	}
 	return b.returning(l, s.ReturningList)
 }
@@ -90,7 +103,7 @@ func (b *binder) merge(l *level, s *pg_query.MergeStmt) {
 	both := append([]*item{w.item}, source...)
 	b.conflicts([]*item{w.item}, source, w.at)
 	l.items = both
-	b.expr(l, s.JoinCondition)
+	b.boolean(b.expr(l, s.JoinCondition), "ON")
 	for _, n := range s.MergeWhenClauses {
 		b.mergeWhen(l, n.GetMergeWhenClause(), w, source)
 	}
@@ -101,7 +114,7 @@ func (b *binder) mergeWhen(l *level, c *pg_query.MergeWhenClause, w write, sourc
 	if !c.Matched {
 		sub.items = source
 	}
-	b.expr(sub, c.Condition)
+	b.boolean(b.expr(sub, c.Condition), "WHEN")
 	switch c.CommandType {
 	case pg_query.CmdType_CMD_UPDATE:
 		b.assignments(sub, c.TargetList, w)
@@ -110,7 +123,10 @@ func (b *binder) mergeWhen(l *level, c *pg_query.MergeWhenClause, w write, sourc
 		cols := b.insertColumns(w, ins)
 		g := given{count: len(c.Values), at: w.at, defaults: make([]bool, len(c.Values))}
 		for i, n := range c.Values {
-			b.expr(sub, n)
+			v := b.expr(sub, n)
+			if i < len(cols) && cols[i].col != nil && !cols[i].part {
+				b.assign(w, cols[i].col, v)
+			}
 			g.defaults[i] = n.GetSetToDefault() != nil
 		}
 		if len(c.Values) > 0 {
@@ -134,7 +150,7 @@ func (b *binder) copyStmt(l *level, s *pg_query.CopyStmt) {
 	var cols []insertColumn
 	for _, name := range strs(s.Attlist) {
 		at = b.find(at, name)
-		cols = append(cols, insertColumn{b.writeColumn(w, name, at, "column %q of relation %q does not exist"), at, IsHole(name)})
+		cols = append(cols, insertColumn{col: b.writeColumn(w, name, at, "column %q of relation %q does not exist"), at: at, hole: IsHole(name)})
 		at = b.nameEnd(at, 1)
 	}
 	if s.WhereClause != nil {

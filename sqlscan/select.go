@@ -94,7 +94,7 @@ func (b *binder) recursiveCTE(c *cte, l *level, sel *pg_query.SelectStmt) {
 
 func (b *binder) setCTE(c *cte, cols []Column, unknown bool) {
 	names := strs(c.node.Aliascolnames)
-	c.cols, c.unknown = resolveColumns(slices.Clone(cols)), unknown
+	c.cols, c.unknown = b.resolveColumns(slices.Clone(cols)), unknown
 	for i, name := range names {
 		if i < len(c.cols) {
 			c.cols[i].Name = name
@@ -120,7 +120,7 @@ func (b *binder) query(l *level, n *pg_query.Node) (cols []Column, unknown bool)
 	switch x := n.GetNode().(type) {
 	case *pg_query.Node_SelectStmt:
 		cols, unknown := b.selectStmt(l, x.SelectStmt)
-		return resolveColumns(cols), unknown
+		return b.resolveColumns(cols), unknown
 	case *pg_query.Node_InsertStmt:
 		return b.insert(l, x.InsertStmt)
 	case *pg_query.Node_UpdateStmt:
@@ -159,10 +159,10 @@ func (b *binder) selectStmt(l *level, s *pg_query.SelectStmt) ([]Column, bool) {
 	b.from(l, s.FromClause)
 	out := b.targets(l, s.TargetList)
 	if s.WhereClause != nil {
-		b.expr(l, s.WhereClause)
+		b.boolean(b.expr(l, s.WhereClause), "WHERE")
 	}
 	if s.HavingClause != nil {
-		b.expr(l, s.HavingClause)
+		b.boolean(b.expr(l, s.HavingClause), "HAVING")
 	}
 	b.sorts(l, s.SortClause, out)
 	b.groups(l, s.GroupClause, out)
@@ -175,10 +175,10 @@ func (b *binder) selectStmt(l *level, s *pg_query.SelectStmt) ([]Column, bool) {
 
 func (b *binder) limits(l *level, s *pg_query.SelectStmt) {
 	if s.LimitOffset != nil {
-		b.expr(l, s.LimitOffset)
+		b.specific(b.expr(l, s.LimitOffset), catalog.OIDInt8, "OFFSET")
 	}
 	if s.LimitCount != nil {
-		b.expr(l, s.LimitCount)
+		b.specific(b.expr(l, s.LimitCount), catalog.OIDInt8, "LIMIT")
 	}
 }
 
@@ -193,7 +193,9 @@ func (b *binder) window(l *level, w *pg_query.WindowDef) {
 		return
 	}
 	b.sorts(l, w.OrderClause, targetList{noAlias: true})
-	b.exprs(l, w.PartitionClause)
+	for _, v := range b.exprs(l, w.PartitionClause) {
+		b.groupable(v, v.at, "partition")
+	}
 	for _, n := range []*pg_query.Node{w.StartOffset, w.EndOffset} {
 		if n != nil {
 			b.expr(l, n)
@@ -210,11 +212,17 @@ func (b *binder) setOperation(l *level, s *pg_query.SelectStmt, left []Column, u
 			fmt.Sprintf("each %s query must have the same number of columns", setNames[s.Op]))
 	}
 	cols := make([]Column, len(left))
+	at := b.selectStart(s.Rarg)
 	for i, c := range left {
 		cols[i] = Column{Name: c.Name, Type: c.Type, NotNull: c.NotNull}
-		if i < len(right) {
-			cols[i].NotNull = c.NotNull && right[i].NotNull
-			cols[i].Type = commonType(b.env.Schema, c.Type, right[i].Type)
+		if i >= len(right) || len(left) != len(right) {
+			continue
+		}
+		cols[i].NotNull = c.NotNull && right[i].NotNull
+		v := b.commonOf([]value{c.value(at), right[i].value(at)}, setNames[s.Op], at)
+		cols[i].Type = v.typ
+		if !s.All {
+			b.groupable(v, at, setNames[s.Op])
 		}
 	}
 	if len(s.SortClause) > 0 {
@@ -229,6 +237,15 @@ func (b *binder) setOperation(l *level, s *pg_query.SelectStmt, left []Column, u
 	}
 	b.limits(l, s)
 	return cols, unknown || rightUnknown
+}
+
+// value is what an arm of a set operation gives: a literal or parameter that is still open
+// is read as the type of the other arm.
+func (c Column) value(at int) value {
+	if c.open != nil {
+		return *c.open
+	}
+	return columnValue(c, at)
 }
 
 var setNames = map[pg_query.SetOperation]string{
@@ -251,21 +268,31 @@ func (b *binder) selectStart(s *pg_query.SelectStmt) int {
 // values binds VALUES as a query.
 func (b *binder) values(l *level, s *pg_query.SelectStmt) ([]Column, bool) {
 	b.with(l, s.WithClause)
-	var cols []Column
+	var columns [][]value
 	for row, n := range s.ValuesLists {
 		items := n.GetList().GetItems()
-		if row > 0 && len(items) != len(cols) {
+		if row > 0 && len(items) != len(columns) {
 			b.fail(b.st.Start, "values", "42601", "VALUES lists must all be the same length")
 		}
 		for i, e := range items {
 			v := b.expr(l, e)
-			switch {
-			case row == 0:
-				cols = append(cols, Column{Name: fmt.Sprintf("column%d", i+1), Type: v.typ})
-			case i < len(cols):
-				cols[i].Type = commonType(b.env.Schema, cols[i].Type, v.typ)
+			if row == 0 {
+				columns = append(columns, nil)
+			}
+			if i < len(columns) {
+				columns[i] = append(columns[i], v)
 			}
 		}
+	}
+	var cols []Column
+	for i, list := range columns {
+		c := Column{Name: fmt.Sprintf("column%d", i+1)}
+		if len(list) == 1 {
+			c.setType(list[0])
+		} else {
+			c.Type = b.commonOf(list, "VALUES", b.st.Start).typ
+		}
+		cols = append(cols, c)
 	}
 	out := targetList{}
 	for _, c := range cols {
@@ -291,10 +318,19 @@ type targetList struct {
 	noAlias bool
 }
 
+// setType gives a column the type of its expression, which may still be open.
+func (c *Column) setType(v value) {
+	c.Type = v.typ
+	if v.typ.ID == catalog.OIDUnknown {
+		c.open = &v
+	}
+}
+
 func (t targetList) columns() []Column {
 	cols := make([]Column, 0, len(t.list))
 	for _, e := range t.list {
-		c := Column{Name: e.name, Type: e.value.typ}
+		c := Column{Name: e.name}
+		c.setType(e.value)
 		if col := e.value.col; col != nil {
 			c.Origin, c.NotNull, c.Type, c.Ref = col.origin, col.notNull, col.typ, col.ref
 		}
@@ -382,14 +418,25 @@ func (b *binder) allOf(it *item) []column {
 // (findTargetlistEntrySQL92).
 func (b *binder) sorts(l *level, list []*pg_query.Node, out targetList) {
 	for _, n := range list {
-		b.outputOrInput(l, n.GetSortBy().GetNode(), out, "ORDER BY")
+		v := b.outputOrInput(l, n.GetSortBy().GetNode(), out, "ORDER BY")
+		b.sortable(v, v.at)
+		b.meaning(v, v.at, "ORDER BY", b.ordering(v.typ.ID))
 	}
 }
 
 func (b *binder) distinct(l *level, list []*pg_query.Node, out targetList) {
 	for _, n := range list {
 		if n.GetNode() != nil {
-			b.outputOrInput(l, n, out, "DISTINCT ON")
+			v := b.outputOrInput(l, n, out, "DISTINCT ON")
+			b.groupable(v, v.at, "DISTINCT ON")
+			continue
+		}
+		for _, t := range out.list {
+			at := t.value.at
+			if at == 0 {
+				at = b.st.Start
+			}
+			b.groupable(t.value, at, "DISTINCT")
 		}
 	}
 }
@@ -407,11 +454,13 @@ func (b *binder) groups(l *level, list []*pg_query.Node, out targetList) {
 		default:
 			if name, _ := bareName(n); name != "" {
 				if res := l.unqualified(name, true); res.col != nil || res.dup {
-					b.expr(l, n)
+					v := b.expr(l, n)
+					b.groupable(v, v.at, "GROUP BY")
 					continue
 				}
 			}
-			b.outputOrInput(l, n, out, "GROUP BY")
+			v := b.outputOrInput(l, n, out, "GROUP BY")
+			b.groupable(v, v.at, "GROUP BY")
 		}
 	}
 }
@@ -427,26 +476,51 @@ func bareName(n *pg_query.Node) (string, int32) {
 	return "", 0
 }
 
-func (b *binder) outputOrInput(l *level, n *pg_query.Node, out targetList, clause string) {
+func (b *binder) outputOrInput(l *level, n *pg_query.Node, out targetList, clause string) value {
 	if name, at := bareName(n); name != "" && !out.noAlias {
-		if b.outputColumn(name, b.at(at), out, clause) {
-			return
+		if v, ok := b.outputColumn(name, b.at(at), out, clause); ok {
+			return v
 		}
 	}
 	if c := n.GetAConst(); c != nil && !out.noAlias {
-		if i, ok := c.Val.(*pg_query.A_Const_Ival); ok {
-			pos := int(i.Ival.GetIval())
-			if (pos < 1 || pos > len(out.list)) && !out.unknown {
+		i, ok := c.Val.(*pg_query.A_Const_Ival)
+		if !ok {
+			if !c.Isnull || clause == "GROUP BY" {
+				b.fail(b.at(c.Location), "position", "42601", fmt.Sprintf("non-integer constant in %s", clause))
+			}
+			return value{at: b.at(c.Location)}
+		}
+		pos := int(i.Ival.GetIval())
+		if pos < 1 || pos > len(out.list) {
+			if !out.unknown {
 				b.fail(b.at(c.Location), "position", "42P10", fmt.Sprintf("%s position %d is not in select list", clause, pos))
 			}
-			return
+			return value{at: b.at(c.Location)}
 		}
+		if out.unknown {
+			return value{at: b.at(c.Location)}
+		}
+		v := b.settled(&out.list[pos-1])
+		v.at = b.at(c.Location)
+		return v
 	}
-	b.expr(l, n)
+	v := b.expr(l, n)
+	if v.typ.ID == catalog.OIDUnknown && !out.noAlias {
+		v, _ = b.coerce(v, catalog.TypeRef{ID: catalog.OIDText}, implicit)
+	}
+	return v
+}
+
+// settled makes an output column that is still open a text (resolveTargetListUnknowns).
+func (b *binder) settled(t *target) value {
+	if t.value.typ.ID == catalog.OIDUnknown {
+		t.value, _ = b.coerce(t.value, catalog.TypeRef{ID: catalog.OIDText}, implicit)
+	}
+	return t.value
 }
 
 // outputColumn binds a name to an alias of the target list, if one has it.
-func (b *binder) outputColumn(name string, at int, out targetList, clause string) bool {
+func (b *binder) outputColumn(name string, at int, out targetList, clause string) (value, bool) {
 	var found *target
 	for i := range out.list {
 		t := &out.list[i]
@@ -456,22 +530,24 @@ func (b *binder) outputColumn(name string, at int, out targetList, clause string
 		if found != nil && found.value.col != nil && t.value.col != nil && found.value.col.place != t.value.col.place {
 			b.note(Outcome{Start: at, End: b.nameEnd(at, 1), Kind: catalog.KindColumn, Name: name, State: Failed, SQLSTATE: "42702",
 				Message: fmt.Sprintf("%s %q is ambiguous", clause, name)})
-			return true
+			return value{at: at}, true
 		}
 		if found == nil {
 			found = t
 		}
 	}
 	if found == nil {
-		return false
+		return value{}, false
 	}
+	v := b.settled(found)
+	v.at = at
 	o := Outcome{Start: at, End: b.nameEnd(at, 1), Kind: catalog.KindColumn, Name: name, Type: found.value.typ,
 		Object: catalog.Name{Kind: catalog.KindColumn, Sub: name}}
 	if c := found.value.col; c != nil {
 		o.Object, o.Origin, o.Place, o.Ref = c.object, c.origin, c.place, c.ref
 	}
 	b.note(o)
-	return true
+	return v, true
 }
 
 // locking binds FOR UPDATE OF.

@@ -2,7 +2,6 @@ package sqlscan
 
 import (
 	"fmt"
-	"slices"
 	"strconv"
 	"strings"
 
@@ -105,35 +104,6 @@ func typeMod(tn *pg_query.TypeName) string {
 	return strings.Join(mods, ",")
 }
 
-// common is the type that a list of results has together (select_common_type).
-func (b *binder) common(list []value) value {
-	var typ catalog.TypeRef
-	for _, v := range list {
-		typ = commonType(b.env.Schema, typ, v.typ)
-	}
-	return value{typ: typ}
-}
-
-func commonType(s *catalog.Schema, x, y catalog.TypeRef) catalog.TypeRef {
-	switch {
-	case x == y || y.ID == 0 || y.ID == catalog.OIDUnknown && x.ID != 0:
-		return x
-	case x.ID == 0 || x.ID == catalog.OIDUnknown:
-		return y
-	case x.ID == y.ID:
-		return catalog.TypeRef{ID: x.ID}
-	}
-	bx, by := s.BaseType(x.ID), s.BaseType(y.ID)
-	if bx == by {
-		return catalog.TypeRef{ID: bx}
-	}
-	tx, _ := s.TypeByID(bx)
-	if c, ok := catalog.BuiltinCast(bx, by); ok && c.Context == 'i' && (tx == nil || !tx.Preferred) {
-		return catalog.TypeRef{ID: by}
-	}
-	return catalog.TypeRef{ID: bx}
-}
-
 // resolved gives what is left untyped the type text, as the server does at the end of a
 // query (resolveTargetListUnknowns).
 func resolved(t catalog.TypeRef) catalog.TypeRef {
@@ -143,8 +113,13 @@ func resolved(t catalog.TypeRef) catalog.TypeRef {
 	return t
 }
 
-func resolveColumns(cols []Column) []Column {
+// resolveColumns also settles untyped parameters among them.
+func (b *binder) resolveColumns(cols []Column) []Column {
 	for i := range cols {
+		if cols[i].open != nil {
+			b.coerce(*cols[i].open, catalog.TypeRef{ID: catalog.OIDText}, implicit)
+			cols[i].open = nil
+		}
 		cols[i].Type = resolved(cols[i].Type)
 	}
 	return cols
@@ -178,51 +153,12 @@ func (b *binder) element(arr catalog.TypeRef) catalog.TypeRef {
 	return catalog.TypeRef{ID: t.Elem}
 }
 
-// The polymorphic pseudo-types by what they stand for.
-var (
-	anyElements = []catalog.ID{2283, 2776, 3500, 5077} // anyelement, anynonarray, anyenum, anycompatible
-	anyArrays   = []catalog.ID{2277, 5078}             // anyarray, anycompatiblearray
-)
-
-func isPolymorphic(id catalog.ID) bool {
-	return slices.Contains(anyElements, id) || slices.Contains(anyArrays, id) || id == 3831 || id == 2276 || id == 5080
+// Assignable says that a column of one type can become one of another without USING, and a
+// value of the one be written to the other.
+func Assignable(s *catalog.Schema, from, to catalog.ID) bool {
+	return types{s}.canCoerce([]catalog.ID{from}, []catalog.ID{to}, assignment)
 }
 
-// polymorphic replaces a polymorphic result by the type of the arguments.
-func (b *binder) polymorphic(t catalog.TypeRef, v value) catalog.TypeRef {
-	if !isPolymorphic(t.ID) {
-		return t
-	}
-	in := v.fn.Inputs()
-	for i, a := range v.args {
-		if len(in) == 0 || a.typ.ID == 0 || a.typ.ID == catalog.OIDUnknown {
-			continue
-		}
-		elem := b.elementFrom(in[min(i, len(in)-1)].Type.ID, a.typ)
-		switch {
-		case elem.ID == 0:
-		case slices.Contains(anyElements, t.ID):
-			return elem
-		case slices.Contains(anyArrays, t.ID):
-			return b.array(elem).typ
-		case t.ID == in[min(i, len(in)-1)].Type.ID:
-			return a.typ
-		}
-	}
-	return catalog.TypeRef{}
-}
-
-// elementFrom tells what anyelement is, given an argument and the type declared for it.
-func (b *binder) elementFrom(declared catalog.ID, have catalog.TypeRef) catalog.TypeRef {
-	switch {
-	case slices.Contains(anyElements, declared):
-		return have
-	case slices.Contains(anyArrays, declared):
-		return b.element(have)
-	case declared == 3831 || declared == 5080:
-		if t, ok := b.env.Schema.TypeByID(have.ID); ok && t.Subtype != 0 {
-			return catalog.TypeRef{ID: t.Subtype}
-		}
-	}
-	return catalog.TypeRef{}
-}
+// Sortable and Groupable say that a type has what an index or a DISTINCT needs.
+func Sortable(s *catalog.Schema, id catalog.ID) bool  { return types{s}.ordered(id) }
+func Groupable(s *catalog.Schema, id catalog.ID) bool { return types{s}.comparable(id) }

@@ -2,6 +2,7 @@ package impact
 
 import (
 	"fmt"
+	"slices"
 
 	"github.com/schemavet/schemavet/catalog"
 	"github.com/schemavet/schemavet/sqlscan"
@@ -20,8 +21,10 @@ type diff struct {
 	rule    Rule
 	verdict Verdict
 	message string
-	// object is the changed object under the name that the code knows.
+	// object is the changed object under the name that the code knows; about are the
+	// columns of which it is one, if it is not known which.
 	object catalog.Name
+	about  []catalog.Name
 	change *catalog.Origin
 	heals  string
 }
@@ -33,6 +36,12 @@ func (d *diff) blame(c *catalog.Change) {
 		return
 	}
 	d.change = &c.Origin
+	for _, n := range d.about {
+		if touches(c, n) {
+			d.object = n
+			return
+		}
+	}
 	if d.object.Schema != "" {
 		return
 	}
@@ -42,6 +51,31 @@ func (d *diff) blame(c *catalog.Change) {
 			return
 		}
 	}
+}
+
+// touches says that a statement changed a column, or the type that it has.
+func touches(c *catalog.Change, n catalog.Name) bool {
+	before, ok := columnOf(c.Before, n)
+	after, still := columnOf(c.After, n)
+	if ok && still && before.Type.ID != after.Type.ID {
+		return true
+	}
+	return slices.ContainsFunc(c.Effects, func(e catalog.Effect) bool {
+		if e.Name == n || e.To == n {
+			return true
+		}
+		t, known := c.Before.TypeByID(before.Type.ID)
+		return ok && known && (e.Name.Kind == catalog.KindType || e.Name.Kind == catalog.KindLabel) && e.Name.Schema == t.Schema && e.Name.Name == t.Name
+	})
+}
+
+func columnOf(s *catalog.Schema, n catalog.Name) (catalog.Column, bool) {
+	if r, ok := s.Relation(n.Schema, n.Name); ok {
+		if c := r.Column(n.Sub); c != nil {
+			return *c, true
+		}
+	}
+	return catalog.Column{}, false
 }
 
 func keyOf(o sqlscan.Outcome) diffKey { return diffKey{o.Start, o.Kind, o.Part} }
@@ -83,12 +117,41 @@ func difference(base *sqlscan.Binding, prev sqlscan.Outcome, had bool, now sqlsc
 			return failure(prev, had, now, MayBreak)
 		}
 	case sqlscan.Bound:
+		if had && prev.Kind == catalog.KindOperator || prev.Kind == catalog.KindFunction {
+			return otherMeaning(prev, now, state)
+		}
 		if had && !sameTarget(prev, now) {
 			return &diff{now: now, rule: Rebinds, verdict: Corrupts, object: objectOf(now),
 				message: fmt.Sprintf("%s now means %s, not %s", now.Name, objectOf(now), objectOf(prev))}
 		}
 	}
 	return nil
+}
+
+// otherMeaning finds an operator that now compares in another way, and a call that now
+// reaches another function.
+func otherMeaning(prev, now sqlscan.Outcome, state *catalog.Schema) *diff {
+	if sqlscan.SameSemantics(prev.Semantics, now.Semantics) {
+		return nil
+	}
+	d := &diff{now: now, rule: TypeMismatch, verdict: MayBreak, object: now.Object, about: append(slices.Clone(prev.Operands), now.Operands...)}
+	if prev.Kind == catalog.KindOperator || prev.Object.Schema == "pg_catalog" && now.Object.Schema == "pg_catalog" {
+		d.message = fmt.Sprintf("%s on a column of another type may give another result", now.Name)
+		return d
+	}
+	if prev.Object.Schema != "pg_catalog" && !hasFunction(state, prev) {
+		return nil
+	}
+	d.rule, d.verdict, d.about = Rebinds, Corrupts, nil
+	d.message = fmt.Sprintf("%s now calls another function of that name", now.Name)
+	return d
+}
+
+// hasFunction says that the function that a name was bound to is still there.
+func hasFunction(s *catalog.Schema, o sqlscan.Outcome) bool {
+	return slices.ContainsFunc(s.Functions(o.Object.Schema, o.Object.Name), func(f *catalog.Function) bool {
+		return f.Signature() == o.Semantics
+	})
 }
 
 // judged says that an error without a counterpart in the base is new: the base bound all
@@ -107,6 +170,10 @@ func judged(base *sqlscan.Binding, now sqlscan.Outcome) bool {
 
 func failure(prev sqlscan.Outcome, had bool, now sqlscan.Outcome, v Verdict) *diff {
 	d := &diff{now: now, rule: ruleFor(now), verdict: v, message: now.Message, object: now.Object}
+	d.about = append(slices.Clone(prev.Operands), now.Operands...)
+	if now.Kind == catalog.KindOperator {
+		return d
+	}
 	if had && prev.Kind != catalog.KindConstraint && now.SQLSTATE != "42702" {
 		d.object = objectOf(prev)
 	}

@@ -241,6 +241,8 @@ func lookupOf(n catalog.Name) catalog.Name {
 		return catalog.Name{Kind: catalog.KindRelation, Schema: n.Schema, Name: n.Name}
 	case catalog.KindLabel:
 		return catalog.Name{Kind: catalog.KindType, Schema: n.Schema, Name: n.Name}
+	case catalog.KindOperator, catalog.KindOpClass, catalog.KindCast:
+		return catalog.Name{Kind: catalog.KindOperator, Schema: n.Schema}
 	}
 	n.Sub = ""
 	return n

@@ -88,12 +88,19 @@ func (r Rule) Advice() string { return rules[r] }
 var bySQLSTATE = map[string]Rule{
 	"42P01": UndefinedTable, "42703": UndefinedColumn, "42883": UndefinedFunction, "3F000": UndefinedObject,
 	"42702": AmbiguousColumn, "42725": AmbiguousFunction, "23502": RequiredColumn, "428C9": GeneratedColumn,
-	"42601": ColumnCount, "42804": TypeMismatch, "42846": TypeMismatch, "22P02": EnumLabel, "42809": UndefinedObject,
+	"42601": ColumnCount, "42804": TypeMismatch, "42846": TypeMismatch, "22P02": TypeMismatch, "42809": UndefinedObject,
+	"22003": TypeMismatch, "22007": TypeMismatch, "42P08": TypeMismatch, "42P18": TypeMismatch,
 	"42712": AmbiguousColumn, "55000": NoArbiter,
 }
 
 func ruleFor(o sqlscan.Outcome) Rule {
 	switch {
+	case o.SQLSTATE == "42725":
+		return AmbiguousFunction
+	case o.Kind == catalog.KindOperator:
+		return TypeMismatch
+	case o.SQLSTATE == "22P02" && o.Enum:
+		return EnumLabel
 	case o.SQLSTATE == "42704" && o.Kind == catalog.KindType:
 		return UndefinedType
 	case o.SQLSTATE == "42P10" && o.Kind == catalog.KindConstraint:

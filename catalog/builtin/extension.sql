@@ -36,7 +36,9 @@ insert into line(t) select concat_ws(E'\t', 'cast', s.typname, t.typname, c.cast
   where c.oid in (select objid from member where classid = 'pg_cast'::regclass)
   order by 1;
 insert into line(t)
-  select concat_ws(E'\t', 'opclass', opcname) from pg_opclass where oid in (select objid from member where classid = 'pg_opclass'::regclass)
+  select concat_ws(E'\t', 'opclass', o.opcname, a.amname, t.typname, o.opcdefault::int)
+  from pg_opclass o join pg_am a on a.oid = o.opcmethod join pg_type t on t.oid = o.opcintype
+  where o.oid in (select objid from member where classid = 'pg_opclass'::regclass)
   union select concat_ws(E'\t', 'ts_dictionary', dictname) from pg_ts_dict where oid in (select objid from member where classid = 'pg_ts_dict'::regclass)
   union select concat_ws(E'\t', 'language', lanname) from pg_language where oid in (select objid from member where classid = 'pg_language'::regclass)
   union select concat_ws(E'\t', 'schema', nspname) from pg_namespace where oid in (select objid from member where classid = 'pg_namespace'::regclass)

@@ -5,7 +5,7 @@
 set -eu
 cd "$(dirname "$0")"
 psql="psql -X -q -v ON_ERROR_STOP=1"
-for name in types relations functions operators casts names; do
+for name in types relations functions operators casts opclasses names; do
   $psql -d template1 -f "$name.sql" > "$name.tsv"
 done
 mkdir -p extension

@@ -1,5 +1,4 @@
--- Other built-in names by kind: collations, text search objects, languages, access
--- methods, operator classes.
+-- Other built-in names by kind: collations, text search objects, languages, access methods.
 copy (
   select 'collation', collname from pg_collation where collnamespace = 'pg_catalog'::regnamespace
   union select 'ts_config', cfgname from pg_ts_config where cfgnamespace = 'pg_catalog'::regnamespace
@@ -8,6 +7,5 @@ copy (
   union select 'ts_template', tmplname from pg_ts_template where tmplnamespace = 'pg_catalog'::regnamespace
   union select 'language', lanname from pg_language
   union select 'access_method', amname from pg_am
-  union select 'opclass', opcname from pg_opclass where opcnamespace = 'pg_catalog'::regnamespace
   order by 1, 2
 ) to stdout

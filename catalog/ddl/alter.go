@@ -6,6 +6,7 @@ import (
 	pg_query "github.com/pganalyze/pg_query_go/v5"
 
 	"github.com/schemavet/schemavet/catalog"
+	"github.com/schemavet/schemavet/sqlscan"
 )
 
 // alterTable runs the commands of ALTER TABLE in the server's passes: drops first, then
@@ -213,7 +214,7 @@ func (t *alteration) columnTypeChange(id catalog.ID, c *pg_query.AlterTableCmd) 
 	d := c.Def.GetColumnDef()
 	typ := t.typ(d.TypeName)
 	if d.RawDefault != nil {
-		t.expr(d.RawDefault, r)
+		t.expr(d.RawDefault, r, typ)
 	}
 	dep := catalog.Dep{Class: catalog.ClassRelation, ID: id, Column: col.Num}
 	for _, v := range t.s.Relations() {
@@ -243,33 +244,12 @@ func hasGeneratedFrom(r *catalog.Relation, dep catalog.Dep) bool {
 // checkTypeChange refuses a change that needs USING: no assignment cast leads there.
 func (t *alteration) checkTypeChange(r *catalog.Relation, col *catalog.Column, to catalog.TypeRef, using bool) {
 	switch {
-	case !t.noAssignmentCast(col.Type.ID, to.ID):
+	case sqlscan.Assignable(t.s, col.Type.ID, to.ID):
 	case !using:
 		t.fail(columnName(r, col.Name), "42804", "column %q cannot be cast automatically to that type", col.Name)
 	case col.Default != nil:
 		t.fail(columnName(r, col.Name), "42804", "default for column %q cannot be cast automatically to that type", col.Name)
 	}
-}
-
-// noAssignmentCast is certain of base types that are built in only.
-func (a *applier) noAssignmentCast(from, to catalog.ID) bool {
-	from, to = a.s.BaseType(from), a.s.BaseType(to)
-	f, ok1 := a.s.TypeByID(from)
-	g, ok2 := a.s.TypeByID(to)
-	if !ok1 || !ok2 || from == to || f.ID >= catalog.FirstID && f.Kind != catalog.EnumType || g.ID >= catalog.FirstID && g.Kind != catalog.EnumType {
-		return false
-	}
-	if f.Kind == catalog.PseudoType || g.Kind == catalog.PseudoType {
-		return false
-	}
-	if f.Elem != 0 && g.Elem != 0 {
-		return a.noAssignmentCast(f.Elem, g.Elem)
-	}
-	if g.Category == 'S' {
-		return false // anything can be assigned to a string by its output function
-	}
-	c, ok := catalog.BuiltinCast(from, to)
-	return !ok || c.Context == 'e'
 }
 
 func (t *alteration) columnDefault(c *pg_query.AlterTableCmd) {

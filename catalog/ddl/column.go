@@ -160,7 +160,7 @@ func (a *applier) setDefault(id catalog.ID, column string, n *pg_query.Node, gen
 	if generated {
 		scope = r
 	}
-	e := a.expr(n, scope)
+	e := a.expr(n, scope, r.Column(column).Type)
 	if !generated && n.GetAConst().GetIsnull() {
 		e = nil
 	}

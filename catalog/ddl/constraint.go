@@ -37,7 +37,7 @@ func (a *applier) addConstraint(id catalog.ID, c *pg_query.Constraint, column st
 // addCheck adds a CHECK to the table and its children.
 func (a *applier) addCheck(id catalog.ID, con catalog.Constraint, c *pg_query.Constraint, column string) {
 	r := a.current(id)
-	con.Expr = a.expr(c.RawExpr, r)
+	con.Expr = a.expr(c.RawExpr, r, boolType)
 	con.Columns = ownColumns(con.Expr.Deps, id)
 	if con.Name == "" {
 		if column == "" && len(con.Columns) == 1 {
@@ -137,7 +137,7 @@ func (a *applier) addKey(id catalog.ID, con catalog.Constraint, c *pg_query.Cons
 		a.exclusionKeys(r, &con, detail, c)
 	}
 	if c.WhereClause != nil {
-		detail.Predicate = a.expr(c.WhereClause, r)
+		detail.Predicate = a.expr(c.WhereClause, r, boolType)
 	}
 	a.makeKey(r, con, detail)
 }

@@ -225,12 +225,16 @@ func (a *applier) bound(b *sqlscan.Binding) *sqlscan.Binding {
 	return b
 }
 
-// expr binds an expression over the columns of rel and keeps it as text.
-func (a *applier) expr(n *pg_query.Node, rel *catalog.Relation) *catalog.Expr {
+// boolType is what conditions must be.
+var boolType = catalog.TypeRef{ID: catalog.OIDBool}
+
+// expr binds an expression over the columns of rel, which must be assignable to the type
+// want if that is given, and keeps it as text.
+func (a *applier) expr(n *pg_query.Node, rel *catalog.Relation, want catalog.TypeRef) *catalog.Expr {
 	if n == nil {
 		return nil
 	}
-	b, _ := sqlscan.BindExpr(n, a.st, a.env(), rel)
+	b, _ := sqlscan.BindExpr(n, a.st, a.env(), rel, want)
 	a.bound(b)
 	return &catalog.Expr{SQL: pgtree.DeparseExpr(n), Deps: b.Deps}
 }

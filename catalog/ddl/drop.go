@@ -1,7 +1,6 @@
 package ddl
 
 import (
-	"fmt"
 	"slices"
 
 	"github.com/schemavet/schemavet/catalog"
@@ -23,6 +22,9 @@ const (
 	targetNamespace
 	targetExtension
 	targetObject
+	targetOperator
+	targetCast
+	targetOpClass
 )
 
 // target is something that is dropped: an object by ID, a part of one by number or name.
@@ -32,11 +34,35 @@ type target struct {
 	num  int16
 	name string
 	obj  catalog.Object
+	// oper and class are set for those kinds; a cast is known by its two types, id and to.
+	oper  catalog.Operator
+	class catalog.OpClass
+	to    catalog.ID
 }
 
-func (t target) key() string {
-	return fmt.Sprintf("%d/%d/%d/%s/%s/%s/%s", t.kind, t.id, t.num, t.name, t.obj.Kind, t.obj.Schema, t.obj.Name)
+// targetKey tells targets apart.
+type targetKey struct {
+	kind         targetKind
+	id, to       catalog.ID
+	num          int16
+	class        catalog.Kind
+	schema, name string
 }
+
+func (t target) key() targetKey {
+	k := targetKey{kind: t.kind, id: t.id, to: t.to, num: t.num, name: t.name}
+	switch t.kind {
+	case targetObject:
+		k.class, k.schema, k.name = t.obj.Kind, t.obj.Schema, t.obj.Name
+	case targetOperator:
+		k.id, k.to, k.schema, k.name = t.oper.Left, t.oper.Right, t.oper.Schema, t.oper.Name
+	case targetOpClass:
+		k.id, k.class, k.schema, k.name = t.class.Type, catalog.Kind(t.class.Method), t.class.Schema, t.class.Name
+	}
+	return k
+}
+
+func castTarget(c catalog.Cast) target { return target{kind: targetCast, id: c.From, to: c.To} }
 
 // reach is how the closure came to a target: automatically, or only by a normal
 // dependency, which needs CASCADE.
@@ -49,7 +75,7 @@ type reach struct {
 // drop removes targets with all that depends on them (performMultipleDeletions). Without
 // cascade a normal dependency refuses.
 func (a *applier) drop(targets []target, cascade bool) {
-	d := &dropper{applier: a, found: map[string]*reach{}, deps: map[catalog.Dep]bool{}}
+	d := &dropper{applier: a, found: map[targetKey]*reach{}, deps: map[catalog.Dep]bool{}}
 	for _, t := range targets {
 		d.reach(t, true).given = true
 	}
@@ -67,6 +93,7 @@ func (a *applier) drop(targets []target, cascade bool) {
 		for _, o := range a.s.Objects() {
 			d.objectDependents(o)
 		}
+		d.operatorDependents()
 		d.namespaceMembers()
 		grown = len(d.order) > n
 	}
@@ -85,8 +112,8 @@ func (a *applier) drop(targets []target, cascade bool) {
 // dropper computes the closure of a drop.
 type dropper struct {
 	*applier
-	found map[string]*reach
-	order []string
+	found map[targetKey]*reach
+	order []targetKey
 	deps  map[catalog.Dep]bool
 }
 
@@ -300,6 +327,34 @@ func (d *dropper) objectDependents(o catalog.Object) {
 	}
 }
 
+// operatorDependents follows operators, casts and operator classes.
+func (d *dropper) operatorDependents() {
+	of := func(extension string) bool {
+		return extension != "" && d.goes(target{kind: targetExtension, name: extension})
+	}
+	for _, o := range d.s.AllOperators() {
+		if t := (target{kind: targetOperator, oper: o}); of(o.Extension) || d.goes(target{kind: targetNamespace, name: o.Schema}) {
+			d.reach(t, of(o.Extension))
+		} else if d.hits(o.Deps) {
+			d.reach(t, false)
+		}
+	}
+	for _, c := range d.s.Casts() {
+		if of(c.Extension) {
+			d.reach(castTarget(c), true)
+		} else if d.hits(c.Deps) {
+			d.reach(castTarget(c), false)
+		}
+	}
+	for _, o := range d.s.OpClasses() {
+		if t := (target{kind: targetOpClass, class: o}); of(o.Extension) {
+			d.reach(t, true)
+		} else if d.goes(target{kind: targetNamespace, name: o.Schema}) || d.hit(catalog.Dep{Class: catalog.ClassType, ID: o.Type}) {
+			d.reach(t, false)
+		}
+	}
+}
+
 // namespaceMembers reaches what lives in a schema that goes.
 func (d *dropper) namespaceMembers() {
 	in := func(schema string) bool { return d.goes(target{kind: targetNamespace, name: schema}) }
@@ -357,6 +412,12 @@ func (a *applier) targetName(t target) catalog.Name {
 		return catalog.Name{Kind: catalog.KindExtension, Name: t.name}
 	case targetObject:
 		return catalog.Name{Kind: t.obj.Kind, Schema: t.obj.Schema, Name: t.obj.Name}
+	case targetOperator:
+		return catalog.Name{Kind: catalog.KindOperator, Schema: t.oper.Schema, Name: t.oper.Name}
+	case targetCast:
+		return catalog.Name{Kind: catalog.KindCast}
+	case targetOpClass:
+		return catalog.Name{Kind: catalog.KindOpClass, Schema: t.class.Schema, Name: t.class.Name}
 	default:
 		if r := a.current(t.id); r != nil {
 			return partName(r, t)
@@ -427,6 +488,12 @@ func (a *applier) remove(t target, cascade bool) {
 		a.s = a.s.WithoutExtension(t.name)
 	case targetObject:
 		a.s = a.s.WithoutObject(t.obj.Kind, t.obj.Schema, t.obj.Name)
+	case targetOperator:
+		a.s = a.s.WithoutOperator(t.oper)
+	case targetCast:
+		a.s = a.s.WithoutCast(t.id, t.to)
+	case targetOpClass:
+		a.s = a.s.WithoutOpClass(t.class)
 	}
 	a.effect(catalog.Effect{Op: op, Name: name, Cascade: cascade})
 }

@@ -51,6 +51,12 @@ func (a *applier) resolveDrop(d *pg_query.DropStmt, n *pg_query.Node) (target, b
 		return a.orMissing(d, target{kind: targetExtension, name: name}, ok, "42704", "extension", name)
 	case pg_query.ObjectType_OBJECT_TRIGGER, pg_query.ObjectType_OBJECT_POLICY, pg_query.ObjectType_OBJECT_RULE:
 		return a.dropPart(d, n)
+	case pg_query.ObjectType_OBJECT_OPERATOR:
+		return a.dropOperator(d, n.GetObjectWithArgs())
+	case pg_query.ObjectType_OBJECT_CAST:
+		return a.dropCast(d, n.GetList().GetItems())
+	case pg_query.ObjectType_OBJECT_OPCLASS:
+		return a.dropOperatorClass(d, n)
 	}
 	return a.dropObject(d, n)
 }
@@ -150,7 +156,7 @@ var objectKinds = map[pg_query.ObjectType]catalog.Kind{
 }
 
 // dropObject drops what is kept by name only. Kinds that are not kept at all (publications,
-// foreign servers, statistics, casts) change nothing that a name could see.
+// foreign servers, statistics) change nothing that a name could see.
 func (a *applier) dropObject(d *pg_query.DropStmt, n *pg_query.Node) (target, bool) {
 	kind, ok := objectKinds[d.RemoveType]
 	if !ok {

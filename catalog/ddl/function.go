@@ -79,7 +79,7 @@ func (a *applier) bodyDeps(f *catalog.Function, body *pg_query.Node) []catalog.D
 				visit(item)
 			}
 		case *pg_query.Node_ReturnStmt:
-			b, _ := sqlscan.BindExpr(x.ReturnStmt.Returnval, a.st, a.env(), args)
+			b, _ := sqlscan.BindExpr(x.ReturnStmt.Returnval, a.st, a.env(), args, catalog.TypeRef{})
 			deps = append(deps, a.bound(b).Deps...)
 		default:
 			b := a.bound(sqlscan.BindRule(n, a.st, a.env(), args, f.Name))
@@ -222,7 +222,7 @@ func (a *applier) createPolicy(c *pg_query.CreatePolicyStmt) {
 func (a *applier) policyDeps(r *catalog.Relation, exprs ...*pg_query.Node) []catalog.Dep {
 	var deps []catalog.Dep
 	for _, n := range exprs {
-		if e := a.expr(n, r); e != nil {
+		if e := a.expr(n, r, boolType); e != nil {
 			deps = append(deps, e.Deps...)
 		}
 	}

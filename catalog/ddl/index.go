@@ -42,7 +42,7 @@ func (a *applier) createIndex(s *pg_query.IndexStmt) {
 		d.Include = append(d.Include, a.keyColumns(r, []string{n.GetIndexElem().GetName()}, "column %q does not exist")...)
 	}
 	if s.WhereClause != nil {
-		d.Predicate = a.expr(s.WhereClause, r)
+		d.Predicate = a.expr(s.WhereClause, r, boolType)
 	}
 	name := s.Idxname
 	if name == "" {
@@ -70,35 +70,13 @@ func (a *applier) indexKey(r *catalog.Relation, e *pg_query.IndexElem) catalog.I
 		a.operatorClass(e.Opclass)
 	}
 	if e.Name == "" {
-		return catalog.IndexKey{Expr: a.expr(e.Expr, r)}
+		return catalog.IndexKey{Expr: a.expr(e.Expr, r, catalog.TypeRef{})}
 	}
 	nums := a.keyColumns(r, []string{e.Name}, "column %q does not exist")
 	if len(nums) == 0 {
 		return catalog.IndexKey{Expr: &catalog.Expr{SQL: e.Name}}
 	}
 	return catalog.IndexKey{Column: nums[0]}
-}
-
-// operatorClass checks that an operator class exists; in an open schema it may.
-func (a *applier) operatorClass(parts []*pg_query.Node) {
-	schema, name := names(parts)
-	for _, ns := range a.path(schema) {
-		if _, ok := a.s.Object("opclass", ns, name); ok {
-			return
-		}
-		if n, _ := a.s.Namespace(ns); n.Open {
-			return
-		}
-	}
-	a.fail(catalog.Name{Kind: "opclass", Schema: schema, Name: name}, "42704", "operator class %q does not exist", name)
-}
-
-// createOperatorClass keeps the name, which indexes may give.
-func (a *applier) createOperatorClass(c *pg_query.CreateOpClassStmt) {
-	schema, name := names(c.Opclassname)
-	o := catalog.Object{Kind: "opclass", Schema: a.creationSchema(schema), Name: name}
-	a.s = a.s.WithObject(o)
-	a.added(catalog.Name{Kind: o.Kind, Schema: o.Schema, Name: name})
 }
 
 // registerIndex puts the index into the schema and returns its ID.
@@ -190,7 +168,7 @@ func (a *applier) partitionKey(id catalog.ID, spec *pg_query.PartitionSpec) {
 	for _, n := range spec.PartParams {
 		e := n.GetPartitionElem()
 		if e.GetName() == "" {
-			keys = append(keys, catalog.IndexKey{Expr: a.expr(e.GetExpr(), r)})
+			keys = append(keys, catalog.IndexKey{Expr: a.expr(e.GetExpr(), r, catalog.TypeRef{})})
 			continue
 		}
 		for _, num := range a.keyColumns(r, []string{e.Name}, "column %q named in partition key does not exist") {

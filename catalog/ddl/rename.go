@@ -372,6 +372,21 @@ func (a *applier) moveExtension(name, to string) {
 			a.moveObject(o, to, o.Name)
 		}
 	}
+	for _, o := range a.s.AllOperators() {
+		if o.Extension == name {
+			a.s = a.s.WithoutOperator(o)
+			o.Schema = to
+			a.s = a.s.WithOperator(o)
+			a.added(catalog.Name{Kind: catalog.KindOperator, Schema: to, Name: o.Name})
+		}
+	}
+	for _, o := range a.s.OpClasses() {
+		if o.Extension == name {
+			a.s = a.s.WithoutOpClass(o)
+			o.Schema = to
+			a.s = a.s.WithOpClass(o)
+		}
+	}
 }
 
 // functionName is the name under which look-ups ask for a function.

@@ -78,6 +78,8 @@ func (a *applier) otherStatement(n *pg_query.Node) {
 		a.alterExtension(x.AlterExtensionStmt)
 	case *pg_query.Node_CreateOpClassStmt:
 		a.createOperatorClass(x.CreateOpClassStmt)
+	case *pg_query.Node_CreateCastStmt:
+		a.createCast(x.CreateCastStmt)
 	case *pg_query.Node_CreateRoleStmt:
 		a.createRole(x.CreateRoleStmt)
 	case *pg_query.Node_DropRoleStmt:
@@ -122,7 +124,7 @@ var noEffect = map[string]bool{
 	"DropSubscription": true, "CreateFdw": true, "AlterFdw": true, "CreateForeignServer": true, "AlterForeignServer": true,
 	"CreateUserMapping": true, "AlterUserMapping": true, "DropUserMapping": true, "CreateEventTrig": true,
 	"AlterEventTrig": true, "CreateAm": true, "CreateOpFamily": true, "AlterOpFamily": true,
-	"AlterOperator": true, "CreateCast": true, "CreateTransform": true, "CreateConversion": true, "CreatePlang": true, "CreatePLang": true,
+	"AlterOperator": true, "CreateTransform": true, "CreateConversion": true, "CreatePlang": true, "CreatePLang": true,
 	"AlterFunction": true, "AlterCollation": true, "AlterTsdictionary": true, "AlterTSDictionary": true, "AlterTsconfiguration": true,
 	"AlterTSConfiguration": true, "ReassignOwned": true, "Prepare": true, "Execute": true, "Deallocate": true,
 	"DeclareCursor": true, "ClosePortal": true, "Fetch": true, "AlterType": true, "AlterObjectDepends": true,

@@ -200,9 +200,7 @@ func (a *applier) define(d *pg_query.DefineStmt) {
 	case pg_query.ObjectType_OBJECT_AGGREGATE:
 		a.createAggregate(d)
 	case pg_query.ObjectType_OBJECT_OPERATOR:
-		o := catalog.Object{Kind: catalog.KindOperator, Schema: a.creationSchema(schema), Name: name}
-		a.s = a.s.WithObject(o)
-		a.added(catalog.Name{Kind: o.Kind, Schema: o.Schema, Name: o.Name})
+		a.createOperator(a.creationSchema(schema), name, options(d.Definition))
 	default:
 		kind, ok := objectKinds[d.Kind]
 		if !ok {

@@ -1,0 +1,114 @@
+package main
+
+import (
+	"fmt"
+	"os"
+	"path/filepath"
+	"strings"
+)
+
+// breakageCase is a change of a schema and a statement of code that was deployed before it.
+type breakageCase struct {
+	File string
+	Line int
+	Name string
+	// Cell is the row of the facts that the case belongs to.
+	Cell string
+	// Setup makes the schema, Old is what the code sends, Change what the migration does.
+	Setup, Old, Change string
+	// Observe is asked behind Old, to see what it wrote.
+	Observe string
+	// Args are the values of $1, $2 … as text; "\N" is NULL. Copy is the input of COPY FROM.
+	Args []string
+	Copy string
+	Role string
+	Path []string
+	// Undetectable says why no analysis of names and types can see the difference.
+	Undetectable string
+}
+
+// readCases reads the files of a folder. A line "-- @word rest" starts a part of a case;
+// "-- @common" is a setup that the cases behind it share.
+func readCases(dir string) ([]breakageCase, error) {
+	files, err := filepath.Glob(filepath.Join(dir, "*.sql"))
+	if err != nil || len(files) == 0 {
+		return nil, fmt.Errorf("%s: no .sql files (%v)", dir, err)
+	}
+	var out []breakageCase
+	for _, f := range files {
+		data, err := os.ReadFile(f)
+		if err != nil {
+			return nil, err
+		}
+		cases, err := parseCases(f, string(data))
+		if err != nil {
+			return nil, err
+		}
+		out = append(out, cases...)
+	}
+	return out, nil
+}
+
+func parseCases(file, text string) ([]breakageCase, error) {
+	var out []breakageCase
+	var common, cell string
+	var part *string
+	for i, line := range strings.Split(text, "\n") {
+		word, rest, _ := strings.Cut(strings.TrimPrefix(line, "-- @"), " ")
+		if !strings.HasPrefix(line, "-- @") {
+			if part != nil {
+				*part += line + "\n"
+			} else if s := strings.TrimSpace(line); s != "" && !strings.HasPrefix(s, "--") {
+				return nil, fmt.Errorf("%s:%d: text outside of a part", file, i+1)
+			}
+			continue
+		}
+		rest = strings.TrimSpace(rest)
+		switch word {
+		case "cell":
+			cell, part = rest, nil
+			continue
+		case "common":
+			common, part = "", &common
+			continue
+		case "case":
+			out = append(out, breakageCase{File: filepath.Base(file), Line: i + 1, Name: rest, Cell: cell, Setup: common, Path: []string{"public"}})
+			part = nil
+			continue
+		}
+		if len(out) == 0 {
+			return nil, fmt.Errorf("%s:%d: @%s before the first @case", file, i+1, word)
+		}
+		c := &out[len(out)-1]
+		switch word {
+		case "setup":
+			part = &c.Setup
+		case "old":
+			part = &c.Old
+		case "change":
+			part = &c.Change
+		case "observe":
+			c.Observe = rest
+		case "args":
+			for _, a := range strings.Split(rest, "|") {
+				c.Args = append(c.Args, strings.TrimSpace(a))
+			}
+		case "copy":
+			c.Copy = strings.NewReplacer(`\t`, "\t", `\n`, "\n").Replace(rest)
+		case "role":
+			c.Role = rest
+		case "path":
+			c.Path = strings.Split(rest, ",")
+		case "undetectable":
+			c.Undetectable = rest
+		default:
+			return nil, fmt.Errorf("%s:%d: unknown part @%s", file, i+1, word)
+		}
+	}
+	for _, c := range out {
+		if strings.TrimSpace(c.Old) == "" && strings.TrimSpace(c.Change) == "" || c.Cell == "" {
+			return nil, fmt.Errorf("%s:%d: case %q has no @cell or neither @old nor @change", c.File, c.Line, c.Name)
+		}
+	}
+	return out, nil
+}
