@@ -88,6 +88,13 @@ func (s *Schema) NewID() (*Schema, ID) {
 	return c, s.next
 }
 
+// Reserve returns the schema with no ID below next left to give.
+func (s *Schema) Reserve(next ID) *Schema {
+	c := s.copy()
+	c.next = max(s.next, next)
+	return c
+}
+
 func qualified(schema, name string) string { return schema + "\x00" + name }
 
 // Namespace returns the namespace called name.
@@ -347,6 +354,24 @@ func (s *Schema) WithSearchPath(role string, path []string) *Schema {
 		c.settings = s.settings.With(role, path)
 	}
 	return c
+}
+
+// ParseSearchPath reads a list of schemas as the setting search_path has it: separated by
+// commas, folded to lower case unless in double quotes. "$user" is left out.
+func ParseSearchPath(text string) []string {
+	out := []string{}
+	for part := range strings.SplitSeq(text, ",") {
+		part = strings.TrimSpace(part)
+		if q, ok := strings.CutPrefix(part, `"`); ok {
+			part = strings.TrimSuffix(q, `"`)
+		} else {
+			part = strings.ToLower(part)
+		}
+		if part != "" && part != "$user" {
+			out = append(out, part)
+		}
+	}
+	return out
 }
 
 // OpenPlaces lists the namespaces ("legacy") and relations ("public.orders") that are

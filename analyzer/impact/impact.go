@@ -78,6 +78,8 @@ type Input struct {
 	Steps []catalog.Step
 	// SearchPath is how the application looks names up.
 	SearchPath []string
+	// Role is whom the application connects as; empty for one that may do everything.
+	Role string
 }
 
 // Judge compares all queries of a version.

@@ -17,7 +17,6 @@ import (
 
 	"github.com/schemavet/schemavet/analyzer/config"
 	"github.com/schemavet/schemavet/catalog"
-	"github.com/schemavet/schemavet/catalog/ddl"
 	"github.com/schemavet/schemavet/catalog/migration"
 	"github.com/schemavet/schemavet/catalog/plan"
 	"github.com/schemavet/schemavet/catalog/snapshot"
@@ -141,7 +140,7 @@ func load(dir string) (*Project, error) {
 		p.SearchPath = path
 	}
 	if in.cfg.SearchPath != "" {
-		p.SearchPath = ddl.ParseSearchPath(in.cfg.SearchPath)
+		p.SearchPath = catalog.ParseSearchPath(in.cfg.SearchPath)
 	}
 	return p, nil
 }

@@ -35,25 +35,7 @@ func settingList(args []*pg_query.Node) []string {
 			out = append(out, text)
 			continue
 		}
-		out = append(out, ParseSearchPath(text)...)
-	}
-	return out
-}
-
-// ParseSearchPath reads a list of schemas as the setting search_path has it: separated by
-// commas, folded to lower case unless in double quotes. "$user" is left out.
-func ParseSearchPath(text string) []string {
-	out := []string{}
-	for part := range strings.SplitSeq(text, ",") {
-		part = strings.TrimSpace(part)
-		if q, ok := strings.CutPrefix(part, `"`); ok {
-			part = strings.TrimSuffix(q, `"`)
-		} else {
-			part = strings.ToLower(part)
-		}
-		if part != "" && part != "$user" {
-			out = append(out, part)
-		}
+		out = append(out, catalog.ParseSearchPath(text)...)
 	}
 	return out
 }
@@ -64,7 +46,7 @@ func (a *applier) setConfig(f *pg_query.FuncCall) {
 	if name != "set_config" || len(f.Args) != 3 || f.Args[0].GetAConst().GetSval().GetSval() != "search_path" {
 		return
 	}
-	a.sess.SearchPath = ParseSearchPath(f.Args[1].GetAConst().GetSval().GetSval())
+	a.sess.SearchPath = catalog.ParseSearchPath(f.Args[1].GetAConst().GetSval().GetSval())
 }
 
 // settingFor runs ALTER DATABASE or ALTER ROLE … SET search_path.

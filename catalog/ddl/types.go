@@ -167,7 +167,9 @@ func (a *applier) createRange(c *pg_query.CreateRangeStmt) {
 	if o := opts["multirange_type_name"]; o != nil {
 		_, multi = names(o.Arg.GetTypeName().GetNames())
 	}
-	a.s, _ = a.s.NewType(&catalog.Type{Schema: t.Schema, Name: multi, Kind: catalog.MultirangeType, Category: 'R', Range: t.ID})
+	var m *catalog.Type
+	a.s, m = a.s.NewType(&catalog.Type{Schema: t.Schema, Name: multi, Kind: catalog.MultirangeType, Category: 'R', Range: t.ID})
+	a.s = a.s.WithCast(catalog.Cast{From: t.ID, To: m.ID, Context: 'e', Method: 'f', Deps: typeDeps(t.ID)})
 	a.s = a.constructor(t, t.Name)
 }
 

@@ -88,6 +88,27 @@ func (a *applier) updatable(d *catalog.ViewDetail, s *pg_query.SelectStmt) {
 	}
 }
 
+// Complete fills in what a reader of a server's catalog cannot tell without a parser: which
+// columns of the tables below simple views pass on. Views stand in the order of their making,
+// so those below come first.
+func Complete(s *catalog.Schema) *catalog.Schema {
+	for _, r := range s.Relations() {
+		if r.View == nil || r.Kind != catalog.View || r.View.Base != 0 {
+			continue
+		}
+		sts, err := pgtree.Parse(r.View.SQL)
+		if err != nil || len(sts) != 1 || sts[0].Err != nil {
+			continue
+		}
+		a := &applier{s: s, st: sts[0]}
+		c, d := r.Clone(), *r.View
+		a.updatable(&d, sts[0].Node.GetSelectStmt())
+		c.View = &d
+		s = s.WithRelation(c)
+	}
+	return s
+}
+
 // baseColumns are the columns that an entry of a view passes on; 0 stands for an expression.
 func baseColumns(base *catalog.Relation, n *pg_query.Node) []int16 {
 	ref := n.GetColumnRef()

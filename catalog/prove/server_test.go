@@ -14,6 +14,7 @@ import (
 
 	"github.com/schemavet/schemavet/catalog"
 	"github.com/schemavet/schemavet/catalog/ddl"
+	"github.com/schemavet/schemavet/catalog/live"
 	"github.com/schemavet/schemavet/sqlscan"
 	"github.com/schemavet/schemavet/sqlscan/pgtree"
 )
@@ -82,11 +83,11 @@ func compareFile(ctx context.Context, t *testing.T, conn *pgx.Conn, file string)
 			t.Errorf("%s:%d: server %q (%v), ours %q: %s", filepath.Base(file), line, want, theirs, ours, st.Text)
 		}
 	}
-	server, err := Describe(ctx, conn)
+	server, _, err := live.Read(ctx, conn)
 	if err != nil {
 		t.Fatal(err)
 	}
-	for _, line := range Differences(server, DescribeSchema(schema)) {
+	for _, line := range catalog.Differences(catalog.Describe(ddl.Complete(server)), catalog.Describe(schema)) {
 		t.Errorf("%s: catalog: %s", filepath.Base(file), line)
 	}
 }

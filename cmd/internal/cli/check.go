@@ -16,7 +16,6 @@ import (
 	"github.com/schemavet/schemavet/analyzer/report"
 	"github.com/schemavet/schemavet/analyzer/usage"
 	"github.com/schemavet/schemavet/catalog"
-	"github.com/schemavet/schemavet/catalog/ddl"
 	"github.com/schemavet/schemavet/catalog/migration"
 	"github.com/schemavet/schemavet/catalog/plan"
 	"github.com/schemavet/schemavet/catalog/snapshot"
@@ -268,7 +267,7 @@ func (k *checker) applicationPath() ([]string, string) {
 		return path
 	}
 	if k.searchPath != "" {
-		return ddl.ParseSearchPath(k.searchPath), "as given"
+		return catalog.ParseSearchPath(k.searchPath), "as given"
 	}
 	if path, ok := k.plan.Base.SearchPath(k.role); ok && k.role != "" {
 		return user(path), "of role " + k.role

@@ -25,6 +25,7 @@ import (
 	"github.com/schemavet/schemavet/catalog/ddl"
 	"github.com/schemavet/schemavet/catalog/migration"
 	"github.com/schemavet/schemavet/catalog/plan"
+	"github.com/schemavet/schemavet/catalog/live"
 	"github.com/schemavet/schemavet/catalog/prove"
 	"github.com/schemavet/schemavet/sqlscan"
 	"github.com/schemavet/schemavet/sqlscan/pgtree"
@@ -190,16 +191,17 @@ func (d *differ) build(units []migration.Unit) *catalog.Schema {
 
 // compareCatalog compares what both sides know after all migrations.
 func (d *differ) compareCatalog(s *catalog.Schema) {
-	server, err := prove.Describe(d.ctx, d.conn)
+	server, _, err := live.Read(d.ctx, d.conn)
 	if err != nil {
 		d.disagree("the server's catalog cannot be read: %v", err)
 		return
 	}
-	differences := prove.Differences(server, prove.DescribeSchema(s))
+	facts := catalog.Describe(ddl.Complete(server))
+	differences := catalog.Differences(facts, catalog.Describe(s))
 	for _, line := range differences {
 		d.disagree("catalog: %s", line)
 	}
-	fmt.Printf("catalog: %d facts on the server, %d differences\n", len(server), len(differences))
+	fmt.Printf("catalog: %d facts on the server, %d differences\n", len(facts), len(differences))
 }
 
 // split gives the statements of a migration that runs without a transaction.

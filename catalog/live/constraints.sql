@@ -1,0 +1,8 @@
+-- Constraints of relations and domains.
+select c.oid, c.conrelid, c.contypid, c.conname, c.contype::text, coalesce(c.conkey, '{}'), c.conindid, c.condeferrable,
+       not c.convalidated, c.connoinherit, c.coninhcount > 0 or c.conparentid <> 0, c.confrelid, coalesce(c.confkey, '{}'),
+       coalesce(pg_get_expr(c.conbin, c.conrelid), '')
+from pg_constraint c
+join pg_namespace n on n.oid = c.connamespace
+where c.contype in ('c', 'f', 'p', 'u', 'x') and n.nspname !~ '^pg_' and n.nspname <> 'information_schema'
+order by c.conrelid, c.contypid, c.oid

@@ -1,0 +1,199 @@
+// Package live reads a catalog.Schema from a running server: everything that the simulator
+// models, set-wise, in one read-only transaction that sees one state.
+//
+// Its input is a connection; its output goes to catalog/snapshot, to the commands as a base,
+// and to the proofs that compare it with what catalog/ddl made of the same statements. It
+// locks nothing but the catalog rows that it reads. IDs are the server's OIDs.
+//
+// It does not parse: the definitions of views are text, and which of their columns pass on a
+// table's column is left to catalog/ddl.Complete.
+package live
+
+import (
+	"context"
+	"embed"
+	"fmt"
+
+	"github.com/jackc/pgx/v5"
+
+	"github.com/schemavet/schemavet/catalog"
+)
+
+//go:embed *.sql
+var queries embed.FS
+
+// Server says where a schema came from.
+type Server struct {
+	// Version is server_version_num: 150018 is 15.18.
+	Version  int
+	Database string
+	// System identifies the cluster (pg_control_system); with the database it tells two
+	// servers apart.
+	System   string
+	Recovery bool
+}
+
+// Major is the major version.
+func (s Server) Major() int { return s.Version / 10000 }
+
+// Read reads the schema of the database that conn is connected to.
+func Read(ctx context.Context, conn *pgx.Conn) (*catalog.Schema, Server, error) {
+	tx, err := conn.BeginTx(ctx, pgx.TxOptions{IsoLevel: pgx.RepeatableRead, AccessMode: pgx.ReadOnly})
+	if err != nil {
+		return nil, Server{}, fmt.Errorf("reading the catalog: %w", err)
+	}
+	defer tx.Rollback(ctx)
+	// With nothing in the path the server writes every name of a definition in full.
+	if _, err := tx.Exec(ctx, "SET LOCAL search_path = pg_catalog"); err != nil {
+		return nil, Server{}, fmt.Errorf("reading the catalog: %w", err)
+	}
+	r := &reader{ctx: ctx, tx: tx}
+	schema := r.read()
+	if r.err != nil {
+		return nil, Server{}, fmt.Errorf("reading the catalog: %w", r.err)
+	}
+	return schema, r.server, nil
+}
+
+// Identify asks which server and database a connection leads to.
+func Identify(ctx context.Context, conn *pgx.Conn) (Server, error) {
+	sql, err := queries.ReadFile("server.sql")
+	if err != nil {
+		return Server{}, err
+	}
+	rows, err := conn.Query(ctx, string(sql))
+	if err != nil {
+		return Server{}, err
+	}
+	return pgx.CollectExactlyOneRow(rows, pgx.RowToStructByPos[Server])
+}
+
+// reader carries the state of one Read. The first error ends it.
+type reader struct {
+	ctx    context.Context
+	tx     pgx.Tx
+	err    error
+	server Server
+	schema *catalog.Schema
+	// members gives the extension that an object belongs to.
+	members map[object]string
+	needs   map[object][]catalog.Dep
+	// owners are the columns that own sequences.
+	owners    map[catalog.ID]owner
+	relations map[catalog.ID]*catalog.Relation
+	types     map[catalog.ID]*catalog.Type
+	// top is the highest OID that was read.
+	top catalog.ID
+}
+
+// object is a row of a system catalog, or a column of a relation.
+type object struct {
+	catalog string
+	id      catalog.ID
+	column  int32
+}
+
+type owner struct {
+	table    catalog.ID
+	column   int16
+	identity bool
+}
+
+// rows runs the query of a file.
+func rows[T any](r *reader, file string) []T {
+	if r.err != nil {
+		return nil
+	}
+	sql, err := queries.ReadFile(file)
+	if err != nil {
+		r.err = err
+		return nil
+	}
+	result, err := r.tx.Query(r.ctx, string(sql))
+	if err != nil {
+		r.err = fmt.Errorf("%s: %w", file, err)
+		return nil
+	}
+	list, err := pgx.CollectRows(result, pgx.RowToStructByPos[T])
+	if err != nil {
+		r.err = fmt.Errorf("%s: %w", file, err)
+	}
+	return list
+}
+
+func (r *reader) read() *catalog.Schema {
+	for _, s := range rows[Server](r, "server.sql") {
+		r.server = s
+	}
+	r.schema = catalog.New(r.server.Major()).WithoutNamespace("public")
+	r.readMembers()
+	r.readDepends()
+	r.readNamespaces()
+	r.readTypes()
+	r.readFunctions()
+	r.readRelations()
+	r.readOperators()
+	r.readObjects()
+	if r.err != nil {
+		return nil
+	}
+	return r.schema.Reserve(r.top + 1)
+}
+
+func (r *reader) seen(id catalog.ID) { r.top = max(r.top, id) }
+
+func (r *reader) extension(class string, id catalog.ID) string {
+	return r.members[object{class, id, 0}]
+}
+
+func (r *reader) readMembers() {
+	type member struct {
+		Catalog   string
+		ID        catalog.ID
+		Extension string
+	}
+	r.members = map[object]string{}
+	for _, m := range rows[member](r, "members.sql") {
+		r.members[object{m.Catalog, m.ID, 0}] = m.Extension
+	}
+}
+
+var depClasses = map[string]catalog.Class{"pg_class": catalog.ClassRelation, "pg_type": catalog.ClassType, "pg_proc": catalog.ClassFunction}
+
+func (r *reader) readDepends() {
+	type depend struct {
+		Catalog    string
+		ID         catalog.ID
+		Column     int32
+		RefCatalog string
+		RefID      catalog.ID
+		RefColumn  int32
+		Type       string
+	}
+	r.needs, r.owners = map[object][]catalog.Dep{}, map[catalog.ID]owner{}
+	for _, d := range rows[depend](r, "depends.sql") {
+		if d.Catalog == "pg_class" && d.RefCatalog == "pg_class" && d.RefColumn > 0 && d.Column == 0 && d.Type != "n" {
+			r.owners[d.ID] = owner{d.RefID, int16(d.RefColumn), d.Type == "i"}
+		}
+		from := object{d.Catalog, d.ID, d.Column}
+		r.needs[from] = append(r.needs[from], catalog.Dep{Class: depClasses[d.RefCatalog], ID: d.RefID, Column: int16(d.RefColumn)})
+	}
+}
+
+func (r *reader) readNamespaces() {
+	type namespace struct {
+		ID   catalog.ID
+		Name string
+	}
+	for _, n := range rows[namespace](r, "namespaces.sql") {
+		r.schema = r.schema.WithNamespace(catalog.Namespace{Name: n.Name, Extension: r.extension("pg_namespace", n.ID)})
+	}
+	type extension struct{ Name, Schema string }
+	for _, e := range rows[extension](r, "extensions.sql") {
+		r.schema = r.schema.WithExtension(catalog.Extension{Name: e.Name, Schema: e.Schema, Known: true})
+	}
+	type setting struct{ Role, Path string }
+	for _, s := range rows[setting](r, "settings.sql") {
+		r.schema = r.schema.WithSearchPath(s.Role, catalog.ParseSearchPath(s.Path))
+	}
+}

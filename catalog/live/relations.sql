@@ -1,0 +1,12 @@
+-- Relations of every kind.
+select c.oid, n.nspname, c.relname, c.relkind::text, c.reltype, c.relrowsecurity, c.relispartition, r.rolname,
+       coalesce((select option_value from pg_options_to_table(c.reloptions) where option_name = 'check_option'), ''),
+       c.relispopulated, coalesce(q.seqtypid, 0),
+       case when c.relkind in ('v', 'm') then pg_get_viewdef(c.oid) else '' end
+from pg_class c
+join pg_namespace n on n.oid = c.relnamespace
+left join pg_roles r on r.oid = c.relowner
+left join pg_sequence q on q.seqrelid = c.oid
+where c.relkind in ('r', 'p', 'v', 'm', 'S', 'i', 'I', 'c', 'f')
+  and n.nspname !~ '^pg_' and n.nspname <> 'information_schema'
+order by c.oid
