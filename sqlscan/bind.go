@@ -197,6 +197,10 @@ type binder struct {
 	path      []string
 	// params are the types of parameters that a place has settled.
 	params map[int]catalog.ID
+	// refs and calls are what column references are bound to, and which calls aggregate.
+	refs          map[*pg_query.ColumnRef]*column
+	calls         map[*pg_query.FuncCall]bool
+	hasAggregates bool
 }
 
 type outcomeKey struct {
@@ -209,6 +213,7 @@ func newBinder(env *Env, st pgtree.Statement) *binder {
 	return &binder{
 		Binding: &Binding{}, env: env, st: st, path: env.path(),
 		seen: map[outcomeKey]int{}, looked: map[catalog.Name]bool{}, dependsOn: map[catalog.Dep]bool{}, params: map[int]catalog.ID{},
+		refs: map[*pg_query.ColumnRef]*column{}, calls: map[*pg_query.FuncCall]bool{},
 	}
 }
 

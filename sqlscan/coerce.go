@@ -57,9 +57,6 @@ func (t types) preferred(id catalog.ID) bool {
 
 // elem is the element type of a true array (get_element_type), 0 for other types.
 func (t types) elem(id catalog.ID) catalog.ID {
-	if id == oidInt2Vector || id == oidOidVector {
-		return 0
-	}
 	typ, ok := t.TypeByID(id)
 	if !ok {
 		return 0
@@ -381,7 +378,7 @@ func (t types) hasClass(id catalog.ID, sorting bool, depth int) bool {
 		return true
 	}
 	switch {
-	case typ.Elem != 0 && typ.Category == 'A' && id != oidInt2Vector && id != oidOidVector:
+	case typ.Elem != 0:
 		return t.hasClass(typ.Elem, sorting, depth+1)
 	case typ.Kind == catalog.CompositeType:
 		row, ok := t.RowColumns(id)

@@ -62,6 +62,9 @@ func (b *binder) exprNode(l *level, n *pg_query.Node) value {
 	case *pg_query.Node_ColumnRef:
 		v := b.columnRef(l, x.ColumnRef)
 		v.holdsColumn = true
+		if v.col != nil {
+			b.refs[x.ColumnRef] = v.col
+		}
 		return v
 	case *pg_query.Node_AConst:
 		return constant(x.AConst)
@@ -538,10 +541,15 @@ func (b *binder) caseExpr(l *level, c *pg_query.CaseExpr) value {
 // indirection binds (e).field and e[i].
 func (b *binder) indirection(l *level, arg *pg_query.Node, list []*pg_query.Node) value {
 	v := b.expr(l, arg)
-	for _, n := range list {
+	var indices []*pg_query.A_Indices
+	for i, n := range list {
 		switch x := n.GetNode().(type) {
 		case *pg_query.Node_AIndices:
-			v = b.subscript(l, v, x.AIndices)
+			// What stands together is one access to an array of so many dimensions.
+			indices = append(indices, x.AIndices)
+			if i+1 == len(list) || list[i+1].GetAIndices() == nil {
+				v, indices = b.subscript(l, v, indices), nil
+			}
 		case *pg_query.Node_String_:
 			v = b.field(v, x.String_.Sval, arg)
 		}
@@ -549,10 +557,19 @@ func (b *binder) indirection(l *level, arg *pg_query.Node, list []*pg_query.Node
 	return v
 }
 
-// subscript binds e[i] and e[i:j].
-func (b *binder) subscript(l *level, v value, x *pg_query.A_Indices) value {
+// subscript binds e[i], e[i:j] and more of them in a row (transformContainerSubscripts).
+func (b *binder) subscript(l *level, v value, list []*pg_query.A_Indices) value {
 	base := b.env.Schema.BaseType(v.typ.ID)
-	bounds := []value{b.expr(l, x.Lidx), b.expr(l, x.Uidx)}
+	var bounds []value
+	slice := false
+	for _, x := range list {
+		slice = slice || x.IsSlice
+		for _, n := range []*pg_query.Node{x.Lidx, x.Uidx} {
+			if n != nil {
+				bounds = append(bounds, b.expr(l, n))
+			}
+		}
+	}
 	if base == 0 || base == catalog.OIDUnknown {
 		return value{holdsColumn: v.holdsColumn}
 	}
@@ -574,7 +591,7 @@ func (b *binder) subscript(l *level, v value, x *pg_query.A_Indices) value {
 			}
 		}
 	}
-	if x.IsSlice {
+	if slice {
 		elem = catalog.TypeRef{ID: base}
 	}
 	return value{typ: elem, holdsColumn: v.holdsColumn}

@@ -133,6 +133,14 @@ func (b *binder) rangeFunction(l *level, rf *pg_query.RangeFunction) *item {
 		if len(entry) > 1 && len(entry[1].GetList().GetItems()) > 0 {
 			defs = entry[1].GetList().Items
 		}
+		if calls := severalUnnests(entry[0], defs); calls != nil {
+			called = "unnest"
+			for _, c := range calls {
+				fcols, open, _ := b.functionRows(l, c, nil, alias, false)
+				cols, unknown = append(cols, fcols...), unknown || open
+			}
+			continue
+		}
 		fcols, open, name := b.functionRows(l, entry[0], defs, alias, len(rf.Functions) == 1)
 		if called == "" {
 			called = name
@@ -151,6 +159,22 @@ func (b *binder) rangeFunction(l *level, rf *pg_query.RangeFunction) *item {
 	it.aliased = alias != ""
 	b.rename(it, alias, names, at)
 	return it
+}
+
+// severalUnnests turns unnest(a, b) in FROM into unnest(a), unnest(b)
+// (transformRangeFunction); nil for all else.
+func severalUnnests(n *pg_query.Node, defs []*pg_query.Node) []*pg_query.Node {
+	f := n.GetFuncCall()
+	if f == nil || len(f.Args) < 2 || len(defs) > 0 || len(f.Funcname) != 1 || f.Funcname[0].GetString_().GetSval() != "unnest" ||
+		f.AggStar || f.AggDistinct || f.FuncVariadic || f.Over != nil || len(f.AggOrder) > 0 || f.AggFilter != nil {
+		return nil
+	}
+	var out []*pg_query.Node
+	for _, a := range f.Args {
+		one := &pg_query.FuncCall{Funcname: f.Funcname, Args: []*pg_query.Node{a}, Location: f.Location}
+		out = append(out, &pg_query.Node{Node: &pg_query.Node_FuncCall{FuncCall: one}})
+	}
+	return out
 }
 
 // functionRows returns the columns that a function in FROM gives (addRangeTableEntryForFunction).

@@ -61,6 +61,9 @@ func (b *binder) callFunction(l *level, f *pg_query.FuncCall, procedure bool) va
 		c.aggregateOnly = "ORDER BY"
 	}
 	v := b.resolveCall(c)
+	if v.fn != nil && v.fn.Kind == catalog.Aggregate {
+		b.calls[f], b.hasAggregates = true, true
+	}
 	b.window(l, f.Over)
 	b.literalArgs(f, c, v)
 	return v

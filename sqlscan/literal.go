@@ -36,7 +36,7 @@ func (b *binder) literal(text string, typ catalog.TypeRef, at int) {
 			o.State, o.SQLSTATE, o.Message = Failed, "22P02", fmt.Sprintf("invalid input value for enum %s: %q", t.Name, text)
 		}
 		b.note(o)
-	case t.Elem != 0 && t.Category == 'A':
+	case b.types().elem(id) != 0 && id != oidInt2Vector && id != oidOidVector:
 		b.arrayLiteral(text, t.Elem, o)
 	case t.Kind == catalog.CompositeType:
 		b.rowLiteral(text, t, o)

@@ -169,6 +169,7 @@ func (b *binder) selectStmt(l *level, s *pg_query.SelectStmt) ([]Column, bool) {
 	b.distinct(l, s.DistinctClause, out)
 	b.limits(l, s)
 	b.windows(l, s.WindowClause)
+	b.checkGrouping(l, s, out)
 	b.locking(l, s.LockingClause)
 	return out.columns(), out.unknown
 }

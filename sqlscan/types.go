@@ -2,6 +2,7 @@ package sqlscan
 
 import (
 	"fmt"
+	"slices"
 	"strconv"
 	"strings"
 
@@ -147,8 +148,11 @@ func (b *binder) element(arr catalog.TypeRef) catalog.TypeRef {
 	if !ok {
 		return catalog.TypeRef{}
 	}
-	if t.ID == catalog.OIDJSONB {
-		return arr
+	switch {
+	case t.ID == catalog.OIDJSONB:
+		return catalog.TypeRef{ID: t.ID}
+	case fixedArrays[t.ID] != 0:
+		return catalog.TypeRef{ID: fixedArrays[t.ID]}
 	}
 	return catalog.TypeRef{ID: t.Elem}
 }
@@ -159,6 +163,30 @@ func Assignable(s *catalog.Schema, from, to catalog.ID) bool {
 	return types{s}.canCoerce([]catalog.ID{from}, []catalog.ID{to}, assignment)
 }
 
+// KeysCompare says that a foreign key column can be compared with the key that it refers to:
+// the equality of the key's own operator class takes it, directly or by an implicit cast.
+func KeysCompare(s *catalog.Schema, key, foreign catalog.ID) bool {
+	t := types{s}
+	key, foreign = s.BaseType(key), s.BaseType(foreign)
+	if key == foreign || t.canCoerce([]catalog.ID{foreign}, []catalog.ID{key}, implicit) {
+		return true
+	}
+	families := [][]catalog.ID{{catalog.OIDInt2, catalog.OIDInt4, catalog.OIDInt8}, {catalog.OIDFloat4, catalog.OIDFloat8},
+		{catalog.OIDText, catalog.OIDVarchar, catalog.OIDBpchar, catalog.OIDName}, {catalog.OIDDate, catalog.OIDTimestamp, catalog.OIDTimestampTZ}}
+	for _, f := range families {
+		if slices.Contains(f, key) && slices.Contains(f, foreign) {
+			return true
+		}
+	}
+	return false
+}
+
 // Sortable and Groupable say that a type has what an index or a DISTINCT needs.
 func Sortable(s *catalog.Schema, id catalog.ID) bool  { return types{s}.ordered(id) }
 func Groupable(s *catalog.Schema, id catalog.ID) bool { return types{s}.comparable(id) }
+
+// fixedArrays are the types that can be read like an array without being one
+// (raw_array_subscript_handler): name, point, lseg, box, line.
+var fixedArrays = map[catalog.ID]catalog.ID{
+	catalog.OIDName: 18, 600: catalog.OIDFloat8, 601: 600, 603: 600, 628: catalog.OIDFloat8,
+}

@@ -424,23 +424,64 @@ func (t *alteration) dropParent(parent catalog.ID) {
 	t.changed(relationName(t.rel()))
 }
 
+// attachIndex makes an index of a partition part of the partitioned index, which becomes
+// valid when it has one in every partition.
+func (t *alteration) attachIndex(child *catalog.Relation) {
+	setParent := func(x *catalog.Relation) {
+		d := *x.Index
+		d.Parent = t.id
+		x.Index = &d
+	}
+	if child.Index == nil || t.rel().Index == nil {
+		t.fail(relationName(child), "42809", "%q is not an index", child.Name)
+	}
+	t.edit(child.ID, setParent)
+	t.validate(t.id)
+}
+
+func (t *alteration) validate(index catalog.ID) {
+	x := t.current(index)
+	parts := 0
+	for _, part := range t.children(x.Index.Table) {
+		for _, c := range t.s.Indexes(part.ID) {
+			if c.Index.Parent == index && !c.Index.Invalid {
+				parts++
+			}
+		}
+	}
+	if !x.Index.Invalid || parts < len(t.children(x.Index.Table)) {
+		return
+	}
+	t.edit(index, func(x *catalog.Relation) {
+		d := *x.Index
+		d.Invalid = false
+		x.Index = &d
+	})
+	if x.Index.Parent != 0 {
+		t.validate(x.Index.Parent)
+	}
+}
+
 // attach makes an existing table a partition.
 func (t *alteration) attach(rv *pg_query.RangeVar) {
 	child := t.relation(rv)
 	if t.rel().Kind == catalog.Index {
-		t.edit(child.ID, func(x *catalog.Relation) {
-			d := *x.Index
-			d.Parent = t.id
-			x.Index = &d
-		})
+		t.attachIndex(child)
 		return
+	}
+	for _, c := range child.Columns {
+		if t.rel().Column(c.Name) == nil {
+			t.fail(columnName(child, c.Name), "42804", "table %q contains column %q not found in parent", child.Name, c.Name)
+		}
 	}
 	inner := &alteration{tableMaker: &tableMaker{applier: t.applier, id: child.ID}}
 	inner.addInherit(&pg_query.RangeVar{Schemaname: t.rel().Schema, Relname: t.rel().Name})
 	t.edit(child.ID, func(r *catalog.Relation) {
 		r.PartitionOf = true
 		for _, c := range t.rel().Columns {
-			r.Column(c.Name).NotNull = r.Column(c.Name).NotNull || c.NotNull
+			if own := r.Column(c.Name); own != nil {
+				own.NotNull = own.NotNull || c.NotNull
+			}
 		}
 	})
 	t.matchIndexes(child.ID)

@@ -8,6 +8,7 @@ import (
 	pg_query "github.com/pganalyze/pg_query_go/v5"
 
 	"github.com/schemavet/schemavet/catalog"
+	"github.com/schemavet/schemavet/sqlscan"
 )
 
 var constraintKinds = map[pg_query.ConstrType]catalog.ConstraintKind{
@@ -256,6 +257,14 @@ func (a *applier) addForeignKey(id catalog.ID, con catalog.Constraint, c *pg_que
 	if con.RefIndex == 0 && !ref.Open {
 		a.fail(relationName(ref), "42830", "there is no unique constraint matching given keys for referenced table %q", ref.Name)
 	}
+	if len(con.Columns) != len(con.RefColumns) && !r.Open && !ref.Open {
+		a.fail(relationName(r), "42830", "number of referencing and referenced columns for foreign key disagree")
+	}
+	for i, n := range con.Columns {
+		if i < len(con.RefColumns) {
+			a.comparableKeys(r, ref, n, con.RefColumns[i])
+		}
+	}
 	if con.Name == "" {
 		con.Name = a.constraintName(r, strings.Join(keys, "_"), "fkey")
 	}
@@ -266,6 +275,16 @@ func (a *applier) addForeignKey(id catalog.ID, con catalog.Constraint, c *pg_que
 			a.inheritForeignKey(r, child, con)
 		}
 	}
+}
+
+// comparableKeys refuses a foreign key between types that the index of the referenced
+// column cannot compare (ATAddForeignKeyConstraint).
+func (a *applier) comparableKeys(r, ref *catalog.Relation, num, refNum int16) {
+	c, rc := r.ColumnByNum(num), ref.ColumnByNum(refNum)
+	if c == nil || rc == nil || c.Type.ID == rc.Type.ID || sqlscan.KeysCompare(a.s, rc.Type.ID, c.Type.ID) {
+		return
+	}
+	a.fail(columnName(r, c.Name), "42804", "foreign key constraint cannot be implemented: key columns %q and %q are of incompatible types", c.Name, rc.Name)
 }
 
 func (a *applier) inheritForeignKey(parent, child *catalog.Relation, con catalog.Constraint) {

@@ -52,6 +52,8 @@ func (a *applier) functionResult(f *catalog.Function, c *pg_query.CreateFunction
 		return
 	}
 	switch out := f.Outputs(); {
+	case len(out) > 0 && f.Kind == catalog.Procedure:
+		f.Result = catalog.TypeRef{ID: catalog.OIDRecord}
 	case len(out) == 1 && out[0].Mode != 't':
 		f.Result = out[0].Type
 	case len(out) > 0:

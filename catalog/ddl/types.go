@@ -15,11 +15,29 @@ func (a *applier) newType(parts []*pg_query.Node, t *catalog.Type) *catalog.Type
 	if old, ok := a.s.Type(t.Schema, name); ok && !old.Shell && !a.moveArrayType(old) {
 		a.fail(catalog.Name{Kind: catalog.KindType, Schema: t.Schema, Name: name}, "42710", "type %q already exists", name)
 	} else if ok && old.Shell {
-		a.s = a.s.WithoutType(old.ID)
+		if t.Shell {
+			a.fail(catalog.Name{Kind: catalog.KindType, Schema: t.Schema, Name: name}, "42710", "type %q already exists", name)
+		}
+		// The name was announced, and functions may take it already: the type keeps its ID.
+		var made *catalog.Type
+		a.s, made = a.s.WithoutType(old.ID).NewType(t)
+		a.s = a.s.WithoutType(made.ID)
+		t.ID = old.ID
+		a.s = a.s.WithType(t).WithType(arrayType(a.s, t))
+		a.added(catalog.Name{Kind: catalog.KindType, Schema: t.Schema, Name: name})
+		return t
 	}
 	a.s, t = a.s.NewType(t)
 	a.added(catalog.Name{Kind: catalog.KindType, Schema: t.Schema, Name: name})
 	return t
+}
+
+// arrayType is the array type of t as it is after t has got another ID.
+func arrayType(s *catalog.Schema, t *catalog.Type) *catalog.Type {
+	array, _ := s.TypeByID(t.Array)
+	c := array.Clone()
+	c.Elem = t.ID
+	return c
 }
 
 func (a *applier) createEnum(c *pg_query.CreateEnumStmt) {

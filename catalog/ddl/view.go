@@ -13,8 +13,9 @@ import (
 func (a *applier) createView(v *pg_query.ViewStmt) {
 	b := a.bindQuery(v.Query)
 	schema := v.View.Schemaname
-	if v.View.Relpersistence == "t" {
+	if v.View.Relpersistence == "t" || schema == "" && a.needsTemporary(b.Deps) {
 		schema = "pg_temp"
+		v.View.Relpersistence = "t"
 	}
 	name := catalog.Name{Kind: catalog.KindRelation, Schema: a.creationSchema(schema), Name: v.View.Relname}
 	cols := a.resultColumns(b, strs(v.Aliases), name)
@@ -39,6 +40,15 @@ func (a *applier) createView(v *pg_query.ViewStmt) {
 			r.AddColumn(c)
 		}
 		r.View, r.Open = detail, b.ColumnsUnknown
+	})
+}
+
+// needsTemporary says that a view rests on a temporary relation, so that it is one itself
+// (isQueryUsingTempRelation).
+func (a *applier) needsTemporary(deps []catalog.Dep) bool {
+	return slices.ContainsFunc(deps, func(d catalog.Dep) bool {
+		r, ok := a.s.RelationByID(d.ID)
+		return ok && d.Class == catalog.ClassRelation && r.Temp
 	})
 }
 

@@ -8,5 +8,5 @@ join pg_class c on c.oid = a.attrelid
 join pg_namespace n on n.oid = c.relnamespace
 left join pg_attrdef d on d.adrelid = a.attrelid and d.adnum = a.attnum
 where a.attnum > 0 and c.relkind in ('r', 'p', 'v', 'm', 'S', 'c', 'f')
-  and n.nspname !~ '^pg_' and n.nspname <> 'information_schema'
+  and (n.nspname !~ '^pg_' and n.nspname <> 'information_schema' or n.oid = pg_my_temp_schema())
 order by a.attrelid, a.attnum

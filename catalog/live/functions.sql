@@ -1,9 +1,9 @@
 -- Functions, procedures and aggregates.
-select p.oid, n.nspname, p.proname, p.prokind::text, p.proretset, p.prorettype, l.lanname, p.prosrc, p.pronargdefaults,
+select p.oid, case when n.oid = pg_my_temp_schema() then 'pg_temp' else n.nspname end, p.proname, p.prokind::text, p.proretset, p.prorettype, l.lanname, p.prosrc, p.pronargdefaults,
        coalesce(p.proallargtypes, p.proargtypes::oid[]), coalesce(array_to_string(p.proargmodes, ''), ''),
        coalesce(p.proargnames, '{}')
 from pg_proc p
 join pg_namespace n on n.oid = p.pronamespace
 join pg_language l on l.oid = p.prolang
-where n.nspname !~ '^pg_' and n.nspname <> 'information_schema'
+where (n.nspname !~ '^pg_' and n.nspname <> 'information_schema' or n.oid = pg_my_temp_schema())
 order by p.oid

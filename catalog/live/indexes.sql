@@ -9,5 +9,5 @@ join pg_class c on c.oid = x.indexrelid
 join pg_namespace n on n.oid = c.relnamespace
 join pg_am m on m.oid = c.relam
 left join pg_inherits i on i.inhrelid = x.indexrelid
-where n.nspname !~ '^pg_' and n.nspname <> 'information_schema'
+where (n.nspname !~ '^pg_' and n.nspname <> 'information_schema' or n.oid = pg_my_temp_schema())
 order by x.indexrelid

@@ -27,7 +27,7 @@ func (r *reader) readRelations() {
 	for _, c := range rows[row](r, "relations.sql") {
 		r.seen(c.ID)
 		rel := &catalog.Relation{ID: c.ID, Schema: c.Schema, Name: c.Name, Kind: catalog.RelKind(c.Kind[0]), RowType: c.RowType,
-			RowSecurity: c.RowSecurity, Extension: r.extension("pg_class", c.ID)}
+			RowSecurity: c.RowSecurity, Temp: c.Schema == "pg_temp", Extension: r.extension("pg_class", c.ID)}
 		switch rel.Kind {
 		case 'I':
 			rel.Kind = catalog.Index

@@ -1,5 +1,5 @@
 -- Relations of every kind.
-select c.oid, n.nspname, c.relname, c.relkind::text, c.reltype, c.relrowsecurity, c.relispartition, r.rolname,
+select c.oid, case when n.oid = pg_my_temp_schema() then 'pg_temp' else n.nspname end, c.relname, c.relkind::text, c.reltype, c.relrowsecurity, c.relispartition, r.rolname,
        coalesce((select option_value from pg_options_to_table(c.reloptions) where option_name = 'check_option'), ''),
        c.relispopulated, coalesce(q.seqtypid, 0),
        case when c.relkind in ('v', 'm') then pg_get_viewdef(c.oid) else '' end
@@ -8,5 +8,5 @@ join pg_namespace n on n.oid = c.relnamespace
 left join pg_roles r on r.oid = c.relowner
 left join pg_sequence q on q.seqrelid = c.oid
 where c.relkind in ('r', 'p', 'v', 'm', 'S', 'i', 'I', 'c', 'f')
-  and n.nspname !~ '^pg_' and n.nspname <> 'information_schema'
+  and (n.nspname !~ '^pg_' and n.nspname <> 'information_schema' or n.oid = pg_my_temp_schema())
 order by c.oid

@@ -26,6 +26,9 @@ func (r *reader) readTypes() {
 			Base: catalog.TypeRef{ID: t.Base, Mod: t.BaseMod}, NotNull: t.NotNull, HasDefault: t.HasDefault,
 			Subtype: t.Subtype, Range: t.Range, Shell: t.Shell,
 		}
+		if t.Shell {
+			typ.Kind = catalog.BaseType
+		}
 		if t.Elem != 0 && typ.Extension == "" {
 			typ.Extension = r.extension("pg_type", t.Elem)
 		}

@@ -1,5 +1,5 @@
 -- Types, with what each kind has: labels, base, subtype.
-select t.oid, n.nspname, t.typname, t.typtype::text, t.typcategory::text, t.typispreferred, not t.typisdefined,
+select t.oid, case when n.oid = pg_my_temp_schema() then 'pg_temp' else n.nspname end, t.typname, t.typtype::text, t.typcategory::text, t.typispreferred, not t.typisdefined,
        case when t.typcategory = 'A' then t.typelem else 0 end, t.typarray, t.typrelid, t.typbasetype,
        coalesce(case when t.typtypmod >= 0 then substring(format_type(t.typbasetype, t.typtypmod) from '\(([^)]*)\)') end, ''),
        t.typnotnull, t.typdefault is not null,
@@ -9,5 +9,5 @@ from pg_type t
 join pg_namespace n on n.oid = t.typnamespace
 left join pg_range r on r.rngtypid = t.oid
 left join pg_range m on to_jsonb(m) ->> 'rngmultitypid' = t.oid::text
-where n.nspname !~ '^pg_' and n.nspname <> 'information_schema'
+where (n.nspname !~ '^pg_' and n.nspname <> 'information_schema' or n.oid = pg_my_temp_schema())
 order by t.oid

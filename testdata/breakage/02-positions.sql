@@ -53,7 +53,7 @@ INSERT INTO accounts SELECT 10 + row_number() OVER (ORDER BY s.login), s.login, 
 -- @change
 ALTER TABLE accounts DROP COLUMN login;
 
--- @case column dropped and added again, values swapped
+-- @case names of two columns exchanged, values swapped
 -- @old
 INSERT INTO accounts VALUES ($1, $2, $3)
 -- @observe SELECT login, email FROM accounts WHERE id = 2
@@ -72,6 +72,26 @@ INSERT INTO points VALUES ($1, $2, $3)
 -- @args 1|2|3
 -- @change
 ALTER TABLE points DROP COLUMN y;
+
+-- @case column dropped and added again, values swapped
+-- @setup
+CREATE TABLE transfers (source text, target text);
+-- @old
+INSERT INTO transfers VALUES ($1, $2)
+-- @observe SELECT source, target FROM transfers
+-- @args from|to
+-- @change
+ALTER TABLE transfers DROP COLUMN source;
+ALTER TABLE transfers ADD COLUMN source text;
+
+-- @case positional merge insert, values swapped
+-- @setup
+CREATE TABLE transfers (source text, target text);
+-- @old
+MERGE INTO transfers t USING (VALUES ('from', 'to')) s (a, b) ON t.source = s.a WHEN NOT MATCHED THEN INSERT VALUES (s.a, s.b)
+-- @observe SELECT source, target FROM transfers
+-- @change
+ALTER TABLE transfers DROP COLUMN source, ADD COLUMN source text;
 
 -- @case table made again with another order
 -- @setup
@@ -189,6 +209,7 @@ ALTER TABLE orders DROP COLUMN total;
 -- @case insert select star, source loses a column in the middle
 -- @old
 INSERT INTO archive SELECT * FROM orders
+-- @observe SELECT id, state, total FROM archive ORDER BY id
 -- @change
 ALTER TABLE orders DROP COLUMN state;
 

@@ -51,9 +51,9 @@ INSERT INTO orders (id, customer_id) SELECT * FROM unnest($1::int[], $2::int[])
 -- @change
 ALTER TABLE orders ADD COLUMN state smallint NOT NULL;
 
--- @case required column added, upsert of an existing row
+-- @case required column added, upsert
 -- @setup
-INSERT INTO orders VALUES (1, 1, 5); CREATE TABLE prefs (customer_id int PRIMARY KEY, theme text); 
+CREATE TABLE prefs (customer_id int PRIMARY KEY, theme text);
 -- @old
 INSERT INTO prefs (customer_id, theme) VALUES ($1, $2) ON CONFLICT (customer_id) DO UPDATE SET theme = EXCLUDED.theme
 -- @args 1|dark
@@ -95,11 +95,13 @@ ALTER TABLE stock ADD COLUMN depot int NOT NULL;
 
 -- @case required column added, merge that only updates
 -- @setup
-CREATE TABLE stock (sku text PRIMARY KEY, qty int NOT NULL);
+CREATE TABLE stock (sku text PRIMARY KEY, qty int NOT NULL); INSERT INTO stock VALUES ('a-1', 1);
 -- @old
 MERGE INTO stock s USING (VALUES ('a-1', 5)) n (sku, qty) ON s.sku = n.sku WHEN MATCHED THEN UPDATE SET qty = s.qty + n.qty
+-- @observe SELECT sku, qty FROM stock
 -- @change
-ALTER TABLE stock ADD COLUMN depot int NOT NULL;
+ALTER TABLE stock ADD COLUMN depot int NOT NULL DEFAULT 1;
+ALTER TABLE stock ALTER COLUMN depot DROP DEFAULT;
 
 -- @case required column added, copy with a list
 -- @old
@@ -361,6 +363,13 @@ ALTER TABLE orders ALTER COLUMN note SET NOT NULL;
 -- @old
 INSERT INTO orders (id, customer_id, note) VALUES ($1, $2, $3)
 -- @args 1|1|fast
+-- @change
+ALTER TABLE orders ALTER COLUMN note SET NOT NULL;
+
+-- @case not null set, the parameter is empty
+-- @old
+INSERT INTO orders (id, customer_id, note) VALUES ($1, $2, $3)
+-- @args 1|1|
 -- @change
 ALTER TABLE orders ALTER COLUMN note SET NOT NULL;
 
