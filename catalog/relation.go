@@ -128,7 +128,8 @@ type Constraint struct {
 	Deferrable bool
 	NotValid   bool
 	NoInherit  bool
-	Inherited  bool
+	// Inherited says that a parent has it; Local that the table itself declared it.
+	Inherited, Local bool
 	// Ref and RefColumns are what a foreign key points at, RefIndex the index it needs.
 	Ref        ID
 	RefColumns []int16

@@ -462,11 +462,7 @@ func (b *binder) rowExpr(l *level, x *pg_query.RowExpr) value {
 
 // collated checks that a type can have a collation.
 func (b *binder) collated(v value, at int) value {
-	id := b.env.Schema.BaseType(v.typ.ID)
-	if e := b.types().elem(id); e != 0 {
-		id = b.env.Schema.BaseType(e)
-	}
-	if id != 0 && id != catalog.OIDUnknown && b.types().category(id) != 'S' && !isPolymorphic(id) && id < catalog.FirstID {
+	if !Collatable(b.env.Schema, v.typ.ID) {
 		b.mismatch(at, "collation", "42804", fmt.Sprintf("collations are not supported by type %s", b.types().name(v.typ.ID)), v)
 	}
 	return value{typ: v.typ, isLiteral: v.isLiteral, literal: v.literal, param: v.param, at: v.at, holdsColumn: v.holdsColumn}

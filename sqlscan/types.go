@@ -190,3 +190,48 @@ func Groupable(s *catalog.Schema, id catalog.ID) bool { return types{s}.comparab
 var fixedArrays = map[catalog.ID]catalog.ID{
 	catalog.OIDName: 18, 600: catalog.OIDFloat8, 601: 600, 603: 600, 628: catalog.OIDFloat8,
 }
+
+// FindFunction chooses the function of that name that takes values of these types; nil if
+// none does or several do.
+func FindFunction(s *catalog.Schema, path []string, name string, args []catalog.ID) *catalog.Function {
+	b := &binder{Binding: &Binding{}, env: &Env{Schema: s, SearchPath: path}, path: path, looked: map[catalog.Name]bool{}}
+	c := call{name: name, args: make([]value, len(args))}
+	for i, id := range args {
+		c.args[i] = typed(id)
+	}
+	list, _ := b.candidates(c)
+	best, many := b.types().choose(list, args)
+	if best == nil || many {
+		return nil
+	}
+	return best.fn
+}
+
+// CallResult is the result type of a function called with these types. More types stand
+// behind those that it takes (finalfunc_extra).
+func CallResult(s *catalog.Schema, f *catalog.Function, args, more []catalog.ID) catalog.ID {
+	if !isPolymorphic(f.Result.ID) {
+		return f.Result.ID
+	}
+	var declared []catalog.ID
+	for _, a := range f.Inputs() {
+		declared = append(declared, a.Type.ID)
+	}
+	t := types{s}
+	solved, _ := t.solve(append(slices.Clone(args), more...), declared)
+	return t.replace(solved, f.Result.ID)
+}
+
+// IsPseudo says that a type stands for others.
+func IsPseudo(id catalog.ID) bool { return isPolymorphic(id) || id == oidAny || id == 2281 }
+
+// Collatable says that a type can have a collation. Of types that a project made itself it
+// is believed.
+func Collatable(s *catalog.Schema, id catalog.ID) bool {
+	t := types{s}
+	id = s.BaseType(id)
+	if e := t.elem(id); e != 0 {
+		id = s.BaseType(e)
+	}
+	return id == 0 || id == catalog.OIDUnknown || t.category(id) == 'S' || isPolymorphic(id) || id >= catalog.FirstID && t.kind(id) == catalog.BaseType
+}

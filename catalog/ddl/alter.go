@@ -7,6 +7,7 @@ import (
 
 	"github.com/schemavet/schemavet/catalog"
 	"github.com/schemavet/schemavet/sqlscan"
+	"github.com/schemavet/schemavet/sqlscan/pgtree"
 )
 
 // alterTable runs the commands of ALTER TABLE in the server's passes: drops first, then
@@ -104,7 +105,7 @@ func (t *alteration) command(c *pg_query.AlterTableCmd) {
 	case pg_query.AlterTableType_AT_AlterConstraint:
 		t.alterConstraint(c.Def.GetConstraint())
 	case pg_query.AlterTableType_AT_ValidateConstraint:
-		t.editConstraint(c.Name, func(con *catalog.Constraint) { con.NotValid = false })
+		t.validateConstraint(t.id, c.Name)
 	case pg_query.AlterTableType_AT_AddInherit:
 		t.addInherit(c.Def.GetRangeVar())
 	case pg_query.AlterTableType_AT_DropInherit:
@@ -150,6 +151,14 @@ func (t *alteration) addColumn(id catalog.ID, c *pg_query.AlterTableCmd, inherit
 	}
 	m := &tableMaker{applier: t.applier, id: id}
 	m.column(d)
+	if inherited {
+		m.constraints = nil
+	}
+	if !t.only {
+		for _, child := range t.children(id) {
+			t.addColumn(child.ID, c, true)
+		}
+	}
 	m.finish()
 	if inherited {
 		t.edit(id, func(r *catalog.Relation) {
@@ -158,11 +167,6 @@ func (t *alteration) addColumn(id catalog.ID, c *pg_query.AlterTableCmd, inherit
 		})
 	}
 	t.added(columnName(r, d.Colname))
-	if !t.only {
-		for _, child := range t.children(id) {
-			t.addColumn(child.ID, c, true)
-		}
-	}
 }
 
 func (t *alteration) dropColumn(id catalog.ID, c *pg_query.AlterTableCmd, inherited bool) {
@@ -228,9 +232,50 @@ func (t *alteration) columnTypeChange(id catalog.ID, c *pg_query.AlterTableCmd) 
 	t.checkTypeChange(r, col, typ, d.RawDefault != nil)
 	t.edit(id, func(r *catalog.Relation) { r.Column(c.Name).Type = typ })
 	t.changed(columnName(r, c.Name))
+	if col.Identity != 0 {
+		for _, s := range t.ownedSequences(id, col.Num) {
+			t.edit(s.ID, func(r *catalog.Relation) {
+				d := *r.Sequence
+				d.Type = typ
+				r.Sequence = &d
+			})
+		}
+	}
+	t.rebuild(id, dep)
 	if !t.only {
 		for _, child := range t.children(id) {
 			t.columnTypeChange(child.ID, c)
+		}
+	}
+}
+
+// rebuild binds again what the server makes anew after a column's type has changed: checks,
+// and expressions and predicates of indexes (ATPostAlterTypeParse). What does not bind refuses
+// the change.
+func (t *alteration) rebuild(id catalog.ID, column catalog.Dep) {
+	r := t.current(id)
+	for _, con := range r.Constraints {
+		if con.Kind == catalog.Check && slices.Contains(con.Expr.Deps, column) {
+			t.rebind(con.Expr, r, boolType)
+		}
+	}
+	for _, x := range t.s.Indexes(id) {
+		if p := x.Index.Predicate; p != nil && slices.Contains(p.Deps, column) {
+			t.rebind(p, r, boolType)
+		}
+		for _, k := range x.Index.Keys {
+			if k.Expr != nil && slices.Contains(k.Expr.Deps, column) {
+				t.rebind(k.Expr, r, catalog.TypeRef{})
+			}
+		}
+	}
+}
+
+func (t *alteration) rebind(e *catalog.Expr, r *catalog.Relation, want catalog.TypeRef) {
+	if n := pgtree.Expr(e.SQL); n != nil {
+		b, _ := sqlscan.BindExpr(n, pgtree.Statement{Text: e.SQL, End: len(e.SQL), Node: n}, t.env(), r, want)
+		if o := b.First(sqlscan.RewritePhase); o != nil {
+			t.fail(relationName(r), o.SQLSTATE, "%s, in what depends on the column", o.Message)
 		}
 	}
 }
@@ -372,7 +417,59 @@ func (t *alteration) dropConstraint(c *pg_query.AlterTableCmd) {
 	if con.Inherited {
 		t.fail(constraintName(r, c.Name), "42P16", "cannot drop inherited constraint %q of relation %q", c.Name, r.Name)
 	}
-	t.drop([]target{{kind: targetConstraint, id: t.id, name: c.Name}}, c.Behavior == pg_query.DropBehavior_DROP_CASCADE)
+	targets := []target{{kind: targetConstraint, id: t.id, name: c.Name}}
+	t.dropInheritedConstraint(t.id, *con, &targets)
+	t.drop(targets, c.Behavior == pg_query.DropBehavior_DROP_CASCADE)
+}
+
+// dropInheritedConstraint collects the constraints of children that go with their parent's:
+// those that the child does not have by itself.
+func (t *alteration) dropInheritedConstraint(id catalog.ID, con catalog.Constraint, targets *[]target) {
+	if con.Kind != catalog.Check && con.Kind != catalog.ForeignKey || con.NoInherit {
+		return
+	}
+	for _, child := range t.children(id) {
+		own := child.Constraint(con.Name)
+		if own == nil || !own.Inherited {
+			continue
+		}
+		if own.Local || t.only || t.inheritsTwice(child, con.Name) {
+			t.edit(child.ID, func(r *catalog.Relation) {
+				c := r.Constraint(con.Name)
+				c.Inherited = t.inheritsTwice(child, con.Name)
+				c.Local = c.Local || t.only
+			})
+			continue
+		}
+		*targets = append(*targets, target{kind: targetConstraint, id: child.ID, name: own.Name})
+		t.dropInheritedConstraint(child.ID, *own, targets)
+	}
+}
+
+// inheritsTwice says that several parents have the constraint.
+func (t *alteration) inheritsTwice(child *catalog.Relation, name string) bool {
+	n := 0
+	for _, p := range child.Parents {
+		if parent := t.current(p); parent != nil && parent.Constraint(name) != nil {
+			n++
+		}
+	}
+	return n > 1
+}
+
+// validateConstraint runs VALIDATE CONSTRAINT, also on children.
+func (t *alteration) validateConstraint(id catalog.ID, name string) {
+	r := t.current(id)
+	if r.Constraint(name) == nil {
+		t.fail(constraintName(r, name), "42704", "constraint %q of relation %q does not exist", name, r.Name)
+	}
+	t.edit(id, func(r *catalog.Relation) { r.Constraint(name).NotValid = false })
+	t.changed(constraintName(r, name))
+	for _, child := range t.children(id) {
+		if child.Constraint(name) != nil && r.Constraint(name).Kind == catalog.Check {
+			t.validateConstraint(child.ID, name)
+		}
+	}
 }
 
 func (t *alteration) alterConstraint(c *pg_query.Constraint) {
@@ -492,9 +589,9 @@ func (t *alteration) attach(rv *pg_query.RangeVar) {
 // matchIndexes makes indexes of a new partition that are like the parent's parts of them.
 func (t *alteration) matchIndexes(child catalog.ID) {
 	parent := t.rel()
-	for _, px := range t.indexesOf(parent.ID) {
+	for _, px := range t.s.Indexes(parent.ID) {
 		want := t.mapIndex(parent, t.current(child), px.Index)
-		for _, cx := range t.indexesOf(child) {
+		for _, cx := range t.s.Indexes(child) {
 			if cx.Index.Parent == 0 && sameIndex(want, cx.Index) && (constraintOf(parent, px.ID) == nil || constraintOf(t.current(child), cx.ID) != nil) {
 				t.edit(cx.ID, func(x *catalog.Relation) {
 					d := *x.Index
@@ -518,7 +615,7 @@ func (t *alteration) detach(rv *pg_query.RangeVar) {
 	child := t.relation(rv)
 	inner := &alteration{tableMaker: &tableMaker{applier: t.applier, id: child.ID}}
 	inner.dropParent(t.id)
-	for _, x := range t.indexesOf(child.ID) {
+	for _, x := range t.s.Indexes(child.ID) {
 		t.edit(x.ID, func(x *catalog.Relation) {
 			d := *x.Index
 			d.Parent = 0

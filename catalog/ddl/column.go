@@ -6,6 +6,7 @@ import (
 	pg_query "github.com/pganalyze/pg_query_go/v5"
 
 	"github.com/schemavet/schemavet/catalog"
+	"github.com/schemavet/schemavet/sqlscan"
 )
 
 // column adds one column definition.
@@ -22,6 +23,9 @@ func (t *tableMaker) column(d *pg_query.ColumnDef) {
 	}
 	if d.CollClause != nil {
 		t.collation(d.CollClause)
+		if !sqlscan.Collatable(t.s, col.Type.ID) {
+			t.fail(columnName(t.rel(), d.Colname), "42804", "collations are not supported by the type of column %q", d.Colname)
+		}
 	}
 	if _, isSystem := catalog.SystemColumns[d.Colname]; isSystem {
 		t.fail(columnName(t.rel(), d.Colname), "42701", "column name %q conflicts with a system column name", d.Colname)
@@ -160,8 +164,14 @@ func (a *applier) setDefault(id catalog.ID, column string, n *pg_query.Node, gen
 	if generated {
 		scope = r
 	}
-	e := a.expr(n, scope, r.Column(column).Type)
-	if !generated && n.GetAConst().GetIsnull() {
+	typ := r.Column(column).Type
+	if !generated {
+		walkColumns(n, func(*pg_query.ColumnRef) {
+			a.fail(columnName(r, column), "0A000", "cannot use column reference in DEFAULT expression")
+		})
+	}
+	e := a.expr(n, scope, typ)
+	if domain, ok := a.s.TypeByID(typ.ID); !generated && n.GetAConst().GetIsnull() && !(ok && domain.Kind == catalog.DomainType && domain.HasDefault) {
 		e = nil
 	}
 	a.edit(id, func(r *catalog.Relation) {

@@ -23,11 +23,11 @@ func (a *applier) addConstraint(id catalog.ID, c *pg_query.Constraint, column st
 	if c.Conname != "" && r.Constraint(c.Conname) != nil {
 		a.fail(constraintName(r, c.Conname), "42710", "constraint %q for relation %q already exists", c.Conname, r.Name)
 	}
-	con := catalog.Constraint{Name: c.Conname, Kind: constraintKinds[c.Contype], Deferrable: c.Deferrable,
+	con := catalog.Constraint{Name: c.Conname, Kind: constraintKinds[c.Contype], Deferrable: c.Deferrable, Local: true,
 		NotValid: c.SkipValidation && !c.InitiallyValid, NoInherit: c.IsNoInherit}
 	switch con.Kind {
 	case catalog.Check:
-		a.addCheck(id, con, c, column)
+		a.addCheck(id, con, c)
 	case catalog.ForeignKey:
 		a.addForeignKey(id, con, c, column)
 	case catalog.PrimaryKey, catalog.Unique, catalog.Exclusion:
@@ -36,30 +36,51 @@ func (a *applier) addConstraint(id catalog.ID, c *pg_query.Constraint, column st
 }
 
 // addCheck adds a CHECK to the table and its children.
-func (a *applier) addCheck(id catalog.ID, con catalog.Constraint, c *pg_query.Constraint, column string) {
+func (a *applier) addCheck(id catalog.ID, con catalog.Constraint, c *pg_query.Constraint) {
 	r := a.current(id)
 	con.Expr = a.expr(c.RawExpr, r, boolType)
 	con.Columns = ownColumns(con.Expr.Deps, id)
 	if con.Name == "" {
-		if column == "" && len(con.Columns) == 1 {
+		// The name has a column in it if the check is about just one, wherever it stands.
+		column := ""
+		if len(con.Columns) == 1 && !mentionsSystemColumn(c.RawExpr) {
 			column = r.ColumnByNum(con.Columns[0]).Name
 		}
 		con.Name = a.constraintName(r, column, "check")
 	}
 	a.edit(id, func(r *catalog.Relation) { r.Constraints = append(r.Constraints, con) })
 	a.added(constraintName(r, con.Name))
-	if con.NoInherit {
-		return
+	if !con.NoInherit {
+		a.inheritCheck(r, con)
 	}
-	for _, child := range a.children(id) {
-		if child.Constraint(con.Name) == nil {
-			inherited := con
-			inherited.Inherited = true
-			inherited.Columns = mapColumns(r, child, con.Columns)
-			inherited.Expr = &catalog.Expr{SQL: con.Expr.SQL, Deps: mapDeps(r, child, con.Expr.Deps)}
-			a.edit(child.ID, func(r *catalog.Relation) { r.Constraints = append(r.Constraints, inherited) })
+}
+
+// inheritCheck gives a check to the children, or joins it with theirs of the same name.
+func (a *applier) inheritCheck(parent *catalog.Relation, con catalog.Constraint) {
+	for _, child := range a.children(parent.ID) {
+		if child.Constraint(con.Name) != nil {
+			a.edit(child.ID, func(r *catalog.Relation) { r.Constraint(con.Name).Inherited = true })
+			continue
 		}
+		inherited := con
+		inherited.Inherited, inherited.Local = true, false
+		inherited.Columns = mapColumns(parent, child, con.Columns)
+		inherited.Expr = &catalog.Expr{SQL: con.Expr.SQL, Deps: mapDeps(parent, child, con.Expr.Deps)}
+		a.edit(child.ID, func(r *catalog.Relation) { r.Constraints = append(r.Constraints, inherited) })
+		a.inheritCheck(a.current(child.ID), inherited)
 	}
+}
+
+func mentionsSystemColumn(n *pg_query.Node) bool {
+	found := false
+	walkColumns(n, func(ref *pg_query.ColumnRef) {
+		parts := strs(ref.Fields)
+		if len(parts) > 0 {
+			_, isSystem := catalog.SystemColumns[parts[len(parts)-1]]
+			found = found || isSystem
+		}
+	})
+	return found
 }
 
 func ownColumns(deps []catalog.Dep, id catalog.ID) []int16 {
@@ -177,7 +198,7 @@ func (a *applier) makeKey(r *catalog.Relation, con catalog.Constraint, detail *c
 	a.added(constraintName(r, con.Name))
 	if con.Kind == catalog.PrimaryKey {
 		for _, n := range con.Columns {
-			a.changed(columnName(r, r.ColumnByNum(n).Name))
+			a.notNullBelow(r.ID, r.ColumnByNum(n).Name)
 		}
 	}
 	if r.Kind == catalog.Partitioned {
@@ -187,11 +208,24 @@ func (a *applier) makeKey(r *catalog.Relation, con catalog.Constraint, detail *c
 	}
 }
 
+// notNullBelow makes a column NOT NULL in a table and its children.
+func (a *applier) notNullBelow(id catalog.ID, column string) {
+	r := a.current(id)
+	if r.Column(column) == nil {
+		return
+	}
+	a.edit(id, func(r *catalog.Relation) { r.Column(column).NotNull = true })
+	a.changed(columnName(r, column))
+	for _, child := range a.children(id) {
+		a.notNullBelow(child.ID, column)
+	}
+}
+
 // partitionKeyIndex gives a partition the key of its parent.
 func (a *applier) partitionKeyIndex(parent, child *catalog.Relation, con catalog.Constraint, detail *catalog.IndexDetail) {
 	d := a.mapIndex(parent, child, detail)
 	d.Parent = con.Index
-	con.Columns, con.Inherited = mapColumns(parent, child, con.Columns), true
+	con.Columns, con.Inherited, con.Local = mapColumns(parent, child, con.Columns), true, false
 	con.Name = a.indexName(child, d, con.Kind)
 	con.Index = 0
 	a.makeKey(child, con, d)
@@ -288,7 +322,7 @@ func (a *applier) comparableKeys(r, ref *catalog.Relation, num, refNum int16) {
 }
 
 func (a *applier) inheritForeignKey(parent, child *catalog.Relation, con catalog.Constraint) {
-	con.Columns, con.Inherited = mapColumns(parent, child, con.Columns), true
+	con.Columns, con.Inherited, con.Local = mapColumns(parent, child, con.Columns), true, false
 	if child.Constraint(con.Name) != nil {
 		con.Name = a.constraintName(child, "", "fkey")
 	}
@@ -309,7 +343,7 @@ func primaryKey(r *catalog.Relation) *catalog.Constraint {
 
 // referencedIndex finds the unique index on exactly these columns.
 func (a *applier) referencedIndex(ref *catalog.Relation, cols []int16) catalog.ID {
-	for _, x := range a.indexesOf(ref.ID) {
+	for _, x := range a.s.Indexes(ref.ID) {
 		d := x.Index
 		if !d.Unique || d.Predicate != nil || len(d.Keys) != len(cols) {
 			continue

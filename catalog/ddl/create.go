@@ -73,6 +73,10 @@ func (a *applier) createTable(c *pg_query.CreateStmt, kind catalog.RelKind) {
 	for _, n := range c.Constraints {
 		t.constraints = append(t.constraints, pendingConstraint{n.GetConstraint(), ""})
 	}
+	for _, p := range t.constraints {
+		// There are no rows that would have to be checked later.
+		p.c.InitiallyValid = true
+	}
 	t.finish()
 	if c.Partspec != nil {
 		a.partitionKey(r.ID, c.Partspec)
@@ -144,7 +148,7 @@ func (t *tableMaker) inheritColumn(parent *catalog.Relation, col catalog.Column)
 
 func (t *tableMaker) inheritCheck(parent *catalog.Relation, con catalog.Constraint) {
 	t.edit(t.id, func(r *catalog.Relation) {
-		con.Inherited = true
+		con.Inherited, con.Local = true, false
 		con.Columns = mapColumns(parent, r, con.Columns)
 		if con.Expr != nil {
 			con.Expr = &catalog.Expr{SQL: con.Expr.SQL, Deps: mapDeps(parent, r, con.Expr.Deps)}
@@ -275,7 +279,7 @@ func (t *tableMaker) like(l *pg_query.TableLikeClause) {
 		}
 	}
 	if has(pg_query.TableLikeOption_CREATE_TABLE_LIKE_INDEXES) {
-		t.likeIndexes = append(t.likeIndexes, t.indexesOf(src.ID)...)
+		t.likeIndexes = append(t.likeIndexes, t.s.Indexes(src.ID)...)
 	}
 }
 

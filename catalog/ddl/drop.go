@@ -343,7 +343,8 @@ func (d *dropper) operatorDependents() {
 		if of(c.Extension) {
 			d.reach(castTarget(c), true)
 		} else if d.hits(c.Deps) {
-			d.reach(castTarget(c), false)
+			multi, ok := d.s.TypeByID(c.To)
+			d.reach(castTarget(c), ok && multi.Range == c.From)
 		}
 	}
 	for _, o := range d.s.OpClasses() {

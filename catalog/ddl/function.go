@@ -34,6 +34,9 @@ func (a *applier) createFunction(c *pg_query.CreateFunctionStmt) {
 	if as := strs(opts["as"].GetArg().GetList().GetItems()); len(as) > 0 {
 		f.Body = as[len(as)-1]
 	}
+	if opts["window"] != nil {
+		f.Kind = catalog.WindowFunc
+	}
 	if c.SqlBody != nil {
 		f.Language = "sql"
 		f.Deps = append(f.Deps, a.bodyDeps(f, c.SqlBody)...)

@@ -12,16 +12,6 @@ import (
 	"github.com/schemavet/schemavet/sqlscan/pgtree"
 )
 
-func (a *applier) indexesOf(table catalog.ID) []*catalog.Relation {
-	var out []*catalog.Relation
-	for _, r := range a.s.Relations() {
-		if r.Index != nil && r.Index.Table == table {
-			out = append(out, r)
-		}
-	}
-	return out
-}
-
 // createIndex runs CREATE INDEX. CONCURRENTLY is taken as having succeeded.
 func (a *applier) createIndex(s *pg_query.IndexStmt) {
 	r := a.relation(s.Relation)
@@ -48,6 +38,9 @@ func (a *applier) createIndex(s *pg_query.IndexStmt) {
 	if name == "" {
 		name = a.indexName(r, d, 0)
 	}
+	if r.Kind == catalog.Partitioned && !s.Relation.Inh && len(a.children(r.ID)) > 0 {
+		d.Invalid = true
+	}
 	id := a.registerIndex(r, name, d)
 	if r.Kind == catalog.Partitioned && s.Relation.Inh {
 		for _, child := range a.children(r.ID) {
@@ -57,17 +50,45 @@ func (a *applier) createIndex(s *pg_query.IndexStmt) {
 }
 
 func (a *applier) partitionIndex(parent, child *catalog.Relation, parentIndex catalog.ID, d *catalog.IndexDetail) {
+	if child.Kind == catalog.Foreign {
+		return
+	}
 	m := a.mapIndex(parent, child, d)
 	m.Parent = parentIndex
+	if x := a.freeIndexLike(child.ID, m); x != nil {
+		a.edit(x.ID, func(r *catalog.Relation) {
+			d := *r.Index
+			d.Parent = parentIndex
+			r.Index = &d
+		})
+		return
+	}
 	id := a.registerIndex(child, a.indexName(child, m, 0), m)
 	for _, grandchild := range a.children(child.ID) {
 		a.partitionIndex(child, grandchild, id, m)
 	}
 }
 
+// freeIndexLike is an index of a partition that can become part of the partitioned one.
+func (a *applier) freeIndexLike(table catalog.ID, d *catalog.IndexDetail) *catalog.Relation {
+	for _, x := range a.s.Indexes(table) {
+		if x.Index.Parent == 0 && !x.Index.Invalid && sameIndex(x.Index, d) {
+			return x
+		}
+	}
+	return nil
+}
+
 func (a *applier) indexKey(r *catalog.Relation, e *pg_query.IndexElem) catalog.IndexKey {
 	if len(e.Opclass) > 0 {
 		a.operatorClass(e.Opclass)
+	}
+	if c := e.Expr.GetCollateClause(); c != nil && c.Arg.GetColumnRef() != nil {
+		// A column with a collation is still a column.
+		a.collation(c)
+		if parts := strs(c.Arg.GetColumnRef().Fields); len(parts) == 1 {
+			return catalog.IndexKey{Column: a.keyColumns(r, parts, "column %q does not exist")[0]}
+		}
 	}
 	if e.Name == "" {
 		return catalog.IndexKey{Expr: a.expr(e.Expr, r, catalog.TypeRef{})}
@@ -185,7 +206,7 @@ func (a *applier) adoptFromParent(id catalog.ID) {
 		return
 	}
 	parent := a.current(r.Parents[0])
-	for _, x := range a.indexesOf(parent.ID) {
+	for _, x := range a.s.Indexes(parent.ID) {
 		if a.hasPartOf(id, x.ID) {
 			continue
 		}
@@ -203,7 +224,7 @@ func (a *applier) adoptFromParent(id catalog.ID) {
 }
 
 func (a *applier) hasPartOf(table, parentIndex catalog.ID) bool {
-	return slices.ContainsFunc(a.indexesOf(table), func(x *catalog.Relation) bool { return x.Index.Parent == parentIndex })
+	return slices.ContainsFunc(a.s.Indexes(table), func(x *catalog.Relation) bool { return x.Index.Parent == parentIndex })
 }
 
 func constraintOf(r *catalog.Relation, index catalog.ID) *catalog.Constraint {

@@ -128,6 +128,9 @@ func (a *applier) renameColumn(s *pg_query.RenameStmt) {
 
 func (a *applier) renameColumnOf(id catalog.ID, from, to string) {
 	r := a.current(id)
+	if r != nil && r.Column(from) == nil && r.Column(to) != nil && r.Column(to).Inherited {
+		return // reached by another parent
+	}
 	if r == nil || r.Column(from) == nil {
 		a.fail(catalog.Name{Kind: catalog.KindColumn, Sub: from}, "42703", "column %q does not exist", from)
 	}
@@ -142,6 +145,9 @@ func (a *applier) renameColumnOf(id catalog.ID, from, to string) {
 }
 
 func (a *applier) renameConstraint(s *pg_query.RenameStmt) {
+	if s.MissingOk && a.lookup(s.Relation.Schemaname, s.Relation.Relname) == nil {
+		return
+	}
 	r := a.relation(s.Relation)
 	con := r.Constraint(s.Subname)
 	if con == nil {
@@ -154,8 +160,24 @@ func (a *applier) renameConstraint(s *pg_query.RenameStmt) {
 		a.moveRelation(x, x.Schema, s.Newname)
 		return
 	}
-	a.edit(r.ID, func(r *catalog.Relation) { r.Constraint(s.Subname).Name = s.Newname })
-	a.renamed(constraintName(r, s.Subname), constraintName(r, s.Newname))
+	if con.Inherited {
+		a.fail(constraintName(r, s.Subname), "42P16", "cannot rename inherited constraint %q", s.Subname)
+	}
+	a.renameConstraintOf(r, *con, s.Newname)
+}
+
+// renameConstraintOf renames a check with those of children that come from it.
+func (a *applier) renameConstraintOf(r *catalog.Relation, con catalog.Constraint, to string) {
+	a.edit(r.ID, func(r *catalog.Relation) { r.Constraint(con.Name).Name = to })
+	a.renamed(constraintName(r, con.Name), constraintName(r, to))
+	if con.Kind != catalog.Check || con.NoInherit {
+		return
+	}
+	for _, child := range a.children(r.ID) {
+		if own := child.Constraint(con.Name); own != nil {
+			a.renameConstraintOf(child, *own, to)
+		}
+	}
 }
 
 func (a *applier) renameType(s *pg_query.RenameStmt) {

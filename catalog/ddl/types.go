@@ -149,6 +149,12 @@ func (a *applier) alterDomain(d *pg_query.AlterDomainStmt) {
 		c.NotNull = true
 	case "C":
 		a.domainConstraint(c, d.Def.GetConstraint(), d.TypeName)
+	case "V":
+		i := slices.IndexFunc(c.Constraints, func(o catalog.Constraint) bool { return o.Name == d.Name })
+		if i < 0 {
+			a.fail(name, "42704", "constraint %q of domain %q does not exist", d.Name, t.Name)
+		}
+		c.Constraints[i].NotValid = false
 	case "X":
 		n := len(c.Constraints)
 		c.Constraints = slices.DeleteFunc(c.Constraints, func(o catalog.Constraint) bool { return o.Name == d.Name })
@@ -236,21 +242,4 @@ func (a *applier) define(d *pg_query.DefineStmt) {
 		a.s = a.s.WithObject(catalog.Object{Kind: kind, Schema: ns, Name: name})
 		a.added(catalog.Name{Kind: kind, Schema: ns, Name: name})
 	}
-}
-
-func (a *applier) createAggregate(d *pg_query.DefineStmt) {
-	schema, name := names(d.Defnames)
-	f := &catalog.Function{Schema: a.creationSchema(schema), Name: name, Kind: catalog.Aggregate, Language: "internal"}
-	if len(d.Args) > 0 {
-		for _, n := range d.Args[0].GetList().GetItems() {
-			p := n.GetFunctionParameter()
-			f.Args = append(f.Args, catalog.Arg{Name: p.GetName(), Type: a.typ(p.GetArgType()), Mode: argModes[p.GetMode()]})
-		}
-	}
-	if o := options(d.Definition)["stype"]; o != nil && o.Arg.GetTypeName() != nil {
-		f.Result = a.typ(o.Arg.GetTypeName())
-	}
-	a.s, f.ID = a.s.NewID()
-	a.s = a.s.WithFunction(f)
-	a.added(functionName(f))
 }

@@ -168,7 +168,7 @@ func (a *applier) refresh(s *pg_query.RefreshMatViewStmt) {
 	if r.Kind != catalog.MatView {
 		a.fail(relationName(r), "0A000", "%q is not a materialized view", r.Name)
 	}
-	if s.Concurrent && !slices.ContainsFunc(a.indexesOf(r.ID), func(x *catalog.Relation) bool { return x.Index.Unique && x.Index.Predicate == nil }) {
+	if s.Concurrent && !slices.ContainsFunc(a.s.Indexes(r.ID), func(x *catalog.Relation) bool { return x.Index.Unique && x.Index.Predicate == nil }) {
 		a.fail(relationName(r), "55000", "cannot refresh materialized view %q concurrently", r.Name)
 	}
 	a.edit(r.ID, func(r *catalog.Relation) {

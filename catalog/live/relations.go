@@ -129,14 +129,14 @@ func (r *reader) readConstraints() {
 		Columns                         []int16
 		Index                           catalog.ID
 		Deferrable, NotValid, NoInherit bool
-		Inherited                       bool
+		Inherited, Local                bool
 		Ref                             catalog.ID
 		RefColumns                      []int16
 		Expr                            string
 	}
 	for _, c := range rows[row](r, "constraints.sql") {
 		con := catalog.Constraint{Name: c.Name, Kind: catalog.ConstraintKind(c.Kind[0]), Columns: c.Columns, Deferrable: c.Deferrable,
-			NotValid: c.NotValid, NoInherit: c.NoInherit, Inherited: c.Inherited, Ref: c.Ref, RefColumns: c.RefColumns}
+			NotValid: c.NotValid, NoInherit: c.NoInherit, Inherited: c.Inherited, Local: c.Local, Ref: c.Ref, RefColumns: c.RefColumns}
 		switch con.Kind {
 		case catalog.ForeignKey:
 			con.RefIndex = c.Index

@@ -687,7 +687,7 @@ DELETE FROM teams WHERE id = $1
 -- @change
 ALTER TABLE players ADD FOREIGN KEY (team_id) REFERENCES teams ON DELETE CASCADE;
 
--- @case no action becomes cascade, children were kept by the error
+-- @case no action becomes cascade, only parents without children go
 -- @setup
 ALTER TABLE players ADD CONSTRAINT pt FOREIGN KEY (team_id) REFERENCES teams;
 -- @old

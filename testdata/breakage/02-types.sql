@@ -87,7 +87,7 @@ INSERT INTO langs (tag, label) VALUES ('en', $1) RETURNING label
 -- @change
 ALTER TABLE langs ALTER COLUMN label TYPE varchar(200);
 
--- @case text becomes char, longer and shorter values
+-- @case text becomes char, a literal is too long
 -- @old
 INSERT INTO goods (id, code) VALUES (2, 'EURO')
 -- @change
@@ -287,6 +287,7 @@ CREATE SEQUENCE ticket_no START 100; CREATE TABLE tickets (no bigint DEFAULT nex
 -- @old
 INSERT INTO tickets (who) VALUES ($1)
 -- @args a
+-- @undetectable depends on the value that the sequence has reached
 -- @change
 ALTER SEQUENCE ticket_no MAXVALUE 100;
 

@@ -79,6 +79,27 @@ UPDATE users SET state = DEFAULT WHERE id = $1 RETURNING state
 ALTER TABLE users RENAME TO members;
 CREATE VIEW users AS SELECT * FROM members;
 
+-- @case renamed with a compat view, update of a nullable column to default
+-- @setup
+ALTER TABLE users ALTER COLUMN team SET DEFAULT 7;
+-- @old
+UPDATE users SET team = DEFAULT WHERE id = $1 RETURNING team
+-- @args 1
+-- @change
+ALTER TABLE users RENAME TO members;
+CREATE VIEW users AS SELECT * FROM members;
+
+-- @case renamed with a compat view that has the default, update to default
+-- @setup
+UPDATE users SET state = 'old';
+-- @old
+UPDATE users SET state = DEFAULT WHERE id = $1 RETURNING state
+-- @args 1
+-- @change
+ALTER TABLE users RENAME TO members;
+CREATE VIEW users AS SELECT * FROM members;
+ALTER VIEW users ALTER COLUMN state SET DEFAULT 'new';
+
 -- @case renamed with a compat view, insert default in many rows
 -- @old
 INSERT INTO users (email, state) VALUES ('c@x', DEFAULT), ('d@x', 'old') RETURNING email, state
@@ -274,12 +295,24 @@ ALTER TABLE users RENAME TO members;
 ALTER TABLE members DROP COLUMN name;
 CREATE VIEW users AS SELECT m.id, m.email, p.name, m.state, m.team FROM members m LEFT JOIN profiles p ON p.user_id = m.id;
 
+-- @case compat view over an outer join, for update
+-- @old
+SELECT id, email FROM users WHERE id = $1 FOR UPDATE
+-- @args 1
+-- @change
+CREATE TABLE profiles (user_id int PRIMARY KEY, name text);
+INSERT INTO profiles SELECT id, name FROM users;
+ALTER TABLE users RENAME TO members;
+ALTER TABLE members DROP COLUMN name;
+CREATE VIEW users AS SELECT m.id, m.email, p.name, m.state, m.team FROM members m LEFT JOIN profiles p ON p.user_id = m.id;
+
 -- @case compat view over a split table, for update
 -- @old
 SELECT id, email FROM users WHERE id = $1 FOR UPDATE
 -- @args 1
 -- @change
 CREATE TABLE profiles (user_id int PRIMARY KEY, name text);
+INSERT INTO profiles SELECT id, name FROM users;
 ALTER TABLE users RENAME TO members;
 ALTER TABLE members DROP COLUMN name;
 CREATE VIEW users AS SELECT m.id, m.email, p.name, m.state, m.team FROM members m JOIN profiles p ON p.user_id = m.id;
