@@ -202,7 +202,9 @@ type Rule struct {
 	Name    string
 	Event   byte
 	Instead bool
-	Deps    []Dep
+	// Conditional says that it has a WHERE, Returning that an action gives rows back.
+	Conditional, Returning bool
+	Deps                   []Dep
 }
 
 // Policy is a row security policy.

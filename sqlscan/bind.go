@@ -102,6 +102,8 @@ type Column struct {
 	NotNull bool
 	// open is the untyped literal or parameter that the column still is.
 	open *value
+	// row are the fields of a column that is a row without a named type.
+	row []Column
 }
 
 // Binding is the result of Bind. It is not changed afterwards.
@@ -165,21 +167,21 @@ func BindExpr(node *pg_query.Node, st pgtree.Statement, env *Env, rel *catalog.R
 	return b.finish(), resolved(v.typ)
 }
 
-// BindRule binds a statement of a rule or the condition of a trigger, in which the row is
-// also called by the names given (old, new).
+// BindRule binds a statement of a rule or of a function, or the condition of a rule or
+// trigger, in which the row is also called by the names given (old, new). In a condition its
+// columns can be named without them.
 func BindRule(node *pg_query.Node, st pgtree.Statement, env *Env, rel *catalog.Relation, names ...string) *Binding {
 	b := newBinder(env, st)
 	level := &level{}
 	for _, name := range names {
-		it := b.relationItem(rel, name)
-		it.colsVisible = false
-		level.items = append(level.items, it)
+		level.items = append(level.items, b.relationItem(rel, name))
 	}
 	switch node.GetNode().(type) {
 	case *pg_query.Node_SelectStmt, *pg_query.Node_InsertStmt, *pg_query.Node_UpdateStmt, *pg_query.Node_DeleteStmt:
+		setVisible(level.items, false)
 		b.query(level, node)
 	default:
-		b.expr(level, node)
+		b.boolean(b.expr(level, node), "WHERE")
 	}
 	return b.finish()
 }

@@ -47,11 +47,39 @@ func textConjuncts(sql string) []string {
 	return out
 }
 
+// isText says that a cast is to a string type, such as the server writes where a column of
+// another string type stands.
+func isText(tn *pg_query.TypeName) bool {
+	_, name := qualifiedName(strs(tn.GetNames()))
+	return (name == "text" || name == "varchar" || name == "bpchar") && len(tn.GetTypmods()) == 0 && len(tn.GetArrayBounds()) == 0
+}
+
+// canonicalOperator writes LIKE as the operator that it is, and IN as = ANY.
+func canonicalOperator(e *pg_query.A_Expr) {
+	switch e.Kind {
+	case pg_query.A_Expr_Kind_AEXPR_LIKE, pg_query.A_Expr_Kind_AEXPR_ILIKE:
+		e.Kind = pg_query.A_Expr_Kind_AEXPR_OP
+	case pg_query.A_Expr_Kind_AEXPR_IN:
+		list := e.Rexpr.GetList()
+		if list == nil || len(e.Name) != 1 {
+			return
+		}
+		e.Kind = pg_query.A_Expr_Kind_AEXPR_OP_ANY
+		if e.Name[0].GetString_().GetSval() == "<>" {
+			e.Kind = pg_query.A_Expr_Kind_AEXPR_OP_ALL
+		}
+		e.Rexpr = &pg_query.Node{Node: &pg_query.Node_AArrayExpr{AArrayExpr: &pg_query.A_ArrayExpr{Elements: list.Items}}}
+	}
+}
+
 // canonicalize changes m in place.
 func canonicalize(m protoreflect.Message) {
 	if n, ok := m.Interface().(*pg_query.Node); ok {
-		if cast := n.GetTypeCast(); cast != nil && cast.Arg.GetAConst() != nil {
+		for cast := n.GetTypeCast(); cast != nil && (cast.Arg.GetAConst() != nil || isText(cast.TypeName)); cast = n.GetTypeCast() {
 			n.Node = cast.Arg.Node
+		}
+		if e := n.GetAExpr(); e != nil {
+			canonicalOperator(e)
 		}
 	}
 	if ref, ok := m.Interface().(*pg_query.ColumnRef); ok && len(ref.Fields) > 1 {

@@ -177,14 +177,36 @@ func (b *binder) serves(x *catalog.IndexDetail, keys []arbiterKey, infer *pg_que
 	return x.Predicate == nil || infer.WhereClause != nil && implies(infer.WhereClause, x.Predicate.SQL)
 }
 
-// implies says that a condition holds every conjunct of an index predicate. It knows equal
-// expressions only; the server proves more (predtest.c).
+// implies says that a condition holds every conjunct of an index predicate, or one that is
+// stronger. It knows equal expressions, what makes IS NOT NULL true, and a value out of a
+// list; the server proves more (predtest.c).
 func implies(where *pg_query.Node, predicate string) bool {
 	have := conjuncts(where)
 	for _, c := range textConjuncts(predicate) {
-		if !slices.Contains(have, c) {
+		if !slices.Contains(have, c) && !slices.ContainsFunc(have, func(h string) bool { return stronger(h, c) }) {
 			return false
 		}
 	}
 	return true
+}
+
+// stronger says that a comparison with a column implies another condition on it.
+func stronger(have, want string) bool {
+	for _, op := range []string{" = ", " > ", " < ", " >= ", " <= ", " <> ", " ~~ "} {
+		left, right, ok := strings.Cut(have, op)
+		if !ok || strings.ContainsAny(left, " ()") {
+			continue
+		}
+		if want == left+" IS NOT NULL" {
+			return true
+		}
+		list, isList := strings.CutPrefix(want, left+" = ANY(ARRAY[")
+		if !isList {
+			list, isList = strings.CutPrefix(want, left+" = ANY (ARRAY[")
+		}
+		if list, ok := strings.CutSuffix(list, "])"); op == " = " && isList && ok && slices.Contains(strings.Split(list, ", "), right) {
+			return true
+		}
+	}
+	return false
 }

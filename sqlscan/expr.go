@@ -440,23 +440,31 @@ func (b *binder) arrayAs(l *level, x *pg_query.A_ArrayExpr, typ catalog.TypeRef)
 	}
 }
 
-// rowExpr binds ROW(…); t.* in it stands for its columns.
-func (b *binder) rowExpr(l *level, x *pg_query.RowExpr) value {
-	v := typed(catalog.OIDRecord)
-	v.elems = []value{}
-	for _, n := range x.Args {
-		if cols, open, ok := b.star(l, n); ok {
-			for i := range cols {
-				v.elems = append(v.elems, value{typ: cols[i].typ, col: &cols[i], holdsColumn: true})
-			}
-			if open {
-				return value{holdsColumn: true}
-			}
+// list binds a list of expressions in which t.* stands for its columns
+// (transformExpressionList). open says that there may be more.
+func (b *binder) list(l *level, nodes []*pg_query.Node) (out []value, open bool) {
+	for _, n := range nodes {
+		cols, more, ok := b.star(l, n)
+		if !ok {
+			out = append(out, b.expr(l, n))
 			continue
 		}
-		v.elems = append(v.elems, b.expr(l, n))
+		open = open || more
+		for i := range cols {
+			out = append(out, value{typ: cols[i].typ, col: &cols[i], holdsColumn: true})
+		}
 	}
-	v.holdsColumn = holdsColumn(v.elems)
+	return out, open
+}
+
+// rowExpr binds ROW(…); t.* in it stands for its columns.
+func (b *binder) rowExpr(l *level, x *pg_query.RowExpr) value {
+	elems, open := b.list(l, x.Args)
+	if open {
+		return value{holdsColumn: true}
+	}
+	v := typed(catalog.OIDRecord)
+	v.elems, v.holdsColumn = append([]value{}, elems...), holdsColumn(elems)
 	return v
 }
 
@@ -593,11 +601,35 @@ func (b *binder) subscript(l *level, v value, list []*pg_query.A_Indices) value 
 	return value{typ: elem, holdsColumn: v.holdsColumn}
 }
 
+// fields are those of a row without a named type: of a subquery, of ROW(…), of a function's
+// OUT arguments (expandRecordVariable).
+func (v value) fields() []Column {
+	var out []Column
+	switch {
+	case v.typ.ID != catalog.OIDRecord:
+	case v.col != nil:
+		return v.col.row
+	case v.row != nil:
+		for _, c := range v.row.cols {
+			out = append(out, Column{Name: c.name, Type: c.typ, row: c.row})
+		}
+	case v.elems != nil:
+		for i, e := range v.elems {
+			out = append(out, Column{Name: fmt.Sprintf("f%d", i+1), Type: e.typ, row: e.fields()})
+		}
+	case v.fn != nil:
+		for _, a := range v.fn.Outputs() {
+			out = append(out, Column{Name: a.Name, Type: a.Type})
+		}
+	}
+	return out
+}
+
 // field binds a field of a composite value.
 func (b *binder) field(v value, name string, arg *pg_query.Node) value {
 	row, ok := b.env.Schema.RowColumns(v.typ.ID)
 	if !ok {
-		return value{}
+		return b.recordField(v, name, arg)
 	}
 	at := b.find(b.exprStart(arg), name)
 	t, _ := b.env.Schema.TypeByID(b.env.Schema.BaseType(v.typ.ID))
@@ -614,6 +646,20 @@ func (b *binder) field(v value, name string, arg *pg_query.Node) value {
 	b.note(o)
 	b.depend(catalog.Dep{Class: catalog.ClassRelation, ID: t.Relation, Column: row[i].Num})
 	return value{typ: row[i].Type}
+}
+
+// recordField binds a field of a row without a named type, as far as its fields are known.
+func (b *binder) recordField(v value, name string, arg *pg_query.Node) value {
+	fields := v.fields()
+	for _, f := range fields {
+		if f.Name == name {
+			return columnValue(f, b.exprStart(arg))
+		}
+	}
+	if len(fields) > 0 {
+		b.fail(b.exprStart(arg), "field "+name, "42703", fmt.Sprintf("could not identify column %q in record data type", name))
+	}
+	return value{failed: true}
 }
 
 // exprStart is where an expression stands (exprLocation), as far as its node says it.

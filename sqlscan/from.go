@@ -38,6 +38,9 @@ func (b *binder) fromItem(l *level, n *pg_query.Node) (*item, []*item) {
 		return it, []*item{it}
 	case *pg_query.Node_RangeTableSample:
 		it, items := b.fromItem(l, x.RangeTableSample.Relation)
+		if method := strs(x.RangeTableSample.Method); len(method) == 1 && method[0] != "system" && method[0] != "bernoulli" && len(b.env.Schema.Extensions()) == 0 {
+			b.fail(b.at(x.RangeTableSample.Location), "tablesample", "42704", fmt.Sprintf("tablesample method %s does not exist", method[0]))
+		}
 		b.exprs(l, x.RangeTableSample.Args)
 		b.expr(l, x.RangeTableSample.Repeatable)
 		return it, items

@@ -40,6 +40,10 @@ func (b *binder) insert(l *level, s *pg_query.InsertStmt) ([]Column, bool) {
 	b.with(l, s.WithClause)
 	w := b.target(s.Relation)
 	cols := b.insertColumns(w, s)
+	b.writable(w, 'i', len(s.ReturningList) > 0)
+	for _, c := range cols {
+		b.viewColumn(w, c.col, c.at, "cannot insert into column %q of view %q")
+	}
 	given := b.insertSource(l, s, w, cols)
 	b.insertCount(s, w, cols, given)
 	b.generated(w, cols, given, s.Override)
@@ -138,24 +142,27 @@ func (b *binder) insertSource(l *level, s *pg_query.InsertStmt, w write, cols []
 	g := given{at: w.at}
 	unknown := false
 	for row, n := range sel.ValuesLists {
-		items := n.GetList().GetItems()
+		nodes := n.GetList().GetItems()
+		items, open := b.list(l, nodes)
+		unknown = unknown || open
 		if row == 0 {
 			g.count = len(items)
 			g.defaults = make([]bool, len(items))
 			for i := range g.defaults {
-				g.defaults[i] = true
+				g.defaults[i] = len(items) == len(nodes)
 			}
-		} else if len(items) != g.count {
+		} else if len(items) != g.count && !unknown {
 			b.fail(w.at, "values", "42601", "VALUES lists must all be the same length")
 		}
-		for i, e := range items {
-			v := b.expr(l, e)
+		for i, v := range items {
 			if i < len(cols) && cols[i].col != nil && !cols[i].part {
 				b.assign(w, cols[i].col, v)
 			}
-			if e.GetSetToDefault() == nil && i < g.count {
+			if len(items) == len(nodes) && nodes[i].GetSetToDefault() == nil && i < g.count {
 				g.defaults[i] = false
 			}
+		}
+		for _, e := range nodes {
 			if name, _ := bareName(e); IsHole(name) {
 				unknown = true
 			}
@@ -202,9 +209,10 @@ func (b *binder) generated(w write, cols []insertColumn, g given, override pg_qu
 		if ic.col == nil || !g.writesAt(i) {
 			continue
 		}
-		always := ic.col.Identity == 'a' && override != pg_query.OverridingKind_OVERRIDING_SYSTEM_VALUE &&
+		col := b.baseColumn(w, ic.col)
+		always := col.Identity == 'a' && override != pg_query.OverridingKind_OVERRIDING_SYSTEM_VALUE &&
 			override != pg_query.OverridingKind_OVERRIDING_USER_VALUE
-		if ic.col.Generated || always {
+		if col.Generated || always {
 			b.notWritable(w, ic.col, ic.at, fmt.Sprintf("cannot insert a non-DEFAULT value into column %q", ic.col.Name))
 		}
 	}

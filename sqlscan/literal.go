@@ -9,6 +9,7 @@ import (
 	"strings"
 
 	"github.com/schemavet/schemavet/catalog"
+	"github.com/schemavet/schemavet/sqlscan/pgtree"
 )
 
 // literal reads a string constant as a type, as the type's input function does: names in
@@ -21,6 +22,9 @@ func (b *binder) literal(text string, typ catalog.TypeRef, at int) {
 	b.looksType(typ.ID)
 	if id == catalog.OIDRegclass {
 		b.relationLiteral(text, at)
+		return
+	}
+	if b.nameLiteral(text, id, at) {
 		return
 	}
 	t, ok := b.env.Schema.TypeByID(id)
@@ -47,6 +51,48 @@ func (b *binder) literal(text string, typ catalog.TypeRef, at int) {
 			b.note(o)
 		}
 	}
+}
+
+// nameLiteral looks up the text of a regtype or regnamespace literal.
+func (b *binder) nameLiteral(text string, id catalog.ID, at int) bool {
+	if id != 2206 && id != 4089 {
+		return false
+	}
+	names, ok := splitIdentifiers(text)
+	if !ok || len(names) == 0 || len(names) > 2 {
+		return true
+	}
+	schema, name := qualifiedParts(names)
+	o := Outcome{Start: at, End: at + len(text) + 2, Kind: catalog.KindSchema, Part: "literal", Name: text,
+		Object: catalog.Name{Kind: catalog.KindSchema, Name: name}}
+	if id == 4089 {
+		b.looks(catalog.KindSchema, "", name)
+		if len(names) == 1 && !b.namespaceExists(name) {
+			o.State, o.SQLSTATE, o.Message = Failed, "3F000", fmt.Sprintf("schema %q does not exist", name)
+		}
+		b.note(o)
+		return true
+	}
+	// The text is a type name with all that the grammar allows: double precision, int[].
+	cast := pgtree.Expr("NULL::" + text).GetTypeCast()
+	if cast == nil || cast.TypeName.GetPctType() {
+		return true
+	}
+	schema, name = qualifiedName(strs(cast.TypeName.Names))
+	o.Kind, o.Object = catalog.KindType, catalog.Name{Kind: catalog.KindType, Schema: schema, Name: name}
+	if t, open := b.lookupType(schema, name); t == nil {
+		o.State, o.SQLSTATE, o.Message = Failed, "42704", fmt.Sprintf("type %q does not exist", text)
+		b.soften(&o, open, false)
+	}
+	b.note(o)
+	return true
+}
+
+func qualifiedParts(parts []string) (schema, name string) {
+	if len(parts) == 2 {
+		return parts[0], parts[1]
+	}
+	return "", parts[0]
 }
 
 // arrayLiteral reads '{…}': each element as the element type. Quoted and nested ones are

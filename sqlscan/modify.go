@@ -20,6 +20,7 @@ func (b *binder) update(l *level, s *pg_query.UpdateStmt) ([]Column, bool) {
 		b.boolean(b.expr(l, s.WhereClause), "WHERE")
 	}
 	cols, unknown := b.returning(l, s.ReturningList)
+	b.writable(w, 'u', len(s.ReturningList) > 0)
 	b.assignments(l, s.TargetList, w)
 	return cols, unknown
 }
@@ -54,7 +55,8 @@ func (b *binder) assignments(l *level, list []*pg_query.Node, w write) {
 		if len(rt.GetIndirection()) == 0 {
 			b.assign(w, c, values[i])
 		}
-		if (c.Generated || c.Identity == 'a') && rt.GetVal().GetSetToDefault() == nil {
+		b.viewColumn(w, c, at, "cannot update column %q of view %q")
+		if under := b.baseColumn(w, c); (under.Generated || under.Identity == 'a') && rt.GetVal().GetSetToDefault() == nil {
 			b.notWritable(w, c, at, fmt.Sprintf("column %q can only be updated to DEFAULT", c.Name))
 		}
 	}
@@ -86,6 +88,7 @@ func (b *binder) multiSource(l *level, m *pg_query.MultiAssignRef) []value {
 func (b *binder) delete(l *level, s *pg_query.DeleteStmt) ([]Column, bool) {
 	b.with(l, s.WithClause)
 	w := b.target(s.Relation)
+	b.writable(w, 'd', len(s.ReturningList) > 0)
 	w.item.lateralOnly = true
 	l.items = append(l.items, w.item)
 	b.from(l, s.UsingClause)

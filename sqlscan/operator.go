@@ -198,8 +198,8 @@ func (b *binder) compareColumns(op opName, s *pg_query.SubLink, left value, cols
 // columnValue is the value that a column of a subquery is outside of it.
 func columnValue(c Column, at int) value {
 	v := value{typ: c.Type, at: at}
-	if c.Origin != (catalog.Name{}) {
-		v.col = &column{name: c.Name, typ: c.Type, origin: c.Origin, ref: c.Ref}
+	if c.Origin != (catalog.Name{}) || c.row != nil {
+		v.col = &column{name: c.Name, typ: c.Type, origin: c.Origin, ref: c.Ref, row: c.row}
 	}
 	return v
 }

@@ -44,6 +44,8 @@ type column struct {
 	notNull bool
 	deps    []catalog.Dep
 	ref     catalog.Dep
+	// row are the fields of a row without a named type.
+	row []Column
 }
 
 // maxColumns is the most that a result row may have (MaxTupleAttributeNumber).
@@ -76,7 +78,7 @@ func (b *binder) derivedItem(alias string, cols []Column, open bool) *item {
 	it.aliased, it.open = true, open
 	for _, c := range cols {
 		it.cols = append(it.cols, column{
-			name: c.Name, typ: c.Type, origin: c.Origin, place: it.num, notNull: c.NotNull, ref: c.Ref,
+			name: c.Name, typ: c.Type, origin: c.Origin, place: it.num, notNull: c.NotNull, ref: c.Ref, row: c.row,
 			object: catalog.Name{Kind: catalog.KindColumn, Name: alias, Sub: c.Name},
 		})
 	}

@@ -270,13 +270,14 @@ func (b *binder) selectStart(s *pg_query.SelectStmt) int {
 func (b *binder) values(l *level, s *pg_query.SelectStmt) ([]Column, bool) {
 	b.with(l, s.WithClause)
 	var columns [][]value
+	unknown := false
 	for row, n := range s.ValuesLists {
-		items := n.GetList().GetItems()
-		if row > 0 && len(items) != len(columns) {
+		items, open := b.list(l, n.GetList().GetItems())
+		unknown = unknown || open
+		if row > 0 && len(items) != len(columns) && !unknown {
 			b.fail(b.st.Start, "values", "42601", "VALUES lists must all be the same length")
 		}
-		for i, e := range items {
-			v := b.expr(l, e)
+		for i, v := range items {
 			if row == 0 {
 				columns = append(columns, nil)
 			}
@@ -299,10 +300,10 @@ func (b *binder) values(l *level, s *pg_query.SelectStmt) ([]Column, bool) {
 	for _, c := range cols {
 		out.list = append(out.list, target{name: c.Name, value: value{typ: c.Type}})
 	}
-	it := b.derivedItem("*VALUES*", cols, false)
+	it := b.derivedItem("*VALUES*", cols, unknown)
 	b.sorts(&level{parent: l, items: []*item{it}}, s.SortClause, out)
 	b.limits(l, s)
-	return cols, false
+	return cols, unknown
 }
 
 // target is an entry of the target list.
@@ -321,7 +322,7 @@ type targetList struct {
 
 // setType gives a column the type of its expression, which may still be open.
 func (c *Column) setType(v value) {
-	c.Type = v.typ
+	c.Type, c.row = v.typ, v.fields()
 	if v.typ.ID == catalog.OIDUnknown {
 		c.open = &v
 	}
@@ -389,7 +390,11 @@ func (b *binder) star(l *level, n *pg_query.Node) (cols []column, open, ok bool)
 	v := b.indirection(l, ind.Arg, ind.Indirection[:len(ind.Indirection)-1])
 	row, isRow := b.env.Schema.RowColumns(v.typ.ID)
 	if !isRow {
-		return nil, true, true
+		fields := v.fields()
+		for _, f := range fields {
+			cols = append(cols, column{name: f.Name, typ: f.Type, row: f.row})
+		}
+		return cols, len(fields) == 0, true
 	}
 	for _, c := range b.rowColumns(v.typ.ID, row) {
 		cols = append(cols, column{name: c.Name, typ: c.Type})

@@ -208,6 +208,10 @@ func (d *dropper) relationDependents(r *catalog.Relation) {
 func (d *dropper) columnDependents(r *catalog.Relation, c catalog.Column) {
 	col := target{kind: targetColumn, id: r.ID, num: c.Num}
 	if d.hit(catalog.Dep{Class: catalog.ClassType, ID: c.Type.ID}) {
+		if slices.ContainsFunc(r.PartitionKey, func(k catalog.IndexKey) bool { return k.Column == c.Num }) {
+			// Without the key there is no partitioned table.
+			col = target{kind: targetRelation, id: r.ID}
+		}
 		d.reach(col, false)
 	}
 	if c.Default == nil || d.goes(col) || !d.hits(c.Default.Deps) {

@@ -196,13 +196,20 @@ func (a *applier) triggerFunction(schema, name string) *catalog.Function {
 var ruleEvents = map[pg_query.CmdType]byte{pg_query.CmdType_CMD_SELECT: 's', pg_query.CmdType_CMD_INSERT: 'i',
 	pg_query.CmdType_CMD_UPDATE: 'u', pg_query.CmdType_CMD_DELETE: 'd'}
 
+// ruleRows are the rows that the condition of a rule can name.
+var ruleRows = map[pg_query.CmdType][]string{pg_query.CmdType_CMD_SELECT: {"old"}, pg_query.CmdType_CMD_INSERT: {"new"},
+	pg_query.CmdType_CMD_UPDATE: {"old", "new"}, pg_query.CmdType_CMD_DELETE: {"old"}}
+
 func (a *applier) createRule(c *pg_query.RuleStmt) {
 	r := a.relation(c.Relation)
 	u := catalog.Rule{Name: c.Rulename, Event: ruleEvents[c.Event], Instead: c.Instead}
-	for _, n := range append(slices.Clone(c.Actions), c.WhereClause) {
-		if n != nil && n.Node != nil {
-			u.Deps = append(u.Deps, a.bound(sqlscan.BindRule(n, a.st, a.env(), r, "old", "new")).Deps...)
-		}
+	u.Conditional = c.WhereClause != nil
+	if u.Conditional {
+		u.Deps = a.bound(sqlscan.BindRule(c.WhereClause, a.st, a.env(), r, ruleRows[c.Event]...)).Deps
+	}
+	for _, n := range c.Actions {
+		u.Deps = append(u.Deps, a.bound(sqlscan.BindRule(n, a.st, a.env(), r, "old", "new")).Deps...)
+		u.Returning = u.Returning || len(n.GetInsertStmt().GetReturningList())+len(n.GetUpdateStmt().GetReturningList())+len(n.GetDeleteStmt().GetReturningList()) > 0
 	}
 	if hasPart(r, targetRule, u.Name) && !c.Replace {
 		a.fail(relationName(r), "42710", "rule %q for relation %q already exists", u.Name, r.Name)

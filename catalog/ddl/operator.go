@@ -139,6 +139,9 @@ func (a *applier) dropCast(d *pg_query.DropStmt, parts []*pg_query.Node) (target
 	if len(parts) < 2 {
 		return target{}, false
 	}
+	if d.MissingOk && a.missingTypes(parts) {
+		return target{}, false
+	}
 	from, to := a.typ(parts[0].GetTypeName()).ID, a.typ(parts[1].GetTypeName()).ID
 	c, ok := a.s.Cast(from, to)
 	return a.orMissing(d, castTarget(c), ok, "42704", "cast", "")
@@ -147,6 +150,9 @@ func (a *applier) dropCast(d *pg_query.DropStmt, parts []*pg_query.Node) (target
 // dropOperator finds what DROP OPERATOR means.
 func (a *applier) dropOperator(d *pg_query.DropStmt, w *pg_query.ObjectWithArgs) (target, bool) {
 	schema, name := names(w.GetObjname())
+	if d.MissingOk && a.missingTypes(w.GetObjargs()) {
+		return target{}, false
+	}
 	var ids [2]catalog.ID
 	for i, n := range w.GetObjargs() {
 		if tn := n.GetTypeName(); tn != nil && i < 2 {

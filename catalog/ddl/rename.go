@@ -453,8 +453,21 @@ func (a *applier) matchFunctions(o *pg_query.ObjectWithArgs) []*catalog.Function
 	return nil
 }
 
+// missingTypes says that a signature names a type that does not exist: what it is the
+// signature of does not either.
+func (a *applier) missingTypes(args []*pg_query.Node) bool {
+	return slices.ContainsFunc(args, func(n *pg_query.Node) bool {
+		tn := n.GetTypeName()
+		if tn == nil || tn.PctType {
+			return false
+		}
+		schema, name := names(tn.Names)
+		return a.lookupType(schema, name) == nil
+	})
+}
+
 func (a *applier) dropFunction(d *pg_query.DropStmt, o *pg_query.ObjectWithArgs) (target, bool) {
-	if len(a.matchFunctions(o)) == 0 && d.MissingOk {
+	if d.MissingOk && (a.missingTypes(o.GetObjargs()) || len(a.matchFunctions(o)) == 0) {
 		return target{}, false
 	}
 	f := a.mustFunction(o)

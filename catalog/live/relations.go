@@ -213,11 +213,14 @@ func (r *reader) readAttached() {
 		ID, Relation catalog.ID
 		Name, Event  string
 		Instead      bool
+		Conditional  bool
+		Returning    bool
 	}
 	events := map[string]byte{"1": 's', "2": 'u', "3": 'i', "4": 'd'}
 	for _, u := range rows[rule](r, "rules.sql") {
 		if rel := r.relations[u.Relation]; rel != nil {
-			rel.Rules = append(rel.Rules, catalog.Rule{Name: u.Name, Event: events[u.Event], Instead: u.Instead, Deps: r.depsBut("pg_rewrite", u.ID, u.Relation, 0)})
+			rel.Rules = append(rel.Rules, catalog.Rule{Name: u.Name, Event: events[u.Event], Instead: u.Instead,
+				Conditional: u.Conditional, Returning: u.Returning, Deps: r.depsBut("pg_rewrite", u.ID, u.Relation, 0)})
 		}
 	}
 	type viewRule struct{ ID, Relation catalog.ID }

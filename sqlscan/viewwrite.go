@@ -1,0 +1,78 @@
+package sqlscan
+
+import (
+	"fmt"
+	"slices"
+
+	"github.com/schemavet/schemavet/catalog"
+)
+
+// eventNames are the commands behind the letters of rules and triggers.
+var eventNames = map[byte]string{'i': "insert into", 'u': "update", 'd': "delete from"}
+
+// writable notes what the rewriter says to a write (rewriteHandler.c): a view that is not
+// simple enough, an INSTEAD rule that gives no rows back.
+func (b *binder) writable(w write, event byte, returning bool) {
+	if w.rel == nil || w.rel.Open {
+		return
+	}
+	o := Outcome{Start: w.at, End: b.nameEnd(w.at, 1), Kind: catalog.KindRelation, Part: "writable", Phase: RewritePhase, State: Failed,
+		Object: catalog.Name{Kind: catalog.KindRelation, Schema: w.rel.Schema, Name: w.rel.Name}}
+	if rule := insteadRule(w.rel, event); rule != nil {
+		if returning && !rule.Returning {
+			o.SQLSTATE, o.Message = "0A000", fmt.Sprintf("cannot perform RETURNING on relation %q", w.rel.Name)
+			b.note(o)
+		}
+		return
+	}
+	if w.rel.Kind != catalog.View || w.rel.ID == 0 || hasInsteadTrigger(w.rel, event) || w.rel.View.Updatable {
+		return
+	}
+	o.SQLSTATE, o.Message = "55000", fmt.Sprintf("cannot %s view %q", eventNames[event], w.rel.Name)
+	b.note(o)
+}
+
+// insteadRule is the rule that takes a command's place.
+func insteadRule(r *catalog.Relation, event byte) *catalog.Rule {
+	for i := range r.Rules {
+		if u := &r.Rules[i]; u.Instead && u.Event == event && !u.Conditional {
+			return u
+		}
+	}
+	return nil
+}
+
+func hasInsteadTrigger(r *catalog.Relation, event byte) bool {
+	return slices.ContainsFunc(r.Triggers, func(t catalog.Trigger) bool {
+		return t.InsteadOf && !t.Disabled && slices.Contains([]byte(t.Events), event)
+	})
+}
+
+// viewColumn notes a column of a simple view that is none of its table's, which cannot be
+// written.
+func (b *binder) viewColumn(w write, c *catalog.Column, at int, message string) {
+	if c == nil || w.rel.Kind != catalog.View || !w.rel.View.Updatable || hasInsteadTrigger(w.rel, 'i') || hasInsteadTrigger(w.rel, 'u') ||
+		len(w.rel.Rules) > 0 {
+		return
+	}
+	i := slices.IndexFunc(w.rel.Columns, func(x catalog.Column) bool { return x.Num == c.Num })
+	if i < 0 || i >= len(w.rel.View.BaseColumns) || w.rel.View.BaseColumns[i] != 0 {
+		return
+	}
+	b.note(Outcome{Start: at, End: b.nameEnd(at, 1), Kind: catalog.KindColumn, Part: "view column " + c.Name, Name: c.Name, State: Failed,
+		Phase: RewritePhase, SQLSTATE: "0A000", Message: fmt.Sprintf(message, c.Name, w.rel.Name),
+		Object: catalog.Name{Kind: catalog.KindColumn, Schema: w.rel.Schema, Name: w.rel.Name, Sub: c.Name}})
+}
+
+// baseColumn is the table column behind a column that is written; of a view that cannot be
+// followed the column itself.
+func (b *binder) baseColumn(w write, c *catalog.Column) *catalog.Column {
+	base, num := b.writtenBase(w.rel)
+	if base == nil || base == w.rel {
+		return c
+	}
+	if under := base.ColumnByNum(num(c.Num)); under != nil {
+		return under
+	}
+	return c
+}
