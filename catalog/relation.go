@@ -134,6 +134,9 @@ type Constraint struct {
 	Ref        ID
 	RefColumns []int16
 	RefIndex   ID
+	// OnDelete and OnUpdate are what a foreign key does: 'a' (no action), 'r' (restrict),
+	// 'c' (cascade), 'n' (set null), 'd' (set default).
+	OnDelete, OnUpdate byte
 }
 
 // IndexDetail is what pg_index says.
@@ -203,8 +206,8 @@ type Rule struct {
 	Event   byte
 	Instead bool
 	// Conditional says that it has a WHERE, Returning that an action gives rows back.
-	Conditional, Returning bool
-	Deps                   []Dep
+	Conditional, Returning, Disabled bool
+	Deps                             []Dep
 }
 
 // Policy is a row security policy.

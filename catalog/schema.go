@@ -35,8 +35,9 @@ type Schema struct {
 	operators  Map[string, []Operator]
 	casts      Map[uint64, Cast]
 	opClasses  Map[string, OpClass]
-	// indexes are those of each table.
-	indexes Map[ID, []ID]
+	// indexes are those of each table, children the tables that inherit from each,
+	// references the tables whose foreign keys point at each.
+	indexes, children, references Map[ID, []ID]
 }
 
 // Namespace is what SQL calls a schema.
@@ -154,15 +155,71 @@ func (s *Schema) WithRelation(r *Relation) *Schema {
 		c.relNames = c.relNames.With(qualified(r.Schema, r.Name), r.ID)
 	}
 	if r.Index != nil && !had {
-		list, _ := c.indexes.Get(r.Index.Table)
-		c.indexes = c.indexes.With(r.Index.Table, append(slices.Clone(list), r.ID))
+		c.indexes = withMember(c.indexes, r.Index.Table, r.ID)
 	}
+	c.relate(old, r)
 	return c
 }
 
-// Indexes returns the indexes of a table in the order of their making.
-func (s *Schema) Indexes(table ID) []*Relation {
-	ids, _ := s.indexes.Get(table)
+// relate keeps the lists of children and of referencing tables when a relation changes; nil
+// is one that is not there. It changes s.
+func (s *Schema) relate(old, r *Relation) {
+	before, after := parentsOf(old), parentsOf(r)
+	s.children = move(s.children, before, after, old, r)
+	before, after = referencesOf(old), referencesOf(r)
+	s.references = move(s.references, before, after, old, r)
+}
+
+func parentsOf(r *Relation) []ID {
+	if r == nil {
+		return nil
+	}
+	return r.Parents
+}
+
+func referencesOf(r *Relation) []ID {
+	var out []ID
+	if r == nil {
+		return nil
+	}
+	for _, c := range r.Constraints {
+		if c.Kind == ForeignKey && !slices.Contains(out, c.Ref) {
+			out = append(out, c.Ref)
+		}
+	}
+	return out
+}
+
+func move(m Map[ID, []ID], before, after []ID, old, r *Relation) Map[ID, []ID] {
+	for _, id := range before {
+		if !slices.Contains(after, id) {
+			m = withoutMember(m, id, old.ID)
+		}
+	}
+	for _, id := range after {
+		if !slices.Contains(before, id) {
+			m = withMember(m, id, r.ID)
+		}
+	}
+	return m
+}
+
+func withMember(m Map[ID, []ID], key, member ID) Map[ID, []ID] {
+	list, _ := m.Get(key)
+	return m.With(key, append(slices.Clone(list), member))
+}
+
+func withoutMember(m Map[ID, []ID], key, member ID) Map[ID, []ID] {
+	list, _ := m.Get(key)
+	list = slices.DeleteFunc(slices.Clone(list), func(i ID) bool { return i == member })
+	if len(list) == 0 {
+		return m.Without(key)
+	}
+	return m.With(key, list)
+}
+
+func (s *Schema) members(m Map[ID, []ID], key ID) []*Relation {
+	ids, _ := m.Get(key)
 	out := make([]*Relation, 0, len(ids))
 	for _, id := range ids {
 		if r, ok := s.relations.Get(id); ok {
@@ -171,6 +228,15 @@ func (s *Schema) Indexes(table ID) []*Relation {
 	}
 	return out
 }
+
+// Children returns the tables that inherit from a table or are its partitions.
+func (s *Schema) Children(table ID) []*Relation { return s.members(s.children, table) }
+
+// Referencing returns the tables that have a foreign key to a table.
+func (s *Schema) Referencing(table ID) []*Relation { return s.members(s.references, table) }
+
+// Indexes returns the indexes of a table in the order of their making.
+func (s *Schema) Indexes(table ID) []*Relation { return s.members(s.indexes, table) }
 
 // WithoutRelation returns the schema without the relation; what depends on it stays.
 func (s *Schema) WithoutRelation(id ID) *Schema {
@@ -182,14 +248,9 @@ func (s *Schema) WithoutRelation(id ID) *Schema {
 	c.relations = s.relations.Without(id)
 	c.relNames = s.relNames.Without(qualified(r.Schema, r.Name))
 	if r.Index != nil {
-		list, _ := s.indexes.Get(r.Index.Table)
-		list = slices.DeleteFunc(slices.Clone(list), func(i ID) bool { return i == id })
-		if len(list) == 0 {
-			c.indexes = s.indexes.Without(r.Index.Table)
-		} else {
-			c.indexes = s.indexes.With(r.Index.Table, list)
-		}
+		c.indexes = withoutMember(c.indexes, r.Index.Table, id)
 	}
+	c.relate(r, nil)
 	return c
 }
 

@@ -158,6 +158,8 @@ type Function struct {
 	ReturnsSet   bool
 	Language     string
 	Body         string
+	// SearchPath is the one that the function sets for itself; nil is the caller's.
+	SearchPath []string
 	// Deps is what the server records: argument and result types, and the objects of a
 	// SQL-standard body.
 	Deps      []Dep

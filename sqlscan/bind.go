@@ -43,6 +43,8 @@ const (
 	Bound State = iota
 	Failed
 	Unknown
+	// Possible is what may happen when the statement runs: it depends on data.
+	Possible
 )
 
 // Phase says when the server finds an error.
@@ -203,6 +205,15 @@ type binder struct {
 	refs          map[*pg_query.ColumnRef]*column
 	calls         map[*pg_query.FuncCall]bool
 	hasAggregates bool
+	// nested counts the function bodies around this one; bodies are those bound already.
+	nested int
+	bodies map[catalog.ID]bool
+	// vars are the variables of the function whose body this is. With shadow a name that is
+	// a variable and a column is an error (plpgsql.variable_conflict).
+	vars   *level
+	shadow bool
+	// cascades are the tables that foreign keys have led to.
+	cascades map[catalog.ID]bool
 }
 
 type outcomeKey struct {

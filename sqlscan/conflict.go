@@ -12,12 +12,16 @@ import (
 
 // onConflict binds ON CONFLICT (transformOnConflictClause) and infers its arbiter as the
 // planner does (infer_arbiter_indexes).
-func (b *binder) onConflict(l *level, c *pg_query.OnConflictClause, w write) {
+func (b *binder) onConflict(l *level, c *pg_query.OnConflictClause, w write, ch *change) {
 	if c == nil {
 		return
 	}
+	b.ruled(w, "iu", "INSERT with ON CONFLICT clause cannot be used with table that has INSERT or UPDATE rules")
 	if c.Infer != nil {
-		b.arbiter(l, c.Infer, w)
+		ch.arbiter = b.arbiter(l, c.Infer, w)
+	} else if ch.base != nil {
+		ch.ignored = true
+		b.anyArbiter(*ch)
 	}
 	if c.Action != pg_query.OnConflictAction_ONCONFLICT_UPDATE {
 		return
@@ -27,44 +31,70 @@ func (b *binder) onConflict(l *level, c *pg_query.OnConflictClause, w write) {
 	excluded.cols, excluded.open, excluded.failed = w.item.cols, w.item.open, w.item.failed
 	sub := &level{parent: l.parent, ctes: l.ctes, items: append(slices.Clone(l.items), excluded)}
 	b.assignments(sub, c.TargetList, w)
+	if ch.base != nil {
+		b.guard(b.updateChange(w, c.TargetList))
+	}
 	if c.WhereClause != nil {
 		b.boolean(b.expr(sub, c.WhereClause), "WHERE")
 	}
 }
 
-func (b *binder) arbiter(l *level, infer *pg_query.InferClause, w write) {
+// anyArbiter notes what DO NOTHING without a target rests on: every unique index, none of
+// which may be deferrable.
+func (b *binder) anyArbiter(c change) {
+	var keys []string
+	for _, x := range b.env.Schema.Indexes(c.base.ID) {
+		if !x.Index.Unique || x.Index.Invalid {
+			continue
+		}
+		keys = append(keys, keyText(x.Index, false))
+		if b.deferrable(c.base, x.ID) {
+			b.note(Outcome{Start: c.w.at, End: c.w.at, Kind: catalog.KindConstraint, Part: "any arbiter", State: Failed, Phase: PlanPhase, SQLSTATE: "55000",
+				Message: "ON CONFLICT does not support deferrable unique constraints/exclusion constraints as arbiters", Object: conName(c.base, x.Name)})
+			return
+		}
+	}
+	slices.Sort(keys)
+	for _, k := range keys {
+		b.note(Outcome{Start: c.w.at, End: c.w.at, Kind: catalog.KindConstraint, Part: "skips " + k, Phase: RunPhase,
+			Object: catalog.Name{Kind: catalog.KindRelation, Schema: c.base.Schema, Name: c.base.Name}})
+	}
+}
+
+// arbiter returns the index that the clause names, 0 if there is none.
+func (b *binder) arbiter(l *level, infer *pg_query.InferClause, w write) catalog.ID {
 	at := b.at(infer.Location)
 	if infer.Conname != "" {
-		b.arbiterConstraint(infer, w, at)
-		return
+		return b.arbiterConstraint(infer, w, at)
 	}
 	keys, ok := b.arbiterKeys(l, infer, w, at)
 	if infer.WhereClause != nil {
 		b.boolean(b.expr(l, infer.WhereClause), "WHERE")
 	}
 	if !ok || w.rel == nil {
-		return
+		return 0
 	}
 	base, num := b.writtenBase(w.rel)
 	if base == nil {
-		return
+		return 0
 	}
 	for i := range keys {
 		if keys[i].column > 0 {
 			keys[i].column = num(keys[i].column)
 		}
 	}
-	b.inferArbiter(infer, base, keys, at)
+	return b.inferArbiter(infer, base, keys, at)
 }
 
-func (b *binder) arbiterConstraint(infer *pg_query.InferClause, w write, at int) {
+func (b *binder) arbiterConstraint(infer *pg_query.InferClause, w write, at int) catalog.ID {
 	if w.rel == nil {
-		return
+		return 0
 	}
 	at = b.find(at+1, infer.Conname)
 	o := Outcome{Start: at, End: b.nameEnd(at, 1), Kind: catalog.KindConstraint, Name: infer.Conname,
 		Object: catalog.Name{Kind: catalog.KindConstraint, Schema: w.rel.Schema, Name: w.rel.Name, Sub: infer.Conname}}
-	switch c := w.rel.Constraint(infer.Conname); {
+	c := w.rel.Constraint(infer.Conname)
+	switch {
 	case c == nil:
 		o.State, o.SQLSTATE = Failed, "42704"
 		o.Message = fmt.Sprintf("constraint %q for table %q does not exist", infer.Conname, w.rel.Name)
@@ -76,6 +106,10 @@ func (b *binder) arbiterConstraint(infer *pg_query.InferClause, w write, at int)
 		o.Message = "ON CONFLICT does not support deferrable unique constraints/exclusion constraints as arbiters"
 	}
 	b.note(o)
+	if c == nil {
+		return 0
+	}
+	return c.Index
 }
 
 // arbiterKey is a column or an expression of an inference clause.
@@ -121,7 +155,7 @@ func (b *binder) arbiterKeys(l *level, infer *pg_query.InferClause, w write, at 
 
 // inferArbiter notes whether a unique index of the table serves the inference clause: the
 // same set of columns and expressions, and a predicate that the clause implies.
-func (b *binder) inferArbiter(infer *pg_query.InferClause, rel *catalog.Relation, keys []arbiterKey, at int) {
+func (b *binder) inferArbiter(infer *pg_query.InferClause, rel *catalog.Relation, keys []arbiterKey, at int) catalog.ID {
 	o := Outcome{Start: at, End: at, Kind: catalog.KindConstraint, Part: "arbiter", Phase: PlanPhase,
 		Object: catalog.Name{Kind: catalog.KindConstraint, Schema: rel.Schema, Name: rel.Name}}
 	deferrable := false
@@ -136,7 +170,7 @@ func (b *binder) inferArbiter(infer *pg_query.InferClause, rel *catalog.Relation
 		}
 		o.Object.Sub = r.Name
 		b.note(o)
-		return
+		return r.ID
 	}
 	o.State, o.SQLSTATE = Failed, "42P10"
 	o.Message = "there is no unique or exclusion constraint matching the ON CONFLICT specification"
@@ -146,6 +180,7 @@ func (b *binder) inferArbiter(infer *pg_query.InferClause, rel *catalog.Relation
 	}
 	b.soften(&o, rel.Open, false)
 	b.note(o)
+	return 0
 }
 
 func (b *binder) deferrable(rel *catalog.Relation, index catalog.ID) bool {

@@ -24,8 +24,12 @@ type value struct {
 	// literal is the text of an untyped string constant.
 	literal   string
 	isLiteral bool
-	// param is the number of a parameter without a type.
-	param int
+	// param is the number of a parameter without a type; isParam says that it is a parameter
+	// with one, isNull that it is the constant NULL.
+	param           int
+	isParam, isNull bool
+	// maybeNull says that the expression gives NULL for some input: NULLIF, CASE without ELSE.
+	maybeNull bool
 	// row is set for a whole-row reference, elems for ROW(…).
 	row   *item
 	elems []value
@@ -205,7 +209,7 @@ func constant(c *pg_query.A_Const) value {
 	case *pg_query.A_Const_Bsval:
 		return typed(catalog.OIDBit)
 	}
-	return typed(catalog.OIDUnknown)
+	return value{typ: catalog.TypeRef{ID: catalog.OIDUnknown}, isNull: c.Isnull}
 }
 
 // columnRef binds a column reference (transformColumnRef).
@@ -236,6 +240,10 @@ func (b *binder) bareColumn(l *level, name string, at, end int) value {
 	case res.dup:
 		o.State, o.SQLSTATE, o.Message = Failed, "42702", fmt.Sprintf("column reference %q is ambiguous", name)
 	case res.col != nil:
+		if b.shadow && res.item != b.vars.items[0] && len(b.vars.items[0].find(name)) > 0 && res.col.ref.ID != 0 {
+			o.State, o.SQLSTATE, o.Message = Failed, "42702", fmt.Sprintf("column reference %q is ambiguous", name)
+			break
+		}
 		return b.boundColumn(res.col, o)
 	default:
 		if it, _, _ := l.named("", name); it != nil {
@@ -391,14 +399,14 @@ func (b *binder) cast(v value, typ catalog.TypeRef, at int) value {
 	if _, ok := b.coerce(v, typ, explicit); !ok {
 		b.mismatch(at, "cast", "42846", fmt.Sprintf("cannot cast type %s to %s", b.types().name(v.typ.ID), b.types().name(typ.ID)), v)
 	}
-	return value{typ: typ, at: v.at, holdsColumn: v.holdsColumn}
+	return value{typ: typ, at: v.at, holdsColumn: v.holdsColumn, isParam: v.isParam || v.param > 0, isNull: v.isNull}
 }
 
 // parameter gives the type that an earlier place has settled, else none yet.
 func (b *binder) parameter(p *pg_query.ParamRef) value {
 	n := int(p.Number)
 	if typ := b.params[n]; typ != 0 {
-		return value{typ: catalog.TypeRef{ID: typ}, at: b.at(p.Location)}
+		return value{typ: catalog.TypeRef{ID: typ}, at: b.at(p.Location), isParam: true}
 	}
 	return value{typ: catalog.TypeRef{ID: catalog.OIDUnknown}, param: n, at: b.at(p.Location)}
 }
@@ -491,6 +499,9 @@ func (b *binder) subLink(l *level, s *pg_query.SubLink) value {
 		return typed(catalog.OIDBool)
 	case pg_query.SubLinkType_EXPR_SUBLINK, pg_query.SubLinkType_ARRAY_SUBLINK:
 		b.subqueryWidth(s, cols, unknown, 1)
+		if s.SubLinkType == pg_query.SubLinkType_EXPR_SUBLINK {
+			b.singleRow(sub, s.Subselect.GetSelectStmt(), b.at(s.Location), "single row subquery")
+		}
 		if len(cols) == 0 {
 			return value{}
 		}
@@ -539,6 +550,9 @@ func (b *binder) caseExpr(l *level, c *pg_query.CaseExpr) value {
 	}
 	v := b.commonOf(results, "CASE", b.at(c.Location))
 	v.holdsColumn = arg.holdsColumn || holdsColumn(results)
+	for i, r := range results {
+		v.maybeNull = v.maybeNull || nullnessOf(r) != neverNull || i == 0 && c.Defresult == nil
+	}
 	return v
 }
 

@@ -86,7 +86,26 @@ func (b *binder) targetItem(rv *pg_query.RangeVar) *item {
 		it.open, it.failed = true, true
 		return it
 	}
+	b.reads(rel, b.at(rv.Location))
 	return b.relationItem(rel, rv.Relname)
+}
+
+// reads notes what reading a relation meets when the statement runs: a materialized view
+// without rows, functions that a view calls.
+func (b *binder) reads(rel *catalog.Relation, at int) {
+	if rel.View == nil || rel.ID == 0 {
+		return
+	}
+	if rel.Kind == catalog.MatView {
+		if !rel.View.Populated && b.Verb != "REFRESH" {
+			b.note(Outcome{Start: at, End: at, Kind: catalog.KindRelation, Part: "populated", Name: rel.Name, State: Failed, Phase: RunPhase, SQLSTATE: "55000",
+				Message: fmt.Sprintf("materialized view %q has not been populated", rel.Name), Object: catalog.Name{Kind: catalog.KindRelation, Schema: rel.Schema, Name: rel.Name}})
+		}
+		return
+	}
+	for _, d := range rel.View.Deps {
+		b.calledBy(d, at)
+	}
 }
 
 func (b *binder) rename(it *item, alias string, names []string, at int) {

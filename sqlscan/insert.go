@@ -49,8 +49,36 @@ func (b *binder) insert(l *level, s *pg_query.InsertStmt) ([]Column, bool) {
 	b.generated(w, cols, given, s.Override)
 	b.required(w, cols, given)
 	l = &level{parent: l.parent, ctes: l.ctes, items: []*item{w.item}}
-	b.onConflict(l, s.OnConflictClause, w)
+	c := b.insertChange(w, cols, given)
+	b.onConflict(l, s.OnConflictClause, w, &c)
+	b.guard(c)
 	return b.returning(l, s.ReturningList)
+}
+
+// insertChange is what an INSERT writes to the table behind its target.
+func (b *binder) insertChange(w write, cols []insertColumn, g given) change {
+	c := change{w: w, event: 'i', set: map[int16]bool{}}
+	if w.rel == nil || insteadRule(w.rel, 'i') != nil {
+		return c
+	}
+	base, num := b.writtenBase(w.rel)
+	c.base = base
+	if base == nil {
+		if w.rel.Kind == catalog.View {
+			c.base, num = w.rel, func(n int16) int16 { return n }
+		} else {
+			return c
+		}
+	}
+	for i, ic := range cols {
+		if ic.col != nil && g.writesAt(i) {
+			c.set[num(ic.col.Num)] = true
+		}
+	}
+	if base != nil && g.count >= 0 && !slices.ContainsFunc(cols, func(c insertColumn) bool { return c.hole }) {
+		b.omitted(c)
+	}
+	return c
 }
 
 // insertColumn is a column that an INSERT gives a value for; nil col is one that was not
@@ -134,7 +162,7 @@ func (b *binder) insertSource(l *level, s *pg_query.InsertStmt, w write, cols []
 		at := b.selectStart(sel)
 		for i := 0; i < min(len(rows), len(cols)); i++ {
 			if cols[i].col != nil && !cols[i].part {
-				b.assign(w, cols[i].col, rows[i].value(at))
+				b.store(w, cols[i].col, rows[i].value(at))
 			}
 		}
 		return given{count: len(rows), at: at}
@@ -156,7 +184,7 @@ func (b *binder) insertSource(l *level, s *pg_query.InsertStmt, w write, cols []
 		}
 		for i, v := range items {
 			if i < len(cols) && cols[i].col != nil && !cols[i].part {
-				b.assign(w, cols[i].col, v)
+				b.store(w, cols[i].col, v)
 			}
 			if len(items) == len(nodes) && nodes[i].GetSetToDefault() == nil && i < g.count {
 				g.defaults[i] = false
@@ -172,6 +200,14 @@ func (b *binder) insertSource(l *level, s *pg_query.InsertStmt, w write, cols []
 		return given{count: -1}
 	}
 	return g
+}
+
+// store assigns a value to a column, and notes where it may be NULL and must not.
+func (b *binder) store(w write, col *catalog.Column, v value) {
+	b.assign(w, col, v)
+	if base, num := b.writtenBase(w.rel); base != nil {
+		b.nulls(w, base, num(col.Num), v, v.at)
+	}
 }
 
 // insertCount checks that there are as many values as columns, and notes which column a
@@ -249,7 +285,7 @@ func (b *binder) required(w write, cols []insertColumn, g given) {
 			Message: fmt.Sprintf("null value in column %q of relation %q violates not-null constraint", c.Name, base.Name),
 			Object:  catalog.Name{Kind: catalog.KindColumn, Schema: base.Schema, Name: base.Name, Sub: c.Name}}
 		if hasInsertTrigger(base) {
-			o.State = Unknown
+			o.State = Possible
 		}
 		b.note(o)
 	}

@@ -22,7 +22,27 @@ func (b *binder) update(l *level, s *pg_query.UpdateStmt) ([]Column, bool) {
 	cols, unknown := b.returning(l, s.ReturningList)
 	b.writable(w, 'u', len(s.ReturningList) > 0)
 	b.assignments(l, s.TargetList, w)
+	b.guard(b.updateChange(w, s.TargetList))
 	return cols, unknown
+}
+
+// updateChange is what SET writes to the table behind its target.
+func (b *binder) updateChange(w write, list []*pg_query.Node) change {
+	c := change{w: w, event: 'u', set: map[int16]bool{}}
+	if w.rel == nil || insteadRule(w.rel, 'u') != nil {
+		return c
+	}
+	base, num := b.writtenBase(w.rel)
+	if base == nil {
+		return c
+	}
+	c.base = base
+	for _, n := range list {
+		if col := w.rel.Column(n.GetResTarget().GetName()); col != nil {
+			c.set[num(col.Num)] = true
+		}
+	}
+	return c
 }
 
 // assignments binds SET: first the values, then the columns (transformUpdateTargetList).
@@ -53,13 +73,28 @@ func (b *binder) assignments(l *level, list []*pg_query.Node, w write) {
 			continue
 		}
 		if len(rt.GetIndirection()) == 0 {
-			b.assign(w, c, values[i])
+			if rt.GetVal().GetSetToDefault() != nil {
+				values[i].isNull = b.baseColumn(w, c).Default == nil && c.Default == nil
+				values[i].typ = c.Type
+				b.toDefault(w, c, at)
+			}
+			b.store(w, c, values[i])
 		}
 		b.viewColumn(w, c, at, "cannot update column %q of view %q")
 		if under := b.baseColumn(w, c); (under.Generated || under.Identity == 'a') && rt.GetVal().GetSetToDefault() == nil {
 			b.notWritable(w, c, at, fmt.Sprintf("column %q can only be updated to DEFAULT", c.Name))
 		}
 	}
+}
+
+// toDefault notes what SET c = DEFAULT gives.
+func (b *binder) toDefault(w write, c *catalog.Column, at int) {
+	how := "default"
+	if t, ok := b.env.Schema.TypeByID(c.Type.ID); c.Default == nil && c.Identity == 0 && !(ok && t.Kind == catalog.DomainType && t.HasDefault) {
+		how = "null"
+	}
+	name := catalog.Name{Kind: catalog.KindColumn, Schema: w.rel.Schema, Name: w.rel.Name, Sub: c.Name}
+	b.note(Outcome{Start: at, End: at, Kind: catalog.KindColumn, Part: fmt.Sprintf("omitted %d", c.Num), Name: c.Name, Phase: RunPhase, Object: name, Origin: name, Semantics: how})
 }
 
 // multiSource binds the right side of (a, b) = …: a row, or a query with as many columns. It
@@ -95,6 +130,10 @@ func (b *binder) delete(l *level, s *pg_query.DeleteStmt) ([]Column, bool) {
 	if s.WhereClause != nil {
 		b.boolean(b.expr(l, s.WhereClause), "WHERE")
 	}
+	if w.rel != nil && insteadRule(w.rel, 'd') == nil {
+		base, _ := b.writtenBase(w.rel)
+		b.guard(change{w: w, base: base, event: 'd'})
+	}
 	return b.returning(l, s.ReturningList)
 }
 
@@ -102,6 +141,11 @@ func (b *binder) delete(l *level, s *pg_query.DeleteStmt) ([]Column, bool) {
 func (b *binder) merge(l *level, s *pg_query.MergeStmt) {
 	b.with(l, s.WithClause)
 	w := b.target(s.Relation)
+	b.ruled(w, "iud", "MERGE is not supported for relations with rules")
+	if w.rel != nil && !w.rel.IsTable() && w.rel.Kind == catalog.View {
+		b.note(Outcome{Start: w.at, End: b.nameEnd(w.at, 1), Kind: catalog.KindRelation, Part: "merge", State: Failed, SQLSTATE: "42809",
+			Message: fmt.Sprintf("cannot execute MERGE on relation %q", w.rel.Name), Object: catalog.Name{Kind: catalog.KindRelation, Schema: w.rel.Schema, Name: w.rel.Name}})
+	}
 	_, source := b.fromItem(l, s.SourceRelation)
 	both := append([]*item{w.item}, source...)
 	b.conflicts([]*item{w.item}, source, w.at)
@@ -121,6 +165,12 @@ func (b *binder) mergeWhen(l *level, c *pg_query.MergeWhenClause, w write, sourc
 	switch c.CommandType {
 	case pg_query.CmdType_CMD_UPDATE:
 		b.assignments(sub, c.TargetList, w)
+		b.guard(b.updateChange(w, c.TargetList))
+	case pg_query.CmdType_CMD_DELETE:
+		if w.rel != nil {
+			base, _ := b.writtenBase(w.rel)
+			b.guard(change{w: w, base: base, event: 'd'})
+		}
 	case pg_query.CmdType_CMD_INSERT:
 		ins := &pg_query.InsertStmt{Cols: c.TargetList, Override: c.Override}
 		cols := b.insertColumns(w, ins)
@@ -128,7 +178,7 @@ func (b *binder) mergeWhen(l *level, c *pg_query.MergeWhenClause, w write, sourc
 		for i, n := range c.Values {
 			v := b.expr(sub, n)
 			if i < len(cols) && cols[i].col != nil && !cols[i].part {
-				b.assign(w, cols[i].col, v)
+				b.store(w, cols[i].col, v)
 			}
 			g.defaults[i] = n.GetSetToDefault() != nil
 		}
@@ -138,6 +188,7 @@ func (b *binder) mergeWhen(l *level, c *pg_query.MergeWhenClause, w write, sourc
 		b.insertCount(ins, w, cols, g)
 		b.generated(w, cols, g, c.Override)
 		b.required(w, cols, g)
+		b.guard(b.insertChange(w, cols, g))
 	}
 }
 
@@ -180,7 +231,7 @@ func (b *binder) copyColumns(s *pg_query.CopyStmt, w write, cols []insertColumn)
 			}
 			name := catalog.Name{Kind: catalog.KindColumn, Schema: w.rel.Schema, Name: w.rel.Name, Sub: c.Name}
 			b.note(Outcome{Start: w.at, End: b.nameEnd(w.at, 1), Kind: catalog.KindColumn, Part: fmt.Sprintf("position %d", len(cols)+1),
-				Name: c.Name, Object: name, Origin: name, Place: w.item.num, Type: c.Type})
+				Name: c.Name, Object: name, Origin: name, Place: w.item.num, Type: c.Type, Ref: catalog.Dep{Class: catalog.ClassRelation, ID: w.rel.ID, Column: c.Num}})
 			cols = append(cols, insertColumn{col: c, at: w.at})
 		}
 	} else {
@@ -192,7 +243,13 @@ func (b *binder) copyColumns(s *pg_query.CopyStmt, w write, cols []insertColumn)
 			}
 		}
 	}
+	if len(s.Attlist) == 0 {
+		b.note(Outcome{Start: w.at, End: b.nameEnd(w.at, 1), Kind: catalog.KindRelation, Part: "copy columns", Name: w.rel.Name, Phase: RunPhase,
+			Object: catalog.Name{Kind: catalog.KindRelation, Schema: w.rel.Schema, Name: w.rel.Name}, Semantics: fmt.Sprintf("%v %d", s.IsFrom, len(cols))})
+	}
 	if s.IsFrom {
 		b.required(w, cols, given{count: len(cols)})
+		c := b.insertChange(w, cols, given{count: len(cols)})
+		b.guard(c)
 	}
 }

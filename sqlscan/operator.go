@@ -40,10 +40,7 @@ func (b *binder) operator(l *level, e *pg_query.A_Expr) value {
 	switch e.Kind {
 	case pg_query.A_Expr_Kind_AEXPR_NULLIF:
 		b.truth(op, b.operate(op, left, right), "NULLIF requires = operator to yield boolean")
-		if left.typ.ID == catalog.OIDUnknown {
-			return typed(catalog.OIDText)
-		}
-		return value{typ: left.typ}
+		return value{typ: resolved(left.typ), maybeNull: true}
 	case pg_query.A_Expr_Kind_AEXPR_DISTINCT, pg_query.A_Expr_Kind_AEXPR_NOT_DISTINCT:
 		if left.elems != nil && right.elems != nil {
 			b.rowCompare(op, left, right)

@@ -170,6 +170,9 @@ func (b *binder) selectStmt(l *level, s *pg_query.SelectStmt) ([]Column, bool) {
 	b.limits(l, s)
 	b.windows(l, s.WindowClause)
 	b.checkGrouping(l, s, out)
+	if l.parent == nil {
+		b.singleRow(l, s, b.st.Start, "single row")
+	}
 	b.locking(l, s.LockingClause)
 	return out.columns(), out.unknown
 }
@@ -461,6 +464,9 @@ func (b *binder) groups(l *level, list []*pg_query.Node, out targetList) {
 			if name, _ := bareName(n); name != "" {
 				if res := l.unqualified(name, true); res.col != nil || res.dup {
 					v := b.expr(l, n)
+					if res.col != nil && slices.ContainsFunc(out.list, func(t target) bool { return t.name == name }) {
+						b.boundColumn(res.col, Outcome{Start: v.at, End: b.nameEnd(v.at, 1), Kind: catalog.KindColumn, Part: "group", Name: name})
+					}
 					b.groupable(v, v.at, "GROUP BY")
 					continue
 				}
@@ -525,6 +531,9 @@ func (b *binder) settled(t *target) value {
 	return t.value
 }
 
+// groupPart marks names of GROUP BY: there an input column wins over one of the result.
+var groupPart = map[string]string{"GROUP BY": "group"}
+
 // outputColumn binds a name to an alias of the target list, if one has it.
 func (b *binder) outputColumn(name string, at int, out targetList, clause string) (value, bool) {
 	var found *target
@@ -547,7 +556,7 @@ func (b *binder) outputColumn(name string, at int, out targetList, clause string
 	}
 	v := b.settled(found)
 	v.at = at
-	o := Outcome{Start: at, End: b.nameEnd(at, 1), Kind: catalog.KindColumn, Name: name, Type: found.value.typ,
+	o := Outcome{Start: at, End: b.nameEnd(at, 1), Kind: catalog.KindColumn, Part: groupPart[clause], Name: name, Type: found.value.typ,
 		Object: catalog.Name{Kind: catalog.KindColumn, Sub: name}}
 	if c := found.value.col; c != nil {
 		o.Object, o.Origin, o.Place, o.Ref = c.object, c.origin, c.place, c.ref

@@ -235,3 +235,67 @@ func Collatable(s *catalog.Schema, id catalog.ID) bool {
 	}
 	return id == 0 || id == catalog.OIDUnknown || t.category(id) == 'S' || isPolymorphic(id) || id >= catalog.FirstID && t.kind(id) == catalog.BaseType
 }
+
+// Narrower says with which SQLSTATE a value of the type from may not fit into to; empty if
+// every one does.
+func Narrower(s *catalog.Schema, from, to catalog.TypeRef) string {
+	t := types{s}
+	if e, f := t.elem(s.BaseType(from.ID)), t.elem(s.BaseType(to.ID)); e != 0 && f != 0 {
+		return Narrower(s, catalog.TypeRef{ID: e, Mod: from.Mod}, catalog.TypeRef{ID: f, Mod: to.Mod})
+	}
+	from, to = t.below(from), t.below(to)
+	switch {
+	case t.category(from.ID) == 'S' && t.category(to.ID) == 'S', t.category(from.ID) == 'V' && t.category(to.ID) == 'V':
+		if to.Mod != "" && (from.Mod == "" || modNumber(to.Mod) < modNumber(from.Mod)) {
+			return "22001"
+		}
+	case t.category(from.ID) == 'N' && t.category(to.ID) == 'N':
+		return narrowerNumber(from, to)
+	}
+	return ""
+}
+
+// below is the type under domains, with its modifier.
+func (t types) below(ref catalog.TypeRef) catalog.TypeRef {
+	for range 64 {
+		typ, ok := t.TypeByID(ref.ID)
+		if !ok || typ.Kind != catalog.DomainType {
+			break
+		}
+		ref = typ.Base
+	}
+	return ref
+}
+
+// numberRange ranks numeric types by the range of their values.
+var numberRange = map[catalog.ID]int{catalog.OIDInt2: 1, catalog.OIDInt4: 2, catalog.OIDOid: 2, catalog.OIDInt8: 3, catalog.OIDFloat4: 4,
+	catalog.OIDFloat8: 5, catalog.OIDNumeric: 6}
+
+func narrowerNumber(from, to catalog.TypeRef) string {
+	if from.ID == catalog.OIDNumeric && to.ID == catalog.OIDNumeric {
+		if to.Mod != "" && (from.Mod == "" || wholeDigits(to.Mod) < wholeDigits(from.Mod)) {
+			return "22003"
+		}
+		return ""
+	}
+	if numberRange[to.ID] < numberRange[from.ID] || to.ID == catalog.OIDNumeric && to.Mod != "" {
+		return "22003"
+	}
+	return ""
+}
+
+func modNumber(mod string) int {
+	n := 0
+	first, _, _ := strings.Cut(mod, ",")
+	fmt.Sscan(first, &n)
+	return n
+}
+
+// wholeDigits is the number of digits before the point that numeric(p,s) holds.
+func wholeDigits(mod string) int {
+	precision, scale := modNumber(mod), 0
+	if _, after, ok := strings.Cut(mod, ","); ok {
+		fmt.Sscan(after, &scale)
+	}
+	return precision - scale
+}

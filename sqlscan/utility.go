@@ -3,6 +3,7 @@ package sqlscan
 import (
 	"errors"
 	"fmt"
+	"slices"
 	"strings"
 
 	pg_query "github.com/pganalyze/pg_query_go/v5"
@@ -27,6 +28,8 @@ func (b *binder) statement(n *pg_query.Node) {
 	case *pg_query.Node_PrepareStmt:
 		b.statement(x.PrepareStmt.Query)
 		b.Verb, b.Columns = "PREPARE", nil
+		// What comes behind parse analysis is EXECUTE's.
+		b.Outcomes = slices.DeleteFunc(b.Outcomes, func(o Outcome) bool { return o.Phase > RewritePhase })
 	case *pg_query.Node_DeclareCursorStmt:
 		b.statement(x.DeclareCursorStmt.Query)
 		b.Verb = "DECLARE"
@@ -49,15 +52,17 @@ func (b *binder) statement(n *pg_query.Node) {
 func (b *binder) relations(n *pg_query.Node) {
 	switch x := n.GetNode().(type) {
 	case *pg_query.Node_TruncateStmt:
-		for _, r := range x.TruncateStmt.Relations {
-			b.onlyTable(r.GetRangeVar())
-		}
+		b.truncate(x.TruncateStmt)
 	case *pg_query.Node_LockStmt:
 		for _, r := range x.LockStmt.Relations {
 			b.relation(r.GetRangeVar())
 		}
 	case *pg_query.Node_RefreshMatViewStmt:
-		b.relation(x.RefreshMatViewStmt.Relation)
+		b.refresh(x.RefreshMatViewStmt)
+	case *pg_query.Node_VariableSetStmt:
+		b.setRole(x.VariableSetStmt)
+	case *pg_query.Node_ConstraintsSetStmt:
+		b.setConstraints(x.ConstraintsSetStmt)
 	case *pg_query.Node_VacuumStmt:
 		for _, r := range x.VacuumStmt.Rels {
 			v := r.GetVacuumRelation()
@@ -71,7 +76,7 @@ func (b *binder) relations(n *pg_query.Node) {
 		}
 	case *pg_query.Node_ClusterStmt:
 		if x.ClusterStmt.Relation != nil {
-			b.relation(x.ClusterStmt.Relation)
+			b.clusterIndex(b.relation(x.ClusterStmt.Relation), x.ClusterStmt.Indexname, b.at(x.ClusterStmt.Relation.Location))
 		}
 	case *pg_query.Node_ReindexStmt:
 		if x.ReindexStmt.Relation != nil {
@@ -86,13 +91,139 @@ func (b *binder) relations(n *pg_query.Node) {
 	}
 }
 
-func (b *binder) onlyTable(rv *pg_query.RangeVar) {
+// refresh binds REFRESH MATERIALIZED VIEW; CONCURRENTLY needs a unique index on all rows.
+func (b *binder) refresh(s *pg_query.RefreshMatViewStmt) {
+	rel := b.relation(s.Relation)
+	if rel == nil {
+		return
+	}
+	at := b.at(s.Relation.Location)
+	o := Outcome{Start: at, End: at, Kind: catalog.KindConstraint, Part: "refresh", Name: rel.Name, State: Failed, Phase: RunPhase,
+		Object: catalog.Name{Kind: catalog.KindRelation, Schema: rel.Schema, Name: rel.Name}}
+	switch {
+	case rel.Kind != catalog.MatView:
+		o.SQLSTATE, o.Message = "0A000", fmt.Sprintf("%q is not a materialized view", rel.Name)
+	case !s.Concurrent || rel.Open:
+		return
+	case rel.View != nil && !rel.View.Populated:
+		o.SQLSTATE, o.Message = "0A000", "CONCURRENTLY cannot be used when the materialized view is not populated"
+	case !slices.ContainsFunc(b.env.Schema.Indexes(rel.ID), wholeKey):
+		o.SQLSTATE, o.Message = "55000", fmt.Sprintf("cannot refresh materialized view %q concurrently", rel.Name)
+	default:
+		return
+	}
+	b.note(o)
+}
+
+// wholeKey says that an index is unique over columns of all rows.
+func wholeKey(x *catalog.Relation) bool {
+	return x.Index.Unique && !x.Index.Invalid && x.Index.Predicate == nil &&
+		!slices.ContainsFunc(x.Index.Keys, func(k catalog.IndexKey) bool { return k.Expr != nil })
+}
+
+// setRole looks up the role of SET ROLE, once roles are known at all.
+func (b *binder) setRole(s *pg_query.VariableSetStmt) {
+	if s.Name != "role" && s.Name != "session_authorization" || len(s.Args) != 1 {
+		return
+	}
+	name := s.Args[0].GetAConst().GetSval().GetSval()
+	at := b.at(s.Args[0].GetAConst().GetLocation())
+	b.looks(catalog.KindRole, "", name)
+	o := Outcome{Start: at, End: b.nameEnd(at, 1), Kind: catalog.KindRole, Name: name, Object: catalog.Name{Kind: catalog.KindRole, Name: name}}
+	if _, ok := b.env.Schema.Object(catalog.KindRole, "", name); !ok && name != "none" && name != "" {
+		// Roles are made outside of migrations as a rule: absence alone says nothing.
+		o.State, o.SQLSTATE, o.Message = Unknown, "22023", fmt.Sprintf("role %q does not exist", name)
+	}
+	b.note(o)
+}
+
+// setConstraints looks up the names of SET CONSTRAINTS.
+func (b *binder) setConstraints(s *pg_query.ConstraintsSetStmt) {
+	for _, n := range s.Constraints {
+		rv := n.GetRangeVar()
+		at := b.at(rv.GetLocation())
+		o := Outcome{Start: at, End: b.nameEnd(at, 1), Kind: catalog.KindConstraint, Name: rv.GetRelname(),
+			Object: catalog.Name{Kind: catalog.KindConstraint, Schema: rv.GetSchemaname(), Sub: rv.GetRelname()}}
+		rel, con, open := b.constraintNamed(rv.GetSchemaname(), rv.GetRelname())
+		switch {
+		case con == nil:
+			o.State, o.SQLSTATE, o.Message = Failed, "42704", fmt.Sprintf("constraint %q does not exist", rv.GetRelname())
+			b.soften(&o, open, false)
+		case !con.Deferrable:
+			o.State, o.SQLSTATE, o.Message = Failed, "42809", fmt.Sprintf("constraint %q is not deferrable", rv.GetRelname())
+			fallthrough
+		default:
+			o.Object.Schema, o.Object.Name = rel.Schema, rel.Name
+		}
+		b.note(o)
+	}
+}
+
+// constraintNamed finds a constraint of any table in the schemas that are searched.
+func (b *binder) constraintNamed(schema, name string) (*catalog.Relation, *catalog.Constraint, bool) {
+	open := schema == "" && b.env.PathUnknown
+	for _, ns := range b.schemas(schema) {
+		if n, _ := b.env.Schema.Namespace(ns); n.Open {
+			open = true
+		}
+		for _, r := range b.env.Schema.Relations() {
+			if r.Schema != ns {
+				continue
+			}
+			if con := r.Constraint(name); con != nil {
+				b.looks(catalog.KindRelation, r.Schema, r.Name)
+				return r, con, open
+			}
+		}
+	}
+	return nil, nil, open
+}
+
+// clusterIndex looks up the index of CLUSTER t USING i.
+func (b *binder) clusterIndex(rel *catalog.Relation, name string, at int) {
+	if rel == nil || name == "" || rel.Open {
+		return
+	}
+	b.looks(catalog.KindRelation, rel.Schema, name)
+	o := Outcome{Start: at, End: at, Kind: catalog.KindRelation, Part: "index", Name: name, Object: catalog.Name{Kind: catalog.KindRelation, Schema: rel.Schema, Name: name}}
+	if !slices.ContainsFunc(b.env.Schema.Indexes(rel.ID), func(x *catalog.Relation) bool { return x.Name == name }) {
+		o.State, o.SQLSTATE, o.Message = Failed, "42704", fmt.Sprintf("index %q for table %q does not exist", name, rel.Name)
+	}
+	b.note(o)
+}
+
+// truncate refuses a table that others refer to, unless they are emptied with it.
+func (b *binder) truncate(s *pg_query.TruncateStmt) {
+	var rels []*catalog.Relation
+	for _, r := range s.Relations {
+		if rel := b.onlyTable(r.GetRangeVar()); rel != nil {
+			rels = append(rels, rel)
+		}
+	}
+	if s.Behavior == pg_query.DropBehavior_DROP_CASCADE {
+		return
+	}
+	for i, rel := range rels {
+		for _, other := range b.env.Schema.Referencing(rel.ID) {
+			if slices.Contains(rels, other) {
+				continue
+			}
+			at := b.at(s.Relations[i].GetRangeVar().GetLocation())
+			b.looks(catalog.KindRelation, other.Schema, other.Name)
+			b.note(Outcome{Start: at, End: at, Kind: catalog.KindConstraint, Part: "truncate", Name: rel.Name, State: Failed, Phase: RunPhase, SQLSTATE: "0A000",
+				Message: "cannot truncate a table referenced in a foreign key constraint", Object: catalog.Name{Kind: catalog.KindRelation, Schema: rel.Schema, Name: rel.Name}})
+		}
+	}
+}
+
+func (b *binder) onlyTable(rv *pg_query.RangeVar) *catalog.Relation {
 	rel := b.relation(rv)
 	if rel != nil && !rel.IsTable() {
 		at := b.at(rv.Location)
 		b.note(Outcome{Start: at, End: b.nameEnd(at, 1), Kind: catalog.KindRelation, Part: "table", Name: rel.Name, State: Failed,
 			SQLSTATE: "42809", Message: fmt.Sprintf("%q is not a table", rel.Name)})
 	}
+	return rel
 }
 
 // call binds CALL, which takes procedures only.

@@ -3,6 +3,7 @@ package sqlscan
 import (
 	"fmt"
 	"slices"
+	"strings"
 
 	"github.com/schemavet/schemavet/catalog"
 )
@@ -18,11 +19,20 @@ func (b *binder) writable(w write, event byte, returning bool) {
 	}
 	o := Outcome{Start: w.at, End: b.nameEnd(w.at, 1), Kind: catalog.KindRelation, Part: "writable", Phase: RewritePhase, State: Failed,
 		Object: catalog.Name{Kind: catalog.KindRelation, Schema: w.rel.Schema, Name: w.rel.Name}}
-	if rule := insteadRule(w.rel, event); rule != nil {
-		if returning && !rule.Returning {
-			o.SQLSTATE, o.Message = "0A000", fmt.Sprintf("cannot perform RETURNING on relation %q", w.rel.Name)
-			b.note(o)
+	instead := false
+	gives := false
+	for _, u := range w.rel.Rules {
+		if u.Event == event && u.Instead && !u.Disabled {
+			instead = true
+			gives = gives || u.Returning
 		}
+	}
+	if instead && returning && !gives {
+		o.SQLSTATE, o.Message = "0A000", fmt.Sprintf("cannot perform RETURNING on relation %q", w.rel.Name)
+		b.note(o)
+		return
+	}
+	if insteadRule(w.rel, event) != nil {
 		return
 	}
 	if w.rel.Kind != catalog.View || w.rel.ID == 0 || hasInsteadTrigger(w.rel, event) || w.rel.View.Updatable {
@@ -32,10 +42,19 @@ func (b *binder) writable(w write, event byte, returning bool) {
 	b.note(o)
 }
 
+// ruled notes a command that a relation with rules does not take.
+func (b *binder) ruled(w write, events, message string) {
+	if w.rel == nil || !slices.ContainsFunc(w.rel.Rules, func(u catalog.Rule) bool { return !u.Disabled && strings.ContainsRune(events, rune(u.Event)) }) {
+		return
+	}
+	b.note(Outcome{Start: w.at, End: b.nameEnd(w.at, 1), Kind: catalog.KindRelation, Part: "ruled", Phase: RewritePhase, State: Failed, SQLSTATE: "0A000",
+		Message: message, Object: catalog.Name{Kind: catalog.KindRelation, Schema: w.rel.Schema, Name: w.rel.Name}})
+}
+
 // insteadRule is the rule that takes a command's place.
 func insteadRule(r *catalog.Relation, event byte) *catalog.Rule {
 	for i := range r.Rules {
-		if u := &r.Rules[i]; u.Instead && u.Event == event && !u.Conditional {
+		if u := &r.Rules[i]; u.Instead && u.Event == event && !u.Conditional && !u.Disabled {
 			return u
 		}
 	}

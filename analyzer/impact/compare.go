@@ -3,6 +3,7 @@ package impact
 import (
 	"fmt"
 	"slices"
+	"strings"
 
 	"github.com/schemavet/schemavet/catalog"
 	"github.com/schemavet/schemavet/sqlscan"
@@ -88,6 +89,7 @@ func compare(base, later *sqlscan.Binding, state *catalog.Schema) map[diffKey]*d
 		before[keyOf(o)] = o
 	}
 	out := map[diffKey]*diff{}
+	lost(base, later, state, out)
 	for _, o := range later.Outcomes {
 		prev, had := before[keyOf(o)]
 		if d := difference(base, prev, had, o, state); d != nil {
@@ -97,11 +99,73 @@ func compare(base, later *sqlscan.Binding, state *catalog.Schema) map[diffKey]*d
 	return out
 }
 
+// lost finds what the base had and a later state has not: a partition that rows went to, an
+// index that made DO NOTHING skip them, a trigger that changed them, the columns of a result.
+func lost(base, later *sqlscan.Binding, state *catalog.Schema, out map[diffKey]*diff) {
+	if later.Opaque != "" || base.Opaque != "" {
+		return
+	}
+	after := map[diffKey]bool{}
+	for _, o := range later.Outcomes {
+		after[keyOf(o)] = true
+		if o.State == sqlscan.Failed && o.Phase != sqlscan.RunPhase {
+			return
+		}
+	}
+	for _, o := range base.Outcomes {
+		if after[keyOf(o)] || o.Phase != sqlscan.RunPhase || o.State != sqlscan.Bound {
+			continue
+		}
+		d := &diff{now: o, verdict: MayBreak, object: o.Object}
+		switch {
+		case strings.HasPrefix(o.Part, "partition "):
+			d.rule, d.message = WriteCheck, fmt.Sprintf("rows that went to partition %q may have none", o.Name)
+			d.now.SQLSTATE = "23514"
+		case strings.HasPrefix(o.Part, "skips "):
+			d.rule, d.message = WriteCheck, "ON CONFLICT DO NOTHING no longer skips rows that a dropped unique index refused"
+		case o.Kind == catalog.KindTrigger:
+			d.rule, d.message = WriteCheck, fmt.Sprintf("trigger %q, which changed written rows, is gone", o.Name)
+		case strings.HasPrefix(o.Part, "single row"):
+			d.rule, d.message = WriteCheck, "a unique index made this give one row at most; without it there may be several"
+			if o.Part == "single row subquery" {
+				d.now.SQLSTATE = "21000"
+			}
+		default:
+			continue
+		}
+		out[keyOf(o)] = d
+	}
+	if shape(base) != shape(later) && !base.ColumnsUnknown && !later.ColumnsUnknown {
+		o := sqlscan.Outcome{Kind: "result", Part: "shape", Name: "result"}
+		d := &diff{now: o, rule: ResultShape, verdict: MayBreak, message: fmt.Sprintf("the result row was (%s) and is now (%s)", shape(base), shape(later))}
+		for i, c := range base.Columns {
+			if i >= len(later.Columns) || later.Columns[i].Name != c.Name {
+				d.object = c.Origin
+				break
+			}
+		}
+		out[keyOf(o)] = d
+	}
+}
+
+// shape is the list of a result's column names.
+func shape(b *sqlscan.Binding) string {
+	names := make([]string, 0, len(b.Columns))
+	for _, c := range b.Columns {
+		names = append(names, c.Name)
+	}
+	return strings.Join(names, ", ")
+}
+
 func difference(base *sqlscan.Binding, prev sqlscan.Outcome, had bool, now sqlscan.Outcome, state *catalog.Schema) *diff {
-	if had && prev.State != sqlscan.Bound {
+	if had && prev.State != sqlscan.Bound && !(prev.State == sqlscan.Possible && now.State == sqlscan.Failed) {
 		return nil
 	}
 	switch now.State {
+	case sqlscan.Possible:
+		if had || !strings.HasPrefix(now.Part, "null ") && judged(base, now) {
+			return failure(prev, had, now, MayBreak)
+		}
 	case sqlscan.Failed:
 		if !had && !judged(base, now) {
 			return nil
@@ -113,19 +177,64 @@ func difference(base *sqlscan.Binding, prev sqlscan.Outcome, had bool, now sqlsc
 		case had && !exists(state, prev.Object):
 			// What was found and is gone is gone, however little else is known.
 			return failure(prev, had, now, Breaks)
-		case !had && now.Phase == sqlscan.RunPhase && judged(base, now):
-			return failure(prev, had, now, MayBreak)
 		}
 	case sqlscan.Bound:
-		if had && prev.Kind == catalog.KindOperator || prev.Kind == catalog.KindFunction {
+		switch {
+		case !had, strings.HasPrefix(now.Part, "null "):
+			return nil
+		case prev.Kind == catalog.KindOperator || prev.Kind == catalog.KindFunction:
 			return otherMeaning(prev, now, state)
+		case strings.HasPrefix(now.Part, "omitted "):
+			return otherFilling(prev, now)
+		case (now.Part == "write" || strings.HasPrefix(now.Part, "position ")) && sameTarget(prev, now):
+			return narrowed(prev, now, state)
+		case now.Part == "copy columns":
+			return otherWidth(prev, now)
 		}
-		if had && !sameTarget(prev, now) {
+		if !sameTarget(prev, now) && now.Part == "group" {
+			return &diff{now: now, rule: Rebinds, verdict: MayBreak, object: objectOf(now),
+				message: fmt.Sprintf("GROUP BY %s now means %s, not the column of the result", now.Name, objectOf(now))}
+		}
+		if !sameTarget(prev, now) {
 			return &diff{now: now, rule: Rebinds, verdict: Corrupts, object: objectOf(now),
 				message: fmt.Sprintf("%s now means %s, not %s", now.Name, objectOf(now), objectOf(prev))}
 		}
 	}
 	return nil
+}
+
+// otherFilling finds a column that an INSERT leaves out and that nothing fills any more.
+func otherFilling(prev, now sqlscan.Outcome) *diff {
+	if now.Semantics != "null" || prev.Semantics == "null" {
+		return nil
+	}
+	return &diff{now: now, rule: RequiredColumn, verdict: Corrupts, object: objectOf(prev),
+		message: fmt.Sprintf("new rows get NULL in column %q, where the database filled it in (%s)", now.Name, prev.Semantics)}
+}
+
+// otherWidth finds a COPY without a column list whose rows have another number of columns.
+func otherWidth(prev, now sqlscan.Outcome) *diff {
+	if prev.Semantics == now.Semantics {
+		return nil
+	}
+	d := &diff{now: now, rule: ColumnCount, verdict: Breaks, object: objectOf(prev), message: fmt.Sprintf("COPY of %q without a column list now has another number of columns", now.Name)}
+	d.now.SQLSTATE = "22P04"
+	if strings.HasPrefix(now.Semantics, "false") {
+		d.now.SQLSTATE, d.rule, d.verdict = "", ResultShape, MayBreak
+	}
+	return d
+}
+
+// narrowed finds a written column whose type holds less than it did.
+func narrowed(prev, now sqlscan.Outcome, state *catalog.Schema) *diff {
+	sqlstate := sqlscan.Narrower(state, prev.Type, now.Type)
+	if sqlstate == "" {
+		return nil
+	}
+	d := &diff{now: now, rule: WriteCheck, verdict: MayBreak, object: objectOf(prev),
+		message: fmt.Sprintf("a value may no longer fit into column %q", now.Name)}
+	d.now.SQLSTATE = sqlstate
+	return d
 }
 
 // otherMeaning finds an operator that now compares in another way, and a call that now

@@ -126,6 +126,8 @@ type statement struct {
 	sql  *sqlscan.Text
 	st   pgtree.Statement
 	base *sqlscan.Binding
+	// refreshed says that an earlier statement of the text fills a materialized view.
+	refreshed bool
 	// lookups are the names that its bindings so far asked for.
 	lookups map[catalog.Name]bool
 	// open are the differences that hold in the last state.
@@ -200,8 +202,11 @@ func (j *judge) bind(st *statement, s *catalog.Schema) *sqlscan.Binding {
 }
 
 func (j *judge) base(s *site) {
+	refreshed := false
 	for _, st := range s.stmts {
+		st.refreshed = refreshed
 		st.base = j.bind(st, j.Base)
+		refreshed = refreshed || st.base.Verb == "REFRESH"
 	}
 }
 
@@ -221,6 +226,9 @@ func (j *judge) step(s *site, i int) {
 			}
 		}
 		for key, d := range now {
+			if st.refreshed && key.part == "populated" {
+				continue
+			}
 			if st.open[key] == nil {
 				d.blame(j.culprit(st, step, key))
 				st.open[key] = d
@@ -350,7 +358,7 @@ func (j *judge) unbound(s *site) {
 			p := j.place(s, st, o.Start)
 			key := fmt.Sprintf("%s:%d:%d %s", p.File, p.Line, p.Column, o.Kind)
 			switch {
-			case o.Phase == sqlscan.RunPhase:
+			case o.Phase == sqlscan.RunPhase, o.State == sqlscan.Possible:
 			case o.State == sqlscan.Bound:
 				bound[key] = true
 			case o.State == sqlscan.Failed:

@@ -17,7 +17,10 @@ func JudgeNext(in Input) *Report {
 		last = in.Steps[n-1].After
 	}
 	// A break that a later step repairs does not matter to code that comes after it.
-	r.Findings = slices.DeleteFunc(r.Findings, func(f Finding) bool { return f.Heals != "" })
+	// What depends on the data that it writes, it was written with.
+	r.Findings = slices.DeleteFunc(r.Findings, func(f Finding) bool {
+		return f.Heals != "" || f.Verdict == MayBreak && (f.Rule == WriteCheck || f.Rule == RequiredColumn || f.Rule == ResultShape)
+	})
 	j := &judge{Input: in, report: r, parsed: map[string]*sqlscan.Text{}, maybe: map[string]bool{}}
 	sites := j.sites()
 	j.collectCreated(sites)

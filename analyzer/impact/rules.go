@@ -48,6 +48,9 @@ const (
 	TypeMismatch       Rule = "type-mismatch"
 	EnumLabel          Rule = "enum-label"
 	Rebinds            Rule = "rebinds"
+	ResultShape        Rule = "result-shape"
+	WriteCheck         Rule = "write-check"
+	Privilege          Rule = "privilege"
 	MigrationFails     Rule = "migration-fails"
 	NeedsMigrationRule Rule = "needs-migration"
 )
@@ -68,6 +71,9 @@ var rules = map[Rule]string{
 	TypeMismatch:       "Add a column of the new type, write both, move readers over, then drop the old one.",
 	EnumLabel:          "Keep the old label until no deployed code sends it.",
 	Rebinds:            "Qualify the name in the deployed code first.",
+	ResultShape:        "List the columns in the deployed code first, in place of a star.",
+	WriteCheck:         "Check that what the deployed code writes passes, before the change; add the constraint NOT VALID and validate it once no old version runs.",
+	Privilege:          "Grant the application's role what it needs in the same transaction as the change.",
 	MigrationFails:     "Mend the migration: PostgreSQL refuses this statement in the state that the migrations before it leave.",
 	NeedsMigrationRule: "Run the migration before this code is deployed.",
 }
@@ -89,6 +95,7 @@ var bySQLSTATE = map[string]Rule{
 	"42P01": UndefinedTable, "42703": UndefinedColumn, "42883": UndefinedFunction, "3F000": UndefinedObject,
 	"42702": AmbiguousColumn, "42725": AmbiguousFunction, "23502": RequiredColumn, "428C9": GeneratedColumn,
 	"42601": ColumnCount, "42804": TypeMismatch, "42846": TypeMismatch, "22P02": TypeMismatch, "42809": UndefinedObject,
+	"23514": WriteCheck, "23505": WriteCheck, "23503": WriteCheck, "23P01": WriteCheck, "P0001": WriteCheck, "": WriteCheck, "42501": Privilege,
 	"22003": TypeMismatch, "22007": TypeMismatch, "42P08": TypeMismatch, "42P18": TypeMismatch,
 	"42712": AmbiguousColumn, "55000": NoArbiter,
 }

@@ -121,6 +121,8 @@ func (t *alteration) command(c *pg_query.AlterTableCmd) {
 		pg_query.AlterTableType_AT_EnableTrigAll, pg_query.AlterTableType_AT_DisableTrigAll,
 		pg_query.AlterTableType_AT_EnableTrigUser, pg_query.AlterTableType_AT_DisableTrigUser:
 		t.enableTrigger(c)
+	case pg_query.AlterTableType_AT_EnableRule, pg_query.AlterTableType_AT_DisableRule, pg_query.AlterTableType_AT_EnableAlwaysRule:
+		t.enableRule(c)
 	case pg_query.AlterTableType_AT_AddOf, pg_query.AlterTableType_AT_DropOf:
 		t.opaque("ALTER TABLE OF", relationName(t.rel()))
 	}
@@ -155,7 +157,7 @@ func (t *alteration) addColumn(id catalog.ID, c *pg_query.AlterTableCmd, inherit
 		m.constraints = nil
 	}
 	if !t.only {
-		for _, child := range t.children(id) {
+		for _, child := range t.s.Children(id) {
 			t.addColumn(child.ID, c, true)
 		}
 	}
@@ -182,7 +184,7 @@ func (t *alteration) dropColumn(id catalog.ID, c *pg_query.AlterTableCmd, inheri
 	case slices.ContainsFunc(r.PartitionKey, func(k catalog.IndexKey) bool { return k.Column == col.Num }):
 		t.fail(columnName(r, c.Name), "42P16", "cannot drop column %q because it is part of the partition key of relation %q", c.Name, r.Name)
 	}
-	for _, child := range t.children(id) {
+	for _, child := range t.s.Children(id) {
 		t.dropInherited(child, c)
 	}
 	t.drop([]target{{kind: targetColumn, id: id, num: col.Num}}, c.Behavior == pg_query.DropBehavior_DROP_CASCADE)
@@ -243,7 +245,7 @@ func (t *alteration) columnTypeChange(id catalog.ID, c *pg_query.AlterTableCmd) 
 	}
 	t.rebuild(id, dep)
 	if !t.only {
-		for _, child := range t.children(id) {
+		for _, child := range t.s.Children(id) {
 			t.columnTypeChange(child.ID, c)
 		}
 	}
@@ -318,7 +320,7 @@ func (t *alteration) setDefaultBelow(id catalog.ID, c *pg_query.AlterTableCmd) {
 	}
 	t.changed(columnName(r, c.Name))
 	if !t.only {
-		for _, child := range t.children(id) {
+		for _, child := range t.s.Children(id) {
 			t.setDefaultBelow(child.ID, c)
 		}
 	}
@@ -338,7 +340,7 @@ func (t *alteration) notNull(id catalog.ID, column string, on bool) {
 	t.edit(id, func(r *catalog.Relation) { r.Column(column).NotNull = on })
 	t.changed(columnName(r, column))
 	if !t.only {
-		for _, child := range t.children(id) {
+		for _, child := range t.s.Children(id) {
 			t.notNull(child.ID, column, on)
 		}
 	}
@@ -428,7 +430,7 @@ func (t *alteration) dropInheritedConstraint(id catalog.ID, con catalog.Constrai
 	if con.Kind != catalog.Check && con.Kind != catalog.ForeignKey || con.NoInherit {
 		return
 	}
-	for _, child := range t.children(id) {
+	for _, child := range t.s.Children(id) {
 		own := child.Constraint(con.Name)
 		if own == nil || !own.Inherited {
 			continue
@@ -465,7 +467,7 @@ func (t *alteration) validateConstraint(id catalog.ID, name string) {
 	}
 	t.edit(id, func(r *catalog.Relation) { r.Constraint(name).NotValid = false })
 	t.changed(constraintName(r, name))
-	for _, child := range t.children(id) {
+	for _, child := range t.s.Children(id) {
 		if child.Constraint(name) != nil && r.Constraint(name).Kind == catalog.Check {
 			t.validateConstraint(child.ID, name)
 		}
@@ -539,14 +541,14 @@ func (t *alteration) attachIndex(child *catalog.Relation) {
 func (t *alteration) validate(index catalog.ID) {
 	x := t.current(index)
 	parts := 0
-	for _, part := range t.children(x.Index.Table) {
+	for _, part := range t.s.Children(x.Index.Table) {
 		for _, c := range t.s.Indexes(part.ID) {
 			if c.Index.Parent == index && !c.Index.Invalid {
 				parts++
 			}
 		}
 	}
-	if !x.Index.Invalid || parts < len(t.children(x.Index.Table)) {
+	if !x.Index.Invalid || parts < len(t.s.Children(x.Index.Table)) {
 		return
 	}
 	t.edit(index, func(x *catalog.Relation) {
@@ -631,6 +633,19 @@ func (t *alteration) enableTrigger(c *pg_query.AlterTableCmd) {
 		for i := range r.Triggers {
 			if c.Name == "" || r.Triggers[i].Name == c.Name {
 				r.Triggers[i].Disabled = off
+			}
+		}
+	})
+}
+
+func (t *alteration) enableRule(c *pg_query.AlterTableCmd) {
+	if !hasPart(t.rel(), targetRule, c.Name) {
+		t.fail(relationName(t.rel()), "42704", "rule %q for relation %q does not exist", c.Name, t.rel().Name)
+	}
+	t.edit(t.id, func(r *catalog.Relation) {
+		for i := range r.Rules {
+			if r.Rules[i].Name == c.Name {
+				r.Rules[i].Disabled = c.Subtype == pg_query.AlterTableType_AT_DisableRule
 			}
 		}
 	})

@@ -57,7 +57,7 @@ func (a *applier) addCheck(id catalog.ID, con catalog.Constraint, c *pg_query.Co
 
 // inheritCheck gives a check to the children, or joins it with theirs of the same name.
 func (a *applier) inheritCheck(parent *catalog.Relation, con catalog.Constraint) {
-	for _, child := range a.children(parent.ID) {
+	for _, child := range a.s.Children(parent.ID) {
 		if child.Constraint(con.Name) != nil {
 			a.edit(child.ID, func(r *catalog.Relation) { r.Constraint(con.Name).Inherited = true })
 			continue
@@ -202,7 +202,7 @@ func (a *applier) makeKey(r *catalog.Relation, con catalog.Constraint, detail *c
 		}
 	}
 	if r.Kind == catalog.Partitioned {
-		for _, child := range a.children(r.ID) {
+		for _, child := range a.s.Children(r.ID) {
 			a.partitionKeyIndex(r, child, con, detail)
 		}
 	}
@@ -216,7 +216,7 @@ func (a *applier) notNullBelow(id catalog.ID, column string) {
 	}
 	a.edit(id, func(r *catalog.Relation) { r.Column(column).NotNull = true })
 	a.changed(columnName(r, column))
-	for _, child := range a.children(id) {
+	for _, child := range a.s.Children(id) {
 		a.notNullBelow(child.ID, column)
 	}
 }
@@ -279,7 +279,7 @@ func (a *applier) addForeignKey(id catalog.ID, con catalog.Constraint, c *pg_que
 	if ref == nil || !ref.IsTable() {
 		a.fail(catalog.Name{Kind: catalog.KindRelation, Schema: c.Pktable.Schemaname, Name: c.Pktable.Relname}, "42809", "referenced relation %q is not a table", c.Pktable.Relname)
 	}
-	con.Ref = ref.ID
+	con.Ref, con.OnDelete, con.OnUpdate = ref.ID, c.FkDelAction[0], c.FkUpdAction[0]
 	if pk := strs(c.PkAttrs); len(pk) > 0 {
 		con.RefColumns = a.keyColumns(ref, pk, "column %q referenced in foreign key constraint does not exist")
 	} else if key := primaryKey(ref); key != nil {
@@ -304,8 +304,9 @@ func (a *applier) addForeignKey(id catalog.ID, con catalog.Constraint, c *pg_que
 	}
 	a.edit(id, func(r *catalog.Relation) { r.Constraints = append(r.Constraints, con) })
 	a.added(constraintName(r, con.Name))
+	a.changed(relationName(ref))
 	if r.Kind == catalog.Partitioned {
-		for _, child := range a.children(id) {
+		for _, child := range a.s.Children(id) {
 			a.inheritForeignKey(r, child, con)
 		}
 	}
@@ -327,7 +328,7 @@ func (a *applier) inheritForeignKey(parent, child *catalog.Relation, con catalog
 		con.Name = a.constraintName(child, "", "fkey")
 	}
 	a.edit(child.ID, func(r *catalog.Relation) { r.Constraints = append(r.Constraints, con) })
-	for _, grandchild := range a.children(child.ID) {
+	for _, grandchild := range a.s.Children(child.ID) {
 		a.inheritForeignKey(child, grandchild, con)
 	}
 }

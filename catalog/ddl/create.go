@@ -2,7 +2,6 @@ package ddl
 
 import (
 	"fmt"
-	"slices"
 	"strings"
 
 	pg_query "github.com/pganalyze/pg_query_go/v5"
@@ -392,15 +391,4 @@ func clip(s string, n int) string {
 		n--
 	}
 	return s[:n]
-}
-
-// children returns the direct children of a relation, by inheritance or as partitions.
-func (a *applier) children(id catalog.ID) []*catalog.Relation {
-	var out []*catalog.Relation
-	for _, r := range a.s.Relations() {
-		if slices.Contains(r.Parents, id) {
-			out = append(out, r)
-		}
-	}
-	return out
 }

@@ -461,6 +461,16 @@ func (a *applier) remove(t target, cascade bool) {
 				a.effect(catalog.Effect{Op: catalog.OpChange, Name: relationName(table), Cascade: true})
 			}
 		}
+		for _, p := range a.current(t.id).Parents {
+			if parent := a.current(p); parent != nil {
+				a.effect(catalog.Effect{Op: catalog.OpChange, Name: relationName(parent), Cascade: true})
+			}
+		}
+		for _, con := range a.current(t.id).Constraints {
+			if ref := a.current(con.Ref); con.Kind == catalog.ForeignKey && ref != nil {
+				a.effect(catalog.Effect{Op: catalog.OpChange, Name: relationName(ref), Cascade: true})
+			}
+		}
 		a.s = a.s.WithoutRelation(t.id)
 	case targetColumn:
 		a.edit(t.id, func(r *catalog.Relation) { r.DropColumn(t.num) })
@@ -469,6 +479,11 @@ func (a *applier) remove(t target, cascade bool) {
 	case targetFunction:
 		a.s = a.s.WithoutFunction(t.id)
 	case targetConstraint:
+		if con := a.current(t.id).Constraint(t.name); con != nil && con.Kind == catalog.ForeignKey {
+			if ref := a.current(con.Ref); ref != nil {
+				a.effect(catalog.Effect{Op: catalog.OpChange, Name: relationName(ref), Cascade: true})
+			}
+		}
 		a.edit(t.id, func(r *catalog.Relation) {
 			r.Constraints = slices.DeleteFunc(r.Constraints, func(c catalog.Constraint) bool { return c.Name == t.name })
 		})

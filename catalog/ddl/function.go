@@ -34,6 +34,11 @@ func (a *applier) createFunction(c *pg_query.CreateFunctionStmt) {
 	if as := strs(opts["as"].GetArg().GetList().GetItems()); len(as) > 0 {
 		f.Body = as[len(as)-1]
 	}
+	for _, n := range c.Options {
+		if d := n.GetDefElem(); d.GetDefname() == "set" && d.Arg.GetVariableSetStmt().GetName() == "search_path" {
+			f.SearchPath = settingList(d.Arg.GetVariableSetStmt().Args)
+		}
+	}
 	if opts["window"] != nil {
 		f.Kind = catalog.WindowFunc
 	}

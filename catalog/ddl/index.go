@@ -38,12 +38,12 @@ func (a *applier) createIndex(s *pg_query.IndexStmt) {
 	if name == "" {
 		name = a.indexName(r, d, 0)
 	}
-	if r.Kind == catalog.Partitioned && !s.Relation.Inh && len(a.children(r.ID)) > 0 {
+	if r.Kind == catalog.Partitioned && !s.Relation.Inh && len(a.s.Children(r.ID)) > 0 {
 		d.Invalid = true
 	}
 	id := a.registerIndex(r, name, d)
 	if r.Kind == catalog.Partitioned && s.Relation.Inh {
-		for _, child := range a.children(r.ID) {
+		for _, child := range a.s.Children(r.ID) {
 			a.partitionIndex(r, child, id, d)
 		}
 	}
@@ -64,7 +64,7 @@ func (a *applier) partitionIndex(parent, child *catalog.Relation, parentIndex ca
 		return
 	}
 	id := a.registerIndex(child, a.indexName(child, m, 0), m)
-	for _, grandchild := range a.children(child.ID) {
+	for _, grandchild := range a.s.Children(child.ID) {
 		a.partitionIndex(child, grandchild, id, m)
 	}
 }

@@ -139,7 +139,7 @@ func (a *applier) renameColumnOf(id catalog.ID, from, to string) {
 	}
 	a.edit(id, func(r *catalog.Relation) { r.Column(from).Name = to })
 	a.renamed(columnName(r, from), columnName(r, to))
-	for _, child := range a.children(id) {
+	for _, child := range a.s.Children(id) {
 		a.renameColumnOf(child.ID, from, to)
 	}
 }
@@ -173,7 +173,7 @@ func (a *applier) renameConstraintOf(r *catalog.Relation, con catalog.Constraint
 	if con.Kind != catalog.Check || con.NoInherit {
 		return
 	}
-	for _, child := range a.children(r.ID) {
+	for _, child := range a.s.Children(r.ID) {
 		if own := child.Constraint(con.Name); own != nil {
 			a.renameConstraintOf(child, *own, to)
 		}

@@ -176,6 +176,7 @@ func (a *applier) refresh(s *pg_query.RefreshMatViewStmt) {
 		d.Populated = !s.SkipData
 		r.View = &d
 	})
+	a.changed(relationName(r))
 }
 
 func (a *applier) createSequence(c *pg_query.CreateSeqStmt) {

@@ -130,6 +130,7 @@ func (r *reader) readConstraints() {
 		Index                           catalog.ID
 		Deferrable, NotValid, NoInherit bool
 		Inherited, Local                bool
+		OnDelete, OnUpdate              string
 		Ref                             catalog.ID
 		RefColumns                      []int16
 		Expr                            string
@@ -139,7 +140,7 @@ func (r *reader) readConstraints() {
 			NotValid: c.NotValid, NoInherit: c.NoInherit, Inherited: c.Inherited, Local: c.Local, Ref: c.Ref, RefColumns: c.RefColumns}
 		switch con.Kind {
 		case catalog.ForeignKey:
-			con.RefIndex = c.Index
+			con.RefIndex, con.OnDelete, con.OnUpdate = c.Index, c.OnDelete[0], c.OnUpdate[0]
 		case catalog.Check:
 			con.Columns = nil
 			con.Expr = &catalog.Expr{SQL: c.Expr, Deps: r.needs[object{"pg_constraint", c.ID, 0}]}
@@ -214,13 +215,14 @@ func (r *reader) readAttached() {
 		Name, Event  string
 		Instead      bool
 		Conditional  bool
+		Disabled     bool
 		Returning    bool
 	}
 	events := map[string]byte{"1": 's', "2": 'u', "3": 'i', "4": 'd'}
 	for _, u := range rows[rule](r, "rules.sql") {
 		if rel := r.relations[u.Relation]; rel != nil {
 			rel.Rules = append(rel.Rules, catalog.Rule{Name: u.Name, Event: events[u.Event], Instead: u.Instead,
-				Conditional: u.Conditional, Returning: u.Returning, Deps: r.depsBut("pg_rewrite", u.ID, u.Relation, 0)})
+				Conditional: u.Conditional, Disabled: u.Disabled, Returning: u.Returning, Deps: r.depsBut("pg_rewrite", u.ID, u.Relation, 0)})
 		}
 	}
 	type viewRule struct{ ID, Relation catalog.ID }

@@ -48,6 +48,7 @@ func (r *reader) readFunctions() {
 		Types              []catalog.ID
 		Modes              string
 		Names              []string
+		Path               string
 	}
 	for _, f := range rows[row](r, "functions.sql") {
 		r.seen(f.ID)
@@ -55,6 +56,9 @@ func (r *reader) readFunctions() {
 			ID: f.ID, Schema: f.Schema, Name: f.Name, Kind: catalog.FuncKind(f.Kind[0]), ReturnsSet: f.Set,
 			Result: catalog.TypeRef{ID: f.Result}, Language: f.Language, Body: f.Body,
 			Deps: r.needs[object{"pg_proc", f.ID, 0}], Extension: r.extension("pg_proc", f.ID),
+		}
+		if f.Path != "" {
+			fn.SearchPath = catalog.ParseSearchPath(f.Path)
 		}
 		for i, t := range f.Types {
 			a := catalog.Arg{Type: catalog.TypeRef{ID: t}, Mode: 'i'}

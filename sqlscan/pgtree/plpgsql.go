@@ -17,22 +17,32 @@ type PLNode struct {
 
 // PLpgSQL parses the body of a PL/pgSQL block and returns its statements.
 func PLpgSQL(body string) ([]PLNode, error) {
-	if err := checkBytes(body); err != nil {
-		return nil, err
-	}
-	text, err := pg_query.ParsePlPgSqlToJSON("CREATE FUNCTION schemavet() RETURNS void LANGUAGE plpgsql AS $schemavet_body$" + body + "$schemavet_body$")
+	f, err := PLpgSQLFunction("schemavet() RETURNS void", body)
 	if err != nil {
 		return nil, err
 	}
+	return f.List("action"), nil
+}
+
+// PLpgSQLFunction parses the body of a function with that header: name, arguments, result.
+// The node's field datums holds its variables, action its statements.
+func PLpgSQLFunction(header, body string) (PLNode, error) {
+	if err := checkBytes(header + body); err != nil {
+		return PLNode{}, err
+	}
+	const quote = "$schemavet_body$"
+	text, err := pg_query.ParsePlPgSqlToJSON("CREATE FUNCTION " + header + " LANGUAGE plpgsql AS " + quote + body + quote)
+	if err != nil {
+		return PLNode{}, err
+	}
 	var trees []any
 	if err := json.Unmarshal([]byte(text), &trees); err != nil {
-		return nil, err
+		return PLNode{}, err
 	}
 	if len(trees) != 1 {
-		return nil, errors.New("not one block in a PL/pgSQL body")
+		return PLNode{}, errors.New("not one block in a PL/pgSQL body")
 	}
-	function := plNode(trees[0])
-	return function.List("action"), nil
+	return plNode(trees[0]), nil
 }
 
 func plNode(v any) PLNode {

@@ -546,3 +546,66 @@ CREATE TABLE shops (tenant_id int, city text); INSERT INTO shops VALUES (1, 'Ulm
 SELECT city FROM shops NATURAL JOIN (SELECT DISTINCT tenant_id FROM orders) t ORDER BY 1
 -- @change
 ALTER TABLE shops RENAME COLUMN tenant_id TO org_id;
+
+-- @cell 1 dropped column in the SQL of an ORM
+-- @case gorm create with a dropped field
+-- @old
+INSERT INTO "users" ("email","name","tenant_id","active","id") VALUES ($1,$2,$3,$4,$5) RETURNING "id"
+-- @args z@x|Z|1|true|9
+-- @change
+ALTER TABLE users DROP COLUMN tenant_id;
+
+-- @case gorm save with a renamed field
+-- @old
+UPDATE "users" SET "email"=$1,"name"=$2,"active"=$3 WHERE "id" = $4
+-- @args z@x|Z|true|1
+-- @change
+ALTER TABLE users RENAME COLUMN name TO full_name;
+
+-- @case gorm soft delete
+-- @setup
+ALTER TABLE orders ADD COLUMN deleted_at timestamptz;
+-- @old
+SELECT * FROM "orders" WHERE "orders"."user_id" = $1 AND "orders"."deleted_at" IS NULL ORDER BY "orders"."id"
+-- @args 1
+-- @change
+ALTER TABLE orders DROP COLUMN deleted_at;
+
+-- @case gorm upsert of all fields
+-- @old
+INSERT INTO "users" ("email","name","active","id") VALUES ($1,$2,$3,$4) ON CONFLICT ("id") DO UPDATE SET "email"="excluded"."email","name"="excluded"."name","active"="excluded"."active" RETURNING "id"
+-- @args z@x|Z|true|1
+-- @change
+ALTER TABLE users DROP COLUMN active;
+
+-- @case bun select of a model
+-- @old
+SELECT "u"."id", "u"."email", "u"."name", "u"."active" FROM "users" AS "u" WHERE ("u"."id" = 1)
+-- @change
+ALTER TABLE users DROP COLUMN active;
+
+-- @case bun insert of a model
+-- @old
+INSERT INTO "orders" ("id", "user_id", "total", "status") VALUES (9, 1, 5, DEFAULT) RETURNING "status"
+-- @change
+ALTER TABLE orders RENAME COLUMN status TO state;
+
+-- @case bun bulk update by values
+-- @old
+WITH "_data" ("id", "name") AS (VALUES (1::int, 'x'::text), (2::int, 'y'::text)) UPDATE "users" AS "u" SET "name" = _data."name" FROM "_data" WHERE ("u"."id" = _data."id")
+-- @change
+ALTER TABLE users RENAME COLUMN name TO title;
+
+-- @case ent query with edges
+-- @old
+SELECT "t1"."id", "t1"."total", "t1"."status" FROM "orders" AS "t1" JOIN (SELECT "users"."id" FROM "users" WHERE "users"."active" = $1) AS "t2" ON "t1"."user_id" = "t2"."id" ORDER BY "t1"."id"
+-- @args true
+-- @change
+ALTER TABLE users DROP COLUMN active;
+
+-- @case squirrel with a page key
+-- @old
+SELECT id, email FROM users WHERE tenant_id = $1 AND "createdAt" <= $2 ORDER BY "createdAt" DESC, id DESC LIMIT 20
+-- @args 1|2025-01-01
+-- @change
+ALTER TABLE users DROP COLUMN "createdAt";

@@ -75,7 +75,7 @@ func compare(c breakageCase, server answer, ours verdict) class {
 	}
 	certain, states := false, map[string]bool{}
 	for _, f := range ours.findings {
-		certain = certain || f.Verdict == impact.Breaks || f.Verdict == impact.Corrupts
+		certain = certain || f.Level == impact.LevelError
 		states[f.SQLSTATE] = true
 	}
 	switch {

@@ -1,0 +1,460 @@
+package sqlscan
+
+import (
+	"fmt"
+	"strings"
+	"sync"
+
+	"github.com/schemavet/schemavet/catalog"
+	"github.com/schemavet/schemavet/sqlscan/pgtree"
+)
+
+// A function's string body is looked up when it runs: what it names can fail, or mean
+// something else, in every statement that calls it or fires it as a trigger. The statements
+// of a body are bound like any other, with the variables of the function in scope; their
+// outcomes belong to the call.
+
+// bodyStatement is one statement of a body.
+type bodyStatement struct {
+	sql string
+	// certain says that every call runs it: it stands in no branch, loop or handled block.
+	certain bool
+	// target is what an assignment sets: a variable or a field of one.
+	target string
+}
+
+// parsedBody is a body without what it is bound to.
+type parsedBody struct {
+	statements []bodyStatement
+	// vars are the declared variables by name, with their types as text.
+	vars []bodyVar
+}
+
+type bodyVar struct{ name, typ string }
+
+var parsedBodies sync.Map // header and body → *parsedBody
+
+// maxBodies bounds how deep calls in bodies are followed.
+const maxBodies = 4
+
+// body binds the body of one of the project's own functions for a call at an offset. rows
+// are NEW and OLD for a trigger.
+func (b *binder) body(f *catalog.Function, at int, rows *catalog.Relation) {
+	if f == nil || f.ID < catalog.FirstID || f.Extension != "" || f.Body == "" || b.nested >= maxBodies || b.bodies[f.ID] {
+		return
+	}
+	var p *parsedBody
+	switch f.Language {
+	case "sql":
+		p = sqlBody(f)
+	case "plpgsql":
+		p = plpgsqlBody(f, b.types())
+	}
+	if p == nil {
+		return
+	}
+	if b.bodies == nil {
+		b.bodies = map[catalog.ID]bool{}
+	}
+	b.bodies[f.ID] = true
+	b.looks(catalog.KindFunction, f.Schema, f.Name)
+	for i, s := range p.statements {
+		b.bodyStatement(f, p, s, i, at, rows)
+	}
+}
+
+// bodyStatement binds one statement and takes over its outcomes.
+func (b *binder) bodyStatement(f *catalog.Function, p *parsedBody, s bodyStatement, i, at int, rows *catalog.Relation) {
+	sts, err := pgtree.Parse(s.sql)
+	if err != nil || len(sts) != 1 || sts[0].Err != nil {
+		return
+	}
+	env := *b.env
+	if f.SearchPath != nil {
+		env.SearchPath = f.SearchPath
+	}
+	inner := newBinder(&env, sts[0])
+	inner.nested, inner.bodies = b.nested+1, b.bodies
+	inner.vars = inner.variables(f, p, rows)
+	inner.shadow = f.Language == "plpgsql"
+	inner.query(&level{parent: inner.vars}, sts[0].Node)
+	if !isQueryNode(sts[0]) {
+		inner.statement(sts[0].Node)
+	}
+	inner.assigned(s.target)
+	for name := range inner.looked {
+		b.looked[name] = true
+	}
+	for _, o := range inner.Outcomes {
+		if o.State == Failed && o.SQLSTATE == "" || o.Kind == "statement" && o.State != Failed {
+			continue
+		}
+		o.Part = fmt.Sprintf("in %s %d %d %s", f.Name, i, o.Start, o.Part)
+		o.Start, o.End, o.Phase = at, at, RunPhase
+		if o.State == Failed && !s.certain {
+			o.State = Unknown
+		}
+		if o.Message != "" {
+			o.Message += fmt.Sprintf(" (in function %s)", f.Name)
+		}
+		b.note(o)
+	}
+}
+
+func isQueryNode(st pgtree.Statement) bool {
+	n := st.Node
+	return n.GetSelectStmt() != nil || n.GetInsertStmt() != nil || n.GetUpdateStmt() != nil || n.GetDeleteStmt() != nil || n.GetMergeStmt() != nil
+}
+
+// variables is the level on which a body's own names stand: arguments, declared variables,
+// and the rows of a trigger.
+func (b *binder) variables(f *catalog.Function, p *parsedBody, rows *catalog.Relation) *level {
+	l := &level{}
+	vars := b.newItem(f.Name)
+	vars.aliased = true
+	add := func(name string, typ catalog.TypeRef) {
+		if name == "" {
+			return
+		}
+		object := catalog.Name{Kind: catalog.KindColumn, Schema: "", Name: f.Name, Sub: name}
+		vars.cols = append(vars.cols, column{name: name, typ: typ, place: vars.num, object: object})
+	}
+	for _, a := range f.Args {
+		typ := a.Type
+		if isPolymorphic(typ.ID) {
+			typ.ID = 0
+		}
+		add(a.Name, typ)
+	}
+	for _, v := range p.vars {
+		if len(vars.find(v.name)) == 0 {
+			add(v.name, b.variableType(v.typ))
+		}
+	}
+	l.items = append(l.items, vars)
+	if rows != nil {
+		for _, name := range []string{"new", "old"} {
+			it := b.relationItem(rows, name)
+			it.aliased, it.colsVisible = true, false
+			l.items = append(l.items, it)
+		}
+	}
+	for _, v := range p.vars {
+		if row := b.variableRow(v); row != nil {
+			l.items = append(l.items, row)
+		}
+	}
+	return l
+}
+
+// variableType is the type of a declaration, 0 for one that is not looked up here.
+func (b *binder) variableType(text string) catalog.TypeRef {
+	text = strings.TrimSpace(text)
+	if text == "" || strings.EqualFold(text, "record") || strings.Contains(text, "%") || strings.EqualFold(text, "UNKNOWN") {
+		return catalog.TypeRef{}
+	}
+	cast := pgtree.Expr("NULL::" + text).GetTypeCast()
+	if cast == nil {
+		return catalog.TypeRef{}
+	}
+	schema, name := qualifiedName(strs(cast.TypeName.Names))
+	t, _ := b.lookupType(schema, name)
+	switch {
+	case t == nil:
+		o := Outcome{Kind: catalog.KindType, Part: "declare " + text, Name: name, State: Failed, SQLSTATE: "42704",
+			Message: fmt.Sprintf("type %q does not exist", name), Object: catalog.Name{Kind: catalog.KindType, Schema: schema, Name: name}}
+		b.note(o)
+		return catalog.TypeRef{}
+	case len(cast.TypeName.ArrayBounds) > 0:
+		return catalog.TypeRef{ID: t.Array}
+	}
+	return catalog.TypeRef{ID: t.ID}
+}
+
+// variableRow makes the item of a variable that holds a row: of a table's type, or a record,
+// whose fields are not known.
+func (b *binder) variableRow(v bodyVar) *item {
+	text := strings.TrimSpace(v.typ)
+	lower := strings.ToLower(text)
+	if table, ok := strings.CutSuffix(lower, "%rowtype"); ok {
+		parts, ok := splitIdentifiers(strings.TrimSpace(table))
+		if !ok || len(parts) == 0 || len(parts) > 2 {
+			return nil
+		}
+		schema, name := qualifiedParts(parts)
+		rel := b.relationNamed(schema, name, 0, 0, "declare "+v.name)
+		if rel == nil {
+			return nil
+		}
+		it := b.relationItem(rel, v.name)
+		it.aliased, it.colsVisible = true, false
+		return it
+	}
+	if ref, ok := strings.CutSuffix(lower, "%type"); ok {
+		b.columnTypeNamed(strings.TrimSpace(ref), v.name)
+		return nil
+	}
+	if lower == "record" || lower == "unknown" || lower == "" {
+		it := b.newItem(v.name)
+		it.aliased, it.colsVisible, it.open, it.failed = true, false, true, true
+		return it
+	}
+	if typ := b.variableType(text); typ.ID >= catalog.FirstID {
+		if row, ok := b.env.Schema.RowColumns(typ.ID); ok {
+			it := b.newItem(v.name)
+			it.aliased, it.colsVisible = true, false
+			for _, c := range row {
+				it.cols = append(it.cols, column{name: c.Name, typ: c.Type, place: it.num, object: catalog.Name{Kind: catalog.KindColumn, Name: v.name, Sub: c.Name}})
+			}
+			return it
+		}
+	}
+	return nil
+}
+
+// columnTypeNamed looks up the column of a declaration t.c%TYPE.
+func (b *binder) columnTypeNamed(ref, variable string) {
+	parts, ok := splitIdentifiers(ref)
+	if !ok || len(parts) < 2 || len(parts) > 3 {
+		return
+	}
+	schema, table := qualifiedName(parts[:len(parts)-1])
+	rel := b.relationNamed(schema, table, 0, 0, "declare "+variable)
+	if rel == nil || rel.Open {
+		return
+	}
+	name := parts[len(parts)-1]
+	o := Outcome{Kind: catalog.KindColumn, Part: "declare " + variable, Name: name,
+		Object: catalog.Name{Kind: catalog.KindColumn, Schema: rel.Schema, Name: rel.Name, Sub: name}}
+	if rel.Column(name) == nil {
+		o.State, o.SQLSTATE, o.Message = Failed, "42703", fmt.Sprintf("column %q does not exist", name)
+	}
+	b.note(o)
+}
+
+// assigned looks up the field that an assignment sets: NEW.email := ….
+func (b *binder) assigned(target string) {
+	row, field, ok := strings.Cut(target, ".")
+	if !ok || b.vars == nil {
+		return
+	}
+	row, field = strings.ToLower(strings.TrimSpace(row)), strings.ToLower(strings.TrimSpace(field))
+	for _, it := range b.vars.items {
+		if it.alias != row || it.open || it.failed || len(it.cols) == 0 || it.colsVisible {
+			continue
+		}
+		o := Outcome{Kind: catalog.KindColumn, Part: "assign " + target, Name: target, Object: catalog.Name{Kind: catalog.KindColumn, Name: row, Sub: field}}
+		if it.rel != nil {
+			o.Object.Schema, o.Object.Name = it.rel.Schema, it.rel.Name
+		}
+		if len(it.find(strings.Trim(field, `"`))) == 0 {
+			o.State, o.SQLSTATE, o.Message = Failed, "42703", fmt.Sprintf("record %q has no field %q", row, field)
+		}
+		b.note(o)
+	}
+}
+
+// sqlBody splits the body of an SQL function.
+func sqlBody(f *catalog.Function) *parsedBody {
+	key := "sql\x00" + f.Body
+	if p, ok := parsedBodies.Load(key); ok {
+		return p.(*parsedBody)
+	}
+	p := &parsedBody{}
+	if sts, err := pgtree.Parse(f.Body); err == nil {
+		for _, st := range sts {
+			p.statements = append(p.statements, bodyStatement{sql: st.Text, certain: true})
+		}
+	}
+	parsedBodies.Store(key, p)
+	return p
+}
+
+// plpgsqlBody parses the body of a PL/pgSQL function; nil if it cannot be.
+func plpgsqlBody(f *catalog.Function, t types) *parsedBody {
+	header := plpgsqlHeader(f, t)
+	key := header + "\x00" + f.Body
+	if p, ok := parsedBodies.Load(key); ok {
+		return p.(*parsedBody)
+	}
+	w := &bodyWalker{parsedBody: &parsedBody{}}
+	tree, err := pgtree.PLpgSQLFunction(header, f.Body)
+	if err == nil {
+		for _, d := range tree.List("datums") {
+			w.datum(d)
+		}
+		w.list(tree.List("action"), true)
+	}
+	parsedBodies.Store(key, w.parsedBody)
+	return w.parsedBody
+}
+
+// plpgsqlHeader is what the compiler needs to know of the function: the names of arguments,
+// and whether it gives rows.
+func plpgsqlHeader(f *catalog.Function, t types) string {
+	var args []string
+	out := false
+	for _, a := range f.Args {
+		mode := map[byte]string{'i': "IN", 'o': "OUT", 'b': "INOUT", 'v': "VARIADIC", 't': "OUT"}[a.Mode]
+		typ := "text"
+		if a.Mode == 'v' {
+			typ = "text[]"
+		}
+		out = out || a.Mode == 'o' || a.Mode == 'b' || a.Mode == 't'
+		name := ""
+		if a.Name != "" {
+			name = `"` + strings.ReplaceAll(a.Name, `"`, `""`) + `" `
+		}
+		args = append(args, mode+" "+name+typ)
+	}
+	returns := " RETURNS text"
+	switch {
+	case f.Kind == catalog.Procedure:
+		returns = " RETURNS void"
+	case f.Result.ID == catalog.OIDTrigger:
+		returns = " RETURNS trigger"
+	case f.Result.ID == catalog.OIDVoid:
+		returns = " RETURNS void"
+	case t.composite(f.Result.ID) || f.Result.ID == catalog.OIDRecord || out:
+		returns = " RETURNS record"
+	}
+	if f.ReturnsSet {
+		returns = strings.Replace(returns, "RETURNS ", "RETURNS SETOF ", 1)
+	}
+	if out && !f.ReturnsSet {
+		returns = ""
+	}
+	return "schemavet(" + strings.Join(args, ", ") + ")" + returns
+}
+
+// bodyWalker collects the statements of a PL/pgSQL tree.
+type bodyWalker struct{ *parsedBody }
+
+// bodyVariables are those that every function has, and every trigger.
+var bodyVariables = []bodyVar{{"found", "bool"}, {"sqlstate", "text"}, {"sqlerrm", "text"}, {"tg_name", "name"}, {"tg_when", "text"},
+	{"tg_level", "text"}, {"tg_op", "text"}, {"tg_relid", "oid"}, {"tg_table_name", "name"}, {"tg_relname", "name"},
+	{"tg_table_schema", "name"}, {"tg_nargs", "int"}, {"tg_argv", "text[]"}, {"tg_event", "text"}, {"tg_tag", "text"}}
+
+func (w *bodyWalker) datum(n pgtree.PLNode) {
+	if len(w.vars) == 0 {
+		w.vars = append(w.vars, bodyVariables...)
+	}
+	name := n.Text("refname")
+	switch n.Kind {
+	case "var":
+		typ := ""
+		for _, t := range n.List("datatype") {
+			typ = t.Text("typname")
+		}
+		if name != "found" {
+			w.vars = append(w.vars, bodyVar{name, typ})
+		}
+		if q := n.Query("default_val"); q != "" {
+			w.add("SELECT "+q, true, "")
+		}
+	case "rec":
+		if name != "new" && name != "old" {
+			w.vars = append(w.vars, bodyVar{name, "record"})
+		}
+	}
+}
+
+func (w *bodyWalker) add(sql string, certain bool, target string) {
+	if strings.TrimSpace(sql) != "" {
+		w.statements = append(w.statements, bodyStatement{sql, certain, target})
+	}
+}
+
+func (w *bodyWalker) list(nodes []pgtree.PLNode, certain bool) {
+	for _, n := range nodes {
+		w.statement(n, certain)
+		if n.Kind == "stmt_return" || n.Kind == "stmt_exit" {
+			certain = false
+		}
+	}
+}
+
+// expressions are the fields of statements that hold an expression.
+var expressions = []string{"cond", "t_expr", "lower", "upper", "step", "message", "expr"}
+
+func (w *bodyWalker) statement(n pgtree.PLNode, certain bool) {
+	switch n.Kind {
+	case "stmt_assign":
+		target, value, ok := splitAssignment(n.Query("expr"))
+		if ok {
+			w.add("SELECT "+value, certain, target)
+		}
+		return
+	case "stmt_execsql":
+		w.add(n.Query("sqlstmt"), certain, "")
+	case "stmt_perform":
+		w.add(n.Query("expr"), certain, "")
+		return
+	case "stmt_call":
+		w.add(n.Query("expr"), certain, "")
+		return
+	case "stmt_dynexecute":
+		if text, ok := constantText(n.Query("query")); ok {
+			w.add(text, certain, "")
+		} else {
+			w.add("SELECT "+n.Query("query"), certain, "")
+		}
+		return
+	case "stmt_return_query", "stmt_fors", "stmt_open":
+		w.add(n.Query("query"), certain, "")
+	case "stmt_forc":
+		w.add(n.Query("argquery"), certain, "")
+	case "stmt_raise":
+		for _, p := range n.List("params") {
+			if q, _ := p.Fields["query"].(string); q != "" {
+				w.add("SELECT "+q, certain, "")
+			}
+		}
+		return
+	}
+	for _, field := range expressions {
+		if q := n.Query(field); q != "" {
+			w.add("SELECT "+q, certain, "")
+		}
+	}
+	w.inside(n, certain)
+}
+
+// inside follows nested statements. Those of a block run like the block itself, unless
+// errors in it are handled; those of branches and loops may not run.
+func (w *bodyWalker) inside(n pgtree.PLNode, certain bool) {
+	handled := len(n.List("exceptions")) > 0
+	w.list(n.List("body"), certain && n.Kind == "stmt_block" && !handled)
+	for _, field := range []string{"then_body", "else_body", "else_stmts", "stmts"} {
+		w.list(n.List(field), false)
+	}
+	for _, e := range n.List("elsif_list") {
+		w.add("SELECT "+e.Query("cond"), false, "")
+		w.list(e.List("stmts"), false)
+	}
+	for _, c := range n.List("case_when_list") {
+		w.list(c.List("stmts"), false)
+	}
+	for _, h := range n.List("exceptions") {
+		for _, e := range h.List("exc_list") {
+			w.list(e.List("action"), false)
+		}
+	}
+}
+
+// splitAssignment splits "a.b := expr".
+func splitAssignment(text string) (target, value string, ok bool) {
+	if i := strings.Index(text, ":="); i >= 0 {
+		return text[:i], text[i+2:], true
+	}
+	return strings.Cut(text, "=")
+}
+
+// constantText is the text of a string constant.
+func constantText(expr string) (string, bool) {
+	n := pgtree.Expr(expr)
+	if n.GetAConst().GetSval() == nil {
+		return "", false
+	}
+	return n.GetAConst().GetSval().Sval, true
+}
