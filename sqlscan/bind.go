@@ -33,6 +33,9 @@ type Env struct {
 	// Maybe holds unqualified and qualified names of relations that the program may
 	// create itself: never undefined.
 	Maybe map[string]bool
+	// Temp holds unqualified names of temporary relations that the program creates: they
+	// hide what the catalog has.
+	Temp map[string]bool
 }
 
 // State is what became of a name.
@@ -205,6 +208,9 @@ type binder struct {
 	refs          map[*pg_query.ColumnRef]*column
 	calls         map[*pg_query.FuncCall]bool
 	hasAggregates bool
+	// readsOnly says that a relation is looked up for a query, where a schema that is not
+	// there is no error of its own (parserOpenTable).
+	readsOnly bool
 	// nested counts the function bodies around this one; bodies are those bound already.
 	nested int
 	bodies map[catalog.ID]bool

@@ -2,6 +2,7 @@ package sqlscan
 
 import (
 	"fmt"
+	"hash/maphash"
 	"strings"
 	"sync"
 
@@ -31,6 +32,9 @@ type parsedBody struct {
 }
 
 type bodyVar struct{ name, typ string }
+
+// bodySeed makes the hashes by which two bodies of one function are told apart.
+var bodySeed = maphash.MakeSeed()
 
 var parsedBodies sync.Map // header and body → *parsedBody
 
@@ -89,7 +93,7 @@ func (b *binder) bodyStatement(f *catalog.Function, p *parsedBody, s bodyStateme
 		if o.State == Failed && o.SQLSTATE == "" || o.Kind == "statement" && o.State != Failed {
 			continue
 		}
-		o.Part = fmt.Sprintf("in %s %d %d %s", f.Name, i, o.Start, o.Part)
+		o.Part = fmt.Sprintf("in %s %x %d %d %s", f.Name, maphash.String(bodySeed, f.Body), i, o.Start, o.Part)
 		o.Start, o.End, o.Phase = at, at, RunPhase
 		if o.State == Failed && !s.certain {
 			o.State = Unknown
@@ -247,7 +251,9 @@ func (b *binder) assigned(target string) {
 		if it.rel != nil {
 			o.Object.Schema, o.Object.Name = it.rel.Schema, it.rel.Name
 		}
-		if len(it.find(strings.Trim(field, `"`))) == 0 {
+		if found := it.find(strings.Trim(field, `"`)); len(found) > 0 {
+			o.Ref = it.cols[found[0]].ref
+		} else {
 			o.State, o.SQLSTATE, o.Message = Failed, "42703", fmt.Sprintf("record %q has no field %q", row, field)
 		}
 		b.note(o)

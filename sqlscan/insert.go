@@ -75,6 +75,14 @@ func (b *binder) insertChange(w write, cols []insertColumn, g given) change {
 			c.set[num(ic.col.Num)] = true
 		}
 	}
+	if w.rel != base {
+		for _, col := range w.rel.Columns {
+			// A view's own default comes first.
+			if col.Default != nil {
+				c.set[num(col.Num)] = true
+			}
+		}
+	}
 	if base != nil && g.count >= 0 && !slices.ContainsFunc(cols, func(c insertColumn) bool { return c.hole }) {
 		b.omitted(c)
 	}
@@ -274,6 +282,11 @@ func (b *binder) required(w write, cols []insertColumn, g given) {
 	for i, ic := range cols {
 		if ic.col != nil && g.writesAt(i) {
 			written[num(ic.col.Num)] = true
+		}
+	}
+	if w.rel != base {
+		for _, col := range w.rel.Columns {
+			written[num(col.Num)] = written[num(col.Num)] || col.Default != nil
 		}
 	}
 	for _, c := range base.Columns {

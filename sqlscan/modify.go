@@ -213,6 +213,9 @@ func (b *binder) copyStmt(l *level, s *pg_query.CopyStmt) {
 	if w.rel == nil {
 		return
 	}
+	if w.rel.Kind == catalog.View && s.IsFrom && hasInsteadTrigger(w.rel, 'i') {
+		return
+	}
 	if !w.rel.IsTable() {
 		b.note(Outcome{Start: w.at, End: b.nameEnd(w.at, 1), Kind: catalog.KindRelation, Part: "copy", State: Failed, SQLSTATE: "42809",
 			Message: fmt.Sprintf("cannot copy %s %q", w.rel.Kind, w.rel.Name)})

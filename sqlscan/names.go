@@ -38,7 +38,10 @@ func (b *binder) relationNamed(schema, name string, start, end int, part string)
 	case IsHole(name) || IsHole(schema):
 		o.State = Unknown
 	case rel != nil:
-		o.Object.Schema = rel.Schema
+		o.Object.Schema, o.Object.Name = rel.Schema, rel.Name
+		if rel.ID != 0 {
+			o.Ref = catalog.Dep{Class: catalog.ClassRelation, ID: rel.ID}
+		}
 		b.depend(catalog.Dep{Class: catalog.ClassRelation, ID: rel.ID})
 	default:
 		o.State, o.SQLSTATE = Failed, "42P01"
@@ -46,7 +49,10 @@ func (b *binder) relationNamed(schema, name string, start, end int, part string)
 		if open {
 			o.State = Unknown
 		}
-		if b.env.Maybe[dotted(schema, name)] {
+		if !b.readsOnly && schema != "" && !b.namespaceExists(schema) {
+			o.SQLSTATE, o.Message = "3F000", fmt.Sprintf("schema %q does not exist", schema)
+		}
+		if b.env.Maybe[dotted(schema, name)] || b.env.Temp[name] {
 			o.State, o.SQLSTATE, o.Message = Unknown, "", ""
 		}
 	}
@@ -63,6 +69,9 @@ func dotted(schema, name string) string {
 
 // lookupRelation finds a relation; open says that a place that was searched is open.
 func (b *binder) lookupRelation(schema, name string) (rel *catalog.Relation, open bool) {
+	if b.env.Temp[name] && (schema == "" || schema == "pg_temp") {
+		return nil, true
+	}
 	for _, ns := range b.schemas(schema) {
 		b.looks(catalog.KindRelation, ns, name)
 		if r, ok := b.env.Schema.Relation(ns, name); ok {

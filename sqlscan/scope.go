@@ -93,6 +93,9 @@ func (it *item) rename(alias string, names []string) int {
 	for i, name := range names {
 		if i < len(it.cols) {
 			it.cols[i].name = name
+			if it.rel == nil {
+				it.cols[i].object.Sub = name
+			}
 		}
 	}
 	return max(0, len(names)-len(it.cols))

@@ -582,6 +582,10 @@ func (b *binder) locking(l *level, list []*pg_query.Node) {
 // creates records a relation that the statement makes.
 func (b *binder) creates(rv *pg_query.RangeVar) {
 	if rv != nil {
-		b.Creates = append(b.Creates, catalog.Name{Kind: catalog.KindRelation, Schema: rv.Schemaname, Name: rv.Relname})
+		schema := rv.Schemaname
+		if rv.Relpersistence == "t" {
+			schema = "pg_temp"
+		}
+		b.Creates = append(b.Creates, catalog.Name{Kind: catalog.KindRelation, Schema: schema, Name: rv.Relname})
 	}
 }

@@ -40,6 +40,9 @@ func (b *binder) typeName(tn *pg_query.TypeName) catalog.TypeRef {
 	switch {
 	case t == nil:
 		o.State, o.SQLSTATE, o.Message = Failed, "42704", fmt.Sprintf("type %q does not exist", dotted(schema, name))
+		if schema != "" && !b.namespaceExists(schema) {
+			o.SQLSTATE, o.Message = "3F000", fmt.Sprintf("schema %q does not exist", schema)
+		}
 		b.soften(&o, open, false)
 		b.note(o)
 		return catalog.TypeRef{}

@@ -303,13 +303,16 @@ func objectOf(o sqlscan.Outcome) catalog.Name {
 // sameTarget compares where a name resolves to. An object that was renamed under it has
 // another name and is the same; one that was replaced has the same name.
 func sameTarget(a, b sqlscan.Outcome) bool {
-	if a.Kind != catalog.KindColumn {
-		return a.Kind == catalog.KindConstraint || a.Object == b.Object || a.Kind == catalog.KindRelation && a.Object.Name == b.Object.Name && a.Object.Schema == b.Object.Schema
+	if a.Ref.ID != 0 && a.Ref == b.Ref && a.Place == b.Place {
+		return true
 	}
-	if a.Place != b.Place {
-		return false
+	switch a.Kind {
+	case catalog.KindConstraint, catalog.KindLabel, catalog.KindTrigger, catalog.KindRule:
+		return true
+	case catalog.KindColumn:
+		return a.Place == b.Place && a.Object == b.Object && a.Origin == b.Origin
 	}
-	return a.Ref.ID != 0 && a.Ref == b.Ref || a.Object == b.Object && a.Origin == b.Origin
+	return a.Object == b.Object
 }
 
 // exists says that an object is still there under its name.

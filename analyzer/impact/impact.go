@@ -84,7 +84,7 @@ type Input struct {
 
 // Judge compares all queries of a version.
 func Judge(in Input) *Report {
-	j := &judge{Input: in, report: &Report{Version: in.Version}, parsed: map[string]*sqlscan.Text{}, maybe: map[string]bool{}}
+	j := &judge{Input: in, report: &Report{Version: in.Version}, parsed: map[string]*sqlscan.Text{}, maybe: map[string]bool{}, temp: map[string]map[string]bool{}}
 	sites := j.sites()
 	j.collectCreated(sites)
 	for _, s := range sites {
@@ -108,6 +108,8 @@ type judge struct {
 	report *Report
 	parsed map[string]*sqlscan.Text
 	maybe  map[string]bool
+	// temp holds the temporary relations that the sites of each package create.
+	temp map[string]map[string]bool
 }
 
 // site is a query with its statements.
@@ -120,8 +122,18 @@ type site struct {
 	failed string
 }
 
+// creates notes a temporary relation, which the other sites of the package may use.
+func (s *site) creates(name string, temp map[string]map[string]bool) {
+	pkg := s.query.Site.Package
+	if temp[pkg] == nil {
+		temp[pkg] = map[string]bool{}
+	}
+	temp[pkg][name] = true
+}
+
 // statement is one statement of one text of a query.
 type statement struct {
+	site *site
 	text usage.Text
 	sql  *sqlscan.Text
 	st   pgtree.Statement
@@ -169,7 +181,7 @@ func (j *judge) parse(s *site, t usage.Text) {
 		s.partial = p.Unknown
 	}
 	for _, st := range p.Statements {
-		s.stmts = append(s.stmts, &statement{text: t, sql: p, st: st, lookups: map[catalog.Name]bool{}, open: map[diffKey]*diff{}})
+		s.stmts = append(s.stmts, &statement{site: s, text: t, sql: p, st: st, lookups: map[catalog.Name]bool{}, open: map[diffKey]*diff{}})
 	}
 }
 
@@ -187,6 +199,10 @@ func (j *judge) collectCreated(sites []*site) {
 	for _, s := range sites {
 		for _, st := range s.stmts {
 			for _, n := range j.bind(st, j.Base).Creates {
+				if n.Schema == "pg_temp" {
+					st.site.creates(n.Name, j.temp)
+					continue
+				}
 				j.maybe[n.Name], j.maybe[n.Object()] = true, true
 			}
 		}
@@ -194,7 +210,7 @@ func (j *judge) collectCreated(sites []*site) {
 }
 
 func (j *judge) bind(st *statement, s *catalog.Schema) *sqlscan.Binding {
-	b := sqlscan.Bind(st.st, &sqlscan.Env{Schema: s, SearchPath: j.SearchPath, Maybe: j.maybe})
+	b := sqlscan.Bind(st.st, &sqlscan.Env{Schema: s, SearchPath: j.SearchPath, Maybe: j.maybe, Temp: j.temp[st.site.query.Site.Package]})
 	for _, n := range b.Lookups {
 		st.lookups[n] = true
 	}

@@ -21,7 +21,7 @@ func JudgeNext(in Input) *Report {
 	r.Findings = slices.DeleteFunc(r.Findings, func(f Finding) bool {
 		return f.Heals != "" || f.Verdict == MayBreak && (f.Rule == WriteCheck || f.Rule == RequiredColumn || f.Rule == ResultShape)
 	})
-	j := &judge{Input: in, report: r, parsed: map[string]*sqlscan.Text{}, maybe: map[string]bool{}}
+	j := &judge{Input: in, report: r, parsed: map[string]*sqlscan.Text{}, maybe: map[string]bool{}, temp: map[string]map[string]bool{}}
 	sites := j.sites()
 	j.collectCreated(sites)
 	for _, s := range sites {

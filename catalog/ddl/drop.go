@@ -317,7 +317,8 @@ func (d *dropper) functionDependents(f *catalog.Function) {
 		d.reach(self, true)
 	}
 	if d.hits(f.Deps) {
-		d.reach(self, false)
+		t, ok := d.s.TypeByID(f.Result.ID)
+		d.reach(self, ok && f.Language == "internal" && (t.Kind == catalog.RangeType || t.Kind == catalog.MultirangeType))
 	}
 }
 

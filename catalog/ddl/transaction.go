@@ -53,3 +53,16 @@ func aloneIf(alone bool) Boundary {
 	}
 	return NoBoundary
 }
+
+// SavepointOf returns the name of a savepoint that a statement makes, or with back that it
+// goes back to; the name is empty for other statements.
+func SavepointOf(st pgtree.Statement) (name string, back bool) {
+	t := st.Node.GetTransactionStmt()
+	switch t.GetKind() {
+	case pg_query.TransactionStmtKind_TRANS_STMT_SAVEPOINT:
+		return t.SavepointName, false
+	case pg_query.TransactionStmtKind_TRANS_STMT_ROLLBACK_TO:
+		return t.SavepointName, true
+	}
+	return "", false
+}

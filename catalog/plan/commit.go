@@ -15,6 +15,8 @@ func commits(sts []located, noTransaction bool) [][]located {
 		}
 	}
 	explicit := false
+	// saved is how many statements were open at each savepoint.
+	saved := map[string]int{}
 	for _, l := range sts {
 		boundary := ddl.BoundaryOf(l.st)
 		switch boundary {
@@ -24,6 +26,11 @@ func commits(sts []located, noTransaction bool) [][]located {
 		case ddl.Rollback:
 			open, explicit = nil, false
 		case ddl.Savepoint:
+			if name, back := ddl.SavepointOf(l.st); !back {
+				saved[name] = len(open)
+			} else if n, ok := saved[name]; ok && n <= len(open) {
+				open = open[:n]
+			}
 		default:
 			if boundary == ddl.Alone || noTransaction && !explicit {
 				flush()
