@@ -3,10 +3,13 @@
 # make history CORPORA=DIR HISTORY=DIR   real releases whose migrations broke deployed lines
 # make coverage CORPORA=DIR SCHEMA=FILE   how many call sites of a real project are understood; FILE as pg_dump -s writes it
 # make bench DIR=CHECKOUT REV=REV   what go vet -vettool and check cost
+# make breakage   the cases of testdata/breakage, the server's answer beside ours
+# make regress [SRC=DIR]   PostgreSQL's regression suite; DIR is its src/test/regress, else it is fetched
+# make replay CORPORA=DIR   migrations of public projects, the catalogs compared after each file
 # make builtin     writes the built-in catalog from the server that PG* variables name
 # make sample      writes the manifest of the sample application
 
-.PHONY: test install differential history coverage bench builtin sample fuzz
+.PHONY: test install differential history coverage bench builtin sample fuzz breakage regress replay
 
 test: install
 	go build ./...
@@ -41,6 +44,17 @@ history:
 	go build -o bin/schemavet ./cmd/schemavet
 	mkdir -p $(WORK)
 	for p in nais gitness miniflux; do python3 $(HISTORY)/run.py --exe bin/schemavet --mirrors $(abspath $(CORPORA)) --work $(WORK) --project $$p || exit 1; done
+
+breakage:
+	go run ./cmd/internal/breakage -v testdata/breakage
+
+SRC ?= bin/regress
+regress:
+	test -d "$(SRC)/sql" || cmd/internal/regress/fetch.sh "$(SRC)"
+	go run ./cmd/internal/regress -v $(abspath $(SRC))
+
+replay:
+	go run ./cmd/internal/replay -v $(CORPORA)
 
 coverage:
 	go run ./cmd/internal/coverage -rev v2.3.3 -schema "$(SCHEMA)" $(CORPORA)/miniflux+v2/repo

@@ -265,12 +265,37 @@ func (t *alteration) rebuild(id catalog.ID, column catalog.Dep) {
 		if p := x.Index.Predicate; p != nil && slices.Contains(p.Deps, column) {
 			t.rebind(p, r, boolType)
 		}
-		for _, k := range x.Index.Keys {
+		for i, k := range x.Index.Keys {
 			if k.Expr != nil && slices.Contains(k.Expr.Deps, column) {
 				t.rebind(k.Expr, r, catalog.TypeRef{})
+				t.becomesColumn(x, i, r)
 			}
 		}
 	}
+}
+
+// becomesColumn makes a key such as date(c) the column c, when c now has the type that the
+// call only casts it to.
+func (t *alteration) becomesColumn(x *catalog.Relation, key int, r *catalog.Relation) {
+	f := pgtree.Expr(x.Index.Keys[key].Expr.SQL).GetFuncCall()
+	if f == nil || len(f.Args) != 1 {
+		return
+	}
+	parts := strs(f.Args[0].GetColumnRef().GetFields())
+	_, name := names(f.Funcname)
+	if len(parts) != 1 || r.Column(parts[0]) == nil {
+		return
+	}
+	col := r.Column(parts[0])
+	if typ, ok := t.s.TypeByID(col.Type.ID); !ok || typ.Name != name {
+		return
+	}
+	t.edit(x.ID, func(x *catalog.Relation) {
+		d := *x.Index
+		d.Keys = slices.Clone(d.Keys)
+		d.Keys[key] = catalog.IndexKey{Column: col.Num}
+		x.Index = &d
+	})
 }
 
 func (t *alteration) rebind(e *catalog.Expr, r *catalog.Relation, want catalog.TypeRef) {

@@ -171,11 +171,24 @@ func (a *applier) setDefault(id catalog.ID, column string, n *pg_query.Node, gen
 		})
 	}
 	e := a.expr(n, scope, typ)
-	if domain, ok := a.s.TypeByID(typ.ID); !generated && n.GetAConst().GetIsnull() && !(ok && domain.Kind == catalog.DomainType && domain.HasDefault) {
+	if !generated && a.isNullDefault(n, typ) {
 		e = nil
 	}
 	a.edit(id, func(r *catalog.Relation) {
 		c := r.Column(column)
 		c.Default, c.Generated = e, generated
 	})
+}
+
+// isNullDefault says that a default is nothing but NULL, which is no default. It is one where
+// the server has to coerce the NULL: to a length, or from a domain's own default.
+func (a *applier) isNullDefault(n *pg_query.Node, typ catalog.TypeRef) bool {
+	for c := n.GetTypeCast(); c != nil && len(c.TypeName.GetTypmods()) == 0; c = n.GetTypeCast() {
+		n = c.Arg
+	}
+	if !n.GetAConst().GetIsnull() || typ.Mod != "" {
+		return false
+	}
+	t, ok := a.s.TypeByID(typ.ID)
+	return !ok || t.Kind != catalog.DomainType || !t.HasDefault
 }

@@ -2,6 +2,7 @@ package ddl
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 
 	pg_query "github.com/pganalyze/pg_query_go/v5"
@@ -218,6 +219,7 @@ func (t *tableMaker) finish() {
 	for _, d := range t.defaults {
 		t.setDefault(t.id, d.column, d.expr, d.generated)
 	}
+	t.mergeKeys()
 	// The server makes primary keys first, then the other indexes, then checks, then
 	// foreign keys; names are chosen in that order.
 	for pass := range 4 {
@@ -230,6 +232,38 @@ func (t *tableMaker) finish() {
 	for _, index := range t.likeIndexes {
 		t.copyIndex(index, t.id)
 	}
+}
+
+// mergeKeys drops a UNIQUE that asks for the same index as an earlier one of the statement, or
+// as its primary key (transformIndexConstraints).
+func (t *tableMaker) mergeKeys() {
+	slices.SortStableFunc(t.constraints, func(a, b pendingConstraint) int { return constraintPass(a.c) - constraintPass(b.c) })
+	var kept []pendingConstraint
+	for _, p := range t.constraints {
+		i := slices.IndexFunc(kept, p.sameKey)
+		if i < 0 {
+			kept = append(kept, p)
+		} else if kept[i].c.Conname == "" {
+			kept[i].c.Conname = p.c.Conname
+		}
+	}
+	t.constraints = kept
+}
+
+func (p pendingConstraint) keys() []string {
+	if keys := strs(p.c.Keys); len(keys) > 0 {
+		return keys
+	}
+	return []string{p.column}
+}
+
+func (p pendingConstraint) sameKey(q pendingConstraint) bool {
+	isKey := func(c *pg_query.Constraint) bool {
+		return c.Contype == pg_query.ConstrType_CONSTR_PRIMARY || c.Contype == pg_query.ConstrType_CONSTR_UNIQUE
+	}
+	return isKey(p.c) && p.c.Contype == pg_query.ConstrType_CONSTR_UNIQUE && isKey(q.c) && slices.Equal(p.keys(), q.keys()) &&
+		slices.Equal(strs(p.c.Including), strs(q.c.Including)) && p.c.NullsNotDistinct == q.c.NullsNotDistinct &&
+		p.c.Deferrable == q.c.Deferrable && p.c.Initdeferred == q.c.Initdeferred && p.c.Indexname == "" && q.c.Indexname == ""
 }
 
 func constraintPass(c *pg_query.Constraint) int {

@@ -83,11 +83,15 @@ func (a *applier) indexKey(r *catalog.Relation, e *pg_query.IndexElem) catalog.I
 	if len(e.Opclass) > 0 {
 		a.operatorClass(e.Opclass)
 	}
-	if c := e.Expr.GetCollateClause(); c != nil && c.Arg.GetColumnRef() != nil {
-		// A column with a collation is still a column.
+	// A column in brackets, or with a collation, is still a column (ComputeIndexAttrs).
+	bare := e.Expr
+	if c := bare.GetCollateClause(); c != nil {
 		a.collation(c)
-		if parts := strs(c.Arg.GetColumnRef().Fields); len(parts) == 1 {
-			return catalog.IndexKey{Column: a.keyColumns(r, parts, "column %q does not exist")[0]}
+		bare = c.Arg
+	}
+	if parts := strs(bare.GetColumnRef().GetFields()); len(parts) == 1 {
+		if nums := a.keyColumns(r, parts, "column %q does not exist"); len(nums) == 1 {
+			return catalog.IndexKey{Column: nums[0]}
 		}
 	}
 	if e.Name == "" {
