@@ -363,3 +363,12 @@ func (b *binder) find(from int, name string) int {
 	}
 	return from
 }
+
+// Preparable says that PREPARE takes the statement: queries and DML.
+func Preparable(st pgtree.Statement) bool {
+	switch st.Node.GetNode().(type) {
+	case *pg_query.Node_SelectStmt, *pg_query.Node_InsertStmt, *pg_query.Node_UpdateStmt, *pg_query.Node_DeleteStmt, *pg_query.Node_MergeStmt:
+		return true
+	}
+	return false
+}

@@ -82,7 +82,7 @@ func (b *binder) bodyStatement(f *catalog.Function, p *parsedBody, s bodyStateme
 	inner.vars = inner.variables(f, p, rows)
 	inner.shadow = f.Language == "plpgsql"
 	inner.query(&level{parent: inner.vars}, sts[0].Node)
-	if !isQueryNode(sts[0]) {
+	if !Preparable(sts[0]) {
 		inner.statement(sts[0].Node)
 	}
 	inner.assigned(s.target)
@@ -103,11 +103,6 @@ func (b *binder) bodyStatement(f *catalog.Function, p *parsedBody, s bodyStateme
 		}
 		b.note(o)
 	}
-}
-
-func isQueryNode(st pgtree.Statement) bool {
-	n := st.Node
-	return n.GetSelectStmt() != nil || n.GetInsertStmt() != nil || n.GetUpdateStmt() != nil || n.GetDeleteStmt() != nil || n.GetMergeStmt() != nil
 }
 
 // variables is the level on which a body's own names stand: arguments, declared variables,

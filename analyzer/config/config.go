@@ -27,6 +27,9 @@ type Config struct {
 	Deployed      []string `yaml:"deployed"`
 	Next          string   `yaml:"next"`
 	Schema        string   `yaml:"schema"`
+	DB            string   `yaml:"db"`
+	Prove         bool     `yaml:"prove"`
+	Shadow        string   `yaml:"shadow"`
 	Migrations    []string `yaml:"migrations"`
 	Pending       string   `yaml:"pending"`
 	SearchPath    string   `yaml:"search-path"`

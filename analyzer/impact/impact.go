@@ -37,6 +37,8 @@ type Finding struct {
 	// Heals names the later step that repairs it.
 	Heals  string
 	Advice string
+	// Proof is what a server said, if one was asked.
+	Proof string
 }
 
 // Use is the place in the code.

@@ -86,6 +86,7 @@ type (
 		Use      *jsonUse       `json:"use,omitempty"`
 		Heals    string         `json:"heals"`
 		Advice   string         `json:"advice"`
+		Proof    string         `json:"proof,omitempty"`
 		Reason   string         `json:"reason,omitempty"`
 	}
 	jsonChange struct {
@@ -186,7 +187,7 @@ func findings(l []impact.Finding) []jsonFinding {
 }
 
 func finding(f impact.Finding) jsonFinding {
-	out := jsonFinding{Rule: f.Rule, Verdict: f.Verdict, Level: f.Level, SQLSTATE: f.SQLSTATE, Message: f.Message, Heals: f.Heals, Advice: f.Advice}
+	out := jsonFinding{Rule: f.Rule, Verdict: f.Verdict, Level: f.Level, SQLSTATE: f.SQLSTATE, Message: f.Message, Heals: f.Heals, Advice: f.Advice, Proof: f.Proof}
 	if c := f.Change; c != nil {
 		out.Change = change(c, f.Object)
 	}

@@ -118,6 +118,9 @@ func (t *textWriter) use(f impact.Finding) {
 	if f.SQLSTATE != "" {
 		state = " (SQLSTATE " + f.SQLSTATE + ")"
 	}
+	if f.Proof != "" {
+		defer t.printf("    PostgreSQL: %s\n", f.Proof)
+	}
 	if f.Use == nil {
 		t.printf("  %s: %s: %s%s [%s]\n", f.Level, f.Verdict, f.Message, state, f.Rule)
 		return

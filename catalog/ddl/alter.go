@@ -31,6 +31,11 @@ func (a *applier) alterTable(s *pg_query.AlterTableStmt) {
 		}
 	}
 	a.changed(relationName(r))
+	if r.Index != nil {
+		if table := a.current(r.Index.Table); table != nil {
+			a.changed(relationName(table))
+		}
+	}
 }
 
 // rightKind refuses ALTER VIEW on a table and the like; ALTER TABLE takes nearly anything.

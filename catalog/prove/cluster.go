@@ -35,7 +35,12 @@ func Start(ctx context.Context) (*Cluster, error) {
 	if err != nil {
 		return nil, err
 	}
-	dir, err := os.MkdirTemp("", "schemavet-pg-")
+	// The ordinary user that the server runs as may not be able to enter root's own TMPDIR.
+	parent := ""
+	if os.Getuid() == 0 {
+		parent = "/tmp"
+	}
+	dir, err := os.MkdirTemp(parent, "schemavet-pg-")
 	if err != nil {
 		return nil, err
 	}

@@ -26,6 +26,8 @@ type checkFlags struct {
 	dir                    string
 	deployed, migrations   list
 	next, schema, pending  string
+	db, shadow             string
+	wantProof              bool
 	searchPath, role, tags string
 	server                 int
 	format, failOn, cache  string
@@ -46,11 +48,14 @@ func (c *context) checkFlags(name string, args []string) (*checkFlags, error) {
 	if name == "check" {
 		fs.StringVar(&f.next, "next", "", "the code about to be deployed: worktree or none (default worktree)")
 		fs.StringVar(&f.schema, "schema", "", "base schema: a snapshot (.json) or SQL (.sql, as pg_dump -s writes)")
+		fs.StringVar(&f.db, "db", "", "`DSN` of the live database: its schema is the base, and its version table says which migrations have run")
 		fs.Var(&f.migrations, "migrations", "`PATH[:FORMAT]` of the migrations: a folder (formats: "+strings.Join(migration.Formats(), ", ")+") or a Go file with a list of functions (default: recognised)")
 		fs.StringVar(&f.pending, "pending", "", "which are pending: all, none, after:VERSION, since:REV (default: what a deployed version lacks)")
 		fs.StringVar(&f.searchPath, "search-path", "", "the application's search path")
 		fs.StringVar(&f.role, "role", "", "the application's role")
 		fs.IntVar(&f.server, "server-version", 0, "the server's major version (default 16)")
+		fs.BoolVar(&f.wantProof, "prove", false, "confirm the findings with a PostgreSQL server: local server programs, or the server of -shadow")
+		fs.StringVar(&f.shadow, "shadow", "", "`DSN` of a server on which -prove makes, and drops, a database of its own")
 		fs.StringVar(&f.format, "format", "", "text or json (default text)")
 		fs.StringVar(&f.failOn, "fail-on", "", "error or warning (default error)")
 		fs.BoolVar(&f.strict, "strict", false, "opaque sites count as findings when a pending change could touch them")
@@ -123,6 +128,8 @@ func (f *checkFlags) fromConfig() {
 		f.schema = c.Path(c.Schema)
 	}
 	text(&f.next, c.Next, "worktree")
+	text(&f.db, c.DB, "")
+	text(&f.shadow, c.Shadow, "")
 	text(&f.pending, c.Pending, "")
 	text(&f.searchPath, c.SearchPath, "")
 	text(&f.role, c.Role, "")
@@ -133,6 +140,7 @@ func (f *checkFlags) fromConfig() {
 		f.server = c.ServerVersion
 	}
 	f.strict = f.strict || c.Strict
+	f.wantProof = f.wantProof || c.Prove || f.shadow != ""
 	if len(f.packages) == 0 {
 		f.packages = c.Packages
 	}
@@ -192,6 +200,9 @@ type checker struct {
 	nextVersion *usage.Version
 	plan        *plan.Plan
 	appPath     []string
+	// liveBase is what -db says; hasRun tells the migrations that its version table names.
+	liveBase *liveBase
+	hasRun   func(migration.Unit) bool
 }
 
 func (k *checker) run() error {
@@ -207,6 +218,9 @@ func (k *checker) run() error {
 			}
 		}
 	}
+	if err := k.readServer(); err != nil {
+		return err
+	}
 	if err := k.loadVersions(); err != nil {
 		return err
 	}
@@ -218,6 +232,9 @@ func (k *checker) run() error {
 		return err
 	}
 	k.judge()
+	if err := k.prove(applied, pending); err != nil {
+		return err
+	}
 	k.accept()
 	return nil
 }
@@ -233,12 +250,16 @@ func (k *checker) compile(applied, pending []migration.Unit) error {
 			return err
 		}
 		start, applied, source = s, nil, "schema "+k.rel(k.path(k.schema))
+	} else if k.liveBase != nil {
+		start, source = k.liveBase.schema, "database "+k.liveBase.server.Database
+		k.result.Base.Applied, applied = len(applied), nil
 	} else if k.set == nil {
 		source = "an empty database"
 	}
 	k.plan = plan.Compile(start, applied, pending, []string{"public"})
 	b := &k.result.Base
-	b.Source, b.Server, b.Applied = source, k.plan.Base.Version(), len(applied)
+	b.Source, b.Server = source, k.plan.Base.Version()
+	b.Applied = max(b.Applied, len(applied))
 	b.Assumed = k.plan.Base.Server == 0
 	b.Open, b.Digest = k.plan.Base.OpenPlaces(), snapshot.Digest(k.plan.Base)
 	k.appPath, b.PathFrom = k.applicationPath()
@@ -280,18 +301,18 @@ func (k *checker) applicationPath() ([]string, string) {
 
 func (k *checker) loadSchema() (*catalog.Schema, error) {
 	file := k.path(k.schema)
-	data, err := os.ReadFile(file)
+	data, err := readText(file)
 	if err != nil {
 		return nil, fmt.Errorf("-schema %s: %w", k.schema, err)
 	}
 	if strings.HasSuffix(file, ".json") {
-		s, err := snapshot.Read(data)
+		s, err := snapshot.Read([]byte(data))
 		if err != nil {
 			return nil, fmt.Errorf("%s: %w", k.schema, err)
 		}
 		return s, nil
 	}
-	s, notes, err := plan.Load(k.rel(file), strings.TrimPrefix(string(data), "\ufeff"), k.server)
+	s, notes, err := plan.Load(k.rel(file), data, k.server)
 	if err != nil {
 		return nil, err
 	}
@@ -299,6 +320,12 @@ func (k *checker) loadSchema() (*catalog.Schema, error) {
 		k.result.Notes = append(k.result.Notes, usage.Problem{Message: n.Message, File: n.File, Line: n.Line})
 	}
 	return s, nil
+}
+
+// readText reads a file without its byte order mark.
+func readText(file string) (string, error) {
+	data, err := os.ReadFile(file)
+	return strings.TrimPrefix(string(data), "\ufeff"), err
 }
 
 // rel makes a path relative to the repository, with slashes.
@@ -344,6 +371,15 @@ func (k *checker) problems(v *usage.Version) {
 // the steps from there.
 func (k *checker) statesOf(v *usage.Version) (*catalog.Schema, []catalog.Step) {
 	carried := carries(v)
+	if k.liveBase != nil {
+		// What runs, runs on the live schema, whatever it carries.
+		for _, s := range k.plan.Steps {
+			if u := k.unit(s.File, s.Migration); u != nil && carried(*u) {
+				k.result.Notes = append(k.result.Notes, usage.Problem{Message: fmt.Sprintf("%s carries migration %s, which has not run", v.Name, s.Migration), File: s.File})
+			}
+		}
+		return k.plan.Base, k.plan.Steps
+	}
 	first := 0
 	for i, s := range k.plan.Steps {
 		if u := k.unit(s.File, s.Migration); u != nil && carried(*u) {

@@ -30,6 +30,7 @@ func init() {
 	commands = []command{
 		{"check", "[flags] [packages]", "name the deployed lines that pending migrations break", runCheck},
 		{"usage", "[flags] [packages]", "write the usage manifest of this code", runUsage},
+		{"snapshot", "-db DSN", "write the live schema", runSnapshot},
 		{"refs", "[flags] OBJECT [packages]", "list who uses a table or table.column", runRefs},
 	}
 }

@@ -1,6 +1,8 @@
 package cli
 
 import (
+	stdcontext "context"
+	"fmt"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -8,6 +10,9 @@ import (
 	"testing"
 
 	"github.com/rogpeppe/go-internal/testscript"
+
+	"github.com/schemavet/schemavet/catalog/live"
+	"github.com/schemavet/schemavet/catalog/prove"
 )
 
 func TestMain(m *testing.M) {
@@ -17,7 +22,31 @@ func TestMain(m *testing.M) {
 }
 
 // TestScripts runs testdata/script: each file is a specification of the command.
-func TestScripts(t *testing.T) {
+func TestScripts(t *testing.T) { runScripts(t, "", nil) }
+
+// TestServerScripts runs the scripts that need a server. Each has a database of its own,
+// which the variable DSN names; sql FILE runs statements there.
+func TestServerScripts(t *testing.T) {
+	ctx := stdcontext.Background()
+	cluster, err := prove.Start(ctx)
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(cluster.Stop)
+	n := 0
+	runScripts(t, "server", func(env *testscript.Env) error {
+		n++
+		name := fmt.Sprintf("script%d", n)
+		conn, err := cluster.Database(ctx, name)
+		if err != nil {
+			return err
+		}
+		env.Setenv("DSN", cluster.DSN(name))
+		return conn.Close(ctx)
+	})
+}
+
+func runScripts(t *testing.T, dir string, setup func(*testscript.Env) error) {
 	goenv := func(name string) string {
 		out, err := exec.Command("go", "env", name).Output()
 		if err != nil {
@@ -31,18 +60,22 @@ func TestScripts(t *testing.T) {
 		t.Fatal(err)
 	}
 	testscript.Run(t, testscript.Params{
-		Dir: filepath.Join(repo, "testdata", "script"),
+		Dir: filepath.Join(repo, "testdata", "script", dir),
 		Setup: func(env *testscript.Env) error {
 			env.Vars = append(env.Vars, caches...)
 			env.Vars = append(env.Vars, "REPO="+repo, "GIT_CONFIG_NOSYSTEM=1", "XDG_CACHE_HOME="+filepath.Join(env.WorkDir, ".cache"),
 				"GIT_AUTHOR_NAME=a", "GIT_AUTHOR_EMAIL=a@example.com", "GIT_COMMITTER_NAME=a", "GIT_COMMITTER_EMAIL=a@example.com")
-			return os.MkdirAll(filepath.Join(env.WorkDir, ".tmp"), 0o755)
+			if err := os.MkdirAll(filepath.Join(env.WorkDir, ".tmp"), 0o755); err != nil || setup == nil {
+				return err
+			}
+			return setup(env)
 		},
 		Cmds: map[string]func(*testscript.TestScript, bool, []string){
 			"exits":  exits,
 			"govet":  govet,
 			"big":    big,
 			"binary": binary,
+			"sql":    sql,
 		},
 	})
 }
@@ -63,6 +96,19 @@ func exits(ts *testscript.TestScript, neg bool, args []string) {
 	if got != args[0] {
 		ts.Fatalf("exit status %s, want %s", got, args[0])
 	}
+}
+
+// sql runs the statements of a file in the database of the script: sql FILE.
+func sql(ts *testscript.TestScript, neg bool, args []string) {
+	if neg || len(args) != 1 {
+		ts.Fatalf("usage: sql FILE")
+	}
+	ctx := stdcontext.Background()
+	conn, err := live.Open(ctx, ts.Getenv("DSN"))
+	ts.Check(err)
+	defer conn.Close(ctx)
+	_, err = conn.PgConn().Exec(ctx, ts.ReadFile(args[0])).ReadAll()
+	ts.Check(err)
 }
 
 // govet runs go vet with the program as its tool: govet STATUS PACKAGES …

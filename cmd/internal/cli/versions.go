@@ -226,6 +226,9 @@ func (k *checker) pendingRule() (func(migration.Unit) bool, error) {
 	case strings.HasPrefix(spec, "since:"):
 		return k.pendingSince(strings.TrimPrefix(spec, "since:"))
 	}
+	if k.hasRun != nil {
+		return func(u migration.Unit) bool { return !k.hasRun(u) }, nil
+	}
 	if len(k.versions) == 0 {
 		return nil, errors.New("cannot tell which migrations are pending without a deployed version; say -pending all, none, after:VERSION or since:REV")
 	}

@@ -1,0 +1,2 @@
+-- dbmate keeps the versions.
+select version, false, false from public.schema_migrations

@@ -1,0 +1,204 @@
+package cli
+
+import (
+	"errors"
+	"fmt"
+	"strings"
+
+	"github.com/schemavet/schemavet/analyzer/impact"
+	"github.com/schemavet/schemavet/analyzer/usage"
+	"github.com/schemavet/schemavet/catalog/ddl"
+	"github.com/schemavet/schemavet/catalog/migration"
+	"github.com/schemavet/schemavet/catalog/prove"
+	"github.com/schemavet/schemavet/sqlscan/pgtree"
+)
+
+// prove asks a PostgreSQL server of our own, or the one that -shadow names, what it says to
+// each statement after each migration, and marks the findings.
+func (k *checker) prove(applied, pending []migration.Unit) error {
+	if !k.wantProof {
+		return nil
+	}
+	if strings.HasSuffix(k.schema, ".json") || k.liveBase != nil && k.set == nil {
+		return &usageError{"-prove makes the base schema itself: it needs the migrations, or -schema FILE.sql as pg_dump -s writes"}
+	}
+	k.progress.step("asking PostgreSQL")
+	lab, err := prove.OpenLab(k.ctx, k.shadow, k.refuseShadow)
+	if err != nil {
+		return fmt.Errorf("-prove: %w", err)
+	}
+	defer lab.Close(k.ctx)
+	p := &proof{checker: k, lab: lab, answers: map[string]map[string]prove.Answer{}}
+	if err := p.run(applied, pending); err != nil {
+		return fmt.Errorf("-prove: %w", err)
+	}
+	for _, m := range lab.Missing {
+		k.result.Notes = append(k.result.Notes, usage.Problem{Message: "-prove: the server lacks something that a migration needs: " + m})
+	}
+	return nil
+}
+
+// refuseShadow keeps us away from a server that others need.
+func (k *checker) refuseShadow(id prove.Identity) error {
+	switch {
+	case id.Recovery:
+		return errors.New("the server of -shadow is in recovery; name one that can be written to")
+	case k.liveBase != nil && id.System == k.liveBase.server.System && id.Database == k.liveBase.server.Database:
+		return errors.New("-shadow names the database of -db; name another server, or another database of it")
+	}
+	return nil
+}
+
+// proof collects answers: by version and statement, after a migration.
+type proof struct {
+	*checker
+	lab     *prove.Lab
+	answers map[string]map[string]prove.Answer
+}
+
+func (p *proof) run(applied, pending []migration.Unit) error {
+	if p.schema != "" {
+		set, err := p.schemaUnit()
+		if err != nil {
+			return err
+		}
+		applied = []migration.Unit{set}
+	}
+	for _, u := range applied {
+		if err := p.apply(u); err != nil {
+			p.result.Notes = append(p.result.Notes, usage.Problem{Message: fmt.Sprintf("-prove: the server refuses the applied migration %s: %v", u.Name, err), File: u.File})
+		}
+	}
+	if err := p.ask(""); err != nil {
+		return err
+	}
+	for _, u := range pending {
+		if err := p.apply(u); err != nil {
+			p.refused(u, err)
+			break
+		}
+		if err := p.ask(u.Name); err != nil {
+			return err
+		}
+	}
+	p.mark()
+	p.disagreements()
+	return nil
+}
+
+// schemaUnit is the schema file as something to run.
+func (p *proof) schemaUnit() (migration.Unit, error) {
+	text, err := readText(p.path(p.schema))
+	return migration.Unit{Name: p.schema, File: p.rel(p.path(p.schema)), Text: text, NoTransaction: true}, err
+}
+
+// apply runs a unit statement by statement, in the transactions that its tool would use.
+func (p *proof) apply(u migration.Unit) error {
+	texts := []string{u.Text}
+	for _, s := range u.Statements {
+		texts = append(texts, s.Text)
+	}
+	for _, text := range texts {
+		text = pgtree.BlankPsql(text)
+		sts, err := pgtree.Parse(text)
+		alone := u.NoTransaction
+		for _, st := range sts {
+			alone = alone || ddl.BoundaryOf(st) != ddl.NoBoundary
+		}
+		if err != nil || !alone {
+			if err := p.lab.Run(p.ctx, text); err != nil {
+				return err
+			}
+			continue
+		}
+		for _, st := range sts {
+			if err := p.lab.Run(p.ctx, st.Text); err != nil {
+				return err
+			}
+		}
+	}
+	return nil
+}
+
+// refused checks that a migration which the server refuses is a finding.
+func (p *proof) refused(u migration.Unit, err error) {
+	for i := range p.result.Findings {
+		f := &p.result.Findings[i]
+		if f.Rule == impact.MigrationFails && f.Change.Migration == u.Name {
+			f.Proof = "confirmed"
+			return
+		}
+	}
+	p.result.Notes = append(p.result.Notes, usage.Problem{Message: fmt.Sprintf("PostgreSQL disagrees: it refuses migration %s, which schemavet accepts: %v", u.Name, err), File: u.File})
+}
+
+func proofKey(version string, s impact.Provable) string {
+	return fmt.Sprintf("%s\x00%s:%d:%d\x00%s", version, s.Site.File, s.Site.Line, s.Site.Column, strings.TrimSpace(s.Text))
+}
+
+func (p *proof) ask(after string) error {
+	for _, v := range p.versions {
+		for _, s := range impact.Provables(v) {
+			a, err := p.lab.Ask(p.ctx, p.appPath, s.SQL)
+			if err != nil {
+				return err
+			}
+			key := proofKey(v.Name, s)
+			if p.answers[key] == nil {
+				p.answers[key] = map[string]prove.Answer{}
+			}
+			p.answers[key][after] = a
+		}
+	}
+	return nil
+}
+
+// mark says of each finding whether the server agrees. What happens only when a statement
+// runs cannot be asked.
+func (p *proof) mark() {
+	for i := range p.result.Findings {
+		f := &p.result.Findings[i]
+		if f.Use == nil || f.Change == nil || f.SQLSTATE == "" {
+			continue
+		}
+		s := impact.Provable{Site: f.Site, Text: f.Use.Query}
+		a, asked := p.answers[proofKey(f.Use.Version, s)][f.Change.Migration]
+		switch {
+		case asked && a.SQLSTATE == f.SQLSTATE:
+			f.Proof = "confirmed"
+		case asked && a.SQLSTATE != "":
+			f.Proof = "confirmed: the statement fails, first with SQLSTATE " + a.SQLSTATE
+		case !asked || strings.HasPrefix(f.SQLSTATE, "23") || f.SQLSTATE == "P0001" || f.SQLSTATE[:2] == "22" || f.Verdict == impact.MayBreak:
+			f.Proof = "not asked: only running it would tell"
+		default:
+			f.Proof = "PostgreSQL disagrees: it accepts the statement"
+		}
+	}
+}
+
+// disagreements notes statements that the server refuses after a migration and that no
+// finding is about.
+func (p *proof) disagreements() {
+	found := map[string]bool{}
+	for _, f := range p.result.Findings {
+		if f.Use != nil {
+			found[proofKey(f.Use.Version, impact.Provable{Site: f.Site, Text: f.Use.Query})] = true
+		}
+	}
+	for _, v := range p.versions {
+		for _, s := range impact.Provables(v) {
+			key := proofKey(v.Name, s)
+			if found[key] || p.answers[key][""].SQLSTATE != "" {
+				continue
+			}
+			for _, step := range p.plan.Steps {
+				if a := p.answers[key][step.Migration]; a.SQLSTATE != "" {
+					p.result.Notes = append(p.result.Notes, usage.Problem{File: s.Site.File, Line: s.Site.Line,
+						Message: fmt.Sprintf("PostgreSQL disagrees: after %s it says %s (SQLSTATE %s) to this statement of %s", step.Migration, a.Message, a.SQLSTATE, v.Name)})
+					found[key] = true
+					break
+				}
+			}
+		}
+	}
+}
