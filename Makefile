@@ -6,10 +6,12 @@
 # make breakage   the cases of testdata/breakage, the server's answer beside ours
 # make regress [SRC=DIR]   PostgreSQL's regression suite; DIR is its src/test/regress, else it is fetched
 # make replay CORPORA=DIR   migrations of public projects, the catalogs compared after each file
+# make sqlc CORPORA=DIR     the PostgreSQL test data of sqlc
+# make engine CORPORA=DIR   what parsing, binding and rebinding cost
 # make builtin     writes the built-in catalog from the server that PG* variables name
 # make sample      writes the manifest of the sample application
 
-.PHONY: test install differential history coverage bench builtin sample fuzz breakage regress replay
+.PHONY: test install differential history coverage bench builtin sample fuzz breakage regress replay sqlc engine
 
 test: install
 	go build ./...
@@ -52,6 +54,15 @@ SRC ?= bin/regress
 regress:
 	test -d "$(SRC)/sql" || cmd/internal/regress/fetch.sh "$(SRC)"
 	go run ./cmd/internal/regress -v $(abspath $(SRC))
+
+sqlc:
+	mkdir -p bin/sqlc
+	git --git-dir $(CORPORA)/sqlc-dev+sqlc/repo archive HEAD internal/endtoend/testdata | tar -x -C bin/sqlc
+	go run ./cmd/internal/sqlcdata -v bin/sqlc/internal/endtoend/testdata
+
+engine:
+	go run ./cmd/internal/differential -dump bin/engine -rev 2.3.0 $(CORPORA)/miniflux+v2/repo
+	go run ./cmd/internal/engine bin/engine/queries.sql bin/engine/schema.sql
 
 replay:
 	go run ./cmd/internal/replay -v $(CORPORA)

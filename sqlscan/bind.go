@@ -230,9 +230,8 @@ type outcomeKey struct {
 
 func newBinder(env *Env, st pgtree.Statement) *binder {
 	return &binder{
-		Binding: &Binding{}, env: env, st: st, path: env.path(),
-		seen: map[outcomeKey]int{}, looked: map[catalog.Name]bool{}, dependsOn: map[catalog.Dep]bool{}, params: map[int]catalog.ID{},
-		refs: map[*pg_query.ColumnRef]*column{}, calls: map[*pg_query.FuncCall]bool{},
+		Binding: &Binding{Outcomes: make([]Outcome, 0, 16)}, env: env, st: st, path: env.path(),
+		seen: map[outcomeKey]int{}, looked: map[catalog.Name]bool{}, dependsOn: map[catalog.Dep]bool{}, params: map[int]catalog.ID{}, refs: map[*pg_query.ColumnRef]*column{},
 	}
 }
 
@@ -249,6 +248,7 @@ func (e *Env) path() []string {
 }
 
 func (b *binder) finish() *Binding {
+	b.Lookups = make([]catalog.Name, 0, len(b.looked))
 	for name := range b.looked {
 		b.Lookups = append(b.Lookups, name)
 	}

@@ -62,6 +62,9 @@ func (b *binder) callFunction(l *level, f *pg_query.FuncCall, procedure bool) va
 	}
 	v := b.resolveCall(c)
 	if v.fn != nil && v.fn.Kind == catalog.Aggregate {
+		if b.calls == nil {
+			b.calls = map[*pg_query.FuncCall]bool{}
+		}
 		b.calls[f], b.hasAggregates = true, true
 	}
 	b.window(l, f.Over)

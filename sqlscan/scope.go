@@ -61,12 +61,15 @@ func (b *binder) relationItem(rel *catalog.Relation, alias string) *item {
 	it := b.newItem(alias)
 	it.rel, it.open = rel, rel.Open
 	it.cols = make([]column, 0, len(rel.Columns))
-	for _, c := range rel.Columns {
+	deps := make([]catalog.Dep, 0, len(rel.Columns))
+	for i := range rel.Columns {
+		c := &rel.Columns[i]
 		dep := catalog.Dep{Class: catalog.ClassRelation, ID: rel.ID, Column: c.Num}
 		name := catalog.Name{Kind: catalog.KindColumn, Schema: rel.Schema, Name: rel.Name, Sub: c.Name}
+		deps = append(deps, dep)
 		it.cols = append(it.cols, column{
 			name: c.Name, typ: c.Type, object: name, origin: name, place: it.num, notNull: c.NotNull,
-			deps: []catalog.Dep{dep}, ref: dep,
+			deps: deps[i : i+1 : i+1], ref: dep,
 		})
 	}
 	return it

@@ -11,6 +11,7 @@ import (
 	"flag"
 	"fmt"
 	"os"
+	"os/exec"
 	"path/filepath"
 	"regexp"
 	"strings"
@@ -34,6 +35,7 @@ import (
 func main() {
 	var o options
 	flag.StringVar(&o.rev, "rev", "HEAD", "revision")
+	flag.StringVar(&o.dump, "dump", "", "write schema and statements to this folder and stop")
 	flag.StringVar(&o.migrations, "migrations", "", "folder of migrations in the revision; without it the list of Go migrations")
 	flag.StringVar(&o.schema, "schema", "", "schema file instead of migrations")
 	flag.StringVar(&o.packages, "packages", "./...", "packages, separated by commas")
@@ -55,6 +57,7 @@ func main() {
 }
 
 type options struct {
+	dump                                    string
 	repo, rev, migrations, schema, packages string
 	verbose                                 bool
 }
@@ -101,6 +104,9 @@ func run(ctx context.Context, o options) (int, error) {
 	d := &differ{options: o, ctx: ctx, conn: conn}
 	d.schema = d.build(units)
 	d.collect(v)
+	if o.dump != "" {
+		return 0, d.dump(cluster.DSN("project"))
+	}
 	d.compareAll()
 	sites, migrationSites := 0, 0
 	for _, q := range v.Queries {
@@ -350,6 +356,23 @@ func (d *differ) execute(sql string) error {
 func (d *differ) send(sql string) error {
 	_, err := d.conn.PgConn().Exec(d.ctx, sql).ReadAll()
 	return err
+}
+
+// dump writes the schema, as pg_dump -s has it, and the statements that take part.
+func (d *differ) dump(dsn string) error {
+	if err := os.MkdirAll(d.options.dump, 0o755); err != nil {
+		return err
+	}
+	schema, err := exec.Command("pg_dump", "-s", "-O", "-x", "-d", dsn).Output()
+	if err != nil {
+		return fmt.Errorf("pg_dump: %w", err)
+	}
+	var queries strings.Builder
+	for _, s := range d.statements {
+		queries.WriteString(s.st.Text + ";\n")
+	}
+	return errors.Join(os.WriteFile(filepath.Join(d.options.dump, "schema.sql"), schema, 0o644),
+		os.WriteFile(filepath.Join(d.options.dump, "queries.sql"), []byte(queries.String()), 0o644))
 }
 
 // compareAll runs every mutation.

@@ -1,0 +1,151 @@
+// Command sqlcdata runs the PostgreSQL cases of sqlc's end-to-end test data on a server and
+// through the simulator and the binder in step.
+//
+// usage: sqlcdata [-v] FOLDER      (internal/endtoend/testdata of sqlc)
+package main
+
+import (
+	"context"
+	"encoding/json"
+	"flag"
+	"fmt"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"regexp"
+	"slices"
+	"strings"
+
+	"go.yaml.in/yaml/v3"
+
+	"github.com/schemavet/schemavet/catalog/prove"
+	"github.com/schemavet/schemavet/cmd/internal/lockstep"
+	"github.com/schemavet/schemavet/sqlscan/placeholder"
+)
+
+func main() {
+	verbose := flag.Bool("v", false, "print every statement on which both do not agree")
+	flag.Parse()
+	if flag.NArg() != 1 {
+		fmt.Fprintln(os.Stderr, "usage: sqlcdata [-v] FOLDER")
+		os.Exit(2)
+	}
+	if err := run(context.Background(), flag.Arg(0), *verbose); err != nil {
+		fmt.Fprintln(os.Stderr, "sqlcdata:", err)
+		os.Exit(1)
+	}
+}
+
+// texts is one path or a list of them.
+type texts []string
+
+func (t *texts) UnmarshalYAML(n *yaml.Node) error {
+	if n.Kind == yaml.ScalarNode {
+		*t = texts{n.Value}
+		return nil
+	}
+	var list []string
+	err := n.Decode(&list)
+	*t = list
+	return err
+}
+
+// pack is a schema with queries, as both versions of sqlc's config have them.
+type pack struct {
+	Engine  string `yaml:"engine"`
+	Schema  texts  `yaml:"schema"`
+	Queries texts  `yaml:"queries"`
+}
+
+type config struct {
+	Packages []pack `yaml:"packages"`
+	SQL      []pack `yaml:"sql"`
+}
+
+func run(ctx context.Context, root string, verbose bool) error {
+	cluster, err := prove.Start(ctx)
+	if err != nil {
+		return err
+	}
+	defer cluster.Stop()
+	all := lockstep.NewTally()
+	seen := map[string]bool{}
+	n := 0
+	err = filepath.WalkDir(root, func(path string, d fs.DirEntry, err error) error {
+		if base := filepath.Base(path); err != nil || base != "sqlc.json" && base != "sqlc.yaml" && base != "sqlc.yml" {
+			return err
+		}
+		for _, p := range packs(path) {
+			schema, queries := read(filepath.Dir(path), p.Schema), read(filepath.Dir(path), p.Queries)
+			if key := schema + "\x00" + queries; queries == "" || seen[key] {
+				continue
+			} else {
+				seen[key] = true
+			}
+			n++
+			name, _ := filepath.Rel(root, filepath.Dir(path))
+			if err := one(ctx, cluster, fmt.Sprintf("case%d", n), name, schema, queries, all, verbose); err != nil {
+				return fmt.Errorf("%s: %w", name, err)
+			}
+		}
+		return nil
+	})
+	fmt.Printf("%d pairs of schema and queries\n%s", n, all)
+	return err
+}
+
+// packs reads a config; one that is broken on purpose has none.
+func packs(path string) []pack {
+	data, err := os.ReadFile(path)
+	var c config
+	if err != nil || yaml.Unmarshal(data, &c) != nil && json.Unmarshal(data, &c) != nil {
+		return nil
+	}
+	return slices.DeleteFunc(append(c.Packages, c.SQL...), func(p pack) bool { return p.Engine != "" && p.Engine != "postgresql" })
+}
+
+// read joins the files that paths name; a folder is all its .sql files in order.
+func read(dir string, paths texts) string {
+	var out strings.Builder
+	for _, p := range paths {
+		p = filepath.Join(dir, p)
+		files := []string{p}
+		if info, err := os.Stat(p); err == nil && info.IsDir() {
+			files, _ = filepath.Glob(filepath.Join(p, "*.sql"))
+		}
+		for _, f := range files {
+			data, _ := os.ReadFile(f)
+			out.Write(data)
+			out.WriteString("\n;\n")
+		}
+	}
+	return out.String()
+}
+
+// sqlc's own functions in queries: an argument is a parameter, embed is a row.
+var (
+	argument = regexp.MustCompile(`sqlc\.(?:narg|arg|slice)\(\s*'?([A-Za-z_]\w*)'?\s*\)`)
+	embed    = regexp.MustCompile(`sqlc\.embed\(\s*([A-Za-z_]\w*)\s*\)`)
+)
+
+func one(ctx context.Context, cluster *prove.Cluster, database, name, schema, queries string, all *lockstep.Tally, verbose bool) error {
+	conn, err := cluster.Database(ctx, database)
+	if err != nil {
+		return err
+	}
+	defer conn.Close(ctx)
+	r, err := lockstep.New(ctx, conn)
+	if err != nil {
+		return err
+	}
+	queries = embed.ReplaceAllString(argument.ReplaceAllString(queries, "@$1"), "$1.*")
+	queries, _ = placeholder.Rewrite(queries, placeholder.At)
+	for _, item := range slices.Concat(lockstep.Script(schema, map[string]string{}), lockstep.Script(queries, map[string]string{})) {
+		res := r.Run(ctx, item)
+		all.Add(res)
+		if verbose {
+			lockstep.Print(os.Stdout, name, item, res)
+		}
+	}
+	return nil
+}
