@@ -19,6 +19,8 @@ func (b *binder) onConflict(l *level, c *pg_query.OnConflictClause, w write, ch 
 	b.ruled(w, "iu", "INSERT with ON CONFLICT clause cannot be used with table that has INSERT or UPDATE rules")
 	if c.Infer != nil {
 		ch.arbiter = b.arbiter(l, c.Infer, w)
+	} else if c.Action == pg_query.OnConflictAction_ONCONFLICT_UPDATE {
+		b.fail(w.at, "arbiter", "42601", "ON CONFLICT DO UPDATE requires inference specification or constraint name")
 	} else if ch.base != nil {
 		ch.ignored = true
 		b.anyArbiter(*ch)
@@ -27,7 +29,7 @@ func (b *binder) onConflict(l *level, c *pg_query.OnConflictClause, w write, ch 
 		return
 	}
 	excluded := b.newItem("excluded")
-	excluded.aliased, excluded.colsVisible = true, false
+	excluded.aliased = true
 	excluded.cols, excluded.open, excluded.failed = w.item.cols, w.item.open, w.item.failed
 	sub := &level{parent: l.parent, ctes: l.ctes, items: append(slices.Clone(l.items), excluded)}
 	b.assignments(sub, c.TargetList, w)

@@ -247,6 +247,8 @@ func (b *binder) bareColumn(l *level, name string, at, end int) value {
 		return b.boundColumn(res.col, o)
 	default:
 		if it, _, _ := l.named("", name); it != nil {
+			o.Object, o.Place = catalog.Name{Kind: catalog.KindColumn, Name: name}, it.num
+			b.note(o)
 			return b.wholeRow(it)
 		}
 		o.State, o.SQLSTATE, o.Message = Failed, "42703", fmt.Sprintf("column %q does not exist", name)
@@ -337,6 +339,8 @@ func (b *binder) qualifiedColumn(l *level, schema, table, name string, at, end i
 			return b.boundColumn(c, o)
 		}
 		if v, ok := b.columnFunction(it, name); ok {
+			o.Object = catalog.Name{Kind: catalog.KindFunction, Schema: v.fn.Schema, Name: name}
+			b.note(o)
 			return v
 		}
 		o.State, o.SQLSTATE, o.Message = Failed, "42703", fmt.Sprintf("column %s does not exist", dotted(table, name))

@@ -73,7 +73,7 @@ func (b *binder) rangeVar(l *level, rv *pg_query.RangeVar) *item {
 
 // targetItem binds the name of a relation, without alias.
 func (b *binder) targetItem(rv *pg_query.RangeVar) *item {
-	b.readsOnly = b.Verb != "COPY"
+	b.readsOnly = b.Verb != "COPY" && b.Verb != "VACUUM"
 	rel := b.relation(rv)
 	b.readsOnly = false
 	if rel == nil {

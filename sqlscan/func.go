@@ -136,6 +136,9 @@ func exactly(list []candidate, in []catalog.ID) *candidate {
 func (b *binder) called(c call, o Outcome, best *candidate) value {
 	f := best.fn
 	o.Object.Schema, o.Type = f.Schema, f.Result
+	if f.ID != 0 {
+		o.Ref = catalog.Dep{Class: catalog.ClassFunction, ID: f.ID}
+	}
 	o.Semantics, o.Operands = b.callSemantics(f, c.args), nil
 	for _, a := range c.args {
 		if a.col != nil {
@@ -388,6 +391,9 @@ func (b *binder) literalArgs(f *pg_query.FuncCall, c call, v value) {
 	if v.fn == nil || v.fn.Schema != "pg_catalog" || len(c.args) == 0 || !c.args[0].isLiteral {
 		return
 	}
+	if c.name == "to_regclass" {
+		b.nullableName(c.args[0].literal, b.at(f.Args[0].GetAConst().GetLocation()))
+	}
 	if c.name == "pg_get_serial_sequence" {
 		seen := len(b.Outcomes)
 		b.relationLiteral(c.args[0].literal, b.at(f.Args[0].GetAConst().GetLocation()))
@@ -395,4 +401,26 @@ func (b *binder) literalArgs(f *pg_query.FuncCall, c call, v value) {
 			b.Outcomes[i].Phase = RunPhase
 		}
 	}
+}
+
+// nullableName looks up a relation for to_regclass, which gives NULL where there is none.
+func (b *binder) nullableName(text string, at int) {
+	names, ok := splitIdentifiers(text)
+	if !ok || len(names) == 0 || len(names) > 2 {
+		return
+	}
+	schema, name := qualifiedParts(names)
+	o := Outcome{Start: at, End: at + len(text) + 2, Kind: catalog.KindRelation, Part: "to_regclass", Name: text, Phase: RunPhase,
+		Object: catalog.Name{Kind: catalog.KindRelation, Schema: schema, Name: name}}
+	rel, open := b.lookupRelation(schema, name)
+	switch {
+	case rel != nil:
+		o.Object = catalog.Name{Kind: catalog.KindRelation, Schema: rel.Schema, Name: rel.Name}
+		o.Ref = catalog.Dep{Class: catalog.ClassRelation, ID: rel.ID}
+	case !open:
+		o.State, o.Message = Possible, fmt.Sprintf("to_regclass gives NULL for %q", text)
+	default:
+		o.State = Unknown
+	}
+	b.note(o)
 }

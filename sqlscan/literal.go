@@ -53,8 +53,19 @@ func (b *binder) literal(text string, typ catalog.TypeRef, at int) {
 	}
 }
 
+// namedObjects are the types whose literals name objects: regconfig, regdictionary,
+// regcollation.
+var namedObjects = map[catalog.ID]catalog.Kind{3734: catalog.KindTSConfig, 3769: "ts_dictionary", 4191: catalog.KindCollation}
+
 // nameLiteral looks up the text of a regtype or regnamespace literal.
 func (b *binder) nameLiteral(text string, id catalog.ID, at int) bool {
+	if kind, ok := namedObjects[id]; ok {
+		if names, ok := splitIdentifiers(text); ok && len(names) > 0 && len(names) < 3 {
+			schema, name := qualifiedParts(names)
+			b.object(kind, schema, name, at, "42704", fmt.Sprintf("%s %q does not exist", kind, text))
+		}
+		return true
+	}
 	if id != 2206 && id != 4089 {
 		return false
 	}

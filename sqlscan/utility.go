@@ -43,10 +43,29 @@ func (b *binder) statement(n *pg_query.Node) {
 		b.creates(x.CreateStmt.Relation)
 	case *pg_query.Node_CallStmt:
 		b.call(l, x.CallStmt.Funccall)
+	case *pg_query.Node_DoStmt:
+		b.block(x.DoStmt)
 	default:
 		b.relations(n)
 	}
 }
+
+// block binds the statements of DO.
+func (b *binder) block(d *pg_query.DoStmt) {
+	f := &catalog.Function{ID: anonymousBlock, Name: "DO", Kind: catalog.Procedure, Language: "plpgsql", Result: catalog.TypeRef{ID: catalog.OIDVoid}}
+	for _, n := range d.Args {
+		switch e := n.GetDefElem(); e.GetDefname() {
+		case "as":
+			f.Body = e.GetArg().GetString_().GetSval()
+		case "language":
+			f.Language = e.GetArg().GetString_().GetSval()
+		}
+	}
+	b.body(f, b.st.Start, nil)
+}
+
+// anonymousBlock is the ID of a block that no schema holds.
+const anonymousBlock catalog.ID = 1<<32 - 1
 
 // relations binds the statements that do nothing but name relations.
 func (b *binder) relations(n *pg_query.Node) {

@@ -83,7 +83,7 @@ func keyOf(o sqlscan.Outcome) diffKey { return diffKey{o.Start, o.Kind, o.Part} 
 
 // compare finds what a binding in a later state has different from that in the base. A
 // name that did not bind in the base is not judged.
-func compare(base, later *sqlscan.Binding, state *catalog.Schema) map[diffKey]*diff {
+func compare(base, later *sqlscan.Binding, was, state *catalog.Schema) map[diffKey]*diff {
 	before := map[diffKey]sqlscan.Outcome{}
 	for _, o := range base.Outcomes {
 		before[keyOf(o)] = o
@@ -92,7 +92,7 @@ func compare(base, later *sqlscan.Binding, state *catalog.Schema) map[diffKey]*d
 	lost(base, later, state, out)
 	for _, o := range later.Outcomes {
 		prev, had := before[keyOf(o)]
-		if d := difference(base, prev, had, o, state); d != nil {
+		if d := difference(base, prev, had, o, was, state); d != nil {
 			out[keyOf(o)] = d
 		}
 	}
@@ -113,11 +113,15 @@ func lost(base, later *sqlscan.Binding, state *catalog.Schema, out map[diffKey]*
 		}
 	}
 	for _, o := range base.Outcomes {
-		if after[keyOf(o)] || o.Phase != sqlscan.RunPhase || o.State != sqlscan.Bound {
+		natural := strings.HasPrefix(o.Part, "natural left ")
+		if after[keyOf(o)] || o.Phase != sqlscan.RunPhase && !natural || o.State != sqlscan.Bound {
 			continue
 		}
 		d := &diff{now: o, verdict: MayBreak, object: o.Object}
 		switch {
+		case natural:
+			d.rule, d.verdict, d.object = Rebinds, Corrupts, objectOf(o)
+			d.message = fmt.Sprintf("NATURAL JOIN no longer compares column %q", o.Name)
 		case strings.HasPrefix(o.Part, "partition "):
 			d.rule, d.message = WriteCheck, fmt.Sprintf("rows that went to partition %q may have none", o.Name)
 			d.now.SQLSTATE = "23514"
@@ -157,7 +161,7 @@ func shape(b *sqlscan.Binding) string {
 	return strings.Join(names, ", ")
 }
 
-func difference(base *sqlscan.Binding, prev sqlscan.Outcome, had bool, now sqlscan.Outcome, state *catalog.Schema) *diff {
+func difference(base *sqlscan.Binding, prev sqlscan.Outcome, had bool, now sqlscan.Outcome, was, state *catalog.Schema) *diff {
 	if had && prev.State != sqlscan.Bound && !(prev.State == sqlscan.Possible && now.State == sqlscan.Failed) {
 		return nil
 	}
@@ -180,10 +184,13 @@ func difference(base *sqlscan.Binding, prev sqlscan.Outcome, had bool, now sqlsc
 		}
 	case sqlscan.Bound:
 		switch {
+		case !had && strings.HasPrefix(now.Part, "natural left ") && judged(base, now):
+			return &diff{now: now, rule: Rebinds, verdict: Corrupts, object: objectOf(now), about: []catalog.Name{now.Object, now.Origin},
+				message: fmt.Sprintf("NATURAL JOIN now also compares column %q", now.Name)}
 		case !had, strings.HasPrefix(now.Part, "null "):
 			return nil
 		case prev.Kind == catalog.KindOperator || prev.Kind == catalog.KindFunction:
-			return otherMeaning(prev, now, state)
+			return otherMeaning(prev, now, was, state)
 		case strings.HasPrefix(now.Part, "omitted "):
 			return otherFilling(prev, now)
 		case (now.Part == "write" || strings.HasPrefix(now.Part, "position ")) && sameTarget(prev, now):
@@ -239,7 +246,7 @@ func narrowed(prev, now sqlscan.Outcome, state *catalog.Schema) *diff {
 
 // otherMeaning finds an operator that now compares in another way, and a call that now
 // reaches another function.
-func otherMeaning(prev, now sqlscan.Outcome, state *catalog.Schema) *diff {
+func otherMeaning(prev, now sqlscan.Outcome, was, state *catalog.Schema) *diff {
 	if sqlscan.SameSemantics(prev.Semantics, now.Semantics) {
 		return nil
 	}
@@ -248,12 +255,21 @@ func otherMeaning(prev, now sqlscan.Outcome, state *catalog.Schema) *diff {
 		d.message = fmt.Sprintf("%s on a column of another type may give another result", now.Name)
 		return d
 	}
-	if prev.Object.Schema != "pg_catalog" && !hasFunction(state, prev) {
-		return nil
+	if prev.Object.Schema != "pg_catalog" && !hasFunction(state, prev) && !existed(was, now) {
+		return nil // made in its place
 	}
 	d.rule, d.verdict, d.about = Rebinds, Corrupts, nil
 	d.message = fmt.Sprintf("%s now calls another function of that name", now.Name)
 	return d
+}
+
+// existed says that the function which a name is bound to now was there in the base.
+func existed(was *catalog.Schema, now sqlscan.Outcome) bool {
+	if now.Ref.ID == 0 {
+		return now.Object.Schema == "pg_catalog"
+	}
+	_, ok := was.FunctionByID(now.Ref.ID)
+	return ok
 }
 
 // hasFunction says that the function that a name was bound to is still there.
@@ -326,6 +342,9 @@ func exists(s *catalog.Schema, n catalog.Name) bool {
 		return ok && (r.Column(n.Sub) != nil || r.Constraint(n.Sub) != nil)
 	case catalog.KindType:
 		_, ok := s.Type(n.Schema, n.Name)
+		return ok
+	case catalog.KindRole, catalog.KindCollation, catalog.KindTSConfig:
+		_, ok := s.Object(n.Kind, n.Schema, n.Name)
 		return ok
 	case catalog.KindFunction:
 		return len(s.Functions(n.Schema, n.Name)) > 0

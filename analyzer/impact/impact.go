@@ -235,7 +235,7 @@ func (j *judge) step(s *site, i int) {
 		if !st.touchedBy(step.Changes...) {
 			continue
 		}
-		now := compare(st.base, j.bind(st, step.After), step.After)
+		now := compare(st.base, j.bind(st, step.After), j.Base, step.After)
 		for key, d := range st.open {
 			if now[key] == nil {
 				d.heals = step.Migration
@@ -283,7 +283,7 @@ func (j *judge) culprit(st *statement, step *catalog.Step, key diffKey) *catalog
 		if !st.touchedBy(*c) {
 			continue
 		}
-		if compare(st.base, j.bind(st, c.Before), c.Before)[key] == nil {
+		if compare(st.base, j.bind(st, c.Before), j.Base, c.Before)[key] == nil {
 			return c
 		}
 	}

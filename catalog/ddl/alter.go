@@ -236,6 +236,7 @@ func (t *alteration) columnTypeChange(id catalog.ID, c *pg_query.AlterTableCmd) 
 			t.fail(columnName(r, c.Name), "0A000", "cannot alter type of a column used by a generated column")
 		}
 	}
+	t.checkTypeUses(r, col, dep)
 	t.checkTypeChange(r, col, typ, d.RawDefault != nil)
 	t.edit(id, func(r *catalog.Relation) { r.Column(c.Name).Type = typ })
 	t.changed(columnName(r, c.Name))
@@ -316,6 +317,35 @@ func hasGeneratedFrom(r *catalog.Relation, dep catalog.Dep) bool {
 	return slices.ContainsFunc(r.Columns, func(c catalog.Column) bool {
 		return c.Generated && c.Default != nil && slices.Contains(c.Default.Deps, dep)
 	})
+}
+
+// checkTypeUses refuses to change the type of a column that something keeps in parsed form
+// (RememberAllDependentForRebuilding).
+func (t *alteration) checkTypeUses(r *catalog.Relation, col *catalog.Column, dep catalog.Dep) {
+	name := columnName(r, col.Name)
+	if slices.ContainsFunc(r.PartitionKey, func(k catalog.IndexKey) bool { return k.Column == col.Num }) {
+		t.fail(name, "42P16", "cannot alter column %q because it is part of the partition key of relation %q", col.Name, r.Name)
+	}
+	for _, tr := range r.Triggers {
+		if slices.Contains(tr.Columns, col.Num) || tr.When != nil && slices.Contains(tr.When.Deps, dep) {
+			t.fail(name, "0A000", "cannot alter type of a column used in a trigger definition")
+		}
+	}
+	for _, p := range r.Policies {
+		if slices.Contains(p.Deps, dep) {
+			t.fail(name, "0A000", "cannot alter type of a column used in a policy definition")
+		}
+	}
+	for _, u := range r.Rules {
+		if slices.Contains(u.Deps, dep) {
+			t.fail(name, "0A000", "cannot alter type of a column used by a view or rule")
+		}
+	}
+	for _, f := range t.s.AllFunctions() {
+		if slices.Contains(f.Deps, dep) {
+			t.fail(name, "0A000", "cannot alter type of a column used by a function or procedure")
+		}
+	}
 }
 
 // checkTypeChange refuses a change that needs USING: no assignment cast leads there.

@@ -85,6 +85,9 @@ func (a *applier) dropRelation(d *pg_query.DropStmt, n *pg_query.Node, kinds []c
 	if !slices.Contains(kinds, r.Kind) {
 		a.fail(relationName(r), "42809", "%q is not a %s", name, kinds[0])
 	}
+	if r.Sequence != nil && r.Sequence.Identity && r.Sequence.Owner != 0 {
+		a.fail(relationName(r), "2BP01", "cannot drop sequence %s because its identity column requires it", r.Name)
+	}
 	return target{kind: targetRelation, id: r.ID}, true
 }
 

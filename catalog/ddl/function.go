@@ -113,6 +113,10 @@ func (a *applier) putFunction(f *catalog.Function, replace bool) {
 			a.fail(functionName(f), "42809", "cannot change routine kind")
 		case old.Result.ID != f.Result.ID || old.ReturnsSet != f.ReturnsSet:
 			a.fail(functionName(f), "42P13", "cannot change return type of existing function")
+		case defaults(f) < defaults(old):
+			a.fail(functionName(f), "42P13", "cannot remove parameter defaults from existing function")
+		case renamesOutputs(old, f):
+			a.fail(functionName(f), "42P13", "cannot change return type of existing function: row type defined by OUT parameters is different")
 		case renamesArgument(old, f):
 			a.fail(functionName(f), "42P13", "cannot change name of input parameter")
 		}
@@ -124,6 +128,22 @@ func (a *applier) putFunction(f *catalog.Function, replace bool) {
 	a.s, f.ID = a.s.NewID()
 	a.s = a.s.WithFunction(f)
 	a.added(functionName(f))
+}
+
+func defaults(f *catalog.Function) int {
+	n := 0
+	for _, a := range f.Inputs() {
+		if a.HasDefault {
+			n++
+		}
+	}
+	return n
+}
+
+func renamesOutputs(old, f *catalog.Function) bool {
+	x, y := old.Outputs(), f.Outputs()
+	return len(x) > 0 && f.Kind != catalog.Procedure &&
+		!slices.EqualFunc(x, y, func(a, b catalog.Arg) bool { return a.Name == b.Name && a.Type.ID == b.Type.ID })
 }
 
 func renamesArgument(old, f *catalog.Function) bool {

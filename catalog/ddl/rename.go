@@ -328,13 +328,13 @@ func (a *applier) renameObject(s *pg_query.RenameStmt) {
 
 // setSchema runs ALTER … SET SCHEMA; indexes and owned sequences move with their table.
 func (a *applier) setSchema(s *pg_query.AlterObjectSchemaStmt) {
+	if s.MissingOk && s.Relation != nil && a.lookup(s.Relation.Schemaname, s.Relation.Relname) == nil {
+		return
+	}
 	to := a.creationSchema(s.Newschema)
 	switch s.ObjectType {
 	case pg_query.ObjectType_OBJECT_TABLE, pg_query.ObjectType_OBJECT_VIEW, pg_query.ObjectType_OBJECT_MATVIEW,
 		pg_query.ObjectType_OBJECT_SEQUENCE, pg_query.ObjectType_OBJECT_FOREIGN_TABLE:
-		if s.MissingOk && a.lookup(s.Relation.Schemaname, s.Relation.Relname) == nil {
-			return
-		}
 		r := a.relation(s.Relation)
 		if r.Schema == to {
 			return

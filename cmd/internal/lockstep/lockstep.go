@@ -163,6 +163,11 @@ func (r *Runner) query(ctx context.Context, st pgtree.Statement, item Item, res 
 	if o := b.First(last); o != nil {
 		res.Ours, res.OursMessage = o.SQLSTATE, o.Message
 	}
+	if res.Server == "" && strings.Contains(st.Text, "set_config") {
+		if applied, err := ddl.Apply(r.schema, r.session, st); err == nil {
+			r.session = applied.Session
+		}
+	}
 	res.Reason = undecided(b)
 	switch {
 	case res.Server == "25P02":

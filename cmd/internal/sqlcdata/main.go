@@ -139,8 +139,11 @@ func one(ctx context.Context, cluster *prove.Cluster, database, name, schema, qu
 		return err
 	}
 	queries = embed.ReplaceAllString(argument.ReplaceAllString(queries, "@$1"), "$1.*")
-	queries, _ = placeholder.Rewrite(queries, placeholder.At)
-	for _, item := range slices.Concat(lockstep.Script(schema, map[string]string{}), lockstep.Script(queries, map[string]string{})) {
+	items := lockstep.Script(queries, map[string]string{})
+	for i := range items {
+		items[i].Text, _ = placeholder.Rewrite(items[i].Text, placeholder.At)
+	}
+	for _, item := range slices.Concat(lockstep.Script(schema, map[string]string{}), items) {
 		res := r.Run(ctx, item)
 		all.Add(res)
 		if verbose {
