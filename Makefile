@@ -18,6 +18,7 @@ test: install
 	go vet ./...
 	test -z "$$(gofmt -l $$(git ls-files '*.go'))"
 	go test ./...
+	go run ./cmd/internal/breakage -agree 0.85 testdata/breakage
 	$(MAKE) fuzz FUZZTIME=10s
 	go run ./cmd/schemavet check -deployed none -pending none
 
@@ -32,6 +33,7 @@ fuzz:
 	.ci/fuzz ./sqlscan FuzzBind $(FUZZTIME)
 	.ci/fuzz ./catalog/ddl FuzzApply $(FUZZTIME)
 	.ci/fuzz ./analyzer/deployed FuzzReadManifest $(FUZZTIME)
+	.ci/fuzz ./catalog/migration FuzzReaders $(FUZZTIME)
 
 # CORPORA holds one bare git directory per repository: OWNER+NAME/repo.
 CORPORA ?= corpora

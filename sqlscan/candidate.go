@@ -12,9 +12,8 @@ type candidate struct {
 	args []catalog.ID
 	fn   *catalog.Function
 	op   catalog.Operator
-	// expanded says that a variadic argument was unrolled, defaults that arguments are
-	// left to their defaults.
-	expanded, defaults bool
+	// expanded says that a variadic argument was unrolled.
+	expanded bool
 	// ambiguous says that another candidate has the same types and neither is better.
 	ambiguous bool
 }

@@ -215,7 +215,7 @@ func (b *binder) candidates(c call) (list []candidate, open bool) {
 }
 
 // addCandidate adds a candidate of one schema. Of two with the same types one that is not
-// variadic wins, then one that needs fewer defaults; else neither does.
+// variadic wins; else neither does, even if only one needs defaults.
 func addCandidate(list []candidate, c candidate) []candidate {
 	old := exactly(list, c.args)
 	switch {
@@ -223,10 +223,6 @@ func addCandidate(list []candidate, c candidate) []candidate {
 		return append(list, c)
 	case old.expanded != c.expanded:
 		if old.expanded {
-			*old = c
-		}
-	case old.defaults != c.defaults:
-		if old.defaults {
 			*old = c
 		}
 	default:
@@ -279,7 +275,6 @@ func (b *binder) fit(c call, f *catalog.Function) (candidate, bool) {
 			return cand, false
 		}
 	}
-	cand.defaults = n < len(in)
 	return cand, true
 }
 
@@ -307,8 +302,6 @@ func (c call) fitNamed(f *catalog.Function, in []catalog.Arg) (candidate, bool) 
 			delete(given, a.Name)
 		case !a.HasDefault:
 			return cand, false
-		default:
-			cand.defaults = true
 		}
 	}
 	return cand, len(given) == 0
