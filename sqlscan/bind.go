@@ -220,6 +220,8 @@ type binder struct {
 	shadow bool
 	// cascades are the tables that foreign keys have led to.
 	cascades map[catalog.ID]bool
+	// viewsRead are the views whose definitions were followed.
+	viewsRead map[catalog.ID]bool
 }
 
 type outcomeKey struct {

@@ -95,9 +95,13 @@ func (b *binder) targetItem(rv *pg_query.RangeVar) *item {
 // reads notes what reading a relation meets when the statement runs: a materialized view
 // without rows, functions that a view calls.
 func (b *binder) reads(rel *catalog.Relation, at int) {
-	if rel.View == nil || rel.ID == 0 {
+	if rel.View == nil || rel.ID == 0 || b.viewsRead[rel.ID] {
 		return
 	}
+	if b.viewsRead == nil {
+		b.viewsRead = map[catalog.ID]bool{}
+	}
+	b.viewsRead[rel.ID] = true
 	if rel.Kind == catalog.MatView {
 		if !rel.View.Populated && b.Verb != "REFRESH" {
 			b.note(Outcome{Start: at, End: at, Kind: catalog.KindRelation, Part: "populated", Name: rel.Name, State: Failed, Phase: RunPhase, SQLSTATE: "55000",
@@ -107,6 +111,9 @@ func (b *binder) reads(rel *catalog.Relation, at int) {
 	}
 	for _, d := range rel.View.Deps {
 		b.calledBy(d, at)
+		if under, ok := b.env.Schema.RelationByID(d.ID); ok && d.Class == catalog.ClassRelation && d.Column == 0 && under.View != nil && under.ID != rel.ID {
+			b.reads(under, at)
+		}
 	}
 }
 

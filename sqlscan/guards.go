@@ -33,7 +33,7 @@ func (b *binder) guard(c change) {
 	if c.base == nil || c.base.ID == 0 {
 		return
 	}
-	b.guardRules(c)
+	b.guardCheckOption(c)
 	if c.event != 'd' {
 		b.guardChecks(c)
 		b.guardKeys(c)
@@ -47,12 +47,12 @@ func (b *binder) guard(c change) {
 	b.triggers(c)
 }
 
-// guardRules notes the rules that do something in a command's place.
-func (b *binder) guardRules(c change) {
-	for _, u := range c.base.Rules {
-		if u.Event == c.event && !u.Disabled {
-			b.possible(c.w.at, catalog.KindRule, fmt.Sprintf("rule %s", u.Name), "", fmt.Sprintf("rule %q may do something else in its place", u.Name),
-				catalog.Name{Kind: catalog.KindRule, Schema: c.base.Schema, Name: c.base.Name, Sub: u.Name})
+// guardCheckOption notes that a row written through a view must be one that the view shows.
+func (b *binder) guardCheckOption(c change) {
+	for rel := c.w.rel; rel != nil && rel.View != nil && c.event != 'd'; rel, _ = b.env.Schema.RelationByID(rel.View.Base) {
+		if rel.View.CheckOption {
+			b.possible(c.w.at, catalog.KindConstraint, "check option "+rel.View.SQL, "44000", fmt.Sprintf("new row may violate check option for view %q", rel.Name),
+				catalog.Name{Kind: catalog.KindRelation, Schema: rel.Schema, Name: rel.Name})
 		}
 	}
 }
@@ -217,9 +217,27 @@ func (b *binder) guardPartitions(c change) {
 	}
 	for _, child := range b.env.Schema.Children(c.base.ID) {
 		b.looks(catalog.KindRelation, child.Schema, child.Name)
+		b.guardPartition(c, child)
 		b.note(Outcome{Start: c.w.at, End: c.w.at, Kind: catalog.KindConstraint, Part: fmt.Sprintf("partition %d", child.ID), Name: child.Name, Phase: RunPhase,
 			Object: catalog.Name{Kind: catalog.KindRelation, Schema: child.Schema, Name: child.Name}})
 	}
+}
+
+// guardPartition notes the checks and triggers that a partition has by itself.
+func (b *binder) guardPartition(c change, child *catalog.Relation) {
+	own := c
+	own.base, own.set = child, map[int16]bool{}
+	for n := range c.set {
+		if col := c.base.ColumnByNum(n); col != nil && child.Column(col.Name) != nil {
+			own.set[child.Column(col.Name).Num] = true
+		}
+	}
+	checks := *child
+	checks.Constraints = slices.DeleteFunc(slices.Clone(child.Constraints), func(con catalog.Constraint) bool { return con.Inherited })
+	own.base = &checks
+	b.guardChecks(own)
+	own.base = child
+	b.triggers(own)
 }
 
 func partitionNums(r *catalog.Relation) []int16 {

@@ -168,6 +168,7 @@ func (b *binder) insertSource(l *level, s *pg_query.InsertStmt, w write, cols []
 			return given{count: -1}
 		}
 		at := b.selectStart(sel)
+		b.sources(rows, at)
 		for i := 0; i < min(len(rows), len(cols)); i++ {
 			if cols[i].col != nil && !cols[i].part {
 				b.store(w, cols[i].col, rows[i].value(at))
@@ -208,6 +209,17 @@ func (b *binder) insertSource(l *level, s *pg_query.InsertStmt, w write, cols []
 		return given{count: -1}
 	}
 	return g
+}
+
+// sources notes which column of a source each position of INSERT … SELECT takes: with a star
+// that is not in the text.
+func (b *binder) sources(rows []Column, at int) {
+	for i, c := range rows {
+		if c.Origin != (catalog.Name{}) {
+			b.note(Outcome{Start: at, End: at, Kind: catalog.KindColumn, Part: fmt.Sprintf("source %d", i+1), Name: c.Name, Phase: RunPhase,
+				Object: c.Origin, Origin: c.Origin, Ref: c.Ref})
+		}
+	}
 }
 
 // store assigns a value to a column, and notes where it may be NULL and must not.

@@ -22,6 +22,10 @@ func (b *binder) writable(w write, event byte, returning bool) {
 	instead := false
 	gives := false
 	for _, u := range w.rel.Rules {
+		if u.Event == event && !u.Disabled {
+			b.possible(w.at, catalog.KindRule, "rule "+u.Name, "", fmt.Sprintf("rule %q may do something else in its place", u.Name),
+				catalog.Name{Kind: catalog.KindRule, Schema: w.rel.Schema, Name: w.rel.Name, Sub: u.Name})
+		}
 		if u.Event == event && u.Instead && !u.Disabled {
 			instead = true
 			gives = gives || u.Returning

@@ -125,6 +125,9 @@ func lost(base, later *sqlscan.Binding, state *catalog.Schema, out map[diffKey]*
 		case strings.HasPrefix(o.Part, "partition "):
 			d.rule, d.message = WriteCheck, fmt.Sprintf("rows that went to partition %q may have none", o.Name)
 			d.now.SQLSTATE = "23514"
+		case strings.HasPrefix(o.Part, "source ") && !after[diffKey{o.Start, "statement", "count"}]:
+			d.rule, d.verdict, d.object = Rebinds, Corrupts, objectOf(o)
+			d.message = fmt.Sprintf("INSERT … SELECT no longer copies column %q", o.Name)
 		case strings.HasPrefix(o.Part, "skips "):
 			d.rule, d.message = WriteCheck, "ON CONFLICT DO NOTHING no longer skips rows that a dropped unique index refused"
 		case o.Kind == catalog.KindTrigger:
