@@ -14,6 +14,11 @@ type Exported struct {
 	Casts      []Cast              `json:"casts"`
 	OpClasses  []OpClass           `json:"opclasses"`
 	Settings   map[string][]string `json:"settings"`
+	Roles      []Role              `json:"roles"`
+	AllRoles   bool                `json:"allRoles"`
+	Defaults   map[string]ACL      `json:"defaults"`
+	Parameters map[string]string   `json:"parameters"`
+	Published  []Publication       `json:"published"`
 }
 
 type exportedRelation struct {
@@ -26,6 +31,7 @@ func (s *Schema) Export() Exported {
 	e := Exported{
 		Server: s.Server, Next: s.next, Namespaces: s.Namespaces(), Types: s.Types(), Functions: s.AllFunctions(),
 		Extensions: s.Extensions(), Objects: s.Objects(), Operators: s.AllOperators(), Casts: s.Casts(), OpClasses: s.OpClasses(), Settings: map[string][]string{},
+		Roles: s.Roles(), AllRoles: s.allRoles, Defaults: map[string]ACL{}, Parameters: map[string]string{}, Published: s.Publications(),
 	}
 	for _, r := range s.Relations() {
 		e.Relations = append(e.Relations, exportedRelation{r, r.LastAttr()})
@@ -33,12 +39,18 @@ func (s *Schema) Export() Exported {
 	for role, path := range s.settings.All() {
 		e.Settings[role] = path
 	}
+	for key, acl := range s.defaults.All() {
+		e.Defaults[key] = acl
+	}
+	for key, value := range s.parameters.All() {
+		e.Parameters[key] = value
+	}
 	return e
 }
 
 // Schema returns the schema that was exported.
 func (e Exported) Schema() *Schema {
-	s := &Schema{Server: e.Server, next: e.Next}
+	s := &Schema{Server: e.Server, next: e.Next, allRoles: e.AllRoles}
 	for _, n := range e.Namespaces {
 		s = s.WithNamespace(n)
 	}
@@ -69,6 +81,18 @@ func (e Exported) Schema() *Schema {
 	}
 	for role, path := range e.Settings {
 		s = s.WithSearchPath(role, path)
+	}
+	for _, r := range e.Roles {
+		s = s.WithRole(r)
+	}
+	for key, acl := range e.Defaults {
+		s.defaults = s.defaults.With(key, acl)
+	}
+	for key, value := range e.Parameters {
+		s.parameters = s.parameters.With(key, value)
+	}
+	for _, p := range e.Published {
+		s = s.WithPublication(p)
 	}
 	return s
 }

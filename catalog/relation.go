@@ -44,6 +44,13 @@ type Relation struct {
 	Rules       []Rule
 	Policies    []Policy
 	RowSecurity bool
+	// ForceRowSecurity says that policies hold for the owner too.
+	ForceRowSecurity bool
+	ACL              ACL
+	// Identity is what replicated changes are known by (relreplident): 'd' the primary key,
+	// 'i' an index, 'f' the whole row, 'n' nothing; 0 is 'd'.
+	Identity      byte
+	IdentityIndex ID
 
 	// Parents are the relations it inherits from or is a partition of.
 	Parents []ID
@@ -73,6 +80,8 @@ type Column struct {
 	Identity byte
 	// Inherited says that a parent has it; Local that the table itself declared it.
 	Inherited, Local bool
+	// Grants are on the column alone, beside those on the table.
+	Grants []Grant
 }
 
 // TypeRef is a type with its modifier. ID 0 is a type that could not be told.
@@ -184,6 +193,9 @@ type ViewDetail struct {
 	BaseColumns []int16
 	CheckOption bool
 	Populated   bool
+	// SecurityInvoker says that what lies below is read as the one who reads the view, not
+	// as its owner.
+	SecurityInvoker bool
 }
 
 // Trigger is a trigger on a relation.
@@ -213,7 +225,14 @@ type Rule struct {
 // Policy is a row security policy.
 type Policy struct {
 	Name string
-	Deps []Dep
+	// Command is 'r', 'a', 'w', 'd' or '*' (pg_policy.polcmd).
+	Command    byte
+	Permissive bool
+	// Roles are whom it is for; the empty one is PUBLIC.
+	Roles []string
+	// Using says which rows are seen, Check which may be written; nil is none.
+	Using, Check *Expr
+	Deps         []Dep
 }
 
 // Clone returns a copy whose slices can be changed.

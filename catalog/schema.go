@@ -35,6 +35,11 @@ type Schema struct {
 	operators  Map[string, []Operator]
 	casts      Map[uint64, Cast]
 	opClasses  Map[string, OpClass]
+	roles      Map[string, Role]
+	allRoles   bool
+	defaults   Map[string, ACL]
+	parameters Map[string, string]
+	published  Map[string, Publication]
 	// indexes are those of each table, children the tables that inherit from each,
 	// references the tables whose foreign keys point at each.
 	indexes, children, references Map[ID, []ID]
@@ -47,6 +52,7 @@ type Namespace struct {
 	Open bool
 	// Extension is the extension that owns it, if any.
 	Extension string
+	ACL       ACL
 }
 
 // Extension is an installed extension.
@@ -57,7 +63,7 @@ type Extension struct {
 }
 
 // Object is an object of a kind of which only the existence matters: a collation, a
-// text search configuration, a role.
+// text search configuration.
 type Object struct {
 	Kind         Kind
 	Schema, Name string

@@ -164,6 +164,11 @@ type Function struct {
 	// SQL-standard body.
 	Deps      []Dep
 	Extension string
+	// SecurityDefiner says that the body runs as the owner.
+	SecurityDefiner bool
+	// Strict says that a NULL argument gives NULL without a call.
+	Strict bool
+	ACL    ACL
 }
 
 // Arg is an argument of a function. Mode is 'i', 'o', 'b' (INOUT), 'v' (VARIADIC) or 't'

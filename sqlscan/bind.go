@@ -33,6 +33,8 @@ type Env struct {
 	// Maybe holds unqualified and qualified names of relations that the program may
 	// create itself: never undefined.
 	Maybe map[string]bool
+	// Role is whom the statement runs as; empty for one that may do everything.
+	Role string
 	// Temp holds unqualified names of temporary relations that the program creates: they
 	// hide what the catalog has.
 	Temp map[string]bool
@@ -85,6 +87,8 @@ type Outcome struct {
 	Type catalog.TypeRef
 	// Enum says that a label of an enum is meant.
 	Enum bool
+	// Access says that it is about what a role may do, which a base seldom knows in full.
+	Access bool
 	// Operands are the table columns that an operator, function or assignment works on.
 	Operands []catalog.Name
 	// Semantics says how an operator compares or which function a call means; another
@@ -220,6 +224,9 @@ type binder struct {
 	shadow bool
 	// cascades are the tables that foreign keys have led to.
 	cascades map[catalog.ID]bool
+	// needed is what the role must be allowed to, named where each relation stands.
+	needed []need
+	named  map[catalog.ID]int
 	// viewsRead are the views whose definitions were followed.
 	viewsRead map[catalog.ID]bool
 }
@@ -250,6 +257,7 @@ func (e *Env) path() []string {
 }
 
 func (b *binder) finish() *Binding {
+	b.privileges()
 	b.Lookups = make([]catalog.Name, 0, len(b.looked))
 	for name := range b.looked {
 		b.Lookups = append(b.Lookups, name)

@@ -77,6 +77,9 @@ func (b *binder) bodyStatement(f *catalog.Function, p *parsedBody, s bodyStateme
 	if f.SearchPath != nil {
 		env.SearchPath = f.SearchPath
 	}
+	if f.SecurityDefiner {
+		env.Role = f.ACL.Owner
+	}
 	inner := newBinder(&env, sts[0])
 	inner.nested, inner.bodies = b.nested+1, b.bodies
 	inner.vars = inner.variables(f, p, rows)
@@ -86,6 +89,7 @@ func (b *binder) bodyStatement(f *catalog.Function, p *parsedBody, s bodyStateme
 		inner.statement(sts[0].Node)
 	}
 	inner.assigned(s.target)
+	inner.privileges()
 	for name := range inner.looked {
 		b.looked[name] = true
 	}

@@ -66,6 +66,7 @@ func (b *binder) rangeVar(l *level, rv *pg_query.RangeVar) *item {
 	}
 	if it == nil {
 		it = b.targetItem(rv)
+		b.needs(it.rel, b.at(rv.Location), catalog.MaySelect)
 	}
 	b.rename(it, alias, names, b.at(rv.Location))
 	return it
@@ -481,5 +482,6 @@ func (b *binder) soften(o *Outcome, open, failed bool) {
 func (b *binder) use(c *column) {
 	for _, d := range c.deps {
 		b.depend(d)
+		b.needsColumn(d, catalog.MaySelect)
 	}
 }

@@ -341,6 +341,7 @@ func (b *binder) omitted(c change) {
 			for _, d := range col.Default.Deps {
 				b.calledBy(d, c.w.at)
 			}
+			b.defaultNeeds(col.Default, c.w.at)
 		case ok && domain.Kind == catalog.DomainType && domain.HasDefault:
 			how = "default"
 		case b.filledByTrigger(c.base, col.Name):

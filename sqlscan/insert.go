@@ -15,6 +15,8 @@ type write struct {
 	rel  *catalog.Relation
 	// at is the offset of the table's name.
 	at int
+	// may is the privilege that the columns named need.
+	may catalog.Privileges
 }
 
 // target binds the relation that a statement writes to (setTargetTable).
@@ -39,6 +41,7 @@ func (b *binder) target(rv *pg_query.RangeVar) write {
 func (b *binder) insert(l *level, s *pg_query.InsertStmt) ([]Column, bool) {
 	b.with(l, s.WithClause)
 	w := b.target(s.Relation)
+	w = b.writes(w, catalog.MayInsert)
 	cols := b.insertColumns(w, s)
 	b.writable(w, 'i', len(s.ReturningList) > 0)
 	for _, c := range cols {
@@ -137,6 +140,7 @@ func (b *binder) writeColumn(w write, name string, at int, message string) *cata
 		o.Origin, o.Place, o.Type = o.Object, w.item.num, c.Type
 		o.Ref = catalog.Dep{Class: catalog.ClassRelation, ID: w.rel.ID, Column: c.Num}
 		b.depend(o.Ref)
+		b.needsColumn(o.Ref, w.may)
 		b.note(o)
 		return c
 	}
@@ -247,6 +251,7 @@ func (b *binder) insertCount(s *pg_query.InsertStmt, w write, cols []insertColum
 		return
 	}
 	for i := 0; i < min(g.count, len(cols)); i++ {
+		b.needsColumn(catalog.Dep{Class: catalog.ClassRelation, ID: w.rel.ID, Column: cols[i].col.Num}, w.may)
 		name := catalog.Name{Kind: catalog.KindColumn, Schema: w.rel.Schema, Name: w.rel.Name, Sub: cols[i].col.Name}
 		b.note(Outcome{Start: w.at, End: b.nameEnd(w.at, 1), Kind: catalog.KindColumn, Part: fmt.Sprintf("position %d", i+1),
 			Name: cols[i].col.Name, Object: name, Origin: name, Place: w.item.num, Type: cols[i].col.Type,

@@ -47,6 +47,7 @@ func (b *binder) updateChange(w write, list []*pg_query.Node) change {
 
 // assignments binds SET: first the values, then the columns (transformUpdateTargetList).
 func (b *binder) assignments(l *level, list []*pg_query.Node, w write) {
+	w = b.writes(w, catalog.MayUpdate)
 	values := make([]value, len(list))
 	var row []value
 	for i, n := range list {
@@ -123,6 +124,7 @@ func (b *binder) multiSource(l *level, m *pg_query.MultiAssignRef) []value {
 func (b *binder) delete(l *level, s *pg_query.DeleteStmt) ([]Column, bool) {
 	b.with(l, s.WithClause)
 	w := b.target(s.Relation)
+	w = b.writes(w, catalog.MayDelete)
 	b.writable(w, 'd', len(s.ReturningList) > 0)
 	w.item.lateralOnly = true
 	l.items = append(l.items, w.item)
@@ -167,11 +169,13 @@ func (b *binder) mergeWhen(l *level, c *pg_query.MergeWhenClause, w write, sourc
 		b.assignments(sub, c.TargetList, w)
 		b.guard(b.updateChange(w, c.TargetList))
 	case pg_query.CmdType_CMD_DELETE:
+		w = b.writes(w, catalog.MayDelete)
 		if w.rel != nil {
 			base, _ := b.writtenBase(w.rel)
 			b.guard(change{w: w, base: base, event: 'd'})
 		}
 	case pg_query.CmdType_CMD_INSERT:
+		w = b.writes(w, catalog.MayInsert)
 		ins := &pg_query.InsertStmt{Cols: c.TargetList, Override: c.Override}
 		cols := b.insertColumns(w, ins)
 		g := given{count: len(c.Values), at: w.at, defaults: make([]bool, len(c.Values))}
@@ -199,7 +203,10 @@ func (b *binder) copyStmt(l *level, s *pg_query.CopyStmt) {
 		b.Verb = "COPY"
 		return
 	}
-	w := b.target(s.Relation)
+	w := b.writes(b.target(s.Relation), catalog.MaySelect)
+	if s.IsFrom {
+		w = b.writes(w, catalog.MayInsert)
+	}
 	at := b.nameEnd(w.at, 1)
 	var cols []insertColumn
 	for _, name := range strs(s.Attlist) {

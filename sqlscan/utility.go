@@ -140,7 +140,7 @@ func wholeKey(x *catalog.Relation) bool {
 		!slices.ContainsFunc(x.Index.Keys, func(k catalog.IndexKey) bool { return k.Expr != nil })
 }
 
-// setRole looks up the role of SET ROLE, once roles are known at all.
+// setRole looks up the role of SET ROLE.
 func (b *binder) setRole(s *pg_query.VariableSetStmt) {
 	if s.Name != "role" && s.Name != "session_authorization" || len(s.Args) != 1 {
 		return
@@ -149,9 +149,12 @@ func (b *binder) setRole(s *pg_query.VariableSetStmt) {
 	at := b.at(s.Args[0].GetAConst().GetLocation())
 	b.looks(catalog.KindRole, "", name)
 	o := Outcome{Start: at, End: b.nameEnd(at, 1), Kind: catalog.KindRole, Name: name, Object: catalog.Name{Kind: catalog.KindRole, Name: name}}
-	if _, ok := b.env.Schema.Object(catalog.KindRole, "", name); !ok && name != "none" && name != "" {
-		// Roles are made outside of migrations as a rule: absence alone says nothing.
-		o.State, o.SQLSTATE, o.Message = Unknown, "22023", fmt.Sprintf("role %q does not exist", name)
+	switch {
+	case name == "none" || name == "":
+	case b.env.Schema.RoleMissing(name):
+		o.State, o.SQLSTATE, o.Message = Failed, "22023", fmt.Sprintf("role %q does not exist", name)
+	case b.env.Role != "" && s.Name == "role" && !b.env.Schema.MemberOf(b.env.Role, name):
+		o.State, o.Phase, o.SQLSTATE, o.Message = Failed, RunPhase, "42501", fmt.Sprintf("permission denied to set role %q", name)
 	}
 	b.note(o)
 }
@@ -216,6 +219,7 @@ func (b *binder) truncate(s *pg_query.TruncateStmt) {
 	var rels []*catalog.Relation
 	for _, r := range s.Relations {
 		if rel := b.onlyTable(r.GetRangeVar()); rel != nil {
+			b.needs(rel, b.at(r.GetRangeVar().GetLocation()), catalog.MayTruncate)
 			rels = append(rels, rel)
 		}
 	}

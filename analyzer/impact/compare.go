@@ -112,7 +112,16 @@ func lost(base, later *sqlscan.Binding, state *catalog.Schema, out map[diffKey]*
 			return
 		}
 	}
+	secured := map[catalog.Name]bool{}
+	for _, o := range later.Outcomes {
+		if strings.HasPrefix(o.Part, "row security ") {
+			secured[o.Object] = true
+		}
+	}
 	for _, o := range base.Outcomes {
+		if strings.HasPrefix(o.Part, "row security ") && o.State != sqlscan.Failed && !secured[o.Object] {
+			out[keyOf(o)] = &diff{now: o, rule: Privilege, verdict: MayBreak, object: o.Object, message: fmt.Sprintf("row security of %q no longer hides rows", o.Name)}
+		}
 		natural := strings.HasPrefix(o.Part, "natural left ")
 		if after[keyOf(o)] || o.Phase != sqlscan.RunPhase && !natural || o.State != sqlscan.Bound {
 			continue
@@ -298,6 +307,12 @@ func judged(base *sqlscan.Binding, now sqlscan.Outcome) bool {
 
 func failure(prev sqlscan.Outcome, had bool, now sqlscan.Outcome, v Verdict) *diff {
 	d := &diff{now: now, rule: ruleFor(now), verdict: v, message: now.Message, object: now.Object}
+	if now.Access {
+		d.rule = Privilege
+		if now.SQLSTATE == "" && v == Breaks {
+			d.verdict = Corrupts
+		}
+	}
 	d.about = append(slices.Clone(prev.Operands), now.Operands...)
 	if now.Kind == catalog.KindOperator {
 		return d
@@ -346,7 +361,7 @@ func exists(s *catalog.Schema, n catalog.Name) bool {
 	case catalog.KindType:
 		_, ok := s.Type(n.Schema, n.Name)
 		return ok
-	case catalog.KindRole, catalog.KindCollation, catalog.KindTSConfig:
+	case catalog.KindCollation, catalog.KindTSConfig:
 		_, ok := s.Object(n.Kind, n.Schema, n.Name)
 		return ok
 	case catalog.KindFunction:

@@ -6,12 +6,14 @@
 package impact
 
 import (
+	"errors"
 	"fmt"
 	"slices"
 	"strings"
 
 	"github.com/schemavet/schemavet/analyzer/usage"
 	"github.com/schemavet/schemavet/catalog"
+	"github.com/schemavet/schemavet/catalog/ddl"
 	"github.com/schemavet/schemavet/sqlscan"
 	"github.com/schemavet/schemavet/sqlscan/pgtree"
 )
@@ -78,8 +80,10 @@ type Input struct {
 	// Base is the state that the version runs in now; Steps lead from it.
 	Base  *catalog.Schema
 	Steps []catalog.Step
-	// SearchPath is how the application looks names up.
+	// SearchPath is how the application looks names up in the base. PathGiven says that it
+	// stays so; else a step that sets another for the role or the database changes it.
 	SearchPath []string
+	PathGiven  bool
 	// Role is whom the application connects as; empty for one that may do everything.
 	Role string
 }
@@ -140,6 +144,8 @@ type statement struct {
 	sql  *sqlscan.Text
 	st   pgtree.Statement
 	base *sqlscan.Binding
+	// defines says that the statement makes or changes objects.
+	defines bool
 	// refreshed says that an earlier statement of the text fills a materialized view.
 	refreshed bool
 	// lookups are the names that its bindings so far asked for.
@@ -212,11 +218,57 @@ func (j *judge) collectCreated(sites []*site) {
 }
 
 func (j *judge) bind(st *statement, s *catalog.Schema) *sqlscan.Binding {
-	b := sqlscan.Bind(st.st, &sqlscan.Env{Schema: s, SearchPath: j.SearchPath, Maybe: j.maybe, Temp: j.temp[st.site.query.Site.Package]})
+	env := &sqlscan.Env{Schema: s, SearchPath: j.searchPath(s), Role: j.Role, Maybe: j.maybe, Temp: j.temp[st.site.query.Site.Package]}
+	b := sqlscan.Bind(st.st, env)
 	for _, n := range b.Lookups {
 		st.lookups[n] = true
 	}
+	st.lookups[catalog.Name{Kind: catalog.KindSetting, Name: "search_path"}] = true
+	if ddl.Defines(st.st) {
+		b = j.apply(st, env, b)
+	}
 	return b
+}
+
+// apply adds to the binding of a statement that makes or changes objects what the server
+// refuses of it. Any change of the catalog may matter to it.
+func (j *judge) apply(st *statement, env *sqlscan.Env, b *sqlscan.Binding) *sqlscan.Binding {
+	st.defines = true
+	if b.First(sqlscan.RewritePhase) != nil {
+		return b
+	}
+	_, err := ddl.Apply(env.Schema, ddl.Session{SearchPath: env.SearchPath, Role: j.Role}, st.st)
+	var refused *ddl.Error
+	if !errors.As(err, &refused) || j.maybe[refused.Object.Name] || env.Temp[refused.Object.Name] {
+		return b
+	}
+	c := *b
+	c.Outcomes = append(slices.Clone(b.Outcomes), sqlscan.Outcome{Start: refused.Offset, End: refused.Offset, Kind: "statement", Part: "definition",
+		Name: refused.Object.Object(), State: sqlscan.Failed, Phase: sqlscan.RunPhase, Object: refused.Object, SQLSTATE: refused.SQLSTATE, Message: refused.Message})
+	return &c
+}
+
+// searchPath is that of a new session in a state.
+func (j *judge) searchPath(s *catalog.Schema) []string {
+	if j.PathGiven || j.Base == nil {
+		return j.SearchPath
+	}
+	was, now := sessionPath(j.Base, j.Role), sessionPath(s, j.Role)
+	if slices.Equal(was, now) {
+		return j.SearchPath
+	}
+	return now
+}
+
+// sessionPath is the search path that a role's sessions start with.
+func sessionPath(s *catalog.Schema, role string) []string {
+	if path, ok := s.SearchPath(role); ok {
+		return path
+	}
+	if path, ok := s.SearchPath(""); ok {
+		return path
+	}
+	return []string{"public"}
 }
 
 func (j *judge) base(s *site) {
@@ -257,6 +309,9 @@ func (j *judge) step(s *site, i int) {
 
 // touchedBy says that a change can answer a look-up of the statement differently.
 func (st *statement) touchedBy(changes ...catalog.Change) bool {
+	if st.defines {
+		return true
+	}
 	return slices.ContainsFunc(changes, func(c catalog.Change) bool {
 		return slices.ContainsFunc(c.Effects, func(e catalog.Effect) bool { return st.lookups[lookupOf(e.Name)] })
 	})

@@ -83,8 +83,8 @@ type alteration struct {
 	kind pg_query.ObjectType
 }
 
-// command runs one command. Those in no case are about storage, privileges, replication
-// and statistics, which no name can see.
+// command runs one command. Those in no case are about storage and statistics, which no
+// name can see.
 func (t *alteration) command(c *pg_query.AlterTableCmd) {
 	switch c.Subtype {
 	case pg_query.AlterTableType_AT_AddColumn:
@@ -126,6 +126,17 @@ func (t *alteration) command(c *pg_query.AlterTableCmd) {
 		t.enableTrigger(c)
 	case pg_query.AlterTableType_AT_EnableRule, pg_query.AlterTableType_AT_DisableRule, pg_query.AlterTableType_AT_EnableAlwaysRule:
 		t.enableRule(c)
+	case pg_query.AlterTableType_AT_ForceRowSecurity, pg_query.AlterTableType_AT_NoForceRowSecurity:
+		on := c.Subtype == pg_query.AlterTableType_AT_ForceRowSecurity
+		t.edit(t.id, func(r *catalog.Relation) { r.ForceRowSecurity = on })
+	case pg_query.AlterTableType_AT_ChangeOwner:
+		t.owns(t.id, t.roleName(c.Newowner))
+	case pg_query.AlterTableType_AT_ReplicaIdentity:
+		t.replicaIdentity(c.Def.GetReplicaIdentityStmt())
+	case pg_query.AlterTableType_AT_ClusterOn:
+		t.mustIndex(c.Name)
+	case pg_query.AlterTableType_AT_SetRelOptions, pg_query.AlterTableType_AT_ResetRelOptions:
+		t.viewOptions(c.Def.GetList().GetItems(), c.Subtype == pg_query.AlterTableType_AT_SetRelOptions)
 	case pg_query.AlterTableType_AT_AddOf, pg_query.AlterTableType_AT_DropOf:
 		t.opaque("ALTER TABLE OF", relationName(t.rel()))
 	}
@@ -339,6 +350,9 @@ func (t *alteration) editConstraint(name string, change func(*catalog.Constraint
 func (t *alteration) enableTrigger(c *pg_query.AlterTableCmd) {
 	off := c.Subtype == pg_query.AlterTableType_AT_DisableTrig || c.Subtype == pg_query.AlterTableType_AT_DisableTrigAll ||
 		c.Subtype == pg_query.AlterTableType_AT_DisableTrigUser
+	if c.Name != "" && !hasPart(t.rel(), targetTrigger, c.Name) {
+		t.fail(relationName(t.rel()), "42704", "trigger %q for table %q does not exist", c.Name, t.rel().Name)
+	}
 	t.edit(t.id, func(r *catalog.Relation) {
 		for i := range r.Triggers {
 			if c.Name == "" || r.Triggers[i].Name == c.Name {

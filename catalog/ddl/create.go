@@ -31,6 +31,13 @@ func (a *applier) newRelation(rv *pg_query.RangeVar, kind catalog.RelKind, ifNot
 		a.fail(catalog.Name{Kind: catalog.KindType, Schema: schema, Name: rv.Relname}, "42710", "type %q already exists", rv.Relname)
 	}
 	r := &catalog.Relation{Schema: schema, Name: rv.Relname, Kind: kind, Temp: temp}
+	switch kind {
+	case catalog.Index, catalog.Composite:
+	case catalog.Sequence:
+		r.ACL = a.s.NewACL(a.sess.Role, schema, "sequence", 0)
+	default:
+		r.ACL = a.s.NewACL(a.sess.Role, schema, "table", 0)
+	}
 	a.s, r = a.s.NewRelation(r)
 	a.added(relationName(r))
 	return r

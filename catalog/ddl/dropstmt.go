@@ -57,6 +57,8 @@ func (a *applier) resolveDrop(d *pg_query.DropStmt, n *pg_query.Node) (target, b
 		return a.dropCast(d, n.GetList().GetItems())
 	case pg_query.ObjectType_OBJECT_OPCLASS:
 		return a.dropOperatorClass(d, n)
+	case pg_query.ObjectType_OBJECT_PUBLICATION:
+		return a.dropPublication(d, n.GetString_().GetSval())
 	}
 	return a.dropObject(d, n)
 }
@@ -156,11 +158,32 @@ var objectKinds = map[pg_query.ObjectType]catalog.Kind{
 	pg_query.ObjectType_OBJECT_TSDICTIONARY:    "ts_dictionary",
 	pg_query.ObjectType_OBJECT_TSPARSER:        "ts_parser",
 	pg_query.ObjectType_OBJECT_TSTEMPLATE:      "ts_template",
+	pg_query.ObjectType_OBJECT_STATISTIC_EXT:   kindStatistics,
 }
 
-// dropObject drops what is kept by name only. Kinds that are not kept at all (publications,
-// foreign servers, statistics) change nothing that a name could see.
+// Kinds of object that nothing but DDL names.
+const (
+	kindStatistics   catalog.Kind = "statistics"
+	kindEventTrigger catalog.Kind = "event trigger"
+	kindFDW          catalog.Kind = "foreign-data wrapper"
+	kindServer       catalog.Kind = "server"
+)
+
+// bareKinds are those of objects that are in no schema.
+var bareKinds = map[pg_query.ObjectType]catalog.Kind{
+	pg_query.ObjectType_OBJECT_EVENT_TRIGGER:  kindEventTrigger,
+	pg_query.ObjectType_OBJECT_FDW:            kindFDW,
+	pg_query.ObjectType_OBJECT_FOREIGN_SERVER: kindServer,
+}
+
+// dropObject drops what is kept by name only. Kinds that are not kept at all (languages,
+// casts of transforms, subscriptions) change nothing that a name could see.
 func (a *applier) dropObject(d *pg_query.DropStmt, n *pg_query.Node) (target, bool) {
+	if kind, ok := bareKinds[d.RemoveType]; ok {
+		name := n.GetString_().GetSval()
+		_, found := a.s.Object(kind, "", name)
+		return a.orMissing(d, target{kind: targetObject, obj: catalog.Object{Kind: kind, Name: name}}, found, "42704", string(kind), name)
+	}
 	kind, ok := objectKinds[d.RemoveType]
 	if !ok {
 		return target{}, false

@@ -39,6 +39,8 @@ func (a *applier) createFunction(c *pg_query.CreateFunctionStmt) {
 			f.SearchPath = settingList(d.Arg.GetVariableSetStmt().Args)
 		}
 	}
+	f.SecurityDefiner = opts["security"].GetArg().GetBoolean().GetBoolval()
+	f.Strict = opts["strict"].GetArg().GetBoolean().GetBoolval()
 	if opts["window"] != nil {
 		f.Kind = catalog.WindowFunc
 	}
@@ -120,12 +122,13 @@ func (a *applier) putFunction(f *catalog.Function, replace bool) {
 		case renamesArgument(old, f):
 			a.fail(functionName(f), "42P13", "cannot change name of input parameter")
 		}
-		f.ID = old.ID
+		f.ID, f.ACL = old.ID, old.ACL
 		a.s = a.s.WithFunction(f)
 		a.changed(functionName(f))
 		return
 	}
 	a.s, f.ID = a.s.NewID()
+	f.ACL = a.s.NewACL(a.sess.Role, f.Schema, "function", catalog.PublicFunction)
 	a.s = a.s.WithFunction(f)
 	a.added(functionName(f))
 }
@@ -242,42 +245,6 @@ func (a *applier) createRule(c *pg_query.RuleStmt) {
 	a.edit(r.ID, func(r *catalog.Relation) {
 		r.Rules = slices.DeleteFunc(r.Rules, func(x catalog.Rule) bool { return x.Name == u.Name })
 		r.Rules = append(r.Rules, u)
-	})
-	a.changed(relationName(r))
-}
-
-func (a *applier) createPolicy(c *pg_query.CreatePolicyStmt) {
-	r := a.relation(c.Table)
-	if hasPart(r, targetPolicy, c.PolicyName) {
-		a.fail(relationName(r), "42710", "policy %q for table %q already exists", c.PolicyName, r.Name)
-	}
-	p := catalog.Policy{Name: c.PolicyName, Deps: a.policyDeps(r, c.Qual, c.WithCheck)}
-	a.edit(r.ID, func(r *catalog.Relation) { r.Policies = append(r.Policies, p) })
-	a.changed(relationName(r))
-}
-
-func (a *applier) policyDeps(r *catalog.Relation, exprs ...*pg_query.Node) []catalog.Dep {
-	var deps []catalog.Dep
-	for _, n := range exprs {
-		if e := a.expr(n, r, boolType); e != nil {
-			deps = append(deps, e.Deps...)
-		}
-	}
-	return slices.DeleteFunc(deps, func(d catalog.Dep) bool { return d.ID == r.ID && d.Column == 0 })
-}
-
-func (a *applier) alterPolicy(c *pg_query.AlterPolicyStmt) {
-	r := a.relation(c.Table)
-	if !hasPart(r, targetPolicy, c.PolicyName) {
-		a.fail(relationName(r), "42704", "policy %q for table %q does not exist", c.PolicyName, r.Name)
-	}
-	deps := a.policyDeps(r, c.Qual, c.WithCheck)
-	a.edit(r.ID, func(r *catalog.Relation) {
-		for i := range r.Policies {
-			if r.Policies[i].Name == c.PolicyName {
-				r.Policies[i].Deps = append(r.Policies[i].Deps, deps...)
-			}
-		}
 	})
 	a.changed(relationName(r))
 }

@@ -307,9 +307,16 @@ func (a *applier) renamePart(s *pg_query.RenameStmt) {
 
 func (a *applier) renameObject(s *pg_query.RenameStmt) {
 	if s.RenameType == pg_query.ObjectType_OBJECT_ROLE {
-		if o, ok := a.s.Object(catalog.KindRole, "", s.Subname); ok {
-			a.moveObject(o, "", s.Newname)
-		}
+		a.renameRole(s.Subname, s.Newname)
+		return
+	}
+	if s.RenameType == pg_query.ObjectType_OBJECT_PUBLICATION {
+		a.renamePublication(s.Object.GetString_().GetSval(), s.Newname)
+		return
+	}
+	if kind, ok := bareKinds[s.RenameType]; ok {
+		o := a.mustBare(kind, s.Object.GetString_().GetSval())
+		a.moveObject(o, "", s.Newname)
 		return
 	}
 	kind, ok := objectKinds[s.RenameType]

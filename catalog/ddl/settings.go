@@ -2,6 +2,7 @@ package ddl
 
 import (
 	"fmt"
+	"strconv"
 	"strings"
 
 	pg_query "github.com/pganalyze/pg_query_go/v5"
@@ -49,35 +50,33 @@ func (a *applier) setConfig(f *pg_query.FuncCall) {
 	a.sess.SearchPath = catalog.ParseSearchPath(f.Args[1].GetAConst().GetSval().GetSval())
 }
 
-// settingFor runs ALTER DATABASE or ALTER ROLE … SET search_path.
+// settingFor runs ALTER DATABASE or ALTER ROLE … SET.
 func (a *applier) settingFor(role string, v *pg_query.VariableSetStmt) {
-	if v.GetName() != "search_path" {
-		return
+	set := v.Kind == pg_query.VariableSetKind_VAR_SET_VALUE
+	switch {
+	case v.GetName() == "search_path" && set:
+		a.s = a.s.WithSearchPath(role, settingList(v.Args))
+	case v.GetName() == "search_path":
+		a.s = a.s.WithSearchPath(role, nil)
+	case set && len(v.Args) > 0:
+		a.s = a.s.WithSetting(role, v.GetName(), constantValue(v.Args[0]))
+	default:
+		a.s = a.s.WithoutSetting(role, v.GetName())
 	}
-	var path []string
-	if v.Kind == pg_query.VariableSetKind_VAR_SET_VALUE {
-		path = settingList(v.Args)
-	}
-	a.s = a.s.WithSearchPath(role, path)
-	a.changed(catalog.Name{Kind: catalog.KindSetting, Name: "search_path"})
+	a.changed(catalog.Name{Kind: catalog.KindSetting, Name: v.GetName()})
 }
 
-func (a *applier) createRole(r *pg_query.CreateRoleStmt) {
-	name := catalog.Name{Kind: catalog.KindRole, Name: r.Role}
-	if _, ok := a.s.Object(catalog.KindRole, "", r.Role); ok {
-		a.fail(name, "42710", "role %q already exists", r.Role)
-	}
-	a.s = a.s.WithObject(catalog.Object{Kind: catalog.KindRole, Name: r.Role})
-	a.added(name)
-}
-
-// dropRole drops roles; those that migrations did not make are not known, so a missing one
-// is no error.
-func (a *applier) dropRole(d *pg_query.DropRoleStmt) {
-	for _, n := range d.Roles {
-		role := n.GetRoleSpec().GetRolename()
-		a.s = a.s.WithoutObject(catalog.KindRole, "", role)
-		a.effect(catalog.Effect{Op: catalog.OpRemove, Name: catalog.Name{Kind: catalog.KindRole, Name: role}})
+// constantValue is the value of SET as text.
+func constantValue(n *pg_query.Node) string {
+	switch c := n.GetAConst(); {
+	case c.GetIval() != nil:
+		return strconv.Itoa(int(c.GetIval().Ival))
+	case c.GetFval() != nil:
+		return c.GetFval().Fval
+	case c.GetBoolval() != nil:
+		return strconv.FormatBool(c.GetBoolval().Boolval)
+	default:
+		return c.GetSval().GetSval()
 	}
 }
 
@@ -96,7 +95,11 @@ func (a *applier) createSchema(c *pg_query.CreateSchemaStmt) {
 	if strings.HasPrefix(name, "pg_") {
 		a.fail(n, "42939", "unacceptable schema name %q", name)
 	}
-	a.s = a.s.WithNamespace(catalog.Namespace{Name: name})
+	acl := a.s.NewACL(a.sess.Role, "", "schema", 0)
+	if c.Authrole != nil {
+		acl.Owner = a.roleName(c.Authrole)
+	}
+	a.s = a.s.WithNamespace(catalog.Namespace{Name: name, ACL: acl})
 	a.added(n)
 	path := a.sess.SearchPath
 	a.sess.SearchPath = append([]string{name}, path...)

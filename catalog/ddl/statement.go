@@ -7,6 +7,7 @@ import (
 
 	"github.com/schemavet/schemavet/catalog"
 	"github.com/schemavet/schemavet/sqlscan"
+	"github.com/schemavet/schemavet/sqlscan/pgtree"
 )
 
 // statement runs one statement by its kind. What stands in no case changes nothing that a
@@ -84,6 +85,53 @@ func (a *applier) otherStatement(n *pg_query.Node) {
 		a.createRole(x.CreateRoleStmt)
 	case *pg_query.Node_DropRoleStmt:
 		a.dropRole(x.DropRoleStmt)
+	case *pg_query.Node_AlterRoleStmt:
+		a.alterRole(x.AlterRoleStmt)
+	case *pg_query.Node_GrantRoleStmt:
+		a.grantRole(x.GrantRoleStmt)
+	case *pg_query.Node_GrantStmt:
+		a.grant(x.GrantStmt)
+	case *pg_query.Node_AlterDefaultPrivilegesStmt:
+		a.alterDefaultPrivileges(x.AlterDefaultPrivilegesStmt)
+	case *pg_query.Node_AlterOwnerStmt:
+		a.alterOwner(x.AlterOwnerStmt)
+	case *pg_query.Node_ReassignOwnedStmt:
+		a.reassignOwned(x.ReassignOwnedStmt)
+	case *pg_query.Node_DropOwnedStmt:
+		a.dropOwned(x.DropOwnedStmt)
+	case *pg_query.Node_CommentStmt:
+		a.named(x.CommentStmt.Objtype, nil, x.CommentStmt.Object)
+	case *pg_query.Node_SecLabelStmt:
+		a.named(x.SecLabelStmt.Objtype, nil, x.SecLabelStmt.Object)
+	case *pg_query.Node_CreatePublicationStmt:
+		a.createPublication(x.CreatePublicationStmt)
+	case *pg_query.Node_AlterPublicationStmt:
+		a.alterPublication(x.AlterPublicationStmt)
+	case *pg_query.Node_CreateStatsStmt:
+		a.createStatistics(x.CreateStatsStmt)
+	case *pg_query.Node_CreateEventTrigStmt:
+		a.createEventTrigger(x.CreateEventTrigStmt)
+	case *pg_query.Node_AlterFunctionStmt:
+		a.alterFunction(x.AlterFunctionStmt)
+	default:
+		a.setting(n)
+	}
+}
+
+// setting is the third part of statement: settings, and what stands by its name alone.
+func (a *applier) setting(n *pg_query.Node) {
+	switch x := n.GetNode().(type) {
+	case *pg_query.Node_AlterStatsStmt:
+		if !x.AlterStatsStmt.MissingOk {
+			a.named(pg_query.ObjectType_OBJECT_STATISTIC_EXT, nil, listNode(x.AlterStatsStmt.Defnames))
+		}
+	case *pg_query.Node_AlterEventTrigStmt:
+		a.named(pg_query.ObjectType_OBJECT_EVENT_TRIGGER, nil, stringNode(x.AlterEventTrigStmt.Trigname))
+	case *pg_query.Node_CreateFdwStmt:
+		a.createBare(kindFDW, x.CreateFdwStmt.Fdwname, false)
+	case *pg_query.Node_CreateForeignServerStmt:
+		a.named(pg_query.ObjectType_OBJECT_FDW, nil, stringNode(x.CreateForeignServerStmt.Fdwname))
+		a.createBare(kindServer, x.CreateForeignServerStmt.Servername, x.CreateForeignServerStmt.IfNotExists)
 	case *pg_query.Node_VariableSetStmt:
 		a.set(x.VariableSetStmt)
 	case *pg_query.Node_AlterRoleSetStmt:
@@ -106,27 +154,40 @@ func (a *applier) otherStatement(n *pg_query.Node) {
 	}
 }
 
+// Defines says that a statement makes, changes or drops objects, so that Apply tells what the
+// server would refuse; of all others sqlscan.Bind does.
+func Defines(st pgtree.Statement) bool {
+	return st.Err == nil && !bound[kind(st.Node)]
+}
+
+// bound lists the statements that sqlscan.Bind looks at whole.
+var bound = map[string]bool{
+	"Select": true, "Insert": true, "Update": true, "Delete": true, "Merge": true, "Copy": true, "Truncate": true, "Lock": true,
+	"Explain": true, "Call": true, "Do": true, "VariableSet": true, "VariableShow": true, "Transaction": true, "Notify": true,
+	"Listen": true, "Unlisten": true, "Discard": true, "Prepare": true, "Execute": true, "Deallocate": true, "DeclareCursor": true,
+	"ClosePortal": true, "Fetch": true, "ConstraintsSet": true, "Vacuum": true, "Cluster": true, "Reindex": true, "CheckPoint": true,
+	"RefreshMatView": true, "Load": true,
+}
+
 func kind(n *pg_query.Node) string {
 	return strings.TrimSuffix(strings.TrimPrefix(typeName(n), "*pg_query.Node_"), "Stmt")
 }
 
 func tag(n *pg_query.Node) string { return kind(n) + " statement" }
 
-// noEffect lists the statements that leave alone what binding looks at: privileges,
-// comments, storage, settings, statistics, replication, transactions.
+// noEffect lists the statements that leave alone what binding looks at:
+// storage, settings, statistics, replication, transactions.
 var noEffect = map[string]bool{
-	"Grant": true, "GrantRole": true, "AlterDefaultPrivileges": true, "Comment": true, "SecLabel": true, "AlterOwner": true,
 	"Vacuum": true, "Cluster": true, "Reindex": true, "CheckPoint": true, "Transaction": true, "Notify": true, "Listen": true,
-	"Unlisten": true, "VariableShow": true, "Discard": true, "ConstraintsSet": true, "CreateStats": true, "AlterStats": true,
-	"AlterRole": true, "AlterDatabase": true, "Createdb": true, "Dropdb": true, "AlterSystem": true, "Load": true,
+	"Unlisten": true, "VariableShow": true, "Discard": true, "ConstraintsSet": true,
+	"AlterDatabase": true, "Createdb": true, "Dropdb": true, "AlterSystem": true, "Load": true,
 	"CreateTableSpace": true, "DropTableSpace": true, "AlterTableSpaceOptions": true, "AlterTableMoveAll": true,
-	"CreatePublication": true, "AlterPublication": true, "CreateSubscription": true, "AlterSubscription": true,
-	"DropSubscription": true, "CreateFdw": true, "AlterFdw": true, "CreateForeignServer": true, "AlterForeignServer": true,
-	"CreateUserMapping": true, "AlterUserMapping": true, "DropUserMapping": true, "CreateEventTrig": true,
-	"AlterEventTrig": true, "CreateAm": true, "CreateOpFamily": true, "AlterOpFamily": true,
+	"CreateSubscription": true, "AlterSubscription": true,
+	"DropSubscription": true, "AlterFdw": true, "AlterForeignServer": true,
+	"CreateUserMapping": true, "AlterUserMapping": true, "DropUserMapping": true, "CreateAm": true, "CreateOpFamily": true, "AlterOpFamily": true,
 	"AlterOperator": true, "CreateTransform": true, "CreateConversion": true, "CreatePlang": true, "CreatePLang": true,
-	"AlterFunction": true, "AlterCollation": true, "AlterTsdictionary": true, "AlterTSDictionary": true, "AlterTsconfiguration": true,
-	"AlterTSConfiguration": true, "ReassignOwned": true, "Prepare": true, "Execute": true, "Deallocate": true,
+	"AlterCollation": true, "AlterTsdictionary": true, "AlterTSDictionary": true, "AlterTsconfiguration": true,
+	"AlterTSConfiguration": true, "Prepare": true, "Execute": true, "Deallocate": true,
 	"DeclareCursor": true, "ClosePortal": true, "Fetch": true, "AlterType": true, "AlterObjectDepends": true,
 	"AlterDatabaseRefreshColl": true, "ReplicaIdentity": true,
 }

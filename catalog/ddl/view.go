@@ -22,6 +22,7 @@ func (a *applier) createView(v *pg_query.ViewStmt) {
 	text, _ := pgtree.Deparse(v.Query)
 	detail := &catalog.ViewDetail{SQL: text, Deps: b.Deps, CheckOption: v.WithCheckOption != pg_query.ViewCheckOption_NO_CHECK_OPTION}
 	a.updatable(detail, v.Query.GetSelectStmt())
+	viewOptions(detail, v.Options, true)
 
 	old, exists := a.s.Relation(name.Schema, name.Name)
 	if !exists || !v.Replace {

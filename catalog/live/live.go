@@ -78,6 +78,8 @@ type reader struct {
 	// members gives the extension that an object belongs to.
 	members map[object]string
 	needs   map[object][]catalog.Dep
+	// acls are those that were ever changed.
+	acls map[object]catalog.ACL
 	// owners are the columns that own sequences.
 	owners    map[catalog.ID]owner
 	relations map[catalog.ID]*catalog.Relation
@@ -128,12 +130,15 @@ func (r *reader) read() *catalog.Schema {
 	r.schema = catalog.New(r.server.Major()).WithoutNamespace("public")
 	r.readMembers()
 	r.readDepends()
+	r.readGrants()
 	r.readNamespaces()
 	r.readTypes()
 	r.readFunctions()
 	r.readRelations()
 	r.readOperators()
 	r.readObjects()
+	r.readRoles()
+	r.readPublications()
 	if r.err != nil {
 		return nil
 	}
@@ -182,18 +187,24 @@ func (r *reader) readDepends() {
 
 func (r *reader) readNamespaces() {
 	type namespace struct {
-		ID   catalog.ID
-		Name string
+		ID          catalog.ID
+		Name, Owner string
 	}
 	for _, n := range rows[namespace](r, "namespaces.sql") {
-		r.schema = r.schema.WithNamespace(catalog.Namespace{Name: n.Name, Extension: r.extension("pg_namespace", n.ID)})
+		ns := catalog.Namespace{Name: n.Name, Extension: r.extension("pg_namespace", n.ID), ACL: r.acls[object{"pg_namespace", n.ID, 0}]}
+		ns.ACL.Owner = n.Owner
+		r.schema = r.schema.WithNamespace(ns)
 	}
 	type extension struct{ Name, Schema string }
 	for _, e := range rows[extension](r, "extensions.sql") {
 		r.schema = r.schema.WithExtension(catalog.Extension{Name: e.Name, Schema: e.Schema, Known: true})
 	}
-	type setting struct{ Role, Path string }
+	type setting struct{ Role, Name, Value string }
 	for _, s := range rows[setting](r, "settings.sql") {
-		r.schema = r.schema.WithSearchPath(s.Role, catalog.ParseSearchPath(s.Path))
+		if s.Name == "search_path" {
+			r.schema = r.schema.WithSearchPath(s.Role, catalog.ParseSearchPath(s.Value))
+		} else {
+			r.schema = r.schema.WithSetting(s.Role, s.Name, s.Value)
+		}
 	}
 }

@@ -8,6 +8,12 @@ union all
 select 'ts_dictionary', 'pg_ts_dict', d.oid, n.nspname, d.dictname
 from pg_ts_dict d join pg_namespace n on n.oid = d.dictnamespace where d.oid >= 16384
 union all
-select 'role', 'pg_authid', r.oid, '', r.rolname
-from pg_roles r where r.rolname !~ '^pg_'
+select 'statistics', 'pg_statistic_ext', s.oid, n.nspname, s.stxname
+from pg_statistic_ext s join pg_namespace n on n.oid = s.stxnamespace
+union all
+select 'event trigger', 'pg_event_trigger', e.oid, '', e.evtname from pg_event_trigger e
+union all
+select 'foreign-data wrapper', 'pg_foreign_data_wrapper', w.oid, '', w.fdwname from pg_foreign_data_wrapper w
+union all
+select 'server', 'pg_foreign_server', s.oid, '', s.srvname from pg_foreign_server s
 order by 1, 4, 5

@@ -15,10 +15,12 @@ func (r *reader) readRelations() {
 		ID                 catalog.ID
 		Schema, Name, Kind string
 		RowType            catalog.ID
-		RowSecurity        bool
+		RowSecurity, Force bool
+		Identity           string
 		Partition          bool
 		Owner              *string
 		CheckOption        string
+		Invoker            bool
 		Populated          bool
 		SequenceType       catalog.ID
 		View               string
@@ -27,12 +29,19 @@ func (r *reader) readRelations() {
 	for _, c := range rows[row](r, "relations.sql") {
 		r.seen(c.ID)
 		rel := &catalog.Relation{ID: c.ID, Schema: c.Schema, Name: c.Name, Kind: catalog.RelKind(c.Kind[0]), RowType: c.RowType,
-			RowSecurity: c.RowSecurity, Temp: c.Schema == "pg_temp", Extension: r.extension("pg_class", c.ID)}
+			RowSecurity: c.RowSecurity, ForceRowSecurity: c.Force, Temp: c.Schema == "pg_temp", Extension: r.extension("pg_class", c.ID)}
+		rel.ACL = r.acls[object{"pg_class", c.ID, 0}]
+		if c.Owner != nil && rel.Kind != catalog.Index && rel.Kind != 'I' {
+			rel.ACL.Owner = *c.Owner
+		}
+		if c.Identity != "d" && rel.IsTable() {
+			rel.Identity = c.Identity[0]
+		}
 		switch rel.Kind {
 		case 'I':
 			rel.Kind = catalog.Index
 		case catalog.View, catalog.MatView:
-			rel.View = &catalog.ViewDetail{SQL: c.View, CheckOption: c.CheckOption != "", Populated: c.Populated}
+			rel.View = &catalog.ViewDetail{SQL: c.View, CheckOption: c.CheckOption != "", Populated: c.Populated, SecurityInvoker: c.Invoker}
 		case catalog.Sequence:
 			own := r.owners[c.ID]
 			rel.Sequence = &catalog.SequenceDetail{Type: catalog.TypeRef{ID: c.SequenceType}, Owner: own.table, OwnerColumn: own.column, Identity: own.identity}
@@ -81,6 +90,7 @@ func (r *reader) readColumns() {
 		if c.Identity != "" {
 			col.Identity = c.Identity[0]
 		}
+		col.Grants = r.acls[object{"pg_class", c.Relation, int32(c.Num)}].Grants
 		if c.HasDefault && c.Generated {
 			col.Default = &catalog.Expr{SQL: c.Default, Deps: r.needs[object{"pg_class", c.Relation, int32(c.Num)}]}
 		} else if c.HasDefault {
@@ -170,6 +180,7 @@ func (r *reader) readIndexes() {
 		Partial                                    bool
 		Exprs                                      []string
 		Constraint                                 bool
+		Identity                                   bool
 	}
 	for _, x := range rows[row](r, "indexes.sql") {
 		rel := r.relations[x.ID]
@@ -193,6 +204,9 @@ func (r *reader) readIndexes() {
 			d.Predicate = &catalog.Expr{SQL: x.Predicate, Deps: deps}
 		}
 		rel.Index = d
+		if table := r.relations[x.Table]; x.Identity && table != nil {
+			table.IdentityIndex = x.ID
+		}
 	}
 }
 
@@ -232,18 +246,27 @@ func (r *reader) readAttached() {
 		}
 	}
 	type policy struct {
-		ID, Relation  catalog.ID
-		Name          string
-		Permissive    bool
-		Command       string
-		Roles         []string
-		Using, Checks bool
+		ID, Relation catalog.ID
+		Name         string
+		Permissive   bool
+		Command      string
+		Roles        []string
+		Using, Check string
 	}
 	for _, p := range rows[policy](r, "policies.sql") {
 		if rel := r.relations[p.Relation]; rel != nil {
-			rel.Policies = append(rel.Policies, catalog.Policy{Name: p.Name, Deps: r.depsBut("pg_policy", p.ID, p.Relation, 0)})
+			rel.Policies = append(rel.Policies, catalog.Policy{Name: p.Name, Command: p.Command[0], Permissive: p.Permissive, Roles: p.Roles,
+				Using: expression(p.Using), Check: expression(p.Check), Deps: r.depsBut("pg_policy", p.ID, p.Relation, 0)})
 		}
 	}
+}
+
+// expression is one that is kept as text alone; nil for none.
+func expression(sql string) *catalog.Expr {
+	if sql == "" {
+		return nil
+	}
+	return &catalog.Expr{SQL: sql}
 }
 
 func (r *reader) readTriggers() {

@@ -49,6 +49,8 @@ func (r *reader) readFunctions() {
 		Modes              string
 		Names              []string
 		Path               string
+		Definer, Strict    bool
+		Owner              string
 	}
 	for _, f := range rows[row](r, "functions.sql") {
 		r.seen(f.ID)
@@ -56,7 +58,9 @@ func (r *reader) readFunctions() {
 			ID: f.ID, Schema: f.Schema, Name: f.Name, Kind: catalog.FuncKind(f.Kind[0]), ReturnsSet: f.Set,
 			Result: catalog.TypeRef{ID: f.Result}, Language: f.Language, Body: f.Body,
 			Deps: r.needs[object{"pg_proc", f.ID, 0}], Extension: r.extension("pg_proc", f.ID),
+			SecurityDefiner: f.Definer, Strict: f.Strict, ACL: r.acls[object{"pg_proc", f.ID, 0}],
 		}
+		fn.ACL.Owner = f.Owner
 		if f.Path != "" {
 			fn.SearchPath = catalog.ParseSearchPath(f.Path)
 		}

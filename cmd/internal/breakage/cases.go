@@ -22,7 +22,9 @@ type breakageCase struct {
 	Args []string
 	Copy string
 	Role string
-	Path []string
+	// Login says that the session starts as the role, with its settings.
+	Login bool
+	Path  []string
 	// Undetectable says why no analysis of names and types can see the difference.
 	Undetectable string
 }
@@ -97,6 +99,8 @@ func parseCases(file, text string) ([]breakageCase, error) {
 			c.Copy = strings.NewReplacer(`\t`, "\t", `\n`, "\n").Replace(rest)
 		case "role":
 			c.Role = rest
+		case "login":
+			c.Login = true
 		case "path":
 			c.Path = strings.Split(rest, ",")
 		case "undetectable":

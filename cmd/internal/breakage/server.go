@@ -98,7 +98,14 @@ func run(ctx context.Context, conn *pgx.Conn, script string) error {
 // old sends the old statements on a fresh connection, as the application's role, and takes
 // back what they wrote. It returns the rows as text.
 func (s *server) old(ctx context.Context, database string, c breakageCase) (string, error) {
-	conn, err := pgx.Connect(ctx, s.cluster.DSN(database))
+	config, err := pgx.ParseConfig(s.cluster.DSN(database))
+	if err != nil {
+		return "", err
+	}
+	if c.Login {
+		config.User = c.Role
+	}
+	conn, err := pgx.ConnectConfig(ctx, config)
 	if err != nil {
 		return "", err
 	}
@@ -108,7 +115,7 @@ func (s *server) old(ctx context.Context, database string, c breakageCase) (stri
 	if strings.Join(c.Path, ",") == "public" {
 		begin = nil
 	}
-	if c.Role != "" {
+	if c.Role != "" && !c.Login {
 		begin = append(begin, "SET SESSION AUTHORIZATION "+pgx.Identifier{c.Role}.Sanitize())
 	}
 	for _, sql := range append(begin, "BEGIN") {

@@ -341,7 +341,7 @@ func (k *checker) judge() {
 	k.progress.step("comparing queries")
 	for _, v := range k.versions {
 		base, steps := k.statesOf(v)
-		r := impact.Judge(impact.Input{Version: v, Base: base, Steps: steps, SearchPath: k.appPath})
+		r := impact.Judge(impact.Input{Version: v, Base: base, Steps: steps, SearchPath: k.appPath, PathGiven: k.searchPath != "", Role: k.role})
 		k.result.Deployed = append(k.result.Deployed, r)
 		k.result.Findings = append(k.result.Findings, r.Findings...)
 		if k.strict {
@@ -350,7 +350,7 @@ func (k *checker) judge() {
 		k.problems(v)
 	}
 	if k.nextVersion != nil {
-		r := impact.JudgeNext(impact.Input{Version: k.nextVersion, Base: k.plan.Base, Steps: k.plan.Steps, SearchPath: k.appPath})
+		r := impact.JudgeNext(impact.Input{Version: k.nextVersion, Base: k.plan.Base, Steps: k.plan.Steps, SearchPath: k.appPath, PathGiven: k.searchPath != "", Role: k.role})
 		k.result.Next = r
 		k.result.Findings = append(k.result.Findings, r.Findings...)
 		k.problems(k.nextVersion)

@@ -15,7 +15,7 @@ var allowed = map[string]string{
 	"analyzer/deployed":    "analyzer/dbapi analyzer/extract analyzer/usage analyzer/wrapper sqlscan/pgtree",
 	"analyzer/extract":     "analyzer/dbapi analyzer/strval analyzer/usage analyzer/wrapper sqlscan/placeholder",
 	"analyzer/gomigration": "analyzer/usage catalog/migration",
-	"analyzer/impact":      "analyzer/usage catalog sqlscan sqlscan/pgtree",
+	"analyzer/impact":      "analyzer/usage catalog catalog/ddl sqlscan sqlscan/pgtree",
 	"analyzer/project":     "analyzer/config catalog catalog/migration catalog/plan catalog/snapshot",
 	"analyzer/report":      "analyzer/impact analyzer/usage catalog",
 	"analyzer/strval":      "",
