@@ -18,7 +18,7 @@ test: install
 	go vet ./...
 	test -z "$$(gofmt -l $$(git ls-files '*.go'))"
 	go test ./...
-	go run ./cmd/internal/breakage -agree 0.85 testdata/breakage
+	go run ./cmd/internal/breakage -agree 0.98 testdata/breakage
 	$(MAKE) fuzz FUZZTIME=10s
 	go run ./cmd/schemavet check -deployed none -pending none
 

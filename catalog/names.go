@@ -71,6 +71,8 @@ type Effect struct {
 	Tag string
 	// Cascade says that the effect is a consequence: CASCADE, an owned sequence, an index.
 	Cascade bool
+	// Access says that it takes away what roles may do: a privilege, the ownership, rows.
+	Access bool
 }
 
 // Origin is the statement of a migration that did something.

@@ -51,11 +51,15 @@ type Relation struct {
 	// 'i' an index, 'f' the whole row, 'n' nothing; 0 is 'd'.
 	Identity      byte
 	IdentityIndex ID
+	// Clustered is the index that CLUSTER sorts by when it names none.
+	Clustered ID
 
 	// Parents are the relations it inherits from or is a partition of.
 	Parents []ID
 	// PartitionOf says that the one parent is a partitioned table.
 	PartitionOf bool
+	// PartitionBound is which rows a partition takes, as text.
+	PartitionBound string
 	// PartitionKey is set on partitioned tables.
 	PartitionKey []IndexKey
 
@@ -161,6 +165,8 @@ type IndexDetail struct {
 	Predicate *Expr
 	Method    string
 	Invalid   bool
+	// Extensions are those that its operator classes belong to.
+	Extensions []string
 	// Constraint says that a constraint owns the index.
 	Constraint bool
 	// Parent is the partitioned index that it is a part of.
@@ -180,7 +186,14 @@ type SequenceDetail struct {
 	OwnerColumn int16
 	Identity    bool
 	Type        TypeRef
+	// Set says that a statement has put it to a number, Restarts counts the times that one
+	// has let it begin again.
+	Set      bool
+	Restarts int
 }
+
+// DefaultPartition is the bound of the partition for all other rows.
+const DefaultPartition = "DEFAULT"
 
 // ViewDetail is the definition of a view or materialized view.
 type ViewDetail struct {
@@ -210,6 +223,8 @@ type Trigger struct {
 	Columns   []int16
 	When      *Expr
 	Disabled  bool
+	// OldTable and NewTable are what the body calls the rows before and after.
+	OldTable, NewTable string
 }
 
 // Rule is a rewrite rule other than a view's own.
@@ -219,7 +234,9 @@ type Rule struct {
 	Instead bool
 	// Conditional says that it has a WHERE, Returning that an action gives rows back.
 	Conditional, Returning, Disabled bool
-	Deps                             []Dep
+	// Nothing says that it has no action.
+	Nothing bool
+	Deps    []Dep
 }
 
 // Policy is a row security policy.

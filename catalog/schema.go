@@ -69,7 +69,12 @@ type Object struct {
 	Schema, Name string
 	Extension    string
 	Deps         []Dep
+	// Tags are the commands that fire an event trigger; nil is all.
+	Tags []string
 }
+
+// KindEventTrigger is the kind of an event trigger among the Objects.
+const KindEventTrigger Kind = "event trigger"
 
 // New returns an empty database as initdb leaves it: the schema public.
 func New(server int) *Schema {

@@ -113,6 +113,10 @@ type Column struct {
 	open *value
 	// row are the fields of a column that is a row without a named type.
 	row []Column
+	// populated says that it is a field that a function reads out of JSON.
+	populated bool
+	// maybeNull says that the expression gives NULL for some input.
+	maybeNull bool
 }
 
 // Binding is the result of Bind. It is not changed afterwards.
@@ -128,6 +132,8 @@ type Binding struct {
 	Lookups []catalog.Name
 	// Deps is what the server would record in pg_depend for a view on this query.
 	Deps []catalog.Dep
+	// Params are the types that the server settles for $1, $2 …, by number.
+	Params map[int]catalog.ID
 	// Creates are the relations that the statement makes.
 	Creates []catalog.Name
 	// Opaque says why the statement was not analysed; empty if it was.
@@ -212,6 +218,8 @@ type binder struct {
 	refs          map[*pg_query.ColumnRef]*column
 	calls         map[*pg_query.FuncCall]bool
 	hasAggregates bool
+	// sets are the calls that return sets.
+	sets map[*pg_query.FuncCall]bool
 	// readsOnly says that a relation is looked up for a query, where a schema that is not
 	// there is no error of its own (parserOpenTable).
 	readsOnly bool
@@ -224,6 +232,10 @@ type binder struct {
 	shadow bool
 	// cascades are the tables that foreign keys have led to.
 	cascades map[catalog.ID]bool
+	// transitions are the tables of old and new rows that a trigger's body can name; strict
+	// says that the statement is SELECT INTO STRICT of one.
+	transitions map[string]*catalog.Relation
+	strict      bool
 	// needed is what the role must be allowed to, named where each relation stands.
 	needed []need
 	named  map[catalog.ID]int
@@ -258,6 +270,9 @@ func (e *Env) path() []string {
 
 func (b *binder) finish() *Binding {
 	b.privileges()
+	if len(b.params) > 0 {
+		b.Params = b.params
+	}
 	b.Lookups = make([]catalog.Name, 0, len(b.looked))
 	for name := range b.looked {
 		b.Lookups = append(b.Lookups, name)

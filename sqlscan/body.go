@@ -3,6 +3,7 @@ package sqlscan
 import (
 	"fmt"
 	"hash/maphash"
+	"slices"
 	"strings"
 	"sync"
 
@@ -22,6 +23,8 @@ type bodyStatement struct {
 	certain bool
 	// target is what an assignment sets: a variable or a field of one.
 	target string
+	// strict says that it is SELECT INTO STRICT, returns that its rows are the function's.
+	strict, returns bool
 }
 
 // parsedBody is a body without what it is bound to.
@@ -29,6 +32,8 @@ type parsedBody struct {
 	statements []bodyStatement
 	// vars are the declared variables by name, with their types as text.
 	vars []bodyVar
+	// rows are the queries whose rows are put into each variable.
+	rows map[string][]string
 }
 
 type bodyVar struct{ name, typ string }
@@ -83,8 +88,14 @@ func (b *binder) bodyStatement(f *catalog.Function, p *parsedBody, s bodyStateme
 	inner := newBinder(&env, sts[0])
 	inner.nested, inner.bodies = b.nested+1, b.bodies
 	inner.vars = inner.variables(f, p, rows)
-	inner.shadow = f.Language == "plpgsql"
-	inner.query(&level{parent: inner.vars}, sts[0].Node)
+	inner.shadow, inner.strict = f.Language == "plpgsql", s.strict
+	for name, rel := range b.transitions {
+		inner.vars.ctes = append(inner.vars.ctes, &cte{name: name, visible: true, state: 2, cols: relationColumns(rel)})
+	}
+	cols, unknown := inner.query(&level{parent: inner.vars}, sts[0].Node)
+	if s.returns && !unknown {
+		inner.returned(f, len(cols))
+	}
 	if !Preparable(sts[0]) {
 		inner.statement(sts[0].Node)
 	}
@@ -109,6 +120,28 @@ func (b *binder) bodyStatement(f *catalog.Function, p *parsedBody, s bodyStateme
 	}
 }
 
+// returned checks that the rows of a query are those that the function declares.
+func (b *binder) returned(f *catalog.Function, count int) {
+	want := len(f.Outputs())
+	if want < 2 && !hasTableArgs(f) || want == count {
+		return
+	}
+	sqlstate := "42804"
+	if f.Language == "sql" {
+		sqlstate = "42P13"
+	}
+	b.fail(b.st.Start, "returned", sqlstate, "structure of query does not match function result type")
+}
+
+func relationColumns(rel *catalog.Relation) []Column {
+	out := make([]Column, 0, len(rel.Columns))
+	for _, c := range rel.Columns {
+		out = append(out, Column{Name: c.Name, Type: c.Type, Ref: catalog.Dep{Class: catalog.ClassRelation, ID: rel.ID, Column: c.Num},
+			Origin: catalog.Name{Kind: catalog.KindColumn, Schema: rel.Schema, Name: rel.Name, Sub: c.Name}})
+	}
+	return out
+}
+
 // variables is the level on which a body's own names stand: arguments, declared variables,
 // and the rows of a trigger.
 func (b *binder) variables(f *catalog.Function, p *parsedBody, rows *catalog.Relation) *level {
@@ -128,6 +161,9 @@ func (b *binder) variables(f *catalog.Function, p *parsedBody, rows *catalog.Rel
 			typ.ID = 0
 		}
 		add(a.Name, typ)
+		if row := b.rowArgument(a); row != nil {
+			l.items = append(l.items, row)
+		}
 	}
 	for _, v := range p.vars {
 		if len(vars.find(v.name)) == 0 {
@@ -143,11 +179,54 @@ func (b *binder) variables(f *catalog.Function, p *parsedBody, rows *catalog.Rel
 		}
 	}
 	for _, v := range p.vars {
-		if row := b.variableRow(v); row != nil {
-			l.items = append(l.items, row)
+		row := b.variableRow(v)
+		if row == nil || slices.ContainsFunc(l.items, func(it *item) bool { return it.alias == v.name }) {
+			continue
 		}
+		if queries := p.rows[v.name]; row.failed && len(queries) == 1 {
+			b.recordOf(row, queries[0], l)
+		}
+		l.items = append(l.items, row)
 	}
 	return l
+}
+
+// rowArgument makes the item of an argument that is a row: its fields can be named.
+func (b *binder) rowArgument(a catalog.Arg) *item {
+	t, ok := b.env.Schema.TypeByID(a.Type.ID)
+	if !ok || a.Name == "" || t.Kind != catalog.CompositeType {
+		return nil
+	}
+	rel, ok := b.env.Schema.RelationByID(t.Relation)
+	if !ok {
+		return nil
+	}
+	b.looks(catalog.KindRelation, rel.Schema, rel.Name)
+	it := b.relationItem(rel, a.Name)
+	it.aliased, it.colsVisible = true, false
+	return it
+}
+
+// recordOf gives a record variable the columns of the one query whose rows are put into it.
+func (b *binder) recordOf(it *item, query string, vars *level) {
+	sts, err := pgtree.Parse(query)
+	if err != nil || len(sts) != 1 || sts[0].Err != nil || sts[0].Node.GetSelectStmt() == nil {
+		return
+	}
+	inner := newBinder(b.env, sts[0])
+	inner.nested, inner.bodies = maxBodies, b.bodies
+	cols, unknown := inner.query(&level{parent: vars}, sts[0].Node)
+	if unknown || inner.First(RewritePhase) != nil {
+		return
+	}
+	for name := range inner.looked {
+		b.looked[name] = true
+	}
+	it.open, it.failed = false, false
+	for _, c := range cols {
+		it.cols = append(it.cols, column{name: c.Name, typ: c.Type, place: it.num, ref: c.Ref, origin: c.Origin,
+			object: catalog.Name{Kind: catalog.KindColumn, Name: it.alias, Sub: c.Name}})
+	}
 }
 
 // variableType is the type of a declaration, 0 for one that is not looked up here.
@@ -230,7 +309,8 @@ func (b *binder) columnTypeNamed(ref, variable string) {
 	o := Outcome{Kind: catalog.KindColumn, Part: "declare " + variable, Name: name,
 		Object: catalog.Name{Kind: catalog.KindColumn, Schema: rel.Schema, Name: rel.Name, Sub: name}}
 	if rel.Column(name) == nil {
-		o.State, o.SQLSTATE, o.Message = Failed, "42703", fmt.Sprintf("column %q does not exist", name)
+		// The compiler then takes the text for a type name and fails on the dot and the %.
+		o.State, o.SQLSTATE, o.Message = Failed, "42601", fmt.Sprintf("column %q of %s%%TYPE does not exist", name, ref)
 	}
 	b.note(o)
 }
@@ -267,8 +347,8 @@ func sqlBody(f *catalog.Function) *parsedBody {
 	}
 	p := &parsedBody{}
 	if sts, err := pgtree.Parse(f.Body); err == nil {
-		for _, st := range sts {
-			p.statements = append(p.statements, bodyStatement{sql: st.Text, certain: true})
+		for i, st := range sts {
+			p.statements = append(p.statements, bodyStatement{sql: st.Text, certain: true, returns: i == len(sts)-1})
 		}
 	}
 	parsedBodies.Store(key, p)
@@ -366,7 +446,7 @@ func (w *bodyWalker) datum(n pgtree.PLNode) {
 
 func (w *bodyWalker) add(sql string, certain bool, target string) {
 	if strings.TrimSpace(sql) != "" {
-		w.statements = append(w.statements, bodyStatement{sql, certain, target})
+		w.statements = append(w.statements, bodyStatement{sql: sql, certain: certain, target: target})
 	}
 }
 
@@ -376,6 +456,24 @@ func (w *bodyWalker) list(nodes []pgtree.PLNode, certain bool) {
 		if n.Kind == "stmt_return" || n.Kind == "stmt_exit" {
 			certain = false
 		}
+	}
+}
+
+// into notes the query whose rows go into a single variable.
+func (w *bodyWalker) into(target []pgtree.PLNode, query string) {
+	if len(target) != 1 {
+		return
+	}
+	fields, _ := target[0].Fields["fields"].([]any)
+	if len(fields) != 1 {
+		return
+	}
+	field, _ := fields[0].(map[string]any)
+	if name, _ := field["name"].(string); name != "" {
+		if w.rows == nil {
+			w.rows = map[string][]string{}
+		}
+		w.rows[name] = append(w.rows[name], query)
 	}
 }
 
@@ -392,6 +490,10 @@ func (w *bodyWalker) statement(n pgtree.PLNode, certain bool) {
 		return
 	case "stmt_execsql":
 		w.add(n.Query("sqlstmt"), certain, "")
+		w.into(n.List("target"), n.Query("sqlstmt"))
+		if strict, _ := n.Fields["strict"].(bool); strict && len(w.statements) > 0 {
+			w.statements[len(w.statements)-1].strict = true
+		}
 	case "stmt_perform":
 		w.add(n.Query("expr"), certain, "")
 		return
@@ -407,6 +509,10 @@ func (w *bodyWalker) statement(n pgtree.PLNode, certain bool) {
 		return
 	case "stmt_return_query", "stmt_fors", "stmt_open":
 		w.add(n.Query("query"), certain, "")
+		w.into(n.List("var"), n.Query("query"))
+		if n.Kind == "stmt_return_query" && n.Query("query") != "" {
+			w.statements[len(w.statements)-1].returns = true
+		}
 	case "stmt_forc":
 		w.add(n.Query("argquery"), certain, "")
 	case "stmt_raise":

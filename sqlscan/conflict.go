@@ -18,7 +18,7 @@ func (b *binder) onConflict(l *level, c *pg_query.OnConflictClause, w write, ch 
 	}
 	b.ruled(w, "iu", "INSERT with ON CONFLICT clause cannot be used with table that has INSERT or UPDATE rules")
 	if c.Infer != nil {
-		ch.arbiter = b.arbiter(l, c.Infer, w)
+		ch.arbiter = b.arbiter(l, c.Infer, w, c.Action == pg_query.OnConflictAction_ONCONFLICT_UPDATE)
 	} else if c.Action == pg_query.OnConflictAction_ONCONFLICT_UPDATE {
 		b.fail(w.at, "arbiter", "42601", "ON CONFLICT DO UPDATE requires inference specification or constraint name")
 	} else if ch.base != nil {
@@ -46,10 +46,11 @@ func (b *binder) onConflict(l *level, c *pg_query.OnConflictClause, w write, ch 
 func (b *binder) anyArbiter(c change) {
 	var keys []string
 	for _, x := range b.env.Schema.Indexes(c.base.ID) {
-		if !x.Index.Unique || x.Index.Invalid {
+		exclusion := slices.ContainsFunc(c.base.Constraints, func(con catalog.Constraint) bool { return con.Index == x.ID && con.Kind == catalog.Exclusion })
+		if !x.Index.Unique && !exclusion || x.Index.Invalid {
 			continue
 		}
-		keys = append(keys, keyText(x.Index, false))
+		keys = append(keys, keyText(x.Index, exclusion))
 		if b.deferrable(c.base, x.ID) {
 			b.note(Outcome{Start: c.w.at, End: c.w.at, Kind: catalog.KindConstraint, Part: "any arbiter", State: Failed, Phase: PlanPhase, SQLSTATE: "55000",
 				Message: "ON CONFLICT does not support deferrable unique constraints/exclusion constraints as arbiters", Object: conName(c.base, x.Name)})
@@ -64,10 +65,10 @@ func (b *binder) anyArbiter(c change) {
 }
 
 // arbiter returns the index that the clause names, 0 if there is none.
-func (b *binder) arbiter(l *level, infer *pg_query.InferClause, w write) catalog.ID {
+func (b *binder) arbiter(l *level, infer *pg_query.InferClause, w write, updates bool) catalog.ID {
 	at := b.at(infer.Location)
 	if infer.Conname != "" {
-		return b.arbiterConstraint(infer, w, at)
+		return b.arbiterConstraint(infer, w, at, updates)
 	}
 	keys, ok := b.arbiterKeys(l, infer, w, at)
 	if infer.WhereClause != nil {
@@ -88,7 +89,7 @@ func (b *binder) arbiter(l *level, infer *pg_query.InferClause, w write) catalog
 	return b.inferArbiter(infer, base, keys, at)
 }
 
-func (b *binder) arbiterConstraint(infer *pg_query.InferClause, w write, at int) catalog.ID {
+func (b *binder) arbiterConstraint(infer *pg_query.InferClause, w write, at int, updates bool) catalog.ID {
 	if w.rel == nil {
 		return 0
 	}
@@ -103,6 +104,8 @@ func (b *binder) arbiterConstraint(infer *pg_query.InferClause, w write, at int)
 		b.soften(&o, w.rel.Open, false)
 	case c.Index == 0:
 		o.State, o.Phase, o.SQLSTATE, o.Message = Failed, PlanPhase, "42809", "constraint in ON CONFLICT clause has no associated index"
+	case c.Kind == catalog.Exclusion && infer.Conname != "" && updates:
+		o.State, o.Phase, o.SQLSTATE, o.Message = Failed, PlanPhase, "42809", "ON CONFLICT DO UPDATE not supported with exclusion constraints"
 	case c.Deferrable:
 		o.State, o.Phase, o.SQLSTATE = Failed, PlanPhase, "55000"
 		o.Message = "ON CONFLICT does not support deferrable unique constraints/exclusion constraints as arbiters"

@@ -117,7 +117,12 @@ func (b *binder) exprNode(l *level, n *pg_query.Node) value {
 	case *pg_query.Node_GroupingFunc:
 		b.exprs(l, x.GroupingFunc.Args)
 		return typed(catalog.OIDInt4)
-	case *pg_query.Node_SetToDefault, *pg_query.Node_CurrentOfExpr:
+	case *pg_query.Node_CurrentOfExpr:
+		if len(l.items) > 0 && l.items[0].rel != nil && l.items[0].rel.Kind == catalog.View {
+			b.fail(b.st.Start, "current of", "0A000", "WHERE CURRENT OF on a view is not implemented")
+		}
+		return value{}
+	case *pg_query.Node_SetToDefault:
 		return value{}
 	case *pg_query.Node_List:
 		return value{elems: b.exprs(l, x.List.Items)}
@@ -399,6 +404,10 @@ func (b *binder) typeCast(l *level, c *pg_query.TypeCast) value {
 
 // cast converts a value on request (transformTypeCast).
 func (b *binder) cast(v value, typ catalog.TypeRef, at int) value {
+	if typ.ID >= catalog.FirstID || v.typ.ID >= catalog.FirstID {
+		b.looks(catalog.KindOperator, "", "")
+	}
+	b.guardDomain(typ.ID, at)
 	if _, ok := b.coerce(v, typ, explicit); !ok {
 		b.mismatch(at, "cast", "42846", fmt.Sprintf("cannot cast type %s to %s", b.types().name(v.typ.ID), b.types().name(typ.ID)), v)
 	}
@@ -584,6 +593,9 @@ func (b *binder) object(kind catalog.Kind, schema, name string, at int, sqlstate
 		open = open || n.Open
 	}
 	o.State, o.SQLSTATE, o.Message = Failed, sqlstate, message
+	if schema != "" && !b.namespaceExists(schema) {
+		o.SQLSTATE, o.Message = "3F000", fmt.Sprintf("schema %q does not exist", schema)
+	}
 	b.soften(&o, open, false)
 	b.note(o)
 }

@@ -3,6 +3,7 @@ package sqlscan
 import (
 	"fmt"
 	"slices"
+	"strings"
 
 	pg_query "github.com/pganalyze/pg_query_go/v5"
 
@@ -38,6 +39,9 @@ func (b *binder) fromItem(l *level, n *pg_query.Node) (*item, []*item) {
 		return it, []*item{it}
 	case *pg_query.Node_RangeTableSample:
 		it, items := b.fromItem(l, x.RangeTableSample.Relation)
+		if it.rel != nil && !it.rel.IsTable() && it.rel.Kind != catalog.MatView {
+			b.fail(b.at(x.RangeTableSample.Location), "sampled", "0A000", "TABLESAMPLE clause can only be applied to tables and materialized views")
+		}
 		if method := strs(x.RangeTableSample.Method); len(method) == 1 && method[0] != "system" && method[0] != "bernoulli" && len(b.env.Schema.Extensions()) == 0 {
 			b.fail(b.at(x.RangeTableSample.Location), "tablesample", "42704", fmt.Sprintf("tablesample method %s does not exist", method[0]))
 		}
@@ -66,6 +70,9 @@ func (b *binder) rangeVar(l *level, rv *pg_query.RangeVar) *item {
 	}
 	if it == nil {
 		it = b.targetItem(rv)
+		if rv.Inh {
+			b.inherits(it.rel, b.at(rv.Location))
+		}
 		b.needs(it.rel, b.at(rv.Location), catalog.MaySelect)
 	}
 	b.rename(it, alias, names, b.at(rv.Location))
@@ -103,8 +110,9 @@ func (b *binder) reads(rel *catalog.Relation, at int) {
 		b.viewsRead = map[catalog.ID]bool{}
 	}
 	b.viewsRead[rel.ID] = true
+	b.looks(catalog.KindRelation, rel.Schema, rel.Name)
 	if rel.Kind == catalog.MatView {
-		if !rel.View.Populated && b.Verb != "REFRESH" {
+		if !rel.View.Populated {
 			b.note(Outcome{Start: at, End: at, Kind: catalog.KindRelation, Part: "populated", Name: rel.Name, State: Failed, Phase: RunPhase, SQLSTATE: "55000",
 				Message: fmt.Sprintf("materialized view %q has not been populated", rel.Name), Object: catalog.Name{Kind: catalog.KindRelation, Schema: rel.Schema, Name: rel.Name}})
 		}
@@ -112,9 +120,28 @@ func (b *binder) reads(rel *catalog.Relation, at int) {
 	}
 	for _, d := range rel.View.Deps {
 		b.calledBy(d, at)
-		if under, ok := b.env.Schema.RelationByID(d.ID); ok && d.Class == catalog.ClassRelation && d.Column == 0 && under.View != nil && under.ID != rel.ID {
+		if under, ok := b.env.Schema.RelationByID(d.ID); ok && d.Class == catalog.ClassRelation && under.View != nil && under.ID != rel.ID {
 			b.reads(under, at)
 		}
+	}
+}
+
+// maxChildren is the most children of a table that are told apart: those of a table with
+// more are partitions that come and go by the calendar.
+const maxChildren = 64
+
+// inherits notes the tables whose rows a table shows besides its own.
+func (b *binder) inherits(rel *catalog.Relation, at int) {
+	if rel == nil || rel.ID == 0 {
+		return
+	}
+	children := b.env.Schema.Children(rel.ID)
+	if len(children) > maxChildren {
+		return
+	}
+	for _, child := range children {
+		b.note(Outcome{Start: at, End: at, Kind: catalog.KindRelation, Part: fmt.Sprintf("child %d", child.ID), Name: child.Name, Phase: RunPhase,
+			Object: catalog.Name{Kind: catalog.KindRelation, Schema: child.Schema, Name: child.Name}, Ref: catalog.Dep{Class: catalog.ClassRelation, ID: child.ID}})
 	}
 }
 
@@ -232,7 +259,14 @@ func (b *binder) functionRows(l *level, n *pg_query.Node, defs []*pg_query.Node,
 		return cols, false, name
 	}
 	if row, ok := b.env.Schema.RowColumns(v.typ.ID); ok {
-		return b.rowColumns(v.typ.ID, row), false, name
+		cols := b.rowColumns(v.typ.ID, row)
+		for i := range cols {
+			cols[i].populated = v.fn != nil && strings.Contains(v.fn.Name, "_populate_record")
+		}
+		return cols, false, name
+	}
+	if v.fn != nil && v.typ.ID == catalog.OIDRecord && len(v.fn.Outputs()) == 0 && n.GetFuncCall() != nil {
+		b.fail(v.at, "record", "42601", "a column definition list is required for functions returning \"record\"")
 	}
 	if v.typ.ID == 0 || v.typ.ID == catalog.OIDRecord || v.failed {
 		return []Column{{Name: scalarName(name, alias, v.fn, single)}}, true, name
@@ -419,13 +453,16 @@ func (b *binder) mergedColumns(j *pg_query.JoinExpr, left, right *item, names []
 // merged one (transformJoinUsingClause, buildMergedJoinVar).
 func (b *binder) joined(op opName, lc, rc *column, part string) catalog.TypeRef {
 	left, right := value{typ: lc.typ, col: lc, at: op.at}, value{typ: rc.typ, col: rc, at: op.at}
-	c := b.findOperator(op, left, right)
-	if c != nil {
+	merged := b.commonOf([]value{left, right}, "JOIN/USING", op.at)
+	if merged.failed {
+		return merged.typ
+	}
+	if c := b.findOperator(op, left, right); c != nil {
 		o := Outcome{Start: op.at, End: op.at, Kind: catalog.KindOperator, Part: part, Name: op.name, Semantics: b.semantics("=", c, []value{left, right})}
 		b.about(&o, left, right)
 		b.note(o)
 	}
-	return b.commonOf([]value{left, right}, "JOIN/USING", op.at).typ
+	return merged.typ
 }
 
 // usingStart is where USING can be looked for: behind the right side.

@@ -67,6 +67,12 @@ func (b *binder) callFunction(l *level, f *pg_query.FuncCall, procedure bool) va
 		}
 		b.calls[f], b.hasAggregates = true, true
 	}
+	if v.fn != nil && v.fn.ReturnsSet {
+		if b.sets == nil {
+			b.sets = map[*pg_query.FuncCall]bool{}
+		}
+		b.sets[f] = true
+	}
 	b.window(l, f.Over)
 	b.literalArgs(f, c, v)
 	return v
@@ -153,6 +159,7 @@ func (b *binder) called(c call, o Outcome, best *candidate) value {
 	b.depend(catalog.Dep{Class: catalog.ClassFunction, ID: f.ID})
 	for _, t := range best.args {
 		b.looksType(t)
+		b.guardDomain(t, c.at)
 	}
 	b.note(o)
 	v := value{fn: f, args: c.args, at: c.at, holdsColumn: holdsColumn(c.args), solved: b.takes(best, c.args)}
@@ -377,43 +384,4 @@ var displayNames = map[string]string{
 	"float8": "double precision", "varchar": "character varying", "bpchar": "character",
 	"timestamp": "timestamp without time zone", "timestamptz": "timestamp with time zone",
 	"time": "time without time zone", "timetz": "time with time zone", "varbit": "bit varying",
-}
-
-// literalArgs looks up the relation that a constant argument of type text names.
-func (b *binder) literalArgs(f *pg_query.FuncCall, c call, v value) {
-	if v.fn == nil || v.fn.Schema != "pg_catalog" || len(c.args) == 0 || !c.args[0].isLiteral {
-		return
-	}
-	if c.name == "to_regclass" {
-		b.nullableName(c.args[0].literal, b.at(f.Args[0].GetAConst().GetLocation()))
-	}
-	if c.name == "pg_get_serial_sequence" {
-		seen := len(b.Outcomes)
-		b.relationLiteral(c.args[0].literal, b.at(f.Args[0].GetAConst().GetLocation()))
-		for i := seen; i < len(b.Outcomes); i++ {
-			b.Outcomes[i].Phase = RunPhase
-		}
-	}
-}
-
-// nullableName looks up a relation for to_regclass, which gives NULL where there is none.
-func (b *binder) nullableName(text string, at int) {
-	names, ok := splitIdentifiers(text)
-	if !ok || len(names) == 0 || len(names) > 2 {
-		return
-	}
-	schema, name := qualifiedParts(names)
-	o := Outcome{Start: at, End: at + len(text) + 2, Kind: catalog.KindRelation, Part: "to_regclass", Name: text, Phase: RunPhase,
-		Object: catalog.Name{Kind: catalog.KindRelation, Schema: schema, Name: name}}
-	rel, open := b.lookupRelation(schema, name)
-	switch {
-	case rel != nil:
-		o.Object = catalog.Name{Kind: catalog.KindRelation, Schema: rel.Schema, Name: rel.Name}
-		o.Ref = catalog.Dep{Class: catalog.ClassRelation, ID: rel.ID}
-	case !open:
-		o.State, o.Message = Possible, fmt.Sprintf("to_regclass gives NULL for %q", text)
-	default:
-		o.State = Unknown
-	}
-	b.note(o)
 }

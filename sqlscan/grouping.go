@@ -63,6 +63,19 @@ func (b *binder) checkGrouping(l *level, s *pg_query.SelectStmt, out targetList)
 	g.walk(s.HavingClause)
 }
 
+// forbidSets refuses functions that return sets in a clause that takes one value
+// (check_srf_call_placement).
+func (b *binder) forbidSets(n *pg_query.Node, clause string) {
+	if len(b.sets) == 0 || n == nil || n.Node == nil || n.GetSubLink() != nil {
+		return
+	}
+	if f := n.GetFuncCall(); f != nil && b.sets[f] {
+		b.fail(b.at(f.Location), "set", "0A000", "set-returning functions are not allowed in "+clause)
+		return
+	}
+	children(n, func(c *pg_query.Node) { b.forbidSets(c, clause) })
+}
+
 // placesOf are the FROM items that columns of a level come from.
 func placesOf(l *level) map[int]bool {
 	places := map[int]bool{}
@@ -115,6 +128,7 @@ func (g *grouping) outputKey(i int, s *pg_query.SelectStmt, out targetList) {
 		g.cols = append(g.cols, c)
 	}
 	if len(out.list) == len(s.TargetList) {
+		g.forbid(s.TargetList[i].GetResTarget().GetVal(), "GROUP BY")
 		g.exprs = append(g.exprs, s.TargetList[i].GetResTarget().GetVal())
 	}
 }
@@ -299,7 +313,11 @@ func (g *grouping) forbidIn(n *pg_query.Node, message string) {
 	if n == nil || n.Node == nil || g.failed {
 		return
 	}
-	if n.GetSubLink() != nil {
+	if s := n.GetSubLink(); s != nil {
+		g.forbidIn(s.Testexpr, message)
+		g.below++
+		children(s.Subselect, func(c *pg_query.Node) { g.forbidIn(c, message) })
+		g.below--
 		return
 	}
 	if f := n.GetFuncCall(); f != nil && g.aggregate(f) {

@@ -2,6 +2,7 @@ package sqlscan
 
 import (
 	"fmt"
+	"regexp"
 	"slices"
 	"strings"
 
@@ -44,7 +45,26 @@ func (b *binder) guard(c change) {
 	if c.event != 'i' {
 		b.guardReferences(c)
 	}
+	b.guardPublications(c)
+	b.guardIndexes(c)
 	b.triggers(c)
+}
+
+// guardIndexes binds the functions that index expressions call.
+func (b *binder) guardIndexes(c change) {
+	if c.event == 'd' {
+		return
+	}
+	for _, x := range b.env.Schema.Indexes(c.base.ID) {
+		for _, k := range x.Index.Keys {
+			if k.Expr == nil {
+				continue
+			}
+			for _, d := range k.Expr.Deps {
+				b.calledBy(d, c.w.at)
+			}
+		}
+	}
 }
 
 // guardCheckOption notes that a row written through a view must be one that the view shows.
@@ -100,10 +120,14 @@ func (b *binder) guardKeys(c change) {
 		if exclusion {
 			state, message = "23P01", fmt.Sprintf("a row may violate exclusion constraint %q", x.Name)
 		}
+		kind := "key "
+		if i >= 0 && c.base.Constraints[i].Deferrable {
+			kind = "deferrable key "
+		}
 		if c.ignored {
 			state, message = "", fmt.Sprintf("ON CONFLICT DO NOTHING may now skip rows because of %q", x.Name)
 		}
-		b.possible(c.w.at, catalog.KindConstraint, "key "+keyText(x.Index, exclusion), state, message, conName(c.base, x.Name))
+		b.possible(c.w.at, catalog.KindConstraint, kind+keyText(x.Index, exclusion), state, message, conName(c.base, x.Name))
 	}
 }
 
@@ -156,7 +180,11 @@ func (b *binder) guardForeignKeys(c change) {
 		if con.Kind != catalog.ForeignKey || !c.touches(con.Columns) || c.event == 'i' && !slices.ContainsFunc(con.Columns, func(n int16) bool { return c.set[n] }) {
 			continue
 		}
-		b.possible(c.w.at, catalog.KindConstraint, fmt.Sprintf("references %v %d %v", con.Columns, con.Ref, con.RefColumns), "23503",
+		kind := "references"
+		if con.Deferrable {
+			kind = "references when deferred"
+		}
+		b.possible(c.w.at, catalog.KindConstraint, fmt.Sprintf("%s %v %d %v", kind, con.Columns, con.Ref, con.RefColumns), "23503",
 			fmt.Sprintf("a row may violate foreign key constraint %q of table %q", con.Name, c.base.Name), conName(c.base, con.Name))
 	}
 }
@@ -207,19 +235,54 @@ func (b *binder) cascade(c change, r *catalog.Relation, con catalog.Constraint, 
 	if action == 'c' && c.event == 'd' {
 		event = 'd'
 	}
-	b.triggers(change{w: write{at: c.w.at, rel: r}, base: r, event: event, set: set})
+	under := change{w: write{at: c.w.at, rel: r}, base: r, event: event, set: set}
+	if event == 'u' {
+		b.guardChecks(under)
+	}
+	b.guardPublications(under)
+	b.setsNull(under, con, action)
+	b.triggers(under)
+}
+
+// setsNull notes the columns that a foreign key sets to NULL, or to a default that is none,
+// and that take none.
+func (b *binder) setsNull(c change, con catalog.Constraint, action byte) {
+	for _, n := range con.Columns {
+		col := c.base.ColumnByNum(n)
+		if col == nil || !col.NotNull || action == 'c' || action == 'd' && col.Default != nil {
+			continue
+		}
+		b.possible(c.w.at, catalog.KindColumn, fmt.Sprintf("set null %d %d", c.base.ID, n), "23502",
+			fmt.Sprintf("null value in column %q of relation %q violates not-null constraint", col.Name, c.base.Name),
+			catalog.Name{Kind: catalog.KindColumn, Schema: c.base.Schema, Name: c.base.Name, Sub: col.Name})
+	}
 }
 
 // guardPartitions notes the partitions that rows can go to: one less may leave a row none.
+// One that is written by name takes only the rows of its bound.
 func (b *binder) guardPartitions(c change) {
+	if c.base.PartitionOf {
+		b.possible(c.w.at, catalog.KindConstraint, "bound", "23514", fmt.Sprintf("a row may violate the partition constraint of %q", c.base.Name),
+			catalog.Name{Kind: catalog.KindRelation, Schema: c.base.Schema, Name: c.base.Name})
+	}
 	if c.base.Kind != catalog.Partitioned || c.event == 'u' && !c.touches(partitionNums(c.base)) {
 		return
 	}
-	for _, child := range b.env.Schema.Children(c.base.ID) {
+	children := b.env.Schema.Children(c.base.ID)
+	if !slices.ContainsFunc(children, func(r *catalog.Relation) bool { return r.PartitionBound == catalog.DefaultPartition }) {
+		b.possible(c.w.at, catalog.KindConstraint, "partitioned", "23514", fmt.Sprintf("no partition of relation %q may be found for a row", c.base.Name),
+			catalog.Name{Kind: catalog.KindRelation, Schema: c.base.Schema, Name: c.base.Name})
+	}
+	for _, child := range children {
 		b.looks(catalog.KindRelation, child.Schema, child.Name)
 		b.guardPartition(c, child)
 		b.note(Outcome{Start: c.w.at, End: c.w.at, Kind: catalog.KindConstraint, Part: fmt.Sprintf("partition %d", child.ID), Name: child.Name, Phase: RunPhase,
-			Object: catalog.Name{Kind: catalog.KindRelation, Schema: child.Schema, Name: child.Name}})
+			Object: catalog.Name{Kind: catalog.KindRelation, Schema: child.Schema, Name: child.Name}, Semantics: child.PartitionBound})
+		if child.Kind == catalog.Partitioned {
+			below := c
+			below.base = child
+			b.guardPartitions(below)
+		}
 	}
 }
 
@@ -267,6 +330,21 @@ func (b *binder) guardDomains(c change) {
 	}
 }
 
+// guardDomain notes the checks of a domain that a value is cast to, or passed as.
+func (b *binder) guardDomain(id catalog.ID, at int) {
+	t, ok := b.env.Schema.TypeByID(id)
+	if !ok || t.Kind != catalog.DomainType {
+		return
+	}
+	b.looksType(id)
+	for _, con := range t.Constraints {
+		if con.Expr != nil {
+			b.possible(at, catalog.KindConstraint, fmt.Sprintf("cast %d %s", id, con.Expr.SQL), "23514",
+				fmt.Sprintf("value for domain %s may violate check constraint %q", t.Name, con.Name), catalog.Name{Kind: catalog.KindType, Schema: t.Schema, Name: t.Name})
+		}
+	}
+}
+
 // triggers binds the bodies of the triggers that a write fires, and notes those that can
 // refuse it or change what it does.
 func (b *binder) triggers(c change) {
@@ -278,12 +356,19 @@ func (b *binder) triggers(c change) {
 		if !ok {
 			continue
 		}
+		b.transitions = map[string]*catalog.Relation{}
+		for _, name := range []string{t.OldTable, t.NewTable} {
+			if name != "" {
+				b.transitions[name] = c.base
+			}
+		}
 		b.body(f, c.w.at, c.base)
+		b.transitions = nil
 		body := strings.ToLower(f.Body)
 		o := catalog.Name{Kind: catalog.KindTrigger, Schema: c.base.Schema, Name: c.base.Name, Sub: t.Name}
 		switch {
 		case raises(body):
-			b.possible(c.w.at, catalog.KindTrigger, fmt.Sprintf("trigger %s %c", f.Name, c.event), "P0001", fmt.Sprintf("trigger %q may refuse the row", t.Name), o)
+			b.possible(c.w.at, catalog.KindTrigger, fmt.Sprintf("trigger %s %c", f.Name, c.event), raised(body), fmt.Sprintf("trigger %q may refuse the row", t.Name), o)
 		case t.Row && (t.Before || t.InsteadOf) && strings.Contains(body, "return null"):
 			b.possible(c.w.at, catalog.KindTrigger, fmt.Sprintf("trigger %s %c", f.Name, c.event), "", fmt.Sprintf("trigger %q may skip the row", t.Name), o)
 		case t.Row && t.Before && assignsNew(body):
@@ -308,19 +393,51 @@ func raises(body string) bool {
 	}
 }
 
+// errorCodes are the conditions that RAISE … USING ERRCODE names (PostgreSQL's appendix A).
+var errorCodes = map[string]string{
+	"integrity_constraint_violation": "23000", "restrict_violation": "23001", "not_null_violation": "23502", "foreign_key_violation": "23503",
+	"unique_violation": "23505", "check_violation": "23514", "exclusion_violation": "23P01", "invalid_parameter_value": "22023",
+	"data_exception": "22000", "no_data_found": "P0002", "too_many_rows": "P0003", "assert_failure": "P0004", "insufficient_privilege": "42501",
+	"feature_not_supported": "0A000", "object_not_in_prerequisite_state": "55000", "read_only_sql_transaction": "25006", "raise_exception": "P0001",
+}
+
+var errorCode = regexp.MustCompile(`errcode\s*:?=\s*'([a-z0-9_]+)'`)
+
+// raised is the SQLSTATE of the first error that a body raises by itself.
+func raised(body string) string {
+	m := errorCode.FindStringSubmatch(body)
+	switch {
+	case m == nil:
+		return "P0001"
+	case errorCodes[m[1]] != "":
+		return errorCodes[m[1]]
+	case len(m[1]) == 5:
+		return strings.ToUpper(m[1])
+	}
+	return "P0001"
+}
+
 func assignsNew(body string) bool {
 	return strings.Contains(body, "new.") && strings.ContainsAny(body, "=")
 }
 
-// filledByTrigger says that a trigger sets a column of new rows.
-func (b *binder) filledByTrigger(r *catalog.Relation, column string) bool {
-	return slices.ContainsFunc(r.Triggers, func(t catalog.Trigger) bool {
+// filledByTrigger says which triggers set a column of new rows; empty for none.
+func (b *binder) filledByTrigger(r *catalog.Relation, column string) string {
+	how := ""
+	for _, t := range r.Triggers {
 		if t.Disabled || !t.Before || !t.Row || !slices.Contains([]byte(t.Events), 'i') {
-			return false
+			continue
 		}
 		f, ok := b.env.Schema.FunctionByID(t.Function)
-		return ok && strings.Contains(strings.ToLower(f.Body), "new."+column)
-	})
+		switch {
+		case !ok || !strings.Contains(strings.ToLower(f.Body), "new."+column):
+		case t.When == nil:
+			return "trigger"
+		default:
+			how = "trigger when " + t.When.SQL
+		}
+	}
+	return how
 }
 
 // omitted notes how columns that an INSERT leaves out are filled.
@@ -335,22 +452,62 @@ func (b *binder) omitted(c change) {
 		case col.Generated:
 			how = "generated"
 		case col.Identity != 0:
-			how = "identity"
+			how = "identity" + b.drawsFrom(c.base, col)
 		case col.Default != nil:
-			how = "default"
+			how = "default" + b.drawsFrom(c.base, col)
 			for _, d := range col.Default.Deps {
 				b.calledBy(d, c.w.at)
 			}
 			b.defaultNeeds(col.Default, c.w.at)
 		case ok && domain.Kind == catalog.DomainType && domain.HasDefault:
 			how = "default"
-		case b.filledByTrigger(c.base, col.Name):
-			how = "trigger"
+		case b.filledByTrigger(c.base, col.Name) != "":
+			how = b.filledByTrigger(c.base, col.Name)
+		}
+		if how == "null" && col.NotNull {
+			how = RefusedNull
 		}
 		name := catalog.Name{Kind: catalog.KindColumn, Schema: c.base.Schema, Name: c.base.Name, Sub: col.Name}
 		b.note(Outcome{Start: c.w.at, End: c.w.at, Kind: catalog.KindColumn, Part: fmt.Sprintf("omitted %d", col.Num), Name: col.Name, Phase: RunPhase,
-			Object: name, Origin: name, Semantics: how, Ref: catalog.Dep{Class: catalog.ClassRelation, ID: c.base.ID, Column: col.Num}})
+			Object: name, Origin: name, Semantics: how, Type: col.Type, Ref: catalog.Dep{Class: catalog.ClassRelation, ID: c.base.ID, Column: col.Num}})
 	}
+}
+
+// RefusedNull is the Semantics of a column is filled that gets NULL and takes none.
+const RefusedNull = "null, refused"
+
+// drawsFrom names the sequence of a default or an identity. One that was set to a number
+// where it begins is not told apart from others: it takes the place of another as a rule.
+func (b *binder) drawsFrom(rel *catalog.Relation, col catalog.Column) string {
+	if !b.uniqueAlone(rel, col.Num) {
+		return ""
+	}
+	var seq *catalog.Relation
+	if col.Default != nil {
+		for _, d := range col.Default.Deps {
+			if r, ok := b.env.Schema.RelationByID(d.ID); ok && d.Class == catalog.ClassRelation && r.Sequence != nil {
+				seq = r
+			}
+		}
+	}
+	for _, r := range b.env.Schema.Relations() {
+		if col.Identity != 0 && r.Sequence != nil && r.Sequence.Owner == rel.ID && r.Sequence.OwnerColumn == col.Num {
+			seq = r
+		}
+	}
+	switch {
+	case seq == nil:
+		return ""
+	case seq.Sequence.Set:
+		return " from a sequence"
+	}
+	return fmt.Sprintf(" from a sequence %d that begins %d", seq.ID, seq.Sequence.Restarts)
+}
+
+func (b *binder) uniqueAlone(rel *catalog.Relation, num int16) bool {
+	return slices.ContainsFunc(b.env.Schema.Indexes(rel.ID), func(x *catalog.Relation) bool {
+		return x.Index.Unique && len(x.Index.Keys) == 1 && x.Index.Keys[0].Column == num
+	})
 }
 
 // nullness says whether a written value can be NULL: never, maybe, always.

@@ -43,7 +43,7 @@ func (b *binder) insert(l *level, s *pg_query.InsertStmt) ([]Column, bool) {
 	w := b.target(s.Relation)
 	w = b.writes(w, catalog.MayInsert)
 	cols := b.insertColumns(w, s)
-	b.writable(w, 'i', len(s.ReturningList) > 0)
+	b.writable(l, w, 'i', len(s.ReturningList) > 0)
 	for _, c := range cols {
 		b.viewColumn(w, c.col, c.at, "cannot insert into column %q of view %q")
 	}
@@ -122,6 +122,9 @@ func (b *binder) insertColumns(w write, s *pg_query.InsertStmt) []insertColumn {
 			b.fail(at, "twice", "42701", fmt.Sprintf("column %q specified more than once", rt.GetName()))
 		}
 		seen[rt.GetName()] = true
+		if col != nil {
+			b.assignedField(col, rt.GetIndirection(), at)
+		}
 		out = append(out, insertColumn{col, at, IsHole(rt.GetName()), len(rt.GetIndirection()) > 0})
 	}
 	return out
@@ -154,9 +157,9 @@ func (b *binder) writeColumn(w write, name string, at int, message string) *cata
 type given struct {
 	// count is the number of values a row; -1 is unknown.
 	count int
-	// defaults[i] says that every row has DEFAULT at position i.
-	defaults []bool
-	at       int
+	// defaults[i] says that every row has DEFAULT at position i, some[i] that one has.
+	defaults, some []bool
+	at             int
 }
 
 // insertSource binds VALUES, SELECT or DEFAULT VALUES.
@@ -173,9 +176,11 @@ func (b *binder) insertSource(l *level, s *pg_query.InsertStmt, w write, cols []
 		}
 		at := b.selectStart(sel)
 		b.sources(rows, at)
+		b.distinctKeys(s, w, cols, rows, at)
 		for i := 0; i < min(len(rows), len(cols)); i++ {
 			if cols[i].col != nil && !cols[i].part {
 				b.store(w, cols[i].col, rows[i].value(at))
+				b.populates(w, cols[i].col, rows[i], at)
 			}
 		}
 		return given{count: len(rows), at: at}
@@ -188,7 +193,7 @@ func (b *binder) insertSource(l *level, s *pg_query.InsertStmt, w write, cols []
 		unknown = unknown || open
 		if row == 0 {
 			g.count = len(items)
-			g.defaults = make([]bool, len(items))
+			g.defaults, g.some = make([]bool, len(items)), make([]bool, len(items))
 			for i := range g.defaults {
 				g.defaults[i] = len(items) == len(nodes)
 			}
@@ -201,6 +206,9 @@ func (b *binder) insertSource(l *level, s *pg_query.InsertStmt, w write, cols []
 			}
 			if len(items) == len(nodes) && nodes[i].GetSetToDefault() == nil && i < g.count {
 				g.defaults[i] = false
+			}
+			if len(items) == len(nodes) && nodes[i].GetSetToDefault() != nil && i < g.count {
+				g.some[i] = true
 			}
 		}
 		for _, e := range nodes {
@@ -223,6 +231,15 @@ func (b *binder) sources(rows []Column, at int) {
 			b.note(Outcome{Start: at, End: at, Kind: catalog.KindColumn, Part: fmt.Sprintf("source %d", i+1), Name: c.Name, Phase: RunPhase,
 				Object: c.Origin, Origin: c.Origin, Ref: c.Ref})
 		}
+	}
+}
+
+// populates notes a NOT NULL column that takes a field of json_populate_record: NULL where
+// the JSON has no such key, whatever the column's default.
+func (b *binder) populates(w write, col *catalog.Column, c Column, at int) {
+	if c.populated && col.NotNull {
+		b.possible(at, catalog.KindColumn, "populated "+col.Name, "23502", fmt.Sprintf("column %q gets NULL if the JSON has no such key", col.Name),
+			catalog.Name{Kind: catalog.KindColumn, Schema: w.rel.Schema, Name: w.rel.Name, Sub: col.Name})
 	}
 }
 
@@ -297,7 +314,7 @@ func (b *binder) required(w write, cols []insertColumn, g given) {
 	}
 	written := map[int16]bool{}
 	for i, ic := range cols {
-		if ic.col != nil && g.writesAt(i) {
+		if ic.col != nil && g.writesAt(i) && !(i < len(g.some) && g.some[i]) {
 			written[num(ic.col.Num)] = true
 		}
 	}
@@ -307,6 +324,10 @@ func (b *binder) required(w write, cols []insertColumn, g given) {
 		}
 	}
 	for _, c := range base.Columns {
+		if c.Generated && c.NotNull {
+			b.possible(w.at, catalog.KindColumn, "computed "+c.Name, "23502", fmt.Sprintf("column %q may be computed as NULL", c.Name),
+				catalog.Name{Kind: catalog.KindColumn, Schema: base.Schema, Name: base.Name, Sub: c.Name})
+		}
 		if written[c.Num] || !b.mustBeGiven(c) {
 			continue
 		}
@@ -326,15 +347,12 @@ func (b *binder) mustBeGiven(c catalog.Column) bool {
 	if c.Default != nil || c.Generated || c.Identity != 0 {
 		return false
 	}
-	if c.NotNull {
-		return true
-	}
 	t, ok := b.env.Schema.TypeByID(c.Type.ID)
 	if !ok || t.Kind != catalog.DomainType {
-		return false
+		return c.NotNull
 	}
 	b.looks(catalog.KindType, t.Schema, t.Name)
-	return t.NotNull && !t.HasDefault
+	return (c.NotNull || t.NotNull) && !t.HasDefault
 }
 
 func hasInsertTrigger(r *catalog.Relation) bool {

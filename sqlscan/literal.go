@@ -9,7 +9,6 @@ import (
 	"strings"
 
 	"github.com/schemavet/schemavet/catalog"
-	"github.com/schemavet/schemavet/sqlscan/pgtree"
 )
 
 // literal reads a string constant as a type, as the type's input function does: names in
@@ -51,52 +50,6 @@ func (b *binder) literal(text string, typ catalog.TypeRef, at int) {
 			b.note(o)
 		}
 	}
-}
-
-// namedObjects are the types whose literals name objects: regconfig, regdictionary,
-// regcollation.
-var namedObjects = map[catalog.ID]catalog.Kind{3734: catalog.KindTSConfig, 3769: "ts_dictionary", 4191: catalog.KindCollation}
-
-// nameLiteral looks up the text of a regtype or regnamespace literal.
-func (b *binder) nameLiteral(text string, id catalog.ID, at int) bool {
-	if kind, ok := namedObjects[id]; ok {
-		if names, ok := splitIdentifiers(text); ok && len(names) > 0 && len(names) < 3 {
-			schema, name := qualifiedParts(names)
-			b.object(kind, schema, name, at, "42704", fmt.Sprintf("%s %q does not exist", kind, text))
-		}
-		return true
-	}
-	if id != 2206 && id != 4089 {
-		return false
-	}
-	names, ok := splitIdentifiers(text)
-	if !ok || len(names) == 0 || len(names) > 2 {
-		return true
-	}
-	schema, name := qualifiedParts(names)
-	o := Outcome{Start: at, End: at + len(text) + 2, Kind: catalog.KindSchema, Part: "literal", Name: text,
-		Object: catalog.Name{Kind: catalog.KindSchema, Name: name}}
-	if id == 4089 {
-		b.looks(catalog.KindSchema, "", name)
-		if len(names) == 1 && !b.namespaceExists(name) {
-			o.State, o.SQLSTATE, o.Message = Failed, "3F000", fmt.Sprintf("schema %q does not exist", name)
-		}
-		b.note(o)
-		return true
-	}
-	// The text is a type name with all that the grammar allows: double precision, int[].
-	cast := pgtree.Expr("NULL::" + text).GetTypeCast()
-	if cast == nil || cast.TypeName.GetPctType() {
-		return true
-	}
-	schema, name = qualifiedName(strs(cast.TypeName.Names))
-	o.Kind, o.Object = catalog.KindType, catalog.Name{Kind: catalog.KindType, Schema: schema, Name: name}
-	if t, open := b.lookupType(schema, name); t == nil {
-		o.State, o.SQLSTATE, o.Message = Failed, "42704", fmt.Sprintf("type %q does not exist", text)
-		b.soften(&o, open, false)
-	}
-	b.note(o)
-	return true
 }
 
 func qualifiedParts(parts []string) (schema, name string) {

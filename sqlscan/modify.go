@@ -3,6 +3,7 @@ package sqlscan
 import (
 	"fmt"
 	"slices"
+	"strings"
 
 	pg_query "github.com/pganalyze/pg_query_go/v5"
 
@@ -20,7 +21,7 @@ func (b *binder) update(l *level, s *pg_query.UpdateStmt) ([]Column, bool) {
 		b.boolean(b.expr(l, s.WhereClause), "WHERE")
 	}
 	cols, unknown := b.returning(l, s.ReturningList)
-	b.writable(w, 'u', len(s.ReturningList) > 0)
+	b.writable(l, w, 'u', len(s.ReturningList) > 0)
 	b.assignments(l, s.TargetList, w)
 	b.guard(b.updateChange(w, s.TargetList))
 	return cols, unknown
@@ -49,13 +50,17 @@ func (b *binder) updateChange(w write, list []*pg_query.Node) change {
 func (b *binder) assignments(l *level, list []*pg_query.Node, w write) {
 	w = b.writes(w, catalog.MayUpdate)
 	values := make([]value, len(list))
+	toDefault := make([]bool, len(list))
 	var row []value
+	var nodes []*pg_query.Node
 	for i, n := range list {
+		toDefault[i] = n.GetResTarget().GetVal().GetSetToDefault() != nil
 		val := n.GetResTarget().GetVal()
 		if multi := val.GetMultiAssignRef(); multi != nil {
 			if multi.Colno == 1 {
-				row = b.multiSource(l, multi)
+				row, nodes = b.multiSource(l, multi), multi.Source.GetRowExpr().GetArgs()
 			}
+			toDefault[i] = int(multi.Colno) <= len(nodes) && nodes[multi.Colno-1].GetSetToDefault() != nil
 			if n := int(multi.Colno) - 1; n < len(row) {
 				values[i] = row[n]
 			}
@@ -73,8 +78,9 @@ func (b *binder) assignments(l *level, list []*pg_query.Node, w write) {
 		if c == nil {
 			continue
 		}
+		b.assignedField(c, rt.GetIndirection(), at)
 		if len(rt.GetIndirection()) == 0 {
-			if rt.GetVal().GetSetToDefault() != nil {
+			if toDefault[i] {
 				values[i].isNull = b.baseColumn(w, c).Default == nil && c.Default == nil
 				values[i].typ = c.Type
 				b.toDefault(w, c, at)
@@ -82,10 +88,30 @@ func (b *binder) assignments(l *level, list []*pg_query.Node, w write) {
 			b.store(w, c, values[i])
 		}
 		b.viewColumn(w, c, at, "cannot update column %q of view %q")
-		if under := b.baseColumn(w, c); (under.Generated || under.Identity == 'a') && rt.GetVal().GetSetToDefault() == nil {
+		if under := b.baseColumn(w, c); (under.Generated || under.Identity == 'a') && !toDefault[i] {
 			b.notWritable(w, c, at, fmt.Sprintf("column %q can only be updated to DEFAULT", c.Name))
 		}
 	}
+}
+
+// assignedField looks up the field of SET column.field (transformAssignmentIndirection).
+func (b *binder) assignedField(c *catalog.Column, path []*pg_query.Node, at int) {
+	if len(path) == 0 || path[0].GetString_() == nil {
+		return
+	}
+	field := path[0].GetString_().Sval
+	row, ok := b.env.Schema.RowColumns(c.Type.ID)
+	b.looksType(c.Type.ID)
+	o := Outcome{Start: at, End: b.nameEnd(at, 1), Kind: catalog.KindColumn, Part: "field " + field, Name: field, Object: catalog.Name{Kind: catalog.KindColumn, Name: c.Name, Sub: field}}
+	switch {
+	case c.Type.ID == 0:
+		return
+	case !ok:
+		o.State, o.SQLSTATE, o.Message = Failed, "42804", fmt.Sprintf("cannot assign to field %q of column %q because its type is not a composite type", field, c.Name)
+	case !slices.ContainsFunc(row, func(x catalog.Column) bool { return x.Name == field }):
+		o.State, o.SQLSTATE, o.Message = Failed, "42703", fmt.Sprintf("cannot assign to field %q of column %q because there is no such column in its type", field, c.Name)
+	}
+	b.note(o)
 }
 
 // toDefault notes what SET c = DEFAULT gives.
@@ -93,6 +119,9 @@ func (b *binder) toDefault(w write, c *catalog.Column, at int) {
 	how := "default"
 	if t, ok := b.env.Schema.TypeByID(c.Type.ID); c.Default == nil && c.Identity == 0 && !(ok && t.Kind == catalog.DomainType && t.HasDefault) {
 		how = "null"
+		if c.NotNull || b.baseColumn(w, c).NotNull {
+			how = RefusedNull
+		}
 	}
 	name := catalog.Name{Kind: catalog.KindColumn, Schema: w.rel.Schema, Name: w.rel.Name, Sub: c.Name}
 	b.note(Outcome{Start: at, End: at, Kind: catalog.KindColumn, Part: fmt.Sprintf("omitted %d", c.Num), Name: c.Name, Phase: RunPhase, Object: name, Origin: name, Semantics: how})
@@ -109,7 +138,9 @@ func (b *binder) multiSource(l *level, m *pg_query.MultiAssignRef) []value {
 		}
 		return v.elems
 	}
-	cols, unknown := b.query(&level{parent: l}, sub.Subselect)
+	below := &level{parent: l}
+	cols, unknown := b.query(below, sub.Subselect)
+	b.singleRow(below, sub.Subselect.GetSelectStmt(), b.at(sub.Location), "single row subquery")
 	if !unknown && len(cols) != int(m.Ncolumns) {
 		b.fail(b.at(sub.Location), "subquery", "42601", "number of columns does not match number of values")
 	}
@@ -125,7 +156,7 @@ func (b *binder) delete(l *level, s *pg_query.DeleteStmt) ([]Column, bool) {
 	b.with(l, s.WithClause)
 	w := b.target(s.Relation)
 	w = b.writes(w, catalog.MayDelete)
-	b.writable(w, 'd', len(s.ReturningList) > 0)
+	b.writable(l, w, 'd', len(s.ReturningList) > 0)
 	w.item.lateralOnly = true
 	l.items = append(l.items, w.item)
 	b.from(l, s.UsingClause)
@@ -145,7 +176,7 @@ func (b *binder) merge(l *level, s *pg_query.MergeStmt) {
 	w := b.target(s.Relation)
 	b.ruled(w, "iud", "MERGE is not supported for relations with rules")
 	if w.rel != nil && !w.rel.IsTable() && w.rel.Kind == catalog.View {
-		b.note(Outcome{Start: w.at, End: b.nameEnd(w.at, 1), Kind: catalog.KindRelation, Part: "merge", State: Failed, SQLSTATE: "42809",
+		b.note(Outcome{Start: w.at, End: b.nameEnd(w.at, 1), Kind: catalog.KindRelation, Part: "merge", State: Failed, SQLSTATE: "0A000",
 			Message: fmt.Sprintf("cannot execute MERGE on relation %q", w.rel.Name), Object: catalog.Name{Kind: catalog.KindRelation, Schema: w.rel.Schema, Name: w.rel.Name}})
 	}
 	_, source := b.fromItem(l, s.SourceRelation)
@@ -153,6 +184,7 @@ func (b *binder) merge(l *level, s *pg_query.MergeStmt) {
 	b.conflicts([]*item{w.item}, source, w.at)
 	l.items = both
 	b.boolean(b.expr(l, s.JoinCondition), "ON")
+	b.mergedOnce(s, source, w.at)
 	for _, n := range s.MergeWhenClauses {
 		b.mergeWhen(l, n.GetMergeWhenClause(), w, source)
 	}
@@ -228,7 +260,25 @@ func (b *binder) copyStmt(l *level, s *pg_query.CopyStmt) {
 			Message: fmt.Sprintf("cannot copy %s %q", w.rel.Kind, w.rel.Name)})
 		return
 	}
+	if w.rel.Kind == catalog.Partitioned && !s.IsFrom {
+		b.note(Outcome{Start: w.at, End: b.nameEnd(w.at, 1), Kind: catalog.KindRelation, Part: "copy", State: Failed, SQLSTATE: "42809", Phase: RunPhase,
+			Message: fmt.Sprintf("cannot copy from partitioned table %q", w.rel.Name)})
+	}
 	b.copyColumns(s, w, cols)
+}
+
+// copyShape is what the rows of a COPY without a list must look like: the number of columns,
+// and their names where the header must match.
+func copyShape(s *pg_query.CopyStmt, cols []insertColumn) string {
+	text := fmt.Sprintf("%v %d", s.IsFrom, len(cols))
+	for _, n := range s.Options {
+		if d := n.GetDefElem(); d.GetDefname() == "header" && strings.EqualFold(d.GetArg().GetString_().GetSval(), "match") {
+			for _, c := range cols {
+				text += " " + c.col.Name
+			}
+		}
+	}
+	return text
 }
 
 // copyColumns notes what COPY reads or writes: by position, without generated columns.
@@ -255,9 +305,14 @@ func (b *binder) copyColumns(s *pg_query.CopyStmt, w write, cols []insertColumn)
 	}
 	if len(s.Attlist) == 0 {
 		b.note(Outcome{Start: w.at, End: b.nameEnd(w.at, 1), Kind: catalog.KindRelation, Part: "copy columns", Name: w.rel.Name, Phase: RunPhase,
-			Object: catalog.Name{Kind: catalog.KindRelation, Schema: w.rel.Schema, Name: w.rel.Name}, Semantics: fmt.Sprintf("%v %d", s.IsFrom, len(cols))})
+			Object: catalog.Name{Kind: catalog.KindRelation, Schema: w.rel.Schema, Name: w.rel.Name}, Semantics: copyShape(s, cols)})
 	}
 	if s.IsFrom {
+		for _, c := range cols {
+			if c.col != nil {
+				b.nulls(w, w.rel, c.col.Num, value{isParam: true}, w.at)
+			}
+		}
 		b.required(w, cols, given{count: len(cols)})
 		c := b.insertChange(w, cols, given{count: len(cols)})
 		b.guard(c)

@@ -298,3 +298,6 @@ var sqlValueFunctions = map[pg_query.SQLValueFunctionOp]struct {
 
 // ResultName is the name that the server gives a result column made of the expression.
 func ResultName(n *pg_query.Node) string { return resultName(n) }
+
+// SplitIdentifiers parses a dotted name as a literal has it; false for a number.
+func SplitIdentifiers(text string) ([]string, bool) { return splitIdentifiers(text) }

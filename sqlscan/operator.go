@@ -1,6 +1,7 @@
 package sqlscan
 
 import (
+	"fmt"
 	"slices"
 
 	pg_query "github.com/pganalyze/pg_query_go/v5"
@@ -194,7 +195,7 @@ func (b *binder) compareColumns(op opName, s *pg_query.SubLink, left value, cols
 
 // columnValue is the value that a column of a subquery is outside of it.
 func columnValue(c Column, at int) value {
-	v := value{typ: c.Type, at: at}
+	v := value{typ: c.Type, at: at, maybeNull: c.maybeNull}
 	if c.Origin != (catalog.Name{}) || c.row != nil {
 		v.col = &column{name: c.Name, typ: c.Type, origin: c.Origin, ref: c.Ref, row: c.row}
 	}
@@ -228,6 +229,7 @@ func (b *binder) operate(op opName, left, right value) value {
 
 func (b *binder) operatorSchemas(schema string) []string {
 	list := b.schemas(schema)
+	b.looks(catalog.KindSchema, "", schema)
 	for _, ns := range list {
 		if ns != "pg_catalog" && ns != "pg_temp" {
 			b.looks(catalog.KindOperator, ns, "")
@@ -310,6 +312,9 @@ func (b *binder) chooseOperator(op opName, args []value, operands func(catalog.O
 	if many {
 		o.SQLSTATE, o.Message = "42725", "operator is not unique: "+sign
 	}
+	if op.schema != "" && !b.namespaceExists(op.schema) {
+		o.SQLSTATE, o.Message = "3F000", fmt.Sprintf("schema %q does not exist", op.schema)
+	}
 	b.about(&o, args...)
 	b.soften(&o, open || op.schema == "" && b.env.PathUnknown, false)
 	b.note(o)
@@ -327,8 +332,11 @@ func (b *binder) operated(op opName, c *candidate, args []value) value {
 	for _, d := range c.op.Deps {
 		b.depend(d)
 	}
-	return value{typ: catalog.TypeRef{ID: typ}, at: args[0].at, holdsColumn: holdsColumn(args)}
+	return value{typ: catalog.TypeRef{ID: typ}, at: args[0].at, holdsColumn: holdsColumn(args), maybeNull: jsonGetters[op.name]}
 }
+
+// jsonGetters give NULL for a key that is not there.
+var jsonGetters = map[string]bool{"->": true, "->>": true, "#>": true, "#>>": true}
 
 func holdsColumn(args []value) bool {
 	return slices.ContainsFunc(args, func(v value) bool { return v.holdsColumn })

@@ -71,6 +71,14 @@ func (b *binder) privileges() {
 	b.rowSecurities(role)
 }
 
+// owns notes a command that only the owner may give.
+func (b *binder) owns(rel *catalog.Relation, at int, command string) {
+	if b.env.Role == "" || rel == nil || rel.ACL.Owner == "" || b.env.Schema.Owns(b.env.Role, rel.ACL) {
+		return
+	}
+	b.denied(at, command, "42501", fmt.Sprintf("must be owner of %s %s", rel.Kind, rel.Name), catalog.Name{Kind: catalog.KindRelation, Schema: rel.Schema, Name: rel.Name})
+}
+
 // denied notes a refusal.
 func (b *binder) denied(at int, part, sqlstate, message string, object catalog.Name) {
 	b.note(Outcome{Start: at, End: at, Kind: object.Kind, Part: "may " + part, Name: object.Name, State: Failed, Phase: RunPhase,

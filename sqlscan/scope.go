@@ -45,7 +45,8 @@ type column struct {
 	deps    []catalog.Dep
 	ref     catalog.Dep
 	// row are the fields of a row without a named type.
-	row []Column
+	row       []Column
+	populated bool
 }
 
 // maxColumns is the most that a result row may have (MaxTupleAttributeNumber).
@@ -81,7 +82,7 @@ func (b *binder) derivedItem(alias string, cols []Column, open bool) *item {
 	it.aliased, it.open = true, open
 	for _, c := range cols {
 		it.cols = append(it.cols, column{
-			name: c.Name, typ: c.Type, origin: c.Origin, place: it.num, notNull: c.NotNull, ref: c.Ref, row: c.row,
+			name: c.Name, typ: c.Type, origin: c.Origin, place: it.num, notNull: c.NotNull, ref: c.Ref, row: c.row, populated: c.populated,
 			object: catalog.Name{Kind: catalog.KindColumn, Name: alias, Sub: c.Name},
 		})
 	}

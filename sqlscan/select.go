@@ -160,9 +160,11 @@ func (b *binder) selectStmt(l *level, s *pg_query.SelectStmt) ([]Column, bool) {
 	out := b.targets(l, s.TargetList)
 	if s.WhereClause != nil {
 		b.boolean(b.expr(l, s.WhereClause), "WHERE")
+		b.forbidSets(s.WhereClause, "WHERE")
 	}
 	if s.HavingClause != nil {
 		b.boolean(b.expr(l, s.HavingClause), "HAVING")
+		b.forbidSets(s.HavingClause, "HAVING")
 	}
 	b.sorts(l, s.SortClause, out)
 	b.groups(l, s.GroupClause, out)
@@ -170,8 +172,11 @@ func (b *binder) selectStmt(l *level, s *pg_query.SelectStmt) ([]Column, bool) {
 	b.limits(l, s)
 	b.windows(l, s.WindowClause)
 	b.checkGrouping(l, s, out)
-	if l.parent == nil {
+	switch {
+	case l.parent == nil:
 		b.singleRow(l, s, b.st.Start, "single row")
+	case b.strict && l.parent == b.vars:
+		b.singleRow(l, s, b.st.Start, "single row strict")
 	}
 	b.locking(l, s.LockingClause)
 	return out.columns(), out.unknown
@@ -336,8 +341,9 @@ func (t targetList) columns() []Column {
 	for _, e := range t.list {
 		c := Column{Name: e.name}
 		c.setType(e.value)
+		c.maybeNull = e.value.maybeNull
 		if col := e.value.col; col != nil {
-			c.Origin, c.NotNull, c.Type, c.Ref = col.origin, col.notNull, col.typ, col.ref
+			c.Origin, c.NotNull, c.Type, c.Ref, c.populated = col.origin, col.notNull, col.typ, col.ref, col.populated
 		}
 		cols = append(cols, c)
 	}
@@ -563,20 +569,6 @@ func (b *binder) outputColumn(name string, at int, out targetList, clause string
 	}
 	b.note(o)
 	return v, true
-}
-
-// locking binds FOR UPDATE OF.
-func (b *binder) locking(l *level, list []*pg_query.Node) {
-	for _, n := range list {
-		for _, r := range n.GetLockingClause().GetLockedRels() {
-			rv := r.GetRangeVar()
-			if it, _, _ := l.named("", rv.GetRelname()); it == nil {
-				at := b.at(rv.GetLocation())
-				b.note(Outcome{Start: at, End: b.nameEnd(at, 1), Kind: catalog.KindRelation, Part: "lock", Name: rv.GetRelname(), State: Failed,
-					SQLSTATE: "42P01", Message: fmt.Sprintf("relation %q in FOR UPDATE clause not found in FROM clause", rv.GetRelname())})
-			}
-		}
-	}
 }
 
 // creates records a relation that the statement makes.

@@ -21,12 +21,67 @@ func (b *binder) singleRow(l *level, s *pg_query.SelectStmt, at int, part string
 	if len(fixed) == 0 {
 		return
 	}
-	unique := slices.ContainsFunc(b.env.Schema.Indexes(rel.ID), func(x *catalog.Relation) bool {
-		return wholeKey(x) && !slices.ContainsFunc(x.Index.Keys, func(k catalog.IndexKey) bool { return !fixed[k.Column] })
+	if b.unique(rel, fixed) {
+		b.restsOn(rel, at, part)
+	}
+}
+
+// unique says that a unique index of a table has no other columns than these.
+func (b *binder) unique(rel *catalog.Relation, columns map[int16]bool) bool {
+	return slices.ContainsFunc(b.env.Schema.Indexes(rel.ID), func(x *catalog.Relation) bool {
+		return wholeKey(x) && !slices.ContainsFunc(x.Index.Keys, func(k catalog.IndexKey) bool { return !columns[k.Column] })
 	})
-	if unique {
-		b.note(Outcome{Start: at, End: at, Kind: catalog.KindConstraint, Part: part, Phase: RunPhase,
-			Object: catalog.Name{Kind: catalog.KindRelation, Schema: rel.Schema, Name: rel.Name}})
+}
+
+// restsOn notes what holds as long as a table has its unique index.
+func (b *binder) restsOn(rel *catalog.Relation, at int, part string) {
+	b.note(Outcome{Start: at, End: at, Kind: catalog.KindConstraint, Part: part, Phase: RunPhase,
+		Object: catalog.Name{Kind: catalog.KindRelation, Schema: rel.Schema, Name: rel.Name}})
+}
+
+// mergedOnce notes that a unique index makes MERGE meet a target row once.
+func (b *binder) mergedOnce(s *pg_query.MergeStmt, source []*item, at int) {
+	if len(source) != 1 || source[0].rel == nil {
+		return
+	}
+	fixed := map[int16]bool{}
+	b.fixedColumns(s.JoinCondition, source[0], fixed)
+	if len(fixed) > 0 && b.unique(source[0].rel, fixed) {
+		b.restsOn(source[0].rel, at, "single row merge")
+	}
+}
+
+// distinctKeys notes that a unique index of the one table that INSERT … SELECT reads gives
+// each key of the target once.
+func (b *binder) distinctKeys(s *pg_query.InsertStmt, w write, cols []insertColumn, rows []Column, at int) {
+	sel := s.SelectStmt.GetSelectStmt()
+	if w.rel == nil || len(sel.GetFromClause()) != 1 || len(sel.GroupClause) > 0 || len(sel.DistinctClause) > 0 || sel.Op != pg_query.SetOperation_SETOP_NONE {
+		return
+	}
+	from := map[int16]int16{}
+	var source catalog.ID
+	for i := 0; i < min(len(rows), len(cols)); i++ {
+		if ref := rows[i].Ref; cols[i].col != nil && ref.Class == catalog.ClassRelation && ref.Column > 0 {
+			from[cols[i].col.Num], source = ref.Column, ref.ID
+		}
+	}
+	rel, ok := b.env.Schema.RelationByID(source)
+	if !ok {
+		return
+	}
+	for _, x := range b.env.Schema.Indexes(w.rel.ID) {
+		keys := map[int16]bool{}
+		for _, k := range x.Index.Keys {
+			keys[from[k.Column]] = true
+		}
+		if !wholeKey(x) || keys[0] || !b.unique(rel, keys) {
+			continue
+		}
+		part := "single row for each key"
+		if s.OnConflictClause.GetAction() == pg_query.OnConflictAction_ONCONFLICT_UPDATE {
+			part = "single row for each upsert"
+		}
+		b.restsOn(rel, at, part)
 	}
 }
 

@@ -28,8 +28,15 @@ func (b *binder) statement(n *pg_query.Node) {
 	case *pg_query.Node_PrepareStmt:
 		b.statement(x.PrepareStmt.Query)
 		b.Verb, b.Columns = "PREPARE", nil
+		for _, n := range x.PrepareStmt.Argtypes {
+			b.typeName(n.GetTypeName())
+		}
 		// What comes behind parse analysis is EXECUTE's.
-		b.Outcomes = slices.DeleteFunc(b.Outcomes, func(o Outcome) bool { return o.Phase > RewritePhase })
+		for i := range b.Outcomes {
+			if b.Outcomes[i].Phase > RewritePhase {
+				b.Outcomes[i].Phase = RunPhase
+			}
+		}
 	case *pg_query.Node_DeclareCursorStmt:
 		b.statement(x.DeclareCursorStmt.Query)
 		b.Verb = "DECLARE"
@@ -47,6 +54,28 @@ func (b *binder) statement(n *pg_query.Node) {
 		b.block(x.DoStmt)
 	default:
 		b.relations(n)
+	}
+	b.eventTriggers()
+}
+
+// eventTriggers notes what the event triggers do that a command fires.
+func (b *binder) eventTriggers() {
+	if !strings.HasPrefix(b.Verb, "CREATE") && !strings.HasPrefix(b.Verb, "ALTER") && !strings.HasPrefix(b.Verb, "DROP") {
+		return
+	}
+	for _, o := range b.env.Schema.Objects() {
+		if o.Kind != catalog.KindEventTrigger || len(o.Deps) != 1 || o.Tags != nil && !slices.ContainsFunc(o.Tags, func(t string) bool { return strings.EqualFold(t, b.Verb) }) {
+			continue
+		}
+		f, ok := b.env.Schema.FunctionByID(o.Deps[0].ID)
+		if !ok {
+			continue
+		}
+		b.body(f, b.st.Start, nil)
+		if body := strings.ToLower(f.Body); raises(body) {
+			b.possible(b.st.Start, catalog.KindTrigger, "event trigger "+f.Name, raised(body), fmt.Sprintf("event trigger %q may refuse the command", o.Name),
+				catalog.Name{Kind: catalog.KindEventTrigger, Name: o.Name})
+		}
 	}
 }
 
@@ -117,11 +146,16 @@ func (b *binder) refresh(s *pg_query.RefreshMatViewStmt) {
 		return
 	}
 	at := b.at(s.Relation.Location)
+	b.owns(rel, at, "refresh")
+	b.refreshed(rel, at)
 	o := Outcome{Start: at, End: at, Kind: catalog.KindConstraint, Part: "refresh", Name: rel.Name, State: Failed, Phase: RunPhase,
 		Object: catalog.Name{Kind: catalog.KindRelation, Schema: rel.Schema, Name: rel.Name}}
 	switch {
 	case rel.Kind != catalog.MatView:
-		o.SQLSTATE, o.Message = "0A000", fmt.Sprintf("%q is not a materialized view", rel.Name)
+		o.SQLSTATE, o.Message = "42809", fmt.Sprintf("%q is not a table or materialized view", rel.Name)
+		if rel.IsTable() {
+			o.SQLSTATE, o.Message = "0A000", fmt.Sprintf("%q is not a materialized view", rel.Name)
+		}
 	case !s.Concurrent || rel.Open:
 		return
 	case rel.View != nil && !rel.View.Populated:
@@ -132,6 +166,19 @@ func (b *binder) refresh(s *pg_query.RefreshMatViewStmt) {
 		return
 	}
 	b.note(o)
+}
+
+// refreshed notes what running the query of a materialized view meets.
+func (b *binder) refreshed(rel *catalog.Relation, at int) {
+	if rel.View == nil {
+		return
+	}
+	for _, d := range rel.View.Deps {
+		b.calledBy(d, at)
+		if under, ok := b.env.Schema.RelationByID(d.ID); ok && d.Class == catalog.ClassRelation && under.ID != rel.ID {
+			b.reads(under, at)
+		}
+	}
 }
 
 // wholeKey says that an index is unique over columns of all rows.
@@ -203,7 +250,14 @@ func (b *binder) constraintNamed(schema, name string) (*catalog.Relation, *catal
 
 // clusterIndex looks up the index of CLUSTER t USING i.
 func (b *binder) clusterIndex(rel *catalog.Relation, name string, at int) {
-	if rel == nil || name == "" || rel.Open {
+	if rel == nil || rel.Open {
+		return
+	}
+	if name == "" {
+		if _, ok := b.env.Schema.RelationByID(rel.Clustered); !ok {
+			b.note(Outcome{Start: at, End: at, Kind: catalog.KindRelation, Part: "clustered", Name: rel.Name, State: Failed, SQLSTATE: "42704", Phase: RunPhase,
+				Message: fmt.Sprintf("there is no previously clustered index for table %q", rel.Name), Object: catalog.Name{Kind: catalog.KindRelation, Schema: rel.Schema, Name: rel.Name}})
+		}
 		return
 	}
 	b.looks(catalog.KindRelation, rel.Schema, name)
@@ -219,7 +273,9 @@ func (b *binder) truncate(s *pg_query.TruncateStmt) {
 	var rels []*catalog.Relation
 	for _, r := range s.Relations {
 		if rel := b.onlyTable(r.GetRangeVar()); rel != nil {
-			b.needs(rel, b.at(r.GetRangeVar().GetLocation()), catalog.MayTruncate)
+			at := b.at(r.GetRangeVar().GetLocation())
+			b.needs(rel, at, catalog.MayTruncate)
+			b.truncates(rel, r.GetRangeVar(), at)
 			rels = append(rels, rel)
 		}
 	}
@@ -237,6 +293,15 @@ func (b *binder) truncate(s *pg_query.TruncateStmt) {
 				Message: "cannot truncate a table referenced in a foreign key constraint", Object: catalog.Name{Kind: catalog.KindRelation, Schema: rel.Schema, Name: rel.Name}})
 		}
 	}
+}
+
+// truncates notes what TRUNCATE of one table meets: ONLY on a partitioned one, triggers.
+func (b *binder) truncates(rel *catalog.Relation, rv *pg_query.RangeVar, at int) {
+	if rel.Kind == catalog.Partitioned && !rv.Inh {
+		b.note(Outcome{Start: at, End: b.nameEnd(at, 1), Kind: catalog.KindRelation, Part: "only", Name: rel.Name, State: Failed, Phase: RunPhase, SQLSTATE: "42809",
+			Message: "cannot truncate only a partitioned table", Object: catalog.Name{Kind: catalog.KindRelation, Schema: rel.Schema, Name: rel.Name}})
+	}
+	b.triggers(change{w: write{rel: rel, at: at}, base: rel, event: 't'})
 }
 
 func (b *binder) onlyTable(rv *pg_query.RangeVar) *catalog.Relation {

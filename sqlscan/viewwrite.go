@@ -13,7 +13,8 @@ var eventNames = map[byte]string{'i': "insert into", 'u': "update", 'd': "delete
 
 // writable notes what the rewriter says to a write (rewriteHandler.c): a view that is not
 // simple enough, an INSTEAD rule that gives no rows back.
-func (b *binder) writable(w write, event byte, returning bool) {
+func (b *binder) writable(l *level, w write, event byte, returning bool) {
+	b.ruledBelow(l, w, event)
 	if w.rel == nil || w.rel.Open {
 		return
 	}
@@ -39,11 +40,40 @@ func (b *binder) writable(w write, event byte, returning bool) {
 	if insteadRule(w.rel, event) != nil {
 		return
 	}
-	if w.rel.Kind != catalog.View || w.rel.ID == 0 || hasInsteadTrigger(w.rel, event) || w.rel.View.Updatable {
+	if w.rel.Kind != catalog.View || w.rel.ID == 0 || hasInsteadTrigger(w.rel, event) || b.updatable(w.rel, event) {
 		return
 	}
 	o.SQLSTATE, o.Message = "55000", fmt.Sprintf("cannot %s view %q", eventNames[event], w.rel.Name)
 	b.note(o)
+}
+
+// updatable says that the server writes through a view by itself: it is simple, and so are
+// those below it, as long as none has a trigger that does the work.
+func (b *binder) updatable(view *catalog.Relation, event byte) bool {
+	for range 32 {
+		if !view.View.Updatable {
+			return false
+		}
+		base, ok := b.env.Schema.RelationByID(view.View.Base)
+		if !ok || base.View == nil || hasInsteadTrigger(base, event) || insteadRule(base, event) != nil {
+			return true
+		}
+		b.looks(catalog.KindRelation, base.Schema, base.Name)
+		view = base
+	}
+	return false
+}
+
+// ruledBelow refuses what rules cannot do for a write in WITH (rewriteHandler.c).
+func (b *binder) ruledBelow(l *level, w write, event byte) {
+	if l.parent == nil || l.parent == b.vars || w.rel == nil {
+		return
+	}
+	for _, u := range w.rel.Rules {
+		if u.Event == event && !u.Disabled && (!u.Instead || u.Conditional || u.Nothing) {
+			b.ruled(w, string(event), "rules of this kind are not supported for data-modifying statements in WITH")
+		}
+	}
 }
 
 // ruled notes a command that a relation with rules does not take.

@@ -2,6 +2,7 @@ package impact
 
 import (
 	"fmt"
+	"maps"
 	"slices"
 	"strings"
 
@@ -96,7 +97,22 @@ func compare(base, later *sqlscan.Binding, was, state *catalog.Schema) map[diffK
 			out[keyOf(o)] = d
 		}
 	}
+	narrowedParams(base, later, state, out)
 	return out
+}
+
+// narrowedParams finds parameters whose type holds less than it did, where nothing else says
+// so already.
+func narrowedParams(base, later *sqlscan.Binding, state *catalog.Schema, out map[diffKey]*diff) {
+	for n, was := range base.Params {
+		sqlstate := sqlscan.Narrower(state, catalog.TypeRef{ID: was}, catalog.TypeRef{ID: later.Params[n]})
+		said := slices.ContainsFunc(slices.Collect(maps.Values(out)), func(d *diff) bool { return d.now.SQLSTATE == sqlstate || d.verdict == Breaks })
+		if sqlstate == "" || said {
+			continue
+		}
+		o := sqlscan.Outcome{Kind: "statement", Part: fmt.Sprintf("parameter %d", n), SQLSTATE: sqlstate}
+		out[keyOf(o)] = &diff{now: o, rule: TypeMismatch, verdict: MayBreak, message: fmt.Sprintf("a value of $%d may no longer fit into its type", n)}
+	}
 }
 
 // lost finds what the base had and a later state has not: a partition that rows went to, an
@@ -141,11 +157,9 @@ func lost(base, later *sqlscan.Binding, state *catalog.Schema, out map[diffKey]*
 			d.rule, d.message = WriteCheck, "ON CONFLICT DO NOTHING no longer skips rows that a dropped unique index refused"
 		case o.Kind == catalog.KindTrigger:
 			d.rule, d.message = WriteCheck, fmt.Sprintf("trigger %q, which changed written rows, is gone", o.Name)
-		case strings.HasPrefix(o.Part, "single row"):
+		case strings.Contains(o.Part, "single row"):
 			d.rule, d.message = WriteCheck, "a unique index made this give one row at most; without it there may be several"
-			if o.Part == "single row subquery" {
-				d.now.SQLSTATE = "21000"
-			}
+			d.now.SQLSTATE = severalRows[o.Part[strings.Index(o.Part, "single row"):]]
 		default:
 			continue
 		}
@@ -163,6 +177,10 @@ func lost(base, later *sqlscan.Binding, state *catalog.Schema, out map[diffKey]*
 		out[keyOf(o)] = d
 	}
 }
+
+// severalRows is what the server says where one row at most may come and there are more.
+var severalRows = map[string]string{"single row subquery": "21000", "single row merge": "21000", "single row for each key": "23505",
+	"single row for each upsert": "21000", "single row strict": "P0003"}
 
 // shape is the list of a result's column names.
 func shape(b *sqlscan.Binding) string {
@@ -199,14 +217,23 @@ func difference(base *sqlscan.Binding, prev sqlscan.Outcome, had bool, now sqlsc
 		case !had && strings.HasPrefix(now.Part, "natural left ") && judged(base, now):
 			return &diff{now: now, rule: Rebinds, verdict: Corrupts, object: objectOf(now), about: []catalog.Name{now.Object, now.Origin},
 				message: fmt.Sprintf("NATURAL JOIN now also compares column %q", now.Name)}
+		case !had && strings.HasPrefix(now.Part, "child "):
+			return joined(now, was)
 		case !had, strings.HasPrefix(now.Part, "null "):
 			return nil
 		case prev.Kind == catalog.KindOperator || prev.Kind == catalog.KindFunction:
 			return otherMeaning(prev, now, was, state)
 		case strings.HasPrefix(now.Part, "omitted "):
-			return otherFilling(prev, now)
+			return otherFilling(prev, now, state)
 		case (now.Part == "write" || strings.HasPrefix(now.Part, "position ")) && sameTarget(prev, now):
 			return narrowed(prev, now, state)
+		case strings.HasPrefix(now.Part, "partition ") && prev.Semantics != now.Semantics:
+			d := &diff{now: now, rule: WriteCheck, verdict: MayBreak, object: prev.Object, message: fmt.Sprintf("partition %q takes other rows", now.Name)}
+			d.now.SQLSTATE = "23514"
+			return d
+		case now.Part == "serial sequence" && prev.Semantics != now.Semantics:
+			return &diff{now: now, rule: Rebinds, verdict: MayBreak, object: prev.Object,
+				message: fmt.Sprintf("pg_get_serial_sequence gave %s and gives %s", lastWord(prev.Semantics), lastWord(now.Semantics))}
 		case now.Part == "copy columns":
 			return otherWidth(prev, now)
 		}
@@ -222,13 +249,48 @@ func difference(base *sqlscan.Binding, prev sqlscan.Outcome, had bool, now sqlsc
 	return nil
 }
 
-// otherFilling finds a column that an INSERT leaves out and that nothing fills any more.
-func otherFilling(prev, now sqlscan.Outcome) *diff {
-	if now.Semantics != "null" || prev.Semantics == "null" {
+// joined finds a table that was there before and whose rows now show in another.
+func joined(now sqlscan.Outcome, was *catalog.Schema) *diff {
+	if _, ok := was.RelationByID(now.Ref.ID); !ok {
 		return nil
 	}
-	return &diff{now: now, rule: RequiredColumn, verdict: Corrupts, object: objectOf(prev),
-		message: fmt.Sprintf("new rows get NULL in column %q, where the database filled it in (%s)", now.Name, prev.Semantics)}
+	return &diff{now: now, rule: ResultShape, verdict: MayBreak, object: now.Object, message: fmt.Sprintf("rows of %q now show too", now.Name)}
+}
+
+// otherFilling finds a column that an INSERT leaves out and that nothing fills any more, or
+// something else does.
+func otherFilling(prev, now sqlscan.Outcome, state *catalog.Schema) *diff {
+	d := &diff{now: now, rule: RequiredColumn, verdict: Corrupts, object: objectOf(prev)}
+	drawn := strings.Contains(now.Semantics, " from a sequence ") && strings.Contains(prev.Semantics, " from a sequence ")
+	switch {
+	case prev.Semantics == now.Semantics, prev.Semantics == "null":
+		return narrowedDefault(prev, now, state)
+	case now.Semantics == "null":
+		d.message = fmt.Sprintf("new rows get NULL in column %q, where the database filled it in (%s)", now.Name, prev.Semantics)
+	case now.Semantics == sqlscan.RefusedNull:
+		d.now.SQLSTATE, d.message = "23502", fmt.Sprintf("null value in column %q, which the database filled in (%s)", now.Name, prev.Semantics)
+		if strings.HasPrefix(prev.Semantics, "trigger") {
+			d.verdict = MayBreak
+		} else {
+			d.verdict = Breaks
+		}
+	case strings.HasPrefix(now.Semantics, "trigger when ") && strings.HasPrefix(prev.Semantics, "trigger"):
+		d.verdict, d.now.SQLSTATE, d.message = MayBreak, "23502", fmt.Sprintf("column %q may get NULL: the trigger that fills it has a condition", now.Name)
+	case drawn:
+		d.rule, d.verdict, d.now.SQLSTATE = WriteCheck, MayBreak, "23505"
+		d.message = fmt.Sprintf("column %q now draws from a sequence that begins anew: its numbers may be taken", now.Name)
+	default:
+		return narrowedDefault(prev, now, state)
+	}
+	return d
+}
+
+// narrowedDefault finds a column of a narrower type that a sequence still fills.
+func narrowedDefault(prev, now sqlscan.Outcome, state *catalog.Schema) *diff {
+	if !strings.HasPrefix(now.Semantics, "default") && !strings.HasPrefix(now.Semantics, "identity") {
+		return nil
+	}
+	return narrowed(prev, now, state)
 }
 
 // otherWidth finds a COPY without a column list whose rows have another number of columns.
@@ -238,11 +300,16 @@ func otherWidth(prev, now sqlscan.Outcome) *diff {
 	}
 	d := &diff{now: now, rule: ColumnCount, verdict: Breaks, object: objectOf(prev), message: fmt.Sprintf("COPY of %q without a column list now has another number of columns", now.Name)}
 	d.now.SQLSTATE = "22P04"
+	if fields := strings.Fields(now.Semantics); len(fields) > 2 {
+		d.message = fmt.Sprintf("COPY of %q must have the header %s", now.Name, strings.Join(fields[2:], ", "))
+	}
 	if strings.HasPrefix(now.Semantics, "false") {
 		d.now.SQLSTATE, d.rule, d.verdict = "", ResultShape, MayBreak
 	}
 	return d
 }
+
+func lastWord(text string) string { return text[strings.LastIndexByte(text, ' ')+1:] }
 
 // narrowed finds a written column whose type holds less than it did.
 func narrowed(prev, now sqlscan.Outcome, state *catalog.Schema) *diff {
@@ -298,6 +365,9 @@ func judged(base *sqlscan.Binding, now sqlscan.Outcome) bool {
 		return false
 	}
 	for _, o := range base.Outcomes {
+		if now.Access && o.Access && o.State == sqlscan.Failed {
+			return false
+		}
 		if o.State != sqlscan.Bound && o.Phase != sqlscan.RunPhase && (o.Kind == catalog.KindRelation || now.Kind == "statement") {
 			return false
 		}

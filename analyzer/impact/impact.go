@@ -116,6 +116,8 @@ type judge struct {
 	maybe  map[string]bool
 	// temp holds the temporary relations that the sites of each package create.
 	temp map[string]map[string]bool
+	// wander are the packages that set a search path for statements elsewhere.
+	wander map[string]bool
 }
 
 // site is a query with its statements.
@@ -144,6 +146,8 @@ type statement struct {
 	sql  *sqlscan.Text
 	st   pgtree.Statement
 	base *sqlscan.Binding
+	// path is the search path that an earlier statement of the text sets.
+	path []string
 	// defines says that the statement makes or changes objects.
 	defines bool
 	// refreshed says that an earlier statement of the text fills a materialized view.
@@ -188,8 +192,12 @@ func (j *judge) parse(s *site, t usage.Text) {
 	if p.Partial && s.partial == "" {
 		s.partial = p.Unknown
 	}
+	var path []string
 	for _, st := range p.Statements {
-		s.stmts = append(s.stmts, &statement{site: s, text: t, sql: p, st: st, lookups: map[catalog.Name]bool{}, open: map[diffKey]*diff{}})
+		if set, ok := ddl.SetsSearchPath(st); ok {
+			path = set
+		}
+		s.stmts = append(s.stmts, &statement{site: s, text: t, sql: p, st: st, path: path, lookups: map[catalog.Name]bool{}, open: map[diffKey]*diff{}})
 	}
 }
 
@@ -204,8 +212,13 @@ func holes(t usage.Text) []sqlscan.Hole {
 // collectCreated notes the relations that the version makes itself: names that may come
 // from there are never undefined.
 func (j *judge) collectCreated(sites []*site) {
+	j.wander = map[string]bool{}
 	for _, s := range sites {
-		for _, st := range s.stmts {
+		for i, st := range s.stmts {
+			// For the rest of its text a path is known; behind that it is the connection's.
+			if ddl.LeavesSearchPath(st.st) && i == len(s.stmts)-1 {
+				j.wander[s.query.Site.Package] = true
+			}
 			for _, n := range j.bind(st, j.Base).Creates {
 				if n.Schema == "pg_temp" {
 					st.site.creates(n.Name, j.temp)
@@ -219,15 +232,35 @@ func (j *judge) collectCreated(sites []*site) {
 
 func (j *judge) bind(st *statement, s *catalog.Schema) *sqlscan.Binding {
 	env := &sqlscan.Env{Schema: s, SearchPath: j.searchPath(s), Role: j.Role, Maybe: j.maybe, Temp: j.temp[st.site.query.Site.Package]}
+	if st.path != nil {
+		env.SearchPath = st.path
+	} else {
+		env.PathUnknown = j.wander[st.site.query.Site.Package]
+	}
 	b := sqlscan.Bind(st.st, env)
 	for _, n := range b.Lookups {
 		st.lookups[n] = true
 	}
 	st.lookups[catalog.Name{Kind: catalog.KindSetting, Name: "search_path"}] = true
+	if b.Verb == "PREPARE" && !st.executed() {
+		b = onlyPrepared(b)
+	}
 	if ddl.Defines(st.st) {
 		b = j.apply(st, env, b)
 	}
 	return b
+}
+
+// executed says that the text runs what it prepares.
+func (st *statement) executed() bool {
+	return slices.ContainsFunc(st.sql.Statements, func(x pgtree.Statement) bool { return x.Err == nil && x.Node.GetExecuteStmt() != nil })
+}
+
+// onlyPrepared leaves out what a prepared statement meets when it runs.
+func onlyPrepared(b *sqlscan.Binding) *sqlscan.Binding {
+	c := *b
+	c.Outcomes = slices.DeleteFunc(slices.Clone(b.Outcomes), func(o sqlscan.Outcome) bool { return o.Phase == sqlscan.RunPhase })
+	return &c
 }
 
 // apply adds to the binding of a statement that makes or changes objects what the server
@@ -253,22 +286,27 @@ func (j *judge) searchPath(s *catalog.Schema) []string {
 	if j.PathGiven || j.Base == nil {
 		return j.SearchPath
 	}
-	was, now := sessionPath(j.Base, j.Role), sessionPath(s, j.Role)
+	was, _ := SessionPath(j.Base, j.Role)
+	now, _ := SessionPath(s, j.Role)
 	if slices.Equal(was, now) {
 		return j.SearchPath
 	}
 	return now
 }
 
-// sessionPath is the search path that a role's sessions start with.
-func sessionPath(s *catalog.Schema, role string) []string {
-	if path, ok := s.SearchPath(role); ok {
-		return path
+// SessionPath is the search path that a role's sessions start with, and where it is set; the
+// role "" is any. A schema of the role's own name comes first.
+func SessionPath(s *catalog.Schema, role string) ([]string, string) {
+	path, from := []string{"public"}, "PostgreSQL's default"
+	if set, ok := s.SearchPath(role); ok && role != "" {
+		path, from = set, "of role "+role
+	} else if set, ok := s.SearchPath(""); ok {
+		path, from = set, "of the database"
 	}
-	if path, ok := s.SearchPath(""); ok {
-		return path
+	if _, ok := s.Namespace(role); ok && role != "" {
+		path = append([]string{role}, path...)
 	}
-	return []string{"public"}
+	return path, from
 }
 
 func (j *judge) base(s *site) {

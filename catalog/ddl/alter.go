@@ -20,6 +20,7 @@ func (a *applier) alterTable(s *pg_query.AlterTableStmt) {
 		a.fail(relationName(r), "42501", "permission denied: %q is a system catalog", r.Name)
 	}
 	a.rightKind(r, s.Objtype)
+	a.mustOwn(r)
 	t := &alteration{tableMaker: &tableMaker{applier: a, id: r.ID}, only: !s.Relation.Inh, kind: s.Objtype}
 	for pass := range passes {
 		for _, n := range s.Cmds {
@@ -114,12 +115,13 @@ func (t *alteration) command(c *pg_query.AlterTableCmd) {
 	case pg_query.AlterTableType_AT_DropInherit:
 		t.dropParent(t.relation(c.Def.GetRangeVar()).ID)
 	case pg_query.AlterTableType_AT_AttachPartition:
-		t.attach(c.Def.GetPartitionCmd().GetName())
+		t.attach(c.Def.GetPartitionCmd())
 	case pg_query.AlterTableType_AT_DetachPartition:
 		t.detach(c.Def.GetPartitionCmd().GetName())
 	case pg_query.AlterTableType_AT_EnableRowSecurity, pg_query.AlterTableType_AT_DisableRowSecurity:
 		on := c.Subtype == pg_query.AlterTableType_AT_EnableRowSecurity
 		t.edit(t.id, func(r *catalog.Relation) { r.RowSecurity = on })
+		t.access(relationName(t.rel()), on)
 	case pg_query.AlterTableType_AT_EnableTrig, pg_query.AlterTableType_AT_DisableTrig, pg_query.AlterTableType_AT_EnableAlwaysTrig,
 		pg_query.AlterTableType_AT_EnableTrigAll, pg_query.AlterTableType_AT_DisableTrigAll,
 		pg_query.AlterTableType_AT_EnableTrigUser, pg_query.AlterTableType_AT_DisableTrigUser:
@@ -134,7 +136,8 @@ func (t *alteration) command(c *pg_query.AlterTableCmd) {
 	case pg_query.AlterTableType_AT_ReplicaIdentity:
 		t.replicaIdentity(c.Def.GetReplicaIdentityStmt())
 	case pg_query.AlterTableType_AT_ClusterOn:
-		t.mustIndex(c.Name)
+		index := t.mustIndex(c.Name).ID
+		t.edit(t.id, func(r *catalog.Relation) { r.Clustered = index })
 	case pg_query.AlterTableType_AT_SetRelOptions, pg_query.AlterTableType_AT_ResetRelOptions:
 		t.viewOptions(c.Def.GetList().GetItems(), c.Subtype == pg_query.AlterTableType_AT_SetRelOptions)
 	case pg_query.AlterTableType_AT_AddOf, pg_query.AlterTableType_AT_DropOf:
@@ -332,6 +335,9 @@ func (t *alteration) dropConstraint(c *pg_query.AlterTableCmd) {
 func (t *alteration) alterConstraint(c *pg_query.Constraint) {
 	if t.rel().Constraint(c.Conname) == nil {
 		t.fail(constraintName(t.rel(), c.Conname), "42704", "constraint %q of relation %q does not exist", c.Conname, t.rel().Name)
+	}
+	if t.rel().Constraint(c.Conname).Kind != catalog.ForeignKey {
+		t.fail(constraintName(t.rel(), c.Conname), "42809", "constraint %q of relation %q is not a foreign key constraint", c.Conname, t.rel().Name)
 	}
 	t.editConstraint(c.Conname, func(con *catalog.Constraint) { con.Deferrable = c.Deferrable })
 }

@@ -138,6 +138,10 @@ func (t *tableMaker) ownedSequence(column string, identity *pg_query.Constraint)
 	}
 	seq := &catalog.Relation{Schema: schema, Name: name, Kind: catalog.Sequence, Temp: r.Temp, Columns: sequenceColumns(),
 		Sequence: &catalog.SequenceDetail{Owner: r.ID, OwnerColumn: col.Num, Identity: identity != nil, Type: col.Type}}
+	if identity != nil {
+		positioned(seq.Sequence, options(identity.Options))
+	}
+	seq.ACL = t.s.NewACL(t.sess.Role, schema, "sequence", 0)
 	t.s, seq = t.s.NewRelation(seq)
 	t.added(relationName(seq))
 	if identity != nil {

@@ -171,7 +171,7 @@ func (a *applier) exclusionKeys(r *catalog.Relation, con *catalog.Constraint, de
 		if len(items) == 0 {
 			continue
 		}
-		key := a.indexKey(r, items[0].GetIndexElem())
+		key := a.indexKey(r, items[0].GetIndexElem(), detail)
 		detail.Keys = append(detail.Keys, key)
 		if key.Column > 0 {
 			con.Columns = append(con.Columns, key.Column)

@@ -89,6 +89,7 @@ func (a *applier) createTable(c *pg_query.CreateStmt, kind catalog.RelKind) {
 		a.partitionKey(r.ID, c.Partspec)
 	}
 	if c.Partbound != nil {
+		a.edit(r.ID, func(r *catalog.Relation) { r.PartitionBound = partitionBound(c.Partbound) })
 		a.adoptFromParent(r.ID)
 	}
 }

@@ -186,6 +186,9 @@ func (d *dropper) relationDependents(r *catalog.Relation) {
 	}
 	if x := r.Index; x != nil {
 		d.indexDependents(r, x)
+		if slices.ContainsFunc(x.Extensions, func(e string) bool { return d.goes(target{kind: targetExtension, name: e}) }) {
+			d.reach(self, false)
+		}
 	}
 	if q := r.Sequence; q != nil && q.Owner != 0 && (q.OwnerColumn > 0 && d.column(q.Owner, q.OwnerColumn) || d.goes(target{kind: targetRelation, id: q.Owner})) {
 		d.reach(self, true)

@@ -163,15 +163,14 @@ var objectKinds = map[pg_query.ObjectType]catalog.Kind{
 
 // Kinds of object that nothing but DDL names.
 const (
-	kindStatistics   catalog.Kind = "statistics"
-	kindEventTrigger catalog.Kind = "event trigger"
-	kindFDW          catalog.Kind = "foreign-data wrapper"
-	kindServer       catalog.Kind = "server"
+	kindStatistics catalog.Kind = "statistics"
+	kindFDW        catalog.Kind = "foreign-data wrapper"
+	kindServer     catalog.Kind = "server"
 )
 
 // bareKinds are those of objects that are in no schema.
 var bareKinds = map[pg_query.ObjectType]catalog.Kind{
-	pg_query.ObjectType_OBJECT_EVENT_TRIGGER:  kindEventTrigger,
+	pg_query.ObjectType_OBJECT_EVENT_TRIGGER:  catalog.KindEventTrigger,
 	pg_query.ObjectType_OBJECT_FDW:            kindFDW,
 	pg_query.ObjectType_OBJECT_FOREIGN_SERVER: kindServer,
 }

@@ -8,6 +8,7 @@ import (
 
 	"github.com/schemavet/schemavet/catalog"
 	"github.com/schemavet/schemavet/sqlscan"
+	"github.com/schemavet/schemavet/sqlscan/pgtree"
 )
 
 var argModes = map[pg_query.FunctionParameterMode]byte{
@@ -182,13 +183,20 @@ func (a *applier) createTrigger(c *pg_query.CreateTrigStmt) {
 			t.Events += e.letter
 		}
 	}
+	for _, n := range c.TransitionRels {
+		if x := n.GetTriggerTransition(); x.GetIsNew() {
+			t.NewTable = x.Name
+		} else {
+			t.OldTable = x.GetName()
+		}
+	}
 	fn := a.triggerFunction(schema, name)
 	if fn != nil {
 		t.Function = fn.ID
 	}
 	if c.WhenClause != nil {
 		b := a.bound(sqlscan.BindRule(c.WhenClause, a.st, a.env(), r, "old", "new"))
-		t.When = &catalog.Expr{Deps: b.Deps}
+		t.When = &catalog.Expr{SQL: pgtree.DeparseExpr(c.WhenClause), Deps: b.Deps}
 	}
 	if hasPart(r, targetTrigger, t.Name) && !c.Replace {
 		a.fail(relationName(r), "42710", "trigger %q for relation %q already exists", t.Name, r.Name)
@@ -231,7 +239,7 @@ var ruleRows = map[pg_query.CmdType][]string{pg_query.CmdType_CMD_SELECT: {"old"
 func (a *applier) createRule(c *pg_query.RuleStmt) {
 	r := a.relation(c.Relation)
 	u := catalog.Rule{Name: c.Rulename, Event: ruleEvents[c.Event], Instead: c.Instead}
-	u.Conditional = c.WhereClause != nil
+	u.Conditional, u.Nothing = c.WhereClause != nil, len(c.Actions) == 0
 	if u.Conditional {
 		u.Deps = a.bound(sqlscan.BindRule(c.WhereClause, a.st, a.env(), r, ruleRows[c.Event]...)).Deps
 	}

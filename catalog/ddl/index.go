@@ -26,7 +26,7 @@ func (a *applier) createIndex(s *pg_query.IndexStmt) {
 	}
 	d := &catalog.IndexDetail{Table: r.ID, Unique: s.Unique, NullsNotDistinct: s.NullsNotDistinct, Method: s.AccessMethod}
 	for _, n := range s.IndexParams {
-		d.Keys = append(d.Keys, a.indexKey(r, n.GetIndexElem()))
+		d.Keys = append(d.Keys, a.indexKey(r, n.GetIndexElem(), d))
 	}
 	for _, n := range s.IndexIncludingParams {
 		d.Include = append(d.Include, a.keyColumns(r, []string{n.GetIndexElem().GetName()}, "column %q does not exist")...)
@@ -79,10 +79,71 @@ func (a *applier) freeIndexLike(table catalog.ID, d *catalog.IndexDetail) *catal
 	return nil
 }
 
-func (a *applier) indexKey(r *catalog.Relation, e *pg_query.IndexElem) catalog.IndexKey {
+func (a *applier) indexKey(r *catalog.Relation, e *pg_query.IndexElem, d *catalog.IndexDetail) catalog.IndexKey {
+	key := a.keyOf(r, e)
+	class := catalog.OpClass{}
 	if len(e.Opclass) > 0 {
-		a.operatorClass(e.Opclass)
+		class = a.operatorClass(e.Opclass)
+	} else if col := r.ColumnByNum(key.Column); col != nil {
+		class = a.defaultClass(d.Method, col)
 	}
+	if class.Extension != "" {
+		d.Extensions = append(d.Extensions, class.Extension)
+	}
+	return key
+}
+
+// classed are the access methods whose operator classes are all known.
+var classed = map[string]bool{"btree": true, "hash": true, "gist": true, "gin": true, "spgist": true}
+
+// pseudoClasses are the polymorphic types that a class can be declared for, by type kind
+// (pg_opclass.dat).
+var pseudoClasses = map[catalog.TypeKind]catalog.ID{catalog.EnumType: 3500, catalog.RangeType: 3831, catalog.MultirangeType: 4537, catalog.CompositeType: catalog.OIDRecord}
+
+// defaultClass is the operator class for a type (GetDefaultOpClass): that of the type, of one
+// that it is binary coercible to, of any array, enum, range.
+func (a *applier) defaultClass(method string, col *catalog.Column) catalog.OpClass {
+	id := a.s.BaseType(col.Type.ID)
+	t, ok := a.s.TypeByID(id)
+	if !ok || !classed[method] {
+		return catalog.OpClass{}
+	}
+	candidates := []catalog.ID{id, pseudoClasses[t.Kind]}
+	if t.Elem != 0 {
+		candidates = append(candidates, oidAnyArray)
+	}
+	for _, target := range []catalog.ID{catalog.OIDText, catalog.OIDBpchar, catalog.OIDInt4, catalog.OIDBit, 1562, 869} {
+		if c, ok := a.s.Cast(id, target); ok && c.Method == 'b' {
+			candidates = append(candidates, target)
+		}
+	}
+	for _, c := range candidates {
+		if class, ok := a.s.DefaultOpClass(method, c); ok {
+			return class
+		}
+	}
+	if t.Kind == catalog.BaseType && (t.ID >= catalog.FirstID || t.Elem != 0 && t.Category != 'A') || a.openSomewhere() {
+		return catalog.OpClass{}
+	}
+	a.fail(catalog.Name{Kind: catalog.KindType, Schema: t.Schema, Name: t.Name}, "42704", "data type %s has no default operator class for access method %q", t.Name, method)
+	return catalog.OpClass{}
+}
+
+// oidAnyArray is the pseudo-type of all arrays.
+const oidAnyArray catalog.ID = 2277
+
+// openSomewhere says that there may be operator classes that we do not know.
+func (a *applier) openSomewhere() bool {
+	for _, ns := range a.s.Namespaces() {
+		if ns.Open {
+			return true
+		}
+	}
+	return false
+}
+
+// keyOf reads a column or an expression of an index.
+func (a *applier) keyOf(r *catalog.Relation, e *pg_query.IndexElem) catalog.IndexKey {
 	// A column in brackets, or with a collation, is still a column (ComputeIndexAttrs).
 	bare := e.Expr
 	if c := bare.GetCollateClause(); c != nil {
@@ -250,4 +311,21 @@ func exprName(sql string) string {
 		return name
 	}
 	return "expr"
+}
+
+// cluster runs CLUSTER, which keeps the index that it names.
+func (a *applier) cluster(c *pg_query.ClusterStmt) {
+	if c.Relation == nil {
+		return
+	}
+	r := a.relation(c.Relation)
+	t := &alteration{tableMaker: &tableMaker{applier: a, id: r.ID}}
+	if c.Indexname != "" {
+		index := t.mustIndex(c.Indexname).ID
+		a.edit(r.ID, func(r *catalog.Relation) { r.Clustered = index })
+		return
+	}
+	if a.current(r.Clustered) == nil {
+		a.fail(relationName(r), "42704", "there is no previously clustered index for table %q", r.Name)
+	}
 }

@@ -1,11 +1,14 @@
 package ddl
 
 import (
+	"fmt"
 	"slices"
+	"strings"
 
 	pg_query "github.com/pganalyze/pg_query_go/v5"
 
 	"github.com/schemavet/schemavet/catalog"
+	"github.com/schemavet/schemavet/sqlscan/pgtree"
 )
 
 // dropInherited drops a column of a child with its parent's, unless it has it by itself
@@ -151,8 +154,8 @@ func (t *alteration) validate(index catalog.ID) {
 }
 
 // attach makes an existing table a partition.
-func (t *alteration) attach(rv *pg_query.RangeVar) {
-	child := t.relation(rv)
+func (t *alteration) attach(cmd *pg_query.PartitionCmd) {
+	child := t.relation(cmd.GetName())
 	if t.rel().Kind == catalog.Index {
 		t.attachIndex(child)
 		return
@@ -165,7 +168,7 @@ func (t *alteration) attach(rv *pg_query.RangeVar) {
 	inner := &alteration{tableMaker: &tableMaker{applier: t.applier, id: child.ID}}
 	inner.addInherit(&pg_query.RangeVar{Schemaname: t.rel().Schema, Relname: t.rel().Name})
 	t.edit(child.ID, func(r *catalog.Relation) {
-		r.PartitionOf = true
+		r.PartitionOf, r.PartitionBound = true, partitionBound(cmd.Bound)
 		for _, c := range t.rel().Columns {
 			if own := r.Column(c.Name); own != nil {
 				own.NotNull = own.NotNull || c.NotNull
@@ -213,4 +216,28 @@ func (t *alteration) detach(rv *pg_query.RangeVar) {
 			x.Index = &d
 		})
 	}
+}
+
+// partitionBound writes the bound of a partition as pg_get_expr does.
+func partitionBound(b *pg_query.PartitionBoundSpec) string {
+	list := func(nodes []*pg_query.Node) string {
+		var out []string
+		for _, n := range nodes {
+			text := pgtree.DeparseExpr(n)
+			if n.GetColumnRef() != nil {
+				text = strings.ToUpper(text)
+			}
+			out = append(out, text)
+		}
+		return "(" + strings.Join(out, ", ") + ")"
+	}
+	switch {
+	case b.GetIsDefault():
+		return catalog.DefaultPartition
+	case len(b.GetListdatums()) > 0:
+		return "FOR VALUES IN " + list(b.Listdatums)
+	case b.GetStrategy() == "h":
+		return fmt.Sprintf("FOR VALUES WITH (modulus %d, remainder %d)", b.Modulus, b.Remainder)
+	}
+	return "FOR VALUES FROM " + list(b.GetLowerdatums()) + " TO " + list(b.GetUpperdatums())
 }

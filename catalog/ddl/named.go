@@ -115,8 +115,16 @@ func (a *applier) createBare(kind catalog.Kind, name string, ifNotExists bool) {
 
 func (a *applier) createEventTrigger(c *pg_query.CreateEventTrigStmt) {
 	schema, name := names(c.Funcname)
-	a.triggerFunction(schema, name)
-	a.createBare(kindEventTrigger, c.Trigname, false)
+	fn := a.triggerFunction(schema, name)
+	a.createBare(catalog.KindEventTrigger, c.Trigname, false)
+	if fn == nil {
+		return
+	}
+	o := catalog.Object{Kind: catalog.KindEventTrigger, Name: c.Trigname, Deps: []catalog.Dep{{Class: catalog.ClassFunction, ID: fn.ID}}}
+	if d := options(c.Whenclause)["tag"]; d != nil {
+		o.Tags = strs(d.Arg.GetList().GetItems())
+	}
+	a.s = a.s.WithObject(o)
 }
 
 // createStatistics keeps statistics objects by name; they go with their table.

@@ -113,17 +113,18 @@ func (a *applier) objectFunction(o *pg_query.ObjectWithArgs) *catalog.Function {
 }
 
 // operatorClass checks that an operator class exists; in an open schema it may.
-func (a *applier) operatorClass(parts []*pg_query.Node) {
+func (a *applier) operatorClass(parts []*pg_query.Node) catalog.OpClass {
 	schema, name := names(parts)
 	for _, ns := range a.path(schema) {
-		if _, ok := a.s.OpClass("", ns, name); ok {
-			return
+		if o, ok := a.s.OpClass("", ns, name); ok {
+			return o
 		}
 		if n, _ := a.s.Namespace(ns); n.Open {
-			return
+			return catalog.OpClass{}
 		}
 	}
 	a.fail(catalog.Name{Kind: catalog.KindOpClass, Schema: schema, Name: name}, "42704", "operator class %q does not exist", name)
+	return catalog.OpClass{}
 }
 
 // createOperatorClass runs CREATE OPERATOR CLASS.

@@ -286,7 +286,12 @@ func (a *applier) grantRelation(g *pg_query.GrantStmt, rel *catalog.Relation) {
 			}
 		})
 	})
-	a.changed(relationName(rel))
+	a.access(relationName(rel), !g.IsGrant)
+}
+
+// access records a change of what roles may do.
+func (a *applier) access(n catalog.Name, less bool) {
+	a.effect(catalog.Effect{Op: catalog.OpChange, Name: n, Access: less})
 }
 
 func (a *applier) grantSchema(g *pg_query.GrantStmt, name string) {
@@ -298,7 +303,7 @@ func (a *applier) grantSchema(g *pg_query.GrantStmt, name string) {
 		ns.ACL = change(g.IsGrant, ns.ACL, role, p, catalog.PublicSchema(name))
 	})
 	a.s = a.s.WithNamespace(ns)
-	a.changed(catalog.Name{Kind: catalog.KindSchema, Name: name})
+	a.access(catalog.Name{Kind: catalog.KindSchema, Name: name}, !g.IsGrant)
 }
 
 func (a *applier) grantFunction(g *pg_query.GrantStmt, f *catalog.Function) {
@@ -307,7 +312,7 @@ func (a *applier) grantFunction(g *pg_query.GrantStmt, f *catalog.Function) {
 		c.ACL = change(g.IsGrant, c.ACL, role, p, catalog.PublicFunction)
 	})
 	a.s = a.s.WithFunction(&c)
-	a.changed(functionName(f))
+	a.access(functionName(f), !g.IsGrant)
 }
 
 // defaultKinds are the kinds of object that default privileges are kept for.
@@ -374,6 +379,14 @@ func (a *applier) alterOwner(s *pg_query.AlterOwnerStmt) {
 	}
 }
 
+// mustOwn refuses a change of a relation by a role that is known not to own it.
+func (a *applier) mustOwn(r *catalog.Relation) {
+	if _, known := a.s.Role(a.sess.Role); !known || r.ACL.Owner == "" || a.s.Owns(a.sess.Role, r.ACL) {
+		return
+	}
+	a.fail(relationName(r), "42501", "must be owner of %s %s", r.Kind, r.Name)
+}
+
 // owns gives a relation, and the sequences that belong to its columns, to a role. What the
 // old owner had by grants goes to the new one.
 func (a *applier) owns(id catalog.ID, owner string) {
@@ -383,7 +396,7 @@ func (a *applier) owns(id catalog.ID, owner string) {
 			a.edit(q.ID, func(r *catalog.Relation) { r.ACL.Owner = owner })
 		}
 	}
-	a.changed(relationName(a.current(id)))
+	a.access(relationName(a.current(id)), true)
 }
 
 // reassignOwned runs REASSIGN OWNED.

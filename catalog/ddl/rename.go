@@ -251,6 +251,26 @@ func (a *applier) renameSchema(s *pg_query.RenameStmt) {
 			a.moveObject(o, s.Newname, o.Name)
 		}
 	}
+	for _, o := range a.s.AllOperators() {
+		if o.Schema == s.Subname {
+			a.moveOperator(o, s.Newname)
+		}
+	}
+	for _, o := range a.s.OpClasses() {
+		if o.Schema == s.Subname {
+			a.s = a.s.WithoutOpClass(o)
+			o.Schema = s.Newname
+			a.s = a.s.WithOpClass(o)
+		}
+	}
+}
+
+func (a *applier) moveOperator(o catalog.Operator, to string) {
+	from := catalog.Name{Kind: catalog.KindOperator, Schema: o.Schema, Name: o.Name}
+	a.s = a.s.WithoutOperator(o)
+	o.Schema = to
+	a.s = a.s.WithOperator(o)
+	a.renamed(from, catalog.Name{Kind: catalog.KindOperator, Schema: to, Name: o.Name})
 }
 
 func (a *applier) moveFunction(f *catalog.Function, schema, name string) {
@@ -323,14 +343,8 @@ func (a *applier) renameObject(s *pg_query.RenameStmt) {
 	if !ok {
 		return
 	}
-	schema, name := listName(s.Object)
-	for _, ns := range a.path(schema) {
-		if o, ok := a.s.Object(kind, ns, name); ok {
-			a.moveObject(o, ns, s.Newname)
-			return
-		}
-	}
-	a.fail(catalog.Name{Kind: kind, Schema: schema, Name: name}, "42704", "%s %q does not exist", kind, name)
+	o := a.mustObject(kind, s.Object)
+	a.moveObject(o, o.Schema, s.Newname)
 }
 
 // setSchema runs ALTER … SET SCHEMA; indexes and owned sequences move with their table.
@@ -370,7 +384,23 @@ func (a *applier) setSchema(s *pg_query.AlterObjectSchemaStmt) {
 		}
 	case pg_query.ObjectType_OBJECT_EXTENSION:
 		a.moveExtension(s.Object.GetString_().GetSval(), to)
+	case pg_query.ObjectType_OBJECT_COLLATION, pg_query.ObjectType_OBJECT_TSCONFIGURATION, pg_query.ObjectType_OBJECT_TSDICTIONARY,
+		pg_query.ObjectType_OBJECT_TSPARSER, pg_query.ObjectType_OBJECT_TSTEMPLATE, pg_query.ObjectType_OBJECT_STATISTIC_EXT:
+		o := a.mustObject(objectKinds[s.ObjectType], s.Object)
+		a.moveObject(o, to, o.Name)
 	}
+}
+
+// mustObject finds an object of which only the existence is kept.
+func (a *applier) mustObject(kind catalog.Kind, n *pg_query.Node) catalog.Object {
+	schema, name := listName(n)
+	for _, ns := range a.path(schema) {
+		if o, ok := a.s.Object(kind, ns, name); ok {
+			return o
+		}
+	}
+	a.fail(catalog.Name{Kind: kind, Schema: schema, Name: name}, "42704", "%s %q does not exist", kind, name)
+	return catalog.Object{}
 }
 
 func (a *applier) moveExtension(name, to string) {
@@ -403,10 +433,7 @@ func (a *applier) moveExtension(name, to string) {
 	}
 	for _, o := range a.s.AllOperators() {
 		if o.Extension == name {
-			a.s = a.s.WithoutOperator(o)
-			o.Schema = to
-			a.s = a.s.WithOperator(o)
-			a.added(catalog.Name{Kind: catalog.KindOperator, Schema: to, Name: o.Name})
+			a.moveOperator(o, to)
 		}
 	}
 	for _, o := range a.s.OpClasses() {

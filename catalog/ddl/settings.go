@@ -8,6 +8,7 @@ import (
 	pg_query "github.com/pganalyze/pg_query_go/v5"
 
 	"github.com/schemavet/schemavet/catalog"
+	"github.com/schemavet/schemavet/sqlscan/pgtree"
 )
 
 func typeName(n *pg_query.Node) string { return fmt.Sprintf("%T", n.GetNode()) }
@@ -24,6 +25,20 @@ func (a *applier) set(v *pg_query.VariableSetStmt) {
 			a.sess.Role = list[0]
 		}
 	}
+}
+
+// SetsSearchPath returns the search path that a statement sets for what follows it.
+func SetsSearchPath(st pgtree.Statement) ([]string, bool) {
+	v := st.Node.GetVariableSetStmt()
+	if st.Err != nil || v.GetName() != "search_path" || v.Kind != pg_query.VariableSetKind_VAR_SET_VALUE {
+		return nil, false
+	}
+	return settingList(v.Args), true
+}
+
+// LeavesSearchPath says that a statement sets the search path of the session or transaction.
+func LeavesSearchPath(st pgtree.Statement) bool {
+	return st.Err == nil && st.Node.GetVariableSetStmt().GetName() == "search_path"
 }
 
 // settingList reads the value of SET search_path: names or one string each, or a string

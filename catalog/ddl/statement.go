@@ -132,6 +132,8 @@ func (a *applier) setting(n *pg_query.Node) {
 	case *pg_query.Node_CreateForeignServerStmt:
 		a.named(pg_query.ObjectType_OBJECT_FDW, nil, stringNode(x.CreateForeignServerStmt.Fdwname))
 		a.createBare(kindServer, x.CreateForeignServerStmt.Servername, x.CreateForeignServerStmt.IfNotExists)
+	case *pg_query.Node_ClusterStmt:
+		a.cluster(x.ClusterStmt)
 	case *pg_query.Node_VariableSetStmt:
 		a.set(x.VariableSetStmt)
 	case *pg_query.Node_AlterRoleSetStmt:
@@ -165,7 +167,7 @@ var bound = map[string]bool{
 	"Select": true, "Insert": true, "Update": true, "Delete": true, "Merge": true, "Copy": true, "Truncate": true, "Lock": true,
 	"Explain": true, "Call": true, "Do": true, "VariableSet": true, "VariableShow": true, "Transaction": true, "Notify": true,
 	"Listen": true, "Unlisten": true, "Discard": true, "Prepare": true, "Execute": true, "Deallocate": true, "DeclareCursor": true,
-	"ClosePortal": true, "Fetch": true, "ConstraintsSet": true, "Vacuum": true, "Cluster": true, "Reindex": true, "CheckPoint": true,
+	"ClosePortal": true, "Fetch": true, "ConstraintsSet": true, "Vacuum": true, "Reindex": true, "CheckPoint": true,
 	"RefreshMatView": true, "Load": true,
 }
 
@@ -218,6 +220,7 @@ func (a *applier) selectStmt(n *pg_query.Node, s *pg_query.SelectStmt) {
 	for _, t := range s.TargetList {
 		if f := t.GetResTarget().GetVal().GetFuncCall(); f != nil {
 			a.setConfig(f)
+			a.setval(f)
 		}
 	}
 	a.calls("SELECT", b)

@@ -6,6 +6,7 @@ import (
 	pg_query "github.com/pganalyze/pg_query_go/v5"
 
 	"github.com/schemavet/schemavet/catalog"
+	"github.com/schemavet/schemavet/sqlscan"
 	"github.com/schemavet/schemavet/sqlscan/pgtree"
 )
 
@@ -202,9 +203,27 @@ func (a *applier) alterSequence(c *pg_query.AlterSeqStmt) {
 		a.fail(relationName(r), "42809", "%q is not a sequence", r.Name)
 	}
 	a.sequenceOptions(r.ID, c.Options)
+	a.changed(relationName(r))
+	if table := a.current(r.Sequence.Owner); table != nil {
+		a.changed(relationName(table))
+	}
 }
 
-// sequenceOptions applies OWNED BY and AS; the others are about values.
+// positioned applies the options that say where a sequence goes on.
+func positioned(d *catalog.SequenceDetail, opts map[string]*pg_query.DefElem) {
+	if o := opts["start"]; o != nil {
+		d.Set = true
+	}
+	if o := opts["restart"]; o != nil {
+		if o.Arg == nil {
+			d.Restarts++
+		} else {
+			d.Set = true
+		}
+	}
+}
+
+// sequenceOptions applies OWNED BY, AS and where the sequence goes on.
 func (a *applier) sequenceOptions(id catalog.ID, list []*pg_query.Node) {
 	opts := options(list)
 	var typ *catalog.TypeRef
@@ -222,6 +241,7 @@ func (a *applier) sequenceOptions(id catalog.ID, list []*pg_query.Node) {
 	}
 	a.edit(id, func(r *catalog.Relation) {
 		d := *r.Sequence
+		positioned(&d, opts)
 		if typ != nil {
 			d.Type = *typ
 		}
@@ -230,6 +250,40 @@ func (a *applier) sequenceOptions(id catalog.ID, list []*pg_query.Node) {
 		}
 		r.Sequence = &d
 	})
+}
+
+// setval marks the sequences that a call puts to a number; all of them if it is not known
+// which.
+func (a *applier) setval(f *pg_query.FuncCall) {
+	if _, name := names(f.Funcname); name != "setval" || len(f.Args) == 0 {
+		return
+	}
+	arg := f.Args[0]
+	if cast := arg.GetTypeCast(); cast != nil {
+		arg = cast.Arg
+	}
+	var schema, name string
+	if parts, ok := sqlscan.SplitIdentifiers(arg.GetAConst().GetSval().GetSval()); ok {
+		name = parts[len(parts)-1]
+		if len(parts) > 1 {
+			schema = parts[len(parts)-2]
+		}
+	}
+	one := a.lookup(schema, name)
+	for _, r := range a.s.Relations() {
+		if r.Sequence == nil || r.Sequence.Set || one != nil && one.ID != r.ID {
+			continue
+		}
+		a.edit(r.ID, func(r *catalog.Relation) {
+			d := *r.Sequence
+			d.Set = true
+			r.Sequence = &d
+		})
+		a.changed(relationName(r))
+		if table := a.current(r.Sequence.Owner); table != nil {
+			a.changed(relationName(table))
+		}
+	}
 }
 
 func (a *applier) sequenceOwner(parts []string) (catalog.ID, int16) {

@@ -3,7 +3,10 @@ select x.indexrelid, x.indrelid, x.indisunique, x.indisprimary, coalesce((to_jso
        not x.indisvalid, m.amname, coalesce(i.inhparent, 0), x.indnkeyatts, x.indkey::int2[],
        coalesce(pg_get_expr(x.indpred, x.indrelid), ''), x.indpred is not null,
        array(select coalesce(pg_get_indexdef(x.indexrelid, k, true), '') from generate_series(1, x.indnkeyatts) k),
-       exists (select from pg_constraint c where c.conindid = x.indexrelid and c.contype in ('p', 'u', 'x')), x.indisreplident
+       exists (select from pg_constraint c where c.conindid = x.indexrelid and c.contype in ('p', 'u', 'x')), x.indisreplident, x.indisclustered,
+       array(select e.extname::text from unnest(x.indclass::oid[]) u(o)
+             join pg_depend d on d.classid = 'pg_opclass'::regclass and d.objid = u.o and d.deptype = 'e' and d.refclassid = 'pg_extension'::regclass
+             join pg_extension e on e.oid = d.refobjid)
 from pg_index x
 join pg_class c on c.oid = x.indexrelid
 join pg_namespace n on n.oid = c.relnamespace

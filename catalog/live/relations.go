@@ -23,13 +23,14 @@ func (r *reader) readRelations() {
 		Invoker            bool
 		Populated          bool
 		SequenceType       catalog.ID
+		Bound              string
 		View               string
 	}
 	r.relations = map[catalog.ID]*catalog.Relation{}
 	for _, c := range rows[row](r, "relations.sql") {
 		r.seen(c.ID)
 		rel := &catalog.Relation{ID: c.ID, Schema: c.Schema, Name: c.Name, Kind: catalog.RelKind(c.Kind[0]), RowType: c.RowType,
-			RowSecurity: c.RowSecurity, ForceRowSecurity: c.Force, Temp: c.Schema == "pg_temp", Extension: r.extension("pg_class", c.ID)}
+			PartitionBound: c.Bound, RowSecurity: c.RowSecurity, ForceRowSecurity: c.Force, Temp: c.Schema == "pg_temp", Extension: r.extension("pg_class", c.ID)}
 		rel.ACL = r.acls[object{"pg_class", c.ID, 0}]
 		if c.Owner != nil && rel.Kind != catalog.Index && rel.Kind != 'I' {
 			rel.ACL.Owner = *c.Owner
@@ -180,7 +181,8 @@ func (r *reader) readIndexes() {
 		Partial                                    bool
 		Exprs                                      []string
 		Constraint                                 bool
-		Identity                                   bool
+		Identity, Clustered                        bool
+		Extensions                                 []string
 	}
 	for _, x := range rows[row](r, "indexes.sql") {
 		rel := r.relations[x.ID]
@@ -188,7 +190,7 @@ func (r *reader) readIndexes() {
 			continue
 		}
 		d := &catalog.IndexDetail{Table: x.Table, Unique: x.Unique, Primary: x.Primary, NullsNotDistinct: x.NullsNotDistinct,
-			Invalid: x.Invalid, Method: x.Method, Parent: x.Parent, Constraint: x.Constraint}
+			Invalid: x.Invalid, Method: x.Method, Parent: x.Parent, Constraint: x.Constraint, Extensions: x.Extensions}
 		deps := r.needs[object{"pg_class", x.ID, 0}]
 		for i, n := range x.Columns {
 			switch {
@@ -204,6 +206,9 @@ func (r *reader) readIndexes() {
 			d.Predicate = &catalog.Expr{SQL: x.Predicate, Deps: deps}
 		}
 		rel.Index = d
+		if table := r.relations[x.Table]; x.Clustered && table != nil {
+			table.Clustered = x.ID
+		}
 		if table := r.relations[x.Table]; x.Identity && table != nil {
 			table.IdentityIndex = x.ID
 		}
@@ -231,12 +236,13 @@ func (r *reader) readAttached() {
 		Conditional  bool
 		Disabled     bool
 		Returning    bool
+		Nothing      bool
 	}
 	events := map[string]byte{"1": 's', "2": 'u', "3": 'i', "4": 'd'}
 	for _, u := range rows[rule](r, "rules.sql") {
 		if rel := r.relations[u.Relation]; rel != nil {
 			rel.Rules = append(rel.Rules, catalog.Rule{Name: u.Name, Event: events[u.Event], Instead: u.Instead,
-				Conditional: u.Conditional, Disabled: u.Disabled, Returning: u.Returning, Deps: r.depsBut("pg_rewrite", u.ID, u.Relation, 0)})
+				Conditional: u.Conditional, Disabled: u.Disabled, Returning: u.Returning, Nothing: u.Nothing, Deps: r.depsBut("pg_rewrite", u.ID, u.Relation, 0)})
 		}
 	}
 	type viewRule struct{ ID, Relation catalog.ID }
@@ -278,6 +284,7 @@ func (r *reader) readTriggers() {
 		Columns      []int16
 		Disabled     bool
 		When         bool
+		Old, New     string
 	}
 	letters := []struct {
 		bit    int16
@@ -289,7 +296,7 @@ func (r *reader) readTriggers() {
 			continue
 		}
 		tr := catalog.Trigger{Name: t.Name, Function: t.Function, Row: t.Type&triggerRow != 0, Before: t.Type&triggerBefore != 0,
-			InsteadOf: t.Type&triggerInsteadOf != 0, Columns: t.Columns, Disabled: t.Disabled}
+			InsteadOf: t.Type&triggerInsteadOf != 0, Columns: t.Columns, Disabled: t.Disabled, OldTable: t.Old, NewTable: t.New}
 		for _, l := range letters {
 			if t.Type&l.bit != 0 {
 				tr.Events += l.letter

@@ -3,6 +3,7 @@ select c.oid, case when n.oid = pg_my_temp_schema() then 'pg_temp' else n.nspnam
        coalesce((select option_value from pg_options_to_table(c.reloptions) where option_name = 'check_option'), ''),
        coalesce((select option_value::bool from pg_options_to_table(c.reloptions) where option_name = 'security_invoker'), false),
        c.relispopulated, coalesce(q.seqtypid, 0),
+       coalesce(pg_get_expr(c.relpartbound, c.oid), ''),
        case when c.relkind in ('v', 'm') then pg_get_viewdef(c.oid) else '' end
 from pg_class c
 join pg_namespace n on n.oid = c.relnamespace

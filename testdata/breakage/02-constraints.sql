@@ -33,6 +33,7 @@ UPDATE tickets SET state = $2 WHERE id = $1
 ALTER TABLE tickets ADD CONSTRAINT state_known CHECK (state = ANY (ARRAY['open', 'closed']));
 
 -- @case check added where rows break it
+-- @undetectable the rows decide whether the migration fails
 -- @old
 SELECT count(*) FROM tickets WHERE state = $1
 -- @args legacy
@@ -281,6 +282,7 @@ INSERT INTO users (id, email) SELECT i, 'same@x' FROM unnest($1::int[]) AS i
 ALTER TABLE users ADD UNIQUE (email);
 
 -- @case unique added where rows repeat
+-- @undetectable the rows decide whether the migration fails
 -- @old
 SELECT count(DISTINCT tenant) FROM users
 -- @change
@@ -435,6 +437,7 @@ UPDATE bookings SET during = daterange(lower(during), $2) WHERE id = $1
 ALTER TABLE bookings ADD EXCLUDE USING gist (room WITH =, during WITH &&);
 
 -- @case exclude added where rows overlap
+-- @undetectable the rows decide whether the migration fails
 -- @setup
 CREATE TABLE bookings (room int, during daterange); INSERT INTO bookings VALUES (7, '[2024-01-01,2024-01-05)'), (7, '[2024-01-04,2024-01-08)');
 -- @old
@@ -489,6 +492,7 @@ UPDATE players SET nick = $2 WHERE id = $1
 ALTER TABLE players ADD CONSTRAINT players_team FOREIGN KEY (team_id) REFERENCES teams NOT VALID;
 
 -- @case foreign key added where a parent is missing
+-- @undetectable the rows decide whether the migration fails
 -- @setup
 INSERT INTO players VALUES (5, 99, NULL, 'o');
 -- @old

@@ -14,6 +14,7 @@ INSERT INTO orders (id, customer_id, total) VALUES ($1, $2, $3) RETURNING id, to
 ALTER TABLE orders ADD COLUMN currency char(3) NOT NULL;
 
 -- @case required column added to a table with rows
+-- @undetectable the rows decide whether the migration fails
 -- @old
 SELECT id FROM customers WHERE email = $1
 -- @args ann@x
@@ -497,6 +498,7 @@ SELECT clear_note($1)
 ALTER TABLE orders ALTER COLUMN note SET NOT NULL;
 
 -- @case not null set where rows hold null
+-- @undetectable the rows decide whether the migration fails
 -- @old
 SELECT count(*) FROM customers WHERE name IS NULL
 -- @change

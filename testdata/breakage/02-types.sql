@@ -48,6 +48,7 @@ UPDATE goods SET code = code || '-' || $2 WHERE id = $1 RETURNING code
 ALTER TABLE goods ALTER COLUMN code TYPE varchar(10);
 
 -- @case text becomes varchar where a value is too long
+-- @undetectable the rows decide whether the migration fails
 -- @setup
 UPDATE goods SET code = 'abcdefghijk';
 -- @old
@@ -190,6 +191,7 @@ COPY ports FROM STDIN WITH (FORMAT csv)
 ALTER TABLE ports ALTER COLUMN port TYPE smallint;
 
 -- @case int becomes smallint where a value is too big
+-- @undetectable the rows decide whether the migration fails
 -- @setup
 CREATE TABLE ports (host text PRIMARY KEY, port int); INSERT INTO ports VALUES ('a', 40000);
 -- @old

@@ -42,6 +42,25 @@ type server struct {
 	count   int
 }
 
+// startServer starts a cluster of its own.
+func startServer(ctx context.Context) (*server, error) {
+	cluster, err := prove.Start(ctx)
+	if err != nil {
+		return nil, err
+	}
+	admin, err := pgx.Connect(ctx, cluster.DSN("postgres"))
+	if err != nil {
+		cluster.Stop()
+		return nil, err
+	}
+	return &server{cluster: cluster, admin: admin}, nil
+}
+
+func (s *server) stop(ctx context.Context) {
+	s.admin.Close(ctx)
+	s.cluster.Stop()
+}
+
 // ask runs a case: the old statement works, the change is made, the old statement again.
 func (s *server) ask(ctx context.Context, c breakageCase) (answer, error) {
 	s.count++

@@ -52,7 +52,7 @@ func (c *context) checkFlags(name string, args []string) (*checkFlags, error) {
 		fs.Var(&f.migrations, "migrations", "`PATH[:FORMAT]` of the migrations: a folder (formats: "+strings.Join(migration.Formats(), ", ")+") or a Go file with a list of functions (default: recognised)")
 		fs.StringVar(&f.pending, "pending", "", "which are pending: all, none, after:VERSION, since:REV (default: what a deployed version lacks)")
 		fs.StringVar(&f.searchPath, "search-path", "", "the application's search path")
-		fs.StringVar(&f.role, "role", "", "the application's role")
+		fs.StringVar(&f.role, "role", "", "the application's role: its search path, and what it may do")
 		fs.IntVar(&f.server, "server-version", 0, "the server's major version (default 16)")
 		fs.BoolVar(&f.wantProof, "prove", false, "confirm the findings with a PostgreSQL server: local server programs, or the server of -shadow")
 		fs.StringVar(&f.shadow, "shadow", "", "`DSN` of a server on which -prove makes, and drops, a database of its own")
@@ -270,6 +270,7 @@ func (k *checker) compile(applied, pending []migration.Unit) error {
 	for _, n := range k.plan.Notes {
 		k.result.Notes = append(k.result.Notes, usage.Problem{Message: n.Message, File: n.File, Line: n.Line})
 	}
+	k.noteAccess()
 	for _, fail := range k.plan.Failures {
 		k.result.Findings = append(k.result.Findings, impact.Finding{Rule: impact.MigrationFails, Verdict: impact.Breaks, Level: impact.LevelError,
 			SQLSTATE: fail.SQLSTATE, Message: fail.Message, Change: &fail.Origin, Object: fail.Object.String(), Advice: impact.MigrationFails.Advice()})
@@ -279,24 +280,26 @@ func (k *checker) compile(applied, pending []migration.Unit) error {
 
 // applicationPath is the search path of the application and where it is known from.
 func (k *checker) applicationPath() ([]string, string) {
-	user := func(path []string) []string {
-		if k.role != "" {
-			if _, ok := k.plan.Base.Namespace(k.role); ok {
-				return append([]string{k.role}, path...)
-			}
-		}
-		return path
-	}
 	if k.searchPath != "" {
 		return catalog.ParseSearchPath(k.searchPath), "as given"
 	}
-	if path, ok := k.plan.Base.SearchPath(k.role); ok && k.role != "" {
-		return user(path), "of role " + k.role
+	return impact.SessionPath(k.plan.Base, k.role)
+}
+
+// noteAccess says that privileges change and nobody is named whose they are.
+func (k *checker) noteAccess() {
+	if k.role != "" {
+		return
 	}
-	if path, ok := k.plan.Base.SearchPath(""); ok {
-		return user(path), "of the database"
+	for _, step := range k.plan.Steps {
+		for _, c := range step.Changes {
+			if slices.ContainsFunc(c.Effects, func(e catalog.Effect) bool { return e.Access }) {
+				k.result.Notes = append(k.result.Notes, usage.Problem{Message: "this takes privileges or rows away from roles; -role NAME says which role the application has, and judges it",
+					File: c.Origin.File, Line: c.Origin.Line})
+				return
+			}
+		}
 	}
-	return user([]string{"public"}), "PostgreSQL's default"
 }
 
 func (k *checker) loadSchema() (*catalog.Schema, error) {
