@@ -18,10 +18,13 @@ func (a *applier) set(v *pg_query.VariableSetStmt) {
 	switch {
 	case v.Name == "search_path" && v.Kind == pg_query.VariableSetKind_VAR_SET_VALUE:
 		a.sess.SearchPath = settingList(v.Args)
-	case v.Name == "search_path" || v.Kind == pg_query.VariableSetKind_VAR_RESET_ALL:
+	case v.Name == "search_path":
 		a.sess.SearchPath = []string{"public"}
-	case v.Name == "role":
-		if list := settingList(v.Args); len(list) == 1 {
+	case v.Kind == pg_query.VariableSetKind_VAR_RESET_ALL:
+		a.sess.SearchPath, a.sess.Role = []string{"public"}, ""
+	case v.Name == "role" || v.Name == "session_authorization":
+		a.sess.Role = ""
+		if list := settingList(v.Args); len(list) == 1 && list[0] != "none" {
 			a.sess.Role = list[0]
 		}
 	}

@@ -36,18 +36,22 @@ type Server struct {
 // Major is the major version.
 func (s Server) Major() int { return s.Version / 10000 }
 
-// Read reads the schema of the database that conn is connected to.
+// Read reads the schema of the database that conn is connected to. In a transaction of the
+// caller's it reads what that sees, and leaves it as it was.
 func Read(ctx context.Context, conn *pgx.Conn) (*catalog.Schema, Server, error) {
-	tx, err := conn.BeginTx(ctx, pgx.TxOptions{IsoLevel: pgx.RepeatableRead, AccessMode: pgx.ReadOnly})
-	if err != nil {
+	begin, end := "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY", "ROLLBACK"
+	if conn.PgConn().TxStatus() == 'T' {
+		begin, end = "SAVEPOINT schemavet_read", "ROLLBACK TO schemavet_read; RELEASE schemavet_read"
+	}
+	if err := conn.PgConn().Exec(ctx, begin).Close(); err != nil {
 		return nil, Server{}, fmt.Errorf("reading the catalog: %w", err)
 	}
-	defer tx.Rollback(ctx)
+	defer func() { conn.PgConn().Exec(ctx, end).Close() }()
 	// With nothing in the path the server writes every name of a definition in full.
-	if _, err := tx.Exec(ctx, "SET LOCAL search_path = pg_catalog"); err != nil {
+	if _, err := conn.Exec(ctx, "SET LOCAL search_path = pg_catalog"); err != nil {
 		return nil, Server{}, fmt.Errorf("reading the catalog: %w", err)
 	}
-	r := &reader{ctx: ctx, tx: tx}
+	r := &reader{ctx: ctx, conn: conn}
 	schema := r.read()
 	if r.err != nil {
 		return nil, Server{}, fmt.Errorf("reading the catalog: %w", r.err)
@@ -71,7 +75,7 @@ func Identify(ctx context.Context, conn *pgx.Conn) (Server, error) {
 // reader carries the state of one Read. The first error ends it.
 type reader struct {
 	ctx    context.Context
-	tx     pgx.Tx
+	conn   *pgx.Conn
 	err    error
 	server Server
 	schema *catalog.Schema
@@ -111,7 +115,7 @@ func rows[T any](r *reader, file string) []T {
 		r.err = err
 		return nil
 	}
-	result, err := r.tx.Query(r.ctx, string(sql))
+	result, err := r.conn.Query(r.ctx, string(sql))
 	if err != nil {
 		r.err = fmt.Errorf("%s: %w", file, err)
 		return nil

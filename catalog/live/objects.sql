@@ -8,6 +8,12 @@ union all
 select 'ts_dictionary', 'pg_ts_dict', d.oid, n.nspname, d.dictname
 from pg_ts_dict d join pg_namespace n on n.oid = d.dictnamespace where d.oid >= 16384
 union all
+select 'ts_parser', 'pg_ts_parser', p.oid, n.nspname, p.prsname
+from pg_ts_parser p join pg_namespace n on n.oid = p.prsnamespace where p.oid >= 16384
+union all
+select 'ts_template', 'pg_ts_template', t.oid, n.nspname, t.tmplname
+from pg_ts_template t join pg_namespace n on n.oid = t.tmplnamespace where t.oid >= 16384
+union all
 select 'statistics', 'pg_statistic_ext', s.oid, n.nspname, s.stxname
 from pg_statistic_ext s join pg_namespace n on n.oid = s.stxnamespace
 union all

@@ -235,7 +235,13 @@ func (r *Runner) utility(ctx context.Context, st pgtree.Statement, item Item, re
 			res.Reason = "opaque: " + e.Tag
 		}
 	}
+	failed := r.conn.PgConn().TxStatus() == 'E'
 	theirs := r.exec(ctx, item)
+	if failed && r.conn.PgConn().TxStatus() == 'I' {
+		// COMMIT of a transaction that has failed is a ROLLBACK.
+		st = pgtree.Statement{Node: &pg_query.Node{Node: &pg_query.Node_TransactionStmt{
+			TransactionStmt: &pg_query.TransactionStmt{Kind: pg_query.TransactionStmtKind_TRANS_STMT_ROLLBACK}}}}
+	}
 	res.Server, res.ServerMessage = sqlstate(theirs), message(theirs)
 	switch {
 	case res.Server == "25P02":
