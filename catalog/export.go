@@ -15,7 +15,7 @@ type Exported struct {
 	OpClasses  []OpClass           `json:"opclasses"`
 	Settings   map[string][]string `json:"settings"`
 	Roles      []Role              `json:"roles"`
-	AllRoles   bool                `json:"allRoles"`
+	Whole      bool                `json:"whole"`
 	Defaults   map[string]ACL      `json:"defaults"`
 	Parameters map[string]string   `json:"parameters"`
 	Published  []Publication       `json:"published"`
@@ -31,7 +31,7 @@ func (s *Schema) Export() Exported {
 	e := Exported{
 		Server: s.Server, Next: s.next, Namespaces: s.Namespaces(), Types: s.Types(), Functions: s.AllFunctions(),
 		Extensions: s.Extensions(), Objects: s.Objects(), Operators: s.AllOperators(), Casts: s.Casts(), OpClasses: s.OpClasses(), Settings: map[string][]string{},
-		Roles: s.Roles(), AllRoles: s.allRoles, Defaults: map[string]ACL{}, Parameters: map[string]string{}, Published: s.Publications(),
+		Roles: s.Roles(), Whole: s.whole, Defaults: map[string]ACL{}, Parameters: map[string]string{}, Published: s.Publications(),
 	}
 	for _, r := range s.Relations() {
 		e.Relations = append(e.Relations, exportedRelation{r, r.LastAttr()})
@@ -50,7 +50,7 @@ func (s *Schema) Export() Exported {
 
 // Schema returns the schema that was exported.
 func (e Exported) Schema() *Schema {
-	s := &Schema{Server: e.Server, next: e.Next, allRoles: e.AllRoles}
+	s := &Schema{Server: e.Server, next: e.Next, whole: e.Whole}
 	for _, n := range e.Namespaces {
 		s = s.WithNamespace(n)
 	}

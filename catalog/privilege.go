@@ -107,13 +107,18 @@ type Role struct {
 // RoleMissing says that there is no role of that name for sure.
 func (s *Schema) RoleMissing(name string) bool {
 	r, ok := s.roles.Get(name)
-	return ok && r.Gone || !ok && s.allRoles && !strings.HasPrefix(name, "pg_")
+	return ok && r.Gone || !ok && s.whole && !strings.HasPrefix(name, "pg_")
 }
 
-// WithAllRoles returns the schema as one that has every role of its cluster.
-func (s *Schema) WithAllRoles() *Schema {
+// Whole says that the schema was read from a server: roles, publications, foreign servers and
+// event triggers that are not in it do not exist. Others may have been made outside of what
+// made the Schema.
+func (s *Schema) Whole() bool { return s.whole }
+
+// AsWhole returns the schema as one that was read from a server.
+func (s *Schema) AsWhole() *Schema {
 	c := s.copy()
-	c.allRoles = true
+	c.whole = true
 	return c
 }
 

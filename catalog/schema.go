@@ -36,7 +36,7 @@ type Schema struct {
 	casts      Map[uint64, Cast]
 	opClasses  Map[string, OpClass]
 	roles      Map[string, Role]
-	allRoles   bool
+	whole      bool
 	defaults   Map[string, ACL]
 	parameters Map[string, string]
 	published  Map[string, Publication]

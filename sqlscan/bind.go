@@ -201,6 +201,17 @@ func BindRule(node *pg_query.Node, st pgtree.Statement, env *Env, rel *catalog.R
 	return b.finish()
 }
 
+// BindBody binds a statement of a function with an SQL-standard body. The arguments are the
+// columns of args: they are found behind those of the statement's own tables, by name or by
+// the function's name and theirs (sql_fn_parser_setup).
+func BindBody(node *pg_query.Node, st pgtree.Statement, env *Env, args *catalog.Relation) *Binding {
+	b := newBinder(env, st)
+	it := b.relationItem(args, args.Name)
+	it.aliased = true
+	b.query(&level{parent: &level{items: []*item{it}}}, node)
+	return b.finish()
+}
+
 // binder carries the state of one Bind.
 type binder struct {
 	*Binding

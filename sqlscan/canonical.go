@@ -1,6 +1,7 @@
 package sqlscan
 
 import (
+	"slices"
 	"sync"
 
 	pg_query "github.com/pganalyze/pg_query_go/v5"
@@ -97,3 +98,6 @@ func canonicalize(m protoreflect.Message) {
 		return true
 	})
 }
+
+// SameExpr says that two texts of conditions are one in their canonical form.
+func SameExpr(a, b string) bool { return slices.Equal(textConjuncts(a), textConjuncts(b)) }

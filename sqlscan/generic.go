@@ -1,6 +1,10 @@
 package sqlscan
 
-import "github.com/schemavet/schemavet/catalog"
+import (
+	"slices"
+
+	"github.com/schemavet/schemavet/catalog"
+)
 
 // The polymorphic pseudo-types.
 const (
@@ -206,4 +210,42 @@ func (t types) multirangeOf(multi, rng catalog.ID) catalog.ID {
 		return multi
 	}
 	return t.MultirangeOf(rng)
+}
+
+// families are the polymorphic types of which one in the arguments settles a result
+// (check_valid_polymorphic_signature).
+var families = map[catalog.ID][]catalog.ID{
+	anyElement: {anyElement, anyArray, anyNonArray, anyEnum, anyRange, anyMultirange}, anyArray: {anyElement, anyArray, anyNonArray, anyEnum, anyRange, anyMultirange},
+	anyNonArray: {anyElement, anyArray, anyNonArray, anyEnum, anyRange, anyMultirange}, anyEnum: {anyElement, anyArray, anyNonArray, anyEnum, anyRange, anyMultirange},
+	anyRange: {anyRange, anyMultirange}, anyMultirange: {anyRange, anyMultirange},
+	anyCompatible:         {anyCompatible, anyCompatibleArray, anyCompatibleNonArray, anyCompatibleRange, anyCompatibleMultirange},
+	anyCompatibleArray:    {anyCompatible, anyCompatibleArray, anyCompatibleNonArray, anyCompatibleRange, anyCompatibleMultirange},
+	anyCompatibleNonArray: {anyCompatible, anyCompatibleArray, anyCompatibleNonArray, anyCompatibleRange, anyCompatibleMultirange},
+	anyCompatibleRange:    {anyCompatibleRange, anyCompatibleMultirange}, anyCompatibleMultirange: {anyCompatibleRange, anyCompatibleMultirange},
+}
+
+// Determined says that a result type, if it is polymorphic, follows from the arguments' types.
+func Determined(result catalog.ID, args []catalog.ID) bool {
+	family := families[result]
+	return family == nil || slices.ContainsFunc(args, func(a catalog.ID) bool { return slices.Contains(family, a) })
+}
+
+// Declares says that a function can be called with arguments of exactly these types, which
+// may be polymorphic themselves, as aggregates do with the functions that they are made of.
+func Declares(s *catalog.Schema, f *catalog.Function, args []catalog.ID) bool {
+	in := f.Inputs()
+	if len(in) != len(args) {
+		return slices.ContainsFunc(in, func(a catalog.Arg) bool { return a.Mode == 'v' })
+	}
+	concrete, polymorphic := false, false
+	for i, a := range in {
+		if isPolymorphic(a.Type.ID) {
+			concrete, polymorphic = concrete || !isPolymorphic(args[i]), polymorphic || isPolymorphic(args[i])
+		}
+		c, ok := s.Cast(args[i], a.Type.ID)
+		if a.Type.ID != args[i] && !isPolymorphic(a.Type.ID) && a.Type.ID != oidAny && !(ok && c.Method == 'b') && args[i] != 0 {
+			return false
+		}
+	}
+	return !concrete || !polymorphic
 }

@@ -230,7 +230,7 @@ func (b *binder) nameLiteral(text string, id catalog.ID, at int) bool {
 			b.functionLiteral(name, "("+args, at)
 		}
 	case oidRegoper, oidRegoperator:
-		b.operatorLiteral(text, at)
+		b.operatorLiteral(text, id, at)
 	default:
 		return false
 	}
@@ -358,7 +358,7 @@ func typesAsCasts(args string) string {
 }
 
 // operatorLiteral looks up an operator by its name.
-func (b *binder) operatorLiteral(text string, at int) {
+func (b *binder) operatorLiteral(text string, id catalog.ID, at int) {
 	name, _, _ := strings.Cut(text, "(")
 	name = strings.TrimSpace(name)
 	schema := ""
@@ -379,6 +379,9 @@ func (b *binder) operatorLiteral(text string, at int) {
 	}
 	o := Outcome{Start: at, End: at + len(text) + 2, Kind: catalog.KindOperator, Part: "literal", Name: text, State: Failed, SQLSTATE: "42883",
 		Message: fmt.Sprintf("operator does not exist: %s", text), Object: catalog.Name{Kind: catalog.KindOperator, Schema: schema, Name: name}}
+	if id == oidRegoper && schema != "" && !b.namespaceExists(schema) {
+		o.SQLSTATE, o.Message = "3F000", fmt.Sprintf("schema %q does not exist", schema)
+	}
 	b.soften(&o, open, false)
 	b.note(o)
 }

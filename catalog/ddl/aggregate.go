@@ -34,9 +34,13 @@ func (a *applier) createAggregate(d *pg_query.DefineStmt) {
 	for _, arg := range f.Inputs() {
 		step = append(step, arg.Type.ID)
 	}
+	if !sqlscan.Determined(f.Result.ID, step[1:]) {
+		a.fail(functionName(f), "42P13", "cannot determine transition data type")
+	}
 	if len(d.Args) < 2 || d.Args[1].GetInteger().GetIval() < 0 {
 		a.optionFunction(f, option("sfunc", "sfunc1"), step)
 	}
+	a.partialFunctions(f, option, f.Result.ID)
 	if final := option("finalfunc"); final != nil {
 		if fn := a.optionFunction(f, final, []catalog.ID{f.Result.ID}); fn != nil {
 			f.Result = catalog.TypeRef{ID: sqlscan.CallResult(a.s, fn, []catalog.ID{f.Result.ID}, step[1:])}
@@ -47,6 +51,20 @@ func (a *applier) createAggregate(d *pg_query.DefineStmt) {
 	}
 	a.putFunction(f, d.Replace)
 }
+
+// partialFunctions looks up the functions of parallel aggregation.
+func (a *applier) partialFunctions(f *catalog.Function, option func(...string) *pg_query.DefElem, state catalog.ID) {
+	for _, x := range []struct {
+		name string
+		args []catalog.ID
+	}{{"combinefunc", []catalog.ID{state, state}}, {"serialfunc", []catalog.ID{oidInternal}}, {"deserialfunc", []catalog.ID{catalog.OIDBytea, oidInternal}}} {
+		if o := option(x.name); o != nil {
+			a.optionFunction(f, o, x.args)
+		}
+	}
+}
+
+const oidInternal catalog.ID = 2281
 
 func (a *applier) aggregateInputs(f *catalog.Function, d *pg_query.DefineStmt, base *pg_query.DefElem) {
 	if base != nil {
@@ -80,7 +98,7 @@ func (a *applier) optionFunction(f *catalog.Function, d *pg_query.DefElem, args 
 	found := sqlscan.FindFunction(a.s, a.path(schema), name, args)
 	if found == nil {
 		for _, ns := range a.path(schema) {
-			if len(a.s.Functions(ns, name)) > 0 && slices.ContainsFunc(args, sqlscan.IsPseudo) {
+			if slices.ContainsFunc(args, sqlscan.IsPseudo) && slices.ContainsFunc(a.s.Functions(ns, name), func(f *catalog.Function) bool { return sqlscan.Declares(a.s, f, args) }) {
 				return nil
 			}
 			if n, _ := a.s.Namespace(ns); n.Open && ns != "pg_catalog" {

@@ -21,7 +21,7 @@ func (a *applier) alterTable(s *pg_query.AlterTableStmt) {
 	}
 	a.rightKind(r, s.Objtype)
 	a.mustOwn(r)
-	t := &alteration{tableMaker: &tableMaker{applier: a, id: r.ID}, only: !s.Relation.Inh, kind: s.Objtype}
+	t := &alteration{tableMaker: &tableMaker{applier: a, id: r.ID}, only: !s.Relation.Inh, kind: s.Objtype, before: r}
 	for pass := range passes {
 		for _, n := range s.Cmds {
 			if c := n.GetAlterTableCmd(); alterPass(c) == pass {
@@ -82,6 +82,8 @@ type alteration struct {
 	*tableMaker
 	only bool
 	kind pg_query.ObjectType
+	// before is the relation as the statement found it.
+	before *catalog.Relation
 }
 
 // command runs one command. Those in no case are about storage and statistics, which no
@@ -128,6 +130,14 @@ func (t *alteration) command(c *pg_query.AlterTableCmd) {
 		t.enableTrigger(c)
 	case pg_query.AlterTableType_AT_EnableRule, pg_query.AlterTableType_AT_DisableRule, pg_query.AlterTableType_AT_EnableAlwaysRule:
 		t.enableRule(c)
+	case pg_query.AlterTableType_AT_SetStorage, pg_query.AlterTableType_AT_SetStatistics, pg_query.AlterTableType_AT_SetOptions,
+		pg_query.AlterTableType_AT_ResetOptions, pg_query.AlterTableType_AT_SetCompression:
+		switch x := t.rel().Index; {
+		case x != nil && int(c.Num) > len(x.Keys)+len(x.Include):
+			t.fail(relationName(t.rel()), "42703", "column number %d of relation %q does not exist", c.Num, t.rel().Name)
+		case x == nil && c.Name != "" && !t.rel().Open:
+			t.mustColumn(t.rel(), c.Name)
+		}
 	case pg_query.AlterTableType_AT_ForceRowSecurity, pg_query.AlterTableType_AT_NoForceRowSecurity:
 		on := c.Subtype == pg_query.AlterTableType_AT_ForceRowSecurity
 		t.edit(t.id, func(r *catalog.Relation) { r.ForceRowSecurity = on })
@@ -143,15 +153,6 @@ func (t *alteration) command(c *pg_query.AlterTableCmd) {
 	case pg_query.AlterTableType_AT_AddOf, pg_query.AlterTableType_AT_DropOf:
 		t.opaque("ALTER TABLE OF", relationName(t.rel()))
 	}
-}
-
-// mustColumn returns a column of the relation or refuses.
-func (t *alteration) mustColumn(r *catalog.Relation, name string) *catalog.Column {
-	c := r.Column(name)
-	if c == nil {
-		t.fail(columnName(r, name), "42703", "column %q of relation %q does not exist", name, r.Name)
-	}
-	return c
 }
 
 // addColumn adds a column, also to children.

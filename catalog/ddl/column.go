@@ -77,7 +77,19 @@ func serialType(tn *pg_query.TypeName) string {
 }
 
 func (a *applier) collation(c *pg_query.CollateClause) {
-	schema, name := names(c.Collname)
+	a.mustCollation(names(c.Collname))
+}
+
+// collationNamed looks up the collation that an option names.
+func (a *applier) collationNamed(n *pg_query.Node) {
+	if tn := n.GetTypeName(); tn != nil {
+		a.mustCollation(names(tn.Names))
+	} else if n.GetList() != nil {
+		a.mustCollation(listName(n))
+	}
+}
+
+func (a *applier) mustCollation(schema, name string) {
 	for _, ns := range a.path(schema) {
 		if _, ok := a.s.Object(catalog.KindCollation, ns, name); ok {
 			return

@@ -17,7 +17,12 @@ func (t *alteration) columnTypeChange(id catalog.ID, c *pg_query.AlterTableCmd) 
 	d := c.Def.GetColumnDef()
 	typ := t.typ(d.TypeName)
 	if d.RawDefault != nil {
-		t.expr(d.RawDefault, r, typ)
+		// USING reads the table as it was before the other commands.
+		was := r
+		if t.before != nil && t.before.ID == id {
+			was = t.before
+		}
+		t.expr(d.RawDefault, was, typ)
 	}
 	dep := catalog.Dep{Class: catalog.ClassRelation, ID: id, Column: col.Num}
 	for _, v := range t.s.Relations() {
@@ -44,7 +49,10 @@ func (t *alteration) columnTypeChange(id catalog.ID, c *pg_query.AlterTableCmd) 
 	t.rebuild(id, dep)
 	if !t.only {
 		for _, child := range t.s.Children(id) {
-			t.columnTypeChange(child.ID, c)
+			// A child of two such parents has changed with the first.
+			if child.Column(c.Name).Type.ID != typ.ID || len(child.Parents) == 1 {
+				t.columnTypeChange(child.ID, c)
+			}
 		}
 	}
 }

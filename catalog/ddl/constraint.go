@@ -9,6 +9,7 @@ import (
 
 	"github.com/schemavet/schemavet/catalog"
 	"github.com/schemavet/schemavet/sqlscan"
+	"github.com/schemavet/schemavet/sqlscan/pgtree"
 )
 
 var constraintKinds = map[pg_query.ConstrType]catalog.ConstraintKind{
@@ -21,6 +22,9 @@ var constraintKinds = map[pg_query.ConstrType]catalog.ConstraintKind{
 func (a *applier) addConstraint(id catalog.ID, c *pg_query.Constraint, column string) {
 	r := a.current(id)
 	if c.Conname != "" && r.Constraint(c.Conname) != nil {
+		if a.mergesCheck(r, c) {
+			return
+		}
 		a.fail(constraintName(r, c.Conname), "42710", "constraint %q for relation %q already exists", c.Conname, r.Name)
 	}
 	con := catalog.Constraint{Name: c.Conname, Kind: constraintKinds[c.Contype], Deferrable: c.Deferrable, Local: true,
@@ -33,6 +37,18 @@ func (a *applier) addConstraint(id catalog.ID, c *pg_query.Constraint, column st
 	case catalog.PrimaryKey, catalog.Unique, catalog.Exclusion:
 		a.addKey(id, con, c, column)
 	}
+}
+
+// mergesCheck joins a check with the one of that name that a parent has given the table, if
+// both say the same (MergeWithExistingConstraint).
+func (a *applier) mergesCheck(r *catalog.Relation, c *pg_query.Constraint) bool {
+	old := r.Constraint(c.Conname)
+	if c.Contype != pg_query.ConstrType_CONSTR_CHECK || old.Kind != catalog.Check || !old.Inherited || old.Local || old.Expr == nil ||
+		!sqlscan.SameExpr(old.Expr.SQL, pgtree.DeparseExpr(c.RawExpr)) {
+		return false
+	}
+	a.edit(r.ID, func(r *catalog.Relation) { r.Constraint(c.Conname).Local = true })
+	return true
 }
 
 // addCheck adds a CHECK to the table and its children.
@@ -274,6 +290,7 @@ func (a *applier) addForeignKey(id catalog.ID, con catalog.Constraint, c *pg_que
 		keys = []string{column}
 	}
 	con.Columns = a.keyColumns(r, keys, "column %q referenced in foreign key constraint does not exist")
+	a.keyColumns(r, strs(c.FkDelSetCols), "column %q referenced in foreign key constraint does not exist")
 	ref := a.relation(c.Pktable)
 	ref = a.current(ref.ID)
 	if ref == nil || !ref.IsTable() {

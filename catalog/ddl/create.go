@@ -73,6 +73,12 @@ func (a *applier) createTable(c *pg_query.CreateStmt, kind catalog.RelKind) {
 	if r == nil {
 		return
 	}
+	if c.AccessMethod != "" {
+		a.mustBare(kindMethod, c.AccessMethod)
+	}
+	if c.Tablespacename != "" {
+		a.mustBare(kindTablespace, c.Tablespacename)
+	}
 	t := &tableMaker{applier: a, id: r.ID}
 	t.inherit(c)
 	t.ofType(c)
@@ -207,6 +213,11 @@ func (t *tableMaker) ofType(c *pg_query.CreateStmt) {
 			r.AddColumn(catalog.Column{Name: col.Name, Type: col.Type, Local: true})
 		}
 	})
+	for _, n := range c.TableElts {
+		if d := n.GetColumnDef(); d != nil && d.TypeName == nil {
+			t.mustColumn(t.rel(), d.Colname)
+		}
+	}
 }
 
 func (t *tableMaker) elements(list []*pg_query.Node) {
@@ -302,10 +313,17 @@ func (t *tableMaker) like(l *pg_query.TableLikeClause) {
 			col.Identity = c.Identity
 		}
 		t.edit(t.id, func(r *catalog.Relation) {
-			if r.Column(c.Name) != nil {
+			have := r.Column(c.Name)
+			switch {
+			case have == nil:
+				r.AddColumn(col)
+			case !have.Inherited || have.Local:
 				t.fail(columnName(r, c.Name), "42701", "column %q specified more than once", c.Name)
+			case have.Type.ID != col.Type.ID:
+				t.fail(columnName(r, c.Name), "42804", "column %q has a type conflict", c.Name)
+			default:
+				have.Local, have.NotNull = true, have.NotNull || col.NotNull
 			}
-			r.AddColumn(col)
 		})
 		if identity {
 			t.ownedSequence(c.Name, &pg_query.Constraint{})
@@ -345,6 +363,15 @@ func (a *applier) createTableAs(c *pg_query.CreateTableAsStmt) {
 		defer func() { sel.IntoClause = into }()
 	}
 	b := a.bindQuery(query)
+	if query.GetExecuteStmt() != nil {
+		// What was prepared is the session's: its columns are not known.
+		unknown := *b
+		unknown.ColumnsUnknown = true
+		for range c.Into.ColNames {
+			unknown.Columns = append(unknown.Columns, sqlscan.Column{})
+		}
+		b = &unknown
+	}
 	r := a.newRelation(rv, kind, false)
 	cols := a.resultColumns(b, strs(c.Into.ColNames), relationName(r))
 	a.edit(r.ID, func(r *catalog.Relation) {

@@ -148,6 +148,13 @@ func (a *applier) creationSchema(schema string) string {
 	return schema
 }
 
+// mustSchema refuses a schema that is not there.
+func (a *applier) mustSchema(name string) {
+	if _, ok := a.s.Namespace(name); !ok && name != "" && name != "pg_temp" {
+		a.fail(catalog.Name{Kind: catalog.KindSchema, Name: name}, "3F000", "schema %q does not exist", name)
+	}
+}
+
 // path is the schemas in which an unqualified name is searched.
 func (a *applier) path(schema string) []string {
 	if schema != "" {
@@ -203,6 +210,15 @@ func (a *applier) edit(id catalog.ID, change func(*catalog.Relation)) {
 	c := r.Clone()
 	change(c)
 	a.s = a.s.WithRelation(c)
+}
+
+// mustColumn returns a column of the relation or refuses.
+func (a *applier) mustColumn(r *catalog.Relation, name string) *catalog.Column {
+	c := r.Column(name)
+	if c == nil {
+		a.fail(columnName(r, name), "42703", "column %q of relation %q does not exist", name, r.Name)
+	}
+	return c
 }
 
 func relationName(r *catalog.Relation) catalog.Name {

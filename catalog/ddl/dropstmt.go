@@ -79,7 +79,7 @@ func (a *applier) dropRelation(d *pg_query.DropStmt, n *pg_query.Node, kinds []c
 			return target{}, false
 		}
 		state := "42P01"
-		if kinds[0] == catalog.Index {
+		if kinds[0] == catalog.Index || kinds[0] == catalog.Foreign {
 			state = "42704"
 		}
 		a.fail(catalog.Name{Kind: catalog.KindRelation, Schema: schema, Name: name}, state, "%s %q does not exist", kinds[0], name)
@@ -134,6 +134,7 @@ func (a *applier) dropPart(d *pg_query.DropStmt, n *pg_query.Node) (target, bool
 		if d.MissingOk {
 			return target{}, false
 		}
+		a.mustSchema(schema)
 		a.fail(catalog.Name{Kind: catalog.KindRelation, Schema: schema, Name: parts[len(parts)-2]}, "42P01", "relation %q does not exist", parts[len(parts)-2])
 	}
 	kind := map[pg_query.ObjectType]targetKind{pg_query.ObjectType_OBJECT_TRIGGER: targetTrigger,
@@ -166,6 +167,9 @@ const (
 	kindStatistics catalog.Kind = "statistics"
 	kindFDW        catalog.Kind = "foreign-data wrapper"
 	kindServer     catalog.Kind = "server"
+	kindMethod     catalog.Kind = "access method"
+	kindLanguage   catalog.Kind = "language"
+	kindTablespace catalog.Kind = "tablespace"
 )
 
 // bareKinds are those of objects that are in no schema.
@@ -173,6 +177,9 @@ var bareKinds = map[pg_query.ObjectType]catalog.Kind{
 	pg_query.ObjectType_OBJECT_EVENT_TRIGGER:  catalog.KindEventTrigger,
 	pg_query.ObjectType_OBJECT_FDW:            kindFDW,
 	pg_query.ObjectType_OBJECT_FOREIGN_SERVER: kindServer,
+	pg_query.ObjectType_OBJECT_ACCESS_METHOD:  kindMethod,
+	pg_query.ObjectType_OBJECT_LANGUAGE:       kindLanguage,
+	pg_query.ObjectType_OBJECT_TABLESPACE:     kindTablespace,
 }
 
 // dropObject drops what is kept by name only. Kinds that are not kept at all (languages,
@@ -181,6 +188,9 @@ func (a *applier) dropObject(d *pg_query.DropStmt, n *pg_query.Node) (target, bo
 	if kind, ok := bareKinds[d.RemoveType]; ok {
 		name := n.GetString_().GetSval()
 		_, found := a.s.Object(kind, "", name)
+		if !found && !a.s.Whole() {
+			return target{}, false
+		}
 		return a.orMissing(d, target{kind: targetObject, obj: catalog.Object{Kind: kind, Name: name}}, found, "42704", string(kind), name)
 	}
 	kind, ok := objectKinds[d.RemoveType]

@@ -30,6 +30,7 @@ func (a *applier) createFunction(c *pg_query.CreateFunctionStmt) {
 		f.Args = append(f.Args, catalog.Arg{Name: p.GetName(), Type: a.typ(p.GetArgType()), Mode: argModes[p.GetMode()], HasDefault: p.GetDefexpr() != nil})
 	}
 	a.functionResult(f, c)
+	a.resultsDetermined(f)
 	opts := options(c.Options)
 	f.Language = strings.ToLower(opts["language"].GetArg().GetString_().GetSval())
 	if as := strs(opts["as"].GetArg().GetList().GetItems()); len(as) > 0 {
@@ -74,6 +75,19 @@ func (a *applier) functionResult(f *catalog.Function, c *pg_query.CreateFunction
 	}
 }
 
+// resultsDetermined refuses polymorphic results that no argument settles.
+func (a *applier) resultsDetermined(f *catalog.Function) {
+	var in []catalog.ID
+	for _, arg := range f.Inputs() {
+		in = append(in, arg.Type.ID)
+	}
+	for _, out := range append(slices.Clone(f.Outputs()), catalog.Arg{Type: f.Result}) {
+		if !sqlscan.Determined(out.Type.ID, in) {
+			a.fail(functionName(f), "42P13", "cannot determine result data type")
+		}
+	}
+}
+
 // bodyDeps binds the statements of a SQL-standard body; the arguments are in scope as
 // columns of a row that has the function's name.
 func (a *applier) bodyDeps(f *catalog.Function, body *pg_query.Node) []catalog.Dep {
@@ -95,7 +109,7 @@ func (a *applier) bodyDeps(f *catalog.Function, body *pg_query.Node) []catalog.D
 			b, _ := sqlscan.BindExpr(x.ReturnStmt.Returnval, a.st, a.env(), args, catalog.TypeRef{})
 			deps = append(deps, a.bound(b).Deps...)
 		default:
-			b := a.bound(sqlscan.BindRule(n, a.st, a.env(), args, f.Name))
+			b := a.bound(sqlscan.BindBody(n, a.st, a.env(), args))
 			deps = append(deps, b.Deps...)
 		}
 	}

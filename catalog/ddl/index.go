@@ -83,7 +83,7 @@ func (a *applier) indexKey(r *catalog.Relation, e *pg_query.IndexElem, d *catalo
 	key := a.keyOf(r, e)
 	class := catalog.OpClass{}
 	if len(e.Opclass) > 0 {
-		class = a.operatorClass(e.Opclass)
+		class = a.operatorClass("", e.Opclass)
 	} else if col := r.ColumnByNum(key.Column); col != nil {
 		class = a.defaultClass(d.Method, col)
 	}
@@ -258,6 +258,12 @@ func (a *applier) partitionKey(id catalog.ID, spec *pg_query.PartitionSpec) {
 			continue
 		}
 		for _, num := range a.keyColumns(r, []string{e.Name}, "column %q named in partition key does not exist") {
+			if len(e.Opclass) > 0 && spec.Strategy != pg_query.PartitionStrategy_PARTITION_STRATEGY_HASH {
+				a.operatorClass("btree", e.Opclass)
+			}
+			if len(e.Opclass) == 0 && spec.Strategy != pg_query.PartitionStrategy_PARTITION_STRATEGY_HASH {
+				a.defaultClass("btree", r.ColumnByNum(num))
+			}
 			keys = append(keys, catalog.IndexKey{Column: num})
 		}
 	}

@@ -100,6 +100,9 @@ func (t *alteration) addInherit(rv *pg_query.RangeVar) {
 
 func (t *alteration) dropParent(parent catalog.ID) {
 	p := t.current(parent)
+	if child := t.rel(); !slices.Contains(child.Parents, parent) {
+		t.fail(relationName(child), "42P01", "relation %q is not a parent of relation %q", p.Name, child.Name)
+	}
 	t.edit(t.id, func(r *catalog.Relation) {
 		r.Parents = slices.DeleteFunc(r.Parents, func(id catalog.ID) bool { return id == parent })
 		for i := range r.Columns {
@@ -110,7 +113,7 @@ func (t *alteration) dropParent(parent catalog.ID) {
 		for i := range r.Constraints {
 			r.Constraints[i].Inherited = r.Constraints[i].Inherited && p.Constraint(r.Constraints[i].Name) == nil
 		}
-		r.PartitionOf = false
+		r.PartitionOf, r.PartitionBound = false, ""
 	})
 	t.changed(relationName(t.rel()))
 }

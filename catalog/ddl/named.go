@@ -39,7 +39,11 @@ func (a *applier) named(t pg_query.ObjectType, rv *pg_query.RangeVar, n *pg_quer
 		schema, name := listName(n)
 		r := a.relation(&pg_query.RangeVar{Schemaname: schema, Relname: name})
 		a.rightKind(r, t)
-	case pg_query.ObjectType_OBJECT_SCHEMA, pg_query.ObjectType_OBJECT_EXTENSION, pg_query.ObjectType_OBJECT_TRIGGER, pg_query.ObjectType_OBJECT_POLICY,
+	case pg_query.ObjectType_OBJECT_EXTENSION:
+		if n.GetString_().GetSval() != "plpgsql" {
+			a.resolveDrop(&pg_query.DropStmt{RemoveType: t}, n)
+		}
+	case pg_query.ObjectType_OBJECT_SCHEMA, pg_query.ObjectType_OBJECT_TRIGGER, pg_query.ObjectType_OBJECT_POLICY,
 		pg_query.ObjectType_OBJECT_RULE, pg_query.ObjectType_OBJECT_OPERATOR, pg_query.ObjectType_OBJECT_COLLATION,
 		pg_query.ObjectType_OBJECT_STATISTIC_EXT, pg_query.ObjectType_OBJECT_EVENT_TRIGGER, pg_query.ObjectType_OBJECT_FDW, pg_query.ObjectType_OBJECT_FOREIGN_SERVER:
 		a.resolveDrop(&pg_query.DropStmt{RemoveType: t}, n)
@@ -96,7 +100,7 @@ func (a *applier) namedDomainConstraint(parts []*pg_query.Node) {
 // mustBare returns an object that is in no schema.
 func (a *applier) mustBare(kind catalog.Kind, name string) catalog.Object {
 	o, ok := a.s.Object(kind, "", name)
-	if !ok {
+	if !ok && a.s.Whole() {
 		a.fail(catalog.Name{Kind: kind, Name: name}, "42704", "%s %q does not exist", kind, name)
 	}
 	return o

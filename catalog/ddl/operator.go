@@ -113,10 +113,10 @@ func (a *applier) objectFunction(o *pg_query.ObjectWithArgs) *catalog.Function {
 }
 
 // operatorClass checks that an operator class exists; in an open schema it may.
-func (a *applier) operatorClass(parts []*pg_query.Node) catalog.OpClass {
+func (a *applier) operatorClass(method string, parts []*pg_query.Node) catalog.OpClass {
 	schema, name := names(parts)
 	for _, ns := range a.path(schema) {
-		if o, ok := a.s.OpClass("", ns, name); ok {
+		if o, ok := a.s.OpClass(method, ns, name); ok {
 			return o
 		}
 		if n, _ := a.s.Namespace(ns); n.Open {

@@ -12,8 +12,13 @@ import (
 
 const kindPublication catalog.Kind = "publication"
 
+// mustPublication returns a publication. One that was made outside of the migrations is not
+// known; it then starts empty.
 func (a *applier) mustPublication(name string) catalog.Publication {
 	p, ok := a.s.Publication(name)
+	if !ok && !a.s.Whole() {
+		return catalog.Publication{Name: name}
+	}
 	if !ok {
 		a.fail(catalog.Name{Kind: kindPublication, Name: name}, "42704", "publication %q does not exist", name)
 	}
@@ -131,6 +136,9 @@ func (a *applier) dropPublication(d *pg_query.DropStmt, name string) (target, bo
 
 func (a *applier) renamePublication(from, to string) {
 	p := a.mustPublication(from)
+	if _, ok := a.s.Publication(from); !ok {
+		return
+	}
 	a.s = a.s.WithoutPublication(from)
 	p.Name = to
 	a.s = a.s.WithPublication(p)

@@ -335,8 +335,9 @@ func (a *applier) renameObject(s *pg_query.RenameStmt) {
 		return
 	}
 	if kind, ok := bareKinds[s.RenameType]; ok {
-		o := a.mustBare(kind, s.Object.GetString_().GetSval())
-		a.moveObject(o, "", s.Newname)
+		if o := a.mustBare(kind, s.Object.GetString_().GetSval()); o.Name != "" {
+			a.moveObject(o, "", s.Newname)
+		}
 		return
 	}
 	kind, ok := objectKinds[s.RenameType]
@@ -371,6 +372,9 @@ func (a *applier) setSchema(s *pg_query.AlterObjectSchemaStmt) {
 		t := a.lookupType(schema, name)
 		if t == nil {
 			a.fail(catalog.Name{Kind: catalog.KindType, Schema: schema, Name: name}, "42704", "type %q does not exist", name)
+		}
+		if t.Schema == to {
+			return
 		}
 		if t.Relation != 0 {
 			a.moveRelation(a.current(t.Relation), to, name)

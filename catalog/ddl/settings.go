@@ -2,6 +2,7 @@ package ddl
 
 import (
 	"fmt"
+	"slices"
 	"strconv"
 	"strings"
 
@@ -121,10 +122,19 @@ func (a *applier) createSchema(c *pg_query.CreateSchemaStmt) {
 	a.added(n)
 	path := a.sess.SearchPath
 	a.sess.SearchPath = append([]string{name}, path...)
-	for _, e := range c.SchemaElts {
+	for _, e := range inSchemaOrder(c.SchemaElts) {
 		a.statement(e)
 	}
 	a.sess.SearchPath = path
+}
+
+// schemaOrder is in which order CREATE SCHEMA makes its elements (transformCreateSchemaStmt).
+var schemaOrder = map[string]int{"CreateSeq": 0, "Create": 1, "View": 2, "Index": 3, "CreateTrig": 4, "Grant": 5}
+
+func inSchemaOrder(list []*pg_query.Node) []*pg_query.Node {
+	out := slices.Clone(list)
+	slices.SortStableFunc(out, func(x, y *pg_query.Node) int { return schemaOrder[kind(x)] - schemaOrder[kind(y)] })
+	return out
 }
 
 func (a *applier) createExtension(c *pg_query.CreateExtensionStmt) {

@@ -17,6 +17,7 @@ func (a *applier) statement(n *pg_query.Node) {
 	case *pg_query.Node_CreateStmt:
 		a.createTable(x.CreateStmt, catalog.Table)
 	case *pg_query.Node_CreateForeignTableStmt:
+		a.mustBare(kindServer, x.CreateForeignTableStmt.Servername)
 		a.createTable(x.CreateForeignTableStmt.BaseStmt, catalog.Foreign)
 	case *pg_query.Node_CreateTableAsStmt:
 		a.createTableAs(x.CreateTableAsStmt)
@@ -129,8 +130,14 @@ func (a *applier) setting(n *pg_query.Node) {
 		a.named(pg_query.ObjectType_OBJECT_EVENT_TRIGGER, nil, stringNode(x.AlterEventTrigStmt.Trigname))
 	case *pg_query.Node_CreateFdwStmt:
 		a.createBare(kindFDW, x.CreateFdwStmt.Fdwname, false)
+	case *pg_query.Node_CreateAmStmt:
+		a.createBare(kindMethod, x.CreateAmStmt.Amname, false)
+	case *pg_query.Node_CreatePlangStmt:
+		a.createBare(kindLanguage, x.CreatePlangStmt.Plname, x.CreatePlangStmt.Replace)
+	case *pg_query.Node_CreateTableSpaceStmt:
+		a.createBare(kindTablespace, x.CreateTableSpaceStmt.Tablespacename, false)
 	case *pg_query.Node_CreateForeignServerStmt:
-		a.named(pg_query.ObjectType_OBJECT_FDW, nil, stringNode(x.CreateForeignServerStmt.Fdwname))
+		a.mustBare(kindFDW, x.CreateForeignServerStmt.Fdwname)
 		a.createBare(kindServer, x.CreateForeignServerStmt.Servername, x.CreateForeignServerStmt.IfNotExists)
 	case *pg_query.Node_ClusterStmt:
 		a.cluster(x.ClusterStmt)
@@ -183,11 +190,11 @@ var noEffect = map[string]bool{
 	"Vacuum": true, "Cluster": true, "Reindex": true, "CheckPoint": true, "Transaction": true, "Notify": true, "Listen": true,
 	"Unlisten": true, "VariableShow": true, "Discard": true, "ConstraintsSet": true,
 	"AlterDatabase": true, "Createdb": true, "Dropdb": true, "AlterSystem": true, "Load": true,
-	"CreateTableSpace": true, "DropTableSpace": true, "AlterTableSpaceOptions": true, "AlterTableMoveAll": true,
+	"DropTableSpace": true, "AlterTableSpaceOptions": true, "AlterTableMoveAll": true,
 	"CreateSubscription": true, "AlterSubscription": true,
 	"DropSubscription": true, "AlterFdw": true, "AlterForeignServer": true,
-	"CreateUserMapping": true, "AlterUserMapping": true, "DropUserMapping": true, "CreateAm": true, "CreateOpFamily": true, "AlterOpFamily": true,
-	"AlterOperator": true, "CreateTransform": true, "CreateConversion": true, "CreatePlang": true, "CreatePLang": true,
+	"CreateUserMapping": true, "AlterUserMapping": true, "DropUserMapping": true, "CreateOpFamily": true, "AlterOpFamily": true,
+	"AlterOperator": true, "CreateTransform": true, "CreateConversion": true, "CreatePLang": true,
 	"AlterCollation": true, "AlterTsdictionary": true, "AlterTSDictionary": true, "AlterTsconfiguration": true,
 	"AlterTSConfiguration": true, "Prepare": true, "Execute": true, "Deallocate": true,
 	"DeclareCursor": true, "ClosePortal": true, "Fetch": true, "AlterType": true, "AlterObjectDepends": true,

@@ -6,6 +6,7 @@ import (
 	pg_query "github.com/pganalyze/pg_query_go/v5"
 
 	"github.com/schemavet/schemavet/catalog"
+	"github.com/schemavet/schemavet/sqlscan"
 )
 
 // newType checks the name and registers a type with its array type.
@@ -186,6 +187,12 @@ func (a *applier) createRange(c *pg_query.CreateRangeStmt) {
 		a.fail(catalog.Name{}, "42601", "type attribute \"subtype\" is required")
 	}
 	t := a.newType(c.TypeName, &catalog.Type{Kind: catalog.RangeType, Category: 'R', Subtype: a.typ(sub.Arg.GetTypeName()).ID})
+	if o := opts["collation"]; o != nil {
+		a.collationNamed(o.Arg)
+	}
+	if o := opts["subtype_diff"]; o != nil {
+		a.rangeDiff(o, t.Subtype)
+	}
 	_, name := names(c.TypeName)
 	multi := multirangeName(name)
 	if o := opts["multirange_type_name"]; o != nil {
@@ -195,6 +202,25 @@ func (a *applier) createRange(c *pg_query.CreateRangeStmt) {
 	a.s, m = a.s.NewType(&catalog.Type{Schema: t.Schema, Name: multi, Kind: catalog.MultirangeType, Category: 'R', Range: t.ID})
 	a.s = a.s.WithCast(catalog.Cast{From: t.ID, To: m.ID, Context: 'e', Method: 'f', Deps: typeDeps(t.ID)})
 	a.s = a.constructor(t, t.Name)
+}
+
+// rangeDiff looks up the function that subtracts two values of a range's subtype.
+func (a *applier) rangeDiff(d *pg_query.DefElem, sub catalog.ID) {
+	schema, name := optionName(d)
+	if sqlscan.FindFunction(a.s, a.path(schema), name, []catalog.ID{sub, sub}) == nil && !a.openSomewhere() {
+		a.fail(catalog.Name{Kind: catalog.KindFunction, Schema: schema, Name: name}, "42883", "function %s does not exist", dotted(schema, name))
+	}
+}
+
+// optionName is the dotted name that an option holds.
+func optionName(d *pg_query.DefElem) (schema, name string) {
+	if tn := d.GetArg().GetTypeName(); tn != nil {
+		return names(tn.Names)
+	}
+	if s := d.GetArg().GetString_(); s != nil {
+		return "", s.Sval
+	}
+	return listName(d.GetArg())
 }
 
 // constructor registers the function of two bounds that a range type brings.
@@ -231,6 +257,9 @@ func (a *applier) define(d *pg_query.DefineStmt) {
 		kind, ok := objectKinds[d.Kind]
 		if !ok {
 			return
+		}
+		if from := options(d.Definition)["from"]; from != nil && d.Kind == pg_query.ObjectType_OBJECT_COLLATION {
+			a.collationNamed(from.Arg)
 		}
 		ns := a.creationSchema(schema)
 		if _, exists := a.s.Object(kind, ns, name); exists {

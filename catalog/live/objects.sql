@@ -22,4 +22,10 @@ union all
 select 'foreign-data wrapper', 'pg_foreign_data_wrapper', w.oid, '', w.fdwname from pg_foreign_data_wrapper w
 union all
 select 'server', 'pg_foreign_server', s.oid, '', s.srvname from pg_foreign_server s
+union all
+select 'access method', 'pg_am', a.oid, '', a.amname from pg_am a
+union all
+select 'language', 'pg_language', l.oid, '', l.lanname from pg_language l
+union all
+select 'tablespace', 'pg_tablespace', t.oid, '', t.spcname from pg_tablespace t
 order by 1, 4, 5

@@ -29,7 +29,7 @@ func (r *reader) readRoles() {
 	for _, x := range rows[role](r, "roles.sql") {
 		r.schema = r.schema.WithRole(catalog.Role{Name: x.Name, Superuser: x.Superuser, BypassRLS: x.BypassRLS, NoInherit: x.NoInherit, MemberOf: x.MemberOf})
 	}
-	r.schema = r.schema.WithAllRoles()
+	r.schema = r.schema.AsWhole()
 	type grant struct{ Maker, Schema, Kind, Grantee, Privilege string }
 	for _, d := range rows[grant](r, "defaults.sql") {
 		acl := r.schema.DefaultGrants(d.Maker, d.Schema, d.Kind).With(d.Grantee, catalog.ParsePrivilege(d.Privilege), 0)

@@ -85,6 +85,11 @@ const timeout = 30 * time.Second
 // New starts with what the server has.
 func New(ctx context.Context, conn *pgx.Conn) (*Runner, error) {
 	r := &Runner{conn: conn, session: ddl.Session{SearchPath: []string{"public"}}}
+	var path string
+	if err := conn.QueryRow(ctx, "SELECT current_setting('search_path')").Scan(&path); err != nil {
+		return nil, err
+	}
+	r.session.SearchPath = catalog.ParseSearchPath(path)
 	_, err := r.sync(ctx)
 	return r, err
 }

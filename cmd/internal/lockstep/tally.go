@@ -11,7 +11,8 @@ type Tally struct {
 	counts map[Category]map[Class]int
 	// differences counts statements after which the catalogs differ.
 	differences int
-	// names counts the name errors of the server, named those on which both agree.
+	// names counts the name errors of the server, but for those that a function raises when it
+	// runs; named those on which both agree.
 	names, named int
 }
 
@@ -30,7 +31,7 @@ func (t *Tally) Add(r Result) {
 	if len(r.Differences) > 0 {
 		t.differences++
 	}
-	if r.Category != Other && nameErrors[r.Server] && r.Class != Undecided && r.Class != Grammar {
+	if r.Category != Other && nameErrors[r.Server] && r.Class != Undecided && r.Class != Grammar && r.Class != RunTime {
 		t.names++
 		if r.Class == Agree {
 			t.named++
