@@ -33,6 +33,9 @@ type Env struct {
 	// Maybe holds unqualified and qualified names of relations that the program may
 	// create itself: never undefined.
 	Maybe map[string]bool
+	// Static leaves out what only happens when the statement runs: constraints, triggers,
+	// the bodies of functions.
+	Static bool
 	// Role is whom the statement runs as; empty for one that may do everything.
 	Role string
 	// Temp holds unqualified names of temporary relations that the program creates: they

@@ -7,6 +7,8 @@ import (
 	"strings"
 	"sync"
 
+	pg_query "github.com/pganalyze/pg_query_go/v5"
+
 	"github.com/schemavet/schemavet/catalog"
 	"github.com/schemavet/schemavet/sqlscan/pgtree"
 )
@@ -18,7 +20,7 @@ import (
 
 // bodyStatement is one statement of a body.
 type bodyStatement struct {
-	sql string
+	st pgtree.Statement
 	// certain says that every call runs it: it stands in no branch, loop or handled block.
 	certain bool
 	// target is what an assignment sets: a variable or a field of one.
@@ -49,7 +51,7 @@ const maxBodies = 4
 // body binds the body of one of the project's own functions for a call at an offset. rows
 // are NEW and OLD for a trigger.
 func (b *binder) body(f *catalog.Function, at int, rows *catalog.Relation) {
-	if f == nil || f.ID < catalog.FirstID || f.Extension != "" || f.Body == "" || b.nested >= maxBodies || b.bodies[f.ID] {
+	if b.env.Static || f == nil || f.ID < catalog.FirstID || f.Extension != "" || f.Body == "" || b.nested >= maxBodies || b.bodies[f.ID] {
 		return
 	}
 	var p *parsedBody
@@ -74,10 +76,6 @@ func (b *binder) body(f *catalog.Function, at int, rows *catalog.Relation) {
 
 // bodyStatement binds one statement and takes over its outcomes.
 func (b *binder) bodyStatement(f *catalog.Function, p *parsedBody, s bodyStatement, i, at int, rows *catalog.Relation) {
-	sts, err := pgtree.Parse(s.sql)
-	if err != nil || len(sts) != 1 || sts[0].Err != nil {
-		return
-	}
 	env := *b.env
 	if f.SearchPath != nil {
 		env.SearchPath = f.SearchPath
@@ -85,19 +83,19 @@ func (b *binder) bodyStatement(f *catalog.Function, p *parsedBody, s bodyStateme
 	if f.SecurityDefiner {
 		env.Role = f.ACL.Owner
 	}
-	inner := newBinder(&env, sts[0])
+	inner := newBinder(&env, s.st)
 	inner.nested, inner.bodies = b.nested+1, b.bodies
 	inner.vars = inner.variables(f, p, rows)
 	inner.shadow, inner.strict = f.Language == "plpgsql", s.strict
 	for name, rel := range b.transitions {
 		inner.vars.ctes = append(inner.vars.ctes, &cte{name: name, visible: true, state: 2, cols: relationColumns(rel)})
 	}
-	cols, unknown := inner.query(&level{parent: inner.vars}, sts[0].Node)
+	cols, unknown := inner.query(&level{parent: inner.vars}, s.st.Node)
 	if s.returns && !unknown {
 		inner.returned(f, len(cols))
 	}
-	if !Preparable(sts[0]) {
-		inner.statement(sts[0].Node)
+	if !Preparable(s.st) {
+		inner.statement(s.st.Node)
 	}
 	inner.assigned(s.target)
 	inner.privileges()
@@ -235,11 +233,11 @@ func (b *binder) variableType(text string) catalog.TypeRef {
 	if text == "" || strings.EqualFold(text, "record") || strings.Contains(text, "%") || strings.EqualFold(text, "UNKNOWN") {
 		return catalog.TypeRef{}
 	}
-	cast := pgtree.Expr("NULL::" + text).GetTypeCast()
-	if cast == nil {
+	declared := typeNamed(text)
+	if declared == nil {
 		return catalog.TypeRef{}
 	}
-	schema, name := qualifiedName(strs(cast.TypeName.Names))
+	schema, name := qualifiedName(strs(declared.Names))
 	t, _ := b.lookupType(schema, name)
 	switch {
 	case t == nil:
@@ -247,10 +245,22 @@ func (b *binder) variableType(text string) catalog.TypeRef {
 			Message: fmt.Sprintf("type %q does not exist", name), Object: catalog.Name{Kind: catalog.KindType, Schema: schema, Name: name}}
 		b.note(o)
 		return catalog.TypeRef{}
-	case len(cast.TypeName.ArrayBounds) > 0:
+	case len(declared.ArrayBounds) > 0:
 		return catalog.TypeRef{ID: t.Array}
 	}
 	return catalog.TypeRef{ID: t.ID}
+}
+
+var parsedTypes sync.Map // text → *pg_query.TypeName
+
+// typeNamed parses the name of a type; nil if it is none.
+func typeNamed(text string) *pg_query.TypeName {
+	if t, ok := parsedTypes.Load(text); ok {
+		return t.(*pg_query.TypeName)
+	}
+	t := pgtree.Expr("NULL::" + text).GetTypeCast().GetTypeName()
+	parsedTypes.Store(text, t)
+	return t
 }
 
 // variableRow makes the item of a variable that holds a row: of a table's type, or a record,
@@ -348,7 +358,9 @@ func sqlBody(f *catalog.Function) *parsedBody {
 	p := &parsedBody{}
 	if sts, err := pgtree.Parse(f.Body); err == nil {
 		for i, st := range sts {
-			p.statements = append(p.statements, bodyStatement{sql: st.Text, certain: true, returns: i == len(sts)-1})
+			if one, ok := single(st.Text); ok {
+				p.statements = append(p.statements, bodyStatement{st: one, certain: true, returns: i == len(sts)-1})
+			}
 		}
 	}
 	parsedBodies.Store(key, p)
@@ -445,9 +457,21 @@ func (w *bodyWalker) datum(n pgtree.PLNode) {
 }
 
 func (w *bodyWalker) add(sql string, certain bool, target string) {
-	if strings.TrimSpace(sql) != "" {
-		w.statements = append(w.statements, bodyStatement{sql: sql, certain: certain, target: target})
+	if st, ok := single(sql); ok {
+		w.statements = append(w.statements, bodyStatement{st: st, certain: certain, target: target})
 	}
+}
+
+// single parses a text that is one statement.
+func single(sql string) (pgtree.Statement, bool) {
+	if strings.TrimSpace(sql) == "" {
+		return pgtree.Statement{}, false
+	}
+	sts, err := pgtree.Parse(sql)
+	if err != nil || len(sts) != 1 || sts[0].Err != nil {
+		return pgtree.Statement{}, false
+	}
+	return sts[0], true
 }
 
 func (w *bodyWalker) list(nodes []pgtree.PLNode, certain bool) {
@@ -510,7 +534,7 @@ func (w *bodyWalker) statement(n pgtree.PLNode, certain bool) {
 	case "stmt_return_query", "stmt_fors", "stmt_open":
 		w.add(n.Query("query"), certain, "")
 		w.into(n.List("var"), n.Query("query"))
-		if n.Kind == "stmt_return_query" && n.Query("query") != "" {
+		if n.Kind == "stmt_return_query" && n.Query("query") != "" && len(w.statements) > 0 {
 			w.statements[len(w.statements)-1].returns = true
 		}
 	case "stmt_forc":

@@ -103,7 +103,7 @@ func (b *binder) targetItem(rv *pg_query.RangeVar) *item {
 // reads notes what reading a relation meets when the statement runs: a materialized view
 // without rows, functions that a view calls.
 func (b *binder) reads(rel *catalog.Relation, at int) {
-	if rel.View == nil || rel.ID == 0 || b.viewsRead[rel.ID] {
+	if b.env.Static || rel.View == nil || rel.ID == 0 || b.viewsRead[rel.ID] {
 		return
 	}
 	if b.viewsRead == nil {

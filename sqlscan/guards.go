@@ -31,7 +31,7 @@ func (b *binder) possible(at int, kind catalog.Kind, part, sqlstate, message str
 }
 
 func (b *binder) guard(c change) {
-	if c.base == nil || c.base.ID == 0 {
+	if b.env.Static || c.base == nil || c.base.ID == 0 {
 		return
 	}
 	b.guardCheckOption(c)
@@ -442,6 +442,9 @@ func (b *binder) filledByTrigger(r *catalog.Relation, column string) string {
 
 // omitted notes how columns that an INSERT leaves out are filled.
 func (b *binder) omitted(c change) {
+	if b.env.Static {
+		return
+	}
 	for _, col := range c.base.Columns {
 		if c.set[col.Num] {
 			continue

@@ -117,7 +117,7 @@ func (a *applier) opaque(tag string, touched ...catalog.Name) {
 }
 
 func (a *applier) env() *sqlscan.Env {
-	return &sqlscan.Env{Schema: a.s, SearchPath: a.sess.SearchPath}
+	return &sqlscan.Env{Schema: a.s, SearchPath: a.sess.SearchPath, Static: true}
 }
 
 // currentSchema is the first schema of the search path that exists; empty if none does.
