@@ -218,13 +218,14 @@ func BindBody(node *pg_query.Node, st pgtree.Statement, env *Env, args *catalog.
 // binder carries the state of one Bind.
 type binder struct {
 	*Binding
-	env       *Env
-	st        pgtree.Statement
-	rtes      int
-	depth     int
+	env   *Env
+	st    pgtree.Statement
+	rtes  int
+	depth int
+	// seen finds the outcomes once they are many.
 	seen      map[outcomeKey]int
-	looked    map[catalog.Name]bool
-	dependsOn map[catalog.Dep]bool
+	looked    set[catalog.Name]
+	dependsOn set[catalog.Dep]
 	path      []string
 	// params are the types of parameters that a place has settled.
 	params map[int]catalog.ID
@@ -263,10 +264,13 @@ type outcomeKey struct {
 	part  string
 }
 
+// expected is about how many outcomes a statement has: a name in so many bytes.
+func expected(st pgtree.Statement) int { return min(max((st.End-st.Start)/14, 8), 256) }
+
 func newBinder(env *Env, st pgtree.Statement) *binder {
 	return &binder{
-		Binding: &Binding{Outcomes: make([]Outcome, 0, 16)}, env: env, st: st, path: env.path(),
-		seen: map[outcomeKey]int{}, looked: map[catalog.Name]bool{}, dependsOn: map[catalog.Dep]bool{}, params: map[int]catalog.ID{}, refs: map[*pg_query.ColumnRef]*column{},
+		Binding: &Binding{Outcomes: make([]Outcome, 0, expected(st))}, env: env, st: st, path: env.path(),
+		params: map[int]catalog.ID{}, refs: map[*pg_query.ColumnRef]*column{},
 	}
 }
 
@@ -287,10 +291,7 @@ func (b *binder) finish() *Binding {
 	if len(b.params) > 0 {
 		b.Params = b.params
 	}
-	b.Lookups = make([]catalog.Name, 0, len(b.looked))
-	for name := range b.looked {
-		b.Lookups = append(b.Lookups, name)
-	}
+	b.Lookups, b.Deps = b.looked.list, b.dependsOn.list
 	slices.SortFunc(b.Lookups, compareNames)
 	return b.Binding
 }
@@ -309,23 +310,19 @@ func compareNames(x, y catalog.Name) int {
 // except that an error is never lost.
 func (b *binder) note(o Outcome) {
 	key := outcomeKey{o.Start, o.Kind, o.Part}
-	if i, ok := b.seen[key]; ok {
+	if i := b.noted(key); i >= 0 {
 		if o.State == Failed && b.Outcomes[i].State != Failed {
 			b.Outcomes[i] = o
 		}
 		return
 	}
-	b.seen[key] = len(b.Outcomes)
 	b.Outcomes = append(b.Outcomes, o)
+	b.remember(key)
 }
 
 // fail records an error of the statement at a span that names nothing by itself.
 func (b *binder) fail(start int, part, sqlstate, message string) {
 	b.note(Outcome{Start: start, End: start, Kind: "statement", Part: part, State: Failed, SQLSTATE: sqlstate, Message: message})
-}
-
-func (b *binder) looks(kind catalog.Kind, schema, name string) {
-	b.looked[catalog.Name{Kind: kind, Schema: schema, Name: name}] = true
 }
 
 // looksType records that a binding rests on what a type is.
@@ -345,9 +342,8 @@ func (b *binder) looksType(id catalog.ID) {
 }
 
 func (b *binder) depend(d catalog.Dep) {
-	if d.ID != 0 && !b.dependsOn[d] {
-		b.dependsOn[d] = true
-		b.Deps = append(b.Deps, d)
+	if d.ID != 0 {
+		b.dependsOn.add(d)
 	}
 }
 

@@ -99,8 +99,8 @@ func (b *binder) bodyStatement(f *catalog.Function, p *parsedBody, s bodyStateme
 	}
 	inner.assigned(s.target)
 	inner.privileges()
-	for name := range inner.looked {
-		b.looked[name] = true
+	for _, name := range inner.looked.list {
+		b.looked.add(name)
 	}
 	for _, o := range inner.Outcomes {
 		if o.State == Failed && o.SQLSTATE == "" || o.Kind == "statement" && o.State != Failed {
@@ -150,8 +150,7 @@ func (b *binder) variables(f *catalog.Function, p *parsedBody, rows *catalog.Rel
 		if name == "" {
 			return
 		}
-		object := catalog.Name{Kind: catalog.KindColumn, Schema: "", Name: f.Name, Sub: name}
-		vars.cols = append(vars.cols, column{name: name, typ: typ, place: vars.num, object: object})
+		vars.cols = append(vars.cols, column{name: name, typ: typ, place: vars.num, owner: f.Name, attr: name})
 	}
 	for _, a := range f.Args {
 		typ := a.Type
@@ -217,13 +216,12 @@ func (b *binder) recordOf(it *item, query string, vars *level) {
 	if unknown || inner.First(RewritePhase) != nil {
 		return
 	}
-	for name := range inner.looked {
-		b.looked[name] = true
+	for _, name := range inner.looked.list {
+		b.looked.add(name)
 	}
 	it.open, it.failed = false, false
 	for _, c := range cols {
-		it.cols = append(it.cols, column{name: c.Name, typ: c.Type, place: it.num, ref: c.Ref, origin: c.Origin,
-			object: catalog.Name{Kind: catalog.KindColumn, Name: it.alias, Sub: c.Name}})
+		it.cols = append(it.cols, column{name: c.Name, typ: c.Type, place: it.num, ref: c.Ref, from: passed(c.Origin), owner: it.alias, attr: c.Name})
 	}
 }
 
@@ -296,7 +294,7 @@ func (b *binder) variableRow(v bodyVar) *item {
 			it := b.newItem(v.name)
 			it.aliased, it.colsVisible = true, false
 			for _, c := range row {
-				it.cols = append(it.cols, column{name: c.Name, typ: c.Type, place: it.num, object: catalog.Name{Kind: catalog.KindColumn, Name: v.name, Sub: c.Name}})
+				it.cols = append(it.cols, column{name: c.Name, typ: c.Type, place: it.num, owner: v.name, attr: c.Name})
 			}
 			return it
 		}

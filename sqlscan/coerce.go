@@ -357,8 +357,8 @@ func (b *binder) assign(w write, col *catalog.Column, v value) {
 	o := Outcome{Start: v.at, End: v.at, Kind: catalog.KindOperator, Part: "assign " + col.Name, Name: col.Name, State: Failed, SQLSTATE: "42804",
 		Message: fmt.Sprintf("column %q is of type %s but expression is of type %s", col.Name, b.types().name(col.Type.ID), b.types().name(v.typ.ID)),
 		Object:  name, Operands: []catalog.Name{name}}
-	if v.col != nil && v.col.origin != (catalog.Name{}) {
-		o.Operands = append(o.Operands, v.col.origin)
+	if v.col != nil && v.col.origin() != (catalog.Name{}) {
+		o.Operands = append(o.Operands, v.col.origin())
 	}
 	b.note(o)
 }
@@ -420,10 +420,10 @@ func (t types) coercibleTo(id catalog.ID) []catalog.ID {
 
 // table is the table column that a column is; of a computed one its own name.
 func (c *column) table() catalog.Name {
-	if c.origin != (catalog.Name{}) {
-		return c.origin
+	if from := c.origin(); from != (catalog.Name{}) {
+		return from
 	}
-	return c.object
+	return c.object()
 }
 
 // groupable notes a value that DISTINCT, GROUP BY or a set operation cannot tell apart, or

@@ -298,7 +298,7 @@ func (l *level) onlyRelation() *catalog.Relation {
 }
 
 func (b *binder) boundColumn(c *column, o Outcome) value {
-	o.Object, o.Origin, o.Place, o.Type, o.Ref = c.object, c.origin, c.place, c.typ, c.ref
+	o.Object, o.Origin, o.Place, o.Type, o.Ref = c.object(), c.origin(), c.place, c.typ, c.ref
 	b.use(c)
 	b.note(o)
 	return value{typ: c.typ, col: c, at: o.Start}

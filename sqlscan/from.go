@@ -436,7 +436,7 @@ func (b *binder) mergedColumns(j *pg_query.JoinExpr, left, right *item, names []
 			c.typ = b.joined(op, lc, rc, fmt.Sprintf("using %s", name))
 		}
 		if rc != nil {
-			c.deps = append(slices.Clone(c.deps), rc.deps...)
+			c.merged = append(slices.Clone(c.deps()), rc.deps()...)
 			if j.Jointype == pg_query.JoinType_JOIN_RIGHT {
 				c.notNull = rc.notNull
 			}
@@ -490,7 +490,7 @@ func (b *binder) usingColumn(it *item, name, side string, at int, natural bool) 
 	switch {
 	case len(found) == 1:
 		c := it.cols[found[0]]
-		o.Object, o.Origin, o.Place, o.Type, o.Ref = c.object, c.origin, c.place, c.typ, c.ref
+		o.Object, o.Origin, o.Place, o.Type, o.Ref = c.object(), c.origin(), c.place, c.typ, c.ref
 		b.use(&c)
 		b.note(o)
 		return &c
@@ -517,7 +517,7 @@ func (b *binder) soften(o *Outcome, open, failed bool) {
 }
 
 func (b *binder) use(c *column) {
-	for _, d := range c.deps {
+	for _, d := range c.deps() {
 		b.depend(d)
 		b.needsColumn(d, catalog.MaySelect)
 	}

@@ -197,7 +197,7 @@ func (b *binder) compareColumns(op opName, s *pg_query.SubLink, left value, cols
 func columnValue(c Column, at int) value {
 	v := value{typ: c.Type, at: at, maybeNull: c.maybeNull}
 	if c.Origin != (catalog.Name{}) || c.row != nil {
-		v.col = &column{name: c.Name, typ: c.Type, origin: c.Origin, ref: c.Ref, row: c.row}
+		v.col = &column{name: c.Name, typ: c.Type, from: passed(c.Origin), ref: c.Ref, row: c.row}
 	}
 	return v
 }

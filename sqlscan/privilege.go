@@ -160,7 +160,7 @@ func (b *binder) usages(role string) {
 
 // executes looks up the functions.
 func (b *binder) executes(role string) {
-	for _, d := range slices.Clone(b.Deps) {
+	for _, d := range b.dependsOn.list {
 		if d.Class != catalog.ClassFunction {
 			continue
 		}

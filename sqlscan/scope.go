@@ -36,17 +36,59 @@ type item struct {
 
 // column is a column of an item. Through joins it keeps the place that it comes from.
 type column struct {
-	name    string
-	typ     catalog.TypeRef
-	object  catalog.Name
-	origin  catalog.Name
-	place   int
-	notNull bool
-	deps    []catalog.Dep
-	ref     catalog.Dep
+	name string
+	typ  catalog.TypeRef
+	// rel is the relation that it is a column of, attr its name there; of a column of a
+	// subquery owner is the item's alias, and from the table column that it passes on.
+	rel         *catalog.Relation
+	attr, owner string
+	from        *catalog.Name
+	place       int
+	ref         catalog.Dep
+	// merged are the columns that USING has made one.
+	merged []catalog.Dep
 	// row are the fields of a row without a named type.
 	row       []Column
+	notNull   bool
 	populated bool
+}
+
+// object is the column as it is named in its item.
+func (c *column) object() catalog.Name {
+	if c.rel != nil {
+		return catalog.Name{Kind: catalog.KindColumn, Schema: c.rel.Schema, Name: c.rel.Name, Sub: c.attr}
+	}
+	return catalog.Name{Kind: catalog.KindColumn, Name: c.owner, Sub: c.attr}
+}
+
+// origin is the table column that it is or passes on; the zero Name if there is none.
+func (c *column) origin() catalog.Name {
+	switch {
+	case c.rel != nil:
+		return c.object()
+	case c.from != nil:
+		return *c.from
+	}
+	return catalog.Name{}
+}
+
+// deps are the table columns that using it depends on.
+func (c *column) deps() []catalog.Dep {
+	if c.merged != nil {
+		return c.merged
+	}
+	if c.rel != nil && c.ref.ID != 0 {
+		return []catalog.Dep{c.ref}
+	}
+	return nil
+}
+
+// passed is a pointer to the name of a table column, nil for none.
+func passed(n catalog.Name) *catalog.Name {
+	if n == (catalog.Name{}) {
+		return nil
+	}
+	return &n
 }
 
 // maxColumns is the most that a result row may have (MaxTupleAttributeNumber).
@@ -62,16 +104,10 @@ func (b *binder) relationItem(rel *catalog.Relation, alias string) *item {
 	it := b.newItem(alias)
 	it.rel, it.open = rel, rel.Open
 	it.cols = make([]column, 0, len(rel.Columns))
-	deps := make([]catalog.Dep, 0, len(rel.Columns))
 	for i := range rel.Columns {
 		c := &rel.Columns[i]
-		dep := catalog.Dep{Class: catalog.ClassRelation, ID: rel.ID, Column: c.Num}
-		name := catalog.Name{Kind: catalog.KindColumn, Schema: rel.Schema, Name: rel.Name, Sub: c.Name}
-		deps = append(deps, dep)
-		it.cols = append(it.cols, column{
-			name: c.Name, typ: c.Type, object: name, origin: name, place: it.num, notNull: c.NotNull,
-			deps: deps[i : i+1 : i+1], ref: dep,
-		})
+		it.cols = append(it.cols, column{name: c.Name, typ: c.Type, rel: rel, attr: c.Name, place: it.num, notNull: c.NotNull,
+			ref: catalog.Dep{Class: catalog.ClassRelation, ID: rel.ID, Column: c.Num}})
 	}
 	return it
 }
@@ -82,8 +118,7 @@ func (b *binder) derivedItem(alias string, cols []Column, open bool) *item {
 	it.aliased, it.open = true, open
 	for _, c := range cols {
 		it.cols = append(it.cols, column{
-			name: c.Name, typ: c.Type, origin: c.Origin, place: it.num, notNull: c.NotNull, ref: c.Ref, row: c.row, populated: c.populated,
-			object: catalog.Name{Kind: catalog.KindColumn, Name: alias, Sub: c.Name},
+			name: c.Name, typ: c.Type, attr: c.Name, owner: alias, from: passed(c.Origin), place: it.num, notNull: c.NotNull, ref: c.Ref, row: c.row, populated: c.populated,
 		})
 	}
 	return it
@@ -98,7 +133,7 @@ func (it *item) rename(alias string, names []string) int {
 		if i < len(it.cols) {
 			it.cols[i].name = name
 			if it.rel == nil {
-				it.cols[i].object.Sub = name
+				it.cols[i].attr = name
 			}
 		}
 	}
@@ -168,8 +203,7 @@ func (it *item) systemColumn(name string) *column {
 	if !ok || it.rel == nil || !it.rel.HasSystemColumns() {
 		return nil
 	}
-	object := catalog.Name{Kind: catalog.KindColumn, Schema: it.rel.Schema, Name: it.rel.Name, Sub: name}
-	return &column{name: name, typ: typ, object: object, origin: object, place: it.num, notNull: true}
+	return &column{name: name, typ: typ, rel: it.rel, attr: name, place: it.num, notNull: true}
 }
 
 // named searches the item that a qualifier names (refnameNamespaceItem); open says that a

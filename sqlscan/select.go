@@ -343,7 +343,7 @@ func (t targetList) columns() []Column {
 		c.setType(e.value)
 		c.maybeNull = e.value.maybeNull
 		if col := e.value.col; col != nil {
-			c.Origin, c.NotNull, c.Type, c.Ref, c.populated = col.origin, col.notNull, col.typ, col.ref, col.populated
+			c.Origin, c.NotNull, c.Type, c.Ref, c.populated = col.origin(), col.notNull, col.typ, col.ref, col.populated
 		}
 		cols = append(cols, c)
 	}
@@ -565,7 +565,7 @@ func (b *binder) outputColumn(name string, at int, out targetList, clause string
 	o := Outcome{Start: at, End: b.nameEnd(at, 1), Kind: catalog.KindColumn, Part: groupPart[clause], Name: name, Type: found.value.typ,
 		Object: catalog.Name{Kind: catalog.KindColumn, Sub: name}}
 	if c := found.value.col; c != nil {
-		o.Object, o.Origin, o.Place, o.Ref = c.object, c.origin, c.place, c.ref
+		o.Object, o.Origin, o.Place, o.Ref = c.object(), c.origin(), c.place, c.ref
 	}
 	b.note(o)
 	return v, true

@@ -197,7 +197,7 @@ var fixedArrays = map[catalog.ID]catalog.ID{
 // FindFunction chooses the function of that name that takes values of these types; nil if
 // none does or several do.
 func FindFunction(s *catalog.Schema, path []string, name string, args []catalog.ID) *catalog.Function {
-	b := &binder{Binding: &Binding{}, env: &Env{Schema: s, SearchPath: path}, path: path, looked: map[catalog.Name]bool{}}
+	b := &binder{Binding: &Binding{}, env: &Env{Schema: s, SearchPath: path}, path: path}
 	c := call{name: name, args: make([]value, len(args))}
 	for i, id := range args {
 		c.args[i] = typed(id)
