@@ -6,7 +6,6 @@
 package impact
 
 import (
-	"errors"
 	"fmt"
 	"slices"
 	"strings"
@@ -116,6 +115,8 @@ type judge struct {
 	maybe  map[string]bool
 	// temp holds the temporary relations that the sites of each package create.
 	temp map[string]map[string]bool
+	// made are the objects that the version's own DDL makes.
+	made map[catalog.Name]bool
 	// wander are the packages that set a search path for statements elsewhere.
 	wander map[string]bool
 }
@@ -209,10 +210,11 @@ func holes(t usage.Text) []sqlscan.Hole {
 	return out
 }
 
-// collectCreated notes the relations that the version makes itself: names that may come
-// from there are never undefined.
+// collectCreated notes what the version makes itself: names that may come from there are
+// never undefined.
 func (j *judge) collectCreated(sites []*site) {
 	j.wander = map[string]bool{}
+	j.made = madeBy(sites, j.Base, ddl.Session{SearchPath: j.SearchPath, Role: j.Role})
 	for _, s := range sites {
 		for i, st := range s.stmts {
 			// For the rest of its text a path is known; behind that it is the connection's.
@@ -246,7 +248,7 @@ func (j *judge) bind(st *statement, s *catalog.Schema) *sqlscan.Binding {
 		b = onlyPrepared(b)
 	}
 	if ddl.Defines(st.st) {
-		b = j.apply(st, env, b)
+		b = j.define(st, env, b)
 	}
 	return b
 }
@@ -260,24 +262,6 @@ func (st *statement) executed() bool {
 func onlyPrepared(b *sqlscan.Binding) *sqlscan.Binding {
 	c := *b
 	c.Outcomes = slices.DeleteFunc(slices.Clone(b.Outcomes), func(o sqlscan.Outcome) bool { return o.Phase == sqlscan.RunPhase })
-	return &c
-}
-
-// apply adds to the binding of a statement that makes or changes objects what the server
-// refuses of it. Any change of the catalog may matter to it.
-func (j *judge) apply(st *statement, env *sqlscan.Env, b *sqlscan.Binding) *sqlscan.Binding {
-	st.defines = true
-	if b.First(sqlscan.RewritePhase) != nil {
-		return b
-	}
-	_, err := ddl.Apply(env.Schema, ddl.Session{SearchPath: env.SearchPath, Role: j.Role}, st.st)
-	var refused *ddl.Error
-	if !errors.As(err, &refused) || j.maybe[refused.Object.Name] || env.Temp[refused.Object.Name] {
-		return b
-	}
-	c := *b
-	c.Outcomes = append(slices.Clone(b.Outcomes), sqlscan.Outcome{Start: refused.Offset, End: refused.Offset, Kind: "statement", Part: "definition",
-		Name: refused.Object.Object(), State: sqlscan.Failed, Phase: sqlscan.RunPhase, Object: refused.Object, SQLSTATE: refused.SQLSTATE, Message: refused.Message})
 	return &c
 }
 

@@ -45,7 +45,7 @@ func (j *judge) missing(s *site, last *catalog.Schema) {
 	for _, st := range s.stmts {
 		var later map[diffKey]sqlscan.Outcome
 		for _, o := range st.base.Outcomes {
-			if o.State != sqlscan.Failed || o.Access {
+			if o.State != sqlscan.Failed || o.Access || o.Part == definition && !absence[o.SQLSTATE] {
 				continue
 			}
 			if later == nil {
