@@ -35,9 +35,10 @@ type Relation struct {
 	Open bool
 	// RowType is the composite type of its rows; 0 for indexes and sequences.
 	RowType ID
-	// Temp says that the relation lives in the session's temporary schema.
-	Temp      bool
-	Extension string
+	// Temp says that the relation lives in the session's temporary schema, DropOnCommit that
+	// it goes with the transaction.
+	Temp, DropOnCommit bool
+	Extension          string
 
 	Constraints []Constraint
 	Triggers    []Trigger
@@ -60,8 +61,12 @@ type Relation struct {
 	PartitionOf bool
 	// PartitionBound is which rows a partition takes, as text.
 	PartitionBound string
-	// PartitionKey is set on partitioned tables.
+	// PartitionKey is set on partitioned tables, and PartitionBy: 'l' (list), 'r' (range) or
+	// 'h' (hash).
 	PartitionKey []IndexKey
+	PartitionBy  byte
+	// OfType is the composite type that CREATE TABLE … OF names.
+	OfType ID
 
 	Index    *IndexDetail
 	Sequence *SequenceDetail
@@ -199,8 +204,9 @@ const DefaultPartition = "DEFAULT"
 type ViewDetail struct {
 	SQL  string
 	Deps []Dep
-	// Updatable says that the view is simple enough for INSERT, UPDATE and DELETE
-	// (rewriteHandler.c, view_query_is_auto_updatable); Base is what they write to.
+	// Updatable says that the view is simple enough for INSERT, UPDATE and DELETE, whatever
+	// the view below it is (rewriteHandler.c, view_query_is_auto_updatable); Base is what
+	// they write to.
 	Updatable   bool
 	Base        ID
 	BaseColumns []int16
@@ -250,6 +256,25 @@ type Policy struct {
 	// Using says which rows are seen, Check which may be written; nil is none.
 	Using, Check *Expr
 	Deps         []Dep
+}
+
+// PartitionColumns are the columns that the partition key reads.
+func (r *Relation) PartitionColumns() []int16 {
+	var out []int16
+	for _, k := range r.PartitionKey {
+		if k.Column > 0 {
+			out = append(out, k.Column)
+		}
+		if k.Expr == nil {
+			continue
+		}
+		for _, d := range k.Expr.Deps {
+			if d.Class == ClassRelation && d.ID == r.ID && d.Column > 0 {
+				out = append(out, d.Column)
+			}
+		}
+	}
+	return out
 }
 
 // Clone returns a copy whose slices can be changed.

@@ -120,6 +120,8 @@ type Column struct {
 	populated bool
 	// maybeNull says that the expression gives NULL for some input.
 	maybeNull bool
+	// unexpanded says that * leaves it out.
+	unexpanded bool
 }
 
 // Binding is the result of Bind. It is not changed afterwards.

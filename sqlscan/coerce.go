@@ -163,12 +163,16 @@ func (t types) canCoerce(in, target []catalog.ID, ctx coercion) bool {
 	return ok
 }
 
-// inherits says that one row type is that of a table that inherits from the other's.
+// inherits says that one row type is that of a table that inherits from the other's, or that
+// was made of it (typeInheritsFrom, typeIsOfTypedTable).
 func (t types) inherits(child, parent catalog.ID) bool {
 	from, ok1 := t.TypeByID(t.BaseType(child))
 	to, ok2 := t.TypeByID(parent)
 	if !ok1 || !ok2 || from.Relation == 0 || to.Relation == 0 {
 		return false
+	}
+	if r, ok := t.RelationByID(from.Relation); ok && r.OfType == parent {
+		return true
 	}
 	return t.relationInherits(from.Relation, to.Relation, 0)
 }

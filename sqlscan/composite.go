@@ -50,7 +50,7 @@ func (b *binder) indirection(l *level, arg *pg_query.Node, list []*pg_query.Node
 				v, indices = b.subscript(l, v, indices), nil
 			}
 		case *pg_query.Node_String_:
-			v = b.field(v, x.String_.Sval, arg)
+			v = b.field(v, x.String_.Sval, b.find(b.exprStart(arg), x.String_.Sval))
 		}
 	}
 	return v
@@ -120,13 +120,21 @@ func (v value) fields() []Column {
 	return out
 }
 
-// field binds a field of a composite value.
-func (b *binder) field(v value, name string, arg *pg_query.Node) value {
+// field binds a field of a composite value, or the function that is written like one.
+func (b *binder) field(v value, name string, at int) value {
+	if row, ok := b.env.Schema.RowColumns(v.typ.ID); ok && !slices.ContainsFunc(row, func(c catalog.Column) bool { return c.Name == name }) {
+		if f, ok := b.functionOf(v, name, at); ok {
+			return f
+		}
+	}
+	return b.fieldAt(v, name, at)
+}
+
+func (b *binder) fieldAt(v value, name string, at int) value {
 	row, ok := b.env.Schema.RowColumns(v.typ.ID)
 	if !ok {
-		return b.recordField(v, name, arg)
+		return b.recordField(v, name, at)
 	}
-	at := b.find(b.exprStart(arg), name)
 	t, _ := b.env.Schema.TypeByID(b.env.Schema.BaseType(v.typ.ID))
 	b.looks(catalog.KindRelation, t.Schema, t.Name)
 	o := Outcome{Start: at, End: b.nameEnd(at, 1), Kind: catalog.KindColumn, Part: "field", Name: name,
@@ -140,19 +148,19 @@ func (b *binder) field(v value, name string, arg *pg_query.Node) value {
 	o.Type = row[i].Type
 	b.note(o)
 	b.depend(catalog.Dep{Class: catalog.ClassRelation, ID: t.Relation, Column: row[i].Num})
-	return value{typ: row[i].Type}
+	return value{typ: row[i].Type, at: at, holdsColumn: true}
 }
 
 // recordField binds a field of a row without a named type, as far as its fields are known.
-func (b *binder) recordField(v value, name string, arg *pg_query.Node) value {
+func (b *binder) recordField(v value, name string, at int) value {
 	fields := v.fields()
 	for _, f := range fields {
 		if f.Name == name {
-			return columnValue(f, b.exprStart(arg))
+			return columnValue(f, at)
 		}
 	}
 	if len(fields) > 0 {
-		b.fail(b.exprStart(arg), "field "+name, "42703", fmt.Sprintf("could not identify column %q in record data type", name))
+		b.fail(at, "field "+name, "42703", fmt.Sprintf("could not identify column %q in record data type", name))
 	}
 	return value{failed: true}
 }

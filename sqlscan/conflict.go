@@ -3,6 +3,7 @@ package sqlscan
 import (
 	"fmt"
 	"slices"
+	"strconv"
 	"strings"
 
 	pg_query "github.com/pganalyze/pg_query_go/v5"
@@ -232,6 +233,9 @@ func implies(where *pg_query.Node, predicate string) bool {
 
 // stronger says that a comparison with a column implies another condition on it.
 func stronger(have, want string) bool {
+	if tighter(have, want) {
+		return true
+	}
 	for _, op := range []string{" = ", " > ", " < ", " >= ", " <= ", " <> ", " ~~ "} {
 		left, right, ok := strings.Cut(have, op)
 		if !ok || strings.ContainsAny(left, " ()") {
@@ -249,4 +253,46 @@ func stronger(have, want string) bool {
 		}
 	}
 	return false
+}
+
+// comparison is a test of something against a number.
+type comparison struct {
+	left, op string
+	number   float64
+}
+
+func parseComparison(text string) (c comparison, ok bool) {
+	for _, op := range []string{" >= ", " <= ", " = ", " > ", " < "} {
+		i := strings.LastIndex(text, op)
+		if i < 0 {
+			continue
+		}
+		n, err := strconv.ParseFloat(text[i+len(op):], 64)
+		if err == nil {
+			return comparison{text[:i], strings.TrimSpace(op), n}, true
+		}
+	}
+	return c, false
+}
+
+// tighter says that of two comparisons of one thing with numbers the first leaves no value
+// that the second does not.
+func tighter(have, want string) bool {
+	h, ok1 := parseComparison(have)
+	w, ok2 := parseComparison(want)
+	if !ok1 || !ok2 || h.left != w.left {
+		return false
+	}
+	equal := h.number == w.number
+	switch w.op {
+	case ">":
+		return h.number > w.number && h.op != "<" && h.op != "<=" || equal && h.op == ">"
+	case ">=":
+		return (h.number > w.number || equal) && h.op != "<" && h.op != "<="
+	case "<":
+		return h.number < w.number && h.op != ">" && h.op != ">=" || equal && h.op == "<"
+	case "<=":
+		return (h.number < w.number || equal) && h.op != ">" && h.op != ">="
+	}
+	return equal && h.op == "="
 }

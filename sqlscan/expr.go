@@ -342,10 +342,10 @@ func (b *binder) qualifiedColumn(l *level, schema, table, name string, at, end i
 		if c := it.systemColumn(name); c != nil {
 			return b.boundColumn(c, o)
 		}
-		if v, ok := b.columnFunction(it, name); ok {
-			o.Object = catalog.Name{Kind: catalog.KindFunction, Schema: v.fn.Schema, Name: name}
-			b.note(o)
-			return v
+		if !it.open && !IsHole(name) {
+			if v, ok := b.functionOf(b.wholeRow(it), name, at); ok {
+				return v
+			}
 		}
 		o.State, o.SQLSTATE, o.Message = Failed, "42703", fmt.Sprintf("column %s does not exist", dotted(table, name))
 		b.soften(&o, it.open || IsHole(name), it.failed)
@@ -354,25 +354,7 @@ func (b *binder) qualifiedColumn(l *level, schema, table, name string, at, end i
 	return value{failed: true}
 }
 
-// columnFunction is t.f for a function f of t's rows.
-func (b *binder) columnFunction(it *item, name string) (value, bool) {
-	if it.rel == nil || it.rel.RowType == 0 {
-		return value{}, false
-	}
-	for _, ns := range b.path {
-		b.looks(catalog.KindFunction, ns, name)
-		for _, f := range b.env.Schema.Functions(ns, name) {
-			if in := f.Inputs(); len(in) == 1 && in[0].Type.ID == it.rel.RowType {
-				b.depend(catalog.Dep{Class: catalog.ClassFunction, ID: f.ID})
-				return value{typ: f.Result, fn: f}, true
-			}
-		}
-	}
-	return value{}, false
-}
-
-// wholeRow is a reference to all columns of an item. A function in FROM that gives one
-// column is that column.
+// wholeRow is a reference to all columns of an item (makeWholeRowVar).
 func (b *binder) wholeRow(it *item) value {
 	if it == nil {
 		return value{failed: true}
@@ -380,13 +362,17 @@ func (b *binder) wholeRow(it *item) value {
 	for i := range it.cols {
 		b.use(&it.cols[i])
 	}
-	if it.rel != nil {
+	switch {
+	case it.rel != nil:
 		return value{typ: catalog.TypeRef{ID: it.rel.RowType}, row: it}
+	case it.function == nil:
+		return value{typ: catalog.TypeRef{ID: catalog.OIDRecord}, row: it}
+	case b.types().composite(it.function.ID) || it.function.ID == catalog.OIDRecord:
+		return value{typ: *it.function, row: it}
+	case len(it.cols) == 1:
+		return value{typ: it.cols[0].typ}
 	}
-	if len(it.cols) == 1 {
-		return value{typ: it.cols[0].typ, row: it}
-	}
-	return value{typ: catalog.TypeRef{ID: catalog.OIDRecord}, row: it}
+	return value{typ: *it.function, row: it}
 }
 
 func (b *binder) typeCast(l *level, c *pg_query.TypeCast) value {

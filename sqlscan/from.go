@@ -183,6 +183,7 @@ func (b *binder) rangeFunction(l *level, rf *pg_query.RangeFunction) *item {
 	unknown := false
 	at := b.st.Start
 	var called string
+	var whole *catalog.TypeRef
 	for _, n := range rf.Functions {
 		entry := n.GetList().GetItems()
 		if len(entry) == 0 {
@@ -195,12 +196,15 @@ func (b *binder) rangeFunction(l *level, rf *pg_query.RangeFunction) *item {
 		if calls := severalUnnests(entry[0], defs); calls != nil {
 			called = "unnest"
 			for _, c := range calls {
-				fcols, open, _ := b.functionRows(l, c, nil, alias, false)
+				fcols, open, _, _ := b.functionRows(l, c, nil, alias, false)
 				cols, unknown = append(cols, fcols...), unknown || open
 			}
 			continue
 		}
-		fcols, open, name := b.functionRows(l, entry[0], defs, alias, len(rf.Functions) == 1)
+		fcols, open, name, typ := b.functionRows(l, entry[0], defs, alias, len(rf.Functions) == 1)
+		if len(rf.Functions) == 1 && !rf.Ordinality {
+			whole = &typ
+		}
 		if called == "" {
 			called = name
 		}
@@ -215,7 +219,7 @@ func (b *binder) rangeFunction(l *level, rf *pg_query.RangeFunction) *item {
 		cols = append(cols, Column{Name: "ordinality", Type: catalog.TypeRef{ID: catalog.OIDInt8}, NotNull: true})
 	}
 	it := b.derivedItem(called, cols, unknown)
-	it.aliased = alias != ""
+	it.aliased, it.function = alias != "", whole
 	b.rename(it, alias, names, at)
 	return it
 }
@@ -236,17 +240,17 @@ func severalUnnests(n *pg_query.Node, defs []*pg_query.Node) []*pg_query.Node {
 	return out
 }
 
-// functionRows returns the columns that a function in FROM gives (addRangeTableEntryForFunction).
-func (b *binder) functionRows(l *level, n *pg_query.Node, defs []*pg_query.Node, alias string, single bool) (cols []Column, unknown bool, name string) {
+// functionRows returns the columns that a function in FROM gives, and its own type
+// (addRangeTableEntryForFunction).
+func (b *binder) functionRows(l *level, n *pg_query.Node, defs []*pg_query.Node, alias string, single bool) (cols []Column, unknown bool, name string, typ catalog.TypeRef) {
 	v := b.expr(l, n)
 	name = resultName(n)
 	if len(defs) > 0 {
 		for _, d := range defs {
 			def := d.GetColumnDef()
-			typ := b.typeName(def.GetTypeName())
-			cols = append(cols, Column{Name: def.GetColname(), Type: typ})
+			cols = append(cols, Column{Name: def.GetColname(), Type: b.typeName(def.GetTypeName())})
 		}
-		return cols, false, name
+		return cols, false, name, v.typ
 	}
 	if v.fn != nil && len(v.fn.Outputs()) > 0 && (len(v.fn.Outputs()) > 1 || v.typ.ID == catalog.OIDRecord || hasTableArgs(v.fn)) {
 		for i, a := range v.fn.Outputs() {
@@ -256,22 +260,23 @@ func (b *binder) functionRows(l *level, n *pg_query.Node, defs []*pg_query.Node,
 			}
 			cols = append(cols, c)
 		}
-		return cols, false, name
+		return cols, false, name, v.typ
 	}
 	if row, ok := b.env.Schema.RowColumns(v.typ.ID); ok {
-		cols := b.rowColumns(v.typ.ID, row)
+		// Before PostgreSQL 16 a view did not depend on the columns of a function's row type.
+		cols := b.rowColumns(v.typ.ID, row, b.env.Schema.Version() >= 16)
 		for i := range cols {
 			cols[i].populated = v.fn != nil && strings.Contains(v.fn.Name, "_populate_record")
 		}
-		return cols, false, name
+		return cols, false, name, v.typ
 	}
 	if v.fn != nil && v.typ.ID == catalog.OIDRecord && len(v.fn.Outputs()) == 0 && n.GetFuncCall() != nil {
 		b.fail(v.at, "record", "42601", "a column definition list is required for functions returning \"record\"")
 	}
 	if v.typ.ID == 0 || v.typ.ID == catalog.OIDRecord || v.failed {
-		return []Column{{Name: scalarName(name, alias, v.fn, single)}}, true, name
+		return []Column{{Name: scalarName(name, alias, v.fn, single)}}, true, name, v.typ
 	}
-	return []Column{{Name: scalarName(name, alias, v.fn, single), Type: v.typ}}, false, name
+	return []Column{{Name: scalarName(name, alias, v.fn, single), Type: v.typ}}, false, name, v.typ
 }
 
 // scalarName is the name of the one column of a scalar function in FROM: that of its OUT
@@ -292,13 +297,15 @@ func hasTableArgs(f *catalog.Function) bool {
 	return slices.ContainsFunc(f.Args, func(a catalog.Arg) bool { return a.Mode == 't' })
 }
 
-func (b *binder) rowColumns(typ catalog.ID, row []catalog.Column) []Column {
+func (b *binder) rowColumns(typ catalog.ID, row []catalog.Column, depends bool) []Column {
 	t, _ := b.env.Schema.TypeByID(b.env.Schema.BaseType(typ))
 	b.looks(catalog.KindRelation, t.Schema, t.Name)
 	cols := make([]Column, 0, len(row))
 	for _, c := range row {
 		cols = append(cols, Column{Name: c.Name, Type: c.Type})
-		b.depend(catalog.Dep{Class: catalog.ClassRelation, ID: t.Relation, Column: c.Num})
+		if depends {
+			b.depend(catalog.Dep{Class: catalog.ClassRelation, ID: t.Relation, Column: c.Num})
+		}
 	}
 	return cols
 }
@@ -380,6 +387,7 @@ func (b *binder) joinNames(j *pg_query.JoinExpr, it *item, items []*item, merged
 	if using, _ := aliasOf(j.JoinUsingAlias); using != "" {
 		u := b.newItem(using)
 		u.aliased, u.colsVisible, u.cols = true, false, it.cols[:merged]
+		b.conflicts(items, []*item{u}, b.st.Start)
 		items = append(items, u)
 	}
 	return items

@@ -82,9 +82,6 @@ func (b *binder) callFunction(l *level, f *pg_query.FuncCall, procedure bool) va
 func (b *binder) resolveCall(c call) value {
 	o := Outcome{Start: c.at, End: c.end, Kind: catalog.KindFunction, Name: dotted(c.schema, c.name),
 		Object: catalog.Name{Kind: catalog.KindFunction, Schema: c.schema, Name: c.name}}
-	if v, ok := b.fieldCall(c); ok {
-		return v
-	}
 	list, open := b.candidates(c)
 	in := valueTypes(c.args)
 	if best := exactly(list, in); best == nil || best.ambiguous {
@@ -99,6 +96,8 @@ func (b *binder) resolveCall(c call) value {
 		return value{failed: true}
 	case best != nil && !many:
 		return b.called(c, o, best)
+	case !many && b.projects(c):
+		return b.fieldAt(c.args[0], c.name, c.at)
 	case many && slices.Contains(in, 0):
 		o.State = Unknown
 		b.note(o)
@@ -165,7 +164,7 @@ func (b *binder) called(c call, o Outcome, best *candidate) value {
 	v := value{fn: f, args: c.args, at: c.at, holdsColumn: holdsColumn(c.args), solved: b.takes(best, c.args)}
 	v.typ = b.polymorphic(f.Result, v)
 	b.body(f, c.at, nil)
-	if isPolymorphic(f.Result.ID) && v.typ.ID == 0 && !slices.Contains(valueTypes(c.args), 0) && !v.solved.unknown {
+	if isPolymorphic(f.Result.ID) && v.typ.ID == 0 && slices.ContainsFunc(best.args, isPolymorphic) && !slices.Contains(valueTypes(c.args), 0) && !v.solved.unknown {
 		b.mismatch(c.at, "polymorphic", "42804", "could not determine polymorphic type because input has type unknown")
 	}
 	return v
@@ -314,17 +313,31 @@ func (c call) fitNamed(f *catalog.Function, in []catalog.Arg) (candidate, bool) 
 	return cand, len(given) == 0
 }
 
-// fieldCall is f(t) where t is a row with a column f: the column.
-func (b *binder) fieldCall(c call) (value, bool) {
-	if len(c.args) != 1 || len(c.names) > 0 || c.star || c.schema != "" || c.args[0].row == nil {
+// projects says that f(x), which is no function, is the field f of the row x
+// (ParseComplexProjection).
+func (b *binder) projects(c call) bool {
+	if len(c.args) != 1 || len(c.names) > 0 || c.star || c.schema != "" || c.variadic || c.within || c.over || c.aggregateOnly != "" || c.procedure {
+		return false
+	}
+	v := c.args[0]
+	if v.row != nil {
+		return len(v.row.find(c.name)) == 1
+	}
+	if row, ok := b.env.Schema.RowColumns(v.typ.ID); ok {
+		return slices.ContainsFunc(row, func(x catalog.Column) bool { return x.Name == c.name })
+	}
+	return slices.ContainsFunc(v.fields(), func(x Column) bool { return x.Name == c.name })
+}
+
+// functionOf is v.f for a function f that takes the row v.
+func (b *binder) functionOf(v value, name string, at int) (value, bool) {
+	c := call{name: name, args: []value{v}, at: at, end: b.nameEnd(at, 1)}
+	list, _ := b.candidates(c)
+	best, many := b.types().choose(list, valueTypes(c.args))
+	if best == nil || best.fn == nil || many {
 		return value{}, false
 	}
-	found := c.args[0].row.find(c.name)
-	if len(found) != 1 {
-		return value{}, false
-	}
-	col := &c.args[0].row.cols[found[0]]
-	return value{typ: col.typ, col: col, at: c.at, holdsColumn: true}, true
+	return b.called(c, Outcome{Start: c.at, End: c.end, Kind: catalog.KindFunction, Name: name, Object: catalog.Name{Kind: catalog.KindFunction, Name: name}}, best), true
 }
 
 // castCall is a cast that is written as a call (func_get_detail, FuncNameAsType).

@@ -25,7 +25,10 @@ type item struct {
 	alias   string
 	aliased bool
 	rel     *catalog.Relation
-	cols    []column
+	// function is the result of the one function of an entry of FROM: of a scalar one the
+	// item as a whole is no row.
+	function *catalog.TypeRef
+	cols     []column
 	// open says that there may be columns that we do not know; failed that the relation
 	// itself is at fault, so that its columns are not.
 	open, failed bool
@@ -51,6 +54,8 @@ type column struct {
 	row       []Column
 	notNull   bool
 	populated bool
+	// unexpanded says that * leaves it out.
+	unexpanded bool
 }
 
 // object is the column as it is named in its item.
@@ -118,7 +123,7 @@ func (b *binder) derivedItem(alias string, cols []Column, open bool) *item {
 	it.aliased, it.open = true, open
 	for _, c := range cols {
 		it.cols = append(it.cols, column{
-			name: c.Name, typ: c.Type, attr: c.Name, owner: alias, from: passed(c.Origin), place: it.num, notNull: c.NotNull, ref: c.Ref, row: c.row, populated: c.populated,
+			name: c.Name, typ: c.Type, attr: c.Name, owner: alias, from: passed(c.Origin), place: it.num, notNull: c.NotNull, ref: c.Ref, row: c.row, populated: c.populated, unexpanded: c.unexpanded,
 		})
 	}
 	return it

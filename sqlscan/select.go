@@ -60,7 +60,11 @@ func (b *binder) with(l *level, w *pg_query.WithClause) {
 func (b *binder) cteColumns(c *cte) ([]Column, bool) {
 	if c.state == 1 {
 		c.self = true
-		return c.cols, c.unknown
+		extra := b.searchCycle(c)
+		for i := range extra {
+			extra[i].unexpanded = true
+		}
+		return append(slices.Clone(c.cols), extra...), c.unknown
 	}
 	b.bindCTE(c)
 	return c.cols, c.unknown
@@ -80,7 +84,7 @@ func (b *binder) bindCTE(c *cte) {
 		b.setCTE(c, cols, unknown)
 	}
 	c.state = 2
-	b.searchCycle(c)
+	c.cols = append(c.cols, b.searchCycle(c)...)
 }
 
 // recursiveCTE binds the left arm first: its columns are what the right arm sees.
@@ -106,13 +110,22 @@ func (b *binder) setCTE(c *cte, cols []Column, unknown bool) {
 	}
 }
 
-func (b *binder) searchCycle(c *cte) {
+// searchCycle are the columns that SEARCH and CYCLE add. The query itself can name them, but
+// its * does not have them (addRangeTableEntryForCTE).
+func (b *binder) searchCycle(c *cte) (cols []Column) {
 	if s := c.node.SearchClause; s != nil {
-		c.cols = append(c.cols, Column{Name: s.SearchSeqColumn})
+		typ := catalog.TypeRef{ID: oidRecordArray}
+		if s.SearchBreadthFirst {
+			typ.ID = catalog.OIDRecord
+		}
+		cols = append(cols, Column{Name: s.SearchSeqColumn, Type: typ})
 	}
 	if s := c.node.CycleClause; s != nil {
-		c.cols = append(c.cols, Column{Name: s.CycleMarkColumn}, Column{Name: s.CyclePathColumn})
+		l := &level{parent: c.level}
+		mark := b.commonOf([]value{b.expr(l, s.CycleMarkValue), b.expr(l, s.CycleMarkDefault)}, "CYCLE", b.at(s.Location))
+		cols = append(cols, Column{Name: s.CycleMarkColumn, Type: mark.typ}, Column{Name: s.CyclePathColumn, Type: catalog.TypeRef{ID: oidRecordArray}})
 	}
+	return cols
 }
 
 // query binds a statement that gives rows: SELECT, VALUES, or DML with RETURNING.
@@ -405,7 +418,7 @@ func (b *binder) star(l *level, n *pg_query.Node) (cols []column, open, ok bool)
 		}
 		return cols, len(fields) == 0, true
 	}
-	for _, c := range b.rowColumns(v.typ.ID, row) {
+	for _, c := range b.rowColumns(v.typ.ID, row, true) {
 		cols = append(cols, column{name: c.Name, typ: c.Type})
 	}
 	return cols, false, true
@@ -423,10 +436,14 @@ func (b *binder) wholeStar(l *level) (cols []column, open bool) {
 }
 
 func (b *binder) allOf(it *item) []column {
+	cols := make([]column, 0, len(it.cols))
 	for i := range it.cols {
-		b.use(&it.cols[i])
+		if !it.cols[i].unexpanded {
+			b.use(&it.cols[i])
+			cols = append(cols, it.cols[i])
+		}
 	}
-	return append([]column(nil), it.cols...)
+	return cols
 }
 
 // sorts binds ORDER BY: a bare name is first an output column, a number a position

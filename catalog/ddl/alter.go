@@ -26,6 +26,7 @@ func (a *applier) alterTable(s *pg_query.AlterTableStmt) {
 		for _, n := range s.Cmds {
 			if c := n.GetAlterTableCmd(); alterPass(c) == pass {
 				t.command(c)
+				t.followType(c)
 			}
 		}
 	}
@@ -84,6 +85,8 @@ type alteration struct {
 	kind pg_query.ObjectType
 	// before is the relation as the statement found it.
 	before *catalog.Relation
+	// follows says that the table follows a change of its type.
+	follows bool
 }
 
 // command runs one command. Those in no case are about storage and statistics, which no
@@ -105,7 +108,10 @@ func (t *alteration) command(c *pg_query.AlterTableCmd) {
 	case pg_query.AlterTableType_AT_AddIdentity, pg_query.AlterTableType_AT_SetIdentity, pg_query.AlterTableType_AT_DropIdentity:
 		t.identity(c)
 	case pg_query.AlterTableType_AT_AddConstraint:
-		t.addConstraint(t.id, c.Def.GetConstraint(), "")
+		if con := c.Def.GetConstraint(); con.Contype == pg_query.ConstrType_CONSTR_CHECK && !con.IsNoInherit {
+			t.wholeTree(t.rel(), relationName(t.rel()), "constraint must be added to child tables too")
+		}
+		t.addConstraint(t.id, c.Def.GetConstraint(), "", t.only)
 	case pg_query.AlterTableType_AT_DropConstraint:
 		t.dropConstraint(c)
 	case pg_query.AlterTableType_AT_AlterConstraint:
@@ -150,8 +156,21 @@ func (t *alteration) command(c *pg_query.AlterTableCmd) {
 		t.edit(t.id, func(r *catalog.Relation) { r.Clustered = index })
 	case pg_query.AlterTableType_AT_SetRelOptions, pg_query.AlterTableType_AT_ResetRelOptions:
 		t.viewOptions(c.Def.GetList().GetItems(), c.Subtype == pg_query.AlterTableType_AT_SetRelOptions)
-	case pg_query.AlterTableType_AT_AddOf, pg_query.AlterTableType_AT_DropOf:
-		t.opaque("ALTER TABLE OF", relationName(t.rel()))
+	case pg_query.AlterTableType_AT_AddOf:
+		t.addOf(c.Def.GetTypeName())
+	case pg_query.AlterTableType_AT_DropOf:
+		if t.rel().OfType == 0 {
+			t.fail(relationName(t.rel()), "42809", "%q is not a typed table", t.rel().Name)
+		}
+		t.edit(t.id, func(r *catalog.Relation) { r.OfType = 0 })
+	}
+}
+
+// wholeTree refuses a change of a column or constraint that the children of a table would
+// not follow.
+func (t *alteration) wholeTree(r *catalog.Relation, about catalog.Name, message string) {
+	if t.only && len(t.s.Children(r.ID)) > 0 {
+		t.fail(about, "42P16", "%s", message)
 	}
 }
 
@@ -169,8 +188,19 @@ func (t *alteration) addColumn(id catalog.ID, c *pg_query.AlterTableCmd, inherit
 		}
 		return
 	}
+	name := columnName(r, d.Colname)
+	if !inherited {
+		t.notTyped(r, name, "add column to")
+		if r.PartitionOf {
+			t.fail(name, "42809", "cannot add column to a partition")
+		}
+		t.wholeTree(r, name, "column must be added to child tables too")
+	}
 	m := &tableMaker{applier: t.applier, id: id}
 	m.column(d)
+	if typ := t.current(id).Column(d.Colname); typ != nil && r.RowType != 0 && t.contains(typ.Type.ID, r.RowType) {
+		t.fail(name, "42P16", "composite type %s cannot be made a member of itself", r.Name)
+	}
 	if inherited {
 		m.constraints = nil
 	}
@@ -199,8 +229,14 @@ func (t *alteration) dropColumn(id catalog.ID, c *pg_query.AlterTableCmd, inheri
 		t.mustColumn(r, c.Name)
 	case col.Inherited && !inherited:
 		t.fail(columnName(r, c.Name), "42P16", "cannot drop inherited column %q", c.Name)
-	case slices.ContainsFunc(r.PartitionKey, func(k catalog.IndexKey) bool { return k.Column == col.Num }):
+	case slices.Contains(r.PartitionColumns(), col.Num):
 		t.fail(columnName(r, c.Name), "42P16", "cannot drop column %q because it is part of the partition key of relation %q", c.Name, r.Name)
+	}
+	if !inherited {
+		t.notTyped(r, columnName(r, c.Name), "drop column from")
+		if r.Kind == catalog.Partitioned {
+			t.wholeTree(r, columnName(r, c.Name), "cannot drop column from only the partitioned table when partitions exist")
+		}
 	}
 	for _, child := range t.s.Children(id) {
 		t.dropInherited(child, c)
@@ -238,6 +274,14 @@ func (t *alteration) setDefaultBelow(id catalog.ID, c *pg_query.AlterTableCmd) {
 func (t *alteration) notNull(id catalog.ID, column string, on bool) {
 	r := t.current(id)
 	col := t.mustColumn(r, column)
+	if r.Kind == catalog.Partitioned {
+		t.wholeTree(r, columnName(r, column), "constraint must be the same in child tables")
+	}
+	if !on && id == t.id && r.PartitionOf {
+		if parent := t.current(r.Parents[0]); parent.Column(column) != nil && parent.Column(column).NotNull {
+			t.fail(columnName(r, column), "42P16", "column %q is marked NOT NULL in parent table", column)
+		}
+	}
 	if !on {
 		if pk := primaryKey(r); pk != nil && slices.Contains(pk.Columns, col.Num) {
 			t.fail(columnName(r, column), "42P16", "column %q is in a primary key", column)
@@ -327,6 +371,9 @@ func (t *alteration) dropConstraint(c *pg_query.AlterTableCmd) {
 	}
 	if con.Inherited {
 		t.fail(constraintName(r, c.Name), "42P16", "cannot drop inherited constraint %q of relation %q", c.Name, r.Name)
+	}
+	if r.Kind == catalog.Partitioned && con.Kind == catalog.Check {
+		t.wholeTree(r, constraintName(r, c.Name), "cannot remove constraint from only the partitioned table when partitions exist")
 	}
 	targets := []target{{kind: targetConstraint, id: t.id, name: c.Name}}
 	t.dropInheritedConstraint(t.id, *con, &targets)

@@ -15,7 +15,17 @@ func (t *alteration) columnTypeChange(id catalog.ID, c *pg_query.AlterTableCmd) 
 	r := t.current(id)
 	col := t.mustColumn(r, c.Name)
 	d := c.Def.GetColumnDef()
+	if id == t.id {
+		t.notTyped(r, columnName(r, c.Name), "alter column type of")
+		if col.Inherited {
+			t.fail(columnName(r, c.Name), "42P16", "cannot alter inherited column %q", c.Name)
+		}
+		t.wholeTree(r, columnName(r, c.Name), "type of inherited column must be changed in child tables too")
+	}
 	typ := t.typ(d.TypeName)
+	if r.RowType != 0 && t.contains(typ.ID, r.RowType) {
+		t.fail(columnName(r, c.Name), "42P16", "composite type %s cannot be made a member of itself", r.Name)
+	}
 	if d.RawDefault != nil {
 		// USING reads the table as it was before the other commands.
 		was := r
@@ -50,7 +60,7 @@ func (t *alteration) columnTypeChange(id catalog.ID, c *pg_query.AlterTableCmd) 
 	if !t.only {
 		for _, child := range t.s.Children(id) {
 			// A child of two such parents has changed with the first.
-			if child.Column(c.Name).Type.ID != typ.ID || len(child.Parents) == 1 {
+			if t.current(child.ID).Column(c.Name).Type.ID != typ.ID || len(child.Parents) == 1 {
 				t.columnTypeChange(child.ID, c)
 			}
 		}
@@ -113,6 +123,30 @@ func (t *alteration) rebind(e *catalog.Expr, r *catalog.Relation, want catalog.T
 	}
 }
 
+// contains says that a type holds values of a row type, whatever lies between
+// (CheckAttributeType).
+func (a *applier) contains(id, row catalog.ID) bool {
+	t, ok := a.s.TypeByID(id)
+	switch {
+	case !ok:
+		return false
+	case id == row:
+		return true
+	case t.Elem != 0:
+		return a.contains(t.Elem, row)
+	case t.Base.ID != 0:
+		return a.contains(t.Base.ID, row)
+	case t.Subtype != 0:
+		return a.contains(t.Subtype, row)
+	case t.Range != 0:
+		return a.contains(t.Range, row)
+	}
+	if r, ok := a.s.RelationByID(t.Relation); ok && t.Relation != 0 && r.ID >= catalog.FirstID {
+		return slices.ContainsFunc(r.Columns, func(c catalog.Column) bool { return c.Type.ID >= catalog.FirstID && a.contains(c.Type.ID, row) })
+	}
+	return false
+}
+
 func hasGeneratedFrom(r *catalog.Relation, dep catalog.Dep) bool {
 	return slices.ContainsFunc(r.Columns, func(c catalog.Column) bool {
 		return c.Generated && c.Default != nil && slices.Contains(c.Default.Deps, dep)
@@ -123,7 +157,7 @@ func hasGeneratedFrom(r *catalog.Relation, dep catalog.Dep) bool {
 // (RememberAllDependentForRebuilding).
 func (t *alteration) checkTypeUses(r *catalog.Relation, col *catalog.Column, dep catalog.Dep) {
 	name := columnName(r, col.Name)
-	if slices.ContainsFunc(r.PartitionKey, func(k catalog.IndexKey) bool { return k.Column == col.Num }) {
+	if slices.Contains(r.PartitionColumns(), col.Num) {
 		t.fail(name, "42P16", "cannot alter column %q because it is part of the partition key of relation %q", col.Name, r.Name)
 	}
 	for _, tr := range r.Triggers {
@@ -151,7 +185,7 @@ func (t *alteration) checkTypeUses(r *catalog.Relation, col *catalog.Column, dep
 // checkTypeChange refuses a change that needs USING: no assignment cast leads there.
 func (t *alteration) checkTypeChange(r *catalog.Relation, col *catalog.Column, to catalog.TypeRef, using bool) {
 	switch {
-	case sqlscan.Assignable(t.s, col.Type.ID, to.ID):
+	case r.Kind == catalog.Composite, sqlscan.Assignable(t.s, col.Type.ID, to.ID):
 	case !using:
 		t.fail(columnName(r, col.Name), "42804", "column %q cannot be cast automatically to that type", col.Name)
 	case col.Default != nil:

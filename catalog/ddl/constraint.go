@@ -18,8 +18,9 @@ var constraintKinds = map[pg_query.ConstrType]catalog.ConstraintKind{
 	pg_query.ConstrType_CONSTR_EXCLUSION: catalog.Exclusion,
 }
 
-// addConstraint adds a constraint to a table; column is the one that it stands at.
-func (a *applier) addConstraint(id catalog.ID, c *pg_query.Constraint, column string) {
+// addConstraint adds a constraint to a table; column is the one that it stands at, only says
+// that partitions do not follow.
+func (a *applier) addConstraint(id catalog.ID, c *pg_query.Constraint, column string, only bool) {
 	r := a.current(id)
 	if c.Conname != "" && r.Constraint(c.Conname) != nil {
 		if a.mergesCheck(r, c) {
@@ -33,9 +34,15 @@ func (a *applier) addConstraint(id catalog.ID, c *pg_query.Constraint, column st
 	case catalog.Check:
 		a.addCheck(id, con, c)
 	case catalog.ForeignKey:
+		if r.Kind == catalog.Partitioned && only {
+			a.fail(relationName(r), "42809", "cannot use ONLY for foreign key on partitioned table %q", r.Name)
+		}
+		if r.Kind == catalog.Partitioned && con.NotValid {
+			a.fail(relationName(r), "42809", "cannot add NOT VALID foreign key on partitioned table %q", r.Name)
+		}
 		a.addForeignKey(id, con, c, column)
 	case catalog.PrimaryKey, catalog.Unique, catalog.Exclusion:
-		a.addKey(id, con, c, column)
+		a.addKey(id, con, c, column, only)
 	}
 }
 
@@ -54,6 +61,9 @@ func (a *applier) mergesCheck(r *catalog.Relation, c *pg_query.Constraint) bool 
 // addCheck adds a CHECK to the table and its children.
 func (a *applier) addCheck(id catalog.ID, con catalog.Constraint, c *pg_query.Constraint) {
 	r := a.current(id)
+	if con.NoInherit && r.Kind == catalog.Partitioned {
+		a.fail(relationName(r), "42P16", "cannot add NO INHERIT constraint to partitioned table %q", r.Name)
+	}
 	con.Expr = a.expr(c.RawExpr, r, boolType)
 	con.Columns = ownColumns(con.Expr.Deps, id)
 	if con.Name == "" {
@@ -151,7 +161,7 @@ func (a *applier) keyColumns(r *catalog.Relation, keys []string, message string)
 }
 
 // addKey adds PRIMARY KEY, UNIQUE or EXCLUDE with its index, or adopts one by USING INDEX.
-func (a *applier) addKey(id catalog.ID, con catalog.Constraint, c *pg_query.Constraint, column string) {
+func (a *applier) addKey(id catalog.ID, con catalog.Constraint, c *pg_query.Constraint, column string, only bool) {
 	r := a.current(id)
 	if con.Kind == catalog.PrimaryKey && slices.ContainsFunc(r.Constraints, func(o catalog.Constraint) bool { return o.Kind == catalog.PrimaryKey }) {
 		a.fail(relationName(r), "42P16", "multiple primary keys for table %q are not allowed", r.Name)
@@ -176,6 +186,9 @@ func (a *applier) addKey(id catalog.ID, con catalog.Constraint, c *pg_query.Cons
 	}
 	if c.WhereClause != nil {
 		detail.Predicate = a.expr(c.WhereClause, r, boolType)
+	}
+	if only && r.Kind == catalog.Partitioned {
+		a.keyOfOnly(r, con, detail)
 	}
 	a.makeKey(r, con, detail)
 }
@@ -217,9 +230,22 @@ func (a *applier) makeKey(r *catalog.Relation, con catalog.Constraint, detail *c
 			a.notNullBelow(r.ID, r.ColumnByNum(n).Name)
 		}
 	}
-	if r.Kind == catalog.Partitioned {
+	if r.Kind == catalog.Partitioned && !detail.Invalid {
 		for _, child := range a.s.Children(r.ID) {
 			a.partitionKeyIndex(r, child, con, detail)
+		}
+	}
+}
+
+// keyOfOnly makes the index of a key wait for those of the partitions, which must have what
+// a primary key needs.
+func (a *applier) keyOfOnly(r *catalog.Relation, con catalog.Constraint, detail *catalog.IndexDetail) {
+	for _, child := range a.s.Children(r.ID) {
+		detail.Invalid = true
+		for _, n := range con.Columns {
+			if c := child.Column(r.ColumnByNum(n).Name); con.Kind == catalog.PrimaryKey && c != nil && !c.NotNull {
+				a.fail(relationName(r), "42P16", "constraint must be added to child tables too")
+			}
 		}
 	}
 }
@@ -235,16 +261,6 @@ func (a *applier) notNullBelow(id catalog.ID, column string) {
 	for _, child := range a.s.Children(id) {
 		a.notNullBelow(child.ID, column)
 	}
-}
-
-// partitionKeyIndex gives a partition the key of its parent.
-func (a *applier) partitionKeyIndex(parent, child *catalog.Relation, con catalog.Constraint, detail *catalog.IndexDetail) {
-	d := a.mapIndex(parent, child, detail)
-	d.Parent = con.Index
-	con.Columns, con.Inherited, con.Local = mapColumns(parent, child, con.Columns), true, false
-	con.Name = a.indexName(child, d, con.Kind)
-	con.Index = 0
-	a.makeKey(child, con, d)
 }
 
 // adoptIndex is ADD CONSTRAINT … USING INDEX.

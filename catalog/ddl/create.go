@@ -79,6 +79,7 @@ func (a *applier) createTable(c *pg_query.CreateStmt, kind catalog.RelKind) {
 	if c.Tablespacename != "" {
 		a.mustBare(kindTablespace, c.Tablespacename)
 	}
+	a.edit(r.ID, func(r *catalog.Relation) { r.DropOnCommit = c.Oncommit == pg_query.OnCommitAction_ONCOMMIT_DROP })
 	t := &tableMaker{applier: a, id: r.ID}
 	t.inherit(c)
 	t.ofType(c)
@@ -95,8 +96,7 @@ func (a *applier) createTable(c *pg_query.CreateStmt, kind catalog.RelKind) {
 		a.partitionKey(r.ID, c.Partspec)
 	}
 	if c.Partbound != nil {
-		a.edit(r.ID, func(r *catalog.Relation) { r.PartitionBound = partitionBound(c.Partbound) })
-		a.adoptFromParent(r.ID)
+		a.partitionOf(a.current(r.ID), c.Partbound)
 	}
 }
 
@@ -125,8 +125,12 @@ func (t *tableMaker) rel() *catalog.Relation { return t.current(t.id) }
 
 // inherit copies the columns of INHERITS and PARTITION OF (MergeAttributes).
 func (t *tableMaker) inherit(c *pg_query.CreateStmt) {
+	if c.Partspec != nil && len(c.InhRelations) > 0 && c.Partbound == nil {
+		t.fail(relationName(t.rel()), "42P17", "cannot create partitioned table as inheritance child")
+	}
 	for _, n := range c.InhRelations {
 		parent := t.relation(n.GetRangeVar())
+		t.mayInherit(t.rel(), parent, c.Partbound != nil)
 		t.edit(t.id, func(r *catalog.Relation) {
 			r.Parents = append(r.Parents, parent.ID)
 			r.PartitionOf = c.Partbound != nil
@@ -145,8 +149,11 @@ func (t *tableMaker) inherit(c *pg_query.CreateStmt) {
 func (t *tableMaker) inheritColumn(parent *catalog.Relation, col catalog.Column) {
 	t.edit(t.id, func(r *catalog.Relation) {
 		if have := r.Column(col.Name); have != nil {
-			if have.Type.ID != col.Type.ID {
+			if have.Type != col.Type {
 				t.fail(columnName(parent, col.Name), "42804", "column %q has a type conflict", col.Name)
+			}
+			if have.Generated != col.Generated {
+				t.fail(columnName(parent, col.Name), "42804", "inherited column %q has a generation conflict", col.Name)
 			}
 			have.NotNull = have.NotNull || col.NotNull
 			have.Inherited = true
@@ -204,20 +211,35 @@ func (t *tableMaker) ofType(c *pg_query.CreateStmt) {
 		return
 	}
 	typ := t.typ(c.OfTypename)
-	row, ok := t.s.RowColumns(typ.ID)
-	if !ok {
-		t.fail(relationName(t.rel()), "42809", "type is not composite")
-	}
+	row := t.typeRow(typ.ID)
 	t.edit(t.id, func(r *catalog.Relation) {
+		r.OfType = typ.ID
 		for _, col := range row {
 			r.AddColumn(catalog.Column{Name: col.Name, Type: col.Type, Local: true})
 		}
 	})
+	given := map[string]bool{}
 	for _, n := range c.TableElts {
 		if d := n.GetColumnDef(); d != nil && d.TypeName == nil {
 			t.mustColumn(t.rel(), d.Colname)
+			if given[d.Colname] {
+				t.fail(columnName(t.rel(), d.Colname), "42701", "column %q specified more than once", d.Colname)
+			}
+			given[d.Colname] = true
 		}
 	}
+}
+
+// typeRow are the attributes of a composite type by itself, of which tables can be.
+func (a *applier) typeRow(id catalog.ID) []catalog.Column {
+	t, ok := a.s.TypeByID(id)
+	if ok {
+		if r := a.current(t.Relation); t.Relation != 0 && r != nil && r.Kind == catalog.Composite {
+			return r.Columns
+		}
+	}
+	a.fail(catalog.Name{Kind: catalog.KindType}, "42809", "type is not a composite type")
+	return nil
 }
 
 func (t *tableMaker) elements(list []*pg_query.Node) {
@@ -239,17 +261,19 @@ func (t *tableMaker) finish() {
 		t.setDefault(t.id, d.column, d.expr, d.generated)
 	}
 	t.mergeKeys()
-	// The server makes primary keys first, then the other indexes, then checks, then
-	// foreign keys; names are chosen in that order.
-	for pass := range 4 {
-		for _, p := range t.constraints {
-			if constraintPass(p.c) == pass {
-				t.addConstraint(t.id, p.c, p.column)
+	// The server makes primary keys first, then the other indexes, then checks, then the
+	// indexes that LIKE copies, then foreign keys; names are chosen in that order.
+	for pass := range constraintPasses {
+		if pass == constraintPasses-1 {
+			for _, index := range t.likeIndexes {
+				t.copyIndex(index, t.id)
 			}
 		}
-	}
-	for _, index := range t.likeIndexes {
-		t.copyIndex(index, t.id)
+		for _, p := range t.constraints {
+			if constraintPass(p.c) == pass {
+				t.addConstraint(t.id, p.c, p.column, false)
+			}
+		}
 	}
 }
 
@@ -284,6 +308,8 @@ func (p pendingConstraint) sameKey(q pendingConstraint) bool {
 		slices.Equal(strs(p.c.Including), strs(q.c.Including)) && p.c.NullsNotDistinct == q.c.NullsNotDistinct &&
 		p.c.Deferrable == q.c.Deferrable && p.c.Initdeferred == q.c.Initdeferred && p.c.Indexname == "" && q.c.Indexname == ""
 }
+
+const constraintPasses = 4
 
 func constraintPass(c *pg_query.Constraint) int {
 	switch c.Contype {
@@ -373,6 +399,7 @@ func (a *applier) createTableAs(c *pg_query.CreateTableAsStmt) {
 		b = &unknown
 	}
 	r := a.newRelation(rv, kind, false)
+	a.edit(r.ID, func(r *catalog.Relation) { r.DropOnCommit = c.Into.OnCommit == pg_query.OnCommitAction_ONCOMMIT_DROP })
 	cols := a.resultColumns(b, strs(c.Into.ColNames), relationName(r))
 	a.edit(r.ID, func(r *catalog.Relation) {
 		r.Open = b.ColumnsUnknown

@@ -193,7 +193,7 @@ func (d *dropper) relationDependents(r *catalog.Relation) {
 	if q := r.Sequence; q != nil && q.Owner != 0 && (q.OwnerColumn > 0 && d.column(q.Owner, q.OwnerColumn) || d.goes(target{kind: targetRelation, id: q.Owner})) {
 		d.reach(self, true)
 	}
-	if r.View != nil && d.hits(r.View.Deps) {
+	if r.View != nil && d.hits(r.View.Deps) || r.OfType != 0 && d.hit(catalog.Dep{Class: catalog.ClassType, ID: r.OfType}) {
 		d.reach(self, false)
 	}
 	if d.goes(self) {
@@ -211,7 +211,7 @@ func (d *dropper) relationDependents(r *catalog.Relation) {
 func (d *dropper) columnDependents(r *catalog.Relation, c catalog.Column) {
 	col := target{kind: targetColumn, id: r.ID, num: c.Num}
 	if d.hit(catalog.Dep{Class: catalog.ClassType, ID: c.Type.ID}) {
-		if slices.ContainsFunc(r.PartitionKey, func(k catalog.IndexKey) bool { return k.Column == c.Num }) {
+		if slices.Contains(r.PartitionColumns(), c.Num) {
 			// Without the key there is no partitioned table.
 			col = target{kind: targetRelation, id: r.ID}
 		}

@@ -160,7 +160,7 @@ func defaults(f *catalog.Function) int {
 
 func renamesOutputs(old, f *catalog.Function) bool {
 	x, y := old.Outputs(), f.Outputs()
-	return len(x) > 0 && f.Kind != catalog.Procedure &&
+	return len(x) > 0 && f.Result.ID == catalog.OIDRecord && f.Kind != catalog.Procedure &&
 		!slices.EqualFunc(x, y, func(a, b catalog.Arg) bool { return a.Name == b.Name && a.Type.ID == b.Type.ID })
 }
 

@@ -55,12 +55,8 @@ func (a *applier) partitionIndex(parent, child *catalog.Relation, parentIndex ca
 	}
 	m := a.mapIndex(parent, child, d)
 	m.Parent = parentIndex
-	if x := a.freeIndexLike(child.ID, m); x != nil {
-		a.edit(x.ID, func(r *catalog.Relation) {
-			d := *r.Index
-			d.Parent = parentIndex
-			r.Index = &d
-		})
+	if x := a.freeIndexLike(child.ID, m, false); x != nil {
+		a.becomePart(x.ID, parentIndex)
 		return
 	}
 	id := a.registerIndex(child, a.indexName(child, m, 0), m)
@@ -69,14 +65,23 @@ func (a *applier) partitionIndex(parent, child *catalog.Relation, parentIndex ca
 	}
 }
 
-// freeIndexLike is an index of a partition that can become part of the partitioned one.
-func (a *applier) freeIndexLike(table catalog.ID, d *catalog.IndexDetail) *catalog.Relation {
+// freeIndexLike is an index of a partition that can become part of the partitioned one; key
+// says that it must be that of a constraint.
+func (a *applier) freeIndexLike(table catalog.ID, d *catalog.IndexDetail, key bool) *catalog.Relation {
 	for _, x := range a.s.Indexes(table) {
-		if x.Index.Parent == 0 && !x.Index.Invalid && sameIndex(x.Index, d) {
+		if x.Index.Parent == 0 && !x.Index.Invalid && sameIndex(x.Index, d) && (!key || constraintOf(a.current(table), x.ID) != nil) {
 			return x
 		}
 	}
 	return nil
+}
+
+func (a *applier) becomePart(index, parent catalog.ID) {
+	a.edit(index, func(r *catalog.Relation) {
+		d := *r.Index
+		d.Parent = parent
+		r.Index = &d
+	})
 }
 
 func (a *applier) indexKey(r *catalog.Relation, e *pg_query.IndexElem, d *catalog.IndexDetail) catalog.IndexKey {
@@ -245,57 +250,6 @@ func (a *applier) copyIndex(x *catalog.Relation, to catalog.ID) {
 		}
 	}
 	a.registerIndex(r, a.indexName(r, d, 0), d)
-}
-
-// partitionKey sets the key of a partitioned table.
-func (a *applier) partitionKey(id catalog.ID, spec *pg_query.PartitionSpec) {
-	r := a.current(id)
-	var keys []catalog.IndexKey
-	for _, n := range spec.PartParams {
-		e := n.GetPartitionElem()
-		if e.GetName() == "" {
-			keys = append(keys, catalog.IndexKey{Expr: a.expr(e.GetExpr(), r, catalog.TypeRef{})})
-			continue
-		}
-		for _, num := range a.keyColumns(r, []string{e.Name}, "column %q named in partition key does not exist") {
-			if len(e.Opclass) > 0 && spec.Strategy != pg_query.PartitionStrategy_PARTITION_STRATEGY_HASH {
-				a.operatorClass("btree", e.Opclass)
-			}
-			if len(e.Opclass) == 0 && spec.Strategy != pg_query.PartitionStrategy_PARTITION_STRATEGY_HASH {
-				a.defaultClass("btree", r.ColumnByNum(num))
-			}
-			keys = append(keys, catalog.IndexKey{Column: num})
-		}
-	}
-	a.edit(id, func(r *catalog.Relation) { r.PartitionKey = keys })
-}
-
-// adoptFromParent gives a new partition the indexes and foreign keys of its parent.
-func (a *applier) adoptFromParent(id catalog.ID) {
-	r := a.current(id)
-	if len(r.Parents) == 0 {
-		return
-	}
-	parent := a.current(r.Parents[0])
-	for _, x := range a.s.Indexes(parent.ID) {
-		if a.hasPartOf(id, x.ID) {
-			continue
-		}
-		if con := constraintOf(parent, x.ID); con != nil {
-			a.partitionKeyIndex(parent, a.current(id), *con, x.Index)
-		} else {
-			a.partitionIndex(parent, a.current(id), x.ID, x.Index)
-		}
-	}
-	for _, con := range parent.Constraints {
-		if con.Kind == catalog.ForeignKey {
-			a.inheritForeignKey(parent, a.current(id), con)
-		}
-	}
-}
-
-func (a *applier) hasPartOf(table, parentIndex catalog.ID) bool {
-	return slices.ContainsFunc(a.s.Indexes(table), func(x *catalog.Relation) bool { return x.Index.Parent == parentIndex })
 }
 
 func constraintOf(r *catalog.Relation, index catalog.ID) *catalog.Constraint {

@@ -1,14 +1,11 @@
 package ddl
 
 import (
-	"fmt"
 	"slices"
-	"strings"
 
 	pg_query "github.com/pganalyze/pg_query_go/v5"
 
 	"github.com/schemavet/schemavet/catalog"
-	"github.com/schemavet/schemavet/sqlscan/pgtree"
 )
 
 // dropInherited drops a column of a child with its parent's, unless it has it by itself
@@ -84,18 +81,105 @@ func (t *alteration) validateConstraint(id catalog.ID, name string) {
 	}
 }
 
+// addInherit runs ALTER TABLE … INHERIT (ATExecAddInherit).
 func (t *alteration) addInherit(rv *pg_query.RangeVar) {
-	parent := t.relation(rv)
-	t.edit(t.id, func(r *catalog.Relation) {
+	parent, child := t.relation(rv), t.rel()
+	about := relationName(child)
+	switch {
+	case child.OfType != 0:
+		t.fail(about, "42809", "cannot change inheritance of typed table")
+	case child.PartitionOf:
+		t.fail(about, "42809", "cannot change inheritance of a partition")
+	case child.Kind == catalog.Partitioned:
+		t.fail(about, "42809", "cannot change inheritance of partitioned table")
+	}
+	t.mustOwn(parent)
+	t.mayInherit(child, parent, false)
+	if slices.Contains(child.Parents, parent.ID) {
+		t.fail(about, "42P07", "relation %q would be inherited from more than once", parent.Name)
+	}
+	if t.descends(parent.ID, child.ID) {
+		t.fail(about, "42P07", "circular inheritance not allowed")
+	}
+	t.adoptParent(child.ID, parent)
+}
+
+// mayInherit refuses parents that a table cannot have.
+func (a *applier) mayInherit(child, parent *catalog.Relation, partition bool) {
+	about := relationName(parent)
+	switch {
+	case parent.ID == 0 || !parent.IsTable():
+		a.fail(about, "42809", "inherited relation %q is not a table or foreign table", parent.Name)
+	case parent.Kind == catalog.Partitioned && !partition:
+		a.fail(about, "42809", "cannot inherit from partitioned table %q", parent.Name)
+	case parent.PartitionOf && !partition:
+		a.fail(about, "42809", "cannot inherit from partition %q", parent.Name)
+	case parent.Temp && !child.Temp:
+		a.fail(about, "42809", "cannot inherit from temporary relation %q", parent.Name)
+	case partition && child.Temp && !parent.Temp:
+		a.fail(about, "42809", "cannot create a temporary relation as partition of permanent relation %q", parent.Name)
+	}
+}
+
+// descends says that a relation is the other, or inherits from it.
+func (a *applier) descends(id, from catalog.ID) bool {
+	if id == from {
+		return true
+	}
+	r := a.current(id)
+	return r != nil && slices.ContainsFunc(r.Parents, func(p catalog.ID) bool { return a.descends(p, from) })
+}
+
+// adoptParent gives an existing table a parent, whose columns and checks it must have
+// (MergeAttributesIntoExisting, MergeConstraintsIntoExisting).
+func (a *applier) adoptParent(child catalog.ID, parent *catalog.Relation) {
+	a.edit(child, func(r *catalog.Relation) {
 		r.Parents = append(r.Parents, parent.ID)
 		for _, c := range parent.Columns {
-			col := r.Column(c.Name)
-			if col == nil {
-				t.fail(columnName(r, c.Name), "42804", "child table is missing column %q", c.Name)
+			a.mergeInto(r, c)
+		}
+		for _, con := range parent.Constraints {
+			if con.Kind == catalog.Check && !con.NoInherit {
+				a.mergeCheckInto(r, con)
 			}
-			col.Inherited = true
 		}
 	})
+}
+
+func (a *applier) mergeInto(r *catalog.Relation, c catalog.Column) {
+	col := r.Column(c.Name)
+	name := columnName(r, c.Name)
+	switch {
+	case col == nil && r.Open:
+		return
+	case col == nil:
+		a.fail(name, "42804", "child table is missing column %q", c.Name)
+	case col.Type != c.Type && col.Type.ID != 0 && c.Type.ID != 0:
+		a.fail(name, "42804", "child table %q has different type for column %q", r.Name, c.Name)
+	case c.NotNull && !col.NotNull:
+		a.fail(name, "42804", "column %q in child table must be marked NOT NULL", c.Name)
+	case c.Generated && !col.Generated:
+		a.fail(name, "42804", "column %q in child table must be a generated column", c.Name)
+	}
+	col.Inherited = true
+}
+
+func (a *applier) mergeCheckInto(r *catalog.Relation, con catalog.Constraint) {
+	name := constraintName(r, con.Name)
+	own := r.Constraint(con.Name)
+	switch {
+	case own == nil && r.Open:
+		return
+	case own == nil || own.Kind != catalog.Check:
+		a.fail(name, "42804", "child table is missing constraint %q", con.Name)
+	case len(own.Columns) != len(con.Columns):
+		a.fail(name, "42804", "child table %q has different definition for check constraint %q", r.Name, con.Name)
+	case own.NoInherit:
+		a.fail(name, "42P17", "constraint %q conflicts with non-inherited constraint on child table %q", con.Name, r.Name)
+	case own.NotValid && !con.NotValid:
+		a.fail(name, "42P17", "constraint %q conflicts with NOT VALID constraint on child table %q", con.Name, r.Name)
+	}
+	own.Inherited = true
 }
 
 func (t *alteration) dropParent(parent catalog.ID) {
@@ -116,131 +200,4 @@ func (t *alteration) dropParent(parent catalog.ID) {
 		r.PartitionOf, r.PartitionBound = false, ""
 	})
 	t.changed(relationName(t.rel()))
-}
-
-// attachIndex makes an index of a partition part of the partitioned index, which becomes
-// valid when it has one in every partition.
-func (t *alteration) attachIndex(child *catalog.Relation) {
-	setParent := func(x *catalog.Relation) {
-		d := *x.Index
-		d.Parent = t.id
-		x.Index = &d
-	}
-	if child.Index == nil || t.rel().Index == nil {
-		t.fail(relationName(child), "42809", "%q is not an index", child.Name)
-	}
-	t.edit(child.ID, setParent)
-	t.validate(t.id)
-}
-
-func (t *alteration) validate(index catalog.ID) {
-	x := t.current(index)
-	parts := 0
-	for _, part := range t.s.Children(x.Index.Table) {
-		for _, c := range t.s.Indexes(part.ID) {
-			if c.Index.Parent == index && !c.Index.Invalid {
-				parts++
-			}
-		}
-	}
-	if !x.Index.Invalid || parts < len(t.s.Children(x.Index.Table)) {
-		return
-	}
-	t.edit(index, func(x *catalog.Relation) {
-		d := *x.Index
-		d.Invalid = false
-		x.Index = &d
-	})
-	if x.Index.Parent != 0 {
-		t.validate(x.Index.Parent)
-	}
-}
-
-// attach makes an existing table a partition.
-func (t *alteration) attach(cmd *pg_query.PartitionCmd) {
-	child := t.relation(cmd.GetName())
-	if t.rel().Kind == catalog.Index {
-		t.attachIndex(child)
-		return
-	}
-	for _, c := range child.Columns {
-		if t.rel().Column(c.Name) == nil {
-			t.fail(columnName(child, c.Name), "42804", "table %q contains column %q not found in parent", child.Name, c.Name)
-		}
-	}
-	inner := &alteration{tableMaker: &tableMaker{applier: t.applier, id: child.ID}}
-	inner.addInherit(&pg_query.RangeVar{Schemaname: t.rel().Schema, Relname: t.rel().Name})
-	t.edit(child.ID, func(r *catalog.Relation) {
-		r.PartitionOf, r.PartitionBound = true, partitionBound(cmd.Bound)
-		for _, c := range t.rel().Columns {
-			if own := r.Column(c.Name); own != nil {
-				own.NotNull = own.NotNull || c.NotNull
-			}
-		}
-	})
-	t.matchIndexes(child.ID)
-	t.adoptFromParent(child.ID)
-	t.changed(relationName(child))
-}
-
-// matchIndexes makes indexes of a new partition that are like the parent's parts of them.
-func (t *alteration) matchIndexes(child catalog.ID) {
-	parent := t.rel()
-	for _, px := range t.s.Indexes(parent.ID) {
-		want := t.mapIndex(parent, t.current(child), px.Index)
-		for _, cx := range t.s.Indexes(child) {
-			if cx.Index.Parent == 0 && sameIndex(want, cx.Index) && (constraintOf(parent, px.ID) == nil || constraintOf(t.current(child), cx.ID) != nil) {
-				t.edit(cx.ID, func(x *catalog.Relation) {
-					d := *x.Index
-					d.Parent = px.ID
-					x.Index = &d
-				})
-				break
-			}
-		}
-	}
-}
-
-func sameIndex(x, y *catalog.IndexDetail) bool {
-	return x.Unique == y.Unique && (x.Predicate == nil) == (y.Predicate == nil) &&
-		slices.EqualFunc(x.Keys, y.Keys, func(p, q catalog.IndexKey) bool {
-			return p.Column == q.Column && (p.Expr == nil) == (q.Expr == nil) && (p.Expr == nil || p.Expr.SQL == q.Expr.SQL)
-		})
-}
-
-func (t *alteration) detach(rv *pg_query.RangeVar) {
-	child := t.relation(rv)
-	inner := &alteration{tableMaker: &tableMaker{applier: t.applier, id: child.ID}}
-	inner.dropParent(t.id)
-	for _, x := range t.s.Indexes(child.ID) {
-		t.edit(x.ID, func(x *catalog.Relation) {
-			d := *x.Index
-			d.Parent = 0
-			x.Index = &d
-		})
-	}
-}
-
-// partitionBound writes the bound of a partition as pg_get_expr does.
-func partitionBound(b *pg_query.PartitionBoundSpec) string {
-	list := func(nodes []*pg_query.Node) string {
-		var out []string
-		for _, n := range nodes {
-			text := pgtree.DeparseExpr(n)
-			if n.GetColumnRef() != nil {
-				text = strings.ToUpper(text)
-			}
-			out = append(out, text)
-		}
-		return "(" + strings.Join(out, ", ") + ")"
-	}
-	switch {
-	case b.GetIsDefault():
-		return catalog.DefaultPartition
-	case len(b.GetListdatums()) > 0:
-		return "FOR VALUES IN " + list(b.Listdatums)
-	case b.GetStrategy() == "h":
-		return fmt.Sprintf("FOR VALUES WITH (modulus %d, remainder %d)", b.Modulus, b.Remainder)
-	}
-	return "FOR VALUES FROM " + list(b.GetLowerdatums()) + " TO " + list(b.GetUpperdatums())
 }

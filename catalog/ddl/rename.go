@@ -17,11 +17,9 @@ func (a *applier) rename(s *pg_query.RenameStmt) {
 	case pg_query.ObjectType_OBJECT_COLUMN:
 		a.renameColumn(s)
 	case pg_query.ObjectType_OBJECT_ATTRIBUTE:
-		if r := a.lookup(s.Relation.Schemaname, s.Relation.Relname); r != nil {
-			a.renameColumnOf(r.ID, s.Subname, s.Newname)
-			return
-		}
-		a.relation(s.Relation)
+		r := a.relation(s.Relation)
+		a.typedTables(r, s.Behavior == pg_query.DropBehavior_DROP_CASCADE)
+		a.renameColumnOf(r.ID, s.Subname, s.Newname)
 	case pg_query.ObjectType_OBJECT_TABCONSTRAINT:
 		a.renameConstraint(s)
 	case pg_query.ObjectType_OBJECT_TYPE, pg_query.ObjectType_OBJECT_DOMAIN:
@@ -120,7 +118,11 @@ func (a *applier) renameColumn(s *pg_query.RenameStmt) {
 	if c == nil {
 		a.fail(columnName(r, s.Subname), "42703", "column %q does not exist", s.Subname)
 	}
-	if c.Inherited {
+	a.notTyped(r, columnName(r, s.Subname), "rename column of")
+	if !s.Relation.Inh && len(a.s.Children(r.ID)) > 0 {
+		a.fail(columnName(r, s.Subname), "42P16", "inherited column %q must be renamed in child tables too", s.Subname)
+	}
+	if c.Inherited || a.inheritsElsewhere(r, r, s.Subname) {
 		a.fail(columnName(r, s.Subname), "42P16", "cannot rename inherited column %q", s.Subname)
 	}
 	a.renameColumnOf(r.ID, s.Subname, s.Newname)
@@ -142,6 +144,21 @@ func (a *applier) renameColumnOf(id catalog.ID, from, to string) {
 	for _, child := range a.s.Children(id) {
 		a.renameColumnOf(child.ID, from, to)
 	}
+	for _, table := range a.tablesOf(r) {
+		a.renameColumnOf(table.ID, from, to)
+	}
+}
+
+// inheritsElsewhere says that a table below has the column from a parent that is not below
+// too.
+func (a *applier) inheritsElsewhere(top, r *catalog.Relation, column string) bool {
+	return slices.ContainsFunc(a.s.Children(r.ID), func(child *catalog.Relation) bool {
+		other := slices.ContainsFunc(child.Parents, func(p catalog.ID) bool {
+			parent := a.current(p)
+			return parent != nil && parent.Column(column) != nil && !a.descends(p, top.ID)
+		})
+		return other || a.inheritsElsewhere(top, child, column)
+	})
 }
 
 func (a *applier) renameConstraint(s *pg_query.RenameStmt) {
@@ -480,7 +497,7 @@ func (a *applier) matchFunctions(o *pg_query.ObjectWithArgs) []*catalog.Function
 	for _, ns := range a.path(schema) {
 		var found []*catalog.Function
 		for _, f := range a.s.Functions(ns, name) {
-			if f.ID != 0 && (o.GetArgsUnspecified() || slices.EqualFunc(f.Inputs(), types, func(x catalog.Arg, id catalog.ID) bool { return x.Type.ID == id })) {
+			if f.ID != 0 && (o.GetArgsUnspecified() || sameTypes(f.Inputs(), types) || f.Kind == catalog.Procedure && sameTypes(f.CallArgs(), types)) {
 				found = append(found, f)
 			}
 		}

@@ -102,7 +102,11 @@ func constantValue(n *pg_query.Node) string {
 func (a *applier) createSchema(c *pg_query.CreateSchemaStmt) {
 	name := c.Schemaname
 	if name == "" {
-		name = c.Authrole.GetRolename()
+		name = a.roleName(c.Authrole)
+	}
+	if name == "" {
+		a.opaque("CREATE SCHEMA of the current role", a.openAll()...)
+		return
 	}
 	n := catalog.Name{Kind: catalog.KindSchema, Name: name}
 	if _, ok := a.s.Namespace(name); ok {
@@ -123,9 +127,30 @@ func (a *applier) createSchema(c *pg_query.CreateSchemaStmt) {
 	path := a.sess.SearchPath
 	a.sess.SearchPath = append([]string{name}, path...)
 	for _, e := range inSchemaOrder(c.SchemaElts) {
+		a.elementOf(name, e)
 		a.statement(e)
 	}
 	a.sess.SearchPath = path
+}
+
+// elementOf refuses an element of CREATE SCHEMA that names another schema (setSchemaName).
+func (a *applier) elementOf(schema string, n *pg_query.Node) {
+	var rv *pg_query.RangeVar
+	switch x := n.GetNode().(type) {
+	case *pg_query.Node_CreateStmt:
+		rv = x.CreateStmt.Relation
+	case *pg_query.Node_ViewStmt:
+		rv = x.ViewStmt.View
+	case *pg_query.Node_IndexStmt:
+		rv = x.IndexStmt.Relation
+	case *pg_query.Node_CreateSeqStmt:
+		rv = x.CreateSeqStmt.Sequence
+	case *pg_query.Node_CreateTrigStmt:
+		rv = x.CreateTrigStmt.Relation
+	}
+	if rv.GetSchemaname() != "" && rv.GetSchemaname() != schema {
+		a.fail(catalog.Name{Kind: catalog.KindSchema, Name: schema}, "42P15", "CREATE specifies a schema (%s) different from the one being created (%s)", rv.Schemaname, schema)
+	}
 }
 
 // schemaOrder is in which order CREATE SCHEMA makes its elements (transformCreateSchemaStmt).

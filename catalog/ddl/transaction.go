@@ -3,8 +3,35 @@ package ddl
 import (
 	pg_query "github.com/pganalyze/pg_query_go/v5"
 
+	"github.com/schemavet/schemavet/catalog"
 	"github.com/schemavet/schemavet/sqlscan/pgtree"
 )
+
+// EndTransaction returns the schema without what a transaction takes with it: temporary
+// tables that were made ON COMMIT DROP.
+func EndTransaction(s *catalog.Schema) *catalog.Schema {
+	return discard(s, func(r *catalog.Relation) bool { return r.DropOnCommit })
+}
+
+// EndSession returns the schema without temporary relations, and what depends on them.
+func EndSession(s *catalog.Schema) *catalog.Schema {
+	return discard(s, func(r *catalog.Relation) bool { return r.Temp })
+}
+
+func discard(s *catalog.Schema, which func(*catalog.Relation) bool) *catalog.Schema {
+	var targets []target
+	for _, r := range s.Relations() {
+		if r.Index == nil && r.ID != 0 && which(r) {
+			targets = append(targets, target{kind: targetRelation, id: r.ID})
+		}
+	}
+	if len(targets) == 0 {
+		return s
+	}
+	a := &applier{s: s}
+	a.drop(targets, true)
+	return a.s
+}
 
 // Boundary is what a statement does to the transaction that it stands in.
 type Boundary byte

@@ -88,9 +88,6 @@ func (a *applier) updatable(d *catalog.ViewDetail, s *pg_query.SelectStmt) {
 	if base == nil || !base.IsTable() && base.Kind != catalog.View {
 		return
 	}
-	if base.View != nil && !base.View.Updatable {
-		return
-	}
 	for _, n := range s.TargetList {
 		d.BaseColumns = append(d.BaseColumns, baseColumns(base, n.GetResTarget().GetVal())...)
 	}

@@ -18,6 +18,7 @@ func (r *reader) readRelations() {
 		RowSecurity, Force bool
 		Identity           string
 		Partition          bool
+		OfType             catalog.ID
 		Owner              *string
 		CheckOption        string
 		Invoker            bool
@@ -30,7 +31,7 @@ func (r *reader) readRelations() {
 	for _, c := range rows[row](r, "relations.sql") {
 		r.seen(c.ID)
 		rel := &catalog.Relation{ID: c.ID, Schema: c.Schema, Name: c.Name, Kind: catalog.RelKind(c.Kind[0]), RowType: c.RowType,
-			PartitionBound: c.Bound, RowSecurity: c.RowSecurity, ForceRowSecurity: c.Force, Temp: c.Schema == "pg_temp", Extension: r.extension("pg_class", c.ID)}
+			PartitionBound: c.Bound, OfType: c.OfType, RowSecurity: c.RowSecurity, ForceRowSecurity: c.Force, Temp: c.Schema == "pg_temp", Extension: r.extension("pg_class", c.ID)}
 		rel.ACL = r.acls[object{"pg_class", c.ID, 0}]
 		if c.Owner != nil && rel.Kind != catalog.Index && rel.Kind != 'I' {
 			rel.ACL.Owner = *c.Owner
@@ -116,17 +117,23 @@ func (r *reader) readInherits() {
 	}
 	type partition struct {
 		Relation catalog.ID
+		Strategy string
 		Keys     []int16
+		Reads    []int16
 	}
 	for _, p := range rows[partition](r, "partitions.sql") {
 		rel := r.relations[p.Relation]
 		if rel == nil {
 			continue
 		}
+		rel.PartitionBy = p.Strategy[0]
 		for _, n := range p.Keys {
 			key := catalog.IndexKey{Column: n}
 			if n == 0 {
 				key.Expr = &catalog.Expr{}
+				for _, c := range p.Reads {
+					key.Expr.Deps = append(key.Expr.Deps, catalog.Dep{Class: catalog.ClassRelation, ID: p.Relation, Column: c})
+				}
 			}
 			rel.PartitionKey = append(rel.PartitionKey, key)
 		}

@@ -1,5 +1,5 @@
 -- Relations of every kind.
-select c.oid, case when n.oid = pg_my_temp_schema() then 'pg_temp' else n.nspname end, c.relname, c.relkind::text, c.reltype, c.relrowsecurity, c.relforcerowsecurity, c.relreplident::text, c.relispartition, r.rolname,
+select c.oid, case when n.oid = pg_my_temp_schema() then 'pg_temp' else n.nspname end, c.relname, c.relkind::text, c.reltype, c.relrowsecurity, c.relforcerowsecurity, c.relreplident::text, c.relispartition, c.reloftype, r.rolname,
        coalesce((select option_value from pg_options_to_table(c.reloptions) where option_name = 'check_option'), ''),
        coalesce((select option_value::bool from pg_options_to_table(c.reloptions) where option_name = 'security_invoker'), false),
        c.relispopulated, coalesce(q.seqtypid, 0),

@@ -126,8 +126,14 @@ func (r *runner) unit(u migration.Unit) []catalog.Step {
 			r.opaque(l, res.Effects, err != nil)
 			step.Changes = append(step.Changes, catalog.Change{Origin: l.origin, Effects: res.Effects, Before: before, After: r.schema})
 		}
+		r.schema = ddl.EndTransaction(r.schema)
 		step.After = r.schema
 		steps = append(steps, step)
+	}
+	if n := len(steps); n > 0 {
+		// The next migration may come in another session.
+		r.schema = ddl.EndSession(r.schema)
+		steps[n-1].After = r.schema
 	}
 	return steps
 }

@@ -297,6 +297,9 @@ func (r *Runner) accept(ctx context.Context, st pgtree.Statement, applied ddl.Re
 func (r *Runner) transaction(st pgtree.Statement) {
 	t := st.Node.GetTransactionStmt()
 	if t == nil {
+		if r.saved == nil {
+			r.schema = ddl.EndTransaction(r.schema)
+		}
 		return
 	}
 	here := frame{t.SavepointName, r.schema, r.session}
@@ -305,6 +308,7 @@ func (r *Runner) transaction(st pgtree.Statement) {
 		r.saved = &here
 	case pg_query.TransactionStmtKind_TRANS_STMT_COMMIT:
 		r.saved, r.savepoints = nil, nil
+		r.schema = ddl.EndTransaction(r.schema)
 	case pg_query.TransactionStmtKind_TRANS_STMT_ROLLBACK:
 		if r.saved != nil {
 			r.schema, r.session = r.saved.schema, r.saved.session
