@@ -42,7 +42,7 @@ func (b *binder) fromItem(l *level, n *pg_query.Node) (*item, []*item) {
 		if it.rel != nil && !it.rel.IsTable() && it.rel.Kind != catalog.MatView {
 			b.fail(b.at(x.RangeTableSample.Location), "sampled", "0A000", "TABLESAMPLE clause can only be applied to tables and materialized views")
 		}
-		if method := strs(x.RangeTableSample.Method); len(method) == 1 && method[0] != "system" && method[0] != "bernoulli" && len(b.env.Schema.Extensions()) == 0 {
+		if method := strs(x.RangeTableSample.Method); len(method) == 1 && method[0] != "system" && method[0] != "bernoulli" && !b.samplesElse() {
 			b.fail(b.at(x.RangeTableSample.Location), "tablesample", "42704", fmt.Sprintf("tablesample method %s does not exist", method[0]))
 		}
 		b.exprs(l, x.RangeTableSample.Args)
@@ -54,6 +54,11 @@ func (b *binder) fromItem(l *level, n *pg_query.Node) (*item, []*item) {
 	it := b.newItem("")
 	it.open, it.failed = true, true
 	return it, []*item{it}
+}
+
+// samplesElse says that an extension may have brought other sampling methods.
+func (b *binder) samplesElse() bool {
+	return slices.ContainsFunc(b.env.Schema.Extensions(), func(e catalog.Extension) bool { return e.Name != "plpgsql" })
 }
 
 // rangeVar binds a table name: a CTE in scope, or a relation.
@@ -263,8 +268,7 @@ func (b *binder) functionRows(l *level, n *pg_query.Node, defs []*pg_query.Node,
 		return cols, false, name, v.typ
 	}
 	if row, ok := b.env.Schema.RowColumns(v.typ.ID); ok {
-		// Before PostgreSQL 16 a view did not depend on the columns of a function's row type.
-		cols := b.rowColumns(v.typ.ID, row, b.env.Schema.Version() >= 16)
+		cols := b.rowColumns(v.typ.ID, row)
 		for i := range cols {
 			cols[i].populated = v.fn != nil && strings.Contains(v.fn.Name, "_populate_record")
 		}
@@ -297,15 +301,13 @@ func hasTableArgs(f *catalog.Function) bool {
 	return slices.ContainsFunc(f.Args, func(a catalog.Arg) bool { return a.Mode == 't' })
 }
 
-func (b *binder) rowColumns(typ catalog.ID, row []catalog.Column, depends bool) []Column {
+func (b *binder) rowColumns(typ catalog.ID, row []catalog.Column) []Column {
 	t, _ := b.env.Schema.TypeByID(b.env.Schema.BaseType(typ))
 	b.looks(catalog.KindRelation, t.Schema, t.Name)
 	cols := make([]Column, 0, len(row))
 	for _, c := range row {
 		cols = append(cols, Column{Name: c.Name, Type: c.Type})
-		if depends {
-			b.depend(catalog.Dep{Class: catalog.ClassRelation, ID: t.Relation, Column: c.Num})
-		}
+		b.depend(catalog.Dep{Class: catalog.ClassRelation, ID: t.Relation, Column: c.Num})
 	}
 	return cols
 }

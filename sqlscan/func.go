@@ -346,7 +346,7 @@ func (b *binder) castCall(c call) (value, bool) {
 		return value{}, false
 	}
 	t, _ := b.lookupType(c.schema, c.name)
-	if t == nil || t.Shell || t.Kind == catalog.CompositeType {
+	if t == nil || t.Shell || t.Kind == catalog.CompositeType || t.Schema == "pg_temp" && c.schema == "" {
 		return value{}, false
 	}
 	source := c.args[0].typ.ID

@@ -123,6 +123,7 @@ func (b *binder) searchCycle(c *cte) (cols []Column) {
 	if s := c.node.CycleClause; s != nil {
 		l := &level{parent: c.level}
 		mark := b.commonOf([]value{b.expr(l, s.CycleMarkValue), b.expr(l, s.CycleMarkDefault)}, "CYCLE", b.at(s.Location))
+		b.groupable(mark, b.at(s.Location), "CYCLE")
 		cols = append(cols, Column{Name: s.CycleMarkColumn, Type: mark.typ}, Column{Name: s.CyclePathColumn, Type: catalog.TypeRef{ID: oidRecordArray}})
 	}
 	return cols
@@ -418,7 +419,7 @@ func (b *binder) star(l *level, n *pg_query.Node) (cols []column, open, ok bool)
 		}
 		return cols, len(fields) == 0, true
 	}
-	for _, c := range b.rowColumns(v.typ.ID, row, true) {
+	for _, c := range b.rowColumns(v.typ.ID, row) {
 		cols = append(cols, column{name: c.Name, typ: c.Type})
 	}
 	return cols, false, true

@@ -156,6 +156,8 @@ func (t *alteration) command(c *pg_query.AlterTableCmd) {
 		t.edit(t.id, func(r *catalog.Relation) { r.Clustered = index })
 	case pg_query.AlterTableType_AT_SetRelOptions, pg_query.AlterTableType_AT_ResetRelOptions:
 		t.viewOptions(c.Def.GetList().GetItems(), c.Subtype == pg_query.AlterTableType_AT_SetRelOptions)
+	case pg_query.AlterTableType_AT_SetAccessMethod:
+		t.mustBare(kindMethod, c.Name)
 	case pg_query.AlterTableType_AT_AddOf:
 		t.addOf(c.Def.GetTypeName())
 	case pg_query.AlterTableType_AT_DropOf:
@@ -226,6 +228,9 @@ func (t *alteration) dropColumn(id catalog.ID, c *pg_query.AlterTableCmd, inheri
 	case col == nil && (c.MissingOk || inherited):
 		return
 	case col == nil:
+		if _, isSystem := catalog.SystemColumns[c.Name]; isSystem && r.IsTable() {
+			t.fail(columnName(r, c.Name), "0A000", "cannot drop system column %q", c.Name)
+		}
 		t.mustColumn(r, c.Name)
 	case col.Inherited && !inherited:
 		t.fail(columnName(r, c.Name), "42P16", "cannot drop inherited column %q", c.Name)

@@ -182,6 +182,9 @@ func (a *applier) addKey(id catalog.ID, con catalog.Constraint, c *pg_query.Cons
 	}
 	detail.Include = a.keyColumns(r, strs(c.Including), "column %q named in key does not exist")
 	if con.Kind == catalog.Exclusion {
+		if r.Kind == catalog.Partitioned && a.s.Version() < 17 {
+			a.fail(relationName(r), "0A000", "exclusion constraints are not supported on partitioned tables")
+		}
 		a.exclusionKeys(r, &con, detail, c)
 	}
 	if c.WhereClause != nil {

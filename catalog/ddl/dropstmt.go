@@ -139,6 +139,9 @@ func (a *applier) dropPart(d *pg_query.DropStmt, n *pg_query.Node) (target, bool
 	}
 	kind := map[pg_query.ObjectType]targetKind{pg_query.ObjectType_OBJECT_TRIGGER: targetTrigger,
 		pg_query.ObjectType_OBJECT_POLICY: targetPolicy, pg_query.ObjectType_OBJECT_RULE: targetRule}[d.RemoveType]
+	if isSelectRule(r, kind, part) {
+		a.fail(relationName(r), "2BP01", "cannot drop rule %s on view %s because the view requires it", part, r.Name)
+	}
 	return a.orMissing(d, target{kind: kind, id: r.ID, name: part}, hasPart(r, kind, part), "42704", string(partKinds[kind]), part)
 }
 
@@ -150,6 +153,11 @@ func hasPart(r *catalog.Relation, kind targetKind, name string) bool {
 		return slices.ContainsFunc(r.Policies, func(p catalog.Policy) bool { return p.Name == name })
 	}
 	return slices.ContainsFunc(r.Rules, func(u catalog.Rule) bool { return u.Name == name })
+}
+
+// isSelectRule says that a name is that of the rule which makes a view what it is.
+func isSelectRule(r *catalog.Relation, kind targetKind, name string) bool {
+	return kind == targetRule && name == "_RETURN" && r.View != nil
 }
 
 // objectKinds are the kinds of which only the existence is kept.
@@ -192,6 +200,9 @@ func (a *applier) dropObject(d *pg_query.DropStmt, n *pg_query.Node) (target, bo
 			return target{}, false
 		}
 		return a.orMissing(d, target{kind: targetObject, obj: catalog.Object{Kind: kind, Name: name}}, found, "42704", string(kind), name)
+	}
+	if list := n.GetList().GetItems(); len(list) > 0 && (d.RemoveType == pg_query.ObjectType_OBJECT_OPCLASS || d.RemoveType == pg_query.ObjectType_OBJECT_OPFAMILY) {
+		a.mustBare(kindMethod, list[0].GetString_().GetSval())
 	}
 	kind, ok := objectKinds[d.RemoveType]
 	if !ok {

@@ -115,16 +115,17 @@ func (t *alteration) attachIndex(child *catalog.Relation) {
 	}
 	whole := t.rel()
 	table, part := t.current(whole.Index.Table), t.current(child.Index.Table)
-	refuse := func() {
-		t.fail(about, "42P17", "cannot attach index %q as a partition of index %q", child.Name, whole.Name)
+	refuse := func(sqlstate string) {
+		t.fail(about, sqlstate, "cannot attach index %q as a partition of index %q", child.Name, whole.Name)
 	}
 	switch {
 	case child.Index.Parent == t.id:
 		return
-	case child.Index.Parent != 0, !part.PartitionOf || !slices.Contains(part.Parents, table.ID), t.hasPartOf(part.ID, t.id),
-		!sameIndex(t.mapIndex(table, part, whole.Index), child.Index),
+	case child.Index.Parent != 0, !part.PartitionOf, !slices.Contains(part.Parents, table.ID), t.hasPartOf(part.ID, t.id):
+		refuse("55000")
+	case !sameIndex(t.mapIndex(table, part, whole.Index), child.Index),
 		constraintOf(table, whole.ID) != nil && constraintOf(part, child.ID) == nil:
-		refuse()
+		refuse("42P17")
 	}
 	t.becomePart(child.ID, t.id)
 	t.validate(t.id)
@@ -207,6 +208,12 @@ func sameIndex(x, y *catalog.IndexDetail) bool {
 }
 
 func (t *alteration) detach(rv *pg_query.RangeVar) {
+	switch r := t.rel(); {
+	case r.Kind == catalog.Index:
+		t.fail(relationName(r), "42809", "ALTER action DETACH PARTITION cannot be performed on relation %q", r.Name)
+	case r.Kind != catalog.Partitioned:
+		t.fail(relationName(r), "42P17", "table %q is not partitioned", r.Name)
+	}
 	child := t.relation(rv)
 	inner := &alteration{tableMaker: &tableMaker{applier: t.applier, id: child.ID}}
 	inner.dropParent(t.id)

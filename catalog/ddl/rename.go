@@ -1,6 +1,7 @@
 package ddl
 
 import (
+	"cmp"
 	"slices"
 
 	pg_query "github.com/pganalyze/pg_query_go/v5"
@@ -320,6 +321,9 @@ func (a *applier) renamePart(s *pg_query.RenameStmt) {
 	r := a.relation(s.Relation)
 	kind := map[pg_query.ObjectType]targetKind{pg_query.ObjectType_OBJECT_TRIGGER: targetTrigger,
 		pg_query.ObjectType_OBJECT_POLICY: targetPolicy, pg_query.ObjectType_OBJECT_RULE: targetRule}[s.RenameType]
+	if isSelectRule(r, kind, s.Subname) {
+		a.fail(relationName(r), "42P17", "renaming an ON SELECT rule is not allowed")
+	}
 	if !hasPart(r, kind, s.Subname) {
 		a.fail(relationName(r), "42704", "%s %q for table %q does not exist", partKinds[kind], s.Subname, r.Name)
 	}
@@ -352,7 +356,7 @@ func (a *applier) renameObject(s *pg_query.RenameStmt) {
 		return
 	}
 	if kind, ok := bareKinds[s.RenameType]; ok {
-		if o := a.mustBare(kind, s.Object.GetString_().GetSval()); o.Name != "" {
+		if o := a.mustBare(kind, cmp.Or(s.Object.GetString_().GetSval(), s.Subname)); o.Name != "" {
 			a.moveObject(o, "", s.Newname)
 		}
 		return
@@ -494,10 +498,15 @@ func (a *applier) matchFunctions(o *pg_query.ObjectWithArgs) []*catalog.Function
 			types = append(types, a.typ(n.GetTypeName()).ID)
 		}
 	}
+	// Without modes the types can be those of the inputs or of all arguments
+	// (LookupFuncWithArgs).
+	either := !slices.ContainsFunc(o.GetObjfuncargs(), func(n *pg_query.Node) bool {
+		return n.GetFunctionParameter().GetMode() != pg_query.FunctionParameterMode_FUNC_PARAM_DEFAULT
+	})
 	for _, ns := range a.path(schema) {
 		var found []*catalog.Function
 		for _, f := range a.s.Functions(ns, name) {
-			if f.ID != 0 && (o.GetArgsUnspecified() || sameTypes(f.Inputs(), types) || f.Kind == catalog.Procedure && sameTypes(f.CallArgs(), types)) {
+			if f.ID != 0 && (o.GetArgsUnspecified() || sameTypes(f.Inputs(), types) || either && f.Kind == catalog.Procedure && sameTypes(f.CallArgs(), types)) {
 				found = append(found, f)
 			}
 		}

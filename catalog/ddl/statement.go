@@ -150,8 +150,10 @@ func (a *applier) setting(n *pg_query.Node) {
 	case *pg_query.Node_SelectStmt:
 		a.selectStmt(n, x.SelectStmt)
 	case *pg_query.Node_InsertStmt, *pg_query.Node_UpdateStmt, *pg_query.Node_DeleteStmt, *pg_query.Node_MergeStmt,
-		*pg_query.Node_TruncateStmt, *pg_query.Node_CopyStmt, *pg_query.Node_LockStmt, *pg_query.Node_ExplainStmt:
+		*pg_query.Node_TruncateStmt, *pg_query.Node_CopyStmt, *pg_query.Node_LockStmt:
 		a.data()
+	case *pg_query.Node_ExplainStmt:
+		a.explain(x.ExplainStmt)
 	case *pg_query.Node_CallStmt:
 		a.calls("CALL", a.data())
 	case *pg_query.Node_DoStmt:
@@ -231,6 +233,14 @@ func (a *applier) selectStmt(n *pg_query.Node, s *pg_query.SelectStmt) {
 		}
 	}
 	a.calls("SELECT", b)
+}
+
+// explain runs what EXPLAIN ANALYZE runs.
+func (a *applier) explain(e *pg_query.ExplainStmt) {
+	a.data()
+	if as := e.Query.GetCreateTableAsStmt(); as != nil && options(e.Options)["analyze"] != nil {
+		a.createTableAs(as)
+	}
 }
 
 // calls makes the call of a function that may change the catalog opaque.

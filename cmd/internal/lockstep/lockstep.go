@@ -106,8 +106,24 @@ func (r *Runner) sync(ctx context.Context) ([]string, error) {
 	if r.schema != nil {
 		differences = catalog.Differences(catalog.Describe(server), catalog.Describe(r.schema))
 	}
-	r.schema = server
+	r.schema = keepDropOnCommit(r.schema, server)
 	return differences, nil
+}
+
+// keepDropOnCommit carries over what no catalog tells: which temporary tables go with their
+// transaction.
+func keepDropOnCommit(from, to *catalog.Schema) *catalog.Schema {
+	if from == nil {
+		return to
+	}
+	for _, r := range from.Relations() {
+		if now, ok := to.Relation(r.Schema, r.Name); ok && r.DropOnCommit {
+			c := now.Clone()
+			c.DropOnCommit = true
+			to = to.WithRelation(c)
+		}
+	}
+	return to
 }
 
 // Run runs one statement on both sides.
