@@ -123,7 +123,8 @@ func (v value) fields() []Column {
 // field binds a field of a composite value, or the function that is written like one.
 func (b *binder) field(v value, name string, at int) value {
 	if row, ok := b.env.Schema.RowColumns(v.typ.ID); ok && !slices.ContainsFunc(row, func(c catalog.Column) bool { return c.Name == name }) {
-		if f, ok := b.functionOf(v, name, at); ok {
+		o := Outcome{Start: at, End: b.nameEnd(at, 1), Kind: catalog.KindColumn, Part: "field", Name: name}
+		if f, ok := b.functionOf(v, name, o); ok {
 			return f
 		}
 	}

@@ -343,7 +343,7 @@ func (b *binder) qualifiedColumn(l *level, schema, table, name string, at, end i
 			return b.boundColumn(c, o)
 		}
 		if !it.open && !IsHole(name) {
-			if v, ok := b.functionOf(b.wholeRow(it), name, at); ok {
+			if v, ok := b.functionOf(b.wholeRow(it), name, o); ok {
 				return v
 			}
 		}

@@ -329,15 +329,19 @@ func (b *binder) projects(c call) bool {
 	return slices.ContainsFunc(v.fields(), func(x Column) bool { return x.Name == c.name })
 }
 
-// functionOf is v.f for a function f that takes the row v.
-func (b *binder) functionOf(v value, name string, at int) (value, bool) {
-	c := call{name: name, args: []value{v}, at: at, end: b.nameEnd(at, 1)}
+// functionOf is v.f for a function f that takes the row v. The outcome is that of the
+// column that stood there, or could.
+func (b *binder) functionOf(v value, name string, column Outcome) (value, bool) {
+	c := call{name: name, args: []value{v}, at: column.Start, end: column.End}
 	list, _ := b.candidates(c)
 	best, many := b.types().choose(list, valueTypes(c.args))
 	if best == nil || best.fn == nil || many {
 		return value{}, false
 	}
-	return b.called(c, Outcome{Start: c.at, End: c.end, Kind: catalog.KindFunction, Name: name, Object: catalog.Name{Kind: catalog.KindFunction, Name: name}}, best), true
+	column.Object = catalog.Name{Kind: catalog.KindFunction, Schema: best.fn.Schema, Name: name}
+	b.note(column)
+	o := Outcome{Start: c.at, End: c.end, Kind: catalog.KindFunction, Name: name, Object: catalog.Name{Kind: catalog.KindFunction, Name: name}}
+	return b.called(c, o, best), true
 }
 
 // castCall is a cast that is written as a call (func_get_detail, FuncNameAsType).
