@@ -161,6 +161,7 @@ func (b *Binding) First(last Phase) *Outcome {
 // Bind binds one parsed statement. A statement with a syntax error has one Failed outcome.
 func Bind(st pgtree.Statement, env *Env) *Binding {
 	b := newBinder(env, st)
+	b.Outcomes = make([]Outcome, 0, expected(st))
 	if st.Err != nil {
 		b.parseFailed(st.Err)
 	} else {
@@ -271,7 +272,7 @@ func expected(st pgtree.Statement) int { return min(max((st.End-st.Start)/14, 8)
 
 func newBinder(env *Env, st pgtree.Statement) *binder {
 	return &binder{
-		Binding: &Binding{Outcomes: make([]Outcome, 0, expected(st))}, env: env, st: st, path: env.path(),
+		Binding: &Binding{}, env: env, st: st, path: env.path(),
 		params: map[int]catalog.ID{}, refs: map[*pg_query.ColumnRef]*column{},
 	}
 }

@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"regexp"
 	"slices"
+	"strconv"
 	"strings"
 
 	"github.com/schemavet/schemavet/catalog"
@@ -540,20 +541,21 @@ func (b *binder) nulls(w write, base *catalog.Relation, num int16, v value, at i
 	if col == nil || col.Generated {
 		return
 	}
-	o := Outcome{Start: at, End: at, Kind: catalog.KindColumn, Part: fmt.Sprintf("null %d", num), Name: col.Name, State: Possible, Phase: RunPhase,
-		SQLSTATE: "23502", Message: fmt.Sprintf("null value in column %q of relation %q violates not-null constraint", col.Name, base.Name),
-		Object: catalog.Name{Kind: catalog.KindColumn, Schema: base.Schema, Name: base.Name, Sub: col.Name}}
-	switch n := nullnessOf(v); {
-	case n == neverNull:
+	n := nullnessOf(v)
+	if n == neverNull {
 		return
-	case !col.NotNull:
-		o.State, o.SQLSTATE, o.Message = Bound, "", ""
-	case n == alwaysNull:
+	}
+	o := Outcome{Start: at, End: at, Kind: catalog.KindColumn, Part: "null " + strconv.Itoa(int(num)), Name: col.Name, Phase: RunPhase,
+		Object: catalog.Name{Kind: catalog.KindColumn, Schema: base.Schema, Name: base.Name, Sub: col.Name}}
+	if col.NotNull {
+		o.State, o.SQLSTATE = Possible, "23502"
+		o.Message = fmt.Sprintf("column %q of relation %q takes no NULL", col.Name, base.Name)
+	}
+	if col.NotNull && n == alwaysNull {
+		o.Message = fmt.Sprintf("null value in column %q of relation %q violates not-null constraint", col.Name, base.Name)
 		if !hasRowTrigger(base) {
 			o.State = Failed
 		}
-	default:
-		o.Message = fmt.Sprintf("column %q of relation %q takes no NULL", col.Name, base.Name)
 	}
 	b.note(o)
 }

@@ -2,6 +2,7 @@ package sqlscan
 
 import (
 	"fmt"
+	"reflect"
 	"strings"
 
 	pg_query "github.com/pganalyze/pg_query_go/v5"
@@ -254,7 +255,12 @@ func sublinkName(s *pg_query.SubLink) (string, int) {
 }
 
 // nodeKind is the Go name of a node's content, such as *pg_query.Node_RowExpr.
-func nodeKind(n *pg_query.Node) string { return fmt.Sprintf("%T", n.GetNode()) }
+func nodeKind(n *pg_query.Node) string {
+	if n.GetNode() == nil {
+		return ""
+	}
+	return reflect.TypeOf(n.Node).String()
+}
 
 var nodeNames = map[string]string{
 	"*pg_query.Node_AArrayExpr":                "array",

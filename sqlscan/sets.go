@@ -20,6 +20,9 @@ func (s *set[T]) add(v T) bool {
 				return false
 			}
 		}
+		if s.list == nil {
+			s.list = make([]T, 0, few/2)
+		}
 		if s.list = append(s.list, v); len(s.list) > few {
 			s.index = make(map[T]bool, 2*len(s.list))
 			for _, have := range s.list {

@@ -75,7 +75,7 @@ type reach struct {
 // drop removes targets with all that depends on them (performMultipleDeletions). Without
 // cascade a normal dependency refuses.
 func (a *applier) drop(targets []target, cascade bool) {
-	d := &dropper{applier: a, found: map[targetKey]*reach{}, deps: map[catalog.Dep]bool{}}
+	d := &dropper{applier: a, found: map[targetKey]*reach{}, deps: map[catalog.Dep]bool{}, touched: map[catalog.ID]bool{}}
 	for _, t := range targets {
 		d.reach(t, true).given = true
 	}
@@ -115,6 +115,8 @@ type dropper struct {
 	found map[targetKey]*reach
 	order []targetKey
 	deps  map[catalog.Dep]bool
+	// touched are the IDs in found and deps: nearly all look-ups end there.
+	touched map[catalog.ID]bool
 }
 
 // reach adds a target to the closure; a second, automatic way to it lifts the first.
@@ -127,6 +129,7 @@ func (d *dropper) reach(t target, auto bool) *reach {
 	r := &reach{target: t, auto: auto}
 	d.found[key] = r
 	d.order = append(d.order, key)
+	d.touched[t.id] = true
 	switch t.kind {
 	case targetRelation:
 		d.deps[catalog.Dep{Class: catalog.ClassRelation, ID: t.id}] = true
@@ -155,6 +158,9 @@ func (d *dropper) reach(t target, auto bool) *reach {
 
 // hit says that a dependency points at something that goes.
 func (d *dropper) hit(dep catalog.Dep) bool {
+	if !d.touched[dep.ID] {
+		return false
+	}
 	if d.deps[catalog.Dep{Class: dep.Class, ID: dep.ID}] {
 		return true
 	}
@@ -163,7 +169,13 @@ func (d *dropper) hit(dep catalog.Dep) bool {
 
 func (d *dropper) hits(deps []catalog.Dep) bool { return slices.ContainsFunc(deps, d.hit) }
 
-func (d *dropper) goes(t target) bool { _, ok := d.found[t.key()]; return ok }
+func (d *dropper) goes(t target) bool {
+	if !d.touched[t.id] {
+		return false
+	}
+	_, ok := d.found[t.key()]
+	return ok
+}
 
 func (d *dropper) column(id catalog.ID, num int16) bool {
 	return d.hit(catalog.Dep{Class: catalog.ClassRelation, ID: id, Column: num})

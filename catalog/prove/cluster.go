@@ -11,6 +11,7 @@ import (
 	"os/exec"
 	"os/user"
 	"path/filepath"
+	"slices"
 	"strconv"
 	"strings"
 	"syscall"
@@ -29,8 +30,9 @@ type Cluster struct {
 // ErrNoServer says that the server programs are not on this machine.
 var ErrNoServer = errors.New("no PostgreSQL server programs found (initdb, postgres); on Debian they are in the package postgresql")
 
-// Start makes a cluster and starts its server.
-func Start(ctx context.Context) (*Cluster, error) {
+// Start makes a cluster and starts its server, which need not survive a crash; settings, such
+// as "fsync=on", are for one that must.
+func Start(ctx context.Context, settings ...string) (*Cluster, error) {
 	bin, err := binDir()
 	if err != nil {
 		return nil, err
@@ -45,7 +47,7 @@ func Start(ctx context.Context) (*Cluster, error) {
 		return nil, err
 	}
 	c := &Cluster{dir: dir}
-	if err := c.start(ctx, bin); err != nil {
+	if err := c.start(ctx, bin, settings); err != nil {
 		c.Stop()
 		return nil, err
 	}
@@ -70,7 +72,7 @@ func binDir() (string, error) {
 	return "", ErrNoServer
 }
 
-func (c *Cluster) start(ctx context.Context, bin string) error {
+func (c *Cluster) start(ctx context.Context, bin string, settings []string) error {
 	cred, err := c.ordinaryUser()
 	if err != nil {
 		return err
@@ -84,8 +86,12 @@ func (c *Cluster) start(ctx context.Context, bin string) error {
 	if c.log, err = os.Create(filepath.Join(c.dir, "log")); err != nil {
 		return err
 	}
-	c.cmd = exec.Command(filepath.Join(bin, "postgres"), "-D", data, "-k", c.dir, "-c", "listen_addresses=", "-c", "fsync=off",
-		"-c", "full_page_writes=off", "-c", "synchronous_commit=off", "-c", "max_locks_per_transaction=1024", "-c", "log_min_messages=fatal")
+	args := []string{"-D", data, "-k", c.dir}
+	for _, s := range slices.Concat([]string{"listen_addresses=", "fsync=off", "full_page_writes=off", "synchronous_commit=off",
+		"max_locks_per_transaction=1024", "log_min_messages=fatal"}, settings) {
+		args = append(args, "-c", s)
+	}
+	c.cmd = exec.Command(filepath.Join(bin, "postgres"), args...)
 	c.cmd.SysProcAttr, c.cmd.Dir, c.cmd.Stdout, c.cmd.Stderr = cred, c.dir, c.log, c.log
 	if err := c.cmd.Start(); err != nil {
 		return err
