@@ -15,6 +15,7 @@ import (
 
 	"golang.org/x/tools/go/analysis"
 
+	"github.com/schemavet/schemavet/analyzer/dbapi"
 	"github.com/schemavet/schemavet/analyzer/extract"
 	"github.com/schemavet/schemavet/analyzer/impact"
 	"github.com/schemavet/schemavet/analyzer/project"
@@ -53,7 +54,7 @@ func (p passFacts) Import(obj types.Object) (*wrapper.Fact, bool) {
 func (p passFacts) Reaches(pkg *types.Package) bool { return p.ImportPackageFact(pkg, new(reaches)) }
 
 func run(pass *analysis.Pass) (any, error) {
-	res := extract.Package(&extract.Input{Fset: pass.Fset, Files: pass.Files, Pkg: pass.Pkg, Info: pass.TypesInfo, Facts: passFacts{pass}})
+	res := extract.Package(&extract.Input{Fset: pass.Fset, Files: pass.Files, Pkg: pass.Pkg, Info: pass.TypesInfo, Facts: passFacts{pass}, API: dbapi.Builtin()})
 	if !res.Reaches {
 		return res, nil
 	}

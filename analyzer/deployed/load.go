@@ -33,6 +33,15 @@ type Build struct {
 	Dir, Root string
 	Patterns  []string
 	Tags      string
+	// API is the table of functions that take SQL; nil for that of the libraries.
+	API *dbapi.Table
+}
+
+func (b Build) api() *dbapi.Table {
+	if b.API == nil {
+		return dbapi.Builtin()
+	}
+	return b.API
 }
 
 // Constraints describes the build for manifests and cache keys.
@@ -168,7 +177,7 @@ func (l *loader) Reaches(p *types.Package) bool {
 	if r, ok := l.reaches[p]; ok {
 		return r
 	}
-	r := slices.ContainsFunc(p.Imports(), func(q *types.Package) bool { return dbapi.IsDatabase(q.Path()) })
+	r := slices.ContainsFunc(p.Imports(), func(q *types.Package) bool { return l.build.api().IsDatabase(q.Path()) })
 	l.reaches[p] = r
 	return r
 }
@@ -178,7 +187,7 @@ func (l *loader) extract(p *packages.Package) {
 		l.problems(p, true)
 		return
 	}
-	in := &extract.Input{Fset: p.Fset, Files: p.Syntax, Pkg: p.Types, Info: p.TypesInfo, Facts: l}
+	in := &extract.Input{Fset: p.Fset, Files: p.Syntax, Pkg: p.Types, Info: p.TypesInfo, Facts: l, API: l.build.api()}
 	res := extract.Package(in)
 	l.reaches[p.Types] = res.Reaches
 	l.problems(p, res.Reaches)

@@ -33,6 +33,8 @@ type Input struct {
 	Pkg   *types.Package
 	Info  *types.Info
 	Facts Facts
+	// API is the table of functions that take SQL.
+	API *dbapi.Table
 }
 
 // Result is what a package sends, and what others need to know of it.
@@ -57,21 +59,21 @@ type Forward struct {
 	Query usage.Query
 }
 
-// Reaches says that a package imports a database API, or a package that reaches one. Its
+// reaches says that the package imports a database API, or a package that reaches one. Its
 // cost is that of looking at the imports.
-func Reaches(pkg *types.Package, facts Facts) bool {
-	return slices.ContainsFunc(pkg.Imports(), func(p *types.Package) bool {
-		return dbapi.IsDatabase(p.Path()) || facts.Reaches(p)
+func (in *Input) reaches() bool {
+	return slices.ContainsFunc(in.Pkg.Imports(), func(p *types.Package) bool {
+		return in.API.IsDatabase(p.Path()) || in.Facts.Reaches(p)
 	})
 }
 
 // Package extracts one package.
 func Package(in *Input) *Result {
-	if !Reaches(in.Pkg, in.Facts) {
+	if !in.reaches() {
 		return &Result{}
 	}
 	x := &extractor{Input: in, sinks: map[*types.Func][]wrapper.Sink{}, calls: map[*types.Func]bool{}}
-	x.pkg = &strval.Package{Fset: in.Fset, Files: x.deployedFiles(), Types: in.Pkg, Info: in.Info, Lookup: x, OnCall: x.call}
+	x.pkg = &strval.Package{Fset: in.Fset, Files: x.deployedFiles(), Types: in.Pkg, Info: in.Info, Lookup: x, OnCall: x.call, Rewrites: x.rewrites}
 	x.pkg.Prepare()
 	x.findMigrations()
 	// A function that sends its parameter makes senders of its callers: go on until no
@@ -152,7 +154,7 @@ func (x *extractor) call(call *ast.CallExpr, f *strval.Frame) {
 		}
 		return
 	}
-	api, ok := dbapi.Lookup(fn)
+	api, ok := x.API.Lookup(fn)
 	if !ok && !x.hasBody(fn) {
 		api, ok = dbapi.Shape(fn)
 	}
@@ -178,7 +180,7 @@ func (x *extractor) sinksOf(fn *types.Func) []wrapper.Sink {
 	if s := x.sinks[fn.Origin()]; len(s) > 0 {
 		return s
 	}
-	if fn.Pkg() == nil || fn.Pkg() == x.Pkg || dbapi.IsDatabase(fn.Pkg().Path()) {
+	if fn.Pkg() == nil || fn.Pkg() == x.Pkg || x.API.IsDatabase(fn.Pkg().Path()) {
 		return nil
 	}
 	if fact, ok := x.Facts.Import(fn.Origin()); ok {
@@ -453,11 +455,10 @@ func (x *extractor) render(v strval.Value, call *ast.CallExpr) usage.Text {
 
 var places = map[strval.Place]usage.Place{strval.AnyText: usage.AnyPlace, strval.ValueText: usage.ValuePlace, strval.IdentText: usage.IdentPlace}
 
-func init() {
-	strval.Rewrites = func(fn *types.Func) (int, bool) {
-		if f, ok := dbapi.Lookup(fn); ok {
-			return f.Index, f.Role == dbapi.Rewrite
-		}
-		return dbapi.RewriteShape(fn)
+// rewrites says which argument a function gives back with other placeholders.
+func (x *extractor) rewrites(fn *types.Func) (arg int, ok bool) {
+	if f, ok := x.API.Lookup(fn); ok {
+		return f.Index, f.Role == dbapi.Rewrite
 	}
+	return dbapi.RewriteShape(fn)
 }

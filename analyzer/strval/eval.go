@@ -173,8 +173,8 @@ func (f *Frame) evalResult(e ast.Expr, i int) Value {
 	if eval, ok := library[fn.FullName()]; ok && i == 0 {
 		return eval(f, call)
 	}
-	if Rewrites != nil {
-		if arg, ok := Rewrites(fn); ok && arg < len(call.Args) && i == 0 {
+	if f.pkg.Rewrites != nil {
+		if arg, ok := f.pkg.Rewrites(fn); ok && arg < len(call.Args) && i == 0 {
 			return f.evalString(call.Args[arg])
 		}
 	}
@@ -186,10 +186,6 @@ func (f *Frame) evalResult(e ast.Expr, i int) Value {
 	}
 	return f.fallback(e)
 }
-
-// Rewrites says which argument a function gives back with other placeholders. It is set by
-// the package that knows the libraries.
-var Rewrites func(fn *types.Func) (arg int, ok bool)
 
 func (f *Frame) resultsOf(fn *types.Func) []Value {
 	if fn.Pkg() == f.pkg.Types {

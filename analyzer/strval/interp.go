@@ -28,6 +28,9 @@ type Package struct {
 	Lookup Lookup
 	// OnCall is called for each call of the code that is walked, after its arguments.
 	OnCall func(call *ast.CallExpr, f *Frame)
+	// Rewrites says which argument a function gives back with other placeholders; nil for
+	// no function.
+	Rewrites func(fn *types.Func) (arg int, ok bool)
 
 	values    map[types.Object]ast.Expr
 	funcs     map[*types.Func]*ast.FuncDecl

@@ -14,12 +14,15 @@ import (
 type Style string
 
 // The styles. Native is $1; Question is ?, with ?? for a literal ? (database/sql after
-// Rebind, squirrel); Colon is :name, with :: left alone (sqlx); At is @name (pgx, gorm).
+// Rebind, squirrel); Colon is :name, with :: left alone (sqlx); At is @name (pgx); QuestionAt
+// is ? or @name (gorm); QuestionName is ?, ?0 or ?name, with \? for a literal ? (bun, go-pg).
 const (
-	Native   Style = ""
-	Question Style = "?"
-	Colon    Style = ":"
-	At       Style = "@"
+	Native       Style = ""
+	Question     Style = "?"
+	Colon        Style = ":"
+	At           Style = "@"
+	QuestionAt   Style = "?@"
+	QuestionName Style = "?name"
 )
 
 // Map translates offsets of a rewritten text into offsets of the source. The zero Map
@@ -77,7 +80,14 @@ func (r *rewriter) parameter(style Style) bool {
 	case style == Question && strings.HasPrefix(rest, "??"):
 		r.replace(2, "?")
 		return true
-	case style == Question && rest[0] == '?':
+	case style == QuestionName && strings.HasPrefix(rest, `\?`):
+		r.replace(2, "?")
+		return true
+	case style == QuestionName && rest[0] == '?' && argumentLength(rest[1:]) > 0:
+		n := argumentLength(rest[1:])
+		r.replace(1+n, "$"+strconv.Itoa(r.number(rest[1:1+n])))
+		return true
+	case (style == Question || style == QuestionAt || style == QuestionName) && rest[0] == '?':
 		r.count++
 		r.replace(1, "$"+strconv.Itoa(r.count))
 		return true
@@ -86,7 +96,7 @@ func (r *rewriter) parameter(style Style) bool {
 		r.out.WriteString("::")
 		r.pos += 2
 		return true
-	case style == Colon && rest[0] == ':', style == At && rest[0] == '@':
+	case style == Colon && rest[0] == ':', (style == At || style == QuestionAt) && rest[0] == '@':
 		n := nameLength(rest[1:])
 		if n == 0 || r.pos > 0 && r.text[r.pos-1] == rest[0] {
 			return false
@@ -110,6 +120,12 @@ func (r *rewriter) replace(length int, with string) {
 	r.edits = append(r.edits, edit{r.pos, length, r.out.Len(), len(with)})
 	r.out.WriteString(with)
 	r.pos += length
+}
+
+// argumentLength returns the length of the index or name behind a ?.
+func argumentLength(s string) int {
+	digits := len(s) - len(strings.TrimLeft(s, "0123456789"))
+	return max(digits, nameLength(s))
 }
 
 // nameLength returns the length of the parameter name that s starts with. Dots belong to

@@ -1,0 +1,140 @@
+package dbapi
+
+import (
+	"go/types"
+	"slices"
+	"strings"
+
+	"github.com/schemavet/schemavet/sqlscan/placeholder"
+)
+
+// shapes are the names under which projects declare the methods of a database handle
+// themselves, with the style of their placeholders.
+var shapes = map[string]placeholder.Style{}
+
+func init() {
+	for _, name := range []string{"Exec", "Query", "QueryRow", "Prepare", "MustExec", "Queryx", "QueryRowx", "Preparex", "Get", "Select", "QueryFunc"} {
+		shapes[name], shapes[name+"Context"] = placeholder.Native, placeholder.Native
+	}
+	for _, name := range []string{"NamedExec", "NamedQuery", "PrepareNamed"} {
+		shapes[name], shapes[name+"Context"] = placeholder.Colon, placeholder.Colon
+	}
+}
+
+// Shape matches a method that the project declares itself: a name of a database handle, a
+// string parameter, and a result that comes from a database, or a sibling with one.
+func Shape(fn *types.Func) (Function, bool) {
+	if fn.Name() == "CopyFrom" {
+		return copyShape(fn)
+	}
+	style, ok := shapes[fn.Name()]
+	sig := fn.Signature()
+	if !ok || sig.Recv() == nil {
+		return Function{}, false
+	}
+	index := sqlParameter(sig)
+	if index < 0 || !databaseResult(sig) && !siblingResult(sig.Recv().Type()) {
+		return Function{}, false
+	}
+	return Function{Receiver: receiverName(fn), Name: fn.Name(), Role: Send, Index: index, Style: style}, true
+}
+
+// RewriteShape matches Rebind and BindNamed of handles that the project declares itself; it
+// gives the index of the text that comes back with other placeholders.
+func RewriteShape(fn *types.Func) (int, bool) {
+	sig := fn.Signature()
+	if sig.Recv() == nil || fn.Name() != "Rebind" && fn.Name() != "BindNamed" {
+		return 0, false
+	}
+	index := sqlParameter(sig)
+	return index, index >= 0
+}
+
+func copyShape(fn *types.Func) (Function, bool) {
+	sig := fn.Signature()
+	for i := range sig.Params().Len() {
+		if isNamed(sig.Params().At(i).Type(), "Identifier") && sig.Recv() != nil {
+			return Function{Name: fn.Name(), Role: Copy, Index: i}, true
+		}
+	}
+	return Function{}, false
+}
+
+// sqlParameter is the first string parameter, -1 if there is none. A name before it (pgx
+// Prepare) makes it the second.
+func sqlParameter(sig *types.Signature) int {
+	var found []int
+	n := sig.Params().Len()
+	if sig.Variadic() {
+		n--
+	}
+	for i := range n {
+		if b, ok := sig.Params().At(i).Type().Underlying().(*types.Basic); ok && b.Kind() == types.String {
+			found = append(found, i)
+		}
+	}
+	if len(found) > 1 && strings.Contains(strings.ToLower(sig.Params().At(found[0]).Name()), "name") {
+		return found[1]
+	}
+	if len(found) == 0 {
+		return -1
+	}
+	return found[0]
+}
+
+var resultNames = []string{"Rows", "Row", "Result", "Stmt", "NamedStmt", "CommandTag", "StatementDescription", "BatchResults"}
+
+func databaseResult(sig *types.Signature) bool {
+	for i := range sig.Results().Len() {
+		if isDatabaseType(sig.Results().At(i).Type()) {
+			return true
+		}
+	}
+	return false
+}
+
+// isDatabaseType takes the result types of the drivers, and types of the project that can
+// do what they can.
+func isDatabaseType(t types.Type) bool {
+	if p, ok := t.(*types.Pointer); ok {
+		t = p.Elem()
+	}
+	named, ok := types.Unalias(t).(*types.Named)
+	if !ok || named.Obj().Pkg() == nil {
+		return false
+	}
+	if Builtin().IsDatabase(named.Obj().Pkg().Path()) {
+		return slices.Contains(resultNames, named.Obj().Name())
+	}
+	methods := types.NewMethodSet(types.NewPointer(named))
+	if types.IsInterface(named) {
+		methods = types.NewMethodSet(named)
+	}
+	if methods.Lookup(named.Obj().Pkg(), "RowsAffected") != nil {
+		return true
+	}
+	// The Scan of rows takes any number of destinations; that of other stores takes one.
+	scan := methods.Lookup(named.Obj().Pkg(), "Scan")
+	if scan == nil {
+		return false
+	}
+	fn, ok := scan.Obj().(*types.Func)
+	return ok && fn.Signature().Variadic()
+}
+
+// siblingResult says that another method of the same interface or type gives rows.
+func siblingResult(recv types.Type) bool {
+	methods := types.NewMethodSet(recv)
+	for m := range methods.Methods() {
+		fn, ok := m.Obj().(*types.Func)
+		if _, known := shapes[m.Obj().Name()]; ok && known && databaseResult(fn.Signature()) {
+			return true
+		}
+	}
+	return false
+}
+
+func isNamed(t types.Type, name string) bool {
+	named, ok := types.Unalias(t).(*types.Named)
+	return ok && named.Obj().Name() == name
+}

@@ -1,0 +1,33 @@
+// Package apis imports the libraries that analyzer/dbapi has in its table.
+package apis
+
+import (
+	_ "database/sql"
+	_ "database/sql/driver"
+	_ "github.com/aarondl/sqlboiler/v4/boil"
+	_ "github.com/aarondl/sqlboiler/v4/queries"
+	_ "github.com/aarondl/sqlboiler/v4/queries/qm"
+	_ "github.com/doug-martin/goqu/v9"
+	_ "github.com/georgysavva/scany/pgxscan"
+	_ "github.com/georgysavva/scany/sqlscan"
+	_ "github.com/georgysavva/scany/v2/pgxscan"
+	_ "github.com/georgysavva/scany/v2/sqlscan"
+	_ "github.com/go-gorp/gorp/v3"
+	_ "github.com/go-pg/pg/v10"
+	_ "github.com/go-pg/pg/v10/orm"
+	_ "github.com/gocraft/dbr/v2"
+	_ "github.com/jackc/pgconn"
+	_ "github.com/jackc/pgx/v4"
+	_ "github.com/jackc/pgx/v4/pgxpool"
+	_ "github.com/jackc/pgx/v4/stdlib"
+	_ "github.com/jackc/pgx/v5"
+	_ "github.com/jackc/pgx/v5/pgconn"
+	_ "github.com/jackc/pgx/v5/pgxpool"
+	_ "github.com/jackc/pgx/v5/stdlib"
+	_ "github.com/jinzhu/gorm"
+	_ "github.com/jmoiron/sqlx"
+	_ "github.com/stephenafamo/bob/dialect/psql"
+	_ "github.com/uptrace/bun"
+	_ "gorm.io/gorm"
+	_ "xorm.io/xorm"
+)
