@@ -54,9 +54,20 @@ func (p passFacts) Import(obj types.Object) (*wrapper.Fact, bool) {
 func (p passFacts) Reaches(pkg *types.Package) bool { return p.ImportPackageFact(pkg, new(reaches)) }
 
 func run(pass *analysis.Pass) (any, error) {
-	res := extract.Package(&extract.Input{Fset: pass.Fset, Files: pass.Files, Pkg: pass.Pkg, Info: pass.TypesInfo, Facts: passFacts{pass}, API: dbapi.Builtin()})
+	dir := ""
+	if len(pass.Files) > 0 {
+		dir = filepath.Dir(pass.Fset.Position(pass.Files[0].Package).Filename)
+	}
+	api, broken := project.API(dir)
+	if broken != nil {
+		api = dbapi.Builtin()
+	}
+	res := extract.Package(&extract.Input{Fset: pass.Fset, Files: pass.Files, Pkg: pass.Pkg, Info: pass.TypesInfo, Facts: passFacts{pass}, API: api})
 	if !res.Reaches {
 		return res, nil
+	}
+	if broken != nil {
+		return nil, broken
 	}
 	pass.ExportPackageFact(new(reaches))
 	for obj, f := range res.Facts {
@@ -67,7 +78,7 @@ func run(pass *analysis.Pass) (any, error) {
 	if len(res.Queries) == 0 || len(pass.Files) == 0 {
 		return res, nil
 	}
-	p, err := project.Load(filepath.Dir(pass.Fset.Position(pass.Files[0].Package).Filename))
+	p, err := project.Load(dir)
 	if err != nil || p == nil {
 		return res, err
 	}

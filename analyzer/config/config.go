@@ -10,10 +10,13 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"time"
 
 	"go.yaml.in/yaml/v3"
+
+	"github.com/schemavet/schemavet/analyzer/dbapi"
 )
 
 // Name is the file's name.
@@ -41,8 +44,74 @@ type Config struct {
 	Strict        bool     `yaml:"strict"`
 	Packages      []string `yaml:"packages"`
 
+	Functions []Function `yaml:"functions"`
+
 	Accept  []Accept  `yaml:"accept"`
 	Partial []Partial `yaml:"partial"`
+}
+
+// Function is an entry of the project's own table of functions that take SQL.
+type Function struct {
+	Package string `yaml:"package"`
+	// Receiver is the name of a type, empty for functions.
+	Receiver string   `yaml:"receiver"`
+	Names    []string `yaml:"names"`
+	// SQL is the 0-based argument that holds the text.
+	SQL *int `yaml:"sql"`
+	// Role is send (the default), rewrite or file; Placeholders are native (the default), ?,
+	// :, @, ?@ or ?name.
+	Role         string `yaml:"role"`
+	Placeholders string `yaml:"placeholders"`
+}
+
+// UnmarshalYAML checks an entry where it stands.
+func (f *Function) UnmarshalYAML(n *yaml.Node) error {
+	type plain Function
+	if err := n.Decode((*plain)(f)); err != nil {
+		return err
+	}
+	fail := func(format string, args ...any) error {
+		return fmt.Errorf("line %d: functions: %s", n.Line, fmt.Sprintf(format, args...))
+	}
+	for i := 0; n.Kind == yaml.MappingNode && i < len(n.Content); i += 2 {
+		if key := n.Content[i]; !slices.Contains([]string{"package", "receiver", "names", "sql", "role", "placeholders"}, key.Value) {
+			return fmt.Errorf("line %d: functions: no field %q", key.Line, key.Value)
+		}
+	}
+	switch {
+	case f.Package == "" || len(f.Names) == 0 || f.SQL == nil:
+		return fail("an entry needs package, names and sql")
+	case *f.SQL < 0:
+		return fail("sql is the index of an argument, counted from 0")
+	}
+	if f.Role == "" {
+		f.Role = "send"
+	}
+	if f.Placeholders == "" {
+		f.Placeholders = "native"
+	}
+	for _, name := range f.Names {
+		if _, err := dbapi.NewFunction(f.Package, f.Receiver, name, f.Role, *f.SQL, f.Placeholders); err != nil {
+			return fail("%v", err)
+		}
+	}
+	return nil
+}
+
+// API is the table of the libraries with the project's own functions.
+func (c *Config) API() *dbapi.Table {
+	if len(c.Functions) == 0 {
+		return dbapi.Builtin()
+	}
+	var own []dbapi.Function
+	for _, f := range c.Functions {
+		for _, name := range f.Names {
+			if fn, err := dbapi.NewFunction(f.Package, f.Receiver, name, f.Role, *f.SQL, f.Placeholders); err == nil {
+				own = append(own, fn)
+			}
+		}
+	}
+	return dbapi.Builtin().With(own)
 }
 
 // Accept accepts findings. Empty fields match all; a reason is required.

@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"go/types"
 	"maps"
+	"slices"
 	"strconv"
 	"strings"
 	"sync"
@@ -48,6 +49,8 @@ type key struct{ pkg, receiver, name string }
 type Table struct {
 	rows     map[key]Function
 	packages map[string]bool
+	// own are the rows that a project has added.
+	own []Function
 }
 
 // Builtin is the table of the libraries.
@@ -56,12 +59,14 @@ var Builtin = sync.OnceValue(func() *Table {
 	if err != nil {
 		panic(err)
 	}
-	return (&Table{}).With(functions)
+	t := (&Table{}).With(functions)
+	t.own = nil
+	return t
 })
 
 // With returns the table with more functions; of two rows for one function the later holds.
 func (t *Table) With(functions []Function) *Table {
-	out := &Table{rows: map[key]Function{}, packages: map[string]bool{}}
+	out := &Table{rows: map[key]Function{}, packages: map[string]bool{}, own: slices.Concat(t.own, functions)}
 	maps.Copy(out.rows, t.rows)
 	maps.Copy(out.packages, t.packages)
 	for _, f := range functions {
@@ -72,14 +77,35 @@ func (t *Table) With(functions []Function) *Table {
 	return out
 }
 
+// Own identifies the rows that a project has added; empty for none.
+func (t *Table) Own() string {
+	var out []string
+	for _, f := range t.own {
+		out = append(out, fmt.Sprintf("%s.%s.%s/%s/%d/%s", f.Package, f.Receiver, f.Name, f.Role, f.Index, f.Style))
+	}
+	return strings.Join(out, ",")
+}
+
 // driverPackage is imported for driver.Valuer by much code that sends nothing: those who send
 // through it import a database API beside it.
 const driverPackage = "database/sql/driver"
 
 var roles = map[string]Role{"send": Send, "rewrite": Rewrite, "copy": Copy, "file": File}
 
-// Styles are the names of placeholder styles.
-var Styles = map[string]placeholder.Style{"native": placeholder.Native, "?": placeholder.Question, ":": placeholder.Colon, "@": placeholder.At, "?@": placeholder.QuestionAt, "?name": placeholder.QuestionName}
+var styles = map[string]placeholder.Style{"native": placeholder.Native, "?": placeholder.Question, ":": placeholder.Colon, "@": placeholder.At, "?@": placeholder.QuestionAt, "?name": placeholder.QuestionName}
+
+// NewFunction makes a row of words as the table has them.
+func NewFunction(pkg, receiver, name, role string, index int, style string) (Function, error) {
+	r, ok := roles[role]
+	if !ok {
+		return Function{}, fmt.Errorf("no role %q; there are send, rewrite, copy and file", role)
+	}
+	s, ok := styles[style]
+	if !ok {
+		return Function{}, fmt.Errorf("no placeholders %q; there are native, ?, :, @, ?@ and ?name", style)
+	}
+	return Function{pkg, receiver, name, r, index, s}, nil
+}
 
 // parse reads a table: package, receivers, functions, role, index, style. Lists have commas;
 // "-" as receiver is a function of the package.
@@ -94,22 +120,18 @@ func parse(name, text string) ([]Function, error) {
 		if len(f) != 6 {
 			return nil, fmt.Errorf("%s:%d: %d fields, want package, receivers, functions, role, index, style", name, i+1, len(f))
 		}
-		role, ok := roles[f[3]]
-		if !ok {
-			return nil, fmt.Errorf("%s:%d: no role %q", name, i+1, f[3])
-		}
 		index, err := strconv.Atoi(f[4])
 		if err != nil || index < 0 {
 			return nil, fmt.Errorf("%s:%d: %q is no index of an argument", name, i+1, f[4])
 		}
-		style, ok := Styles[f[5]]
-		if !ok {
-			return nil, fmt.Errorf("%s:%d: no placeholder style %q", name, i+1, f[5])
-		}
 		for pkg := range strings.SplitSeq(f[0], ",") {
 			for recv := range strings.SplitSeq(f[1], ",") {
 				for fn := range strings.SplitSeq(f[2], ",") {
-					out = append(out, Function{pkg, strings.TrimPrefix(recv, "-"), fn, role, index, style})
+					row, err := NewFunction(pkg, strings.TrimPrefix(recv, "-"), fn, f[3], index, f[5])
+					if err != nil {
+						return nil, fmt.Errorf("%s:%d: %w", name, i+1, err)
+					}
+					out = append(out, row)
 				}
 			}
 		}

@@ -47,7 +47,11 @@ func (b Build) api() *dbapi.Table {
 // Constraints describes the build for manifests and cache keys.
 func (b Build) Constraints() string {
 	env := func(name, def string) string { return name + "=" + cmp.Or(os.Getenv(name), def) }
-	return strings.Join([]string{"tags=" + b.Tags, env("GOOS", runtime.GOOS), env("GOARCH", runtime.GOARCH), env("CGO_ENABLED", "1")}, " ")
+	tags := "tags=" + b.Tags
+	if own := b.api().Own(); own != "" {
+		tags += " functions=" + own
+	}
+	return strings.Join([]string{tags, env("GOOS", runtime.GOOS), env("GOARCH", runtime.GOARCH), env("CGO_ENABLED", "1")}, " ")
 }
 
 // Load extracts what the packages of a source tree send. Problems that can hide a query

@@ -16,6 +16,7 @@ import (
 	"sync"
 
 	"github.com/schemavet/schemavet/analyzer/config"
+	"github.com/schemavet/schemavet/analyzer/dbapi"
 	"github.com/schemavet/schemavet/catalog"
 	"github.com/schemavet/schemavet/catalog/migration"
 	"github.com/schemavet/schemavet/catalog/plan"
@@ -108,6 +109,22 @@ func find(dir string) (*inputs, error) {
 		}
 	}
 	return in, nil
+}
+
+// API is the table of functions that take SQL for the packages of a folder.
+func API(dir string) (*dbapi.Table, error) {
+	root := ""
+	if dir != "" {
+		root = Root(dir)
+	}
+	if root == "" {
+		return dbapi.Builtin(), nil
+	}
+	cfg, err := config.Find(dir, root)
+	if err != nil {
+		return nil, err
+	}
+	return cfg.API(), nil
 }
 
 var loaded sync.Map // folder → func() (*Project, error)

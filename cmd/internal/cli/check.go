@@ -163,7 +163,7 @@ func (f *checkFlags) path(p string) string {
 }
 
 func (f *checkFlags) build(dir, root string) deployed.Build {
-	return deployed.Build{Dir: dir, Root: root, Patterns: f.packages, Tags: f.tags}
+	return deployed.Build{Dir: dir, Root: root, Patterns: f.packages, Tags: f.tags, API: f.cfg.API()}
 }
 
 func runCheck(c *context, args []string) (int, error) {

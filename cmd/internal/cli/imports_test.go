@@ -10,13 +10,13 @@ import (
 // allowed is which packages of the project a package may import; cmd may import all.
 var allowed = map[string]string{
 	"analyzer":             "analyzer/dbapi analyzer/extract analyzer/impact analyzer/project analyzer/usage analyzer/wrapper",
-	"analyzer/config":      "",
+	"analyzer/config":      "analyzer/dbapi",
 	"analyzer/dbapi":       "sqlscan/placeholder",
 	"analyzer/deployed":    "analyzer/dbapi analyzer/extract analyzer/usage analyzer/wrapper sqlscan/pgtree",
 	"analyzer/extract":     "analyzer/dbapi analyzer/strval analyzer/usage analyzer/wrapper sqlscan/placeholder",
 	"analyzer/gomigration": "analyzer/usage catalog/migration",
 	"analyzer/impact":      "analyzer/usage catalog catalog/ddl sqlscan sqlscan/pgtree",
-	"analyzer/project":     "analyzer/config catalog catalog/migration catalog/plan catalog/snapshot",
+	"analyzer/project":     "analyzer/config analyzer/dbapi catalog catalog/migration catalog/plan catalog/snapshot",
 	"analyzer/report":      "analyzer/impact analyzer/usage catalog",
 	"analyzer/strval":      "",
 	"analyzer/usage":       "sqlscan/placeholder",
