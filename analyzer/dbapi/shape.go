@@ -39,6 +39,12 @@ func Shape(fn *types.Func) (Function, bool) {
 	return Function{Receiver: receiverName(fn), Name: fn.Name(), Role: Send, Index: index, Style: style}, true
 }
 
+// ValueShape matches a function value that takes a text and gives what comes from a database.
+func ValueShape(sig *types.Signature) (index int, ok bool) {
+	index = sqlParameter(sig)
+	return index, index >= 0 && databaseResult(sig)
+}
+
 // RewriteShape matches Rebind and BindNamed of handles that the project declares itself; it
 // gives the index of the text that comes back with other placeholders.
 func RewriteShape(fn *types.Func) (int, bool) {

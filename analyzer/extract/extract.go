@@ -72,7 +72,7 @@ func Package(in *Input) *Result {
 	if !in.reaches() {
 		return &Result{}
 	}
-	x := &extractor{Input: in, sinks: map[*types.Func][]wrapper.Sink{}, calls: map[*types.Func]bool{}}
+	x := &extractor{Input: in, sinks: map[*types.Func][]wrapper.Sink{}, calls: map[*types.Func]bool{}, closures: map[int][]wrapper.Sink{}, called: map[int]bool{}}
 	x.pkg = &strval.Package{Fset: in.Fset, Files: x.deployedFiles(), Types: in.Pkg, Info: in.Info, Lookup: x, OnCall: x.call, Rewrites: x.rewrites}
 	x.pkg.Prepare()
 	x.findMigrations()
@@ -109,6 +109,10 @@ type extractor struct {
 	order      []*ast.CallExpr
 	calls      map[*types.Func]bool
 	migrations []migrationFunc
+	// closures are the texts that function literals send of their parameters, by position;
+	// called are those of them that a call is known of.
+	closures map[int][]wrapper.Sink
+	called   map[int]bool
 }
 
 // site is a call that sends something.
@@ -137,35 +141,50 @@ func (x *extractor) sinkCount() int {
 	for _, s := range x.sinks {
 		n += len(s)
 	}
+	for _, s := range x.closures {
+		n += len(s)
+	}
 	return n
 }
 
 // call looks at one call of the code.
 func (x *extractor) call(call *ast.CallExpr, f *strval.Frame) {
-	fn := x.callee(call)
-	if fn == nil {
-		return
+	for _, t := range x.targets(call) {
+		x.callTo(t, call, f)
 	}
-	if sinks := x.sinksOf(fn); len(sinks) > 0 {
-		x.calls[fn.Origin()] = true
-		for _, s := range sinks {
-			v := s.Text.Substitute(func(i int) strval.Value { return f.Argument(call, i) })
-			x.send(call, f, sent{v, s.API, s.Style})
+}
+
+func (x *extractor) callTo(t target, call *ast.CallExpr, f *strval.Frame) {
+	argument := func(i int) strval.Value { return f.Argument(call, i+t.shift) }
+	if t.lit != 0 {
+		for _, s := range x.closures[t.lit] {
+			x.send(call, f, sent{s.Text.SubstituteOf(t.lit, argument), s.API, s.Style})
 		}
 		return
 	}
-	api, ok := x.API.Lookup(fn)
-	if !ok && !x.hasBody(fn) {
-		api, ok = dbapi.Shape(fn)
+	if t.fn == nil {
+		x.send(call, f, sent{argument(t.index), "function value", placeholder.Native})
+		return
 	}
-	if !ok || api.Index >= len(call.Args) {
+	if sinks := x.sinksOf(t.fn); len(sinks) > 0 {
+		x.calls[t.fn.Origin()] = true
+		for _, s := range sinks {
+			x.send(call, f, sent{s.Text.Substitute(argument), s.API, s.Style})
+		}
+		return
+	}
+	api, ok := x.API.Lookup(t.fn)
+	if !ok && !x.hasBody(t.fn) {
+		api, ok = dbapi.Shape(t.fn)
+	}
+	if !ok || api.Index+t.shift >= len(call.Args) {
 		return
 	}
 	switch api.Role {
 	case dbapi.Send:
-		x.send(call, f, sent{f.Argument(call, api.Index), fn.FullName(), api.Style})
+		x.send(call, f, sent{argument(api.Index), t.fn.FullName(), api.Style})
 	case dbapi.Copy:
-		x.send(call, f, sent{x.copyText(call, f, api.Index), fn.FullName(), placeholder.Native})
+		x.send(call, f, sent{x.copyText(call, f, api.Index+t.shift), t.fn.FullName(), placeholder.Native})
 	}
 }
 
@@ -189,31 +208,12 @@ func (x *extractor) sinksOf(fn *types.Func) []wrapper.Sink {
 	return nil
 }
 
-func (x *extractor) callee(call *ast.CallExpr) *types.Func {
-	fun := ast.Unparen(call.Fun)
-	switch e := fun.(type) {
-	case *ast.IndexExpr:
-		fun = e.X
-	case *ast.IndexListExpr:
-		fun = e.X
-	}
-	var id *ast.Ident
-	switch e := fun.(type) {
-	case *ast.Ident:
-		id = e
-	case *ast.SelectorExpr:
-		id = e.Sel
-	}
-	if id == nil {
-		return nil
-	}
-	fn, _ := x.Info.Uses[id].(*types.Func)
-	return fn
-}
-
 // send records a text that a call sends. Text that comes from the function's parameters
 // makes the function a sink for its callers.
 func (x *extractor) send(call *ast.CallExpr, f *strval.Frame, s sent) {
+	for _, of := range s.value.Literals() {
+		x.sendFrom(call, of, s)
+	}
 	if f.Func != nil && s.value.HasParam() {
 		sink := wrapper.Sink{Text: s.value, API: s.api, Style: s.style}
 		fn := f.Func.Origin()
@@ -230,12 +230,20 @@ func (x *extractor) send(call *ast.CallExpr, f *strval.Frame, s sent) {
 	st.texts = append(st.texts, s)
 }
 
+// sendFrom makes a function literal a sink for those who call it.
+func (x *extractor) sendFrom(call *ast.CallExpr, of int, s sent) {
+	sink := wrapper.Sink{Text: s.value, API: s.api, Style: s.style}
+	if !slices.ContainsFunc(x.closures[of], func(o wrapper.Sink) bool { return sameValue(o.Text, sink.Text) && o.API == sink.API }) && len(x.closures[of]) < maxSinks {
+		x.closures[of] = append(x.closures[of], sink)
+	}
+}
+
 // maxSinks bounds the texts that one function passes on.
 const maxSinks = 16
 
 func sameValue(a, b strval.Value) bool {
 	return slices.EqualFunc(a, b, func(p, q *strval.Piece) bool {
-		return p.Kind == q.Kind && p.Text == q.Text && p.Index == q.Index && len(p.Options) == len(q.Options)
+		return p.Kind == q.Kind && p.Text == q.Text && p.Index == q.Index && p.Of == q.Of && len(p.Options) == len(q.Options)
 	})
 }
 
@@ -289,6 +297,9 @@ func (x *extractor) result() *Result {
 		if !ok {
 			continue
 		}
+		if x.passesOn(st) {
+			continue
+		}
 		if st.fn != nil && len(x.sinks[st.fn.Origin()]) > 0 && st.forwards() {
 			res.Forwards = append(res.Forwards, Forward{st.fn.Origin(), q})
 			continue
@@ -301,6 +312,14 @@ func (x *extractor) result() *Result {
 	slices.SortFunc(res.Calls, func(a, b *types.Func) int { return strings.Compare(a.FullName(), b.FullName()) })
 	x.facts(res)
 	return res
+}
+
+// passesOn says that all that the site sends comes from the callers of a function literal,
+// which are sites themselves.
+func (x *extractor) passesOn(st *site) bool {
+	return !slices.ContainsFunc(st.texts, func(s sent) bool {
+		return !slices.ContainsFunc(s.value.Literals(), func(of int) bool { return x.called[of] })
+	})
 }
 
 // forwards says that all that the site sends comes from its function's callers.
@@ -406,6 +425,9 @@ func reasonOf(v strval.Value) string {
 		for _, p := range w {
 			switch p.Kind {
 			case strval.Param:
+				if p.Of != 0 {
+					return "query comes from a parameter of a function literal that is called in a way not known"
+				}
 				return "query comes from a parameter of a function that nothing in these packages calls"
 			case strval.Hole:
 				return "query comes from " + p.Reason

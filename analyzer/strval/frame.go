@@ -455,6 +455,7 @@ func (f *Frame) visit(e ast.Expr) {
 func (f *Frame) closure(lit *ast.FuncLit) {
 	dead := f.dead
 	f.depth++
+	f.bindParams(lit.Type, int(lit.Pos()))
 	after, _ := f.branch(func() { f.block(lit.Body.List) })
 	f.depth--
 	f.env, f.dead = f.env.join(after), dead

@@ -32,7 +32,9 @@ type Package struct {
 	// no function.
 	Rewrites func(fn *types.Func) (arg int, ok bool)
 
-	values    map[types.Object]ast.Expr
+	values map[types.Object]ast.Expr
+	// held are the functions that variables and fields are set to.
+	held      map[types.Object][]ast.Expr
 	funcs     map[*types.Func]*ast.FuncDecl
 	assigned  map[types.Object]bool
 	fields    map[*types.Var][]ast.Expr
@@ -45,7 +47,7 @@ type Package struct {
 // Prepare collects the declarations of the package.
 func (p *Package) Prepare() {
 	p.values, p.funcs = map[types.Object]ast.Expr{}, map[*types.Func]*ast.FuncDecl{}
-	p.assigned, p.fields = map[types.Object]bool{}, map[*types.Var][]ast.Expr{}
+	p.assigned, p.fields, p.held = map[types.Object]bool{}, map[*types.Var][]ast.Expr{}, map[types.Object][]ast.Expr{}
 	p.embeds, p.summaries = map[types.Object][]string{}, map[*types.Func][]Value{}
 	p.cached, p.busy = map[types.Object]Value{}, map[types.Object]bool{}
 	for _, file := range p.Files {
@@ -58,6 +60,12 @@ func (p *Package) Prepare() {
 				p.noteAssignment(n)
 			case *ast.CompositeLit:
 				p.noteFields(n)
+			case *ast.ValueSpec:
+				for i, name := range n.Names {
+					if i < len(n.Values) {
+						p.hold(p.Info.Defs[name], n.Values[i])
+					}
+				}
 			case *ast.UnaryExpr:
 				if id, ok := ast.Unparen(n.X).(*ast.Ident); ok && n.Op == token.AND {
 					p.assigned[p.Info.Uses[id]] = true
@@ -115,6 +123,9 @@ func embedPatterns(d *ast.GenDecl, spec *ast.ValueSpec) []string {
 // and what fields are set to.
 func (p *Package) noteAssignment(n *ast.AssignStmt) {
 	for i, lhs := range n.Lhs {
+		if len(n.Rhs) == len(n.Lhs) {
+			p.hold(p.denoted(lhs), n.Rhs[i])
+		}
 		switch x := ast.Unparen(lhs).(type) {
 		case *ast.Ident:
 			if obj := p.Info.Uses[x]; obj != nil {
@@ -140,6 +151,37 @@ func (p *Package) noteAssignment(n *ast.AssignStmt) {
 	}
 }
 
+// hold notes that a variable or field is set to a function.
+func (p *Package) hold(obj types.Object, e ast.Expr) {
+	if obj == nil {
+		return
+	}
+	if _, ok := obj.Type().Underlying().(*types.Signature); ok {
+		p.held[obj] = append(p.held[obj], e)
+	}
+}
+
+// denoted is the variable or field that an expression names.
+func (p *Package) denoted(e ast.Expr) types.Object {
+	switch x := ast.Unparen(e).(type) {
+	case *ast.Ident:
+		return p.Info.ObjectOf(x)
+	case *ast.SelectorExpr:
+		return p.Info.Uses[x.Sel]
+	}
+	return nil
+}
+
+// Held returns what the function-typed variable or field that is called is set to in the
+// package; ok is false if it is no such variable.
+func (p *Package) Held(fun ast.Expr) (values []ast.Expr, ok bool) {
+	v, ok := p.denoted(fun).(*types.Var)
+	if !ok {
+		return nil, false
+	}
+	return p.held[v], true
+}
+
 // noteFields remembers the field values of a composite literal of a struct.
 func (p *Package) noteFields(n *ast.CompositeLit) {
 	t := p.Info.TypeOf(n)
@@ -158,10 +200,12 @@ func (p *Package) noteFields(n *ast.CompositeLit) {
 			if id, ok := kv.Key.(*ast.Ident); ok {
 				if f, ok := p.Info.Uses[id].(*types.Var); ok {
 					p.fields[f] = append(p.fields[f], kv.Value)
+					p.hold(f, kv.Value)
 				}
 			}
 		} else if i < st.NumFields() {
 			p.fields[st.Field(i)] = append(p.fields[st.Field(i)], e)
+			p.hold(st.Field(i), e)
 		}
 	}
 }
@@ -197,19 +241,25 @@ func (p *Package) WalkInitializers() {
 // newFrame makes the frame of a function: its string parameters are Params.
 func (p *Package) newFrame(fn *types.Func, typ *ast.FuncType, recv *ast.FieldList) *Frame {
 	f := &Frame{pkg: p, Func: fn, env: env{}}
+	f.bindParams(typ, 0)
+	return f
+}
+
+// bindParams makes the string parameters of a function, or of the literal at a position,
+// Params.
+func (f *Frame) bindParams(typ *ast.FuncType, of int) {
 	i := 0
 	for _, field := range typ.Params.List {
 		if len(field.Names) == 0 {
 			i++
 		}
 		for _, name := range field.Names {
-			if obj := p.Info.Defs[name]; obj != nil && isString(obj.Type()) {
-				f.env[place{obj: obj}] = variable{str: Value{{Kind: Param, Index: i}}}
+			if obj := f.pkg.Info.Defs[name]; obj != nil && isString(obj.Type()) {
+				f.env[place{obj: obj}] = variable{str: Value{{Kind: Param, Index: i, Of: of}}}
 			}
 			i++
 		}
 	}
-	return f
 }
 
 func isString(t types.Type) bool {
@@ -241,6 +291,9 @@ func (p *Package) Results(fn *types.Func) []Value {
 		for i := range f.results {
 			f.results[i] = Unknown("result of " + fn.Name())
 		}
+	}
+	for i, r := range f.results {
+		f.results[i] = r.outside()
 	}
 	p.summaries[fn] = f.results
 	return f.results

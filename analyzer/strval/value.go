@@ -47,8 +47,10 @@ type Piece struct {
 	// Text and Runs are those of a Lit.
 	Text string
 	Runs []Run
-	// Index is that of a Param.
+	// Index is that of a Param. Of is the position of the function literal that it is a
+	// parameter of, 0 for the declared function.
 	Index int
+	Of    int
 	// Place and Reason are those of a Hole; Reason is for people.
 	Place  Place
 	Reason string
@@ -134,24 +136,28 @@ func merge(x, y []Value) []Value {
 
 func same(x, y Value) bool {
 	return slices.EqualFunc(x, y, func(p, q *Piece) bool {
-		return p == q || p.Kind == q.Kind && p.Kind != Alt && p.Text == q.Text && p.Index == q.Index && p.Reason == q.Reason
+		return p == q || p.Kind == q.Kind && p.Kind != Alt && p.Text == q.Text && p.Index == q.Index && p.Of == q.Of && p.Reason == q.Reason
 	})
 }
 
-// Substitute replaces the parameters by the values given for them.
-func (v Value) Substitute(args func(index int) Value) Value {
-	if !v.HasParam() {
+// Substitute replaces the parameters of the declared function by the values given for them.
+func (v Value) Substitute(args func(index int) Value) Value { return v.SubstituteOf(0, args) }
+
+// SubstituteOf replaces the parameters of a function literal, or with 0 of the declared
+// function.
+func (v Value) SubstituteOf(of int, args func(index int) Value) Value {
+	if !v.HasParamOf(of) {
 		return v
 	}
 	var out Value
 	for _, p := range v {
-		switch p.Kind {
-		case Param:
+		switch {
+		case p.Kind == Param && p.Of == of:
 			out = append(out, args(p.Index)...)
-		case Alt:
+		case p.Kind == Alt:
 			q := &Piece{Kind: Alt}
 			for _, o := range p.Options {
-				q.Options = append(q.Options, o.Substitute(args))
+				q.Options = append(q.Options, o.SubstituteOf(of, args))
 			}
 			out = append(out, q)
 		default:
@@ -161,11 +167,40 @@ func (v Value) Substitute(args func(index int) Value) Value {
 	return out
 }
 
-// HasParam says that a parameter is part of the value.
-func (v Value) HasParam() bool {
+// HasParam says that a parameter of the declared function is part of the value.
+func (v Value) HasParam() bool { return v.HasParamOf(0) }
+
+// HasParamOf says that a parameter of a function literal is part of the value.
+func (v Value) HasParamOf(of int) bool {
 	return slices.ContainsFunc(v, func(p *Piece) bool {
-		return p.Kind == Param || p.Kind == Alt && slices.ContainsFunc(p.Options, Value.HasParam)
+		return p.Kind == Param && p.Of == of || p.Kind == Alt && slices.ContainsFunc(p.Options, func(o Value) bool { return o.HasParamOf(of) })
 	})
+}
+
+// Literals are the positions of the function literals whose parameters are part of the value.
+func (v Value) Literals() []int {
+	var out []int
+	for _, p := range v {
+		if p.Kind == Param && p.Of != 0 && !slices.Contains(out, p.Of) {
+			out = append(out, p.Of)
+		}
+		for _, o := range p.Options {
+			for _, of := range o.Literals() {
+				if !slices.Contains(out, of) {
+					out = append(out, of)
+				}
+			}
+		}
+	}
+	return out
+}
+
+// outside is the value for code outside of every function literal.
+func (v Value) outside() Value {
+	for _, of := range v.Literals() {
+		v = v.SubstituteOf(of, func(int) Value { return Unknown("parameter of a function literal") })
+	}
+	return v
 }
 
 // Known says that there is literal text that could be SQL in the value.
