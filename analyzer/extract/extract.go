@@ -81,7 +81,7 @@ func Package(in *Input) *Result {
 	for range maxWrapperDepth {
 		before := x.sinkCount()
 		x.sites = map[*ast.CallExpr]*site{}
-		x.order = nil
+		x.order, x.contexts = nil, map[*types.Func]*contexts{}
 		for _, file := range x.pkg.Files {
 			for _, d := range file.Decls {
 				if fn, ok := d.(*ast.FuncDecl); ok {
@@ -94,6 +94,7 @@ func Package(in *Input) *Result {
 			break
 		}
 	}
+	x.inContext()
 	return x.result()
 }
 
@@ -113,6 +114,10 @@ type extractor struct {
 	// called are those of them that a call is known of.
 	closures map[int][]wrapper.Sink
 	called   map[int]bool
+	// contexts are the constants that the functions of the package are called with;
+	// captured, when set, takes what is sent while a function is run with them.
+	contexts map[*types.Func]*contexts
+	captured map[*ast.CallExpr][]sent
 }
 
 // site is a call that sends something.
@@ -166,6 +171,7 @@ func (x *extractor) callTo(t target, call *ast.CallExpr, f *strval.Frame) {
 		x.send(call, f, sent{argument(t.index), "function value", placeholder.Native})
 		return
 	}
+	x.noteContext(t, call, f)
 	if sinks := x.sinksOf(t.fn); len(sinks) > 0 {
 		x.calls[t.fn.Origin()] = true
 		for _, s := range sinks {
@@ -183,6 +189,8 @@ func (x *extractor) callTo(t target, call *ast.CallExpr, f *strval.Frame) {
 	switch api.Role {
 	case dbapi.Send:
 		x.send(call, f, sent{argument(api.Index), t.fn.FullName(), api.Style})
+	case dbapi.File:
+		x.send(call, f, sent{f.FileNamed(call.Args[api.Index+t.shift]), t.fn.FullName(), api.Style})
 	case dbapi.Copy:
 		x.send(call, f, sent{x.copyText(call, f, api.Index+t.shift), t.fn.FullName(), placeholder.Native})
 	}
@@ -211,6 +219,10 @@ func (x *extractor) sinksOf(fn *types.Func) []wrapper.Sink {
 // send records a text that a call sends. Text that comes from the function's parameters
 // makes the function a sink for its callers.
 func (x *extractor) send(call *ast.CallExpr, f *strval.Frame, s sent) {
+	if x.captured != nil {
+		x.captured[call] = append(x.captured[call], s)
+		return
+	}
 	for _, of := range s.value.Literals() {
 		x.sendFrom(call, of, s)
 	}

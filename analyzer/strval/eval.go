@@ -5,8 +5,7 @@ import (
 	"go/constant"
 	"go/token"
 	"go/types"
-	"os"
-	"path/filepath"
+	"maps"
 	"slices"
 	"strings"
 )
@@ -168,7 +167,7 @@ func (f *Frame) evalResult(e ast.Expr, i int) Value {
 	}
 	fn := f.callee(call)
 	if fn == nil {
-		return f.fallback(e)
+		return f.literalResult(call, i)
 	}
 	if eval, ok := library[fn.FullName()]; ok && i == 0 {
 		return eval(f, call)
@@ -182,9 +181,49 @@ func (f *Frame) evalResult(e ast.Expr, i int) Value {
 		return v
 	}
 	if results := f.resultsOf(fn); i < len(results) {
+		if fn.Pkg() == f.pkg.Types && (results[i].HasHole() || len(results[i].alts()) > 0) {
+			results = f.pkg.ResultsWith(fn, f.Constants(call))
+		}
 		return f.substitute(results[i], call)
 	}
 	return f.fallback(e)
+}
+
+// Constants are the arguments of a call whose text is constant, by index.
+func (f *Frame) Constants(call *ast.CallExpr) map[int]Value {
+	out := map[int]Value{}
+	for i, a := range call.Args {
+		if t := f.pkg.Info.TypeOf(a); t == nil || !isString(t) {
+			continue
+		}
+		v := f.evalString(a)
+		if _, constant := v.Constant(); constant {
+			out[i] = v
+		}
+	}
+	return out
+}
+
+// literalResult is the result of a call of a function literal, or of a variable that holds
+// one.
+func (f *Frame) literalResult(call *ast.CallExpr, i int) Value {
+	lit, ok := ast.Unparen(call.Fun).(*ast.FuncLit)
+	if values, isVariable := f.pkg.Held(call.Fun); !ok && isVariable && len(values) == 1 {
+		lit, ok = ast.Unparen(values[0]).(*ast.FuncLit)
+	}
+	sig, isFunc := f.pkg.Info.TypeOf(call.Fun).Underlying().(*types.Signature)
+	if !ok || !isFunc || f.pkg.running[lit] || i >= sig.Results().Len() {
+		return f.fallback(call)
+	}
+	f.pkg.running[lit] = true
+	defer delete(f.pkg.running, lit)
+	g := &Frame{pkg: f.pkg, env: maps.Clone(f.env), sig: sig}
+	g.bindParams(lit.Type, int(lit.Pos()))
+	g.block(lit.Body.List)
+	if i >= len(g.results) {
+		return f.fallback(call)
+	}
+	return g.results[i].SubstituteOf(int(lit.Pos()), func(i int) Value { return f.Argument(call, i) })
 }
 
 func (f *Frame) resultsOf(fn *types.Func) []Value {
@@ -217,35 +256,6 @@ func (f *Frame) conversion(call *ast.CallExpr) Value {
 		return f.fallback(call)
 	}
 	return f.evalString(call.Args[0])
-}
-
-// embedFile evaluates fs.ReadFile("name") of an embedded file system.
-func (f *Frame) embedFile(call *ast.CallExpr, fn *types.Func) (Value, bool) {
-	if fn.FullName() != "(embed.FS).ReadFile" || len(call.Args) != 1 {
-		return nil, false
-	}
-	sel, ok := ast.Unparen(call.Fun).(*ast.SelectorExpr)
-	if !ok {
-		return nil, false
-	}
-	p, ok := f.placeOf(sel.X)
-	if !ok {
-		return nil, false
-	}
-	dir, ok := f.pkg.EmbeddedDir(p.obj)
-	if !ok {
-		return nil, false
-	}
-	name, ok := f.evalString(call.Args[0]).Constant()
-	if !ok {
-		return Unknown("embedded file whose name is not constant"), true
-	}
-	file := filepath.Join(dir, filepath.FromSlash(name))
-	data, err := os.ReadFile(file)
-	if err != nil {
-		return Unknown("embedded file " + name + " cannot be read"), true
-	}
-	return FileText(file, string(data)), true
 }
 
 // index evaluates an element of a map or slice that is declared with its values.

@@ -13,7 +13,9 @@ type Frame struct {
 	// Func is the function; nil for package-level values.
 	Func *types.Func
 
-	pkg      *Package
+	pkg *Package
+	// sig is that of the function or literal whose results are asked for.
+	sig      *types.Signature
 	env      env
 	observed bool
 	dead     bool
@@ -136,7 +138,7 @@ func (f *Frame) stmt(s ast.Stmt) {
 			f.stmt(s.Init)
 		}
 		f.visit(s.Tag)
-		f.clauses(s.Body.List)
+		f.clauses(f.taken(s))
 	case *ast.TypeSwitchStmt:
 		if s.Init != nil {
 			f.stmt(s.Init)
@@ -189,6 +191,14 @@ func (f *Frame) ifStmt(s *ast.IfStmt) {
 		f.stmt(s.Init)
 	}
 	f.visit(s.Cond)
+	if holds, known := f.holds(s.Cond); known {
+		if holds {
+			f.block(s.Body.List)
+		} else if s.Else != nil {
+			f.stmt(s.Else)
+		}
+		return
+	}
 	var ways []env
 	if after, dead := f.branch(func() { f.block(s.Body.List) }); !dead {
 		ways = append(ways, after)
@@ -259,6 +269,82 @@ func (f *Frame) clauses(list []ast.Stmt) {
 	f.merge(ways)
 }
 
+// taken are the clauses that a switch over a text can take: with a known text the one that
+// names it, else the default.
+func (f *Frame) taken(s *ast.SwitchStmt) []ast.Stmt {
+	list := s.Body.List
+	if s.Tag == nil {
+		return list
+	}
+	text, ok := f.fixed(s.Tag)
+	if !ok {
+		return list
+	}
+	var fallback ast.Stmt
+	for i, c := range list {
+		clause := c.(*ast.CaseClause)
+		if clause.List == nil {
+			fallback = clause
+		}
+		for _, e := range clause.List {
+			label, known := f.fixed(e)
+			switch {
+			case !known || fallsThrough(clause):
+				return list
+			case label == text:
+				// The clause is as good as a default: there is no way around it.
+				return []ast.Stmt{&ast.CaseClause{Body: list[i].(*ast.CaseClause).Body}}
+			}
+		}
+	}
+	if fallback == nil {
+		return nil
+	}
+	return []ast.Stmt{fallback}
+}
+
+func fallsThrough(c *ast.CaseClause) bool {
+	if len(c.Body) == 0 {
+		return false
+	}
+	b, ok := c.Body[len(c.Body)-1].(*ast.BranchStmt)
+	return ok && b.Tok == token.FALLTHROUGH
+}
+
+// fixed is the text of an expression that is the same whenever the code gets there: a
+// constant, or a parameter or variable that nothing sets again.
+func (f *Frame) fixed(e ast.Expr) (string, bool) {
+	if t := f.pkg.Info.TypeOf(e); t == nil || !isString(t) {
+		return "", false
+	}
+	changes := false
+	ast.Inspect(e, func(n ast.Node) bool {
+		switch n := n.(type) {
+		case *ast.Ident:
+			v, isVar := f.pkg.Info.ObjectOf(n).(*types.Var)
+			changes = changes || isVar && (v.IsField() || f.pkg.assigned[v] || v.Parent() == f.pkg.Types.Scope())
+		case *ast.CallExpr, *ast.IndexExpr:
+			changes = true
+		}
+		return !changes
+	})
+	if changes {
+		return "", false
+	}
+	return f.evalString(e).Constant()
+}
+
+// holds says whether a comparison of two known texts is true.
+func (f *Frame) holds(cond ast.Expr) (holds, known bool) {
+	b, ok := ast.Unparen(cond).(*ast.BinaryExpr)
+	if !ok || b.Op != token.EQL && b.Op != token.NEQ {
+		return false, false
+	}
+	x, ok1 := f.fixed(b.X)
+	y, ok2 := f.fixed(b.Y)
+	return (x == y) == (b.Op == token.EQL), ok1 && ok2
+}
+
 func endsWithBreak(s ast.Stmt) bool {
 	c, ok := s.(*ast.CaseClause)
 	if !ok || len(c.Body) == 0 {
@@ -273,10 +359,10 @@ func (f *Frame) returns(s *ast.ReturnStmt) {
 		f.visit(e)
 	}
 	f.dead = true
-	if f.Func == nil || f.depth > 0 {
+	if f.sig == nil || f.depth > 0 {
 		return
 	}
-	n := f.Func.Signature().Results().Len()
+	n := f.sig.Results().Len()
 	values := make([]Value, n)
 	switch {
 	case len(s.Results) == n:
@@ -289,7 +375,7 @@ func (f *Frame) returns(s *ast.ReturnStmt) {
 		}
 	default:
 		for i := range n {
-			values[i] = f.named(f.Func.Signature().Results().At(i))
+			values[i] = f.named(f.sig.Results().At(i))
 		}
 	}
 	if f.results == nil {
@@ -344,6 +430,15 @@ func (f *Frame) declare(d ast.Decl) {
 	}
 }
 
+// isText takes strings and slices of bytes.
+func isText(t types.Type) bool {
+	if s, ok := t.Underlying().(*types.Slice); ok {
+		b, ok := s.Elem().Underlying().(*types.Basic)
+		return ok && b.Kind() == types.Uint8
+	}
+	return isString(t)
+}
+
 func isStringSlice(t types.Type) bool {
 	s, ok := t.Underlying().(*types.Slice)
 	return ok && isString(s.Elem())
@@ -373,7 +468,7 @@ func (f *Frame) assign(s *ast.AssignStmt) {
 	}
 	if len(s.Rhs) == 1 && len(s.Lhs) > 1 {
 		for i, lhs := range s.Lhs {
-			if t := f.pkg.Info.TypeOf(lhs); t != nil && isString(t) {
+			if t := f.pkg.Info.TypeOf(lhs); t != nil && isText(t) {
 				f.assignTo(lhs, variable{str: f.evalResult(s.Rhs[0], i)})
 			}
 		}
@@ -395,7 +490,7 @@ func (f *Frame) assign(s *ast.AssignStmt) {
 
 func (f *Frame) assignTo(lhs ast.Expr, v variable) {
 	if p, ok := f.placeOf(lhs); ok {
-		if t := f.pkg.Info.TypeOf(lhs); t != nil && (isString(t) || isStringSlice(t) || isBuilder(t)) {
+		if t := f.pkg.Info.TypeOf(lhs); t != nil && (isText(t) || isStringSlice(t) || isBuilder(t)) {
 			f.env[p] = v
 		}
 	}
@@ -505,15 +600,23 @@ func (f *Frame) callee(call *ast.CallExpr) *types.Func {
 	case *ast.SelectorExpr:
 		id = fun.Sel
 	case *ast.IndexExpr:
-		if x, ok := fun.X.(*ast.Ident); ok {
-			id = x
-		} else if x, ok := fun.X.(*ast.SelectorExpr); ok {
-			id = x.Sel
-		}
+		id = named(fun.X)
+	case *ast.IndexListExpr:
+		id = named(fun.X)
 	}
 	if id == nil {
 		return nil
 	}
 	fn, _ := f.pkg.Info.Uses[id].(*types.Func)
 	return fn
+}
+
+func named(e ast.Expr) *ast.Ident {
+	switch x := e.(type) {
+	case *ast.Ident:
+		return x
+	case *ast.SelectorExpr:
+		return x.Sel
+	}
+	return nil
 }

@@ -1,12 +1,14 @@
 package strval
 
 import (
+	"fmt"
 	"go/ast"
 	"go/constant"
 	"go/token"
 	"go/types"
-	"os"
+	"maps"
 	"path/filepath"
+	"slices"
 	"strings"
 )
 
@@ -33,6 +35,8 @@ type Package struct {
 	Rewrites func(fn *types.Func) (arg int, ok bool)
 
 	values map[types.Object]ast.Expr
+	// subs are the variables that are set to a folder of a file system.
+	subs map[types.Object]*ast.CallExpr
 	// held are the functions that variables and fields are set to.
 	held      map[types.Object][]ast.Expr
 	funcs     map[*types.Func]*ast.FuncDecl
@@ -40,16 +44,21 @@ type Package struct {
 	fields    map[*types.Var][]ast.Expr
 	embeds    map[types.Object][]string
 	summaries map[*types.Func][]Value
+	// inContext are the results of functions for known arguments.
+	inContext map[string][]Value
 	cached    map[types.Object]Value
 	busy      map[types.Object]bool
+	// running are the function literals whose results are being asked for.
+	running map[*ast.FuncLit]bool
 }
 
 // Prepare collects the declarations of the package.
 func (p *Package) Prepare() {
 	p.values, p.funcs = map[types.Object]ast.Expr{}, map[*types.Func]*ast.FuncDecl{}
 	p.assigned, p.fields, p.held = map[types.Object]bool{}, map[*types.Var][]ast.Expr{}, map[types.Object][]ast.Expr{}
+	p.running, p.subs = map[*ast.FuncLit]bool{}, map[types.Object]*ast.CallExpr{}
 	p.embeds, p.summaries = map[types.Object][]string{}, map[*types.Func][]Value{}
-	p.cached, p.busy = map[types.Object]Value{}, map[types.Object]bool{}
+	p.cached, p.busy, p.inContext = map[types.Object]Value{}, map[types.Object]bool{}, map[string][]Value{}
 	for _, file := range p.Files {
 		for _, d := range file.Decls {
 			p.declare(d)
@@ -64,6 +73,12 @@ func (p *Package) Prepare() {
 				for i, name := range n.Names {
 					if i < len(n.Values) {
 						p.hold(p.Info.Defs[name], n.Values[i])
+					}
+				}
+			case *ast.RangeStmt:
+				for _, e := range []ast.Expr{n.Key, n.Value} {
+					if id, ok := e.(*ast.Ident); ok && n.Tok == token.ASSIGN {
+						p.assigned[p.Info.Uses[id]] = true
 					}
 				}
 			case *ast.UnaryExpr:
@@ -122,6 +137,11 @@ func embedPatterns(d *ast.GenDecl, spec *ast.ValueSpec) []string {
 // noteAssignment remembers variables that are set elsewhere than where they are declared,
 // and what fields are set to.
 func (p *Package) noteAssignment(n *ast.AssignStmt) {
+	if call, ok := n.Rhs[0].(*ast.CallExpr); ok && len(n.Rhs) == 1 && len(n.Lhs) == 2 {
+		if obj := p.denoted(n.Lhs[0]); obj != nil && !p.assigned[obj] {
+			p.subs[obj] = call
+		}
+	}
 	for i, lhs := range n.Lhs {
 		if len(n.Rhs) == len(n.Lhs) {
 			p.hold(p.denoted(lhs), n.Rhs[i])
@@ -213,10 +233,37 @@ func (p *Package) noteFields(n *ast.CompositeLit) {
 // Walk runs the body of a function with unknown input; OnCall sees its calls.
 func (p *Package) Walk(decl *ast.FuncDecl) {
 	fn, _ := p.Info.Defs[decl.Name].(*types.Func)
-	f := p.newFrame(fn, decl.Type, decl.Recv)
+	f := p.newFrame(fn, decl.Type)
 	f.observed = true
 	if decl.Body != nil {
 		f.block(decl.Body.List)
+	}
+}
+
+// WalkWith runs the body of a function with the values of some parameters known.
+func (p *Package) WalkWith(decl *ast.FuncDecl, args map[int]Value) {
+	fn, _ := p.Info.Defs[decl.Name].(*types.Func)
+	f := p.newFrame(fn, decl.Type)
+	f.observed = true
+	f.know(decl.Type, args)
+	if decl.Body != nil {
+		f.block(decl.Body.List)
+	}
+}
+
+// know gives parameters their values.
+func (f *Frame) know(typ *ast.FuncType, args map[int]Value) {
+	i := 0
+	for _, field := range typ.Params.List {
+		for _, name := range field.Names {
+			if v, ok := args[i]; ok {
+				f.env[place{obj: f.pkg.Info.Defs[name]}] = variable{str: v}
+			}
+			i++
+		}
+		if len(field.Names) == 0 {
+			i++
+		}
 	}
 }
 
@@ -239,8 +286,11 @@ func (p *Package) WalkInitializers() {
 }
 
 // newFrame makes the frame of a function: its string parameters are Params.
-func (p *Package) newFrame(fn *types.Func, typ *ast.FuncType, recv *ast.FieldList) *Frame {
+func (p *Package) newFrame(fn *types.Func, typ *ast.FuncType) *Frame {
 	f := &Frame{pkg: p, Func: fn, env: env{}}
+	if fn != nil {
+		f.sig = fn.Signature()
+	}
 	f.bindParams(typ, 0)
 	return f
 }
@@ -284,19 +334,46 @@ func (p *Package) Results(fn *types.Func) []Value {
 		unknown[i] = Unknown("recursive function " + fn.Name())
 	}
 	p.summaries[fn] = unknown
-	f := p.newFrame(fn, decl.Type, decl.Recv)
-	f.block(decl.Body.List)
+	p.summaries[fn] = p.newFrame(fn, decl.Type).resultsOfBody(decl.Body)
+	return p.summaries[fn]
+}
+
+func (f *Frame) resultsOfBody(body *ast.BlockStmt) []Value {
+	f.block(body.List)
 	if f.results == nil {
-		f.results = make([]Value, n)
+		f.results = make([]Value, f.sig.Results().Len())
 		for i := range f.results {
-			f.results[i] = Unknown("result of " + fn.Name())
+			f.results[i] = Unknown("result of a function that does not return")
 		}
 	}
 	for i, r := range f.results {
 		f.results[i] = r.outside()
 	}
-	p.summaries[fn] = f.results
 	return f.results
+}
+
+// ResultsWith returns what a function of this package returns when some arguments are known:
+// a name that picks a file, or a branch. Other parameters stay Params.
+func (p *Package) ResultsWith(fn *types.Func, args map[int]Value) []Value {
+	fn = fn.Origin()
+	decl := p.funcs[fn]
+	if decl == nil || decl.Body == nil || p.busy[fn] || len(args) == 0 {
+		return p.Results(fn)
+	}
+	key := fn.FullName()
+	for _, i := range slices.Sorted(maps.Keys(args)) {
+		text, _ := args[i].Constant()
+		key += fmt.Sprintf("\x00%d\x00%s", i, text)
+	}
+	if r, ok := p.inContext[key]; ok {
+		return r
+	}
+	p.busy[fn] = true
+	defer delete(p.busy, fn)
+	f := p.newFrame(fn, decl.Type)
+	f.know(decl.Type, args)
+	p.inContext[key] = f.resultsOfBody(decl.Body)
+	return p.inContext[key]
 }
 
 // object returns the value of a constant or package-level variable.
@@ -338,21 +415,7 @@ func (p *Package) objectValue(obj types.Object) Value {
 // Pass.ReadFile, so it is read from the disk; go vet's cache key holds its content.
 func (p *Package) embedded(obj types.Object, name string) Value {
 	dir := filepath.Dir(p.Fset.Position(obj.Pos()).Filename)
-	file := filepath.Join(dir, filepath.FromSlash(name))
-	data, err := os.ReadFile(file)
-	if err != nil {
-		return Unknown("embedded file " + name + " cannot be read")
-	}
-	return FileText(file, string(data))
-}
-
-// EmbeddedDir is the folder that holds the files of an embed.FS variable; ok is false if
-// obj is none.
-func (p *Package) EmbeddedDir(obj types.Object) (string, bool) {
-	if _, ok := p.embeds[obj]; !ok {
-		return "", false
-	}
-	return filepath.Dir(p.Fset.Position(obj.Pos()).Filename), true
+	return readFile(name, filepath.Join(dir, filepath.FromSlash(name)))
 }
 
 // Exported returns the values of the package-level constants and variables that hold

@@ -26,6 +26,8 @@ func init() {
 	library = map[string]func(f *Frame, call *ast.CallExpr) Value{
 		"fmt.Sprintf":                                   func(f *Frame, call *ast.CallExpr) Value { return f.sprintf(call.Args) },
 		"fmt.Sprint":                                    func(f *Frame, call *ast.CallExpr) Value { return f.sprint(call.Args) },
+		"os.ReadFile":                                   func(f *Frame, call *ast.CallExpr) Value { return f.FileNamed(call.Args[0]) },
+		"io/ioutil.ReadFile":                            func(f *Frame, call *ast.CallExpr) Value { return f.FileNamed(call.Args[0]) },
 		"strings.Join":                                  (*Frame).joinCall,
 		"strings.Repeat":                                (*Frame).repeat,
 		"strings.TrimSpace":                             first,

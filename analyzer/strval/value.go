@@ -203,6 +203,13 @@ func (v Value) outside() Value {
 	return v
 }
 
+// HasHole says that a part of the value is not known.
+func (v Value) HasHole() bool {
+	return slices.ContainsFunc(v, func(p *Piece) bool {
+		return p.Kind == Hole && p.Place == AnyText || p.Kind == Alt && slices.ContainsFunc(p.Options, Value.HasHole)
+	})
+}
+
 // Known says that there is literal text that could be SQL in the value.
 func (v Value) Known() bool {
 	return slices.ContainsFunc(v, func(p *Piece) bool {
