@@ -43,7 +43,7 @@ func (x *extractor) findMigrations() {
 // migrationLits notes the function literals of a list, also inside structs, in order.
 func (x *extractor) migrationLits(name string, v ast.Expr) {
 	lit, ok := ast.Unparen(v).(*ast.CompositeLit)
-	if !ok {
+	if !ok || x.Info.TypeOf(lit) == nil {
 		return
 	}
 	switch x.Info.TypeOf(lit).Underlying().(type) {

@@ -34,11 +34,13 @@ func (x *extractor) targets(call *ast.CallExpr) []target {
 			out = append(out, t)
 		}
 	}
-	if len(out) == 0 {
-		if sig, ok := x.Info.TypeOf(call.Fun).Underlying().(*types.Signature); ok {
-			if index, ok := dbapi.ValueShape(sig); ok && index < len(call.Args) {
-				out = append(out, target{index: index})
-			}
+	typ := x.Info.TypeOf(call.Fun)
+	if len(out) > 0 || typ == nil {
+		return out
+	}
+	if sig, ok := typ.Underlying().(*types.Signature); ok {
+		if index, ok := dbapi.ValueShape(sig); ok && index < len(call.Args) {
+			out = append(out, target{index: index})
 		}
 	}
 	return out

@@ -76,6 +76,9 @@ func (f *Frame) fallback(e ast.Expr) Value {
 }
 
 func isNumber(t types.Type) bool {
+	if t == nil {
+		return false
+	}
 	b, ok := t.Underlying().(*types.Basic)
 	return ok && b.Info()&types.IsNumeric != 0
 }
@@ -204,6 +207,16 @@ func (f *Frame) Constants(call *ast.CallExpr) map[int]Value {
 	return out
 }
 
+// signature is the type of a function value; nil where the code does not compile.
+func (f *Frame) signature(fun ast.Expr) *types.Signature {
+	t := f.pkg.Info.TypeOf(fun)
+	if t == nil {
+		return nil
+	}
+	sig, _ := t.Underlying().(*types.Signature)
+	return sig
+}
+
 // literalResult is the result of a call of a function literal, or of a variable that holds
 // one.
 func (f *Frame) literalResult(call *ast.CallExpr, i int) Value {
@@ -211,8 +224,8 @@ func (f *Frame) literalResult(call *ast.CallExpr, i int) Value {
 	if values, isVariable := f.pkg.Held(call.Fun); !ok && isVariable && len(values) == 1 {
 		lit, ok = ast.Unparen(values[0]).(*ast.FuncLit)
 	}
-	sig, isFunc := f.pkg.Info.TypeOf(call.Fun).Underlying().(*types.Signature)
-	if !ok || !isFunc || f.pkg.running[lit] || i >= sig.Results().Len() {
+	sig := f.signature(call.Fun)
+	if !ok || sig == nil || f.pkg.running[lit] || i >= sig.Results().Len() {
 		return f.fallback(call)
 	}
 	f.pkg.running[lit] = true

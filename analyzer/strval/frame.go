@@ -432,6 +432,9 @@ func (f *Frame) declare(d ast.Decl) {
 
 // isText takes strings and slices of bytes.
 func isText(t types.Type) bool {
+	if t == nil {
+		return false
+	}
 	if s, ok := t.Underlying().(*types.Slice); ok {
 		b, ok := s.Elem().Underlying().(*types.Basic)
 		return ok && b.Kind() == types.Uint8
@@ -440,12 +443,18 @@ func isText(t types.Type) bool {
 }
 
 func isStringSlice(t types.Type) bool {
+	if t == nil {
+		return false
+	}
 	s, ok := t.Underlying().(*types.Slice)
 	return ok && isString(s.Elem())
 }
 
 // isBuilder takes strings.Builder and bytes.Buffer, or a pointer to one.
 func isBuilder(t types.Type) bool {
+	if t == nil {
+		return false
+	}
 	if p, ok := t.(*types.Pointer); ok {
 		t = p.Elem()
 	}

@@ -312,7 +312,11 @@ func (f *Frame) bindParams(typ *ast.FuncType, of int) {
 	}
 }
 
+// isString takes a nil type too: that of code which does not compile.
 func isString(t types.Type) bool {
+	if t == nil {
+		return false
+	}
 	b, ok := t.Underlying().(*types.Basic)
 	return ok && b.Info()&types.IsString != 0
 }
