@@ -57,14 +57,21 @@ func (t types) choose(list []candidate, in []catalog.ID) (best *candidate, many 
 }
 
 // undecided picks among what fits when the type of an argument is not known to us: what
-// they all give, if they agree.
+// they all take and give, if they agree.
 func (t types) undecided(fit []*candidate) (*candidate, bool) {
 	pick := *fit[0]
+	pick.args = slices.Clone(pick.args)
+	agree := true
 	for _, c := range fit[1:] {
-		if c.result() != pick.result() {
-			pick.op.Result, pick.fn = 0, nil
-			return &pick, false
+		agree = agree && c.result() == pick.result()
+		for i := range pick.args {
+			if c.args[i] != fit[0].args[i] {
+				pick.args[i] = 0
+			}
 		}
+	}
+	if !agree {
+		pick.op.Result, pick.fn = 0, nil
 	}
 	return &pick, false
 }

@@ -354,7 +354,7 @@ func (x *extractor) facts(res *Result) {
 			continue
 		}
 		results := x.pkg.Results(fn)
-		if slices.ContainsFunc(results, looksLikeSQL) {
+		if slices.ContainsFunc(results, func(v strval.Value) bool { return looksLikeSQL(v) || v.HasParam() }) {
 			fact := res.Facts[fn]
 			if fact == nil {
 				fact = &wrapper.Fact{}
@@ -409,6 +409,9 @@ func (x *extractor) query(st *site) (usage.Query, bool) {
 		}
 		for _, v := range s.value.Variants() {
 			t := x.render(v, st.call)
+			if style := styleOf(v); style != placeholder.Native && q.Style == placeholder.Native {
+				q.Style = style
+			}
 			if preparedName.MatchString(t.SQL) && len(t.Holes) == 0 {
 				names++
 				continue
@@ -460,6 +463,16 @@ func functionName(fn *types.Func) string {
 		return fmt.Sprintf("(%s).%s", name, fn.Name())
 	}
 	return name + "." + fn.Name()
+}
+
+// styleOf is the style of placeholders that the code itself replaces.
+func styleOf(v strval.Value) placeholder.Style {
+	for _, p := range v {
+		if p.Kind == strval.Style {
+			return placeholder.Style(p.Text)
+		}
+	}
+	return placeholder.Native
 }
 
 // render makes a text of flat pieces.

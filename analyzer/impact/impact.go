@@ -451,7 +451,7 @@ func (j *judge) unbound(s *site) {
 	for _, st := range s.stmts {
 		for _, o := range st.base.Outcomes {
 			p := j.place(s, st, o.Start)
-			key := fmt.Sprintf("%s:%d:%d %s", p.File, p.Line, p.Column, o.Kind)
+			key := fmt.Sprintf("%s:%d:%d", p.File, p.Line, p.Column)
 			switch {
 			case o.Phase == sqlscan.RunPhase, o.State == sqlscan.Possible:
 			case o.State == sqlscan.Bound:

@@ -477,7 +477,7 @@ func (f *Frame) assign(s *ast.AssignStmt) {
 	}
 	if len(s.Rhs) == 1 && len(s.Lhs) > 1 {
 		for i, lhs := range s.Lhs {
-			if t := f.pkg.Info.TypeOf(lhs); t != nil && isText(t) {
+			if t := f.pkg.Info.TypeOf(lhs); t != nil && (isText(t) || isTemplate(t)) {
 				f.assignTo(lhs, variable{str: f.evalResult(s.Rhs[0], i)})
 			}
 		}
@@ -499,7 +499,7 @@ func (f *Frame) assign(s *ast.AssignStmt) {
 
 func (f *Frame) assignTo(lhs ast.Expr, v variable) {
 	if p, ok := f.placeOf(lhs); ok {
-		if t := f.pkg.Info.TypeOf(lhs); t != nil && (isText(t) || isStringSlice(t) || isBuilder(t)) {
+		if t := f.pkg.Info.TypeOf(lhs); t != nil && (isText(t) || isStringSlice(t) || isBuilder(t) || isTemplate(t)) {
 			f.env[p] = v
 		}
 	}
@@ -584,6 +584,10 @@ func (f *Frame) write(call *ast.CallExpr) {
 		case "Reset":
 			f.env[p] = variable{str: Value{}}
 		}
+		return
+	}
+	if fn := f.callee(call); fn != nil && (fn.FullName() == "(*text/template.Template).Execute" || fn.FullName() == "(*html/template.Template).Execute") {
+		f.executeTemplate(call)
 		return
 	}
 	if fn := f.callee(call); fn != nil && fn.FullName() == "fmt.Fprintf" && len(call.Args) > 1 {

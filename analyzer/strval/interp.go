@@ -304,7 +304,7 @@ func (f *Frame) bindParams(typ *ast.FuncType, of int) {
 			i++
 		}
 		for _, name := range field.Names {
-			if obj := f.pkg.Info.Defs[name]; obj != nil && isString(obj.Type()) {
+			if obj := f.pkg.Info.Defs[name]; obj != nil && (isText(obj.Type()) || isTemplate(obj.Type())) {
 				f.env[place{obj: obj}] = variable{str: Value{{Kind: Param, Index: i, Of: of}}}
 			}
 			i++

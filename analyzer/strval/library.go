@@ -26,6 +26,10 @@ func init() {
 	library = map[string]func(f *Frame, call *ast.CallExpr) Value{
 		"fmt.Sprintf":                                   func(f *Frame, call *ast.CallExpr) Value { return f.sprintf(call.Args) },
 		"fmt.Sprint":                                    func(f *Frame, call *ast.CallExpr) Value { return f.sprint(call.Args) },
+		"text/template.Must":                            first,
+		"html/template.Must":                            first,
+		"(*text/template.Template).Parse":               (*Frame).parseTemplate,
+		"(*html/template.Template).Parse":               (*Frame).parseTemplate,
 		"os.ReadFile":                                   func(f *Frame, call *ast.CallExpr) Value { return f.FileNamed(call.Args[0]) },
 		"io/ioutil.ReadFile":                            func(f *Frame, call *ast.CallExpr) Value { return f.FileNamed(call.Args[0]) },
 		"strings.Join":                                  (*Frame).joinCall,
@@ -230,6 +234,9 @@ func (f *Frame) trimRight(call *ast.CallExpr) Value {
 // replace evaluates strings.Replace and ReplaceAll of a constant in literal text.
 func (f *Frame) replace(call *ast.CallExpr) Value {
 	v := f.Argument(call, 0)
+	if style, ok := placeholderStyle(f.Argument(call, 1)); ok {
+		return Concat(v, Value{{Kind: Style, Text: style}})
+	}
 	old, ok := f.Argument(call, 1).Constant()
 	if !ok || old == "" {
 		return Concat(v, Unknown("replaced text"))

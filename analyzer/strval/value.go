@@ -26,6 +26,9 @@ const (
 	Param
 	// Alt is one of several values.
 	Alt
+	// Style is no text: it says that the placeholders of the value have a style, which is the
+	// piece's Text (":" or "@").
+	Style
 )
 
 // Place says what can stand in a hole, as far as the Go code tells.
@@ -221,10 +224,13 @@ func (v Value) Known() bool {
 func (v Value) Constant() (string, bool) {
 	var b strings.Builder
 	for _, p := range v {
-		if p.Kind != Lit {
+		switch p.Kind {
+		case Lit:
+			b.WriteString(p.Text)
+		case Style:
+		default:
 			return "", false
 		}
-		b.WriteString(p.Text)
 	}
 	return b.String(), true
 }
