@@ -16,6 +16,7 @@ type Exported struct {
 	Settings   map[string][]string `json:"settings"`
 	Roles      []Role              `json:"roles"`
 	Whole      bool                `json:"whole"`
+	Unknown    bool                `json:"unknown,omitempty"`
 	Defaults   map[string]ACL      `json:"defaults"`
 	Parameters map[string]string   `json:"parameters"`
 	Published  []Publication       `json:"published"`
@@ -31,7 +32,7 @@ func (s *Schema) Export() Exported {
 	e := Exported{
 		Server: s.Server, Next: s.next, Namespaces: s.Namespaces(), Types: s.Types(), Functions: s.AllFunctions(),
 		Extensions: s.Extensions(), Objects: s.Objects(), Operators: s.AllOperators(), Casts: s.Casts(), OpClasses: s.OpClasses(), Settings: map[string][]string{},
-		Roles: s.Roles(), Whole: s.whole, Defaults: map[string]ACL{}, Parameters: map[string]string{}, Published: s.Publications(),
+		Roles: s.Roles(), Whole: s.whole, Unknown: s.unknown, Defaults: map[string]ACL{}, Parameters: map[string]string{}, Published: s.Publications(),
 	}
 	for _, r := range s.Relations() {
 		e.Relations = append(e.Relations, exportedRelation{r, r.LastAttr()})
@@ -50,7 +51,7 @@ func (s *Schema) Export() Exported {
 
 // Schema returns the schema that was exported.
 func (e Exported) Schema() *Schema {
-	s := &Schema{Server: e.Server, next: e.Next, whole: e.Whole}
+	s := &Schema{Server: e.Server, next: e.Next, whole: e.Whole, unknown: e.Unknown}
 	for _, n := range e.Namespaces {
 		s = s.WithNamespace(n)
 	}

@@ -37,6 +37,7 @@ type Schema struct {
 	opClasses  Map[string, OpClass]
 	roles      Map[string, Role]
 	whole      bool
+	unknown    bool
 	defaults   Map[string, ACL]
 	parameters Map[string, string]
 	published  Map[string, Publication]
@@ -120,8 +121,25 @@ func (s *Schema) Namespace(name string) (Namespace, bool) {
 	case "information_schema", "pg_toast":
 		return Namespace{Name: name}, true
 	}
+	if s.unknown {
+		return Namespace{Name: name, Open: true}, true
+	}
 	return Namespace{}, false
 }
+
+// Unknown returns a database of which nothing is known but what every server has: any schema
+// may be there, with anything in it.
+func Unknown(server int) *Schema {
+	s := New(server)
+	public, _ := s.Namespace("public")
+	public.Open = true
+	s = s.WithNamespace(public)
+	s.unknown = true
+	return s
+}
+
+// IsUnknown says that any schema may be there.
+func (s *Schema) IsUnknown() bool { return s.unknown }
 
 // Namespaces returns the namespaces that are not built in, by name.
 func (s *Schema) Namespaces() []Namespace { return values(s.namespaces) }
@@ -444,6 +462,21 @@ func ParseSearchPath(text string) []string {
 		}
 	}
 	return out
+}
+
+// OpenAt says that an object may be there that we do not know: the schema of its name, or one
+// of the search path, or the relation that it is a part of, is open.
+func (s *Schema) OpenAt(n Name, path []string) bool {
+	if n.Schema != "" {
+		path = []string{n.Schema}
+	}
+	return slices.ContainsFunc(path, func(schema string) bool {
+		if ns, ok := s.Namespace(schema); ok && ns.Open {
+			return true
+		}
+		rel, ok := s.Relation(schema, n.Name)
+		return ok && rel.Open
+	})
 }
 
 // OpenPlaces lists the namespaces ("legacy") and relations ("public.orders") that are

@@ -26,7 +26,7 @@ func (j *judge) define(st *statement, env *sqlscan.Env, b *sqlscan.Binding) *sql
 	}
 	_, err := ddl.Apply(env.Schema, ddl.Session{SearchPath: env.SearchPath, Role: j.Role}, st.st)
 	var refused *ddl.Error
-	if !errors.As(err, &refused) || !st.certain(refused) || absence[refused.SQLSTATE] && j.mayMake(st, refused.Object) {
+	if !errors.As(err, &refused) || !st.certain(refused) || absence[refused.SQLSTATE] && env.Schema.OpenAt(refused.Object, env.SearchPath) || absence[refused.SQLSTATE] && j.mayMake(st, refused.Object) {
 		return b
 	}
 	c := *b

@@ -428,7 +428,7 @@ func (s *site) opaque() string {
 func (s *site) knowsRelation() bool {
 	return slices.ContainsFunc(s.stmts, func(st *statement) bool {
 		return slices.ContainsFunc(st.base.Outcomes, func(o sqlscan.Outcome) bool {
-			return o.Kind == catalog.KindRelation && o.State != sqlscan.Unknown
+			return o.Kind == catalog.KindRelation && o.Part == "" && !sqlscan.IsHole(o.Object.Name)
 		})
 	})
 }

@@ -109,7 +109,7 @@ func (a *applier) createSchema(c *pg_query.CreateSchemaStmt) {
 		return
 	}
 	n := catalog.Name{Kind: catalog.KindSchema, Name: name}
-	if _, ok := a.s.Namespace(name); ok {
+	if _, ok := a.s.Namespace(name); ok && !a.s.IsUnknown() {
 		if c.IfNotExists {
 			return
 		}

@@ -185,7 +185,7 @@ func (r *runner) refused(l located, err error) {
 		if r.err == nil {
 			r.err = &FileError{l.origin.File, line, col, refusal}
 		}
-	case r.pending && !r.isOpen(refusal.Object):
+	case r.pending && !r.schema.OpenAt(refusal.Object, r.searchPath):
 		r.plan.Failures = append(r.plan.Failures, Failure{l.origin, refusal.SQLSTATE, refusal.Message, refusal.Object})
 	default:
 		r.plan.Notes = append(r.plan.Notes, Note{fmt.Sprintf("migration %s could not be followed: %v", l.origin.Migration, refusal), l.origin.File, line})
@@ -202,28 +202,6 @@ func (l located) inside(offset int) (line, column int) {
 		column += l.origin.Column - 1
 	}
 	return line + l.origin.Line - 1, column
-}
-
-// isOpen says that what a statement was about lies in an open place.
-func (r *runner) isOpen(n catalog.Name) bool {
-	if n.Schema != "" {
-		if ns, ok := r.schema.Namespace(n.Schema); ok && ns.Open {
-			return true
-		}
-		if rel, ok := r.schema.Relation(n.Schema, n.Name); ok && rel.Open {
-			return true
-		}
-		return false
-	}
-	for _, s := range r.searchPath {
-		if ns, ok := r.schema.Namespace(s); ok && ns.Open {
-			return true
-		}
-		if rel, ok := r.schema.Relation(s, n.Name); ok && rel.Open {
-			return true
-		}
-	}
-	return false
 }
 
 // open opens what a refused statement was about: its relation if it is known, else the

@@ -254,7 +254,7 @@ func (k *checker) compile(applied, pending []migration.Unit) error {
 		start, source = k.liveBase.schema, "database "+k.liveBase.server.Database
 		k.result.Base.Applied, applied = len(applied), nil
 	} else if k.set == nil {
-		source = "an empty database"
+		start, source = catalog.Unknown(k.server), "nothing: no migrations, schema or database are named, so what tables there are is not known"
 	}
 	k.plan = plan.Compile(start, applied, pending, []string{"public"})
 	b := &k.result.Base
