@@ -7,10 +7,10 @@ import (
 	"github.com/schemavet/schemavet/analyzer/usage"
 )
 
-// markLive clears Live of the queries that nothing reaches from main, init and package
+// markLive clears Live of what nothing reaches from main, init and package
 // variables; in code without a main package from exported functions as well. An exported
 // method of a type that live code mentions is live: a library may call it.
-func markLive(queries []usage.Query, graphs []*extract.Graph) {
+func markLive(v *usage.Version, graphs []*extract.Graph) {
 	r := &reachability{mentions: map[string][]string{}, methods: map[string]map[string]string{}, live: map[string]bool{}, called: map[string]bool{}}
 	program := false
 	for _, g := range graphs {
@@ -29,10 +29,12 @@ func markLive(queries []usage.Query, graphs []*extract.Graph) {
 		}
 	}
 	r.run()
-	for i := range queries {
-		if key := queries[i].Site.FunctionKey; key != "" && !r.live[key] {
-			queries[i].Live = false
-		}
+	dead := func(s usage.Site) bool { return s.FunctionKey != "" && !r.live[s.FunctionKey] }
+	for i := range v.Queries {
+		v.Queries[i].Live = v.Queries[i].Live && !dead(v.Queries[i].Site)
+	}
+	for i := range v.ErrorNames {
+		v.ErrorNames[i].Live = !dead(v.ErrorNames[i].Site)
 	}
 }
 

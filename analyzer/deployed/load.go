@@ -215,6 +215,7 @@ func (l *loader) extract(p *packages.Package) {
 		l.graphs = append(l.graphs, extract.PlainGraph(in))
 	}
 	l.version.Queries = append(l.version.Queries, res.Queries...)
+	l.version.ErrorNames = append(l.version.ErrorNames, res.ErrorNames...)
 }
 
 // noteLibraries counts the libraries that the package uses and that are not understood.
@@ -241,11 +242,14 @@ func (l *loader) finish() {
 	for i := range l.version.Queries {
 		l.relative(&l.version.Queries[i])
 	}
+	for i := range l.version.ErrorNames {
+		l.version.ErrorNames[i].Site.File = l.rel(l.version.ErrorNames[i].Site.File)
+	}
 	for _, library := range slices.Sorted(maps.Keys(l.unmodelled)) {
 		l.version.Notes = append(l.version.Notes, usage.Problem{
 			Message: fmt.Sprintf("%d packages use %s, whose calls are not understood yet: what they send is not judged", l.unmodelled[library], library)})
 	}
-	markLive(l.version.Queries, l.graphs)
+	markLive(l.version, l.graphs)
 	slices.SortStableFunc(l.version.Queries, func(a, b usage.Query) int {
 		return cmp.Or(strings.Compare(a.Site.File, b.Site.File), a.Site.Line-b.Site.Line, a.Site.Column-b.Site.Column)
 	})

@@ -40,7 +40,9 @@ type Input struct {
 // Result is what a package sends, and what others need to know of it.
 type Result struct {
 	Queries []usage.Query
-	Facts   map[types.Object]*wrapper.Fact
+	// ErrorNames are the names of constraints that the package compares errors with.
+	ErrorNames []usage.ErrorName
+	Facts      map[types.Object]*wrapper.Fact
 	// Reaches says that the package can reach a database API.
 	Reaches bool
 	// Forwards are the functions whose parameter is sent, with the sites in them that are
@@ -302,7 +304,7 @@ func (x *extractor) Results(fn *types.Func) ([]strval.Value, bool) {
 
 // result turns the sites into queries and facts.
 func (x *extractor) result() *Result {
-	res := &Result{Reaches: true, Facts: map[types.Object]*wrapper.Fact{}, Graph: x.graph()}
+	res := &Result{Reaches: true, Facts: map[types.Object]*wrapper.Fact{}, Graph: x.graph(), ErrorNames: x.errorNames()}
 	for _, call := range x.order {
 		st := x.sites[call]
 		q, ok := x.query(st)

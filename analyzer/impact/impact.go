@@ -103,6 +103,7 @@ func Judge(in Input) *Report {
 	for _, s := range sites {
 		j.finish(s)
 	}
+	j.errorNames()
 	sortFindings(j.report.Findings)
 	return j.report
 }

@@ -202,6 +202,16 @@ func (p *Package) Held(fun ast.Expr) (values []ast.Expr, ok bool) {
 	return p.held[v], true
 }
 
+// Declared is what a package-level variable is declared as, if nothing sets it again; of any
+// other expression the expression itself.
+func (p *Package) Declared(e ast.Expr) ast.Expr {
+	obj := p.denoted(e)
+	if v, ok := p.values[obj]; ok && obj != nil && !p.assigned[obj] {
+		return ast.Unparen(v)
+	}
+	return ast.Unparen(e)
+}
+
 // noteFields remembers the field values of a composite literal of a struct.
 func (p *Package) noteFields(n *ast.CompositeLit) {
 	t := p.Info.TypeOf(n)

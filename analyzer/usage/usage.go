@@ -23,6 +23,8 @@ type Version struct {
 	Constraints string `json:"constraints,omitempty"`
 	// Migrations are those that the version carries, by version and digest.
 	Migrations []Migration `json:"migrations,omitempty"`
+	// ErrorNames are the names of constraints that the code compares errors with.
+	ErrorNames []ErrorName `json:"error_names,omitempty"`
 	Queries    []Query     `json:"-"`
 	// Errors are problems that make the list of queries incomplete; Notes others.
 	Errors []Problem `json:"errors,omitempty"`
@@ -57,6 +59,14 @@ type Query struct {
 	Live bool `json:"live"`
 	// Migration is set for sites inside a list of Go migrations: they have run.
 	Migration *GoMigration `json:"migration,omitempty"`
+}
+
+// ErrorName is the name of a constraint that the code compares the server's errors with.
+type ErrorName struct {
+	Name string `json:"name"`
+	Site Site   `json:"site"`
+	// Live is false for code that nothing reaches.
+	Live bool `json:"live"`
 }
 
 // GoMigration is the place of a function in a list of migrations.
