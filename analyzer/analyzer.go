@@ -63,6 +63,9 @@ func run(pass *analysis.Pass) (any, error) {
 		api = dbapi.Builtin()
 	}
 	res := extract.Package(&extract.Input{Fset: pass.Fset, Files: pass.Files, Pkg: pass.Pkg, Info: pass.TypesInfo, Facts: passFacts{pass}, API: api})
+	for _, p := range res.Problems {
+		pass.Report(analysis.Diagnostic{Pos: p.Pos, Category: "directive", Message: p.Message})
+	}
 	if !res.Reaches {
 		return res, nil
 	}

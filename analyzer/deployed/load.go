@@ -201,6 +201,10 @@ func (l *loader) extract(p *packages.Package) {
 	for obj, f := range res.Facts {
 		l.facts[obj] = f
 	}
+	for _, pr := range res.Problems {
+		pos := p.Fset.Position(pr.Pos)
+		l.version.Notes = append(l.version.Notes, usage.Problem{Message: pr.Message, File: l.rel(pos.Filename), Line: pos.Line})
+	}
 	l.noteLibraries(p)
 	for _, fn := range res.Calls {
 		if l.called == nil {

@@ -52,6 +52,8 @@ type Result struct {
 	Calls []*types.Func
 	// Graph is what each function of the package mentions, for liveness.
 	Graph *Graph
+	// Problems are directives that are wrong or have no effect.
+	Problems []Problem
 }
 
 // Forward is a function that sends what its callers give it.
@@ -71,10 +73,11 @@ func (in *Input) reaches() bool {
 
 // Package extracts one package.
 func Package(in *Input) *Result {
+	comments, problems := in.directives(in.deployedFiles())
 	if !in.reaches() {
-		return &Result{}
+		return &Result{Problems: append(problems, unused(comments)...)}
 	}
-	x := &extractor{Input: in, sinks: map[*types.Func][]wrapper.Sink{}, calls: map[*types.Func]bool{}, closures: map[int][]wrapper.Sink{}, called: map[int]bool{}}
+	x := &extractor{comments: comments, Input: in, sinks: map[*types.Func][]wrapper.Sink{}, calls: map[*types.Func]bool{}, closures: map[int][]wrapper.Sink{}, called: map[int]bool{}}
 	x.pkg = &strval.Package{Fset: in.Fset, Files: x.deployedFiles(), Types: in.Pkg, Info: in.Info, Lookup: x, OnCall: x.call, Rewrites: x.rewrites}
 	x.pkg.Prepare()
 	x.findMigrations()
@@ -97,7 +100,9 @@ func Package(in *Input) *Result {
 		}
 	}
 	x.inContext()
-	return x.result()
+	res := x.result()
+	res.Problems = append(problems, unused(comments)...)
+	return res
 }
 
 // maxWrapperDepth bounds how many functions a text may be handed through in one package.
@@ -119,6 +124,7 @@ type extractor struct {
 	// contexts are the constants that the functions of the package are called with;
 	// captured, when set, takes what is sent while a function is run with them.
 	contexts map[*types.Func]*contexts
+	comments []*directive
 	captured map[*ast.CallExpr][]sent
 }
 
@@ -137,9 +143,9 @@ type sent struct {
 }
 
 // deployedFiles leaves out tests.
-func (x *extractor) deployedFiles() []*ast.File {
-	return slices.DeleteFunc(slices.Clone(x.Files), func(f *ast.File) bool {
-		return strings.HasSuffix(x.Fset.Position(f.Package).Filename, "_test.go")
+func (in *Input) deployedFiles() []*ast.File {
+	return slices.DeleteFunc(slices.Clone(in.Files), func(f *ast.File) bool {
+		return strings.HasSuffix(in.Fset.Position(f.Package).Filename, "_test.go")
 	})
 }
 
@@ -308,10 +314,13 @@ func (x *extractor) result() *Result {
 	for _, call := range x.order {
 		st := x.sites[call]
 		q, ok := x.query(st)
-		if !ok {
+		if given, no := x.obey(call, &q); given {
+			res.Queries = append(res.Queries, q)
+			continue
+		} else if no {
 			continue
 		}
-		if x.passesOn(st) {
+		if !ok || x.passesOn(st) {
 			continue
 		}
 		if st.fn != nil && len(x.sinks[st.fn.Origin()]) > 0 && st.forwards() {
