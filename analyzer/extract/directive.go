@@ -39,13 +39,13 @@ func (in *Input) directives(files []*ast.File) (list []*directive, problems []Pr
 		for _, group := range file.Comments {
 			next := 0
 			for _, c := range slices.Backward(group.List) {
-				pos := in.Fset.Position(c.Pos())
-				if next == 0 {
-					next = pos.Line + 1
-				}
 				rest, ok := strings.CutPrefix(c.Text, directivePrefix)
 				if !ok {
 					continue
+				}
+				pos := in.Fset.Position(c.Pos())
+				if next == 0 {
+					next = in.Fset.Position(group.End()).Line + 1
 				}
 				kind, text, _ := strings.Cut(rest, " ")
 				d := &directive{comment: c, kind: kind, text: strings.TrimSpace(text), file: pos.Filename, lines: [2]int{pos.Line, next}}
