@@ -75,14 +75,6 @@ func (f *Frame) fallback(e ast.Expr) Value {
 	return Unknown(types.ExprString(e))
 }
 
-func isNumber(t types.Type) bool {
-	if t == nil {
-		return false
-	}
-	b, ok := t.Underlying().(*types.Basic)
-	return ok && b.Info()&types.IsNumeric != 0
-}
-
 func (f *Frame) ident(x *ast.Ident) Value {
 	obj := f.pkg.Info.ObjectOf(x)
 	if obj == nil {

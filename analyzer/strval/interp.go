@@ -322,15 +322,6 @@ func (f *Frame) bindParams(typ *ast.FuncType, of int) {
 	}
 }
 
-// isString takes a nil type too: that of code which does not compile.
-func isString(t types.Type) bool {
-	if t == nil {
-		return false
-	}
-	b, ok := t.Underlying().(*types.Basic)
-	return ok && b.Info()&types.IsString != 0
-}
-
 // Results returns what a function of this package returns, with Params for its own
 // parameters. Recursion gives holes.
 func (p *Package) Results(fn *types.Func) []Value {
