@@ -99,7 +99,7 @@ type reporter struct {
 
 func (r *reporter) report(queries []usage.Query) {
 	v := &usage.Version{Name: "this code", Queries: queries}
-	rep := impact.JudgeNext(impact.Input{Version: v, Base: r.project.Last, SearchPath: r.project.SearchPath})
+	rep := impact.JudgeNext(impact.Input{Version: v, Base: r.project.Last, SearchPath: r.project.SearchPath, Elsewhere: r.project.Elsewhere})
 	for _, f := range rep.Findings {
 		if f.Level == impact.LevelError {
 			r.diagnose(f)

@@ -85,11 +85,22 @@ type Input struct {
 	PathGiven  bool
 	// Role is whom the application connects as; empty for one that may do everything.
 	Role string
+	// Elsewhere are relations that something else than the migrations makes, such as the
+	// table of the migration tool: a name of them is never undefined.
+	Elsewhere []string
+}
+
+func newJudge(in Input, r *Report) *judge {
+	j := &judge{Input: in, report: r, parsed: map[string]*sqlscan.Text{}, maybe: map[string]bool{}, temp: map[string]map[string]bool{}}
+	for _, name := range in.Elsewhere {
+		j.maybe[name] = true
+	}
+	return j
 }
 
 // Judge compares all queries of a version.
 func Judge(in Input) *Report {
-	j := &judge{Input: in, report: &Report{Version: in.Version}, parsed: map[string]*sqlscan.Text{}, maybe: map[string]bool{}, temp: map[string]map[string]bool{}}
+	j := newJudge(in, &Report{Version: in.Version})
 	sites := j.sites()
 	j.collectCreated(sites)
 	for _, s := range sites {

@@ -21,7 +21,7 @@ func JudgeNext(in Input) *Report {
 	r.Findings = slices.DeleteFunc(r.Findings, func(f Finding) bool {
 		return f.Heals != "" || f.Verdict == MayBreak && (f.Rule == WriteCheck || f.Rule == RequiredColumn || f.Rule == ResultShape)
 	})
-	j := &judge{Input: in, report: r, parsed: map[string]*sqlscan.Text{}, maybe: map[string]bool{}, temp: map[string]map[string]bool{}}
+	j := newJudge(in, r)
 	sites := j.sites()
 	j.collectCreated(sites)
 	for _, s := range sites {
@@ -43,6 +43,9 @@ func JudgeNext(in Input) *Report {
 func (j *judge) missing(s *site, last *catalog.Schema) {
 	seen := map[string]bool{}
 	for _, st := range s.stmts {
+		if st.isForeign() {
+			continue
+		}
 		var later map[diffKey]sqlscan.Outcome
 		for _, o := range st.base.Outcomes {
 			if o.State != sqlscan.Failed || o.Access || o.Part == definition && !absence[o.SQLSTATE] {
@@ -63,6 +66,17 @@ func (j *judge) missing(s *site, last *catalog.Schema) {
 			j.report.Findings = append(j.report.Findings, f)
 		}
 	}
+}
+
+// sqliteTables are the catalog of SQLite: a statement that reads them is sent to no server of
+// PostgreSQL.
+var sqliteTables = []string{"sqlite_master", "sqlite_schema", "sqlite_sequence", "sqlite_temp_master"}
+
+// isForeign says that the statement is for another database system.
+func (st *statement) isForeign() bool {
+	return slices.ContainsFunc(st.base.Outcomes, func(o sqlscan.Outcome) bool {
+		return o.Kind == catalog.KindRelation && o.State != sqlscan.Bound && slices.Contains(sqliteTables, o.Object.Name)
+	})
 }
 
 // boundElsewhere says that another text of the site binds the name at this place.

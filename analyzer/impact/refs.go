@@ -20,7 +20,7 @@ type Reference struct {
 // column ("users.email"), without a schema: every relation counts as open, so a column of
 // an unqualified name is listed where the table stands in the same statement.
 func References(v *usage.Version, object string) []Reference {
-	j := &judge{Input: Input{Version: v, Base: catalog.New(0)}, report: &Report{}, parsed: map[string]*sqlscan.Text{}, maybe: map[string]bool{}}
+	j := newJudge(Input{Version: v, Base: catalog.New(0)}, &Report{})
 	table, column := splitObject(object)
 	var out []Reference
 	seen := map[Reference]bool{}

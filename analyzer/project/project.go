@@ -29,6 +29,8 @@ type Project struct {
 	// Root is the folder that file names are relative to.
 	Root       string
 	SearchPath []string
+	// Elsewhere are the tables that the migration tool makes for itself.
+	Elsewhere []string
 }
 
 // inputs are the files that decide about a package.
@@ -141,6 +143,9 @@ func load(dir string) (*Project, error) {
 		return nil, err
 	}
 	p := &Project{Root: in.root}
+	if in.set != nil {
+		p.Elsewhere = migration.VersionTable(in.set.Format)
+	}
 	if data, err := os.ReadFile(cacheFile(in.digest())); err == nil {
 		p.Compiled, err = plan.Decode(data)
 		if err != nil {

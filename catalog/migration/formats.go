@@ -13,6 +13,19 @@ type reader struct {
 	// unit reads the file; false if it is none of the tool's migrations up.
 	unit    func(file) (Unit, bool)
 	compare func(x, y Unit) int
+	// table is where the tool keeps which migrations have run; the tool makes it itself.
+	table string
+}
+
+// VersionTable is the table in which the tool of a format keeps which migrations have run;
+// none for files that a project runs itself.
+func VersionTable(format string) []string {
+	for _, r := range readers {
+		if r.name == format && r.table != "" {
+			return []string{r.table}
+		}
+	}
+	return nil
 }
 
 var readers = []reader{
@@ -22,6 +35,7 @@ var readers = []reader{
 		sure:    func(f file) bool { return golangMigrate.MatchString(f.name) },
 		unit:    golangMigrateUnit,
 		compare: byNumber,
+		table:   "schema_migrations",
 	},
 	{
 		// github.com/pressly/goose/v3, internal/sqlparser/parser.go
@@ -29,6 +43,7 @@ var readers = []reader{
 		sure:    func(f file) bool { return gooseUp.MatchString(f.text) },
 		unit:    func(f file) (Unit, bool) { return marked(f, gooseUp, gooseDown, gooseNoTransaction) },
 		compare: byNumber,
+		table:   "goose_db_version",
 	},
 	{
 		// github.com/rubenv/sql-migrate, sqlparse/sqlparse.go
@@ -36,6 +51,7 @@ var readers = []reader{
 		sure:    func(f file) bool { return sqlMigrateUp.MatchString(f.text) },
 		unit:    func(f file) (Unit, bool) { return marked(f, sqlMigrateUp, sqlMigrateDown, sqlMigrateNoTransaction) },
 		compare: byNumberThenName,
+		table:   "gorp_migrations",
 	},
 	{
 		// github.com/amacneil/dbmate/v2, pkg/dbmate/migration.go
@@ -43,6 +59,7 @@ var readers = []reader{
 		sure:    func(f file) bool { return dbmateUp.MatchString(f.text) },
 		unit:    func(f file) (Unit, bool) { return marked(f, dbmateUp, dbmateDown, dbmateNoTransaction) },
 		compare: func(x, y Unit) int { return strings.Compare(x.File, y.File) },
+		table:   "schema_migrations",
 	},
 	{
 		// github.com/jackc/tern/v2, migrate/migrate.go
@@ -50,6 +67,7 @@ var readers = []reader{
 		sure:    func(f file) bool { return strings.Contains(f.text, ternSeparator) },
 		unit:    ternUnit,
 		compare: byNumber,
+		table:   "schema_version",
 	},
 	{
 		// github.com/maragudk/migrate, migrate.go: any name, ordered as text; its pattern
@@ -58,6 +76,7 @@ var readers = []reader{
 		sure:    func(file) bool { return false },
 		unit:    maragudkUnit,
 		compare: func(x, y Unit) int { return strings.Compare(x.Name, y.Name) },
+		table:   "migrations",
 	},
 	{
 		// Numbered files without marks, run in the order of their numbers.

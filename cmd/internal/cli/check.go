@@ -278,6 +278,14 @@ func (k *checker) compile(applied, pending []migration.Unit) error {
 	return nil
 }
 
+// elsewhere are the tables that the migration tool makes for itself.
+func (k *checker) elsewhere() []string {
+	if k.set == nil {
+		return nil
+	}
+	return migration.VersionTable(k.set.Format)
+}
+
 // applicationPath is the search path of the application and where it is known from.
 func (k *checker) applicationPath() ([]string, string) {
 	if k.searchPath != "" {
@@ -344,7 +352,7 @@ func (k *checker) judge() {
 	k.progress.step("comparing queries")
 	for _, v := range k.versions {
 		base, steps := k.statesOf(v)
-		r := impact.Judge(impact.Input{Version: v, Base: base, Steps: steps, SearchPath: k.appPath, PathGiven: k.searchPath != "", Role: k.role})
+		r := impact.Judge(impact.Input{Version: v, Base: base, Steps: steps, SearchPath: k.appPath, PathGiven: k.searchPath != "", Role: k.role, Elsewhere: k.elsewhere()})
 		k.result.Deployed = append(k.result.Deployed, r)
 		k.result.Findings = append(k.result.Findings, r.Findings...)
 		if k.strict {
@@ -353,7 +361,7 @@ func (k *checker) judge() {
 		k.problems(v)
 	}
 	if k.nextVersion != nil {
-		r := impact.JudgeNext(impact.Input{Version: k.nextVersion, Base: k.plan.Base, Steps: k.plan.Steps, SearchPath: k.appPath, PathGiven: k.searchPath != "", Role: k.role})
+		r := impact.JudgeNext(impact.Input{Version: k.nextVersion, Base: k.plan.Base, Steps: k.plan.Steps, SearchPath: k.appPath, PathGiven: k.searchPath != "", Role: k.role, Elsewhere: k.elsewhere()})
 		k.result.Next = r
 		k.result.Findings = append(k.result.Findings, r.Findings...)
 		k.problems(k.nextVersion)
