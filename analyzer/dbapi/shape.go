@@ -36,7 +36,24 @@ func Shape(fn *types.Func) (Function, bool) {
 	if index < 0 || !databaseResult(sig) && !siblingResult(sig.Recv().Type()) {
 		return Function{}, false
 	}
+	if style == placeholder.Native && ofPgx(sig) {
+		style = placeholder.At
+	}
 	return Function{Receiver: receiverName(fn), Name: fn.Name(), Role: Send, Index: index, Style: style}, true
+}
+
+// ofPgx says that a method gives results of pgx, which takes @name beside $1.
+func ofPgx(sig *types.Signature) bool {
+	for v := range sig.Results().Variables() {
+		t := v.Type()
+		if p, ok := t.(*types.Pointer); ok {
+			t = p.Elem()
+		}
+		if n, ok := types.Unalias(t).(*types.Named); ok && n.Obj().Pkg() != nil && strings.HasPrefix(n.Obj().Pkg().Path(), "github.com/jackc/pg") {
+			return true
+		}
+	}
+	return false
 }
 
 // ValueShape matches a function value that takes a text and gives what comes from a database.
