@@ -51,6 +51,10 @@ func (j *judge) missing(s *site, last *catalog.Schema) {
 			if o.State != sqlscan.Failed || o.Access || o.Part == definition && !absence[o.SQLSTATE] {
 				continue
 			}
+			// A default or trigger that fills a column may be there too.
+			if o.Phase == sqlscan.RunPhase && last.OpenAt(o.Object, j.SearchPath) {
+				continue
+			}
 			if later == nil {
 				later = map[diffKey]sqlscan.Outcome{}
 				for _, l := range j.bind(st, last).Outcomes {
