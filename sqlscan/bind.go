@@ -221,10 +221,12 @@ func BindBody(node *pg_query.Node, st pgtree.Statement, env *Env, args *catalog.
 // binder carries the state of one Bind.
 type binder struct {
 	*Binding
-	env   *Env
-	st    pgtree.Statement
-	rtes  int
-	depth int
+	env  *Env
+	st   pgtree.Statement
+	rtes int
+	// joinedColumns counts the columns of all joins.
+	joinedColumns int
+	depth         int
 	// seen finds the outcomes once they are many.
 	seen      map[outcomeKey]int
 	looked    set[catalog.Name]

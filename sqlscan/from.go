@@ -362,6 +362,9 @@ func (b *binder) join(l *level, j *pg_query.JoinExpr) (*item, []*item) {
 	nullRight := j.Jointype == pg_query.JoinType_JOIN_LEFT || j.Jointype == pg_query.JoinType_JOIN_FULL
 	it.cols = append(it.cols, restOf(left, names, nullLeft)...)
 	it.cols = append(it.cols, restOf(right, names, nullRight)...)
+	if b.joinedColumns += len(it.cols); b.joinedColumns > maxJoined {
+		it.cols, it.open, b.Opaque = nil, true, "too many columns are joined"
+	}
 	if nullLeft {
 		blank(leftItems)
 	}
@@ -374,6 +377,10 @@ func (b *binder) join(l *level, j *pg_query.JoinExpr) (*item, []*item) {
 	}
 	return it, b.joinNames(j, it, items, len(merged))
 }
+
+// maxJoined bounds the columns that the joins of a statement have in all: with each join they
+// are all of its sides.
+const maxJoined = 500_000
 
 // joinNames makes the name space of a join: with an alias only the join can be seen,
 // without one its sides by name and its columns by themselves.

@@ -2,6 +2,9 @@ package sqlscan
 
 import (
 	"fmt"
+	"hash"
+	"hash/fnv"
+	"slices"
 
 	pg_query "github.com/pganalyze/pg_query_go/v5"
 	"google.golang.org/protobuf/reflect/protoreflect"
@@ -22,6 +25,8 @@ type grouping struct {
 	depends map[int]bool
 	// below counts the subqueries around the node that is looked at.
 	below int
+	// byForm are exprs by their form.
+	byForm map[uint64][]*pg_query.Node
 	// aggregates says that one was found.
 	aggregates bool
 	failed     bool
@@ -217,10 +222,8 @@ func (g *grouping) walk(n *pg_query.Node) {
 	if n == nil || n.Node == nil || g.failed {
 		return
 	}
-	for _, e := range g.exprs {
-		if g.same(e, n) {
-			return
-		}
+	if slices.ContainsFunc(g.alike(n), func(e *pg_query.Node) bool { return g.same(e, n) }) {
+		return
 	}
 	switch x := n.GetNode().(type) {
 	case *pg_query.Node_ColumnRef:
@@ -326,6 +329,56 @@ func (g *grouping) forbidIn(n *pg_query.Node, message string) {
 		return
 	}
 	children(n, func(c *pg_query.Node) { g.forbidIn(c, message) })
+}
+
+// alike are the keys that are the same as a node but for their columns.
+func (g *grouping) alike(n *pg_query.Node) []*pg_query.Node {
+	if len(g.exprs) == 0 {
+		return nil
+	}
+	if g.byForm == nil {
+		g.byForm = map[uint64][]*pg_query.Node{}
+		for _, e := range g.exprs {
+			g.byForm[form(e)] = append(g.byForm[form(e)], e)
+		}
+	}
+	return g.byForm[form(n)]
+}
+
+// form is a number that expressions share if they are the same but for their columns.
+func form(n *pg_query.Node) uint64 {
+	h := fnv.New64a()
+	addForm(h, n.ProtoReflect())
+	return h.Sum64()
+}
+
+func addForm(h hash.Hash64, m protoreflect.Message) {
+	if _, ok := m.Interface().(*pg_query.ColumnRef); ok {
+		h.Write([]byte("column"))
+		return
+	}
+	fields := m.Descriptor().Fields()
+	for i := range fields.Len() {
+		f := fields.Get(i)
+		if f.Name() == "location" || !m.Has(f) {
+			continue
+		}
+		fmt.Fprintf(h, "%d:", f.Number())
+		switch v := m.Get(f); {
+		case f.IsList():
+			for k := range v.List().Len() {
+				if f.Message() != nil {
+					addForm(h, v.List().Get(k).Message())
+				} else {
+					fmt.Fprint(h, v.List().Get(k))
+				}
+			}
+		case f.Message() != nil:
+			addForm(h, v.Message())
+		default:
+			fmt.Fprint(h, v)
+		}
+	}
 }
 
 // same compares two expressions: columns by what they are bound to, all else by its form.

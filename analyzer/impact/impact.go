@@ -322,6 +322,7 @@ func (j *judge) step(s *site, i int) {
 			continue
 		}
 		now := compare(st.base, j.bind(st, step.After), j.Base, step.After)
+		before := map[int]map[diffKey]*diff{}
 		for key, d := range st.open {
 			if now[key] == nil {
 				d.heals = step.Migration
@@ -334,7 +335,7 @@ func (j *judge) step(s *site, i int) {
 				continue
 			}
 			if st.open[key] == nil {
-				d.blame(j.culprit(st, step, key))
+				d.blame(j.culprit(st, step, key, before))
 				st.open[key] = d
 			}
 		}
@@ -365,14 +366,18 @@ func lookupOf(n catalog.Name) catalog.Name {
 	return n
 }
 
-// culprit is the last statement of the step before which the difference was not there.
-func (j *judge) culprit(st *statement, step *catalog.Step, key diffKey) *catalog.Change {
+// culprit is the last statement of the step before which the difference was not there. before
+// keeps the differences that hold before each statement.
+func (j *judge) culprit(st *statement, step *catalog.Step, key diffKey, before map[int]map[diffKey]*diff) *catalog.Change {
 	for k := len(step.Changes) - 1; k >= 0; k-- {
 		c := &step.Changes[k]
 		if !st.touchedBy(*c) {
 			continue
 		}
-		if compare(st.base, j.bind(st, c.Before), j.Base, c.Before)[key] == nil {
+		if before[k] == nil {
+			before[k] = compare(st.base, j.bind(st, c.Before), j.Base, c.Before)
+		}
+		if before[k][key] == nil {
 			return c
 		}
 	}
