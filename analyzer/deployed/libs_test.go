@@ -53,8 +53,12 @@ func TestLibraries(t *testing.T) {
 	}
 }
 
-// sent joins the texts of a query, white space folded, holes as §.
+// sent joins the texts of a query, white space folded, holes as §; a query of which nothing is
+// known is "opaque".
 func sent(q usage.Query) string {
+	if len(q.Texts) == 0 {
+		return "opaque"
+	}
 	var out []string
 	for _, t := range q.Texts {
 		sql := t.SQL

@@ -55,9 +55,14 @@ func sameArgs(a, b map[int]strval.Value) bool { return maps.EqualFunc(a, b, same
 // are called with: the name of a file, a key that picks a branch.
 func (x *extractor) inContext() {
 	uses := map[*types.Func]int{}
+	// dynamic are the names of methods that are called through interfaces.
+	dynamic := map[string]bool{}
 	for _, obj := range x.Info.Uses {
 		if fn, ok := obj.(*types.Func); ok {
 			uses[fn.Origin()]++
+			if recv := fn.Signature().Recv(); recv != nil && types.IsInterface(recv.Type()) {
+				dynamic[fn.Name()] = true
+			}
 		}
 	}
 	for fn, c := range x.contexts {
@@ -79,7 +84,7 @@ func (x *extractor) inContext() {
 			}
 			x.captured = nil
 		}
-		closed := !c.open && !fn.Exported() && uses[fn] == len(c.calls)
+		closed := !c.open && !fn.Exported() && uses[fn] == len(c.calls) && !(dynamic[fn.Name()] && fn.Signature().Recv() != nil)
 		for _, st := range unknown {
 			switch texts := all[st.call]; {
 			case len(texts) == 0:

@@ -121,6 +121,7 @@ type extractor struct {
 	// called are those of them that a call is known of.
 	closures map[int][]wrapper.Sink
 	called   map[int]bool
+	handed   map[types.Object]bool
 	// contexts are the constants that the functions of the package are called with;
 	// captured, when set, takes what is sent while a function is run with them.
 	contexts map[*types.Func]*contexts

@@ -22,6 +22,7 @@ type target struct {
 // to functions, methods and literals.
 func (x *extractor) targets(call *ast.CallExpr) []target {
 	if t, ok := x.target(call.Fun); ok {
+		x.called[t.lit] = true
 		return []target{t}
 	}
 	values, isVariable := x.pkg.Held(call.Fun)
@@ -32,6 +33,7 @@ func (x *extractor) targets(call *ast.CallExpr) []target {
 	for _, v := range values {
 		if t, ok := x.target(v); ok {
 			out = append(out, t)
+			x.called[t.lit] = x.called[t.lit] || !x.escapes(call.Fun)
 		}
 	}
 	typ := x.Info.TypeOf(call.Fun)
@@ -57,7 +59,6 @@ func (x *extractor) target(e ast.Expr) (target, bool) {
 	}
 	switch e := e.(type) {
 	case *ast.FuncLit:
-		x.called[int(e.Pos())] = true
 		return target{lit: int(e.Pos())}, true
 	case *ast.Ident:
 		fn, ok := x.Info.Uses[e].(*types.Func)
@@ -71,4 +72,54 @@ func (x *extractor) target(e ast.Expr) (target, bool) {
 		return t, ok
 	}
 	return target{}, false
+}
+
+// escapes says that a function-typed variable or field may be called where it is not seen: it
+// is exported, or handed on as a value.
+func (x *extractor) escapes(fun ast.Expr) bool {
+	v, ok := x.Info.Uses[identOf(fun)].(*types.Var)
+	return !ok || v.Exported() && (v.IsField() || v.Parent() == x.Pkg.Scope()) || x.handedOn()[v]
+}
+
+// handedOn are the function-typed variables and fields that stand elsewhere than at a call or
+// on the left of an assignment.
+func (x *extractor) handedOn() map[types.Object]bool {
+	if x.handed != nil {
+		return x.handed
+	}
+	x.handed = map[types.Object]bool{}
+	plain := map[*ast.Ident]bool{}
+	for _, file := range x.pkg.Files {
+		ast.Inspect(file, func(n ast.Node) bool {
+			switch n := n.(type) {
+			case *ast.CallExpr:
+				plain[identOf(n.Fun)] = true
+			case *ast.AssignStmt:
+				for _, lhs := range n.Lhs {
+					plain[identOf(lhs)] = true
+				}
+			case *ast.KeyValueExpr:
+				plain[identOf(n.Key)] = true
+			}
+			return true
+		})
+	}
+	for id, obj := range x.Info.Uses {
+		if v, ok := obj.(*types.Var); ok && !plain[id] {
+			if _, isFunc := v.Type().Underlying().(*types.Signature); isFunc {
+				x.handed[v] = true
+			}
+		}
+	}
+	return x.handed
+}
+
+func identOf(e ast.Expr) *ast.Ident {
+	switch e := ast.Unparen(e).(type) {
+	case *ast.Ident:
+		return e
+	case *ast.SelectorExpr:
+		return e.Sel
+	}
+	return nil
 }

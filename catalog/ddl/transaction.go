@@ -18,7 +18,8 @@ func EndSession(s *catalog.Schema) *catalog.Schema {
 	return discard(s, func(r *catalog.Relation) bool { return r.Temp })
 }
 
-func discard(s *catalog.Schema, which func(*catalog.Relation) bool) *catalog.Schema {
+// discard drops relations with all that needs them. What the dropper refuses stays.
+func discard(s *catalog.Schema, which func(*catalog.Relation) bool) (out *catalog.Schema) {
 	var targets []target
 	for _, r := range s.Relations() {
 		if r.Index == nil && r.ID != 0 && which(r) {
@@ -28,6 +29,14 @@ func discard(s *catalog.Schema, which func(*catalog.Relation) bool) *catalog.Sch
 	if len(targets) == 0 {
 		return s
 	}
+	defer func() {
+		if r := recover(); r != nil {
+			if _, ok := r.(refuse); !ok {
+				panic(r)
+			}
+			out = s
+		}
+	}()
 	a := &applier{s: s}
 	a.drop(targets, true)
 	return a.s

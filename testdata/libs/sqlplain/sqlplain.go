@@ -43,7 +43,7 @@ func all(ctx context.Context, db *sql.DB, tx *sql.Tx, conn *sql.Conn, n int, des
 	db.Query(strings.Replace("SELECT id FROM TABLE_", "TABLE_", table, 1)) // sends: SELECT id FROM users
 
 	db.Query(fmt.Sprintf("SELECT %[2]s FROM %[1]s WHERE id = %[10]d", table, "id")) // sends: SELECT id FROM users WHERE id = §
-	db.Query(strings.Repeat(pair()))                                                // sends:
+	db.Query(strings.Repeat(pair()))                                                // sends: opaque
 
 	q := "SELECT id FROM users"
 	if desc {

@@ -66,3 +66,11 @@ func both(db *sql.DB, tx *sql.Tx) {
 	}
 	do("DELETE FROM either") // sends: DELETE FROM either
 }
+
+func passedOn(db *sql.DB, ask func(func(string)), table string) {
+	send := func(q string) {
+		db.Exec(q) // sends: opaque
+	}
+	send("DELETE FROM known") // sends: DELETE FROM known
+	ask(send)
+}
