@@ -246,8 +246,25 @@ func (b *binder) populates(w write, col *catalog.Column, c Column, at int) {
 // store assigns a value to a column, and notes where it may be NULL and must not.
 func (b *binder) store(w write, col *catalog.Column, v value) {
 	b.assign(w, col, v)
+	if v.col != nil && v.typ == col.Type {
+		b.ownType(col)
+	}
 	if base, num := b.writtenBase(w.rel); base != nil {
 		b.nulls(w, base, num(col.Num), v, v.at)
+	}
+}
+
+// OwnType is the Semantics of a written column that is given a column of its own type: every
+// value fits.
+const OwnType = "own type"
+
+// ownType notes that what is written to a column has its type.
+func (b *binder) ownType(col *catalog.Column) {
+	for i := len(b.Outcomes) - 1; i >= 0; i-- {
+		if o := &b.Outcomes[i]; o.Kind == catalog.KindColumn && o.Part == "write" && o.Name == col.Name {
+			o.Semantics = OwnType
+			return
+		}
 	}
 }
 

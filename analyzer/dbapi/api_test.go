@@ -20,10 +20,6 @@ var unavailable = []string{
 // TestRowsExist looks every row of the table up in its library: the function is there, and
 // the argument can hold a text.
 func TestRowsExist(t *testing.T) {
-	dir, err := filepath.Abs("../../testdata/apis")
-	if err != nil {
-		t.Fatal(err)
-	}
 	functions, err := parse("api.txt", apiText)
 	if err != nil {
 		t.Fatal(err)
@@ -33,6 +29,64 @@ func TestRowsExist(t *testing.T) {
 		if !slices.Contains(paths, f.Package) && !slices.Contains(unavailable, f.Package) {
 			paths = append(paths, f.Package)
 		}
+	}
+	loaded := load(t, paths)
+	for _, f := range functions {
+		pkg := loaded[f.Package]
+		if pkg == nil {
+			if !slices.Contains(unavailable, f.Package) {
+				t.Errorf("%s is not loaded", f.Package)
+			}
+			continue
+		}
+		fn := function(pkg, f.Receiver, f.Name)
+		if fn == nil {
+			t.Errorf("%s has no %s.%s", f.Package, f.Receiver, f.Name)
+			continue
+		}
+		if fn.Pkg() != pkg || receiverName(fn) != f.Receiver {
+			t.Errorf("%s.%s of %s is that of %s", f.Receiver, f.Name, f.Package, fn.FullName())
+		}
+		if sig := fn.Signature(); !takesText(sig, f) {
+			t.Errorf("%s: argument %d of %s.%s takes no text: %s", f.Package, f.Index, f.Receiver, f.Name, sig)
+		}
+	}
+}
+
+// TestReadersExist looks every row of the readers up: the function is there, and takes what
+// the row says.
+func TestReadersExist(t *testing.T) {
+	list, err := parseReaders("readers.txt", readersText)
+	if err != nil {
+		t.Fatal(err)
+	}
+	var paths []string
+	for _, r := range list {
+		if !slices.Contains(paths, r.Package) {
+			paths = append(paths, r.Package)
+		}
+	}
+	loaded := load(t, paths)
+	for _, r := range list {
+		fn := function(loaded[r.Package], r.Receiver, r.Name)
+		if fn == nil {
+			t.Errorf("%s has no %s.%s", r.Package, r.Receiver, r.Name)
+			continue
+		}
+		if got, ok := ReaderOf(fn); !ok || got != r {
+			t.Errorf("%s.%s of %s is %s, whose row is %v", r.Receiver, r.Name, r.Package, fn.FullName(), got)
+		}
+		if params := fn.Signature().Params(); max(r.Rows, r.Dest) >= params.Len() || r.Form == TypeForm && fn.Signature().TypeParams().Len() == 0 {
+			t.Errorf("%s does not take what its row says: %s", fn.FullName(), fn.Signature())
+		}
+	}
+}
+
+// load type-checks the packages of testdata/apis.
+func load(t *testing.T, paths []string) map[string]*types.Package {
+	dir, err := filepath.Abs("../../testdata/apis")
+	if err != nil {
+		t.Fatal(err)
 	}
 	pkgs, err := packages.Load(&packages.Config{Dir: dir, Mode: packages.NeedName | packages.NeedTypes | packages.NeedImports}, paths...)
 	if err != nil {
@@ -45,35 +99,15 @@ func TestRowsExist(t *testing.T) {
 		}
 		loaded[p.PkgPath] = p.Types
 	}
-	for _, f := range functions {
-		pkg := loaded[f.Package]
-		if pkg == nil {
-			if !slices.Contains(unavailable, f.Package) {
-				t.Errorf("%s is not loaded", f.Package)
-			}
-			continue
-		}
-		fn := function(pkg, f)
-		if fn == nil {
-			t.Errorf("%s has no %s.%s", f.Package, f.Receiver, f.Name)
-			continue
-		}
-		if fn.Pkg() != pkg || receiverName(fn) != f.Receiver {
-			t.Errorf("%s.%s of %s is that of %s", f.Receiver, f.Name, f.Package, fn.FullName())
-		}
-		sig := fn.Signature()
-		if !takesText(sig, f) {
-			t.Errorf("%s: argument %d of %s.%s takes no text: %s", f.Package, f.Index, f.Receiver, f.Name, sig)
-		}
-	}
+	return loaded
 }
 
-func function(pkg *types.Package, f Function) *types.Func {
-	if f.Receiver == "" {
-		fn, _ := pkg.Scope().Lookup(f.Name).(*types.Func)
+func function(pkg *types.Package, receiver, name string) *types.Func {
+	if receiver == "" {
+		fn, _ := pkg.Scope().Lookup(name).(*types.Func)
 		return fn
 	}
-	recv := pkg.Scope().Lookup(f.Receiver)
+	recv := pkg.Scope().Lookup(receiver)
 	if recv == nil {
 		return nil
 	}
@@ -81,7 +115,7 @@ func function(pkg *types.Package, f Function) *types.Func {
 	if !types.IsInterface(typ) {
 		typ = types.NewPointer(typ)
 	}
-	obj, _, _ := types.LookupFieldOrMethod(typ, true, pkg, f.Name)
+	obj, _, _ := types.LookupFieldOrMethod(typ, true, pkg, name)
 	fn, _ := obj.(*types.Func)
 	return fn
 }

@@ -1,5 +1,6 @@
-// Package dbapi is the table of functions that take SQL. The rows of the libraries are in
-// api.txt, whose source is each library's own code; a project adds its own.
+// Package dbapi is the tables of functions that take SQL (api.txt) and of those that read
+// rows (readers.txt), whose source is each library's own code; a project adds its own to the
+// first.
 package dbapi
 
 import (
@@ -8,7 +9,6 @@ import (
 	"go/types"
 	"maps"
 	"slices"
-	"strconv"
 	"strings"
 	"sync"
 
@@ -107,36 +107,56 @@ func NewFunction(pkg, receiver, name, role string, index int, style string) (Fun
 	return Function{pkg, receiver, name, r, index, s}, nil
 }
 
-// parse reads a table: package, receivers, functions, role, index, style. Lists have commas;
-// "-" as receiver is a function of the package.
+// parse reads a table: packages, receivers, functions, role, index, style.
 func parse(name, text string) ([]Function, error) {
 	var out []Function
+	err := eachRow(name, text, 6, func(f []string) error {
+		i, err := index(f[4])
+		if err != nil {
+			return err
+		}
+		row, err := NewFunction("", "", "", f[3], i, f[5])
+		if err != nil {
+			return err
+		}
+		each(f, func(pkg, receiver, fn string) {
+			row.Package, row.Receiver, row.Name = pkg, receiver, fn
+			out = append(out, row)
+		})
+		return nil
+	})
+	return out, err
+}
+
+// eachRow gives the fields of each line of a table; # begins a comment. Its errors have the
+// name and the 1-based line.
+func eachRow(name, text string, fields int, row func(fields []string) error) error {
 	for i, line := range strings.Split(text, "\n") {
 		line, _, _ = strings.Cut(line, "#")
 		f := strings.Fields(line)
 		if len(f) == 0 {
 			continue
 		}
-		if len(f) != 6 {
-			return nil, fmt.Errorf("%s:%d: %d fields, want package, receivers, functions, role, index, style", name, i+1, len(f))
+		if len(f) != fields {
+			return fmt.Errorf("%s:%d: %d fields, want %d", name, i+1, len(f), fields)
 		}
-		index, err := strconv.Atoi(f[4])
-		if err != nil || index < 0 {
-			return nil, fmt.Errorf("%s:%d: %q is no index of an argument", name, i+1, f[4])
+		if err := row(f); err != nil {
+			return fmt.Errorf("%s:%d: %w", name, i+1, err)
 		}
-		for pkg := range strings.SplitSeq(f[0], ",") {
-			for recv := range strings.SplitSeq(f[1], ",") {
-				for fn := range strings.SplitSeq(f[2], ",") {
-					row, err := NewFunction(pkg, strings.TrimPrefix(recv, "-"), fn, f[3], index, f[5])
-					if err != nil {
-						return nil, fmt.Errorf("%s:%d: %w", name, i+1, err)
-					}
-					out = append(out, row)
-				}
+	}
+	return nil
+}
+
+// each gives the functions of a row, whose first three fields are lists with commas; "-" as
+// receiver is a function of the package.
+func each(f []string, one func(pkg, receiver, fn string)) {
+	for pkg := range strings.SplitSeq(f[0], ",") {
+		for receiver := range strings.SplitSeq(f[1], ",") {
+			for fn := range strings.SplitSeq(f[2], ",") {
+				one(pkg, strings.TrimPrefix(receiver, "-"), fn)
 			}
 		}
 	}
-	return out, nil
 }
 
 // Lookup finds the row of a function or method.

@@ -36,25 +36,63 @@ func Shape(fn *types.Func) (Function, bool) {
 	if index < 0 || !databaseResult(sig) && !siblingResult(sig.Recv().Type()) {
 		return Function{}, false
 	}
-	if style == placeholder.Native && ofPgx(sig) {
-		style = placeholder.At
+	if style == placeholder.Native && Driver(fn) != "" {
+		style = placeholder.At // pgx takes @name beside $1
 	}
 	return Function{Receiver: receiverName(fn), Name: fn.Name(), Role: Send, Index: index, Style: style}, true
 }
 
-// ofPgx says that a method gives results of pgx, which takes @name beside $1.
-func ofPgx(sig *types.Signature) bool {
-	for v := range sig.Results().Variables() {
+// ReaderShape matches Get and Select of interfaces that the project declares itself: they
+// fill a destination as those of sqlx do.
+func ReaderShape(fn *types.Func) (Reader, bool) {
+	how, ok := map[string]How{"Get": Sqlx, "GetContext": Sqlx, "Select": SqlxAll, "SelectContext": SqlxAll}[fn.Name()]
+	sig := fn.Signature()
+	if !ok || sig.Recv() == nil || !types.IsInterface(sig.Recv().Type()) {
+		return Reader{}, false
+	}
+	for i := range max(sqlParameter(sig), 0) {
+		if iface, ok := sig.Params().At(i).Type().Underlying().(*types.Interface); ok && iface.Empty() {
+			return Reader{Rows: OfCall, Dest: i, How: how}, true
+		}
+	}
+	return Reader{}, false
+}
+
+// Driver names the driver whose own API a function is, or whose results it gives: pgx5 or
+// pgx4; empty if it is one of database/sql, or not known.
+func Driver(fn *types.Func) string {
+	paths := []string{}
+	if fn.Pkg() != nil {
+		paths = append(paths, fn.Pkg().Path())
+	}
+	for v := range fn.Signature().Results().Variables() {
 		t := v.Type()
 		if p, ok := t.(*types.Pointer); ok {
 			t = p.Elem()
 		}
-		if n, ok := types.Unalias(t).(*types.Named); ok && n.Obj().Pkg() != nil && strings.HasPrefix(n.Obj().Pkg().Path(), "github.com/jackc/pg") {
-			return true
+		if n, ok := types.Unalias(t).(*types.Named); ok && n.Obj().Pkg() != nil {
+			paths = append(paths, n.Obj().Pkg().Path())
 		}
 	}
-	return false
+	for _, path := range paths {
+		for prefix, driver := range drivers {
+			if path == prefix || strings.HasPrefix(path, prefix+"/") {
+				return driver
+			}
+		}
+	}
+	return ""
 }
+
+// drivers are the packages whose API is a driver's own.
+var drivers = map[string]string{"github.com/jackc/pgx/v5": "pgx5", "github.com/jackc/pgx/v4": "pgx4", "github.com/jackc/pgconn": "pgx4",
+	"github.com/georgysavva/scany/v2/pgxscan": "pgx5", "github.com/georgysavva/scany/pgxscan": "pgx4"}
+
+// Registered names the driver of database/sql that a package brings, when it is imported.
+func Registered(path string) string { return registered[path] }
+
+var registered = map[string]string{"github.com/lib/pq": "pq", "github.com/jackc/pgx/v5/stdlib": "pgx5/stdlib", "gorm.io/driver/postgres": "pgx5/stdlib", "github.com/jackc/pgx/v4/stdlib": "pgx4/stdlib",
+	"github.com/uptrace/bun/driver/pgdriver": "pgdriver"}
 
 // ValueShape matches a function value that takes a text and gives what comes from a database.
 func ValueShape(sig *types.Signature) (index int, ok bool) {

@@ -165,6 +165,8 @@ type loader struct {
 	forwards []extract.Forward
 	called   map[string]bool
 	graphs   []*extract.Graph
+	// unsafe is a package from which handles of sqlx that ignore columns go to others.
+	unsafe string
 	// unmodelled counts the packages that use a library which is not understood.
 	unmodelled map[string]int
 }
@@ -219,12 +221,19 @@ func (l *loader) extract(p *packages.Package) {
 		l.graphs = append(l.graphs, extract.PlainGraph(in))
 	}
 	l.version.Queries = append(l.version.Queries, res.Queries...)
+	if res.Unsafe {
+		l.unsafe = p.PkgPath
+	}
 	l.version.ErrorNames = append(l.version.ErrorNames, res.ErrorNames...)
 }
 
-// noteLibraries counts the libraries that the package uses and that are not understood.
+// noteLibraries notes the drivers that the package brings, and counts the libraries that it
+// uses and that are not understood.
 func (l *loader) noteLibraries(p *packages.Package) {
 	for path := range p.Imports {
+		if driver := dbapi.Registered(path); driver != "" && !slices.Contains(l.version.Drivers, driver) {
+			l.version.Drivers = append(l.version.Drivers, driver)
+		}
 		if library, ok := dbapi.Unmodelled(path); ok {
 			if l.unmodelled == nil {
 				l.unmodelled = map[string]int{}
@@ -245,7 +254,9 @@ func (l *loader) finish() {
 	}
 	for i := range l.version.Queries {
 		l.relative(&l.version.Queries[i])
+		l.doubt(&l.version.Queries[i])
 	}
+	slices.Sort(l.version.Drivers)
 	for i := range l.version.ErrorNames {
 		l.version.ErrorNames[i].Site.File = l.rel(l.version.ErrorNames[i].Site.File)
 	}
@@ -271,6 +282,18 @@ func (l *loader) relative(q *usage.Query) {
 	for i := range q.Texts {
 		for k := range q.Texts[i].Runs {
 			q.Texts[i].Runs[k].File = l.rel(q.Texts[i].Runs[k].File)
+		}
+	}
+	for i := range q.Consumers {
+		q.Consumers[i].File = l.rel(q.Consumers[i].File)
+	}
+}
+
+// doubt marks the consumers of a query that may use a handle of sqlx from elsewhere.
+func (l *loader) doubt(q *usage.Query) {
+	for i := range q.Consumers {
+		if c := &q.Consumers[i]; l.unsafe != "" && c.Extra == usage.Refused && strings.Contains(c.API, "jmoiron/sqlx") && c.Unsure == "" {
+			c.Unsure = "package " + l.unsafe + " uses sqlx's Unsafe"
 		}
 	}
 }

@@ -12,6 +12,7 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/schemavet/schemavet/analyzer/consume"
 	"github.com/schemavet/schemavet/analyzer/dbapi"
 	"github.com/schemavet/schemavet/analyzer/strval"
 	"github.com/schemavet/schemavet/analyzer/usage"
@@ -52,6 +53,8 @@ type Result struct {
 	Calls []*types.Func
 	// Graph is what each function of the package mentions, for liveness.
 	Graph *Graph
+	// Unsafe says that the package makes handles of sqlx that ignore columns.
+	Unsafe bool
 	// Problems are directives that are wrong or have no effect.
 	Problems []Problem
 }
@@ -80,6 +83,7 @@ func Package(in *Input) *Result {
 	x := &extractor{comments: comments, Input: in, sinks: map[*types.Func][]wrapper.Sink{}, calls: map[*types.Func]bool{}, closures: map[int][]wrapper.Sink{}, called: map[int]bool{}}
 	x.pkg = &strval.Package{Fset: in.Fset, Files: x.deployedFiles(), Types: in.Pkg, Info: in.Info, Lookup: x, OnCall: x.call, Rewrites: x.rewrites}
 	x.pkg.Prepare()
+	x.rows = &consume.Package{Fset: in.Fset, Files: x.pkg.Files, Types: in.Pkg, Info: in.Info, Import: x.given}
 	x.findMigrations()
 	// A function that sends its parameter makes senders of its callers: go on until no
 	// new ones are found.
@@ -100,6 +104,7 @@ func Package(in *Input) *Result {
 		}
 	}
 	x.inContext()
+	x.followRows()
 	res := x.result()
 	res.Problems = append(problems, unused(comments)...)
 	return res
@@ -126,6 +131,10 @@ type extractor struct {
 	// captured, when set, takes what is sent while a function is run with them.
 	contexts map[*types.Func]*contexts
 	comments []*directive
+	// rows follows what calls give; reads is what became of it.
+	rows     *consume.Package
+	reads    map[*ast.CallExpr]wrapper.Reads
+	named    map[string]wrapper.Reads
 	captured map[*ast.CallExpr][]sent
 }
 
@@ -138,9 +147,10 @@ type site struct {
 
 // sent is what a call sends through one sink.
 type sent struct {
-	value strval.Value
-	api   string
-	style placeholder.Style
+	value  strval.Value
+	api    string
+	style  placeholder.Style
+	driver string
 }
 
 // deployedFiles leaves out tests.
@@ -161,19 +171,19 @@ func (x *extractor) callTo(t target, call *ast.CallExpr, f *strval.Frame) {
 	argument := func(i int) strval.Value { return f.Argument(call, i+t.shift) }
 	if t.lit != 0 {
 		for _, s := range x.closures[t.lit] {
-			x.send(call, f, sent{s.Text.SubstituteOf(t.lit, argument), s.API, s.Style})
+			x.send(call, f, sent{s.Text.SubstituteOf(t.lit, argument), s.API, s.Style, s.Driver})
 		}
 		return
 	}
 	if t.fn == nil {
-		x.send(call, f, sent{argument(t.index), "function value", placeholder.Native})
+		x.send(call, f, sent{argument(t.index), "function value", placeholder.Native, ""})
 		return
 	}
 	x.noteContext(t, call, f)
 	if sinks := x.sinksOf(t.fn); len(sinks) > 0 {
 		x.calls[t.fn.Origin()] = true
 		for _, s := range sinks {
-			x.send(call, f, sent{s.Text.Substitute(argument), s.API, s.Style})
+			x.send(call, f, sent{s.Text.Substitute(argument), s.API, s.Style, s.Driver})
 		}
 		return
 	}
@@ -186,11 +196,11 @@ func (x *extractor) callTo(t target, call *ast.CallExpr, f *strval.Frame) {
 	}
 	switch api.Role {
 	case dbapi.Send:
-		x.send(call, f, sent{argument(api.Index), t.fn.FullName(), api.Style})
+		x.send(call, f, sent{argument(api.Index), t.fn.FullName(), api.Style, dbapi.Driver(t.fn)})
 	case dbapi.File:
-		x.send(call, f, sent{f.FileNamed(call.Args[api.Index+t.shift]), t.fn.FullName(), api.Style})
+		x.send(call, f, sent{f.FileNamed(call.Args[api.Index+t.shift]), t.fn.FullName(), api.Style, dbapi.Driver(t.fn)})
 	case dbapi.Copy:
-		x.send(call, f, sent{x.copyText(call, f, api.Index+t.shift), t.fn.FullName(), placeholder.Native})
+		x.send(call, f, sent{x.copyText(call, f, api.Index+t.shift), t.fn.FullName(), placeholder.Native, dbapi.Driver(t.fn)})
 	}
 }
 
@@ -244,7 +254,7 @@ func (x *extractor) Results(fn *types.Func) ([]strval.Value, bool) {
 
 // result turns the sites into queries and facts.
 func (x *extractor) result() *Result {
-	res := &Result{Reaches: true, Facts: map[types.Object]*wrapper.Fact{}, Graph: x.graph(), ErrorNames: x.errorNames()}
+	res := &Result{Reaches: true, Facts: map[types.Object]*wrapper.Fact{}, Graph: x.graph(), ErrorNames: x.errorNames(), Unsafe: len(x.order) > 0 && x.rows.Unsafe()}
 	for _, call := range x.order {
 		st := x.sites[call]
 		q, ok := x.query(st)
@@ -274,8 +284,9 @@ func (x *extractor) result() *Result {
 // facts collects what other packages can use: sinks, texts, and results that hold text.
 func (x *extractor) facts(res *Result) {
 	for fn, sinks := range x.sinks {
-		res.Facts[fn] = &wrapper.Fact{Sinks: sinks}
+		res.Facts[fn] = &wrapper.Fact{Sinks: sinks, Sent: x.sentBy(fn)}
 	}
+	x.rowFacts(res)
 	for obj, v := range x.pkg.Exported() {
 		if looksLikeSQL(v) {
 			res.Facts[obj] = &wrapper.Fact{Text: v}
@@ -327,9 +338,11 @@ func (x *extractor) query(st *site) (usage.Query, bool) {
 	q := usage.Query{
 		Site:      usage.Site{File: pos.Filename, Line: pos.Line, Column: pos.Column, API: st.texts[0].api, Package: x.Pkg.Path()},
 		Style:     st.texts[0].style,
+		Driver:    st.texts[0].driver,
 		Live:      true,
 		Migration: x.migrationOf(st.call),
 	}
+	x.consumers(st, &q)
 	if st.fn != nil {
 		q.Site.Function, q.Site.FunctionKey = functionName(st.fn), Key(st.fn)
 	}

@@ -6,6 +6,7 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/schemavet/schemavet/analyzer/usage"
 	"github.com/schemavet/schemavet/catalog"
 	"github.com/schemavet/schemavet/sqlscan"
 )
@@ -29,6 +30,8 @@ type diff struct {
 	about  []catalog.Name
 	change *catalog.Origin
 	heals  string
+	// reader is the code that cannot take a row, if that is what it is about.
+	reader *usage.Consumer
 }
 
 // blame sets the statement at fault. A name that the statement added, and that another
@@ -225,6 +228,8 @@ func difference(base *sqlscan.Binding, prev sqlscan.Outcome, had bool, now sqlsc
 			return otherMeaning(prev, now, was, state)
 		case strings.HasPrefix(now.Part, "omitted "):
 			return otherFilling(prev, now, state)
+		case now.Semantics == sqlscan.OwnType && sameTarget(prev, now):
+			return nil
 		case (now.Part == "write" || strings.HasPrefix(now.Part, "position ")) && sameTarget(prev, now):
 			return narrowed(prev, now, state)
 		case strings.HasPrefix(now.Part, "partition ") && prev.Semantics != now.Semantics:

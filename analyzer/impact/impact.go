@@ -51,6 +51,8 @@ type Use struct {
 	Function string
 	API      string
 	Query    string
+	// Reader is the code that reads the rows, if that is at fault.
+	Reader *usage.Consumer
 }
 
 // Place is a site of which something is not known.
@@ -321,7 +323,7 @@ func (j *judge) step(s *site, i int) {
 		if !st.touchedBy(step.Changes...) {
 			continue
 		}
-		now := compare(st.base, j.bind(st, step.After), j.Base, step.After)
+		now := j.compare(st, j.bind(st, step.After), step.After)
 		before := map[int]map[diffKey]*diff{}
 		for key, d := range st.open {
 			if now[key] == nil {
@@ -375,7 +377,7 @@ func (j *judge) culprit(st *statement, step *catalog.Step, key diffKey, before m
 			continue
 		}
 		if before[k] == nil {
-			before[k] = compare(st.base, j.bind(st, c.Before), j.Base, c.Before)
+			before[k] = j.compare(st, j.bind(st, c.Before), c.Before)
 		}
 		if before[k][key] == nil {
 			return c
@@ -508,9 +510,9 @@ func (j *judge) finding(s *site, st *statement, d *diff) Finding {
 		Rule: d.rule, Verdict: d.verdict, Level: LevelError, SQLSTATE: d.now.SQLSTATE, Message: d.message, Change: d.change,
 		Object: d.object.String(), Target: d.object, Site: s.query.Site, Heals: d.heals, Advice: d.rule.Advice(),
 		Use: &Use{Version: j.Version.Name, File: p.File, Line: p.Line, Column: p.Column, Function: s.query.Site.Function,
-			API: s.query.Site.API, Query: strings.TrimSpace(st.text.SQL)},
+			API: s.query.Site.API, Query: strings.TrimSpace(st.text.SQL), Reader: d.reader},
 	}
-	if d.verdict == MayBreak || d.heals != "" || !s.query.Live {
+	if d.verdict == MayBreak || d.verdict == Transient || d.heals != "" || !s.query.Live {
 		f.Level = LevelWarning
 	}
 	if d.heals != "" {

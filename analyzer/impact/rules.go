@@ -49,6 +49,7 @@ const (
 	EnumLabel          Rule = "enum-label"
 	Rebinds            Rule = "rebinds"
 	ResultShape        Rule = "result-shape"
+	CachedPlan         Rule = "cached-plan"
 	WriteCheck         Rule = "write-check"
 	Privilege          Rule = "privilege"
 	MigrationFails     Rule = "migration-fails"
@@ -72,6 +73,7 @@ var rules = map[Rule]string{
 	EnumLabel:          "Keep the old label until no deployed code sends it.",
 	Rebinds:            "Qualify the name in the deployed code first.",
 	ResultShape:        "List the columns in the deployed code first, in place of a star.",
+	CachedPlan:         "Change the type when little is sent, or deploy code first that casts the column to its old type; close connections and prepared statements once the migration has run.",
 	WriteCheck:         "Check that what the deployed code writes passes, before the change; add the constraint NOT VALID and validate it once no old version runs.",
 	Privilege:          "Grant the application's role what it needs in the same transaction as the change.",
 	MigrationFails:     "Mend the migration: PostgreSQL refuses this statement in the state that the migrations before it leave.",

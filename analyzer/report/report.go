@@ -98,13 +98,20 @@ type (
 		Object    string `json:"object"`
 	}
 	jsonUse struct {
-		Deployed string `json:"deployed"`
-		File     string `json:"file"`
-		Line     int    `json:"line"`
-		Column   int    `json:"column"`
-		Function string `json:"function"`
-		API      string `json:"api"`
-		Query    string `json:"query"`
+		Deployed string      `json:"deployed"`
+		File     string      `json:"file"`
+		Line     int         `json:"line"`
+		Column   int         `json:"column"`
+		Function string      `json:"function"`
+		API      string      `json:"api"`
+		Query    string      `json:"query"`
+		Reader   *jsonReader `json:"reader,omitempty"`
+	}
+	jsonReader struct {
+		API    string `json:"api"`
+		File   string `json:"file"`
+		Line   int    `json:"line"`
+		Column int    `json:"column"`
 	}
 	jsonPlace struct {
 		Deployed string `json:"deployed"`
@@ -192,7 +199,10 @@ func finding(f impact.Finding) jsonFinding {
 		out.Change = change(c, f.Object)
 	}
 	if u := f.Use; u != nil {
-		out.Use = &jsonUse{u.Version, u.File, u.Line, u.Column, u.Function, u.API, u.Query}
+		out.Use = &jsonUse{u.Version, u.File, u.Line, u.Column, u.Function, u.API, u.Query, nil}
+		if r := u.Reader; r != nil {
+			out.Use.Reader = &jsonReader{r.API, r.File, r.Line, r.Column}
+		}
 	}
 	return out
 }

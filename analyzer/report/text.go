@@ -130,6 +130,9 @@ func (t *textWriter) use(f impact.Finding) {
 		in = " in " + f.Use.Function
 	}
 	t.printf("  %s: %s:%d:%d%s, %s: %s: %s%s [%s]\n", f.Level, f.Use.File, f.Use.Line, f.Use.Column, in, f.Use.Version, f.Verdict, f.Message, state, f.Rule)
+	if r := f.Use.Reader; r != nil {
+		t.printf("    the row is read at %s:%d:%d by %s\n", r.File, r.Line, r.Column, r.API)
+	}
 	if f.Heals != "" {
 		t.printf("    repaired by %s\n", f.Heals)
 	}

@@ -21,6 +21,10 @@ type Version struct {
 	Go       string `json:"go,omitempty"`
 	// Constraints are the build tags, GOOS, GOARCH and CGO_ENABLED of the build.
 	Constraints string `json:"constraints,omitempty"`
+	// Drivers are those of database/sql that the program brings; empty if that is not known.
+	Drivers []string `json:"drivers,omitempty"`
+	// PlanMode is how pgx keeps plans, if the code sets one mode for all.
+	PlanMode PlanMode `json:"plan_mode,omitempty"`
 	// Migrations are those that the version carries, by version and digest.
 	Migrations []Migration `json:"migrations,omitempty"`
 	// ErrorNames are the names of constraints that the code compares errors with.
@@ -55,6 +59,16 @@ type Query struct {
 	Style placeholder.Style `json:"style,omitempty"`
 	// Reason says why nothing is known, when Texts is empty.
 	Reason string `json:"reason,omitempty"`
+	// Driver is the driver whose own API the call is: pgx5 or pgx4; empty for database/sql.
+	Driver string `json:"driver,omitempty"`
+	// Consumers are what the code does with the rows, as far as Reading says.
+	Reading   Reading    `json:"reading,omitempty"`
+	Consumers []Consumer `json:"consumers,omitempty"`
+	// Kept says that the call prepares a statement that lives as long as the process, or the
+	// connection.
+	Kept bool `json:"kept,omitempty"`
+	// PlanMode is how the driver keeps the plan, if the call says so.
+	PlanMode PlanMode `json:"plan_mode,omitempty"`
 	// Live is false for a site that nothing reaches.
 	Live bool `json:"live"`
 	// Migration is set for sites inside a list of Go migrations: they have run.

@@ -1,5 +1,6 @@
 // Package wrapper holds the facts that functions carry from package to package: that a
-// parameter is sent as SQL, that a result is this text, that a constant is this text.
+// parameter is sent as SQL, that a result is this text, that a constant is this text, and what
+// is done with rows.
 package wrapper
 
 import (
@@ -11,7 +12,11 @@ import (
 
 // Fact is what is known of a function, constant or variable. It is encoded with gob.
 type Fact struct {
-	Sinks   []Sink
+	Sinks []Sink
+	// Sent is what the function does with the rows of what it sends for its callers; Given
+	// what it does with rows in a parameter, by the parameter's index.
+	Sent    Reads
+	Given   map[int]Reads
 	Results []strval.Value
 	Text    strval.Value
 }
@@ -21,6 +26,8 @@ type Sink struct {
 	Text  strval.Value
 	API   string
 	Style placeholder.Style
+	// Driver is the driver whose own API sends it, if it is not one of database/sql.
+	Driver string
 }
 
 // AFact marks Fact as a fact of go/analysis.

@@ -1,0 +1,80 @@
+package impact
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+
+	"github.com/schemavet/schemavet/analyzer/usage"
+	"github.com/schemavet/schemavet/sqlscan"
+)
+
+// cachedPlan finds a statement whose result row is of other types or names than when it was
+// prepared: the server refuses its plan (RevalidateCachedQuery in plancache.c) until it is
+// prepared again.
+func (j *judge) cachedPlan(st *statement, later *sqlscan.Binding) *diff {
+	q := st.site.query
+	changed := changedColumn(st.base.Columns, later.Columns)
+	if changed == "" || !prepares(st.base.Verb) {
+		return nil
+	}
+	d := &diff{rule: CachedPlan, verdict: Transient}
+	d.now = sqlscan.Outcome{Kind: "result", Part: "cached plan", Name: "result", SQLSTATE: "0A000"}
+	for i := range st.base.Columns {
+		if i >= len(later.Columns) || descriptor(st.base.Columns[i]) != descriptor(later.Columns[i]) {
+			d.object = st.base.Columns[i].Origin
+			break
+		}
+	}
+	switch mode := j.planMode(q); {
+	case q.Kept:
+		d.verdict = Breaks
+		d.message = fmt.Sprintf("cached plan must not change result type (%s): the statement that is prepared here fails until it is prepared anew", changed)
+	case mode == usage.CachesDescription && len(st.base.Columns) != len(later.Columns):
+		d.now.SQLSTATE = "08P01"
+		d.message = fmt.Sprintf("bind message has %d result formats but query has %d columns: once for each connection", len(st.base.Columns), len(later.Columns))
+	case mode == usage.CachesStatements:
+		d.message = fmt.Sprintf("cached plan must not change result type (%s): once for each connection, and a transaction is lost", changed)
+	default:
+		return nil
+	}
+	return d
+}
+
+// prepares says that a statement of this kind keeps a plan with a result row.
+func prepares(verb string) bool {
+	return slices.Contains([]string{"SELECT", "INSERT", "UPDATE", "DELETE", "MERGE", "VALUES"}, verb)
+}
+
+// planMode is how the driver of a query keeps plans: as the code sets it, else as the driver
+// does by itself.
+func (j *judge) planMode(q *usage.Query) usage.PlanMode {
+	switch {
+	case q.PlanMode != "":
+		return q.PlanMode
+	case q.Site.API == "" || j.Version.Source == "sql":
+		return usage.KeepsNothing // It is not known what sends it.
+	case !slices.ContainsFunc(j.drivers(q), func(d string) bool { return strings.HasPrefix(d, "pgx") }):
+		return usage.KeepsNothing
+	case j.Version.PlanMode != "":
+		return j.Version.PlanMode
+	}
+	return usage.CachesStatements
+}
+
+// changedColumn says what is different in the description of a row; empty if nothing is.
+func changedColumn(was, now []sqlscan.Column) string {
+	for i := range min(len(was), len(now)) {
+		if descriptor(was[i]) != descriptor(now[i]) {
+			return "column " + now[i].Name
+		}
+	}
+	if len(was) != len(now) {
+		return fmt.Sprintf("%d columns, were %d", len(now), len(was))
+	}
+	return ""
+}
+
+func descriptor(c sqlscan.Column) string {
+	return fmt.Sprint(c.Name, "\x00", c.Type.ID, "\x00", c.Type.Mod)
+}

@@ -1,0 +1,45 @@
+// Package cells has one function for each way of reading rows that schemavet knows. Each
+// sends one statement; testdata/consumers/matrix runs them before and after a change of the
+// schema, and schemavet predicts what happens.
+package cells
+
+import (
+	"context"
+	"database/sql"
+
+	pgx4 "github.com/jackc/pgx/v4"
+	"github.com/jackc/pgx/v5"
+	"github.com/jmoiron/sqlx"
+)
+
+// Handles are connections of one driver, and what a process keeps.
+type Handles struct {
+	Pgx  *pgx.Conn
+	Pgx4 *pgx4.Conn
+	DB   *sql.DB
+	X    *sqlx.DB
+
+	kept  *sql.Stmt
+	keptx *sqlx.Stmt
+	named bool
+}
+
+// Cell reads the rows of the table t into something that can be printed.
+type Cell func(ctx context.Context, h *Handles) (any, error)
+
+// ByDriver are the cells of the drivers' own API and of database/sql.
+var ByDriver = map[string]map[string]Cell{
+	"pgx5": {
+		"PgxScan": PgxScan, "PgxScanNullable": PgxScanNullable, "PgxScanWide": PgxScanWide, "PgxScanListed": PgxScanListed, "PgxScanTx": PgxScanTx, "PgxRows": PgxRows,
+		"PgxPos": PgxPos, "PgxPosNullable": PgxPosNullable, "PgxName": PgxName, "PgxNameUntagged": PgxNameUntagged, "PgxNameListed": PgxNameListed,
+		"PgxLax": PgxLax, "PgxLaxUntagged": PgxLaxUntagged, "PgxMap": PgxMap, "PgxOne": PgxOne, "PgxPrepared": PgxPrepared,
+		"PgxExecMode": PgxExecMode, "PgxForEach": PgxForEach, "PgxFunc": PgxFunc, "PgxHelper": PgxHelper, "PgxReturning": PgxReturning,
+		"ScanyOne": ScanyOne, "ScanyAll": ScanyAll, "ScanyNested": ScanyNested,
+	},
+	"pgx4": {"Pgx4Scan": Pgx4Scan, "Pgx4ScanNullable": Pgx4ScanNullable, "Pgx4ScanListed": Pgx4ScanListed},
+	"sql": {
+		"SQLScan": SQLScan, "SQLScanNullable": SQLScanNullable, "SQLScanListed": SQLScanListed, "SQLRows": SQLRows, "SQLPrepared": SQLPrepared, "SQLStatement": SQLStatement,
+		"SqlxGet": SqlxGet, "SqlxGetUntagged": SqlxGetUntagged, "SqlxSelect": SqlxSelect, "SqlxSelectEmbedded": SqlxSelectEmbedded, "SqlxListed": SqlxListed,
+		"SqlxUnsafe": SqlxUnsafe, "SqlxUnsafeRows": SqlxUnsafeRows, "SqlxStructScan": SqlxStructScan, "SqlxMapScan": SqlxMapScan, "SqlxScalar": SqlxScalar, "SqlxKept": SqlxKept,
+	},
+}

@@ -1,0 +1,2 @@
+CREATE TABLE t (a int NOT NULL, b varchar(50) NOT NULL);
+INSERT INTO t VALUES (1, '7');
