@@ -13,6 +13,7 @@ package sqlscan
 
 import (
 	"fmt"
+	"maps"
 	"slices"
 	"strings"
 
@@ -38,6 +39,9 @@ type Env struct {
 	Static bool
 	// Role is whom the statement runs as; empty for one that may do everything.
 	Role string
+	// Params are the types of $1, $2 … that are settled before, as for a statement that was
+	// prepared earlier.
+	Params map[int]catalog.ID
 	// Temp holds unqualified names of temporary relations that the program creates: they
 	// hide what the catalog has.
 	Temp map[string]bool
@@ -139,6 +143,8 @@ type Binding struct {
 	Deps []catalog.Dep
 	// Params are the types that the server settles for $1, $2 …, by number.
 	Params map[int]catalog.ID
+	// Stores are the columns that $1, $2 … are written to as they are, by number.
+	Stores map[int]Column
 	// Creates are the relations that the statement makes.
 	Creates []catalog.Name
 	// Opaque says why the statement was not analysed; empty if it was.
@@ -275,8 +281,15 @@ func expected(st pgtree.Statement) int { return min(max((st.End-st.Start)/14, 8)
 func newBinder(env *Env, st pgtree.Statement) *binder {
 	return &binder{
 		Binding: &Binding{}, env: env, st: st, path: env.path(),
-		params: map[int]catalog.ID{}, refs: map[*pg_query.ColumnRef]*column{},
+		params: settled(env.Params), refs: map[*pg_query.ColumnRef]*column{},
 	}
+}
+
+func settled(params map[int]catalog.ID) map[int]catalog.ID {
+	if params == nil {
+		return map[int]catalog.ID{}
+	}
+	return maps.Clone(params)
 }
 
 // path returns the schemas in the order in which they are searched.

@@ -245,12 +245,25 @@ func (b *binder) populates(w write, col *catalog.Column, c Column, at int) {
 
 // store assigns a value to a column, and notes where it may be NULL and must not.
 func (b *binder) store(w write, col *catalog.Column, v value) {
+	if v.param > 0 {
+		b.stores(w, col, v.param)
+	}
 	b.assign(w, col, v)
 	if v.col != nil && v.typ == col.Type {
 		b.ownType(col)
 	}
 	if base, num := b.writtenBase(w.rel); base != nil {
 		b.nulls(w, base, num(col.Num), v, v.at)
+	}
+}
+
+// stores notes the column that a parameter is written to.
+func (b *binder) stores(w write, col *catalog.Column, param int) {
+	if b.Stores == nil {
+		b.Stores = map[int]Column{}
+	}
+	if _, ok := b.Stores[param]; !ok {
+		b.Stores[param] = Column{Name: col.Name, Type: col.Type, Origin: catalog.Name{Kind: catalog.KindColumn, Schema: w.rel.Schema, Name: w.rel.Name, Sub: col.Name}}
 	}
 }
 

@@ -9,6 +9,7 @@ import (
 	"strings"
 
 	"github.com/schemavet/schemavet/catalog"
+	"github.com/schemavet/schemavet/sqlscan/pgtree"
 )
 
 // literal reads a string constant as a type, as the type's input function does: names in
@@ -50,6 +51,14 @@ func (b *binder) literal(text string, typ catalog.TypeRef, at int) {
 			b.note(o)
 		}
 	}
+}
+
+// Refuses is the error that the input function of a type raises for a text; nil if it raises
+// none, or is not known.
+func Refuses(s *catalog.Schema, id catalog.ID, text string) *Outcome {
+	b := newBinder(&Env{Schema: s}, pgtree.Statement{})
+	b.literal(text, catalog.TypeRef{ID: id}, 0)
+	return b.First(RunPhase)
 }
 
 func qualifiedParts(parts []string) (schema, name string) {

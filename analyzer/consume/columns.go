@@ -35,7 +35,7 @@ func columns(c *usage.Consumer, how dbapi.How, t types.Type) bool {
 // single takes one column.
 func single(c *usage.Consumer, t types.Type) {
 	c.Match, c.Extra, c.Missing = usage.ByPosition, usage.Refused, usage.Refused
-	c.Dests = []usage.Dest{{Type: goType(t)}}
+	c.Dests = []usage.Dest{{Type: GoType(t)}}
 }
 
 // pgxColumns are those of pgx's RowToStruct functions (rows.go, computeStructFields and
@@ -63,7 +63,7 @@ func pgxFields(c *usage.Consumer, s *types.Struct) {
 		if !f.Exported() || tag == "-" {
 			continue
 		}
-		d := usage.Dest{Type: goType(f.Type())}
+		d := usage.Dest{Type: GoType(f.Type())}
 		switch {
 		case c.Match == usage.ByPosition:
 		case tagged:
@@ -143,7 +143,7 @@ func nested(c *usage.Consumer, s *types.Struct, prefix string, name func(string)
 		column = prefix + column
 		if !f.Embedded() && !seen[column] {
 			seen[column] = true
-			c.Dests = append(c.Dests, usage.Dest{Name: column, Type: goType(f.Type())})
+			c.Dests = append(c.Dests, usage.Dest{Name: column, Type: GoType(f.Type())})
 		}
 		t := deref(f.Type())
 		if in, ok := t.Underlying().(*types.Struct); ok && depth < maxNesting && nameOfType(t) != "Time" {

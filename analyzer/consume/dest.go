@@ -81,7 +81,7 @@ func (p *Package) collected(call *ast.CallExpr, reads wrapper.Reads) wrapper.Rea
 	if !ok || len(n.Rhs) != 1 {
 		return reads
 	}
-	if t := p.Info.TypeOf(n.Lhs[0]); t == nil || goType(t) != "map[string]any" {
+	if t := p.Info.TypeOf(n.Lhs[0]); t == nil || GoType(t) != "map[string]any" {
 		return reads
 	}
 	for i := range reads.Readers {
@@ -112,7 +112,7 @@ func (p *Package) positional(c usage.Consumer, r dbapi.Reader, call *ast.CallExp
 	for _, a := range args {
 		d := usage.Dest{}
 		if ptr, ok := p.Info.TypeOf(a).(*types.Pointer); ok {
-			d.Type = goType(ptr.Elem())
+			d.Type = GoType(ptr.Elem())
 		}
 		c.Dests = append(c.Dests, d)
 	}

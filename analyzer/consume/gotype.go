@@ -2,29 +2,29 @@ package consume
 
 import "go/types"
 
-// goType names a type as usage.Dest has it: what a driver makes of it depends on its methods
+// GoType names a type as usage.Dest has it: what a driver makes of it depends on its methods
 // and on its underlying type, not on its name.
-func goType(t types.Type) string {
+func GoType(t types.Type) string {
 	t = types.Unalias(t)
 	switch t := t.(type) {
 	case *types.Pointer:
-		return "*" + goType(t.Elem())
+		return "*" + GoType(t.Elem())
 	case *types.Named:
 		if path := qualified(t); path != "" {
 			return path
 		}
-		return goType(t.Underlying())
+		return GoType(t.Underlying())
 	case *types.Basic:
 		return types.Default(t).(*types.Basic).Name()
 	case *types.Slice:
 		if b, ok := t.Elem().(*types.Basic); ok && b.Kind() == types.Uint8 {
 			return "[]byte"
 		}
-		return "[]" + goType(t.Elem())
+		return "[]" + GoType(t.Elem())
 	case *types.Array:
 		return types.TypeString(t, nil)
 	case *types.Map:
-		return "map[" + goType(t.Key()) + "]" + goType(t.Elem())
+		return "map[" + GoType(t.Key()) + "]" + GoType(t.Elem())
 	case *types.Struct:
 		return "struct"
 	case *types.Interface:

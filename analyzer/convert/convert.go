@@ -1,5 +1,6 @@
-// Package convert tells into which Go types a driver reads a column, and from which it sends
-// a parameter. The table is measured: testdata/consumers/values asks the drivers with a real
+// Package convert tells into which Go types a driver reads a column, from which it sends a
+// parameter, and what a CopyFrom does that knows the old type of a column. The tables are
+// measured: the programs values and copies of testdata/consumers ask the drivers with a real
 // server, and a test keeps the two the same.
 package convert
 
@@ -11,6 +12,9 @@ import (
 
 //go:embed table.tsv
 var tableText string
+
+//go:embed copies.tsv
+var copiesText string
 
 // Fit says whether a value goes over.
 type Fit byte
@@ -74,3 +78,22 @@ func Send(driver, goType, pgType string) Fit {
 // Holds is the Go type that a value of any is, for a type of PostgreSQL; empty if that is not
 // measured.
 func Holds(driver, pgType string) string { return table()[key{driver, "any", pgType}].holds }
+
+// The outcomes of Copy that are no SQLSTATE.
+const (
+	Copied   = "ok"
+	Corrupts = "corrupts"
+)
+
+// Copy says what pgx's CopyFrom does on a connection that has copied before the type of a
+// column changed: Copied, Corrupts, or an SQLSTATE; empty if it is not measured.
+func Copy(from, to string) string { return copies()[[2]string{from, to}] }
+
+var copies = sync.OnceValue(func() map[[2]string]string {
+	out := map[[2]string]string{}
+	for line := range strings.Lines(copiesText) {
+		f := strings.Fields(line)
+		out[[2]string{f[0], f[1]}] = f[2]
+	}
+	return out
+})

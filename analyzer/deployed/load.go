@@ -167,6 +167,8 @@ type loader struct {
 	graphs   []*extract.Graph
 	// unsafe is a package from which handles of sqlx that ignore columns go to others.
 	unsafe string
+	// planModes are the ways of keeping plans that the packages set.
+	planModes []usage.PlanMode
 	// unmodelled counts the packages that use a library which is not understood.
 	unmodelled map[string]int
 }
@@ -221,6 +223,7 @@ func (l *loader) extract(p *packages.Package) {
 		l.graphs = append(l.graphs, extract.PlainGraph(in))
 	}
 	l.version.Queries = append(l.version.Queries, res.Queries...)
+	l.planModes = append(l.planModes, res.PlanModes...)
 	if res.Unsafe {
 		l.unsafe = p.PkgPath
 	}
@@ -257,6 +260,10 @@ func (l *loader) finish() {
 		l.doubt(&l.version.Queries[i])
 	}
 	slices.Sort(l.version.Drivers)
+	slices.Sort(l.planModes)
+	if modes := slices.Compact(l.planModes); len(modes) == 1 {
+		l.version.PlanMode = modes[0]
+	}
 	for i := range l.version.ErrorNames {
 		l.version.ErrorNames[i].Site.File = l.rel(l.version.ErrorNames[i].Site.File)
 	}

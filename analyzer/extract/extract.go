@@ -55,6 +55,8 @@ type Result struct {
 	Graph *Graph
 	// Unsafe says that the package makes handles of sqlx that ignore columns.
 	Unsafe bool
+	// PlanModes are the ways of keeping plans that the package sets for its connections.
+	PlanModes []usage.PlanMode
 	// Problems are directives that are wrong or have no effect.
 	Problems []Problem
 }
@@ -151,6 +153,7 @@ type sent struct {
 	api    string
 	style  placeholder.Style
 	driver string
+	args   arguments
 }
 
 // deployedFiles leaves out tests.
@@ -171,19 +174,19 @@ func (x *extractor) callTo(t target, call *ast.CallExpr, f *strval.Frame) {
 	argument := func(i int) strval.Value { return f.Argument(call, i+t.shift) }
 	if t.lit != 0 {
 		for _, s := range x.closures[t.lit] {
-			x.send(call, f, sent{s.Text.SubstituteOf(t.lit, argument), s.API, s.Style, s.Driver})
+			x.send(call, f, sent{s.Text.SubstituteOf(t.lit, argument), s.API, s.Style, s.Driver, arguments{}})
 		}
 		return
 	}
 	if t.fn == nil {
-		x.send(call, f, sent{argument(t.index), "function value", placeholder.Native, ""})
+		x.send(call, f, sent{argument(t.index), "function value", placeholder.Native, "", arguments{}})
 		return
 	}
 	x.noteContext(t, call, f)
 	if sinks := x.sinksOf(t.fn); len(sinks) > 0 {
 		x.calls[t.fn.Origin()] = true
 		for _, s := range sinks {
-			x.send(call, f, sent{s.Text.Substitute(argument), s.API, s.Style, s.Driver})
+			x.send(call, f, sent{s.Text.Substitute(argument), s.API, s.Style, s.Driver, x.passedOn(s, t.fn, call, f)})
 		}
 		return
 	}
@@ -196,11 +199,11 @@ func (x *extractor) callTo(t target, call *ast.CallExpr, f *strval.Frame) {
 	}
 	switch api.Role {
 	case dbapi.Send:
-		x.send(call, f, sent{argument(api.Index), t.fn.FullName(), api.Style, dbapi.Driver(t.fn)})
+		x.send(call, f, sent{argument(api.Index), t.fn.FullName(), api.Style, dbapi.Driver(t.fn), x.arguments(t.fn, call, f)})
 	case dbapi.File:
-		x.send(call, f, sent{f.FileNamed(call.Args[api.Index+t.shift]), t.fn.FullName(), api.Style, dbapi.Driver(t.fn)})
+		x.send(call, f, sent{f.FileNamed(call.Args[api.Index+t.shift]), t.fn.FullName(), api.Style, dbapi.Driver(t.fn), x.arguments(t.fn, call, f)})
 	case dbapi.Copy:
-		x.send(call, f, sent{x.copyText(call, f, api.Index+t.shift), t.fn.FullName(), placeholder.Native, dbapi.Driver(t.fn)})
+		x.send(call, f, sent{x.copyText(call, f, api.Index+t.shift), t.fn.FullName(), placeholder.Native, dbapi.Driver(t.fn), arguments{}})
 	}
 }
 
@@ -254,7 +257,7 @@ func (x *extractor) Results(fn *types.Func) ([]strval.Value, bool) {
 
 // result turns the sites into queries and facts.
 func (x *extractor) result() *Result {
-	res := &Result{Reaches: true, Facts: map[types.Object]*wrapper.Fact{}, Graph: x.graph(), ErrorNames: x.errorNames(), Unsafe: len(x.order) > 0 && x.rows.Unsafe()}
+	res := &Result{Reaches: true, Facts: map[types.Object]*wrapper.Fact{}, Graph: x.graph(), ErrorNames: x.errorNames(), PlanModes: x.planModes(), Unsafe: len(x.order) > 0 && x.rows.Unsafe()}
 	for _, call := range x.order {
 		st := x.sites[call]
 		q, ok := x.query(st)
@@ -339,6 +342,7 @@ func (x *extractor) query(st *site) (usage.Query, bool) {
 		Site:      usage.Site{File: pos.Filename, Line: pos.Line, Column: pos.Column, API: st.texts[0].api, Package: x.Pkg.Path()},
 		Style:     st.texts[0].style,
 		Driver:    st.texts[0].driver,
+		Args:      st.texts[0].args.list,
 		Live:      true,
 		Migration: x.migrationOf(st.call),
 	}

@@ -5,7 +5,6 @@ import (
 	"go/ast"
 	"go/constant"
 	"go/types"
-	"regexp"
 	"slices"
 	"strings"
 
@@ -158,23 +157,6 @@ func (x *extractor) consumers(st *site, q *usage.Query) {
 		q.PlanMode = usage.KeepsNothing // It is prepared anew each time.
 	}
 	q.PlanMode = cmp.Or(q.PlanMode, x.planMode(st.call))
-}
-
-// prepares matches the functions that give a statement.
-var prepares = regexp.MustCompile(`\.(Prepare|Preparex|PrepareNamed)(Context)?$`)
-
-// planModes are the constants of pgx that say how a plan is kept (QueryExecMode in conn.go).
-var planModes = map[string]usage.PlanMode{"QueryExecModeCacheStatement": usage.CachesStatements, "QueryExecModeCacheDescribe": usage.CachesDescription,
-	"QueryExecModeDescribeExec": usage.KeepsNothing, "QueryExecModeExec": usage.KeepsNothing, "QueryExecModeSimpleProtocol": usage.KeepsNothing}
-
-// planMode is the mode that a call is given as an argument.
-func (x *extractor) planMode(call *ast.CallExpr) usage.PlanMode {
-	for _, arg := range call.Args {
-		if c, ok := x.Info.Uses[identOf(arg)].(*types.Const); ok && c.Pkg() != nil && strings.HasPrefix(c.Pkg().Path(), "github.com/jackc/pgx") {
-			return planModes[c.Name()]
-		}
-	}
-	return ""
 }
 
 func sameConsumer(a, b usage.Consumer) bool {

@@ -44,7 +44,7 @@ func (x *extractor) send(call *ast.CallExpr, f *strval.Frame, s sent) {
 		x.sendFrom(call, of, s)
 	}
 	if f.Func != nil && s.value.HasParam() {
-		sink := wrapper.Sink{Text: s.value, API: s.api, Style: s.style, Driver: s.driver}
+		sink := wrapper.Sink{Text: s.value, API: s.api, Style: s.style, Driver: s.driver, Args: s.args.list, PassesOn: s.args.passesOn}
 		fn := f.Func.Origin()
 		if !slices.ContainsFunc(x.sinks[fn], func(o wrapper.Sink) bool { return sameValue(o.Text, sink.Text) && o.API == sink.API }) && len(x.sinks[fn]) < maxSinks {
 			x.sinks[fn] = append(x.sinks[fn], sink)
@@ -61,7 +61,7 @@ func (x *extractor) send(call *ast.CallExpr, f *strval.Frame, s sent) {
 
 // sendFrom makes a function literal a sink for those who call it.
 func (x *extractor) sendFrom(call *ast.CallExpr, of int, s sent) {
-	sink := wrapper.Sink{Text: s.value, API: s.api, Style: s.style, Driver: s.driver}
+	sink := wrapper.Sink{Text: s.value, API: s.api, Style: s.style, Driver: s.driver, Args: s.args.list, PassesOn: s.args.passesOn}
 	if !slices.ContainsFunc(x.closures[of], func(o wrapper.Sink) bool { return sameValue(o.Text, sink.Text) && o.API == sink.API }) && len(x.closures[of]) < maxSinks {
 		x.closures[of] = append(x.closures[of], sink)
 	}

@@ -2,10 +2,13 @@ package impact
 
 import (
 	"fmt"
+	"maps"
 	"slices"
 	"strings"
 
+	"github.com/schemavet/schemavet/analyzer/convert"
 	"github.com/schemavet/schemavet/analyzer/usage"
+	"github.com/schemavet/schemavet/catalog"
 	"github.com/schemavet/schemavet/sqlscan"
 )
 
@@ -39,6 +42,63 @@ func (j *judge) cachedPlan(st *statement, later *sqlscan.Binding) *diff {
 		return nil
 	}
 	return d
+}
+
+// cachedParams finds a statement that does not work with the types that its parameters had
+// when it was prepared, though it does with those that they have now.
+func (j *judge) cachedParams(st *statement, later *sqlscan.Binding, state *catalog.Schema) *diff {
+	q := st.site.query
+	if !prepares(st.base.Verb) || maps.Equal(st.base.Params, later.Params) || !q.Kept && j.planMode(q) == usage.KeepsNothing {
+		return nil
+	}
+	env := j.env(st, state)
+	env.Params = st.base.Params
+	first := sqlscan.Bind(st.st, env).First(sqlscan.PlanPhase)
+	if first == nil {
+		return nil
+	}
+	d := &diff{now: *first, rule: CachedPlan, verdict: Transient, object: objectOf(*first), about: first.Operands,
+		message: first.Message + ", with the types that the parameters had: once for each connection"}
+	if q.Kept {
+		d.verdict, d.message = Breaks, first.Message+", with the types that the parameters had when this was prepared"
+	}
+	d.now.Part = "cached parameters " + d.now.Part
+	return d
+}
+
+// copied finds the columns of a CopyFrom whose type is another: pgx keeps the types that it
+// has once asked for (copy_from.go), and sends rows in their binary form.
+func (j *judge) copied(st *statement, later *sqlscan.Binding, state *catalog.Schema) []*diff {
+	q := st.site.query
+	if st.base.Verb != "COPY" || q.Driver != "pgx5" || j.planMode(q) == usage.KeepsNothing {
+		return nil
+	}
+	was := map[diffKey]sqlscan.Outcome{}
+	for _, o := range st.base.Outcomes {
+		was[keyOf(o)] = o
+	}
+	var out []*diff
+	for _, o := range later.Outcomes {
+		before := was[keyOf(o)]
+		if o.Kind != catalog.KindColumn || before.Ref != o.Ref || before.Type.ID == o.Type.ID {
+			continue
+		}
+		d := &diff{now: o, rule: CachedPlan, verdict: Breaks, object: objectOf(o)}
+		d.now.Part = "copied " + o.Name
+		d.message = fmt.Sprintf("CopyFrom sends column %q as %s, which is %s now, until its connection is closed", o.Name, typeName(j.Base, before.Type), typeName(state, o.Type))
+		switch outcome := convert.Copy(measuredType(j.Base, before.Type.ID), measuredType(state, o.Type.ID)); outcome {
+		case convert.Copied:
+			continue
+		case convert.Corrupts:
+			d.verdict = Corrupts
+		case "", "client":
+			d.verdict = MayBreak
+		default:
+			d.now.SQLSTATE = outcome
+		}
+		out = append(out, d)
+	}
+	return out
 }
 
 // prepares says that a statement of this kind keeps a plan with a result row.

@@ -15,14 +15,40 @@ import (
 // and for the code that reads its rows.
 func (j *judge) compare(st *statement, later *sqlscan.Binding, state *catalog.Schema) map[diffKey]*diff {
 	out := compare(st.base, later, j.Base, state)
-	if later.Opaque != "" || st.base.Opaque != "" || later.First(sqlscan.PlanPhase) != nil || st.base.ColumnsUnknown || later.ColumnsUnknown {
+	for _, d := range slices.Concat(j.copied(st, later, state), j.arguments(st, later, state)) {
+		out[keyOf(d.now)] = d
+	}
+	if later.Opaque != "" || st.base.Opaque != "" || later.First(sqlscan.PlanPhase) != nil {
 		return out
 	}
+	if !st.base.ColumnsUnknown && !later.ColumnsUnknown {
+		j.read(st, later, state, out)
+	}
+	if !failing(out) {
+		if d := j.cachedPlan(st, later); d != nil {
+			out[keyOf(d.now)] = d
+		} else if d := j.cachedParams(st, later, state); d != nil {
+			out[keyOf(d.now)] = d
+		}
+	}
+	return out
+}
+
+func failing(diffs map[diffKey]*diff) bool {
+	for _, d := range diffs {
+		if d.verdict == Breaks {
+			return true
+		}
+	}
+	return false
+}
+
+// read adds what the code that reads the rows cannot take.
+func (j *judge) read(st *statement, later *sqlscan.Binding, state *catalog.Schema, out map[diffKey]*diff) {
 	q := st.site.query
 	if q.Reading == usage.AllReading {
 		delete(out, resultKey)
 	}
-	failing := false
 	for i := range q.Consumers {
 		r := &rowReader{Consumer: &q.Consumers[i], drivers: j.drivers(q), base: st.base, was: j.Base}
 		if len(r.misfits(st.base.Columns)) > 0 {
@@ -30,15 +56,10 @@ func (j *judge) compare(st *statement, later *sqlscan.Binding, state *catalog.Sc
 		}
 		for _, d := range r.differences(later.Columns, state) {
 			d.now.Start = positionOf(st.base, d.from)
-			failing = failing || d.verdict == Breaks
 			out[keyOf(d.now)] = &d.diff
 			delete(out, resultKey)
 		}
 	}
-	if d := j.cachedPlan(st, later); d != nil && !failing {
-		out[keyOf(d.now)] = d
-	}
-	return out
 }
 
 // resultKey is the difference of a result of which it is not known who reads it.

@@ -6,6 +6,7 @@
 package impact
 
 import (
+	"cmp"
 	"fmt"
 	"slices"
 	"strings"
@@ -246,13 +247,19 @@ func (j *judge) collectCreated(sites []*site) {
 	}
 }
 
-func (j *judge) bind(st *statement, s *catalog.Schema) *sqlscan.Binding {
+// env is what a statement is bound in.
+func (j *judge) env(st *statement, s *catalog.Schema) *sqlscan.Env {
 	env := &sqlscan.Env{Schema: s, SearchPath: j.searchPath(s), Role: j.Role, Maybe: j.maybe, Temp: j.temp[st.site.query.Site.Package]}
 	if st.path != nil {
 		env.SearchPath = st.path
 	} else {
 		env.PathUnknown = j.wander[st.site.query.Site.Package]
 	}
+	return env
+}
+
+func (j *judge) bind(st *statement, s *catalog.Schema) *sqlscan.Binding {
+	env := j.env(st, s)
 	b := sqlscan.Bind(st.st, env)
 	for _, n := range b.Lookups {
 		st.lookups[n] = true
@@ -457,9 +464,14 @@ func (st *statement) differences() []*diff {
 	for _, d := range st.open {
 		out = append(out, d)
 	}
-	slices.SortFunc(out, func(a, b *diff) int { return a.now.Start - b.now.Start })
+	slices.SortFunc(out, func(a, b *diff) int {
+		return cmp.Or(a.now.Start-b.now.Start, gravity[a.verdict]-gravity[b.verdict], strings.Compare(string(a.rule)+a.now.Part, string(b.rule)+b.now.Part))
+	})
 	return out
 }
+
+// gravity orders verdicts, the gravest first: of two findings at one place that is shown.
+var gravity = map[Verdict]int{Breaks: 0, Corrupts: 1, MayBreak: 2, Transient: 3}
 
 // unbound lists the names that do not bind in the base in any text of the site in which
 // they stand.

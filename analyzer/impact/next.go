@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"slices"
 
+	"github.com/schemavet/schemavet/analyzer/usage"
 	"github.com/schemavet/schemavet/catalog"
 	"github.com/schemavet/schemavet/sqlscan"
 )
@@ -17,9 +18,10 @@ func JudgeNext(in Input) *Report {
 		last = in.Steps[n-1].After
 	}
 	// A break that a later step repairs does not matter to code that comes after it.
-	// What depends on the data that it writes, it was written with.
+	// What depends on the data that it writes, it was written with; it keeps no plans yet.
 	r.Findings = slices.DeleteFunc(r.Findings, func(f Finding) bool {
-		return f.Heals != "" || f.Verdict == MayBreak && (f.Rule == WriteCheck || f.Rule == RequiredColumn || f.Rule == ResultShape)
+		return f.Heals != "" || f.Rule == CachedPlan ||
+			f.Verdict == MayBreak && (f.Rule == WriteCheck || f.Rule == RequiredColumn || f.Rule == ResultShape || f.Use != nil && f.Use.Reader != nil)
 	})
 	j := newJudge(in, r)
 	sites := j.sites()
@@ -27,6 +29,7 @@ func JudgeNext(in Input) *Report {
 	for _, s := range sites {
 		j.base(s)
 		j.missing(s, last)
+		j.unread(s, last)
 	}
 	// What a pending migration brings is not unknown to the base; it is a finding.
 	r.Unbound = slices.DeleteFunc(r.Unbound, func(p Place) bool {
@@ -69,6 +72,41 @@ func (j *judge) missing(s *site, last *catalog.Schema) {
 			seen[key] = true
 			j.report.Findings = append(j.report.Findings, f)
 		}
+	}
+}
+
+// unread reports code that reads its rows into too many or too few destinations, or into
+// others, in the base: it needs a migration, or never works. Only a site that sends one text
+// is judged: which of several texts is read where is not known.
+func (j *judge) unread(s *site, last *catalog.Schema) {
+	q := s.query
+	if len(q.Texts) != 1 || len(s.stmts) != 1 || q.Reading != usage.AllReading || len(q.Texts[0].Holes) > 0 {
+		return
+	}
+	st := s.stmts[0]
+	later := j.bind(st, last)
+	for _, b := range []*sqlscan.Binding{st.base, later} {
+		if b.Opaque != "" || b.ColumnsUnknown || len(b.Columns) == 0 || b.First(sqlscan.PlanPhase) != nil {
+			return
+		}
+	}
+	for i := range q.Consumers {
+		r := &rowReader{Consumer: &q.Consumers[i], base: st.base}
+		was, now := r.misfits(st.base.Columns), r.misfits(later.Columns)
+		if len(was) == 0 || r.Unsure != "" {
+			continue
+		}
+		d := &diff{rule: ResultShape, verdict: Breaks, message: was[0].message, reader: r.Consumer}
+		f := j.finding(s, st, d)
+		if len(now) == 0 {
+			f.Rule, f.Verdict, f.Level, f.Advice = NeedsMigrationRule, NeedsMigration, LevelInfo, NeedsMigrationRule.Advice()
+			f.Message = "reading the row needs a pending migration"
+		}
+		if len(now) == 0 && without(later.Columns, st.base.Columns) != nil {
+			c := without(later.Columns, st.base.Columns)
+			f.Object, f.Change = c.Origin.String(), j.bringer(c.Origin)
+		}
+		j.report.Findings = append(j.report.Findings, f)
 	}
 }
 

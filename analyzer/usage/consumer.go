@@ -78,3 +78,13 @@ const (
 	CachesDescription PlanMode = "descriptions"
 	KeepsNothing      PlanMode = "nothing"
 )
+
+// Arg is a Go value that is sent as a parameter.
+type Arg struct {
+	// Type is the Go type, as in Dest; empty if it is not known.
+	Type string `json:"type,omitempty"`
+	// Values are the texts that it can be, if there are few: all of them if Known, else the
+	// constants of its type.
+	Values []string `json:"values,omitempty"`
+	Known  bool     `json:"known,omitempty"`
+}

@@ -61,6 +61,8 @@ type Query struct {
 	Reason string `json:"reason,omitempty"`
 	// Driver is the driver whose own API the call is: pgx5 or pgx4; empty for database/sql.
 	Driver string `json:"driver,omitempty"`
+	// Args are the values for $1, $2 …; empty if they are not known.
+	Args []Arg `json:"args,omitempty"`
 	// Consumers are what the code does with the rows, as far as Reading says.
 	Reading   Reading    `json:"reading,omitempty"`
 	Consumers []Consumer `json:"consumers,omitempty"`

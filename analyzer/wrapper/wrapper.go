@@ -7,6 +7,7 @@ import (
 	"fmt"
 
 	"github.com/schemavet/schemavet/analyzer/strval"
+	"github.com/schemavet/schemavet/analyzer/usage"
 	"github.com/schemavet/schemavet/sqlscan/placeholder"
 )
 
@@ -28,6 +29,10 @@ type Sink struct {
 	Style placeholder.Style
 	// Driver is the driver whose own API sends it, if it is not one of database/sql.
 	Driver string
+	// Args are the values of its parameters; of a function that passes on its own last
+	// parameter, PassesOn is set and they are the caller's.
+	Args     []usage.Arg
+	PassesOn bool
 }
 
 // AFact marks Fact as a fact of go/analysis.

@@ -17,13 +17,16 @@ ALTER TABLE t ALTER COLUMN a TYPE bigint
 --! UPDATE t SET a = 5000000000
 -- int to smallint
 ALTER TABLE t ALTER COLUMN a TYPE smallint
+--= 70000 7
 -- int to float
 ALTER TABLE t ALTER COLUMN a TYPE float8
 --! UPDATE t SET a = 1.5
 -- text to int
 ALTER TABLE t ALTER COLUMN b TYPE int USING b::int
+--= 1 seven
 -- text to json
 ALTER TABLE t ALTER COLUMN b TYPE jsonb USING b::jsonb
+--= 1 seven
 --! UPDATE t SET b = '[]'
 -- null
 ALTER TABLE t ALTER COLUMN b DROP NOT NULL
@@ -42,3 +45,9 @@ ALTER TABLE t ALTER COLUMN b TYPE text
 CREATE INDEX ON t (a)
 -- default
 ALTER TABLE t ALTER COLUMN a SET DEFAULT 5
+-- int to real
+ALTER TABLE t ALTER COLUMN a TYPE real
+--! UPDATE t SET a = 1.5
+-- shorter
+ALTER TABLE t ALTER COLUMN b TYPE varchar(3)
+--= 1 seven

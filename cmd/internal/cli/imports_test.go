@@ -17,7 +17,7 @@ var allowed = map[string]string{
 	"analyzer/deployed":    "analyzer/dbapi analyzer/extract analyzer/usage analyzer/wrapper sqlscan/pgtree",
 	"analyzer/extract":     "analyzer/consume analyzer/dbapi analyzer/strval analyzer/usage analyzer/wrapper sqlscan/placeholder",
 	"analyzer/gomigration": "analyzer/usage catalog/migration",
-	"analyzer/impact":      "analyzer/convert analyzer/usage catalog catalog/ddl sqlscan sqlscan/pgtree",
+	"analyzer/impact":      "analyzer/convert analyzer/usage catalog catalog/ddl sqlscan sqlscan/pgtree sqlscan/placeholder",
 	"analyzer/project":     "analyzer/config analyzer/dbapi catalog catalog/migration catalog/plan catalog/snapshot",
 	"analyzer/report":      "analyzer/impact analyzer/usage catalog",
 	"analyzer/strval":      "",

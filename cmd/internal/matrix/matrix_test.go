@@ -34,6 +34,7 @@ func TestMeasured(t *testing.T) {
 	for program, file := range map[string]string{
 		"./matrix": filepath.Join(module, "outcomes.tsv"),
 		"./values": "../../../analyzer/convert/table.tsv",
+		"./copies": "../../../analyzer/convert/copies.tsv",
 	} {
 		cmd := exec.Command("go", "run", program)
 		cmd.Dir, cmd.Stderr = module, os.Stderr
@@ -111,7 +112,7 @@ func readChanges(t *testing.T) map[string]string {
 	for _, line := range lines(t, filepath.Join(module, "changes.sql")) {
 		if n, ok := strings.CutPrefix(line, "-- "); ok {
 			name = n
-		} else if !strings.HasPrefix(line, "--!") {
+		} else if !strings.HasPrefix(line, "--") {
 			out[name] = line
 		}
 	}

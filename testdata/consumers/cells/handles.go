@@ -18,6 +18,9 @@ type Handles struct {
 	Pgx4 *pgx4.Conn
 	DB   *sql.DB
 	X    *sqlx.DB
+	// Number and Text are what cells with parameters send.
+	Number int
+	Text   string
 
 	kept  *sql.Stmt
 	keptx *sqlx.Stmt
@@ -33,13 +36,29 @@ var ByDriver = map[string]map[string]Cell{
 		"PgxScan": PgxScan, "PgxScanNullable": PgxScanNullable, "PgxScanWide": PgxScanWide, "PgxScanListed": PgxScanListed, "PgxScanTx": PgxScanTx, "PgxRows": PgxRows,
 		"PgxPos": PgxPos, "PgxPosNullable": PgxPosNullable, "PgxName": PgxName, "PgxNameUntagged": PgxNameUntagged, "PgxNameListed": PgxNameListed,
 		"PgxLax": PgxLax, "PgxLaxUntagged": PgxLaxUntagged, "PgxMap": PgxMap, "PgxOne": PgxOne, "PgxPrepared": PgxPrepared,
-		"PgxExecMode": PgxExecMode, "PgxForEach": PgxForEach, "PgxFunc": PgxFunc, "PgxHelper": PgxHelper, "PgxReturning": PgxReturning,
+		"PgxExecMode": PgxExecMode, "PgxForEach": PgxForEach, "PgxFunc": PgxFunc, "PgxHelper": PgxHelper, "PgxReturning": PgxReturning, "PgxCopyFrom": PgxCopyFrom,
+		"PgxWhere": PgxWhere, "PgxUpdate": PgxUpdate, "PgxUpdateConstant": PgxUpdateConstant,
 		"ScanyOne": ScanyOne, "ScanyAll": ScanyAll, "ScanyNested": ScanyNested,
 	},
 	"pgx4": {"Pgx4Scan": Pgx4Scan, "Pgx4ScanNullable": Pgx4ScanNullable, "Pgx4ScanListed": Pgx4ScanListed},
 	"sql": {
 		"SQLScan": SQLScan, "SQLScanNullable": SQLScanNullable, "SQLScanListed": SQLScanListed, "SQLRows": SQLRows, "SQLPrepared": SQLPrepared, "SQLStatement": SQLStatement,
+		"SQLWhere": SQLWhere, "SQLUpdate": SQLUpdate, "SQLUpdateConstant": SQLUpdateConstant,
 		"SqlxGet": SqlxGet, "SqlxGetUntagged": SqlxGetUntagged, "SqlxSelect": SqlxSelect, "SqlxSelectEmbedded": SqlxSelectEmbedded, "SqlxListed": SqlxListed,
 		"SqlxUnsafe": SqlxUnsafe, "SqlxUnsafeRows": SqlxUnsafeRows, "SqlxStructScan": SqlxStructScan, "SqlxMapScan": SqlxMapScan, "SqlxScalar": SqlxScalar, "SqlxKept": SqlxKept,
 	},
+}
+
+func (h *Handles) empty(ctx context.Context) error {
+	_, err := h.Pgx.Exec(ctx, "DELETE FROM t")
+	return err
+}
+
+// stored is what stands in the column a.
+func (h *Handles) stored(ctx context.Context) (a string, err error) {
+	rows, err := h.Pgx.Query(ctx, "SELECT to_jsonb(t)->>'a' FROM t", pgx.QueryExecModeExec)
+	if err != nil {
+		return "", err
+	}
+	return pgx.CollectOneRow(rows, pgx.RowTo[string])
 }

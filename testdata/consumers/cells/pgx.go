@@ -194,3 +194,30 @@ func ScanyNested(ctx context.Context, h *Handles) (any, error) {
 	err = pgxscan.ScanAll(&list, rows)
 	return list, err
 }
+
+func PgxCopyFrom(ctx context.Context, h *Handles) (any, error) {
+	if err := h.empty(ctx); err != nil {
+		return nil, err
+	}
+	if _, err := h.Pgx.CopyFrom(ctx, pgx.Identifier{"t"}, []string{"a", "b"}, pgx.CopyFromRows([][]any{{int32(1), h.Text}})); err != nil {
+		return nil, err
+	}
+	return h.stored(ctx)
+}
+
+func PgxWhere(ctx context.Context, h *Handles) (any, error) {
+	var n int
+	err := h.Pgx.QueryRow(ctx, "SELECT count(*) FROM t WHERE a = $1", h.Number).Scan(&n)
+	return n, err
+}
+
+func PgxUpdate(ctx context.Context, h *Handles) (any, error) {
+	_, err := h.Pgx.Exec(ctx, "UPDATE t SET b = $1 WHERE a = $2", h.Text, h.Number)
+	return nil, err
+}
+
+func PgxUpdateConstant(ctx context.Context, h *Handles) (any, error) {
+	const b = "seven"
+	_, err := h.Pgx.Exec(ctx, "UPDATE t SET b = $1", b)
+	return nil, err
+}

@@ -152,3 +152,23 @@ func SqlxKept(ctx context.Context, h *Handles) (any, error) {
 	err := h.keptx.GetContext(ctx, &t)
 	return t, err
 }
+
+func SQLWhere(ctx context.Context, h *Handles) (any, error) {
+	var n int
+	err := h.DB.QueryRowContext(ctx, "SELECT count(*) FROM t WHERE a = $1", h.Number).Scan(&n)
+	return n, err
+}
+
+func SQLUpdate(ctx context.Context, h *Handles) (any, error) {
+	_, err := h.DB.ExecContext(ctx, "UPDATE t SET b = $1 WHERE a = $2", h.Text, h.Number)
+	return nil, err
+}
+
+func SQLUpdateConstant(ctx context.Context, h *Handles) (any, error) {
+	return nil, h.exec(ctx, "UPDATE t SET b = $1", "seven")
+}
+
+func (h *Handles) exec(ctx context.Context, query string, args ...any) error {
+	_, err := h.DB.ExecContext(ctx, query, args...)
+	return err
+}

@@ -69,9 +69,17 @@ func run(ctx context.Context, dsn string) error {
 type change struct {
 	name, sql string
 	data      []string
+	// sends are what the cells send.
+	sends []sends
 }
 
-// readChanges reads a file of changes: a name after --, the statements, and data after --!.
+type sends struct {
+	number int
+	text   string
+}
+
+// readChanges reads a file of changes: a name after --, the statements, data after --!, and a
+// number and a text to send after --=.
 func readChanges(file string) ([]change, error) {
 	text, err := os.ReadFile(file)
 	if err != nil {
@@ -82,8 +90,14 @@ func readChanges(file string) ([]change, error) {
 		line = strings.TrimSpace(line)
 		if data, ok := strings.CutPrefix(line, "--! "); ok {
 			out[len(out)-1].data = append(out[len(out)-1].data, data)
+		} else if text, ok := strings.CutPrefix(line, "--= "); ok {
+			var v sends
+			if _, err := fmt.Sscan(text, &v.number, &v.text); err != nil {
+				return nil, err
+			}
+			out[len(out)-1].sends = append(out[len(out)-1].sends, v)
 		} else if name, ok := strings.CutPrefix(line, "-- "); ok {
-			out = append(out, change{name: name, data: []string{""}})
+			out = append(out, change{name: name, data: []string{""}, sends: []sends{{1, "7"}}})
 		} else if line != "" {
 			out[len(out)-1].sql = line
 		}
@@ -91,52 +105,82 @@ func readChanges(file string) ([]change, error) {
 	return out, nil
 }
 
-func (c change) outcome(ctx context.Context, admin *pgx.Conn, setup, dsn, driver string, cell cells.Cell) (string, error) {
-	failed, once, differs, retyped := 0, false, false, false
-	for _, data := range c.data {
-		h, err := open(ctx, dsn, driver)
-		if err != nil {
-			return "", err
-		}
-		if _, err := admin.Exec(ctx, "DROP TABLE IF EXISTS t;"+setup); err != nil {
-			return "", err
-		}
-		before, err := attempt(ctx, cell, h)
-		if err != nil {
-			return "", fmt.Errorf("before the change: %w", err)
-		}
-		if _, err := admin.Exec(ctx, c.sql+";"+data); err != nil {
-			return "", err
-		}
-		_, first := attempt(ctx, cell, h)
-		after, second := attempt(ctx, cell, h)
-		switch {
-		case second != nil:
-			failed++
-		case first != nil:
-			once = true
-		}
-		if second == nil && data == "" {
-			d, r := compare(before, after)
-			differs, retyped = differs || d, retyped || r
-		}
-		closeAll(ctx, h)
-	}
-	return name(failed, len(c.data), once, differs, retyped), nil
+// tally counts what happened over all data and numbers.
+type tally struct {
+	runs, failed           int
+	once, differs, retyped bool
+	// lived says that the last run failed only once, or never.
+	lived bool
 }
 
-func name(failed, of int, once, differs, retyped bool) string {
+func (c change) outcome(ctx context.Context, admin *pgx.Conn, setup, dsn, driver string, cell cells.Cell) (string, error) {
+	var t tally
+	for _, data := range c.data {
+		for _, v := range c.sends {
+			h, err := open(ctx, dsn, driver)
+			if err != nil {
+				return "", err
+			}
+			h.Number, h.Text = v.number, v.text
+			if err := c.run(ctx, admin, setup, data, cell, h, &t); err != nil {
+				return "", err
+			}
+			closeAll(ctx, h)
+			// A process that starts now has nothing cached.
+			if h, err = open(ctx, dsn, driver); err != nil {
+				return "", err
+			}
+			h.Number, h.Text = v.number, v.text
+			if _, err := attempt(ctx, cell, h); err != nil && t.lived {
+				t.failed++
+			}
+			closeAll(ctx, h)
+		}
+	}
+	return t.String(), nil
+}
+
+// run calls a cell before the change and twice after it.
+func (c change) run(ctx context.Context, admin *pgx.Conn, setup, data string, cell cells.Cell, h *cells.Handles, t *tally) error {
+	if _, err := admin.Exec(ctx, "DROP TABLE IF EXISTS t;"+setup); err != nil {
+		return err
+	}
+	before, err := attempt(ctx, cell, h)
+	if err != nil {
+		return fmt.Errorf("before the change: %w", err)
+	}
+	if _, err := admin.Exec(ctx, "UPDATE t SET a = 1, b = '7';"+c.sql+";"+data); err != nil {
+		return err
+	}
+	_, first := attempt(ctx, cell, h)
+	after, second := attempt(ctx, cell, h)
+	t.runs++
+	t.lived = second == nil
+	switch {
+	case second != nil:
+		t.failed++
+	case first != nil:
+		t.once = true
+	}
+	if second == nil && data == "" {
+		differs, retyped := compare(before, after)
+		t.differs, t.retyped = t.differs || differs, t.retyped || retyped
+	}
+	return nil
+}
+
+func (t tally) String() string {
 	var out []string
 	switch {
-	case failed == of:
+	case t.failed == t.runs:
 		return "breaks"
-	case failed > 0, retyped:
+	case t.failed > 0, t.retyped:
 		out = append(out, "may-break")
 	}
-	if differs {
+	if t.differs {
 		out = append(out, "corrupts")
 	}
-	if once {
+	if t.once {
 		out = append(out, "transient")
 	}
 	if len(out) == 0 {

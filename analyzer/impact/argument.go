@@ -1,0 +1,163 @@
+package impact
+
+import (
+	"cmp"
+	"fmt"
+	"slices"
+	"strings"
+	"unicode/utf8"
+
+	"github.com/schemavet/schemavet/analyzer/convert"
+	"github.com/schemavet/schemavet/analyzer/usage"
+	"github.com/schemavet/schemavet/catalog"
+	"github.com/schemavet/schemavet/sqlscan"
+	"github.com/schemavet/schemavet/sqlscan/placeholder"
+)
+
+// arguments finds the Go values that a parameter does not take any more.
+func (j *judge) arguments(st *statement, later *sqlscan.Binding, state *catalog.Schema) []*diff {
+	q := st.site.query
+	if len(q.Args) == 0 || len(st.text.Holes) > 0 || len(st.sql.Statements) != 1 || q.Style != placeholder.Native && q.Style != placeholder.Question && q.Style != placeholder.At {
+		return nil
+	}
+	var out []*diff
+	for i, arg := range q.Args {
+		n := i + 1
+		was, now := st.base.Params[n], later.Params[n]
+		if was == 0 || now == 0 {
+			continue
+		}
+		a := argument{arg, n, st.base, later}
+		d := cmp.Or(a.encoded(j, q, was, now, state), a.refused(j.Base, state, was, now), a.tooLong(state))
+		if d != nil {
+			d.now.Start = a.position(d.object)
+			out = append(out, d)
+		}
+	}
+	return out
+}
+
+// argument is a value for a parameter, whose number is 1-based.
+type argument struct {
+	usage.Arg
+	n           int
+	base, later *sqlscan.Binding
+}
+
+func (a argument) diff(v Verdict, rule Rule, sqlstate, message string) *diff {
+	d := &diff{rule: rule, verdict: v, message: message, object: a.column()}
+	d.now = sqlscan.Outcome{Kind: "statement", Part: fmt.Sprintf("argument %d", a.n), SQLSTATE: sqlstate}
+	return d
+}
+
+// column is the column that the parameter is written to or compared with: the one that is
+// known to take it, else one whose type is now that of the parameter.
+func (a argument) column() catalog.Name {
+	if c, ok := a.base.Stores[a.n]; ok {
+		return c.Origin
+	}
+	before := map[diffKey]sqlscan.Outcome{}
+	for _, o := range a.base.Outcomes {
+		before[keyOf(o)] = o
+	}
+	for _, o := range a.later.Outcomes {
+		if o.Kind == catalog.KindColumn && o.Type.ID == a.later.Params[a.n] && before[keyOf(o)].Type.ID == a.base.Params[a.n] {
+			return objectOf(before[keyOf(o)])
+		}
+	}
+	return catalog.Name{}
+}
+
+// position is where the statement names a column.
+func (a argument) position(n catalog.Name) int {
+	i := slices.IndexFunc(a.base.Outcomes, func(o sqlscan.Outcome) bool { return o.Kind == catalog.KindColumn && objectOf(o) == n })
+	if i < 0 {
+		return 0
+	}
+	return a.base.Outcomes[i].Start
+}
+
+// encoded finds a Go type that the driver cannot send as the type of the parameter.
+func (a argument) encoded(j *judge, q *usage.Query, was, now catalog.ID, state *catalog.Schema) *diff {
+	if was == now || a.Type == "" {
+		return nil
+	}
+	before, _ := agree(j.drivers(q), func(d string) (convert.Fit, convert.Fit) {
+		return convert.Send(d, a.Type, measuredType(j.Base, was)), 0
+	})
+	after, _ := agree(j.drivers(q), func(d string) (convert.Fit, convert.Fit) { return convert.Send(d, a.Type, measuredType(state, now)), 0 })
+	what := fmt.Sprintf("%s for $%d, which is %s now", a.Type, a.n, typeName(state, catalog.TypeRef{ID: now}))
+	switch {
+	case before == convert.Never, before == convert.Unmeasured:
+		return nil
+	case after == convert.Never:
+		return a.diff(Breaks, TypeMismatch, "", "no value goes over: "+what)
+	case after == convert.Depends && before == convert.Always && !a.Known:
+		return a.diff(MayBreak, TypeMismatch, "", "not every value goes over: "+what)
+	}
+	return nil
+}
+
+// refused finds texts that the type of the parameter read and does not read any more: labels
+// of an enum that are gone, words where numbers must be.
+func (a argument) refused(base, state *catalog.Schema, was, now catalog.ID) *diff {
+	var first *sqlscan.Outcome
+	var texts []string
+	for _, v := range a.Values {
+		if sqlscan.Refuses(base, was, v) != nil {
+			continue
+		}
+		if o := sqlscan.Refuses(state, now, v); o != nil {
+			first = cmp.Or(first, o)
+			texts = append(texts, fmt.Sprintf("%q", v))
+		}
+	}
+	if first == nil {
+		return nil
+	}
+	rule := TypeMismatch
+	if first.Enum {
+		rule = EnumLabel
+	}
+	d := a.diff(a.certainIf(len(texts)), rule, first.SQLSTATE, fmt.Sprintf("%s does not take %s, which the code sends as $%d", typeName(state, catalog.TypeRef{ID: now}), strings.Join(texts, ", "), a.n))
+	if t, ok := base.TypeByID(was); ok && first.Enum {
+		d.object = catalog.Name{Kind: catalog.KindType, Schema: t.Schema, Name: t.Name}
+	}
+	return d
+}
+
+// certainIf is Breaks if n texts are all that the argument can be.
+func (a argument) certainIf(n int) Verdict {
+	if a.Known && n == len(a.Values) {
+		return Breaks
+	}
+	return MayBreak
+}
+
+// tooLong finds a text that the column that takes it has become too short for.
+func (a argument) tooLong(state *catalog.Schema) *diff {
+	was, ok := a.base.Stores[a.n]
+	now, still := a.later.Stores[a.n]
+	if !ok || !still || was.Type == now.Type || !slices.Contains([]string{"varchar", "bpchar"}, measuredType(state, now.Type.ID)) {
+		return nil
+	}
+	var over []string
+	for _, v := range a.Values {
+		if fits(v, was.Type.Mod) && !fits(v, now.Type.Mod) {
+			over = append(over, fmt.Sprintf("%q", v))
+		}
+	}
+	if len(over) == 0 {
+		return nil
+	}
+	return a.diff(a.certainIf(len(over)), WriteCheck, "22001", fmt.Sprintf("value too long for column %q: %s, which the code sends as $%d", now.Name, strings.Join(over, ", "), a.n))
+}
+
+// fits says that a text is not longer, in characters, than a type's modifier allows.
+func fits(text, mod string) bool {
+	var n int
+	if _, err := fmt.Sscan(mod, &n); err != nil {
+		return true
+	}
+	return utf8.RuneCountInString(strings.TrimRight(text, " ")) <= n
+}
