@@ -140,7 +140,9 @@ func (t *Text) advance(choices [][]string, picked []int) bool {
 	at := len(t.SQL)
 	var syntax *pgtree.Error
 	if errors.As(t.Err, &syntax) {
-		at = t.Source(syntax.Offset)
+		// A hole behind white space at the end is at fault too.
+		end := syntax.Offset + len(t.SQL[syntax.Offset:]) - len(strings.TrimLeft(t.SQL[syntax.Offset:], " \t\r\n"))
+		at = t.Source(end)
 	}
 	last := -1
 	for i, f := range t.fills {
@@ -161,7 +163,7 @@ func (t *Text) advance(choices [][]string, picked []int) bool {
 // describe says which holes are no values.
 func (t *Text) describe(text string, holes []Hole) {
 	for i, f := range t.fills {
-		if holes[i].Value || f.text == "1" || strings.HasPrefix(f.text, "$") || f.text == quotedFill {
+		if holes[i].Value || f.text == "1" || strings.HasPrefix(f.text, "$") || f.text == quotedFill || strings.IndexByte("'-", quoteAround(text, f.at)) >= 0 {
 			continue
 		}
 		t.Partial = true
@@ -171,7 +173,7 @@ func (t *Text) describe(text string, holes []Hole) {
 	}
 }
 
-// quotedFill stands in string literals and quoted identifiers.
+// quotedFill stands where a part of a word does.
 const quotedFill = "x"
 
 func placeName(text string, f fill) string {
@@ -199,11 +201,11 @@ var relationWords = map[string]bool{"FROM": true, "JOIN": true, "INTO": true, "U
 func fillings(text string, h Hole, i int) []string {
 	name := fmt.Sprintf("%s%d", HolePrefix, i)
 	parameter := fmt.Sprintf("$%d", 60000+i)
-	if inQuotes(text, h.At) {
+	if quoteAround(text, h.At) != 0 {
 		if h.Value {
 			return []string{"1"}
 		}
-		return []string{quotedFill}
+		return []string{name}
 	}
 	if h.At > 0 && text[h.At-1] == '$' {
 		return []string{"1"}
@@ -267,16 +269,23 @@ func wordBefore(text string, at int) string {
 	return before[start:end]
 }
 
-// inQuotes says that an offset lies in a string literal, quoted identifier or comment.
-func inQuotes(text string, at int) bool {
+// quoteAround is the quote of the string literal ('), quoted identifier (") or comment (-)
+// that an offset lies in, 0 if it lies in none.
+func quoteAround(text string, at int) byte {
 	for pos := 0; pos < at; {
 		n := pgtree.Token(text[pos:])
 		c := text[pos]
-		quoted := c == '\'' || c == '"' || n > 2 && (c == '-' || c == '/' || c == '$') || n > 1 && (c == 'e' || c == 'E') && text[pos+1] == '\''
-		if quoted && at > pos && at < pos+n {
-			return true
+		inside := at > pos && at < pos+n
+		switch {
+		case !inside:
+		case c == '"':
+			return '"'
+		case c == '\'', n > 2 && c == '$', n > 1 && (c == 'e' || c == 'E') && text[pos+1] == '\'':
+			return '\''
+		case n > 2 && (c == '-' || c == '/'):
+			return '-'
 		}
 		pos += n
 	}
-	return false
+	return 0
 }

@@ -341,6 +341,14 @@ func verbOf(n *pg_query.Node) string {
 	return strings.ToUpper(kind)
 }
 
+// withoutRelations are the commands that no relation can stand in.
+var withoutRelations = map[string]bool{"SET": true, "SHOW": true, "TRANSACTION": true, "NOTIFY": true, "LISTEN": true, "UNLISTEN": true,
+	"DISCARD": true, "CLOSE": true, "FETCH": true, "DEALLOCATE": true, "CREATEDB": true, "DROPDB": true, "ALTERDATABASE": true,
+	"ALTERDATABASESET": true, "CREATEROLE": true, "ALTERROLE": true, "ALTERROLESET": true, "DROPROLE": true, "CREATESCHEMA": true, "CREATEEXTENSION": true}
+
+// NamesNoRelation says that the command is one that no relation can stand in.
+func (b *Binding) NamesNoRelation() bool { return withoutRelations[b.Verb] }
+
 // parseFailed records a statement that has no tree. The grammar is that of PostgreSQL 16:
 // a newer server may take what it refuses.
 func (b *binder) parseFailed(err error) {

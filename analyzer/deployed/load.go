@@ -70,8 +70,11 @@ func Load(ctx context.Context, b Build, name, source string) (*usage.Version, er
 		return nil, fmt.Errorf("%s: the go command cannot list the packages: %w", b.Dir, err)
 	}
 	l := &loader{build: b, version: v, facts: map[types.Object]*wrapper.Fact{}, reaches: map[*types.Package]bool{}}
+	tests := testOnly(pkgs)
 	for _, p := range inImportOrder(pkgs) {
-		l.extract(p)
+		if !tests[p.PkgPath] {
+			l.extract(p)
+		}
 	}
 	l.finish()
 	return v, nil

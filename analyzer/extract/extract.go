@@ -388,7 +388,7 @@ func reasonOf(v strval.Value) string {
 	for _, w := range v.Variants() {
 		for _, p := range w {
 			switch p.Kind {
-			case strval.Param:
+			case strval.Param, strval.Format:
 				if p.Of != 0 {
 					return "query comes from a parameter of a function literal that is called in a way not known"
 				}
@@ -435,7 +435,7 @@ func (x *extractor) render(v strval.Value, call *ast.CallExpr) usage.Text {
 				t.Runs = append(t.Runs, usage.Run{At: b.Len() + r.At, File: r.File, Line: r.Line, Column: r.Column})
 			}
 			b.WriteString(p.Text)
-		case strval.Param:
+		case strval.Param, strval.Format:
 			t.Holes = append(t.Holes, usage.Hole{At: b.Len(), Reason: "parameter"})
 		case strval.Hole:
 			t.Holes = append(t.Holes, usage.Hole{At: b.Len(), Place: places[p.Place], Reason: p.Reason})

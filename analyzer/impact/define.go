@@ -60,6 +60,30 @@ func (j *judge) mayMake(st *statement, n catalog.Name) bool {
 	return j.made[n] || j.made[whole] || j.made[bare(n)] || j.made[bare(whole)] || j.maybe[n.Name] || j.temp[st.site.query.Site.Package][n.Name]
 }
 
+// ownMade leaves open the names that are not there and that the version makes itself, or a
+// schema of theirs.
+func (j *judge) ownMade(b *sqlscan.Binding) *sqlscan.Binding {
+	own := func(o sqlscan.Outcome) bool {
+		if o.State != sqlscan.Failed || !absence[o.SQLSTATE] {
+			return false
+		}
+		whole := o.Object
+		whole.Sub = ""
+		return j.made[catalog.Name{Kind: catalog.KindSchema, Name: o.Object.Schema}] || j.made[whole]
+	}
+	if len(j.made) == 0 || !slices.ContainsFunc(b.Outcomes, own) {
+		return b
+	}
+	c := *b
+	c.Outcomes = slices.Clone(b.Outcomes)
+	for i := range c.Outcomes {
+		if own(c.Outcomes[i]) {
+			c.Outcomes[i].State = sqlscan.Unknown
+		}
+	}
+	return &c
+}
+
 // bare is a name without its schema.
 func bare(n catalog.Name) catalog.Name {
 	n.Schema = ""

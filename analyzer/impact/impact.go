@@ -260,7 +260,7 @@ func (j *judge) env(st *statement, s *catalog.Schema) *sqlscan.Env {
 
 func (j *judge) bind(st *statement, s *catalog.Schema) *sqlscan.Binding {
 	env := j.env(st, s)
-	b := sqlscan.Bind(st.st, env)
+	b := j.ownMade(sqlscan.Bind(st.st, env))
 	for _, n := range b.Lookups {
 		st.lookups[n] = true
 	}
@@ -445,15 +445,16 @@ func (s *site) opaque() string {
 			return st.base.Opaque
 		}
 	}
-	if s.partial == "" || s.knowsRelation() {
+	if s.partial == "" || s.isKnown() {
 		return ""
 	}
 	return "only a part of the text is known: " + s.partial
 }
 
-func (s *site) knowsRelation() bool {
+// isKnown says that a relation is known, or that there can be none.
+func (s *site) isKnown() bool {
 	return slices.ContainsFunc(s.stmts, func(st *statement) bool {
-		return slices.ContainsFunc(st.base.Outcomes, func(o sqlscan.Outcome) bool {
+		return st.base.NamesNoRelation() || slices.ContainsFunc(st.base.Outcomes, func(o sqlscan.Outcome) bool {
 			return o.Kind == catalog.KindRelation && o.Part == "" && !sqlscan.IsHole(o.Object.Name)
 		})
 	})

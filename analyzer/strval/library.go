@@ -60,13 +60,35 @@ func init() {
 
 var verb = regexp.MustCompile(`%(\[\d+\])?[-+# 0]*[\d*]*(\.[\d*]+)?[a-zA-Z%]`)
 
-// sprintf evaluates a format and its arguments.
+// sprintf evaluates a format and its arguments. A format that is a parameter of the function,
+// with the function's own arguments, is evaluated by its callers.
 func (f *Frame) sprintf(args []ast.Expr) Value {
 	if len(args) == 0 {
 		return Value{}
 	}
 	format := f.evalString(args[0])
+	if len(args) == 2 && len(format) == 1 && format[0].Kind == Param {
+		if last, ok := f.variadic(args[1]); ok {
+			return Value{{Kind: Format, Index: last, Of: format[0].Of, Options: []Value{format}}}
+		}
+	}
 	next := 0
+	return eachVerb(format, func(verb string) Value { return f.formatVerb(verb, args[1:], &next) })
+}
+
+// variadic says that an expression is the variadic parameter of the declared function, and
+// which.
+func (f *Frame) variadic(e ast.Expr) (int, bool) {
+	id, ok := ast.Unparen(e).(*ast.Ident)
+	if !ok || f.Func == nil || !f.Func.Signature().Variadic() {
+		return 0, false
+	}
+	params := f.Func.Signature().Params()
+	return params.Len() - 1, params.At(params.Len()-1) == f.pkg.Info.Uses[id]
+}
+
+// eachVerb replaces the verbs of a format.
+func eachVerb(format Value, replace func(verb string) Value) Value {
 	var out Value
 	for _, p := range format {
 		if p.Kind != Lit {
@@ -78,7 +100,7 @@ func (f *Frame) sprintf(args []ast.Expr) Value {
 			if m[0] > from {
 				out = append(out, p.Slice(from, m[0]))
 			}
-			out = append(out, f.formatVerb(p.Text[m[0]:m[1]], args[1:], &next)...)
+			out = append(out, replace(p.Text[m[0]:m[1]])...)
 			from = m[1]
 		}
 		if from < len(p.Text) {
@@ -88,12 +110,27 @@ func (f *Frame) sprintf(args []ast.Expr) Value {
 	return out
 }
 
-// formatVerb evaluates one verb; %[n]s picks its argument.
-func (f *Frame) formatVerb(v string, args []ast.Expr, next *int) Value {
-	letter := v[len(v)-1]
-	if letter == '%' {
-		return Text("%")
-	}
+// formatted is what fmt makes of a format whose arguments are known as texts alone.
+func formatted(format Value, arg func(i int) Value) Value {
+	next := 0
+	return eachVerb(format, func(v string) Value {
+		letter := v[len(v)-1]
+		if letter == '%' {
+			return Text("%")
+		}
+		i := verbIndex(v, &next)
+		switch {
+		case strings.ContainsRune("dfegbxXot", rune(letter)):
+			return Value{{Kind: Hole, Place: ValueText, Reason: "number"}}
+		case letter == 'q':
+			return Value{{Kind: Hole, Place: IdentText, Reason: "quoted text"}}
+		}
+		return arg(i)
+	})
+}
+
+// verbIndex is the argument that a verb takes; next is the one that the next verb takes.
+func verbIndex(v string, next *int) int {
 	*next += strings.Count(v, "*") // a width or precision takes an argument
 	i := *next
 	if index, ok := strings.CutPrefix(v, "%["); ok {
@@ -103,6 +140,16 @@ func (f *Frame) formatVerb(v string, args []ast.Expr, next *int) Value {
 		}
 	}
 	*next = i + 1
+	return i
+}
+
+// formatVerb evaluates one verb.
+func (f *Frame) formatVerb(v string, args []ast.Expr, next *int) Value {
+	letter := v[len(v)-1]
+	if letter == '%' {
+		return Text("%")
+	}
+	i := verbIndex(v, next)
 	if i < 0 || i >= len(args) {
 		return Unknown("missing argument of " + v)
 	}

@@ -26,6 +26,9 @@ const (
 	Param
 	// Alt is one of several values.
 	Alt
+	// Format is what fmt makes of a format that is a parameter, its only Option, and of the
+	// variadic parameter Index of the same function.
+	Format
 	// Style is no text: it says that the placeholders of the value have a style, which is the
 	// piece's Text (":" or "@").
 	Style
@@ -57,7 +60,7 @@ type Piece struct {
 	// Place and Reason are those of a Hole; Reason is for people.
 	Place  Place
 	Reason string
-	// Options are those of an Alt.
+	// Options are those of an Alt; the format of a Format.
 	Options []Value
 }
 
@@ -139,7 +142,7 @@ func merge(x, y []Value) []Value {
 
 func same(x, y Value) bool {
 	return slices.EqualFunc(x, y, func(p, q *Piece) bool {
-		return p == q || p.Kind == q.Kind && p.Kind != Alt && p.Text == q.Text && p.Index == q.Index && p.Of == q.Of && p.Reason == q.Reason
+		return p == q || p.Kind == q.Kind && p.Kind != Alt && p.Kind != Format && p.Text == q.Text && p.Index == q.Index && p.Of == q.Of && p.Reason == q.Reason
 	})
 }
 
@@ -163,6 +166,8 @@ func (v Value) SubstituteOf(of int, args func(index int) Value) Value {
 				q.Options = append(q.Options, o.SubstituteOf(of, args))
 			}
 			out = append(out, q)
+		case p.Kind == Format && p.Of == of:
+			out = append(out, formatted(p.Options[0].SubstituteOf(of, args), func(i int) Value { return args(p.Index + i) })...)
 		default:
 			out = append(out, p)
 		}
@@ -176,7 +181,7 @@ func (v Value) HasParam() bool { return v.HasParamOf(0) }
 // HasParamOf says that a parameter of a function literal is part of the value.
 func (v Value) HasParamOf(of int) bool {
 	return slices.ContainsFunc(v, func(p *Piece) bool {
-		return p.Kind == Param && p.Of == of || p.Kind == Alt && slices.ContainsFunc(p.Options, func(o Value) bool { return o.HasParamOf(of) })
+		return p.Kind == Param && p.Of == of || slices.ContainsFunc(p.Options, func(o Value) bool { return o.HasParamOf(of) })
 	})
 }
 
@@ -209,14 +214,14 @@ func (v Value) outside() Value {
 // HasHole says that a part of the value is not known.
 func (v Value) HasHole() bool {
 	return slices.ContainsFunc(v, func(p *Piece) bool {
-		return p.Kind == Hole && p.Place == AnyText || p.Kind == Alt && slices.ContainsFunc(p.Options, Value.HasHole)
+		return p.Kind == Hole && p.Place == AnyText || slices.ContainsFunc(p.Options, Value.HasHole)
 	})
 }
 
 // Known says that there is literal text that could be SQL in the value.
 func (v Value) Known() bool {
 	return slices.ContainsFunc(v, func(p *Piece) bool {
-		return p.Kind == Lit && strings.TrimSpace(p.Text) != "" || p.Kind == Alt && slices.ContainsFunc(p.Options, Value.Known)
+		return p.Kind == Lit && strings.TrimSpace(p.Text) != "" || slices.ContainsFunc(p.Options, Value.Known)
 	})
 }
 
