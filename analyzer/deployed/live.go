@@ -7,10 +7,11 @@ import (
 	"github.com/schemavet/schemavet/analyzer/usage"
 )
 
-// markLive clears Live of what nothing reaches from main, init and package
-// variables; in code without a main package from exported functions as well. An exported
-// method of a type that live code mentions is live: a library may call it.
-func markLive(v *usage.Version, graphs []*extract.Graph) {
+// markLive clears Live of what nothing reaches from main, init and package variables. If no
+// program is among the packages, outside is what other packages of their modules mention;
+// without a program in these either, all exported functions are reached. An exported method
+// of a type that live code mentions is live: a library may call it.
+func markLive(v *usage.Version, graphs []*extract.Graph, outside []string, programElsewhere bool) {
 	r := &reachability{mentions: map[string][]string{}, methods: map[string]map[string]string{}, live: map[string]bool{}, called: map[string]bool{}}
 	program := false
 	for _, g := range graphs {
@@ -24,10 +25,11 @@ func markLive(v *usage.Version, graphs []*extract.Graph) {
 	}
 	for _, g := range graphs {
 		r.reach(g.Roots...)
-		if !program {
+		if !program && !programElsewhere {
 			r.reach(g.Exported...)
 		}
 	}
+	r.reach(outside...)
 	r.run()
 	dead := func(s usage.Site) bool { return s.FunctionKey != "" && !r.live[s.FunctionKey] }
 	for i := range v.Queries {

@@ -77,6 +77,8 @@ func Load(ctx context.Context, b Build, name, source string) (*usage.Version, er
 		}
 	}
 	l.finish()
+	outside, program := l.mentionedOutside(ctx, pkgs)
+	markLive(v, l.graphs, outside, program)
 	return v, nil
 }
 
@@ -249,8 +251,8 @@ func (l *loader) noteLibraries(p *packages.Package) {
 	}
 }
 
-// finish adds the functions that send a parameter and that nothing calls, makes file names
-// relative, and computes what is live.
+// finish adds the functions that send a parameter and that nothing calls, and makes file names
+// relative.
 func (l *loader) finish() {
 	for _, f := range l.forwards {
 		if !l.called[extract.Key(f.Func)] && !interfaceMethod(f) {
@@ -274,7 +276,6 @@ func (l *loader) finish() {
 		l.version.Notes = append(l.version.Notes, usage.Problem{
 			Message: fmt.Sprintf("%d packages use %s, whose calls are not understood yet: what they send is not judged", l.unmodelled[library], library)})
 	}
-	markLive(l.version, l.graphs)
 	slices.SortStableFunc(l.version.Queries, func(a, b usage.Query) int {
 		return cmp.Or(strings.Compare(a.Site.File, b.Site.File), a.Site.Line-b.Site.Line, a.Site.Column-b.Site.Column)
 	})

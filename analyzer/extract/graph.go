@@ -3,6 +3,7 @@ package extract
 import (
 	"go/ast"
 	"go/types"
+	"slices"
 
 	"github.com/schemavet/schemavet/analyzer/strval"
 )
@@ -45,11 +46,55 @@ func (x *extractor) graph() *Graph {
 			case *ast.FuncDecl:
 				x.functionMentions(g, d)
 			case *ast.GenDecl:
-				g.Roots = append(g.Roots, x.mentions(d)...)
+				for _, spec := range d.Specs {
+					if !onlyChecks(spec) && !x.isWireSet(spec) {
+						g.Roots = append(g.Roots, x.mentions(spec)...)
+					}
+				}
 			}
 		}
 	}
 	return g
+}
+
+// onlyChecks says that a variable is there for the compiler alone, as  var _ I = (*T)(nil)  is.
+func onlyChecks(spec ast.Spec) bool {
+	v, ok := spec.(*ast.ValueSpec)
+	if !ok || slices.ContainsFunc(v.Names, func(id *ast.Ident) bool { return id.Name != "_" }) {
+		return false
+	}
+	return !slices.ContainsFunc(v.Values, func(e ast.Expr) bool {
+		called := false
+		ast.Inspect(e, func(n ast.Node) bool {
+			call, ok := n.(*ast.CallExpr)
+			if _, conversion := ast.Unparen(funOf(call)).(*ast.StarExpr); ok && !conversion {
+				called = true
+			}
+			return !called
+		})
+		return called
+	})
+}
+
+// isWireSet says that a variable is a set of google/wire, which its generator reads and whose
+// functions nothing calls at run time.
+func (x *extractor) isWireSet(spec ast.Spec) bool {
+	v, ok := spec.(*ast.ValueSpec)
+	return ok && len(v.Values) > 0 && !slices.ContainsFunc(v.Values, func(e ast.Expr) bool {
+		call, ok := ast.Unparen(e).(*ast.CallExpr)
+		if !ok {
+			return true
+		}
+		fn, ok := x.Info.Uses[identOf(call.Fun)].(*types.Func)
+		return !ok || fn.Pkg() == nil || fn.Pkg().Path() != "github.com/google/wire"
+	})
+}
+
+func funOf(call *ast.CallExpr) ast.Expr {
+	if call == nil {
+		return nil
+	}
+	return call.Fun
 }
 
 // PlainGraph is the graph of a package that reaches no database: it may still lead to one
