@@ -4,6 +4,7 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/schemavet/schemavet/catalog"
 	"github.com/schemavet/schemavet/sqlscan/placeholder"
 )
 
@@ -60,5 +61,39 @@ func TestSourceOffsets(t *testing.T) {
 	want := strings.Index(strings.ReplaceAll(text, "§", ""), "email")
 	if at := got.Source(strings.Index(got.SQL, "email")); at != want {
 		t.Errorf("source offset %d, want %d", at, want)
+	}
+}
+
+// TestPieces takes what is certain out of texts that are no statements.
+func TestPieces(t *testing.T) {
+	for _, c := range []struct{ text, want string }{
+		{"SELECT a § FROM users u JOIN public.orders ON ((( §", "users public.orders"},
+		{"§ FROM § WHERE ( § UPDATE \"Odd\" SET §) (", "\"Odd\""},
+		{"§ FROM f(1) JOIN LATERAL g(§) FROM 'users' -- FROM hidden", ""},
+		{"§ INSERT INTO log§ (a, b) §", ""},
+		{"§ FROM § users WHERE ((", ""},
+	} {
+		var holes []Hole
+		text := c.text
+		for {
+			i := strings.Index(text, "§")
+			if i < 0 {
+				break
+			}
+			holes = append(holes, Hole{At: i})
+			text = text[:i] + text[i+len("§"):]
+		}
+		p, _ := Pieces(text, holes, placeholder.Native)
+		var got []string
+		for _, st := range p.Statements {
+			for _, o := range Bind(st, &Env{Schema: catalog.New(16)}).Outcomes {
+				if at := p.Source(o.Start); o.Kind == catalog.KindRelation && strings.HasPrefix(text[at:], strings.SplitN(st.Text, "TABLE ", 2)[1]) {
+					got = append(got, strings.TrimSpace(strings.SplitN(st.Text, "TABLE ", 2)[1]))
+				}
+			}
+		}
+		if strings.Join(got, " ") != c.want {
+			t.Errorf("%s: %q, want %q", c.text, got, c.want)
+		}
 	}
 }

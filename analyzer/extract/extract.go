@@ -353,7 +353,7 @@ func (x *extractor) query(st *site) (usage.Query, bool) {
 	names := 0
 	for _, s := range st.texts {
 		if !s.value.Known() {
-			q.Reason = reasonOf(s.value)
+			q.Reason = reasonOf(s.value, st.fn)
 			continue
 		}
 		for _, v := range s.value.Variants() {
@@ -384,21 +384,36 @@ func sameText(a, b usage.Text) bool {
 // commands look alike.
 var preparedName = regexp.MustCompile(`^\w+$`)
 
-func reasonOf(v strval.Value) string {
+// reasonOf says why nothing is known of a text, in words that its author can act on.
+func reasonOf(v strval.Value, fn *types.Func) string {
 	for _, w := range v.Variants() {
 		for _, p := range w {
-			switch p.Kind {
-			case strval.Param, strval.Format:
-				if p.Of != 0 {
-					return "query comes from a parameter of a function literal that is called in a way not known"
-				}
-				return "query comes from a parameter of a function that nothing in these packages calls"
-			case strval.Hole:
+			switch {
+			case (p.Kind == strval.Param || p.Kind == strval.Format) && p.Of != 0:
+				return "query comes from a parameter of a function literal that is called in a way not known"
+			case p.Kind == strval.Param || p.Kind == strval.Format:
+				return "query comes from " + parameterName(fn, p.Index) + ", which nothing in these packages calls"
+			case p.Kind == strval.Hole:
 				return "query comes from " + p.Reason
 			}
 		}
 	}
 	return "query is empty"
+}
+
+// parameterName is a parameter of a function with the function.
+func parameterName(fn *types.Func, index int) string {
+	if fn == nil || index >= fn.Signature().Params().Len() {
+		return "a parameter of a function"
+	}
+	kind := "function"
+	if fn.Exported() {
+		kind = "exported function"
+	}
+	if fn.Signature().Recv() != nil {
+		kind = strings.Replace(kind, "function", "method", 1)
+	}
+	return fmt.Sprintf("parameter %s of the %s %s", fn.Signature().Params().At(index).Name(), kind, fn.Name())
 }
 
 // functionName is the name as reports have it: F, T.M or (*T).M.

@@ -197,6 +197,11 @@ func (j *judge) parse(s *site, t usage.Text) {
 	p, ok := j.parsed[key]
 	if !ok {
 		p = sqlscan.Parse(t.SQL, holes(t), s.query.Style)
+		if p.Err != nil && len(t.Holes) > 0 {
+			if pieces, ok := sqlscan.Pieces(t.SQL, holes(t), s.query.Style); ok {
+				p = pieces
+			}
+		}
 		j.parsed[key] = p
 	}
 	if p.Err != nil {
@@ -525,7 +530,10 @@ func (j *judge) finding(s *site, st *statement, d *diff) Finding {
 		Use: &Use{Version: j.Version.Name, File: p.File, Line: p.Line, Column: p.Column, Function: s.query.Site.Function,
 			API: s.query.Site.API, Query: strings.TrimSpace(st.text.SQL), Reader: d.reader},
 	}
-	if d.verdict == MayBreak || d.verdict == Transient || d.heals != "" || !s.query.Live {
+	if st.sql.Loose && f.Verdict == Breaks {
+		f.Verdict = MayBreak
+	}
+	if f.Verdict == MayBreak || d.verdict == Transient || d.heals != "" || !s.query.Live {
 		f.Level = LevelWarning
 	}
 	if d.heals != "" {

@@ -69,3 +69,47 @@ func matching(b *sqlscan.Binding, table, column string) []sqlscan.Outcome {
 }
 
 func lastPart(name string) string { return name[strings.LastIndexByte(name, '.')+1:] }
+
+// Name is a name of a statement and what it is bound to.
+type Name struct {
+	File         string
+	Line, Column int
+	Kind         catalog.Kind
+	// Name is as the text has it; Object what it is bound to; SQLSTATE why it is to nothing.
+	Name     string
+	Object   catalog.Name
+	Unknown  bool
+	SQLSTATE string
+}
+
+// Names lists every relation, column, type and function that the live sites of a version
+// name, and what each is in the base.
+func Names(in Input) []Name {
+	j := newJudge(in, &Report{Version: in.Version})
+	sites := j.sites()
+	j.collectCreated(sites)
+	var out []Name
+	seen := map[Name]bool{}
+	for _, s := range sites {
+		for _, st := range s.stmts {
+			for _, o := range j.bind(st, in.Base).Outcomes {
+				if o.Name == "" || sqlscan.IsHole(o.Name) || o.Phase == sqlscan.RunPhase || !s.query.Live || !named[o.Kind] || o.Object.Schema == "pg_catalog" {
+					continue
+				}
+				p := j.place(s, st, o.Start)
+				n := Name{p.File, p.Line, p.Column, o.Kind, o.Name, objectOf(o), o.State == sqlscan.Unknown, o.SQLSTATE}
+				if o.State == sqlscan.Bound {
+					n.SQLSTATE = ""
+				}
+				if !seen[n] {
+					seen[n] = true
+					out = append(out, n)
+				}
+			}
+		}
+	}
+	return out
+}
+
+// named are the kinds of objects that code names.
+var named = map[catalog.Kind]bool{catalog.KindRelation: true, catalog.KindColumn: true, catalog.KindType: true, catalog.KindFunction: true}

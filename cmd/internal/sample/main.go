@@ -1,0 +1,91 @@
+// Command sample draws references at random from checkouts of real projects: places of live
+// code that name a relation, column, type or function, with what each is bound to. People
+// look the drawn ones up and write down which are right (testdata/sample/references.tsv).
+package main
+
+import (
+	"cmp"
+	"context"
+	"flag"
+	"fmt"
+	"math/rand/v2"
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+
+	"github.com/schemavet/schemavet/analyzer/deployed"
+	"github.com/schemavet/schemavet/analyzer/impact"
+	"github.com/schemavet/schemavet/analyzer/project"
+)
+
+func main() {
+	seed := flag.Uint64("seed", 0, "what the choice begins with; printed, so that it can be repeated")
+	n := flag.Int("n", 200, "how many references")
+	flag.Usage = func() {
+		fmt.Fprintln(os.Stderr, "usage: sample [flags] CHECKOUT …   a folder of each project, whose name is printed")
+		flag.PrintDefaults()
+	}
+	flag.Parse()
+	if flag.NArg() == 0 || *n < 1 {
+		flag.Usage()
+		os.Exit(2)
+	}
+	if err := run(*seed, *n, flag.Args()); err != nil {
+		fmt.Fprintln(os.Stderr, "sample:", err)
+		os.Exit(2)
+	}
+}
+
+func run(seed uint64, n int, dirs []string) error {
+	var all []string
+	for _, dir := range dirs {
+		lines, err := references(dir)
+		if err != nil {
+			return err
+		}
+		all = append(all, lines...)
+	}
+	r := rand.New(rand.NewPCG(seed, 0))
+	r.Shuffle(len(all), func(i, k int) { all[i], all[k] = all[k], all[i] })
+	drawn := all[:min(n, len(all))]
+	slices.Sort(drawn)
+	fmt.Printf("# seed %d: %d of %d references of %d projects\n", seed, len(drawn), len(all), len(dirs))
+	for _, line := range drawn {
+		fmt.Println(line)
+	}
+	return nil
+}
+
+// references are those of one project: its name, the place, the kind, the name, what it is.
+func references(dir string) ([]string, error) {
+	root, err := filepath.Abs(dir)
+	if err != nil {
+		return nil, err
+	}
+	p, err := project.Load(root)
+	if err != nil || p == nil {
+		return nil, cmp.Or(err, fmt.Errorf("%s: no migrations are recognised", dir))
+	}
+	v, err := deployed.Load(context.Background(), deployed.Build{Dir: root, Root: p.Root, Patterns: []string{"./..."}}, "sample", "worktree")
+	if err != nil {
+		return nil, err
+	}
+	var out []string
+	for _, n := range impact.Names(impact.Input{Version: v, Base: p.Last, SearchPath: p.SearchPath, Elsewhere: p.Elsewhere}) {
+		out = append(out, strings.Join([]string{filepath.Base(root), fmt.Sprintf("%s:%d:%d", n.File, n.Line, n.Column), string(n.Kind), n.Name, meaning(n)}, "\t"))
+	}
+	return out, nil
+}
+
+func meaning(n impact.Name) string {
+	switch {
+	case n.Unknown:
+		return "unknown"
+	case n.SQLSTATE != "":
+		return n.SQLSTATE
+	case n.Object.Schema == "" && n.Object.Sub != "":
+		return "of the query's own " + n.Object.Name
+	}
+	return n.Object.String()
+}
