@@ -1,6 +1,7 @@
 package deployed
 
 import (
+	"maps"
 	"strings"
 
 	"github.com/schemavet/schemavet/analyzer/extract"
@@ -9,9 +10,9 @@ import (
 
 // markLive clears Live of what nothing reaches from main, init and package variables. If no
 // program is among the packages, outside is what other packages of their modules mention;
-// without a program in these either, all exported functions are reached. An exported method
-// of a type that live code mentions is live: a library may call it.
-func markLive(v *usage.Version, graphs []*extract.Graph, outside []string, programElsewhere bool) {
+// without a program in these either, all exported functions and methods are reached. elsewhere
+// says which of some methods other modules may call, through interfaces of theirs.
+func markLive(v *usage.Version, graphs []*extract.Graph, outside []string, programElsewhere bool, elsewhere func(methods map[string]bool) map[string]bool) {
 	r := &reachability{mentions: map[string][]string{}, methods: map[string]map[string]string{}, live: map[string]bool{}, called: map[string]bool{}}
 	program := false
 	for _, g := range graphs {
@@ -30,6 +31,9 @@ func markLive(v *usage.Version, graphs []*extract.Graph, outside []string, progr
 		}
 	}
 	r.reach(outside...)
+	r.library = !program && !programElsewhere || len(v.Errors) > 0 // Types that are not known call who knows what.
+	r.run()
+	r.called = union(r.called, elsewhere(r.waiting()))
 	r.run()
 	dead := func(s usage.Site) bool { return s.FunctionKey != "" && !r.live[s.FunctionKey] }
 	for i := range v.Queries {
@@ -48,6 +52,27 @@ type reachability struct {
 	called   map[string]bool
 	types    []string
 	work     []string
+	// library says that there is no program: others may call what is exported.
+	library bool
+}
+
+// waiting are the names of the methods of live types that nothing is known to call.
+func (r *reachability) waiting() map[string]bool {
+	out := map[string]bool{}
+	for _, t := range r.types {
+		for name, key := range r.methods[t] {
+			if exported(name) && !r.live[key] {
+				out[name] = true
+			}
+		}
+	}
+	return out
+}
+
+func union(a, b map[string]bool) map[string]bool {
+	out := maps.Clone(a)
+	maps.Copy(out, b)
+	return out
 }
 
 func (r *reachability) reach(keys ...string) {
@@ -75,7 +100,7 @@ func (r *reachability) run() {
 		}
 		for _, t := range r.types {
 			for name, key := range r.methods[t] {
-				if r.called[name] || exported(name) {
+				if r.called[name] || r.library && exported(name) {
 					r.reach(key)
 				}
 			}

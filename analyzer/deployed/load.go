@@ -78,7 +78,7 @@ func Load(ctx context.Context, b Build, name, source string) (*usage.Version, er
 	}
 	l.finish()
 	outside, program := l.mentionedOutside(ctx, pkgs)
-	markLive(v, l.graphs, outside, program)
+	markLive(v, l.graphs, outside, program, func(methods map[string]bool) map[string]bool { return calledElsewhere(pkgs, methods) })
 	return v, nil
 }
 

@@ -5,6 +5,7 @@ import (
 	"go/ast"
 	"go/parser"
 	"go/token"
+	"go/types"
 	"slices"
 	"strconv"
 
@@ -86,4 +87,45 @@ func selected(f *ast.File, loaded map[string]*packages.Package) []string {
 		return true
 	})
 	return out
+}
+
+// calledElsewhere says which of some methods are those of an interface that a package of
+// another module declares: its code may call them.
+func calledElsewhere(pkgs []*packages.Package, methods map[string]bool) map[string]bool {
+	loaded := map[string]bool{}
+	for _, p := range pkgs {
+		loaded[p.PkgPath] = true
+	}
+	out := map[string]bool{}
+	for _, p := range pkgs {
+		if p.Types == nil || len(methods) == 0 {
+			continue
+		}
+		for _, imported := range p.Types.Imports() {
+			if loaded[imported.Path()] {
+				continue
+			}
+			loaded[imported.Path()] = true
+			interfaceMethods(imported, methods, out)
+		}
+	}
+	return out
+}
+
+func interfaceMethods(p *types.Package, among, out map[string]bool) {
+	for _, name := range p.Scope().Names() {
+		tn, ok := p.Scope().Lookup(name).(*types.TypeName)
+		if !ok || !tn.Exported() {
+			continue
+		}
+		iface, ok := tn.Type().Underlying().(*types.Interface)
+		if !ok {
+			continue
+		}
+		for m := range iface.Methods() {
+			if among[m.Name()] {
+				out[m.Name()] = true
+			}
+		}
+	}
 }

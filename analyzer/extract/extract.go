@@ -220,12 +220,11 @@ func (x *extractor) copyText(call *ast.CallExpr, f *strval.Frame, index int) str
 	if !ok || index+1 >= len(call.Args) {
 		return strval.Unknown("table of CopyFrom")
 	}
-	columns, known := f.EvalList(call.Args[index+1])
-	out := strval.Concat(strval.Text("COPY "), quotedParts(table, "."))
-	if known {
-		out = strval.Concat(out, strval.Text(" ("), quotedParts(columns, ", "), strval.Text(")"))
+	columns := strval.Unknown("columns of CopyFrom")
+	if list, known := f.EvalList(call.Args[index+1]); known {
+		columns = quotedParts(list, ", ")
 	}
-	return strval.Concat(out, strval.Text(" FROM STDIN"))
+	return strval.Concat(strval.Text("COPY "), quotedParts(table, "."), strval.Text(" ("), columns, strval.Text(") FROM STDIN"))
 }
 
 func quotedParts(parts []strval.Value, sep string) strval.Value {

@@ -187,6 +187,14 @@ func (j *judge) sites() []*site {
 		for _, t := range q.Texts {
 			j.parse(s, t)
 		}
+		for _, t := range q.Texts {
+			if len(s.stmts) > 0 || len(t.Holes) == 0 {
+				continue
+			}
+			if pieces, ok := sqlscan.Pieces(t.SQL, holes(t), q.Style); ok {
+				j.take(s, t, pieces)
+			}
+		}
 		out = append(out, s)
 	}
 	return out
@@ -197,11 +205,6 @@ func (j *judge) parse(s *site, t usage.Text) {
 	p, ok := j.parsed[key]
 	if !ok {
 		p = sqlscan.Parse(t.SQL, holes(t), s.query.Style)
-		if p.Err != nil && len(t.Holes) > 0 {
-			if pieces, ok := sqlscan.Pieces(t.SQL, holes(t), s.query.Style); ok {
-				p = pieces
-			}
-		}
 		j.parsed[key] = p
 	}
 	if p.Err != nil {
@@ -210,6 +213,11 @@ func (j *judge) parse(s *site, t usage.Text) {
 		}
 		return
 	}
+	j.take(s, t, p)
+}
+
+// take adds the statements of a text to its site.
+func (j *judge) take(s *site, t usage.Text, p *sqlscan.Text) {
 	if p.Partial && s.partial == "" {
 		s.partial = p.Unknown
 	}

@@ -156,6 +156,20 @@ func LineColumn(text string, offset int) (line, column int) {
 	return strings.Count(before, "\n") + 1, offset - (strings.LastIndexByte(before, '\n') + 1) + 1
 }
 
+// Fingerprint is the same for texts that differ in constants, parameters and white space alone.
+func Fingerprint(text string) (string, error) {
+	statements, err := Parse(text)
+	if err != nil {
+		return "", err
+	}
+	for _, st := range statements {
+		if st.Err != nil {
+			return "", st.Err
+		}
+	}
+	return pg_query.Fingerprint(text)
+}
+
 // Expr parses an expression; the result is nil if it is none.
 func Expr(sql string) *pg_query.Node {
 	sts, err := Parse("SELECT " + sql)

@@ -1,0 +1,212 @@
+package main
+
+import (
+	"bufio"
+	"cmp"
+	"context"
+	"encoding/json"
+	"fmt"
+	"os"
+	"path/filepath"
+	"regexp"
+	"slices"
+	"strings"
+
+	"github.com/schemavet/schemavet/analyzer/deployed"
+	"github.com/schemavet/schemavet/analyzer/usage"
+	"github.com/schemavet/schemavet/catalog"
+	"github.com/schemavet/schemavet/sqlscan"
+	"github.com/schemavet/schemavet/sqlscan/pgtree"
+)
+
+// sent is a line of the record.
+type sent struct {
+	SQL    string
+	Frames []struct {
+		Function, File string
+		Line           int
+	}
+}
+
+// text is what a call site can send.
+type text struct {
+	site        *usage.Query
+	fingerprint string
+	// partial texts are matched by their verb, relations and columns.
+	partial bool
+	names   names
+}
+
+type names struct {
+	verb               string
+	relations, columns []string
+}
+
+// compare matches what was sent with what is extracted, and prints what is missed.
+func compare(checkout, record string, notDeployed *regexp.Regexp) error {
+	root, err := filepath.Abs(checkout)
+	if err != nil {
+		return err
+	}
+	v, err := deployed.Load(context.Background(), deployed.Build{Dir: root, Root: root, Patterns: []string{"./..."}}, "truth", "worktree")
+	if err != nil {
+		return err
+	}
+	extracted := map[string][]*text{}
+	live := 0
+	for i := range v.Queries {
+		q := &v.Queries[i]
+		if q.Live && q.Migration == nil {
+			live++
+		}
+		for _, t := range texts(q) {
+			key := q.Site.Package + "." + q.Site.Function
+			extracted[key] = append(extracted[key], t)
+		}
+	}
+	lines, err := read(record)
+	if err != nil {
+		return err
+	}
+	m := matcher{extracted: extracted, missed: map[string]sent{}, all: map[string]bool{}, reached: map[*usage.Query]bool{}}
+	for _, s := range lines {
+		if counts(s, root, notDeployed) {
+			m.match(s)
+		}
+	}
+	m.print(len(lines), live)
+	return nil
+}
+
+func read(file string) ([]sent, error) {
+	f, err := os.Open(file)
+	if err != nil {
+		return nil, err
+	}
+	defer f.Close()
+	var out []sent
+	sc := bufio.NewScanner(f)
+	sc.Buffer(make([]byte, 1<<20), 64<<20)
+	for sc.Scan() {
+		var s sent
+		if err := json.Unmarshal(sc.Bytes(), &s); err != nil {
+			return nil, fmt.Errorf("%s: %w", file, err)
+		}
+		out = append(out, s)
+	}
+	return out, sc.Err()
+}
+
+// transaction matches the commands that drivers send by themselves.
+var transaction = regexp.MustCompile(`(?i)^\s*(begin|start transaction|commit|rollback|savepoint|release|deallocate|;|$)`)
+
+// counts says that a text comes from code that a release holds, and that is no migration.
+func counts(s sent, root string, notDeployed *regexp.Regexp) bool {
+	if len(s.Frames) == 0 || transaction.MatchString(s.SQL) {
+		return false
+	}
+	file := s.Frames[0].File
+	rel, err := filepath.Rel(root, file)
+	return !strings.HasSuffix(file, "_test.go") && err == nil && !notDeployed.MatchString(filepath.ToSlash(rel))
+}
+
+type matcher struct {
+	extracted map[string][]*text
+	all       map[string]bool
+	missed    map[string]sent
+	reached   map[*usage.Query]bool
+}
+
+// closures are the suffixes of function literals and of instances.
+var closures = regexp.MustCompile(`(\.func\d+|\.gowrap\d+|\.\d+|-range\d+|-fm|\[\.\.\.\])`)
+
+func (m *matcher) match(s sent) {
+	fp, err := pgtree.Fingerprint(s.SQL)
+	if err != nil {
+		fp = s.SQL
+	}
+	m.all[fp] = true
+	of := namesOf(s.SQL)
+	for _, f := range s.Frames {
+		for _, t := range m.extracted[closures.ReplaceAllString(f.Function, "")] {
+			if !t.partial && t.fingerprint == fp || t.partial && t.names.within(of) {
+				m.reached[t.site] = true
+				return
+			}
+		}
+	}
+	if _, ok := m.missed[fp]; !ok {
+		m.missed[fp] = s
+	}
+}
+
+// within says that the names of a partly known text are all in a statement.
+func (n names) within(of names) bool {
+	in := func(list []string) func(string) bool {
+		return func(name string) bool { return !slices.Contains(list, name) }
+	}
+	return n.verb == of.verb && len(n.relations) > 0 && !slices.ContainsFunc(n.relations, in(of.relations)) && !slices.ContainsFunc(n.columns, in(of.columns))
+}
+
+func (m *matcher) print(lines, live int) {
+	found := len(m.all) - len(m.missed)
+	fmt.Printf("%d records; %d distinct statements of deployed code, %d extracted: recall %.1f %%\n", lines, len(m.all), found, 100*float64(found)/float64(max(len(m.all), 1)))
+	fmt.Printf("%d live sites, %d of them reached by the tests: %.1f %%\n", live, len(m.reached), 100*float64(len(m.reached))/float64(max(live, 1)))
+	missed := make([]sent, 0, len(m.missed))
+	for _, s := range m.missed {
+		missed = append(missed, s)
+	}
+	slices.SortFunc(missed, func(a, b sent) int {
+		return cmp.Or(strings.Compare(a.Frames[0].File, b.Frames[0].File), a.Frames[0].Line-b.Frames[0].Line, strings.Compare(a.SQL, b.SQL))
+	})
+	for _, s := range missed {
+		fmt.Printf("missed: %s (%s:%d): %.200s\n", s.Frames[0].Function, filepath.Base(s.Frames[0].File), s.Frames[0].Line, strings.Join(strings.Fields(s.SQL), " "))
+	}
+}
+
+// texts are the texts of a site.
+func texts(q *usage.Query) []*text {
+	var out []*text
+	for _, t := range q.Texts {
+		holes := make([]sqlscan.Hole, 0, len(t.Holes))
+		for _, h := range t.Holes {
+			holes = append(holes, sqlscan.Hole{At: h.At, Value: h.Place == usage.ValuePlace, Ident: h.Place == usage.IdentPlace})
+		}
+		p := sqlscan.Parse(t.SQL, holes, q.Style)
+		if p.Err != nil {
+			continue
+		}
+		x := &text{site: q, partial: p.Partial, names: bound(p)}
+		fp, err := pgtree.Fingerprint(p.SQL)
+		if err != nil {
+			continue
+		}
+		x.fingerprint = fp
+		out = append(out, x)
+	}
+	return out
+}
+
+func namesOf(sql string) names { return bound(sqlscan.Parse(sql, nil, "")) }
+
+// bound are the names of a text as the binder sees them, without a schema.
+func bound(p *sqlscan.Text) names {
+	var n names
+	open := catalog.Unknown(16)
+	for i, st := range p.Statements {
+		b := sqlscan.Bind(st, &sqlscan.Env{Schema: open, SearchPath: []string{"public"}, Static: true})
+		if i == 0 {
+			n.verb = b.Verb
+		}
+		for _, o := range b.Outcomes {
+			switch {
+			case o.Name == "" || strings.Contains(strings.ToLower(o.Name), sqlscan.HolePrefix):
+			case o.Kind == catalog.KindRelation && o.Part == "":
+				n.relations = append(n.relations, o.Name)
+			case o.Kind == catalog.KindColumn:
+				n.columns = append(n.columns, o.Name)
+			}
+		}
+	}
+	return n
+}

@@ -1,0 +1,44 @@
+// Command truth compares what a program sends while its own tests run with what is extracted
+// from its code.
+//
+//	truth prepare DRIVER CHECKOUT OUT   a copy of the driver that records, and OUT/truth.mod
+//	truth compare RECORD CHECKOUT       recall, and what is missed
+//
+// Between the two the project's tests run, built with -modfile=OUT/truth.mod, with
+// TRUTH_RECORD (a file) and TRUTH_MODULE (the prefix of the project's packages) set.
+package main
+
+import (
+	"flag"
+	"fmt"
+	"os"
+	"regexp"
+)
+
+func main() {
+	notDeployed := flag.String("not-deployed", `(^|/)(migrat|tests?/)`, "files that are migrations or are imported by tests alone, as a regular expression")
+	flag.Usage = func() {
+		fmt.Fprintln(os.Stderr, "usage: truth [-not-deployed RE] prepare DRIVER CHECKOUT OUT | compare RECORD CHECKOUT")
+		flag.PrintDefaults()
+	}
+	flag.Parse()
+	if err := run(flag.Args(), *notDeployed); err != nil {
+		fmt.Fprintln(os.Stderr, "truth:", err)
+		os.Exit(2)
+	}
+}
+
+func run(args []string, notDeployed string) error {
+	re, err := regexp.Compile(notDeployed)
+	if err != nil {
+		return err
+	}
+	switch {
+	case len(args) == 4 && args[0] == "prepare":
+		return prepare(args[2], args[1], args[3])
+	case len(args) == 3 && args[0] == "compare":
+		return compare(args[2], args[1], re)
+	}
+	flag.Usage()
+	return fmt.Errorf("no such command")
+}
