@@ -252,6 +252,9 @@ func (b *binder) bareColumn(l *level, name string, at, end int) value {
 	default:
 		if it, _, _ := l.named("", name); it != nil {
 			o.Object, o.Place = catalog.Name{Kind: catalog.KindColumn, Name: name}, it.num
+			if it.rel != nil {
+				o.Origin = catalog.Name{Kind: catalog.KindRelation, Schema: it.rel.Schema, Name: it.rel.Name}
+			}
 			b.note(o)
 			return b.wholeRow(it)
 		}

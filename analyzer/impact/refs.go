@@ -1,6 +1,7 @@
 package impact
 
 import (
+	"slices"
 	"strings"
 
 	"github.com/schemavet/schemavet/analyzer/usage"
@@ -80,6 +81,8 @@ type Name struct {
 	Object   catalog.Name
 	Unknown  bool
 	SQLSTATE string
+	// Own says that it is, or may be of, a relation that the code makes itself.
+	Own bool
 }
 
 // Names lists every relation, column, type and function that the live sites of a version
@@ -92,12 +95,16 @@ func Names(in Input) []Name {
 	seen := map[Name]bool{}
 	for _, s := range sites {
 		for _, st := range s.stmts {
-			for _, o := range j.bind(st, in.Base).Outcomes {
+			b := j.bind(st, in.Base)
+			own := slices.ContainsFunc(b.Outcomes, func(o sqlscan.Outcome) bool {
+				return o.Kind == catalog.KindRelation && o.State == sqlscan.Unknown && (j.maybe[o.Name] || j.maybe[o.Object.Object()] || j.mayMake(st, o.Object))
+			})
+			for _, o := range b.Outcomes {
 				if o.Name == "" || sqlscan.IsHole(o.Name) || o.Phase == sqlscan.RunPhase || !s.query.Live || !named[o.Kind] || o.Object.Schema == "pg_catalog" {
 					continue
 				}
 				p := j.place(s, st, o.Start)
-				n := Name{p.File, p.Line, p.Column, o.Kind, o.Name, objectOf(o), o.State == sqlscan.Unknown, o.SQLSTATE}
+				n := Name{p.File, p.Line, p.Column, o.Kind, o.Name, objectOf(o), o.State == sqlscan.Unknown, o.SQLSTATE, own && o.State == sqlscan.Unknown}
 				if o.State == sqlscan.Bound {
 					n.SQLSTATE = ""
 				}

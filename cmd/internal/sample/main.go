@@ -80,6 +80,8 @@ func references(dir string) ([]string, error) {
 
 func meaning(n impact.Name) string {
 	switch {
+	case n.Own:
+		return "of a relation that the code makes itself"
 	case n.Unknown:
 		return "unknown"
 	case n.SQLSTATE != "":

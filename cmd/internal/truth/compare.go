@@ -12,6 +12,7 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/schemavet/schemavet/analyzer/dbapi"
 	"github.com/schemavet/schemavet/analyzer/deployed"
 	"github.com/schemavet/schemavet/analyzer/usage"
 	"github.com/schemavet/schemavet/catalog"
@@ -21,11 +22,23 @@ import (
 
 // sent is a line of the record.
 type sent struct {
-	SQL    string
-	Frames []struct {
-		Function, File string
-		Line           int
-	}
+	SQL     string
+	Frames  []frame
+	Through []string
+	// Again is set for a statement that database/sql prepares on one more connection.
+	Again bool
+}
+
+type frame struct {
+	Function, File string
+	Line           int
+}
+
+// packageOf is the import path in the name of a function.
+func packageOf(function string) string {
+	slash := strings.LastIndexByte(function, '/')
+	path, _, _ := strings.Cut(function[slash+1:], ".")
+	return function[:slash+1] + path
 }
 
 // text is what a call site can send.
@@ -40,6 +53,8 @@ type text struct {
 type names struct {
 	verb               string
 	relations, columns []string
+	// none says that the command names no relation.
+	none bool
 }
 
 // compare matches what was sent with what is extracted, and prints what is missed.
@@ -68,9 +83,13 @@ func compare(checkout, record string, notDeployed *regexp.Regexp) error {
 	if err != nil {
 		return err
 	}
-	m := matcher{extracted: extracted, missed: map[string]sent{}, all: map[string]bool{}, reached: map[*usage.Query]bool{}}
+	m := matcher{extracted: extracted, missed: map[string]sent{}, all: map[string]bool{}, libraries: map[string]bool{}, reached: map[*usage.Query]bool{}}
 	for _, s := range lines {
-		if counts(s, root, notDeployed) {
+		switch {
+		case !counts(s, root, notDeployed):
+		case ofLibrary(s):
+			m.libraries[fingerprint(s.SQL)] = true
+		default:
 			m.match(s)
 		}
 	}
@@ -110,8 +129,28 @@ func counts(s sent, root string, notDeployed *regexp.Regexp) bool {
 	return !strings.HasSuffix(file, "_test.go") && err == nil && !notDeployed.MatchString(filepath.ToSlash(rel))
 }
 
+// ofLibrary says that a library which is no API of a database has made the text.
+func ofLibrary(s sent) bool {
+	return slices.ContainsFunc(s.Through, func(path string) bool {
+		first, _, _ := strings.Cut(path, "/")
+		own := strings.HasPrefix(s.Frames[0].Function, path+".")
+		api := dbapi.Builtin().IsDatabase(path) || strings.HasPrefix(path, "github.com/jackc/") || strings.HasPrefix(path, "github.com/lib/pq")
+		return strings.Contains(first, ".") && !own && !api
+	})
+}
+
+func fingerprint(sql string) string {
+	fp, err := pgtree.Fingerprint(sql)
+	if err != nil {
+		return sql
+	}
+	return fp
+}
+
 type matcher struct {
 	extracted map[string][]*text
+	// libraries are the statements that libraries make by themselves.
+	libraries map[string]bool
 	all       map[string]bool
 	missed    map[string]sent
 	reached   map[*usage.Query]bool
@@ -121,18 +160,27 @@ type matcher struct {
 var closures = regexp.MustCompile(`(\.func\d+|\.gowrap\d+|\.\d+|-range\d+|-fm|\[\.\.\.\])`)
 
 func (m *matcher) match(s sent) {
-	fp, err := pgtree.Fingerprint(s.SQL)
-	if err != nil {
-		fp = s.SQL
-	}
+	fp := fingerprint(s.SQL)
 	m.all[fp] = true
 	of := namesOf(s.SQL)
-	for _, f := range s.Frames {
-		for _, t := range m.extracted[closures.ReplaceAllString(f.Function, "")] {
+	found := func(list []*text) bool {
+		for _, t := range list {
 			if !t.partial && t.fingerprint == fp || t.partial && t.names.within(of) {
 				m.reached[t.site] = true
-				return
+				return true
 			}
+		}
+		return false
+	}
+	for _, f := range s.Frames {
+		if found(m.extracted[closures.ReplaceAllString(f.Function, "")]) {
+			return
+		}
+	}
+	// What is prepared once more was prepared elsewhere in the package before.
+	for function, list := range m.extracted {
+		if s.Again && slices.ContainsFunc(s.Frames, func(f frame) bool { return strings.HasPrefix(f.Function, packageOf(function)+".") }) && found(list) {
+			return
 		}
 	}
 	if _, ok := m.missed[fp]; !ok {
@@ -145,12 +193,13 @@ func (n names) within(of names) bool {
 	in := func(list []string) func(string) bool {
 		return func(name string) bool { return !slices.Contains(list, name) }
 	}
-	return n.verb == of.verb && len(n.relations) > 0 && !slices.ContainsFunc(n.relations, in(of.relations)) && !slices.ContainsFunc(n.columns, in(of.columns))
+	return n.verb == of.verb && (len(n.relations) > 0 || n.none) && !slices.ContainsFunc(n.relations, in(of.relations)) && !slices.ContainsFunc(n.columns, in(of.columns))
 }
 
 func (m *matcher) print(lines, live int) {
 	found := len(m.all) - len(m.missed)
 	fmt.Printf("%d records; %d distinct statements of deployed code, %d extracted: recall %.1f %%\n", lines, len(m.all), found, 100*float64(found)/float64(max(len(m.all), 1)))
+	fmt.Printf("%d more are made by libraries\n", len(m.libraries))
 	fmt.Printf("%d live sites, %d of them reached by the tests: %.1f %%\n", live, len(m.reached), 100*float64(len(m.reached))/float64(max(live, 1)))
 	missed := make([]sent, 0, len(m.missed))
 	for _, s := range m.missed {
@@ -196,7 +245,7 @@ func bound(p *sqlscan.Text) names {
 	for i, st := range p.Statements {
 		b := sqlscan.Bind(st, &sqlscan.Env{Schema: open, SearchPath: []string{"public"}, Static: true})
 		if i == 0 {
-			n.verb = b.Verb
+			n.verb, n.none = b.Verb, b.NamesNoRelation()
 		}
 		for _, o := range b.Outcomes {
 			switch {
