@@ -133,6 +133,10 @@ func takesText(sig *types.Signature, f Function) bool {
 	if f.Role == Copy {
 		return strings.HasSuffix(typ.String(), "Identifier")
 	}
+	if s, isSlice := typ.(*types.Slice); isSlice && f.Role == Load {
+		typ = s.Elem()
+		return types.Identical(typ, types.Typ[types.Uint8])
+	}
 	basic, isBasic := typ.Underlying().(*types.Basic)
 	iface, isInterface := typ.Underlying().(*types.Interface)
 	return isBasic && basic.Info()&types.IsString != 0 || isInterface && iface.Empty()

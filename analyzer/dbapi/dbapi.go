@@ -31,6 +31,14 @@ const (
 	Copy Role = "copy"
 	// File sends the text of the file that the argument names (sqlx LoadFile).
 	File Role = "file"
+	// Load and LoadFile read queries that have names, from a text and from a file (goyesql,
+	// dotsql).
+	Load     Role = "load"
+	LoadFile Role = "loadfile"
+	// Named sends the query of a name.
+	Named Role = "named"
+	// Fill prepares queries into the fields of a struct that bear their names as tags.
+	Fill Role = "fill"
 )
 
 // Function is a row of the table.
@@ -90,7 +98,7 @@ func (t *Table) Own() string {
 // through it import a database API beside it.
 const driverPackage = "database/sql/driver"
 
-var roles = map[string]Role{"send": Send, "rewrite": Rewrite, "copy": Copy, "file": File}
+var roles = map[string]Role{"send": Send, "rewrite": Rewrite, "copy": Copy, "file": File, "load": Load, "loadfile": LoadFile, "named": Named, "fill": Fill}
 
 var styles = map[string]placeholder.Style{"native": placeholder.Native, "?": placeholder.Question, ":": placeholder.Colon, "@": placeholder.At, "?@": placeholder.QuestionAt, "?name": placeholder.QuestionName}
 
@@ -98,7 +106,7 @@ var styles = map[string]placeholder.Style{"native": placeholder.Native, "?": pla
 func NewFunction(pkg, receiver, name, role string, index int, style string) (Function, error) {
 	r, ok := roles[role]
 	if !ok {
-		return Function{}, fmt.Errorf("no role %q; there are send, rewrite, copy and file", role)
+		return Function{}, fmt.Errorf("no role %q; there are %s", role, strings.Join(slices.Sorted(maps.Keys(roles)), ", "))
 	}
 	s, ok := styles[style]
 	if !ok {

@@ -82,7 +82,7 @@ func Package(in *Input) *Result {
 	if !in.reaches() {
 		return &Result{Problems: append(problems, unused(comments)...)}
 	}
-	x := &extractor{comments: comments, Input: in, sinks: map[*types.Func][]wrapper.Sink{}, calls: map[*types.Func]bool{}, closures: map[int][]wrapper.Sink{}, called: map[int]bool{}}
+	x := &extractor{comments: comments, Input: in, sinks: map[*types.Func][]wrapper.Sink{}, calls: map[*types.Func]bool{}, closures: map[int][]wrapper.Sink{}, called: map[int]bool{}, queries: map[string]strval.Value{}}
 	x.pkg = &strval.Package{Fset: in.Fset, Files: x.deployedFiles(), Types: in.Pkg, Info: in.Info, Lookup: x, OnCall: x.call, Rewrites: x.rewrites}
 	x.pkg.Prepare()
 	x.rows = &consume.Package{Fset: in.Fset, Files: x.pkg.Files, Types: in.Pkg, Info: in.Info, Import: x.given}
@@ -90,7 +90,7 @@ func Package(in *Input) *Result {
 	// A function that sends its parameter makes senders of its callers: go on until no
 	// new ones are found.
 	for range maxWrapperDepth {
-		before := x.sinkCount()
+		before := x.sinkCount() + len(x.queries)
 		x.sites = map[*ast.CallExpr]*site{}
 		x.order, x.contexts = nil, map[*types.Func]*contexts{}
 		for _, file := range x.pkg.Files {
@@ -101,7 +101,7 @@ func Package(in *Input) *Result {
 			}
 		}
 		x.pkg.WalkInitializers()
-		if x.sinkCount() == before {
+		if x.sinkCount()+len(x.queries) == before {
 			break
 		}
 	}
@@ -134,9 +134,11 @@ type extractor struct {
 	contexts map[*types.Func]*contexts
 	comments []*directive
 	// rows follows what calls give; reads is what became of it.
-	rows     *consume.Package
-	reads    map[*ast.CallExpr]wrapper.Reads
-	named    map[string]wrapper.Reads
+	rows  *consume.Package
+	reads map[*ast.CallExpr]wrapper.Reads
+	named map[string]wrapper.Reads
+	// queries are those that the package loads under names.
+	queries  map[string]strval.Value
 	captured map[*ast.CallExpr][]sent
 }
 
@@ -202,6 +204,16 @@ func (x *extractor) callTo(t target, call *ast.CallExpr, f *strval.Frame) {
 		x.send(call, f, sent{argument(api.Index), t.fn.FullName(), api.Style, dbapi.Driver(t.fn), x.arguments(t.fn, call, f)})
 	case dbapi.File:
 		x.send(call, f, sent{f.FileNamed(call.Args[api.Index+t.shift]), t.fn.FullName(), api.Style, dbapi.Driver(t.fn), x.arguments(t.fn, call, f)})
+	case dbapi.Load:
+		x.load(argument(api.Index))
+	case dbapi.LoadFile:
+		x.load(f.FileNamed(call.Args[api.Index+t.shift]))
+	case dbapi.Named:
+		x.send(call, f, sent{x.queryNamed(argument(api.Index)), t.fn.FullName(), api.Style, dbapi.Driver(t.fn), x.arguments(t.fn, call, f)})
+	case dbapi.Fill:
+		for _, text := range x.filled(call.Args[api.Index+t.shift]) {
+			x.send(call, f, sent{text, t.fn.FullName(), api.Style, dbapi.Driver(t.fn), arguments{}})
+		}
 	case dbapi.Copy:
 		x.send(call, f, sent{x.copyText(call, f, api.Index+t.shift), t.fn.FullName(), placeholder.Native, dbapi.Driver(t.fn), arguments{}})
 	}

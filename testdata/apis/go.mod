@@ -15,6 +15,9 @@ require (
 	github.com/jackc/pgx/v5 v5.12.0
 	github.com/jinzhu/gorm v1.9.16
 	github.com/jmoiron/sqlx v1.4.0
+	github.com/knadh/goyesql v2.0.0+incompatible
+	github.com/knadh/goyesql/v2 v2.2.0
+	github.com/qustavo/dotsql v1.2.0
 	github.com/stephenafamo/bob v0.41.1
 	github.com/uptrace/bun v1.3.0
 	gorm.io/gorm v1.31.2

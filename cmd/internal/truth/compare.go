@@ -129,12 +129,15 @@ func counts(s sent, root string, notDeployed *regexp.Regexp) bool {
 	return !strings.HasSuffix(file, "_test.go") && err == nil && !notDeployed.MatchString(filepath.ToSlash(rel))
 }
 
+// drivers are the modules that stand between a program's call and the server.
+var drivers = []string{"github.com/jackc/pgx", "github.com/jackc/pgconn", "github.com/jackc/puddle", "github.com/lib/pq"}
+
 // ofLibrary says that a library which is no API of a database has made the text.
 func ofLibrary(s sent) bool {
 	return slices.ContainsFunc(s.Through, func(path string) bool {
 		first, _, _ := strings.Cut(path, "/")
 		own := strings.HasPrefix(s.Frames[0].Function, path+".")
-		api := dbapi.Builtin().IsDatabase(path) || strings.HasPrefix(path, "github.com/jackc/") || strings.HasPrefix(path, "github.com/lib/pq")
+		api := dbapi.Builtin().IsDatabase(path) || slices.ContainsFunc(drivers, func(d string) bool { return path == d || strings.HasPrefix(path, d+"/") })
 		return strings.Contains(first, ".") && !own && !api
 	})
 }
