@@ -2,6 +2,9 @@
 # make differential CORPORA=DIR   the binder and the simulator against a server, on real projects
 # make history CORPORA=DIR HISTORY=DIR   real releases whose migrations broke deployed lines
 # make coverage CORPORA=DIR SCHEMA=FILE   how many call sites of a real project are understood; FILE as pg_dump -s writes it
+# make table CHECKOUTS="DIR …"   the same for checkouts of several projects, with the reasons
+# make sample CHECKOUTS="DIR …" SEED=N   200 references drawn at random, to be looked up by people
+# make truth CHECKOUT=DIR RECORD=FILE   what a program sent while its tests ran against what is extracted (cmd/internal/truth)
 # make bench DIR=CHECKOUT REV=REV   what go vet -vettool and check cost
 # make breakage   the cases of testdata/breakage, the server's answer beside ours
 # make regress [SRC=DIR]   PostgreSQL's regression suite; DIR is its src/test/regress, else it is fetched
@@ -9,9 +12,9 @@
 # make sqlc CORPORA=DIR     the PostgreSQL test data of sqlc
 # make engine CORPORA=DIR   what parsing, binding and rebinding cost
 # make builtin     writes the built-in catalog from the server that PG* variables name
-# make sample      writes the manifest of the sample application
+# make shop        writes the manifest of the sample application
 
-.PHONY: test install differential history coverage bench builtin sample fuzz breakage regress replay sqlc engine
+.PHONY: test install differential history coverage table sample truth bench builtin shop fuzz breakage regress replay sqlc engine
 
 test: install
 	go build ./...
@@ -72,11 +75,21 @@ replay:
 coverage:
 	go run ./cmd/internal/coverage -rev v2.3.3 -schema "$(SCHEMA)" $(CORPORA)/miniflux+v2/repo
 
+table:
+	go run ./cmd/internal/coverage -table $(CHECKOUTS)
+
+SEED ?= 20261121
+sample:
+	go run ./cmd/internal/sample -seed $(SEED) $(CHECKOUTS)
+
+truth:
+	go run ./cmd/internal/truth compare $(RECORD) $(CHECKOUT)
+
 bench:
 	go run ./cmd/internal/bench -rev "$(REV)" "$(DIR)"
 
 builtin:
 	catalog/builtin/generate.sh
 
-sample:
+shop:
 	go run ./cmd/schemavet usage -C testdata/shop/v1.4.2 -name v1.4.2 -revision v1.4.2 -o ../deployed/v1.4.2.json

@@ -165,7 +165,7 @@ func (t *Text) advance(choices [][]string, picked []int) bool {
 // describe says which holes are no values.
 func (t *Text) describe(text string, holes []Hole) {
 	for i, f := range t.fills {
-		if holes[i].Value || f.text == "1" || strings.HasPrefix(f.text, "$") || f.text == quotedFill || strings.IndexByte("'-", quoteAround(text, f.at)) >= 0 {
+		if holes[i].Value || f.text == "1" || strings.HasPrefix(f.text, "$") || strings.HasPrefix(f.text, "($") || f.text == quotedFill || strings.IndexByte("'-", quoteAround(text, f.at)) >= 0 {
 			continue
 		}
 		t.Partial = true
@@ -227,6 +227,8 @@ func fillings(text string, h Hole, i int) []string {
 		first = []string{name}
 	case word == "LIMIT" || word == "OFFSET" || word == "=" || word == "<" || word == ">" || word == "(" && listBefore(text, h.At):
 		first = []string{parameter}
+	case word == "IN":
+		first = []string{"(" + parameter + ")"}
 	case word == "SET":
 		first = []string{name + " = 1"}
 	case word == "BY" || word == "SELECT" || word == "RETURNING" || word == "WHERE" || word == "AND" || word == "OR" || word == "ON" ||

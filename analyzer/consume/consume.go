@@ -147,6 +147,9 @@ func (p *Package) At(call *ast.CallExpr, reads wrapper.Reads) wrapper.Reads {
 	return out
 }
 
+// Field says what is done with the rows of a statement that a field is set to.
+func (p *Package) Field(v *types.Var) wrapper.Reads { return p.field(v) }
+
 // parameter is what a function of this package, or of another, does with rows in a parameter.
 func (p *Package) parameter(fn *types.Func, index int) wrapper.Reads {
 	decl := p.decls[fn.Origin()]

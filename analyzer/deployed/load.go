@@ -169,6 +169,7 @@ type loader struct {
 	reaches  map[*types.Package]bool
 	forwards []extract.Forward
 	called   map[string]bool
+	set      map[*types.Var]bool
 	graphs   []*extract.Graph
 	// unsafe is a package from which handles of sqlx that ignore columns go to others.
 	unsafe string
@@ -221,6 +222,12 @@ func (l *loader) extract(p *packages.Package) {
 		}
 		l.called[extract.Key(fn)] = true
 	}
+	for _, v := range res.Fields {
+		if l.set == nil {
+			l.set = map[*types.Var]bool{}
+		}
+		l.set[v] = true
+	}
 	l.forwards = append(l.forwards, res.Forwards...)
 	if res.Graph != nil {
 		l.graphs = append(l.graphs, res.Graph)
@@ -251,11 +258,11 @@ func (l *loader) noteLibraries(p *packages.Package) {
 	}
 }
 
-// finish adds the functions that send a parameter and that nothing calls, and makes file names
-// relative.
+// finish adds the functions that send a parameter and that nothing calls, and the calls that
+// send a field which nothing sets, and makes file names relative.
 func (l *loader) finish() {
 	for _, f := range l.forwards {
-		if !l.called[extract.Key(f.Func)] && !interfaceMethod(f) {
+		if f.Field != nil && !l.set[f.Field] || f.Func != nil && !l.called[extract.Key(f.Func)] && !interfaceMethod(f) {
 			q := f.Query
 			l.version.Queries = append(l.version.Queries, q)
 		}

@@ -51,6 +51,8 @@ type Result struct {
 	Forwards []Forward
 	// Calls are the functions with sinks that the package calls.
 	Calls []*types.Func
+	// Fields are the fields that are sent somewhere and that the package sets.
+	Fields []*types.Var
 	// Graph is what each function of the package mentions, for liveness.
 	Graph *Graph
 	// Unsafe says that the package makes handles of sqlx that ignore columns.
@@ -61,10 +63,11 @@ type Result struct {
 	Problems []Problem
 }
 
-// Forward is a function that sends what its callers give it.
+// Forward is a function that sends what its callers give it, or a field that is sent.
 type Forward struct {
-	Func *types.Func
-	// Query is its own site, which counts when nothing calls the function.
+	Func  *types.Func
+	Field *types.Var
+	// Query is its own site, which counts when nothing calls the function or sets the field.
 	Query usage.Query
 }
 
@@ -82,7 +85,8 @@ func Package(in *Input) *Result {
 	if !in.reaches() {
 		return &Result{Problems: append(problems, unused(comments)...)}
 	}
-	x := &extractor{comments: comments, Input: in, sinks: map[*types.Func][]wrapper.Sink{}, calls: map[*types.Func]bool{}, closures: map[int][]wrapper.Sink{}, called: map[int]bool{}, queries: map[string]strval.Value{}}
+	x := &extractor{comments: comments, Input: in, sinks: map[*types.Func][]wrapper.Sink{}, calls: map[*types.Func]bool{}, closures: map[int][]wrapper.Sink{}, called: map[int]bool{}, queries: map[string]strval.Value{},
+		fieldSinks: map[*types.Var][]wrapper.Sink{}, fieldSites: map[*ast.CallExpr]*types.Var{}, fieldsSet: map[*types.Var]bool{}, beside: map[*ast.CallExpr]ast.Expr{}}
 	x.pkg = &strval.Package{Fset: in.Fset, Files: x.deployedFiles(), Types: in.Pkg, Info: in.Info, Lookup: x, OnCall: x.call, Rewrites: x.rewrites}
 	x.pkg.Prepare()
 	x.rows = &consume.Package{Fset: in.Fset, Files: x.pkg.Files, Types: in.Pkg, Info: in.Info, Import: x.given}
@@ -106,6 +110,7 @@ func Package(in *Input) *Result {
 		}
 	}
 	x.inContext()
+	x.setFields()
 	x.followRows()
 	res := x.result()
 	res.Problems = append(problems, unused(comments)...)
@@ -137,6 +142,13 @@ type extractor struct {
 	rows  *consume.Package
 	reads map[*ast.CallExpr]wrapper.Reads
 	named map[string]wrapper.Reads
+	// fieldSinks are the fields of structs that are sent as they are; fieldSites the calls that
+	// send one of which the package does not know what it is set to; fieldsSet those that it
+	// sets; beside the literals' elements that are sites for that.
+	fieldSinks map[*types.Var][]wrapper.Sink
+	fieldSites map[*ast.CallExpr]*types.Var
+	fieldsSet  map[*types.Var]bool
+	beside     map[*ast.CallExpr]ast.Expr
 	// queries are those that the package loads under names.
 	queries  map[string]strval.Value
 	captured map[*ast.CallExpr][]sent
@@ -188,7 +200,11 @@ func (x *extractor) callTo(t target, call *ast.CallExpr, f *strval.Frame) {
 	if sinks := x.sinksOf(t.fn); len(sinks) > 0 {
 		x.calls[t.fn.Origin()] = true
 		for _, s := range sinks {
-			x.send(call, f, sent{s.Text.Substitute(argument), s.API, s.Style, s.Driver, x.passedOn(s, t.fn, call, f)})
+			out := sent{s.Text.Substitute(argument), s.API, s.Style, s.Driver, x.passedOn(s, t.fn, call, f)}
+			x.send(call, f, out)
+			if len(s.Text) == 1 && s.Text[0].Kind == strval.Param {
+				x.sendsField(call, s.Text[0].Index+t.shift, out)
+			}
 		}
 		return
 	}
@@ -201,7 +217,9 @@ func (x *extractor) callTo(t target, call *ast.CallExpr, f *strval.Frame) {
 	}
 	switch api.Role {
 	case dbapi.Send:
-		x.send(call, f, sent{argument(api.Index), t.fn.FullName(), api.Style, dbapi.Driver(t.fn), x.arguments(t.fn, call, f)})
+		s := sent{argument(api.Index), t.fn.FullName(), api.Style, dbapi.Driver(t.fn), x.arguments(t.fn, call, f)}
+		x.send(call, f, s)
+		x.sendsField(call, api.Index+t.shift, s)
 	case dbapi.File:
 		x.send(call, f, sent{f.FileNamed(call.Args[api.Index+t.shift]), t.fn.FullName(), api.Style, dbapi.Driver(t.fn), x.arguments(t.fn, call, f)})
 	case dbapi.Load:
@@ -341,14 +359,21 @@ func (x *extractor) result() *Result {
 		if !ok || x.passesOn(st) {
 			continue
 		}
+		if v := x.fieldSites[call]; v != nil {
+			res.Forwards = append(res.Forwards, Forward{Field: v, Query: q})
+			continue
+		}
 		if st.fn != nil && len(x.sinks[st.fn.Origin()]) > 0 && st.forwards() {
-			res.Forwards = append(res.Forwards, Forward{st.fn.Origin(), q})
+			res.Forwards = append(res.Forwards, Forward{Func: st.fn.Origin(), Query: q})
 			continue
 		}
 		res.Queries = append(res.Queries, q)
 	}
 	for fn := range x.calls {
 		res.Calls = append(res.Calls, fn)
+	}
+	for v := range x.fieldsSet {
+		res.Fields = append(res.Fields, v)
 	}
 	slices.SortFunc(res.Calls, func(a, b *types.Func) int { return strings.Compare(a.FullName(), b.FullName()) })
 	x.facts(res)
@@ -359,6 +384,9 @@ func (x *extractor) result() *Result {
 func (x *extractor) facts(res *Result) {
 	for fn, sinks := range x.sinks {
 		res.Facts[fn] = &wrapper.Fact{Sinks: sinks, Sent: x.sentBy(fn)}
+	}
+	for v, sinks := range x.fieldSinks {
+		res.Facts[v] = &wrapper.Fact{Sinks: sinks}
 	}
 	x.rowFacts(res)
 	for obj, v := range x.pkg.Exported() {
@@ -514,9 +542,14 @@ func styleOf(v strval.Value) placeholder.Style {
 func (x *extractor) render(v strval.Value, call *ast.CallExpr) usage.Text {
 	var t usage.Text
 	var b strings.Builder
-	for _, p := range v {
+	for i, p := range v {
 		switch p.Kind {
 		case strval.Lit:
+			if len(p.Runs) == 0 && strings.HasSuffix(p.Text, `"`) && i+1 < len(v) && len(v[i+1].Runs) > 0 {
+				// A quote that the library adds stands where the name does.
+				r := v[i+1].Runs[0]
+				t.Runs = append(t.Runs, usage.Run{At: b.Len() + len(p.Text) - 1, File: r.File, Line: r.Line, Column: r.Column})
+			}
 			for _, r := range p.Runs {
 				t.Runs = append(t.Runs, usage.Run{At: b.Len() + r.At, File: r.File, Line: r.Line, Column: r.Column})
 			}

@@ -53,6 +53,12 @@ func (x *extractor) readsOf(st *site) wrapper.Reads {
 		return r
 	}
 	x.reads[st.call] = wrapper.Reads{Open: true}
+	if e := x.beside[st.call]; e != nil {
+		if v := x.prepared(e); v != nil {
+			x.reads[st.call] = x.rows.Field(v)
+		}
+		return x.reads[st.call]
+	}
 	var out wrapper.Reads
 	for _, t := range x.targets(st.call) {
 		switch {

@@ -240,6 +240,17 @@ func (p *Package) noteFields(n *ast.CompositeLit) {
 	}
 }
 
+// FieldValues are the expressions that the package sets fields of structs to; nil stands for
+// one that is not known.
+func (p *Package) FieldValues() map[*types.Var][]ast.Expr { return p.fields }
+
+// ValueOf is what an expression is outside of any function: constants and variables of the
+// package are known.
+func (p *Package) ValueOf(e ast.Expr) Value {
+	f := &Frame{pkg: p, env: env{}}
+	return f.evalString(e)
+}
+
 // Walk runs the body of a function with unknown input; OnCall sees its calls.
 func (p *Package) Walk(decl *ast.FuncDecl) {
 	fn, _ := p.Info.Defs[decl.Name].(*types.Func)

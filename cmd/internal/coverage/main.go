@@ -18,12 +18,19 @@ func main() {
 	rev := flag.String("rev", "HEAD", "revision")
 	schema := flag.String("schema", "", "schema file, as pg_dump -s writes; without it names are not looked up")
 	packages := flag.String("packages", "./...", "packages, separated by commas")
+	many := flag.Bool("table", false, "the arguments are checkouts of projects: one line for each, and the reasons")
 	flag.Parse()
-	if flag.NArg() != 1 {
+	if flag.NArg() == 0 || flag.NArg() > 1 && !*many {
 		flag.Usage()
 		os.Exit(2)
 	}
-	if err := run(flag.Arg(0), *rev, *schema, strings.Split(*packages, ",")); err != nil {
+	var err error
+	if *many {
+		err = table(flag.Args())
+	} else {
+		err = run(flag.Arg(0), *rev, *schema, strings.Split(*packages, ","))
+	}
+	if err != nil {
 		fmt.Fprintln(os.Stderr, "coverage:", err)
 		os.Exit(2)
 	}
