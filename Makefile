@@ -3,7 +3,7 @@
 # make history CORPORA=DIR HISTORY=DIR   real releases whose migrations broke deployed lines
 # make coverage CORPORA=DIR SCHEMA=FILE   how many call sites of a real project are understood; FILE as pg_dump -s writes it
 # make table CHECKOUTS="DIR …"   the same for checkouts of several projects, with the reasons
-# make sample CHECKOUTS="DIR …" SEED=N   200 references drawn at random, to be looked up by people
+# make sample CHECKOUTS="DIR …" SEED=N   200 references drawn at random, to be looked up by people, and those that were
 # make truth CHECKOUT=DIR RECORD=FILE   what a program sent while its tests ran against what is extracted (cmd/internal/truth)
 # make bench DIR=CHECKOUT REV=REV   what go vet -vettool and check cost
 # make breakage   the cases of testdata/breakage, the server's answer beside ours
@@ -81,6 +81,7 @@ table:
 SEED ?= 20261121
 sample:
 	go run ./cmd/internal/sample -seed $(SEED) $(CHECKOUTS)
+	go run ./cmd/internal/sample -check testdata/sample/references.tsv $(CHECKOUTS)
 
 truth:
 	go run ./cmd/internal/truth compare $(RECORD) $(CHECKOUT)

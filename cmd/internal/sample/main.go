@@ -22,6 +22,7 @@ import (
 func main() {
 	seed := flag.Uint64("seed", 0, "what the choice begins with; printed, so that it can be repeated")
 	n := flag.Int("n", 200, "how many references")
+	check := flag.String("check", "", "a file of references that were drawn and looked up: are they still what they were?")
 	flag.Usage = func() {
 		fmt.Fprintln(os.Stderr, "usage: sample [flags] CHECKOUT …   a folder of each project, whose name is printed")
 		flag.PrintDefaults()
@@ -31,13 +32,13 @@ func main() {
 		flag.Usage()
 		os.Exit(2)
 	}
-	if err := run(*seed, *n, flag.Args()); err != nil {
+	if err := run(*seed, *n, *check, flag.Args()); err != nil {
 		fmt.Fprintln(os.Stderr, "sample:", err)
 		os.Exit(2)
 	}
 }
 
-func run(seed uint64, n int, dirs []string) error {
+func run(seed uint64, n int, check string, dirs []string) error {
 	var all []string
 	for _, dir := range dirs {
 		lines, err := references(dir)
@@ -45,6 +46,9 @@ func run(seed uint64, n int, dirs []string) error {
 			return err
 		}
 		all = append(all, lines...)
+	}
+	if check != "" {
+		return compare(check, all)
 	}
 	r := rand.New(rand.NewPCG(seed, 0))
 	r.Shuffle(len(all), func(i, k int) { all[i], all[k] = all[k], all[i] })
@@ -54,6 +58,38 @@ func run(seed uint64, n int, dirs []string) error {
 	for _, line := range drawn {
 		fmt.Println(line)
 	}
+	return nil
+}
+
+// compare looks the references of a file up among those of today. The last field of a line is
+// what people found.
+func compare(file string, all []string) error {
+	data, err := os.ReadFile(file)
+	if err != nil {
+		return err
+	}
+	now := map[string]bool{}
+	for _, line := range all {
+		now[line] = true
+	}
+	right, wrong, changed := 0, 0, 0
+	for line := range strings.Lines(string(data)) {
+		if strings.HasPrefix(line, "#") {
+			continue
+		}
+		i := strings.LastIndexByte(line, '\t')
+		switch verdict := strings.TrimSpace(line[i+1:]); {
+		case !now[line[:max(i, 0)]]:
+			changed++
+			fmt.Printf("not found any more: %s\n", line[:max(i, 0)])
+		case verdict == "right":
+			right++
+		default:
+			wrong++
+			fmt.Print(line)
+		}
+	}
+	fmt.Printf("%d right, %d wrong, %d not as they were\n", right, wrong, changed)
 	return nil
 }
 

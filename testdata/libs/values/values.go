@@ -5,6 +5,8 @@ import (
 	"context"
 	"database/sql"
 	. "database/sql"
+
+	"example.com/libs/lists"
 )
 
 type handle struct {
@@ -73,4 +75,20 @@ func passedOn(db *sql.DB, ask func(func(string)), table string) {
 	}
 	send("DELETE FROM known") // sends: DELETE FROM known
 	ask(send)
+}
+
+const insertListed = "INSERT INTO listed VALUES ($1)"
+
+type store struct{ insert, find *sql.Stmt }
+
+func (s *store) open(db *sql.DB) error {
+	return lists.List{
+		{&s.insert, insertListed},                       // sends: INSERT INTO listed VALUES ($1)
+		{Stmt: &s.find, SQL: "SELECT a, b FROM listed"}, // sends: SELECT a, b FROM listed
+	}.Prepare(db)
+}
+
+func (s *store) first() (a, b int, err error) {
+	err = s.find.QueryRow().Scan(&a, &b)
+	return a, b, err
 }
