@@ -6,7 +6,6 @@
 package impact
 
 import (
-	"cmp"
 	"fmt"
 	"slices"
 	"strings"
@@ -134,108 +133,6 @@ type judge struct {
 	made map[catalog.Name]bool
 	// wander are the packages that set a search path for statements elsewhere.
 	wander map[string]bool
-}
-
-// site is a query with its statements.
-type site struct {
-	query *usage.Query
-	stmts []*statement
-	// partial is what the first hole that is no value stands for.
-	partial string
-	// failed is why no text could be parsed.
-	failed string
-}
-
-// creates notes a temporary relation, which the other sites of the package may use.
-func (s *site) creates(name string, temp map[string]map[string]bool) {
-	pkg := s.query.Site.Package
-	if temp[pkg] == nil {
-		temp[pkg] = map[string]bool{}
-	}
-	temp[pkg][name] = true
-}
-
-// statement is one statement of one text of a query.
-type statement struct {
-	site *site
-	text usage.Text
-	sql  *sqlscan.Text
-	st   pgtree.Statement
-	base *sqlscan.Binding
-	// path is the search path that an earlier statement of the text sets.
-	path []string
-	// defines says that the statement makes or changes objects.
-	defines bool
-	// refreshed says that an earlier statement of the text fills a materialized view.
-	refreshed bool
-	// lookups are the names that its bindings so far asked for.
-	lookups map[catalog.Name]bool
-	// open are the differences that hold in the last state.
-	open map[diffKey]*diff
-	done []*diff
-}
-
-// sites parses the queries of the version that count as deployed.
-func (j *judge) sites() []*site {
-	var out []*site
-	for i := range j.Version.Queries {
-		q := &j.Version.Queries[i]
-		if q.Migration != nil {
-			continue
-		}
-		s := &site{query: q}
-		for _, t := range q.Texts {
-			j.parse(s, t)
-		}
-		for _, t := range q.Texts {
-			if len(s.stmts) > 0 || len(t.Holes) == 0 {
-				continue
-			}
-			if pieces, ok := sqlscan.Pieces(t.SQL, holes(t), q.Style); ok {
-				j.take(s, t, pieces)
-			}
-		}
-		out = append(out, s)
-	}
-	return out
-}
-
-func (j *judge) parse(s *site, t usage.Text) {
-	key := fmt.Sprintf("%s\x00%s\x00%v", s.query.Style, t.SQL, t.Holes)
-	p, ok := j.parsed[key]
-	if !ok {
-		p = sqlscan.Parse(t.SQL, holes(t), s.query.Style)
-		j.parsed[key] = p
-	}
-	if p.Err != nil {
-		if s.failed == "" {
-			s.failed = p.Err.Error()
-		}
-		return
-	}
-	j.take(s, t, p)
-}
-
-// take adds the statements of a text to its site.
-func (j *judge) take(s *site, t usage.Text, p *sqlscan.Text) {
-	if p.Partial && s.partial == "" {
-		s.partial = p.Unknown
-	}
-	var path []string
-	for _, st := range p.Statements {
-		if set, ok := ddl.SetsSearchPath(st); ok {
-			path = set
-		}
-		s.stmts = append(s.stmts, &statement{site: s, text: t, sql: p, st: st, path: path, lookups: map[catalog.Name]bool{}, open: map[diffKey]*diff{}})
-	}
-}
-
-func holes(t usage.Text) []sqlscan.Hole {
-	out := make([]sqlscan.Hole, 0, len(t.Holes))
-	for _, h := range t.Holes {
-		out = append(out, sqlscan.Hole{At: h.At, Value: h.Place == usage.ValuePlace, Ident: h.Place == usage.IdentPlace})
-	}
-	return out
 }
 
 // collectCreated notes what the version makes itself: names that may come from there are
@@ -442,50 +339,6 @@ func (j *judge) finish(s *site) {
 		}
 	}
 }
-
-// opaque says why nothing of use is known of the site; empty if something is.
-func (s *site) opaque() string {
-	switch {
-	case len(s.stmts) == 0 && s.failed != "":
-		return "text does not parse: " + s.failed
-	case len(s.stmts) == 0 && s.query.Reason != "":
-		return s.query.Reason
-	case len(s.stmts) == 0:
-		return "no text"
-	}
-	for _, st := range s.stmts {
-		if st.base.Opaque != "" {
-			return st.base.Opaque
-		}
-	}
-	if s.partial == "" || s.isKnown() {
-		return ""
-	}
-	return "only a part of the text is known: " + s.partial
-}
-
-// isKnown says that a relation is known, or that there can be none.
-func (s *site) isKnown() bool {
-	return slices.ContainsFunc(s.stmts, func(st *statement) bool {
-		return st.base.NamesNoRelation() || slices.ContainsFunc(st.base.Outcomes, func(o sqlscan.Outcome) bool {
-			return o.Kind == catalog.KindRelation && o.Part == "" && !sqlscan.IsHole(o.Object.Name)
-		})
-	})
-}
-
-func (st *statement) differences() []*diff {
-	out := slices.Clone(st.done)
-	for _, d := range st.open {
-		out = append(out, d)
-	}
-	slices.SortFunc(out, func(a, b *diff) int {
-		return cmp.Or(a.now.Start-b.now.Start, gravity[a.verdict]-gravity[b.verdict], strings.Compare(string(a.rule)+a.now.Part, string(b.rule)+b.now.Part))
-	})
-	return out
-}
-
-// gravity orders verdicts, the gravest first: of two findings at one place that is shown.
-var gravity = map[Verdict]int{Breaks: 0, Corrupts: 1, MayBreak: 2, Transient: 3}
 
 // unbound lists the names that do not bind in the base in any text of the site in which
 // they stand.

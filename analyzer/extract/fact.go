@@ -1,0 +1,64 @@
+package extract
+
+import (
+	"go/types"
+	"regexp"
+	"slices"
+
+	"github.com/schemavet/schemavet/analyzer/strval"
+	"github.com/schemavet/schemavet/analyzer/wrapper"
+)
+
+// facts collects what other packages can use: sinks, texts, and results that hold text.
+func (x *extractor) facts(res *Result) {
+	for fn, sinks := range x.sinks {
+		res.Facts[fn] = &wrapper.Fact{Sinks: sinks, Sent: x.sentBy(fn)}
+	}
+	for v, sinks := range x.fieldSinks {
+		res.Facts[v] = &wrapper.Fact{Sinks: sinks}
+	}
+	x.rowFacts(res)
+	for obj, v := range x.pkg.Exported() {
+		if looksLikeSQL(v) {
+			res.Facts[obj] = &wrapper.Fact{Text: v}
+		}
+	}
+	for fn := range x.pkg.Functions() {
+		if !fn.Exported() || !returnsString(fn) {
+			continue
+		}
+		results := x.pkg.Results(fn)
+		if slices.ContainsFunc(results, func(v strval.Value) bool { return looksLikeSQL(v) || v.HasParam() }) {
+			fact := res.Facts[fn]
+			if fact == nil {
+				fact = &wrapper.Fact{}
+				res.Facts[fn] = fact
+			}
+			fact.Results = results
+		}
+	}
+}
+
+func returnsString(fn *types.Func) bool {
+	r := fn.Signature().Results()
+	for i := range r.Len() {
+		if b, ok := r.At(i).Type().Underlying().(*types.Basic); ok && b.Info()&types.IsString != 0 {
+			return true
+		}
+	}
+	return false
+}
+
+var sqlWords = regexp.MustCompile(`(?i)\b(select|insert|update|delete|from|where|join|order by|values|returning|with|set|and|or|limit|table)\b|^\s*\w+(\.\w+)?(\s*,\s*\w+(\.\w+)?)+\s*$|^\s*[a-z_]+\s*$`)
+
+// looksLikeSQL keeps facts few: texts that cannot be a part of a query are not exported.
+func looksLikeSQL(v strval.Value) bool {
+	for _, w := range v.Variants() {
+		for _, p := range w {
+			if p.Kind == strval.Lit && sqlWords.MatchString(p.Text) {
+				return true
+			}
+		}
+	}
+	return false
+}
