@@ -155,14 +155,19 @@ func (p *Package) pointed(r wrapper.Reader, e ast.Expr) wrapper.Reads {
 		}
 	}
 	t := p.Info.TypeOf(e)
-	ptr, ok := t.Underlying().(*types.Pointer)
-	if !ok {
+	if !isPointer(t) {
 		return wrapper.Reads{Open: true}
 	}
-	return p.fill(r, ptr.Elem(), e)
+	return p.fill(r, t.Underlying().(*types.Pointer).Elem(), e)
 }
 
-func isPointer(t types.Type) bool { _, ok := t.Underlying().(*types.Pointer); return ok }
+func isPointer(t types.Type) bool {
+	if t == nil {
+		return false
+	}
+	_, ok := t.Underlying().(*types.Pointer)
+	return ok
+}
 
 // typed is a reading function with a type argument, as it is named.
 func (p *Package) typed(r dbapi.Reader, fn *types.Func, fun ast.Expr) wrapper.Reads {

@@ -271,6 +271,7 @@ func (l *loader) finish() {
 		l.relative(&l.version.Queries[i])
 		l.doubt(&l.version.Queries[i])
 	}
+	leaveOutOthers(l.version)
 	slices.Sort(l.version.Drivers)
 	slices.Sort(l.planModes)
 	if modes := slices.Compact(l.planModes); len(modes) == 1 {

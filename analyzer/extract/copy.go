@@ -72,7 +72,11 @@ func (x *extractor) argument(call *ast.CallExpr, i int, f *strval.Frame) strval.
 	if i >= len(call.Args) {
 		return f.Argument(call, i)
 	}
-	if _, isSlice := x.Info.TypeOf(call.Args[i]).Underlying().(*types.Slice); isSlice {
+	t := x.Info.TypeOf(call.Args[i])
+	if t == nil {
+		return f.Argument(call, i)
+	}
+	if _, isSlice := t.Underlying().(*types.Slice); isSlice {
 		if list, known := f.EvalList(call.Args[i]); known {
 			return quotedParts(list, ", ")
 		}

@@ -51,6 +51,9 @@ func (x *extractor) queryNamed(name strval.Value) strval.Value {
 // statement, by the name in the tag.
 func (x *extractor) filled(dest ast.Expr) []strval.Value {
 	t := x.Info.TypeOf(dest)
+	if t == nil {
+		return []strval.Value{strval.Unknown("queries for a struct that is not known")}
+	}
 	if ptr, ok := t.Underlying().(*types.Pointer); ok {
 		t = ptr.Elem()
 	}
