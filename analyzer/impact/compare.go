@@ -419,7 +419,8 @@ func sameTarget(a, b sqlscan.Outcome) bool {
 	case catalog.KindConstraint, catalog.KindLabel, catalog.KindTrigger, catalog.KindRule:
 		return true
 	case catalog.KindColumn:
-		return a.Place == b.Place && a.Object == b.Object && a.Origin == b.Origin
+		// A whole row is that of whatever stands there under the name.
+		return a.Place == b.Place && a.Object == b.Object && (a.Origin == b.Origin || a.Object.Sub == "")
 	}
 	return a.Object == b.Object
 }
