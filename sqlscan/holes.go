@@ -143,8 +143,8 @@ func (t *Text) advance(choices [][]string, picked []int) bool {
 	var syntax *pgtree.Error
 	if errors.As(t.Err, &syntax) {
 		// A hole behind white space at the end is at fault too.
-		end := syntax.Offset + len(t.SQL[syntax.Offset:]) - len(strings.TrimLeft(t.SQL[syntax.Offset:], " \t\r\n"))
-		at = t.Source(end)
+		rest := strings.TrimLeft(t.SQL[min(syntax.Offset, len(t.SQL)):], " \t\r\n")
+		at = t.Source(len(t.SQL) - len(rest))
 	}
 	last := -1
 	for i, f := range t.fills {

@@ -48,15 +48,17 @@ func pgxColumns(c *usage.Consumer, how dbapi.How, s *types.Struct) {
 	if how == dbapi.PgxPosition {
 		c.Match = usage.ByPosition
 	}
-	pgxFields(c, s)
+	pgxFields(c, s, 0)
 }
 
-func pgxFields(c *usage.Consumer, s *types.Struct) {
+func pgxFields(c *usage.Consumer, s *types.Struct, depth int) {
 	for i := range s.NumFields() {
 		f := s.Field(i)
 		tag, tagged := reflect.StructTag(s.Tag(i)).Lookup("db")
 		if inner, ok := f.Type().Underlying().(*types.Struct); ok && f.Embedded() {
-			pgxFields(c, inner)
+			if depth < maxTypeDepth {
+				pgxFields(c, inner, depth+1)
+			}
 			continue
 		}
 		tag, _, _ = strings.Cut(tag, ",")

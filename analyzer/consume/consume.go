@@ -150,6 +150,9 @@ func (p *Package) At(call *ast.CallExpr, reads wrapper.Reads) wrapper.Reads {
 // Field says what is done with the rows of a statement that a field is set to.
 func (p *Package) Field(v *types.Var) wrapper.Reads { return p.field(v) }
 
+// receiver is the index of a method's receiver among its parameters.
+const receiver = -1
+
 // parameter is what a function of this package, or of another, does with rows in a parameter.
 func (p *Package) parameter(fn *types.Func, index int) wrapper.Reads {
 	decl := p.decls[fn.Origin()]
@@ -172,7 +175,11 @@ func (p *Package) parameter(fn *types.Func, index int) wrapper.Reads {
 	}
 	p.busy[k] = true
 	defer delete(p.busy, k)
-	r := p.object(fn.Origin().Signature().Params().At(index), decl.Body.Pos())
+	v := fn.Origin().Signature().Recv()
+	if index != receiver {
+		v = fn.Origin().Signature().Params().At(index)
+	}
+	r := p.object(v, decl.Body.Pos())
 	p.given[k] = r
 	return r
 }

@@ -4,27 +4,36 @@ import "go/types"
 
 // GoType names a type as usage.Dest has it: what a driver makes of it depends on its methods
 // and on its underlying type, not on its name.
-func GoType(t types.Type) string {
+func GoType(t types.Type) string { return goType(t, 0) }
+
+// maxTypeDepth bounds what is said of a type: one can hold itself.
+const maxTypeDepth = 8
+
+func goType(t types.Type, depth int) string {
+	if depth > maxTypeDepth {
+		return ""
+	}
+	depth++
 	t = types.Unalias(t)
 	switch t := t.(type) {
 	case *types.Pointer:
-		return "*" + GoType(t.Elem())
+		return "*" + goType(t.Elem(), depth)
 	case *types.Named:
 		if path := qualified(t); path != "" {
 			return path
 		}
-		return GoType(t.Underlying())
+		return goType(t.Underlying(), depth)
 	case *types.Basic:
 		return types.Default(t).(*types.Basic).Name()
 	case *types.Slice:
 		if b, ok := t.Elem().(*types.Basic); ok && b.Kind() == types.Uint8 {
 			return "[]byte"
 		}
-		return "[]" + GoType(t.Elem())
+		return "[]" + goType(t.Elem(), depth)
 	case *types.Array:
 		return types.TypeString(t, nil)
 	case *types.Map:
-		return "map[" + GoType(t.Key()) + "]" + GoType(t.Elem())
+		return "map[" + goType(t.Key(), depth) + "]" + goType(t.Elem(), depth)
 	case *types.Struct:
 		return "struct"
 	case *types.Interface:

@@ -271,8 +271,7 @@ func (p *Package) selected(sel *ast.SelectorExpr, cur inspector.Cursor) wrapper.
 	case idle[fn.Name()]:
 		return wrapper.Reads{}
 	case p.decls[fn.Origin()] != nil:
-		recv := fn.Origin().Signature().Recv()
-		return p.At(call, p.object(recv, p.decls[fn.Origin()].Body.Pos()))
+		return p.At(call, p.parameter(fn, receiver))
 	case passing[fn.Name()] && carries(p.Info.TypeOf(call)):
 		return p.value(cur.Parent())
 	}

@@ -90,6 +90,9 @@ func (p *Package) made(call *ast.CallExpr, i int) wrapper.Reads {
 		return wrapper.Reads{Open: true}
 	}
 	body := p.decls[fn.Origin()].Body.List
+	if len(body) == 0 {
+		return wrapper.Reads{Open: true}
+	}
 	if ret, ok := body[len(body)-1].(*ast.ReturnStmt); ok && len(ret.Results) == 1 {
 		if lit, ok := ret.Results[0].(*ast.FuncLit); ok {
 			return p.literal(lit, i)
@@ -121,7 +124,7 @@ func (p *Package) parameterOf(id *ast.Ident) (int, bool) {
 // setOnce is the only value that a variable of a function is set to; nil if there are others.
 func (p *Package) setOnce(obj types.Object) ast.Expr {
 	v, ok := obj.(*types.Var)
-	if !ok || v.IsField() {
+	if !ok || v.IsField() || v.Parent() == p.Types.Scope() {
 		return nil
 	}
 	for _, id := range p.uses[v] {

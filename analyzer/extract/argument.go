@@ -21,9 +21,9 @@ type arguments struct {
 }
 
 // arguments are what a call gives in place of args ...any.
-func (x *extractor) arguments(fn *types.Func, call *ast.CallExpr, f *strval.Frame) arguments {
-	sig := fn.Signature()
-	n := sig.Params().Len() - 1
+func (x *extractor) arguments(t target, call *ast.CallExpr, f *strval.Frame) arguments {
+	sig := t.fn.Signature()
+	n := sig.Params().Len() - 1 + t.shift
 	if !sig.Variadic() || n >= len(call.Args) {
 		return arguments{}
 	}
@@ -57,9 +57,9 @@ func isLast(fn *types.Func, obj types.Object) bool {
 }
 
 // passedOn are the arguments of a call of a function that sends for its callers.
-func (x *extractor) passedOn(s wrapper.Sink, fn *types.Func, call *ast.CallExpr, f *strval.Frame) arguments {
+func (x *extractor) passedOn(s wrapper.Sink, t target, call *ast.CallExpr, f *strval.Frame) arguments {
 	if s.PassesOn {
-		return x.arguments(fn, call, f)
+		return x.arguments(t, call, f)
 	}
 	return arguments{list: s.Args}
 }
@@ -103,7 +103,8 @@ func constants(v strval.Value) ([]string, bool) {
 	var out []string
 	for _, w := range v.Variants() {
 		text, ok := w.Constant()
-		if !ok || len(out) == maxValues {
+		// An empty text is that of a variable that something else fills.
+		if !ok || text == "" || len(out) == maxValues {
 			return nil, false
 		}
 		out = append(out, text)

@@ -198,7 +198,7 @@ func (x *extractor) callTo(t target, call *ast.CallExpr, f *strval.Frame) {
 	if sinks := x.sinksOf(t.fn); len(sinks) > 0 {
 		x.calls[t.fn.Origin()] = true
 		for _, s := range sinks {
-			out := sent{s.Text.Substitute(argument), s.API, s.Style, s.Driver, x.passedOn(s, t.fn, call, f)}
+			out := sent{s.Text.Substitute(argument), s.API, s.Style, s.Driver, x.passedOn(s, t, call, f)}
 			x.send(call, f, out)
 			if len(s.Text) == 1 && s.Text[0].Kind == strval.Param {
 				x.sendsField(call, s.Text[0].Index+t.shift, out)
@@ -215,17 +215,17 @@ func (x *extractor) callTo(t target, call *ast.CallExpr, f *strval.Frame) {
 	}
 	switch api.Role {
 	case dbapi.Send:
-		s := sent{argument(api.Index), t.fn.FullName(), api.Style, dbapi.Driver(t.fn), x.arguments(t.fn, call, f)}
+		s := sent{argument(api.Index), t.fn.FullName(), api.Style, dbapi.Driver(t.fn), x.arguments(t, call, f)}
 		x.send(call, f, s)
 		x.sendsField(call, api.Index+t.shift, s)
 	case dbapi.File:
-		x.send(call, f, sent{f.FileNamed(call.Args[api.Index+t.shift]), t.fn.FullName(), api.Style, dbapi.Driver(t.fn), x.arguments(t.fn, call, f)})
+		x.send(call, f, sent{f.FileNamed(call.Args[api.Index+t.shift]), t.fn.FullName(), api.Style, dbapi.Driver(t.fn), x.arguments(t, call, f)})
 	case dbapi.Load:
 		x.load(argument(api.Index))
 	case dbapi.LoadFile:
 		x.load(f.FileNamed(call.Args[api.Index+t.shift]))
 	case dbapi.Named:
-		x.send(call, f, sent{x.queryNamed(argument(api.Index)), t.fn.FullName(), api.Style, dbapi.Driver(t.fn), x.arguments(t.fn, call, f)})
+		x.send(call, f, sent{x.queryNamed(argument(api.Index)), t.fn.FullName(), api.Style, dbapi.Driver(t.fn), x.arguments(t, call, f)})
 	case dbapi.Fill:
 		for _, text := range x.filled(call.Args[api.Index+t.shift]) {
 			x.send(call, f, sent{text, t.fn.FullName(), api.Style, dbapi.Driver(t.fn), arguments{}})

@@ -140,7 +140,9 @@ func (x *extractor) consumers(st *site, q *usage.Query) {
 		reads.Add(x.rows.Callers(st.fn))
 	}
 	if name := x.statementName(st); name != "" {
-		reads = x.named[name]
+		byName, ok := x.named[name]
+		reads = byName
+		reads.Open = reads.Open || !ok
 	}
 	q.Reading = usage.AllReading
 	if reads.Open || reads.Returned {

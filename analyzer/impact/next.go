@@ -46,7 +46,7 @@ func JudgeNext(in Input) *Report {
 func (j *judge) missing(s *site, last *catalog.Schema) {
 	seen := map[string]bool{}
 	for _, st := range s.stmts {
-		if st.isForeign() {
+		if st.isForeign() || st.sql.Loose {
 			continue
 		}
 		var later map[diffKey]sqlscan.Outcome

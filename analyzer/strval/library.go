@@ -67,7 +67,7 @@ func (f *Frame) sprintf(args []ast.Expr) Value {
 		return Value{}
 	}
 	format := f.evalString(args[0])
-	if len(args) == 2 && len(format) == 1 && format[0].Kind == Param {
+	if len(args) == 2 && len(format) == 1 && format[0].Kind == Param && format[0].Of == 0 {
 		if last, ok := f.variadic(args[1]); ok {
 			return Value{{Kind: Format, Index: last, Of: format[0].Of, Options: []Value{format}}}
 		}
