@@ -120,7 +120,7 @@ func scanyColumns(c *usage.Consumer, t, base types.Type) bool {
 }
 
 // maxNesting bounds how deep structs in structs are followed.
-const maxNesting = 4
+const maxNesting = 2
 
 // nested adds the fields of a struct, and those of structs in it under the names a.b; an
 // embedded struct without a tag adds its fields as they are. A field that is found first

@@ -135,7 +135,7 @@ func (p *Package) Given(fn *types.Func) map[int]wrapper.Reads {
 
 // At says what a function does with rows for a call of it.
 func (p *Package) At(call *ast.CallExpr, reads wrapper.Reads) wrapper.Reads {
-	out := wrapper.Reads{Open: reads.Open, Kept: reads.Kept}
+	out := wrapper.Reads{Open: reads.Open, Kept: reads.Kept, Asks: reads.Asks}
 	for _, r := range reads.Readers {
 		out.Add(p.resolve(r, call))
 	}

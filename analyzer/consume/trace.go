@@ -249,8 +249,10 @@ func (p *Package) enclosing(cur inspector.Cursor) *types.Func {
 }
 
 // idle are the methods of rows and statements that read no column.
-var idle = map[string]bool{"Next": true, "Close": true, "Err": true, "Columns": true, "ColumnTypes": true, "NextResultSet": true,
-	"FieldDescriptions": true, "CommandTag": true, "Conn": true, "RawValues": true, "TypeMap": true, "Exec": true, "ExecContext": true, "MustExec": true, "MustExecContext": true}
+var idle = map[string]bool{"Next": true, "Close": true, "Err": true, "NextResultSet": true, "CommandTag": true, "Conn": true, "RawValues": true, "TypeMap": true, "Exec": true, "ExecContext": true, "MustExec": true, "MustExecContext": true}
+
+// asking are the methods of rows that tell their columns.
+var asking = map[string]bool{"Columns": true, "ColumnTypes": true, "FieldDescriptions": true}
 
 // selected follows a method that is called on rows or on a statement.
 func (p *Package) selected(sel *ast.SelectorExpr, cur inspector.Cursor) wrapper.Reads {
@@ -268,6 +270,8 @@ func (p *Package) selected(sel *ast.SelectorExpr, cur inspector.Cursor) wrapper.
 	switch r, ok := p.reads(fn); {
 	case ok && r.Rows == dbapi.OfReceiver:
 		return p.read(r, fn, call)
+	case asking[fn.Name()]:
+		return wrapper.Reads{Asks: true}
 	case idle[fn.Name()]:
 		return wrapper.Reads{}
 	case p.decls[fn.Origin()] != nil:

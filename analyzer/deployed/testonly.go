@@ -47,8 +47,12 @@ func imported(path string, pkgs []*packages.Package, tests map[string]bool) bool
 
 // isPublic says that other modules can import a package, and that its name is none for tests.
 func isPublic(p *packages.Package) bool {
-	for part := range strings.SplitSeq(p.PkgPath, "/") {
-		if part == "internal" || strings.Contains(part, "test") {
+	path := p.PkgPath
+	if p.Module != nil {
+		path = strings.TrimPrefix(path, p.Module.Path)
+	}
+	for part := range strings.SplitSeq(path, "/") {
+		if part == "internal" || strings.HasPrefix(part, "test") || strings.HasSuffix(part, "test") {
 			return false
 		}
 	}

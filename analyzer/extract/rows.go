@@ -153,6 +153,9 @@ func (x *extractor) consumers(st *site, q *usage.Query) {
 			q.Reading = usage.SomeReading
 			continue
 		}
+		if reads.Asks {
+			r.Consumer.Unsure = "the code looks at the columns of the row itself"
+		}
 		if !slices.ContainsFunc(q.Consumers, func(c usage.Consumer) bool { return sameConsumer(c, r.Consumer) }) {
 			q.Consumers = append(q.Consumers, r.Consumer)
 		}

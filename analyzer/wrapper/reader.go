@@ -11,12 +11,14 @@ type Reads struct {
 	// Open says that other code may read them too; Returned that the function gives them
 	// back; Kept that a statement is kept for as long as the process lives.
 	Open, Returned, Kept bool
+	// Asks says that the code looks at the columns of the rows before it reads them.
+	Asks bool
 }
 
 // Add joins two.
 func (r *Reads) Add(more Reads) {
 	r.Readers = append(r.Readers, more.Readers...)
-	r.Open, r.Returned, r.Kept = r.Open || more.Open, r.Returned || more.Returned, r.Kept || more.Kept
+	r.Open, r.Returned, r.Kept, r.Asks = r.Open || more.Open, r.Returned || more.Returned, r.Kept || more.Kept, r.Asks || more.Asks
 }
 
 // Reader is code that reads rows, as far as the function that it stands in tells.
