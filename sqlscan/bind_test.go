@@ -47,6 +47,7 @@ func TestBindErrors(t *testing.T) {
 		{"SELECT email AS e FROM users GROUP BY e ORDER BY e", ""},
 		{"SELECT email AS e FROM users WHERE e = 1", "42703"},
 		{"SELECT email FROM users ORDER BY 2", "42P10"},
+		{"SELECT email, gone FROM users ORDER BY gone", "42703"},
 		{"WITH w AS (SELECT id AS x FROM users) SELECT x FROM w", ""},
 		{"WITH w(y) AS (SELECT id AS x FROM users) SELECT x FROM w", "42703"},
 		{"WITH RECURSIVE r AS (SELECT 1 AS n UNION ALL SELECT n + 1 FROM r) SELECT n FROM r", ""},

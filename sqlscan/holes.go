@@ -165,7 +165,7 @@ func (t *Text) advance(choices [][]string, picked []int) bool {
 // describe says which holes are no values.
 func (t *Text) describe(text string, holes []Hole) {
 	for i, f := range t.fills {
-		if holes[i].Value || f.text == "1" || strings.HasPrefix(f.text, "$") || strings.HasPrefix(f.text, "($") || f.text == quotedFill || strings.IndexByte("'-", quoteAround(text, f.at)) >= 0 {
+		if holes[i].Value && !strings.HasPrefix(f.text, HolePrefix) || f.text == "1" || strings.HasPrefix(strings.TrimSpace(f.text), "$") || strings.HasPrefix(f.text, "($") || f.text == quotedFill || strings.IndexByte("'-", quoteAround(text, f.at)) >= 0 {
 			continue
 		}
 		t.Partial = true
@@ -213,8 +213,35 @@ func fillings(text string, h Hole, i int) []string {
 		return []string{"1"}
 	}
 	if glued(text, h.At) {
-		return []string{"1", quotedFill, ""}
+		return gluedFillings(text, h, name, parameter)
 	}
+	return spacedFillings(text, h, name, parameter)
+}
+
+// gluedFillings are for a hole that touches a word on its left: users_§ is one name, but
+// users§ most often a name and what follows it behind a blank.
+func gluedFillings(text string, h Hole, name, parameter string) []string {
+	word := wordBefore(text, h.At)
+	switch {
+	case word[0] >= '0' && word[0] <= '9':
+		return []string{"1", name, ""}
+	case text[h.At-1] == '_' || h.Value && !spacedWords[strings.ToUpper(word)]:
+		return []string{name, "1", ""}
+	}
+	choices := spacedFillings(text, h, name, parameter)
+	for i, c := range choices {
+		if c != "" {
+			choices[i] = " " + c
+		}
+	}
+	return choices
+}
+
+// spacedWords are keywords that a value follows.
+var spacedWords = map[string]bool{"LIMIT": true, "OFFSET": true, "IN": true, "AND": true, "OR": true, "SELECT": true, "THEN": true, "ELSE": true, "WHEN": true, "BY": true, "FETCH": true}
+
+// spacedFillings are for a hole that stands by itself.
+func spacedFillings(text string, h Hole, name, parameter string) []string {
 	rest := []string{"", name, parameter, "true", name + " = 1", "=", ",", "AND", "1", "DESC", "SELECT 1", "(SELECT 1)"}
 	var first []string
 	word := strings.ToUpper(wordBefore(text, h.At))

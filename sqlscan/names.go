@@ -15,7 +15,7 @@ import (
 const HolePrefix = "schemavet_hole_"
 
 // IsHole says that an identifier stands for unknown text.
-func IsHole(name string) bool { return strings.HasPrefix(name, HolePrefix) }
+func IsHole(name string) bool { return strings.Contains(name, HolePrefix) }
 
 // relation looks up a relation by the name of a RangeVar and notes the outcome. It returns
 // nil if there is none; the error is noted then.

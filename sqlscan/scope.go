@@ -216,6 +216,8 @@ func (it *item) systemColumn(name string) *column {
 func (l *level) named(schema, name string) (found *item, dup, open bool) {
 	for at := l; at != nil; at = at.parent {
 		for _, it := range at.items {
+			// An alias that is not known may be this one.
+			open = open || it.relVisible && IsHole(it.alias)
 			if !it.relVisible || it.alias != name || it.lateralOnly && !at.lateral {
 				continue
 			}

@@ -332,6 +332,8 @@ func (b *binder) values(l *level, s *pg_query.SelectStmt) ([]Column, bool) {
 type target struct {
 	name  string
 	value value
+	// bare says that it is a column under its own name.
+	bare bool
 }
 
 // targetList is what SELECT gives; unknown says that a star of an open relation is in it.
@@ -376,14 +378,15 @@ func (b *binder) targets(l *level, list []*pg_query.Node) targetList {
 			continue
 		}
 		v := b.expr(l, rt.GetVal())
-		if bare, _ := bareName(rt.GetVal()); IsHole(bare) {
+		bare, _ := bareName(rt.GetVal())
+		if IsHole(bare) {
 			out.unknown = true
 		}
 		name := rt.GetName()
 		if name == "" {
 			name = resultName(rt.GetVal())
 		}
-		out.list = append(out.list, target{name, v})
+		out.list = append(out.list, target{name: name, value: v, bare: rt.GetName() == "" && bare != ""})
 	}
 	if len(out.list) > maxColumns {
 		b.fail(b.st.Start, "targets", "54011", "target lists can have at most 1664 entries")
@@ -514,7 +517,7 @@ func bareName(n *pg_query.Node) (string, int32) {
 
 func (b *binder) outputOrInput(l *level, n *pg_query.Node, out targetList, clause string) value {
 	if name, at := bareName(n); name != "" && !out.noAlias {
-		if v, ok := b.outputColumn(name, b.at(at), out, clause); ok {
+		if v, ok := b.outputColumn(l, name, b.at(at), out, clause); ok {
 			return v
 		}
 	}
@@ -559,7 +562,7 @@ func (b *binder) settled(t *target) value {
 var groupPart = map[string]string{"GROUP BY": "group"}
 
 // outputColumn binds a name to an alias of the target list, if one has it.
-func (b *binder) outputColumn(name string, at int, out targetList, clause string) (value, bool) {
+func (b *binder) outputColumn(l *level, name string, at int, out targetList, clause string) (value, bool) {
 	var found *target
 	for i := range out.list {
 		t := &out.list[i]
@@ -577,6 +580,14 @@ func (b *binder) outputColumn(name string, at int, out targetList, clause string
 	}
 	if found == nil {
 		return value{}, false
+	}
+	if found.value.failed {
+		// The result column is at fault: so is this name if it is the same, else nothing is known.
+		if found.bare {
+			return b.bareColumn(l, name, at, b.nameEnd(at, 1)), true
+		}
+		b.note(Outcome{Start: at, End: b.nameEnd(at, 1), Kind: catalog.KindColumn, Part: groupPart[clause], Name: name, State: Unknown})
+		return value{at: at, failed: true}, true
 	}
 	v := b.settled(found)
 	v.at = at

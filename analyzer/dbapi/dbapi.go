@@ -198,7 +198,7 @@ func receiverName(fn *types.Func) string {
 // their packages.
 var unmodelled = []string{
 	"gorm.io/gorm", "github.com/jinzhu/gorm", "github.com/uptrace/bun", "entgo.io/ent", "github.com/go-pg/pg",
-	"github.com/Masterminds/squirrel", "xorm.io/xorm", "github.com/doug-martin/goqu", "github.com/gocraft/dbr",
+	"xorm.io/xorm", "github.com/doug-martin/goqu", "github.com/gocraft/dbr",
 	"github.com/go-gorp/gorp", "github.com/beego/beego", "github.com/upper/db", "github.com/volatiletech/sqlboiler",
 	"github.com/aarondl/sqlboiler", "github.com/stephenafamo/bob", "github.com/go-jet/jet", "github.com/georgysavva/scany",
 	"github.com/huandu/go-sqlbuilder",

@@ -73,7 +73,7 @@ type Forward struct {
 // cost is that of looking at the imports.
 func (in *Input) reaches() bool {
 	return slices.ContainsFunc(in.Pkg.Imports(), func(p *types.Package) bool {
-		return in.API.IsDatabase(p.Path()) || in.Facts.Reaches(p)
+		return in.API.IsDatabase(p.Path()) || isLibrary(p.Path()) || in.Facts.Reaches(p)
 	})
 }
 
@@ -85,7 +85,8 @@ func Package(in *Input) *Result {
 	}
 	x := &extractor{comments: comments, Input: in, sinks: map[*types.Func][]wrapper.Sink{}, calls: map[*types.Func]bool{}, closures: map[int][]wrapper.Sink{}, called: map[int]bool{}, queries: map[string]strval.Value{},
 		fieldSinks: map[*types.Var][]wrapper.Sink{}, fieldSites: map[*ast.CallExpr]*types.Var{}, fieldsSet: map[*types.Var]bool{}, beside: map[*ast.CallExpr]ast.Expr{}}
-	x.pkg = &strval.Package{Fset: in.Fset, Files: x.deployedFiles(), Types: in.Pkg, Info: in.Info, Lookup: x, OnCall: x.call, Rewrites: x.rewrites}
+	x.builders = newBuilders()
+	x.pkg = &strval.Package{Fset: in.Fset, Files: x.deployedFiles(), Types: in.Pkg, Info: in.Info, Lookup: x, OnCall: x.call, Rewrites: x.rewrites, Builders: x.builders}
 	x.pkg.Prepare()
 	x.rows = &consume.Package{Fset: in.Fset, Files: x.pkg.Files, Types: in.Pkg, Info: in.Info, Import: x.given}
 	x.findMigrations()
@@ -150,6 +151,7 @@ type extractor struct {
 	// queries are those that the package loads under names.
 	queries  map[string]strval.Value
 	captured map[*ast.CallExpr][]sent
+	builders *builders
 }
 
 // site is a call that sends something.
@@ -195,6 +197,10 @@ func (x *extractor) callTo(t target, call *ast.CallExpr, f *strval.Frame) {
 		return
 	}
 	x.noteContext(t, call, f)
+	if x.builders.Call(t.fn) == strval.Sends && t.shift == 0 {
+		x.send(call, f, sent{f.Built(call, t.fn), t.fn.FullName(), placeholder.Native, "", arguments{}})
+		return
+	}
 	if sinks := x.sinksOf(t.fn); len(sinks) > 0 {
 		x.calls[t.fn.Origin()] = true
 		for _, s := range sinks {

@@ -24,7 +24,7 @@ func (x *extractor) facts(res *Result) {
 		}
 	}
 	for fn := range x.pkg.Functions() {
-		if !fn.Exported() || !returnsString(fn) {
+		if !fn.Exported() || !x.returnsText(fn) {
 			continue
 		}
 		results := x.pkg.Results(fn)
@@ -39,9 +39,13 @@ func (x *extractor) facts(res *Result) {
 	}
 }
 
-func returnsString(fn *types.Func) bool {
+// returnsText says that a result of a function is text or a builder.
+func (x *extractor) returnsText(fn *types.Func) bool {
 	r := fn.Signature().Results()
 	for i := range r.Len() {
+		if x.builders.Makes(r.At(i).Type()) {
+			return true
+		}
 		if b, ok := r.At(i).Type().Underlying().(*types.Basic); ok && b.Info()&types.IsString != 0 {
 			return true
 		}
@@ -55,6 +59,9 @@ var sqlWords = regexp.MustCompile(`(?i)\b(select|insert|update|delete|from|where
 func looksLikeSQL(v strval.Value) bool {
 	for _, w := range v.Variants() {
 		for _, p := range w {
+			if p.Kind == strval.Step || p.Kind == strval.Build {
+				return true
+			}
 			if p.Kind == strval.Lit && sqlWords.MatchString(p.Text) {
 				return true
 			}

@@ -30,6 +30,7 @@ func (x *extractor) query(st *site) (usage.Query, bool) {
 	}
 	names := 0
 	for _, s := range st.texts {
+		s.value = x.lowered(s.value)
 		if !s.value.Known() {
 			q.Reason = reasonOf(s.value, st.fn)
 			continue

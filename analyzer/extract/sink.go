@@ -72,7 +72,8 @@ const maxSinks = 16
 
 func sameValue(a, b strval.Value) bool {
 	return slices.EqualFunc(a, b, func(p, q *strval.Piece) bool {
-		return p.Kind == q.Kind && p.Text == q.Text && p.Index == q.Index && p.Of == q.Of && len(p.Options) == len(q.Options)
+		return p == q || p.Kind == q.Kind && p.Text == q.Text && p.Index == q.Index && p.Of == q.Of && slices.EqualFunc(p.Options, q.Options, sameValue) &&
+			(p.Kind != strval.Step || p.Call.Func == q.Call.Func && p.Call.Run() == q.Call.Run())
 	})
 }
 

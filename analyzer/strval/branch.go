@@ -2,10 +2,12 @@ package strval
 
 import (
 	"go/ast"
+	"go/constant"
 	"go/token"
 	"go/types"
 	"maps"
 	"slices"
+	"strings"
 )
 
 // branch runs one way on a copy of the variables and gives back what it leaves.
@@ -69,16 +71,63 @@ func (f *Frame) loop(body func()) {
 func (f *Frame) rangeStmt(s *ast.RangeStmt) {
 	f.visit(s.X)
 	over := f.evalVariable(s.X)
+	id, named := s.Value.(*ast.Ident)
+	if named && over.list != nil && over.list.turns() {
+		f.unrolled(s, f.pkg.Info.Defs[id], over.list)
+		return
+	}
 	f.loop(func() {
-		if id, ok := s.Value.(*ast.Ident); ok && over.list != nil && len(over.list.elems) > 0 && over.list.unknown == "" {
-			v := over.list.elems[0].value
-			for _, e := range over.list.elems[1:] {
-				v = Either(v, e.value)
+		if named && over.list != nil && len(over.list.Elems) > 0 && over.list.Open == "" {
+			v := over.list.Elems[0].Text
+			for _, e := range over.list.Elems[1:] {
+				v = Either(v, e.Text)
 			}
 			f.set(f.pkg.Info.Defs[id], variable{str: v})
 		}
 		f.block(s.Body.List)
 	})
+}
+
+// maxTurns bounds the loops that are run as often as the program does.
+const maxTurns = 12
+
+// turns says that a loop over the list can be run turn by turn.
+func (l *List) turns() bool {
+	return l.Open == "" && len(l.Elems) > 0 && len(l.Elems) <= maxTurns && !slices.ContainsFunc(l.Elems, func(e Element) bool { return e.Optional || len(e.Text) == 0 })
+}
+
+// unrolled runs a loop once for each element. A turn that ends early may be the last one.
+func (f *Frame) unrolled(s *ast.RangeStmt, v types.Object, over *List) {
+	var left []env
+	for _, e := range over.Elems {
+		before := f.env
+		after, dead := f.branch(func() {
+			f.set(v, variable{str: e.Text, list: e.List})
+			f.block(s.Body.List)
+		})
+		if endsEarly(s.Body) {
+			left = append(left, before)
+		}
+		if !dead {
+			f.env = after
+		}
+	}
+	f.merge(append([]env{f.env}, left...))
+}
+
+// endsEarly says that something in a loop can end a turn, or the loop, before its end.
+func endsEarly(body *ast.BlockStmt) bool {
+	early := false
+	ast.Inspect(body, func(n ast.Node) bool {
+		switch n.(type) {
+		case *ast.BranchStmt, *ast.ReturnStmt:
+			early = true
+		case *ast.FuncLit:
+			return false
+		}
+		return !early
+	})
+	return early
 }
 
 func (f *Frame) clauses(list []ast.Stmt) {
@@ -123,7 +172,7 @@ func (f *Frame) taken(s *ast.SwitchStmt) []ast.Stmt {
 	}
 	text, ok := f.fixed(s.Tag)
 	if !ok {
-		return list
+		return slices.DeleteFunc(slices.Clone(list), f.isOtherSystem)
 	}
 	var fallback ast.Stmt
 	for i, c := range list {
@@ -146,6 +195,12 @@ func (f *Frame) taken(s *ast.SwitchStmt) []ast.Stmt {
 		return nil
 	}
 	return []ast.Stmt{fallback}
+}
+
+// isOtherSystem says that a clause is for other database systems alone.
+func (f *Frame) isOtherSystem(s ast.Stmt) bool {
+	c, ok := s.(*ast.CaseClause)
+	return ok && len(c.List) > 0 && !fallsThrough(c) && !slices.ContainsFunc(c.List, func(e ast.Expr) bool { return !f.namesOtherSystem(e) })
 }
 
 func fallsThrough(c *ast.CaseClause) bool {
@@ -179,15 +234,50 @@ func (f *Frame) fixed(e ast.Expr) (string, bool) {
 	return f.evalString(e).Constant()
 }
 
-// holds says whether a comparison of two known texts is true.
+// holds says whether a condition is true that compares two known texts, or asks which
+// database system is behind.
 func (f *Frame) holds(cond ast.Expr) (holds, known bool) {
-	b, ok := ast.Unparen(cond).(*ast.BinaryExpr)
-	if !ok || b.Op != token.EQL && b.Op != token.NEQ {
-		return false, false
+	switch c := ast.Unparen(cond).(type) {
+	case *ast.UnaryExpr:
+		if c.Op == token.NOT {
+			holds, known = f.holds(c.X)
+			return !holds, known
+		}
+	case *ast.BinaryExpr:
+		if c.Op != token.EQL && c.Op != token.NEQ {
+			return false, false
+		}
+		x, ok1 := f.fixed(c.X)
+		y, ok2 := f.fixed(c.Y)
+		if ok1 && ok2 {
+			return (x == y) == (c.Op == token.EQL), true
+		}
+		for _, side := range []ast.Expr{c.X, c.Y} {
+			if f.namesOtherSystem(side) {
+				return c.Op == token.NEQ, true
+			}
+		}
+	case *ast.CallExpr:
+		if fn := f.callee(c); fn != nil && len(c.Args) == 2 && comparesTexts[fn.FullName()] && (f.namesOtherSystem(c.Args[0]) || f.namesOtherSystem(c.Args[1])) {
+			return false, true
+		}
 	}
-	x, ok1 := f.fixed(b.X)
-	y, ok2 := f.fixed(b.Y)
-	return (x == y) == (b.Op == token.EQL), ok1 && ok2
+	return false, false
+}
+
+var comparesTexts = map[string]bool{"strings.HasPrefix": true, "strings.Contains": true, "strings.EqualFold": true}
+
+// otherSystems are the names of database systems that are not PostgreSQL, as drivers and
+// settings have them. What runs only with one of them never reaches PostgreSQL.
+var otherSystems = map[string]bool{
+	"sqlite": true, "sqlite3": true, "sqlite3_extended": true, "mysql": true, "mariadb": true, "mssql": true, "sqlserver": true, "azuresql": true,
+	"oracle": true, "godror": true, "clickhouse": true, "spanner": true, "duckdb": true, "snowflake": true,
+}
+
+// namesOtherSystem says that an expression is a constant with the name of another system.
+func (f *Frame) namesOtherSystem(e ast.Expr) bool {
+	c := f.pkg.Info.Types[e].Value
+	return c != nil && c.Kind() == constant.String && otherSystems[strings.ToLower(constant.StringVal(c))]
 }
 
 func endsWithBreak(s ast.Stmt) bool {

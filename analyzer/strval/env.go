@@ -1,6 +1,7 @@
 package strval
 
 import (
+	"cmp"
 	"go/types"
 	"maps"
 	"slices"
@@ -12,22 +13,10 @@ type place struct {
 	path string
 }
 
-// variable is what a place holds: text, or a list of texts.
+// variable is what a place holds: text or the steps of a builder, or a list.
 type variable struct {
 	str  Value
-	list *list
-}
-
-// list is a slice of strings; an optional element is not always there.
-type list struct {
-	elems []element
-	// unknown is set when there may be elements that are not known.
-	unknown string
-}
-
-type element struct {
-	value    Value
-	optional bool
+	list *List
 }
 
 type env map[place]variable
@@ -47,32 +36,45 @@ func (e env) join(o env) env {
 
 func (v variable) join(w variable) variable {
 	if v.list != nil || w.list != nil {
-		return variable{list: joinLists(v.list, w.list)}
+		joined := joinLists(v.list, w.list)
+		if len(v.str) > 0 || len(w.str) > 0 {
+			joined.Open = "one of several values"
+		}
+		return variable{list: joined}
 	}
 	return variable{str: Either(v.str, w.str)}
 }
 
 // joinLists keeps the common beginning; what only one way has becomes optional.
-func joinLists(x, y *list) *list {
+func joinLists(x, y *List) *List {
 	if x == nil {
-		x = &list{}
+		x = &List{}
 	}
 	if y == nil {
-		y = &list{}
+		y = &List{}
 	}
-	out := &list{unknown: x.unknown}
-	if out.unknown == "" {
-		out.unknown = y.unknown
+	out := &List{Open: x.Open, Type: cmp.Or(x.Type, y.Type), typ: x.typ}
+	if out.typ == nil {
+		out.typ = y.typ
+	}
+	if x.Type != "" && y.Type != "" && x.Type != y.Type {
+		out.Open = "a value of one of several types"
+	}
+	if out.Open == "" {
+		out.Open = y.Open
 	}
 	i := 0
-	for i < len(x.elems) && i < len(y.elems) && same(x.elems[i].value, y.elems[i].value) {
-		out.elems = append(out.elems, element{x.elems[i].value, x.elems[i].optional || y.elems[i].optional})
+	for i < len(x.Elems) && i < len(y.Elems) && x.Elems[i].same(y.Elems[i]) {
+		e := x.Elems[i]
+		e.Optional = e.Optional || y.Elems[i].Optional
+		out.Elems = append(out.Elems, e)
 		i++
 	}
-	for _, rest := range [][]element{x.elems[i:], y.elems[i:]} {
+	for _, rest := range [][]Element{x.Elems[i:], y.Elems[i:]} {
 		for _, e := range rest {
-			if !slices.ContainsFunc(out.elems[i:], func(o element) bool { return same(o.value, e.value) }) {
-				out.elems = append(out.elems, element{e.value, true})
+			if !slices.ContainsFunc(out.Elems[i:], e.same) {
+				e.Optional = true
+				out.Elems = append(out.Elems, e)
 			}
 		}
 	}

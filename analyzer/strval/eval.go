@@ -5,7 +5,6 @@ import (
 	"go/constant"
 	"go/token"
 	"go/types"
-	"maps"
 	"slices"
 	"strings"
 )
@@ -16,19 +15,22 @@ func (f *Frame) Eval(e ast.Expr) Value { return f.evalString(e) }
 // EvalList returns the elements of a slice of strings; ok is false if not all are known.
 func (f *Frame) EvalList(e ast.Expr) (elems []Value, ok bool) {
 	v := f.evalVariable(e)
-	if v.list == nil || v.list.unknown != "" {
+	if v.list == nil || v.list.Open != "" {
 		return nil, false
 	}
-	for _, el := range v.list.elems {
-		elems = append(elems, el.value)
+	for _, el := range v.list.Elems {
+		elems = append(elems, el.Text)
 	}
 	return elems, true
 }
 
 func (f *Frame) evalVariable(e ast.Expr) variable {
 	t := f.pkg.Info.TypeOf(e)
-	if t != nil && isStringSlice(t) {
+	if t != nil && (isStringSlice(t) || f.pkg.listed(t)) {
 		return variable{list: f.evalList(e)}
+	}
+	if v, ok := f.heldVariable(e); ok {
+		return v
 	}
 	if t != nil && isBuilder(t) {
 		return variable{str: Value{}}
@@ -72,7 +74,7 @@ func (f *Frame) fallback(e ast.Expr) Value {
 	if tv.Type != nil && isNumber(tv.Type) {
 		return Value{{Kind: Hole, Place: ValueText, Reason: "number"}}
 	}
-	return Unknown(types.ExprString(e))
+	return f.pkg.unknownOf(tv.Type, types.ExprString(e))
 }
 
 func (f *Frame) ident(x *ast.Ident) Value {
@@ -80,8 +82,10 @@ func (f *Frame) ident(x *ast.Ident) Value {
 	if obj == nil {
 		return f.fallback(x)
 	}
-	if v, ok := f.env[place{obj: obj}]; ok {
+	if v, ok := f.env[place{obj: obj}]; ok && (v.list == nil || len(v.str) > 0) {
 		return v.str
+	} else if ok {
+		return f.fallback(x)
 	}
 	switch o := obj.(type) {
 	case *types.Const:
@@ -115,7 +119,7 @@ func (f *Frame) selector(x *ast.SelectorExpr) Value {
 // field is one of the values that the package gives to a field, if all are plain.
 func (f *Frame) field(v *types.Var) Value {
 	values := f.pkg.fields[v]
-	unknown := Unknown("field " + v.Name())
+	unknown := f.pkg.unknownOf(v.Type(), "field "+v.Name())
 	switch {
 	case len(values) == 0 || len(values) > maxOptions:
 		return unknown
@@ -133,7 +137,7 @@ func (f *Frame) field(v *types.Var) Value {
 		if len(w) == 1 && w[0].Kind == Hole && w[0].Reason == itself+v.Name() {
 			continue // x.f = Rebind(x.f) leaves the text what it is
 		}
-		if _, constant := w.Constant(); !constant {
+		if !w.fixed() {
 			return unknown
 		}
 		if out == nil {
@@ -166,6 +170,9 @@ func (f *Frame) evalResult(e ast.Expr, i int) Value {
 	}
 	if eval, ok := library[fn.FullName()]; ok && i == 0 {
 		return eval(f, call)
+	}
+	if v, ok := f.made(call, fn, i); ok {
+		return v
 	}
 	if f.pkg.Rewrites != nil {
 		if arg, ok := f.pkg.Rewrites(fn); ok && arg < len(call.Args) && i == 0 {
@@ -222,7 +229,7 @@ func (f *Frame) literalResult(call *ast.CallExpr, i int) Value {
 	}
 	f.pkg.running[lit] = true
 	defer delete(f.pkg.running, lit)
-	g := &Frame{pkg: f.pkg, env: maps.Clone(f.env), sig: sig}
+	g := f.inner(sig)
 	g.bindParams(lit.Type, int(lit.Pos()))
 	g.block(lit.Body.List)
 	if i >= len(g.results) {
@@ -376,20 +383,17 @@ func (f *Frame) evalRune(e ast.Expr) Value {
 }
 
 // evalList evaluates a slice of strings.
-func (f *Frame) evalList(e ast.Expr) *list {
+func (f *Frame) evalList(e ast.Expr) *List {
 	switch x := ast.Unparen(e).(type) {
 	case *ast.CompositeLit:
-		out := &list{}
-		for _, el := range x.Elts {
-			if kv, ok := el.(*ast.KeyValueExpr); ok {
-				el = kv.Value
-			}
-			out.elems = append(out.elems, element{value: f.evalString(el)})
+		return f.composite(x)
+	case *ast.UnaryExpr:
+		if x.Op == token.AND {
+			return f.evalList(x.X)
 		}
-		return out
 	case *ast.Ident:
 		if x.Name == "nil" {
-			return &list{}
+			return &List{}
 		}
 		obj := f.pkg.Info.ObjectOf(x)
 		if v, ok := f.env[place{obj: obj}]; ok && v.list != nil {
@@ -409,21 +413,48 @@ func (f *Frame) evalList(e ast.Expr) *list {
 	case *ast.CallExpr:
 		return f.listCall(x)
 	case *ast.SliceExpr:
-		return f.evalList(x.X)
+		return f.subList(x)
 	}
-	return &list{unknown: types.ExprString(e)}
+	return &List{Open: types.ExprString(e)}
 }
 
-func (f *Frame) listCall(call *ast.CallExpr) *list {
+// subList is a part of a list: with bounds that are not constant any part.
+func (f *Frame) subList(x *ast.SliceExpr) *List {
+	whole := f.evalList(x.X)
+	bound := func(e ast.Expr, unset int) (int, bool) {
+		if e == nil {
+			return unset, true
+		}
+		if c := f.pkg.Info.Types[e].Value; c != nil {
+			n, exact := constant.Int64Val(constant.ToInt(c))
+			return int(n), exact && n >= 0 && n <= int64(len(whole.Elems))
+		}
+		return 0, false
+	}
+	low, ok1 := bound(x.Low, 0)
+	high, ok2 := bound(x.High, len(whole.Elems))
+	out := *whole
+	if ok1 && ok2 && low <= high {
+		out.Elems = whole.Elems[low:high]
+		return &out
+	}
+	out.Elems = slices.Clone(whole.Elems)
+	for i := range out.Elems {
+		out.Elems[i].Optional = true
+	}
+	return &out
+}
+
+func (f *Frame) listCall(call *ast.CallExpr) *List {
 	if id, ok := ast.Unparen(call.Fun).(*ast.Ident); ok {
 		switch id.Name {
 		case "make":
 			if len(call.Args) > 1 {
 				if n := f.pkg.Info.Types[call.Args[1]].Value; n == nil || constant.Sign(n) > 0 {
-					return &list{unknown: types.ExprString(call)}
+					return &List{Open: types.ExprString(call)}
 				}
 			}
-			return &list{}
+			return &List{}
 		case "append":
 			return f.appended(call)
 		}
@@ -432,32 +463,32 @@ func (f *Frame) listCall(call *ast.CallExpr) *list {
 		text, ok1 := f.evalString(call.Args[0]).Constant()
 		sep, ok2 := f.evalString(call.Args[1]).Constant()
 		if ok1 && ok2 {
-			out := &list{}
+			out := &List{}
 			for part := range strings.SplitSeq(text, sep) {
-				out.elems = append(out.elems, element{value: Text(part)})
+				out.Elems = append(out.Elems, Element{Arg: Arg{Text: Text(part)}})
 			}
 			return out
 		}
 	}
-	return &list{unknown: types.ExprString(call)}
+	return &List{Open: types.ExprString(call)}
 }
 
-func (f *Frame) appended(call *ast.CallExpr) *list {
+func (f *Frame) appended(call *ast.CallExpr) *List {
 	if len(call.Args) == 0 {
-		return &list{}
+		return &List{}
 	}
 	base := f.evalList(call.Args[0])
-	out := &list{elems: slices.Clone(base.elems), unknown: base.unknown}
+	out := &List{Elems: slices.Clone(base.Elems), Open: base.Open}
 	if call.Ellipsis.IsValid() {
 		more := f.evalList(call.Args[len(call.Args)-1])
-		out.elems = append(out.elems, more.elems...)
-		if out.unknown == "" {
-			out.unknown = more.unknown
+		out.Elems = append(out.Elems, more.Elems...)
+		if out.Open == "" {
+			out.Open = more.Open
 		}
 		return out
 	}
 	for _, a := range call.Args[1:] {
-		out.elems = append(out.elems, element{value: f.evalString(a)})
+		out.Elems = append(out.Elems, Element{Arg: f.element(a)})
 	}
 	return out
 }

@@ -4,6 +4,7 @@ import (
 	"go/ast"
 	"go/token"
 	"go/types"
+	"maps"
 )
 
 // Frame is a function body being walked.
@@ -39,6 +40,7 @@ func (f *Frame) stmt(s ast.Stmt) {
 		f.declare(s.Decl)
 	case *ast.ExprStmt:
 		f.visit(s.X)
+		f.mutate(s.X)
 	case *ast.ReturnStmt:
 		f.returns(s)
 	case *ast.IfStmt:
@@ -156,8 +158,12 @@ func (f *Frame) declare(d ast.Decl) {
 			case len(spec.Values) == 0 && isString(obj.Type()):
 				f.set(obj, variable{str: Value{}})
 			case len(spec.Values) == 0 && isStringSlice(obj.Type()):
-				f.set(obj, variable{list: &list{}})
+				f.set(obj, variable{list: &List{}})
 			case len(spec.Values) == 0 && isBuilder(obj.Type()):
+				f.set(obj, variable{str: Value{}})
+			case len(spec.Values) == 0 && f.pkg.listed(obj.Type()):
+				f.set(obj, variable{list: &List{Type: obj.Type().String(), typ: obj.Type()}})
+			case len(spec.Values) == 0 && f.pkg.isMade(obj.Type()):
 				f.set(obj, variable{str: Value{}})
 			}
 		}
@@ -175,7 +181,7 @@ func (f *Frame) assign(s *ast.AssignStmt) {
 	}
 	if len(s.Rhs) == 1 && len(s.Lhs) > 1 {
 		for i, lhs := range s.Lhs {
-			if t := f.pkg.Info.TypeOf(lhs); t != nil && (isText(t) || isTemplate(t)) {
+			if t := f.pkg.Info.TypeOf(lhs); t != nil && (isText(t) || isTemplate(t) || f.pkg.isMade(t)) {
 				f.assignTo(lhs, variable{str: f.evalResult(s.Rhs[0], i)})
 			}
 		}
@@ -189,7 +195,9 @@ func (f *Frame) assign(s *ast.AssignStmt) {
 		}
 	}
 	for i, lhs := range s.Lhs {
-		if i < len(values) {
+		if x, ok := ast.Unparen(lhs).(*ast.IndexExpr); ok && i < len(s.Rhs) && f.pkg.Builders != nil {
+			f.setKey(x, s.Rhs[i])
+		} else if i < len(values) {
 			f.assignTo(lhs, values[i])
 		}
 	}
@@ -197,7 +205,7 @@ func (f *Frame) assign(s *ast.AssignStmt) {
 
 func (f *Frame) assignTo(lhs ast.Expr, v variable) {
 	if p, ok := f.placeOf(lhs); ok {
-		if t := f.pkg.Info.TypeOf(lhs); t != nil && (isText(t) || isStringSlice(t) || isBuilder(t) || isTemplate(t)) {
+		if t := f.pkg.Info.TypeOf(lhs); t != nil && (isText(t) || isStringSlice(t) || isBuilder(t) || isTemplate(t) || f.pkg.isMade(t) || f.pkg.listed(t) || v.list != nil) {
 			f.env[p] = v
 		}
 	}
@@ -330,4 +338,9 @@ func named(e ast.Expr) *ast.Ident {
 		return x.Sel
 	}
 	return nil
+}
+
+// inner is the frame of a function literal that stands here and sees the variables.
+func (f *Frame) inner(sig *types.Signature) *Frame {
+	return &Frame{pkg: f.pkg, env: maps.Clone(f.env), sig: sig}
 }

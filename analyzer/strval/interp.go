@@ -33,6 +33,8 @@ type Package struct {
 	// Rewrites says which argument a function gives back with other placeholders; nil for
 	// no function.
 	Rewrites func(fn *types.Func) (arg int, ok bool)
+	// Builders are the libraries whose calls make text; nil for none.
+	Builders Builders
 
 	values map[types.Object]ast.Expr
 	// subs are the variables that are set to a folder of a file system.
@@ -327,6 +329,8 @@ func (f *Frame) bindParams(typ *ast.FuncType, of int) {
 		for _, name := range field.Names {
 			if obj := f.pkg.Info.Defs[name]; obj != nil && (isText(obj.Type()) || isTemplate(obj.Type())) {
 				f.env[place{obj: obj}] = variable{str: Value{{Kind: Param, Index: i, Of: of}}}
+			} else if obj != nil && f.pkg.isMade(obj.Type()) {
+				f.env[place{obj: obj}] = variable{str: Value{{Kind: Param, Index: i, Of: of, Text: obj.Type().String()}}}
 			}
 			i++
 		}
@@ -422,9 +426,9 @@ func (p *Package) objectValue(obj types.Object) Value {
 		return Text(constant.StringVal(c.Val()))
 	}
 	if p.assigned[obj] {
-		return Unknown("variable " + obj.Name() + " is set in several places")
+		return p.unknownOf(obj.Type(), "variable "+obj.Name()+" is set in several places")
 	}
-	return Unknown("variable " + obj.Name())
+	return p.unknownOf(obj.Type(), "variable "+obj.Name())
 }
 
 // embedded reads the file of //go:embed. go/analysis admits no embedded files to
@@ -439,7 +443,7 @@ func (p *Package) embedded(obj types.Object, name string) Value {
 func (p *Package) Exported() map[types.Object]Value {
 	out := map[types.Object]Value{}
 	for obj := range p.values {
-		if obj != nil && obj.Exported() && obj.Parent() == p.Types.Scope() && isString(obj.Type()) {
+		if obj != nil && obj.Exported() && obj.Parent() == p.Types.Scope() && (isString(obj.Type()) || p.isMade(obj.Type())) {
 			if v := p.object(obj); v.Known() {
 				out[obj] = v
 			}

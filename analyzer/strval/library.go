@@ -177,40 +177,9 @@ func (f *Frame) sprint(args []ast.Expr) Value {
 	return out
 }
 
-// joinCall evaluates strings.Join: all elements, those that are always there, and each
-// optional one beside these.
+// joinCall evaluates strings.Join.
 func (f *Frame) joinCall(call *ast.CallExpr) Value {
-	l := f.evalList(call.Args[0])
-	sep := f.Argument(call, 1)
-	if l.unknown != "" && len(l.elems) == 0 {
-		return Unknown("list " + l.unknown)
-	}
-	pick := func(keep func(i int, e element) bool) Value {
-		var out Value
-		n := 0
-		for i, e := range l.elems {
-			if !keep(i, e) {
-				continue
-			}
-			if n > 0 {
-				out = append(out, sep...)
-			}
-			out = append(out, e.value...)
-			n++
-		}
-		return out
-	}
-	options := []Value{pick(func(int, element) bool { return true })}
-	for i, e := range l.elems {
-		if e.optional {
-			options = merge(options, []Value{pick(func(j int, o element) bool { return j == i || !o.optional })})
-		}
-	}
-	options = merge(options, []Value{pick(func(_ int, e element) bool { return !e.optional })})
-	if len(options) == 1 {
-		return options[0]
-	}
-	return Value{{Kind: Alt, Options: options}}
+	return f.evalList(call.Args[0]).Join(f.Argument(call, 1))
 }
 
 func (f *Frame) repeat(call *ast.CallExpr) Value {
@@ -276,6 +245,37 @@ func (f *Frame) trimRight(call *ast.CallExpr) Value {
 		return f.Argument(call, 0)
 	}
 	return trimEnd(f.Argument(call, 0), func(s string) string { return strings.TrimRight(s, cutset) })
+}
+
+// ReplaceMarks gives for each mark in the text what a function makes of it, in order; a mark
+// that is doubled is none.
+func (v Value) ReplaceMarks(mark byte, with func(mark *Piece) Value) Value {
+	var out Value
+	for _, p := range v {
+		if p.Kind != Lit {
+			out = append(out, p)
+			continue
+		}
+		from := 0
+		for i := 0; i < len(p.Text); i++ {
+			if p.Text[i] != mark {
+				continue
+			}
+			if i+1 < len(p.Text) && p.Text[i+1] == mark {
+				i++
+				continue
+			}
+			if i > from {
+				out = append(out, p.Slice(from, i))
+			}
+			out = append(out, with(p.Slice(i, i+1))...)
+			from = i + 1
+		}
+		if from < len(p.Text) {
+			out = append(out, p.Slice(from, len(p.Text)))
+		}
+	}
+	return out
 }
 
 // replace evaluates strings.Replace and ReplaceAll of a constant in literal text.
@@ -348,8 +348,8 @@ func (f *Frame) sanitize(call *ast.CallExpr) Value {
 		return Value{{Kind: Hole, Place: IdentText, Reason: "identifier"}}
 	}
 	var parts []string
-	for _, e := range f.evalList(sel.X).elems {
-		s, ok := e.value.Constant()
+	for _, e := range f.evalList(sel.X).Elems {
+		s, ok := e.Text.Constant()
 		if !ok {
 			return Value{{Kind: Hole, Place: IdentText, Reason: "identifier"}}
 		}

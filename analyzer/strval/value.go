@@ -22,13 +22,20 @@ const (
 	Lit Kind = iota
 	// Hole is unknown text.
 	Hole
-	// Param is the text of a parameter of the function (0-based, receiver not counted).
+	// Param is the text of a parameter of the function (0-based, receiver not counted), or the
+	// builder; then its Text is the Go type.
 	Param
 	// Alt is one of several values.
 	Alt
 	// Format is what fmt makes of a format that is a parameter, its only Option, and of the
 	// variadic parameter Index of the same function.
 	Format
+	// Step is no text: it is the Call of a library's function that makes a builder of what
+	// the pieces before it are.
+	Step
+	// Build is the text, or what else goes to the server, that a library makes of the builder
+	// that is its only Option.
+	Build
 	// Style is no text: it says that the placeholders of the value have a style, which is the
 	// piece's Text (":" or "@").
 	Style
@@ -57,9 +64,15 @@ type Piece struct {
 	// parameter of, 0 for the declared function.
 	Index int
 	Of    int
-	// Place and Reason are those of a Hole; Reason is for people.
+	// Place and Reason are those of a Hole; Reason is for people. The Text of a hole in place
+	// of a builder is its Go type.
 	Place  Place
 	Reason string
+	// Call is that of a Step.
+	Call *Call
+	// Declared is where the code declares the name that a Lit is, if a library makes the name
+	// of a declaration: At is 0.
+	Declared *Run
 	// Options are those of an Alt; the format of a Format.
 	Options []Value
 }
@@ -117,6 +130,21 @@ func Either(x, y Value) Value {
 	return slices.Concat(x[:head], Value{mid}, x[len(x)-tail:])
 }
 
+// OneOf is one of several values.
+func OneOf(values []Value) Value {
+	switch len(values) {
+	case 0:
+		return nil
+	case 1:
+		return values[0]
+	}
+	options := merge(nil, values)
+	if len(options) == 1 {
+		return options[0]
+	}
+	return Value{{Kind: Alt, Options: options}}
+}
+
 // maxOptions bounds the alternatives at one place; the rest becomes a hole.
 const maxOptions = 64
 
@@ -142,7 +170,7 @@ func merge(x, y []Value) []Value {
 
 func same(x, y Value) bool {
 	return slices.EqualFunc(x, y, func(p, q *Piece) bool {
-		return p == q || p.Kind == q.Kind && p.Kind != Alt && p.Kind != Format && p.Text == q.Text && p.Index == q.Index && p.Of == q.Of && p.Reason == q.Reason
+		return p == q || p.Kind == q.Kind && p.Kind < Alt && p.Text == q.Text && p.Index == q.Index && p.Of == q.Of && p.Reason == q.Reason
 	})
 }
 
@@ -168,6 +196,10 @@ func (v Value) SubstituteOf(of int, args func(index int) Value) Value {
 			out = append(out, q)
 		case p.Kind == Format && p.Of == of:
 			out = append(out, formatted(p.Options[0].SubstituteOf(of, args), func(i int) Value { return args(p.Index + i) })...)
+		case p.Kind == Step:
+			out = append(out, &Piece{Kind: Step, Call: p.Call.substituteOf(of, args)})
+		case p.Kind == Build:
+			out = append(out, &Piece{Kind: Build, Options: []Value{p.Options[0].SubstituteOf(of, args)}})
 		default:
 			out = append(out, p)
 		}
@@ -181,7 +213,7 @@ func (v Value) HasParam() bool { return v.HasParamOf(0) }
 // HasParamOf says that a parameter of a function literal is part of the value.
 func (v Value) HasParamOf(of int) bool {
 	return slices.ContainsFunc(v, func(p *Piece) bool {
-		return p.Kind == Param && p.Of == of || slices.ContainsFunc(p.Options, func(o Value) bool { return o.HasParamOf(of) })
+		return p.Kind == Param && p.Of == of || slices.ContainsFunc(p.Options, func(o Value) bool { return o.HasParamOf(of) }) || p.Kind == Step && p.Call.hasParamOf(of)
 	})
 }
 
@@ -192,12 +224,19 @@ func (v Value) Literals() []int {
 		if p.Kind == Param && p.Of != 0 && !slices.Contains(out, p.Of) {
 			out = append(out, p.Of)
 		}
-		for _, o := range p.Options {
+		more := func(o Value) bool {
 			for _, of := range o.Literals() {
 				if !slices.Contains(out, of) {
 					out = append(out, of)
 				}
 			}
+			return false
+		}
+		for _, o := range p.Options {
+			more(o)
+		}
+		if p.Kind == Step {
+			p.Call.values(more)
 		}
 	}
 	return out
@@ -221,7 +260,7 @@ func (v Value) HasHole() bool {
 // Known says that there is literal text that could be SQL in the value.
 func (v Value) Known() bool {
 	return slices.ContainsFunc(v, func(p *Piece) bool {
-		return p.Kind == Lit && strings.TrimSpace(p.Text) != "" || slices.ContainsFunc(p.Options, Value.Known)
+		return p.Kind == Lit && strings.TrimSpace(p.Text) != "" || p.Kind == Step || slices.ContainsFunc(p.Options, Value.Known)
 	})
 }
 

@@ -1,0 +1,147 @@
+// Package orm is the frame of the lowerings, one small package per library: from the calls
+// that make a builder, or that an ORM is given, to the texts that the library sends.
+//
+// A lowering knows its library's functions, what they write, and the names that it makes of
+// declarations; it knows no schema. It takes the calls from strval, in the order in which they
+// run and with one way through the code chosen, and gives texts with holes. What it does not
+// understand is a hole, with what is certain around it.
+package orm
+
+import (
+	"go/types"
+	"slices"
+	"strings"
+
+	"github.com/schemavet/schemavet/analyzer/strval"
+)
+
+// Library lowers the calls of one library.
+type Library interface {
+	strval.Builders
+	// Owns says that a package, by its path, is the library's.
+	Owns(path string) bool
+	// Lowers says that a function, by its full name, is the library's.
+	Lowers(name string) bool
+	// Lower gives the texts that go to the server for calls of which the last one sends, or
+	// makes text. The pieces are Steps, with holes and Params for what is not known.
+	Lower(steps strval.Value, env Env) []strval.Value
+}
+
+// Env is what a lowering asks of the code around.
+type Env interface {
+	// Results are the results of a function as texts; nil if they are not known.
+	Results(fn *types.Func) []strval.Value
+	// Position is where something is declared.
+	Position(obj types.Object) strval.Run
+}
+
+// Owner is the name of the type that a method belongs to, without its package; empty for a
+// function.
+func Owner(c *strval.Call) string {
+	recv, ok := strings.CutPrefix(c.Func, "(")
+	if !ok {
+		return ""
+	}
+	recv, _, _ = strings.Cut(recv, ")")
+	recv, _, _ = strings.Cut(recv, "[")
+	return recv[strings.LastIndexByte(recv, '.')+1:]
+}
+
+// At is text that a call makes: it stands where the name of the function does.
+func At(c *strval.Call, text string) strval.Value {
+	return strval.Value{{Kind: strval.Lit, Text: text, Runs: []strval.Run{c.Run()}}}
+}
+
+// Join puts a separator between values.
+func Join(parts []strval.Value, sep string) strval.Value {
+	var out strval.Value
+	for i, p := range parts {
+		if i > 0 {
+			out = append(out, strval.Text(sep)...)
+		}
+		out = append(out, p...)
+	}
+	return out
+}
+
+// Value is a hole in which a value stands.
+func Value(reason string) strval.Value {
+	return strval.Value{{Kind: strval.Hole, Place: strval.ValueText, Reason: reason}}
+}
+
+// Variadic are the arguments of a call from an index on, whether they are given one by one or
+// as a slice with dots.
+func Variadic(c *strval.Call, from int) *strval.List {
+	if from > len(c.Args) {
+		return &strval.List{Open: "missing arguments"}
+	}
+	rest := c.Args[from:]
+	out := &strval.List{}
+	if c.Spread && len(rest) > 0 {
+		last := rest[len(rest)-1]
+		rest = rest[:len(rest)-1]
+		switch {
+		case last.List != nil:
+			out = &strval.List{Elems: slices.Clone(last.List.Elems), Open: last.List.Open}
+		case !last.Nil:
+			out.Open = "arguments given as a slice"
+		}
+	}
+	for i, a := range rest {
+		out.Elems = slices.Insert(out.Elems, i, strval.Element{Arg: a})
+	}
+	return out
+}
+
+// IsSequence says that an argument is a slice or an array, but no bytes.
+func IsSequence(a strval.Arg) bool {
+	t := a.GoType()
+	if a.List != nil && a.List.GoType() != nil {
+		t = a.List.GoType()
+	}
+	if t == nil {
+		return false
+	}
+	if p, ok := t.Underlying().(*types.Pointer); ok {
+		t = p.Elem()
+	}
+	switch u := t.Underlying().(type) {
+	case *types.Slice:
+		b, ok := u.Elem().Underlying().(*types.Basic)
+		return !ok || b.Kind() != types.Uint8
+	case *types.Array:
+		return true
+	}
+	return false
+}
+
+// TypeName is the name of the argument's type, or of what it was set to, without package and
+// pointer, and the path of the package.
+func TypeName(a strval.Arg) (path, name string) {
+	text := a.Type
+	if a.List != nil && a.List.Type != "" {
+		text = a.List.Type
+	}
+	text = strings.TrimLeft(text, "*")
+	i := strings.LastIndexByte(text, '.')
+	if i < 0 {
+		return "", text
+	}
+	return text[:i], text[i+1:]
+}
+
+// HasSteps says that a value is a builder.
+func HasSteps(v strval.Value) bool {
+	return slices.ContainsFunc(v, func(p *strval.Piece) bool {
+		return p.Kind == strval.Step || slices.ContainsFunc(p.Options, HasSteps)
+	})
+}
+
+// Each lowers every way that a builder can be made and gives their texts as alternatives.
+func Each(v strval.Value, lower func(strval.Value) []strval.Value) strval.Value {
+	var texts []strval.Value
+	for _, steps := range v.Variants() {
+		texts = append(texts, lower(steps)...)
+	}
+	return strval.OneOf(texts)
+}

@@ -1,0 +1,375 @@
+package strval
+
+import (
+	"go/ast"
+	"go/token"
+	"go/types"
+)
+
+// List is a slice, map or struct that the code makes.
+type List struct {
+	Elems []Element
+	// Open is set when there may be elements that are not known, and says why.
+	Open string
+	// Type is the Go type as go/types prints it; empty if it is not known.
+	Type string
+
+	typ types.Type
+}
+
+// Element is one of a List. Key is that of a map, or the name of a field; Optional says that
+// it is not always there.
+type Element struct {
+	Key Value
+	Arg
+	Optional bool
+}
+
+// Arg is what a value is that is given to a function of a library.
+type Arg struct {
+	// Text is what it is as text, or the steps that made it; of anything else a hole.
+	Text Value
+	// List is set for a slice, map or struct that the code makes.
+	List *List
+	// Func is what a function makes of its parameters, which are Params of Of.
+	Func Value
+	Of   int
+	// Nil says that it is nil.
+	Nil bool
+	// Type is the Go type as go/types prints it.
+	Type string
+
+	typ types.Type
+}
+
+// GoType is the static type of the argument; nil if it came from another package's facts.
+func (a Arg) GoType() types.Type { return a.typ }
+
+// GoType is the type of what makes the list; nil if it came from another package's facts.
+func (l *List) GoType() types.Type { return l.typ }
+
+func (e Element) same(o Element) bool {
+	return same(e.Key, o.Key) && e.List == o.List && same(e.Func, o.Func) && same(e.Text, o.Text)
+}
+
+func (a Arg) substituteOf(of int, args func(index int) Value) Arg {
+	a.Text, a.Func = a.Text.SubstituteOf(of, args), a.Func.SubstituteOf(of, args)
+	a.List = a.List.substituteOf(of, args)
+	return a
+}
+
+func (l *List) substituteOf(of int, args func(index int) Value) *List {
+	if l == nil || !l.hasParamOf(of) {
+		return l
+	}
+	out := *l
+	out.Elems = nil
+	for _, e := range l.Elems {
+		e.Key, e.Arg = e.Key.SubstituteOf(of, args), e.Arg.substituteOf(of, args)
+		out.Elems = append(out.Elems, e)
+	}
+	return &out
+}
+
+// values calls yield for each Value of the argument, until it returns true.
+func (a Arg) values(yield func(Value) bool) bool {
+	if yield(a.Text) || yield(a.Func) {
+		return true
+	}
+	if a.List == nil {
+		return false
+	}
+	for _, e := range a.List.Elems {
+		if yield(e.Key) || e.Arg.values(yield) {
+			return true
+		}
+	}
+	return false
+}
+
+func (l *List) hasParamOf(of int) bool {
+	return Arg{List: l}.values(func(v Value) bool { return v.HasParamOf(of) })
+}
+
+// evalArg evaluates what is given to a function of a library.
+func (f *Frame) evalArg(e ast.Expr) Arg {
+	e = ast.Unparen(e)
+	t := f.pkg.Info.TypeOf(e)
+	a := Arg{typ: t}
+	if t == nil {
+		a.Text = f.fallback(e)
+		return a
+	}
+	a.Type = t.String()
+	if inner, ok := f.wrapped(e); ok {
+		a = f.evalArg(inner)
+		a.typ, a.Type = t, t.String()
+		return a
+	}
+	switch u := t.Underlying().(type) {
+	case *types.Signature:
+		a.Func, a.Of = f.evalFunc(e)
+	case *types.Basic:
+		a.Nil = u.Kind() == types.UntypedNil
+		a.Text = f.evalString(e)
+	case *types.Interface:
+		v := f.evalVariable(e)
+		a.Text, a.List = v.str, v.list
+		if v.list == nil && len(v.str) == 0 {
+			a.Text = f.fallback(e)
+		}
+	default:
+		if f.pkg.isMade(t) || isText(t) {
+			a.Text = f.evalString(e)
+			break
+		}
+		a.Text = Value{{Kind: Hole, Place: ValueText, Reason: types.ExprString(e)}}
+		if isContainer(t) {
+			a.List = f.evalList(e)
+			a.List = f.withFields(e, a.List)
+		}
+	}
+	return a
+}
+
+// wrapped is what stands in an address or a conversion to a type that is no text.
+func (f *Frame) wrapped(e ast.Expr) (ast.Expr, bool) {
+	switch x := e.(type) {
+	case *ast.UnaryExpr:
+		return x.X, x.Op == token.AND
+	case *ast.CallExpr:
+		if tv, ok := f.pkg.Info.Types[x.Fun]; ok && tv.IsType() && len(x.Args) == 1 && !isText(tv.Type) && !isNumber(tv.Type) {
+			return x.Args[0], true
+		}
+	}
+	return nil, false
+}
+
+// isContainer takes slices, arrays, maps and structs, and pointers to these.
+func isContainer(t types.Type) bool {
+	if p, ok := t.Underlying().(*types.Pointer); ok {
+		t = p.Elem()
+	}
+	switch u := t.Underlying().(type) {
+	case *types.Slice, *types.Array, *types.Struct:
+		return true
+	case *types.Map:
+		return isString(u.Key())
+	}
+	return false
+}
+
+// evalFunc is what a function makes of its parameters: its first result or, if it has none,
+// what its first parameter has become.
+func (f *Frame) evalFunc(e ast.Expr) (Value, int) {
+	switch x := ast.Unparen(e).(type) {
+	case *ast.FuncLit:
+		return f.literalFunc(x), int(x.Pos())
+	case *ast.Ident:
+		if values, ok := f.pkg.Held(x); ok && len(values) == 1 {
+			if lit, ok := ast.Unparen(values[0]).(*ast.FuncLit); ok {
+				return f.literalFunc(lit), int(lit.Pos())
+			}
+		}
+	case *ast.CallExpr:
+		if lit, g := f.returned(x); lit != nil {
+			return g.literalFunc(lit), int(lit.Pos())
+		}
+	}
+	if id := named(ast.Unparen(e)); id != nil {
+		if fn, ok := f.pkg.Info.Uses[id].(*types.Func); ok {
+			if results := f.resultsOf(fn); len(results) > 0 {
+				return results[0], 0
+			}
+		}
+	}
+	return Unknown(types.ExprString(e)), 0
+}
+
+func (f *Frame) literalFunc(lit *ast.FuncLit) Value {
+	sig := f.signature(lit)
+	if sig == nil || f.pkg.running[lit] {
+		return Unknown("function literal")
+	}
+	f.pkg.running[lit] = true
+	defer delete(f.pkg.running, lit)
+	g := f.inner(sig)
+	g.bindParams(lit.Type, int(lit.Pos()))
+	g.block(lit.Body.List)
+	switch {
+	case sig.Results().Len() > 0 && len(g.results) > 0:
+		return g.results[0]
+	case sig.Params().Len() > 0 && sig.Params().At(0) != nil:
+		return g.env[place{obj: sig.Params().At(0)}].str
+	}
+	return Unknown("function literal")
+}
+
+// returned is the function literal that a function of the package returns, with the frame in
+// which it stands.
+func (f *Frame) returned(call *ast.CallExpr) (*ast.FuncLit, *Frame) {
+	fn := f.callee(call)
+	if fn == nil {
+		return nil, nil
+	}
+	decl := f.pkg.funcs[fn.Origin()]
+	if decl == nil || decl.Body == nil || len(decl.Body.List) == 0 {
+		return nil, nil
+	}
+	ret, ok := decl.Body.List[len(decl.Body.List)-1].(*ast.ReturnStmt)
+	if !ok || len(ret.Results) == 0 {
+		return nil, nil
+	}
+	lit, ok := ast.Unparen(ret.Results[0]).(*ast.FuncLit)
+	if !ok {
+		return nil, nil
+	}
+	g := f.pkg.newFrame(fn, decl.Type)
+	g.know(decl.Type, f.Constants(call))
+	g.block(decl.Body.List[:len(decl.Body.List)-1])
+	g.dead = false
+	return lit, g
+}
+
+// withFields adds what fields of a variable, or keys of a map, were set to later.
+func (f *Frame) withFields(e ast.Expr, l *List) *List {
+	p, ok := f.placeOf(e)
+	if !ok {
+		return l
+	}
+	out := *l
+	t := f.pkg.Info.TypeOf(e)
+	if ptr, ok := t.Underlying().(*types.Pointer); ok {
+		t = ptr.Elem()
+	}
+	st, ok := t.Underlying().(*types.Struct)
+	if !ok {
+		return l
+	}
+	for i := range st.NumFields() {
+		name := st.Field(i).Name()
+		if v, ok := f.env[place{p.obj, p.path + "." + name}]; ok {
+			out.put(Element{Key: Text(name), Arg: Arg{Text: v.str, List: v.list, typ: st.Field(i).Type()}})
+		}
+	}
+	return &out
+}
+
+// put adds an element, or replaces the one of the same key.
+func (l *List) put(e Element) {
+	for i, o := range l.Elems {
+		if same(o.Key, e.Key) {
+			elems := append([]Element{}, l.Elems...)
+			elems[i] = e
+			l.Elems = elems
+			return
+		}
+	}
+	l.Elems = append(l.Elems[:len(l.Elems):len(l.Elems)], e)
+}
+
+// composite evaluates a literal of a slice, map or struct.
+func (f *Frame) composite(x *ast.CompositeLit) *List {
+	t := f.pkg.Info.TypeOf(x)
+	out := &List{typ: t}
+	if t == nil {
+		out.Open = types.ExprString(x.Type)
+		return out
+	}
+	out.Type = t.String()
+	u := t.Underlying()
+	if p, ok := u.(*types.Pointer); ok {
+		u = p.Elem().Underlying()
+	}
+	st, isStruct := u.(*types.Struct)
+	_, isMap := u.(*types.Map)
+	for i, el := range x.Elts {
+		var e Element
+		if kv, ok := el.(*ast.KeyValueExpr); ok {
+			el = kv.Value
+			if id, ok := kv.Key.(*ast.Ident); ok && isStruct {
+				e.Key = Text(id.Name)
+			} else if isMap {
+				e.Key = f.evalString(kv.Key)
+			}
+		} else if isStruct && i < st.NumFields() {
+			e.Key = Text(st.Field(i).Name())
+		}
+		e.Arg = f.element(el)
+		out.Elems = append(out.Elems, e)
+	}
+	return out
+}
+
+// element evaluates an element of a literal: as text alone where no builder can ask for more.
+func (f *Frame) element(e ast.Expr) Arg {
+	if f.pkg.Builders == nil {
+		return Arg{Text: f.evalString(e)}
+	}
+	if lit, ok := ast.Unparen(e).(*ast.CompositeLit); ok && lit.Type == nil {
+		return Arg{Text: Value{{Kind: Hole, Place: ValueText, Reason: "literal"}}, List: f.composite(lit), typ: f.pkg.Info.TypeOf(e)}
+	}
+	return f.evalArg(e)
+}
+
+// setKey follows an assignment to a key of a map that the code makes.
+func (f *Frame) setKey(x *ast.IndexExpr, value ast.Expr) {
+	p, ok := f.placeOf(x.X)
+	if !ok {
+		return
+	}
+	v, ok := f.env[p]
+	if !ok || v.list == nil {
+		return
+	}
+	if _, isMap := f.pkg.Info.TypeOf(x.X).Underlying().(*types.Map); !isMap {
+		return
+	}
+	out := *v.list
+	out.put(Element{Key: f.evalString(x.Index), Arg: f.element(value)})
+	f.env[p] = variable{list: &out}
+}
+
+// Map gives a list of what a function makes of each element.
+func (l *List) Map(text func(Element) Value) *List {
+	out := &List{Open: l.Open}
+	for _, e := range l.Elems {
+		out.Elems = append(out.Elems, Element{Arg: Arg{Text: text(e)}, Optional: e.Optional})
+	}
+	return out
+}
+
+// Join puts the elements together: all of them, those that are always there, and each
+// optional one beside these. A list that may have more elements ends with a hole.
+func (l *List) Join(sep Value) Value {
+	if l.Open != "" && len(l.Elems) == 0 {
+		return Unknown("list " + l.Open)
+	}
+	rest := Value{}
+	if l.Open != "" {
+		rest = Unknown("list " + l.Open)
+	}
+	pick := func(keep func(i int, e Element) bool) Value {
+		var out Value
+		n := 0
+		for i, e := range l.Elems {
+			if !keep(i, e) {
+				continue
+			}
+			if n > 0 {
+				out = append(out, sep...)
+			}
+			out = append(out, e.Text...)
+			n++
+		}
+		return append(out, rest...)
+	}
+	options := []Value{pick(func(int, Element) bool { return true })}
+	for i, e := range l.Elems {
+		if e.Optional {
+			options = merge(options, []Value{pick(func(j int, o Element) bool { return j == i || !o.Optional })})
+		}
+	}
+	options = merge(options, []Value{pick(func(_ int, e Element) bool { return !e.Optional })})
+	return OneOf(options)
+}

@@ -1,0 +1,235 @@
+package strval
+
+import (
+	"go/ast"
+	"go/types"
+	"slices"
+)
+
+// Builders are the libraries whose calls make text, or send what they make: query builders
+// and ORMs. What a builder is, is the calls that made it.
+type Builders interface {
+	// Makes says that values of a type are builders, or interfaces that these satisfy.
+	Makes(t types.Type) bool
+	// Call says what a function does.
+	Call(fn *types.Func) Making
+	// Mutates says that calls on a builder that is this change it, so that it need not be
+	// assigned again.
+	Mutates(v Value) bool
+}
+
+// Making is what a function of a library does.
+type Making byte
+
+// The makings: a function of something else; one whose first result is a builder; one whose
+// first result is text made of one; one that sends it.
+const (
+	NotMaking Making = iota
+	MakesBuilder
+	MakesText
+	Sends
+)
+
+// Call is a call of a function of a library. It is never changed once made.
+type Call struct {
+	// Func is the name of the function as (*types.Func).FullName has it; Name without what
+	// it belongs to.
+	Func, Name string
+	Args       []Arg
+	// Spread says that the last argument is followed by dots.
+	Spread bool
+	// TypeArgs are those of a generic function, as go/types prints them.
+	TypeArgs []string
+	// File, Line and Column are where the name of the function stands.
+	File         string
+	Line, Column int
+
+	fn       *types.Func
+	typeArgs []types.Type
+}
+
+// Fn is the function; nil if the call came from another package's facts.
+func (c *Call) Fn() *types.Func { return c.fn }
+
+// TypeArg is a type argument; nil if there is none, or it came from another package's facts.
+func (c *Call) TypeArg(i int) types.Type {
+	if i >= len(c.typeArgs) {
+		return nil
+	}
+	return c.typeArgs[i]
+}
+
+// Run is where the name of the function stands.
+func (c *Call) Run() Run { return Run{0, c.File, c.Line, c.Column} }
+
+func (c *Call) values(yield func(Value) bool) bool {
+	return slices.ContainsFunc(c.Args, func(a Arg) bool { return a.values(yield) })
+}
+
+func (c *Call) hasParamOf(of int) bool {
+	return c.values(func(v Value) bool { return v.HasParamOf(of) })
+}
+
+func (c *Call) substituteOf(of int, args func(index int) Value) *Call {
+	if !c.hasParamOf(of) {
+		return c
+	}
+	out := *c
+	out.Args = nil
+	for _, a := range c.Args {
+		out.Args = append(out.Args, a.substituteOf(of, args))
+	}
+	return &out
+}
+
+func (p *Package) isMade(t types.Type) bool {
+	return p.Builders != nil && t != nil && p.Builders.Makes(t)
+}
+
+// listed says that variables of a type are followed as lists: maps with texts as keys and
+// slices of what can be a part of a builder.
+func (p *Package) listed(t types.Type) bool {
+	if p.Builders == nil || t == nil {
+		return false
+	}
+	switch u := t.Underlying().(type) {
+	case *types.Map:
+		return isString(u.Key())
+	case *types.Slice:
+		return types.IsInterface(u.Elem()) || p.isMade(u.Elem())
+	}
+	return false
+}
+
+func (p *Package) unknownOf(t types.Type, reason string) Value {
+	if p.isMade(t) {
+		return Value{{Kind: Hole, Text: t.String(), Reason: reason}}
+	}
+	return Unknown(reason)
+}
+
+// fixed says that a value is the same whatever the code is given: text or steps.
+func (v Value) fixed() bool {
+	return !slices.ContainsFunc(v, func(p *Piece) bool {
+		switch p.Kind {
+		case Lit, Style, Build:
+			return slices.ContainsFunc(p.Options, func(o Value) bool { return !o.fixed() })
+		case Step:
+			return p.Call.values(func(v Value) bool { return len(v.Literals()) > 0 || v.HasParam() })
+		}
+		return true
+	})
+}
+
+// heldVariable is what a variable or composite literal of an interface holds: what it was set
+// to decides whether that is text or a list.
+func (f *Frame) heldVariable(e ast.Expr) (variable, bool) {
+	if f.pkg.Builders == nil {
+		return variable{}, false
+	}
+	e = ast.Unparen(e)
+	if inner, ok := f.wrapped(e); ok {
+		e = ast.Unparen(inner)
+	}
+	if _, ok := e.(*ast.CompositeLit); ok && isContainer(f.pkg.Info.TypeOf(e)) {
+		return variable{list: f.evalList(e)}, true
+	}
+	t := f.pkg.Info.TypeOf(e)
+	if p, ok := f.placeOf(e); ok && t != nil && types.IsInterface(t) {
+		v, ok := f.env[p]
+		return v, ok && v.list != nil
+	}
+	return variable{}, false
+}
+
+// made is what a call of a library's function gives.
+func (f *Frame) made(call *ast.CallExpr, fn *types.Func, i int) (Value, bool) {
+	if f.pkg.Builders == nil || i > 0 {
+		return nil, false
+	}
+	switch f.pkg.Builders.Call(fn) {
+	case MakesBuilder:
+		return f.step(call, fn), true
+	case MakesText:
+		return f.Built(call, fn), true
+	}
+	return nil, false
+}
+
+// Built is what a call makes of a builder.
+func (f *Frame) Built(call *ast.CallExpr, fn *types.Func) Value {
+	return Value{{Kind: Build, Options: []Value{f.step(call, fn)}}}
+}
+
+// step adds a call to the calls that made its receiver.
+func (f *Frame) step(call *ast.CallExpr, fn *types.Func) Value {
+	var base Value
+	c := &Call{Func: fn.FullName(), Name: fn.Name(), Spread: call.Ellipsis.IsValid(), fn: fn}
+	at := call.Pos()
+	fun := ast.Unparen(call.Fun)
+	switch g := fun.(type) {
+	case *ast.IndexExpr:
+		fun = g.X
+	case *ast.IndexListExpr:
+		fun = g.X
+	}
+	if sel, ok := fun.(*ast.SelectorExpr); ok {
+		at = sel.Sel.Pos()
+		if fn.Signature().Recv() != nil {
+			base = f.evalReceiver(sel, fn)
+		}
+	}
+	if id := named(fun); id != nil {
+		if inst, ok := f.pkg.Info.Instances[id]; ok {
+			for i := range inst.TypeArgs.Len() {
+				c.typeArgs = append(c.typeArgs, inst.TypeArgs.At(i))
+				c.TypeArgs = append(c.TypeArgs, inst.TypeArgs.At(i).String())
+			}
+		}
+	}
+	pos := f.pkg.Fset.Position(at)
+	c.File, c.Line, c.Column = pos.Filename, pos.Line, pos.Column
+	for _, a := range call.Args {
+		c.Args = append(c.Args, f.evalArg(a))
+	}
+	return append(slices.Clip(base), &Piece{Kind: Step, Call: c})
+}
+
+// evalReceiver is the builder that a method is called on: one of the expression's type, or one
+// that is embedded in it.
+func (f *Frame) evalReceiver(sel *ast.SelectorExpr, fn *types.Func) Value {
+	if t := f.pkg.Info.TypeOf(sel.X); t == nil || f.pkg.isMade(t) {
+		return f.evalString(sel.X)
+	}
+	return Value{{Kind: Hole, Text: fn.Signature().Recv().Type().String(), Reason: types.ExprString(sel.X)}}
+}
+
+// mutate follows a call, or a chain of calls, whose result is not used on a builder that is
+// changed by it.
+func (f *Frame) mutate(e ast.Expr) {
+	call, ok := ast.Unparen(e).(*ast.CallExpr)
+	if !ok || f.pkg.Builders == nil {
+		return
+	}
+	fn := f.callee(call)
+	if fn == nil || f.pkg.Builders.Call(fn) != MakesBuilder {
+		return
+	}
+	root := ast.Expr(call)
+	for {
+		inner, ok := ast.Unparen(root).(*ast.CallExpr)
+		if !ok {
+			break
+		}
+		sel, ok := ast.Unparen(inner.Fun).(*ast.SelectorExpr)
+		if !ok {
+			return
+		}
+		root = sel.X
+	}
+	if p, ok := f.placeOf(root); ok {
+		if v, ok := f.env[p]; ok && f.pkg.Builders.Mutates(v.str) {
+			f.env[p] = variable{str: f.evalString(call)}
+		}
+	}
+}
