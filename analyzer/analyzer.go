@@ -12,6 +12,7 @@ import (
 	"os"
 	"path/filepath"
 	"reflect"
+	"strings"
 
 	"golang.org/x/tools/go/analysis"
 
@@ -118,6 +119,11 @@ func (r *reporter) diagnose(f impact.Finding) {
 			d.Related = append(d.Related, analysis.RelatedInformation{Pos: at, Message: "the text is here"})
 		}
 	}
+	if declared := f.Use.Declared; declared != nil {
+		if at, ok := r.elsewhere(declared.File, declared.Line, declared.Column); ok {
+			d.Related = append(d.Related, analysis.RelatedInformation{Pos: at, Message: "declared here"})
+		}
+	}
 	if !pos.IsValid() {
 		pos = r.pass.Files[0].Package
 	}
@@ -132,10 +138,14 @@ func (r *reporter) diagnose(f impact.Finding) {
 }
 
 func message(f impact.Finding) string {
-	if f.SQLSTATE == "" {
-		return f.Message
+	out := f.Message
+	if f.SQLSTATE != "" {
+		out = fmt.Sprintf("%s (SQLSTATE %s)", out, f.SQLSTATE)
 	}
-	return fmt.Sprintf("%s (SQLSTATE %s)", f.Message, f.SQLSTATE)
+	if f.Use.Lowered {
+		out += " in " + strings.Join(strings.Fields(f.Use.Query), " ")
+	}
+	return out
 }
 
 // here finds a position in the files of the package.

@@ -302,6 +302,9 @@ func (l *loader) relative(q *usage.Query) {
 		for k := range q.Texts[i].Runs {
 			q.Texts[i].Runs[k].File = l.rel(q.Texts[i].Runs[k].File)
 		}
+		for k := range q.Texts[i].Declared {
+			q.Texts[i].Declared[k].File = l.rel(q.Texts[i].Declared[k].File)
+		}
 	}
 	for i := range q.Consumers {
 		q.Consumers[i].File = l.rel(q.Consumers[i].File)

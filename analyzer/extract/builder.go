@@ -1,17 +1,22 @@
 package extract
 
 import (
+	"go/ast"
 	"go/types"
 	"slices"
 
 	"github.com/schemavet/schemavet/analyzer/orm"
+	"github.com/schemavet/schemavet/analyzer/orm/gorm"
 	"github.com/schemavet/schemavet/analyzer/orm/squirrel"
 	"github.com/schemavet/schemavet/analyzer/strval"
+	"github.com/schemavet/schemavet/analyzer/wrapper"
+	"github.com/schemavet/schemavet/sqlscan/placeholder"
 )
 
 // libraries are the query builders and ORMs whose calls are lowered.
 var libraries = []orm.Library{
 	squirrel.Library{},
+	gorm.Library{},
 }
 
 // builders joins the libraries for strval, and remembers what it was asked.
@@ -68,6 +73,13 @@ func isLibrary(path string) bool {
 	return slices.ContainsFunc(libraries, func(l orm.Library) bool { return l.Owns(path) })
 }
 
+// isBuilt says that a library makes a part of a text.
+func isBuilt(v strval.Value) bool {
+	return slices.ContainsFunc(v, func(p *strval.Piece) bool {
+		return p.Kind == strval.Build || slices.ContainsFunc(p.Options, isBuilt)
+	})
+}
+
 // lowered puts the texts that libraries make in the place of what makes them.
 func (x *extractor) lowered(v strval.Value) strval.Value {
 	if !slices.ContainsFunc(v, func(p *strval.Piece) bool { return p.Kind == strval.Build || len(p.Options) > 0 }) {
@@ -78,7 +90,11 @@ func (x *extractor) lowered(v strval.Value) strval.Value {
 		switch p.Kind {
 		case strval.Build:
 			// What an argument is may be text that a builder makes.
-			out = append(out, x.lowered(orm.Each(p.Options[0], x.lower))...)
+			texts := x.lower(p.Options[0])
+			if len(texts) == 0 {
+				texts = []strval.Value{strval.Unknown(reasonOf(p.Options[0], nil))}
+			}
+			out = append(out, x.lowered(strval.OneOf(texts))...)
 		case strval.Alt:
 			options := make([]strval.Value, 0, len(p.Options))
 			for _, o := range p.Options {
@@ -111,14 +127,57 @@ func (c codeAround) Position(obj types.Object) strval.Run {
 }
 
 // lower asks the library of the last call.
-func (x *extractor) lower(steps strval.Value) []strval.Value {
-	last := steps[len(steps)-1]
-	if last.Kind == strval.Step {
-		for _, l := range libraries {
-			if l.Lowers(last.Call.Func) {
-				return l.Lower(steps, codeAround{x})
-			}
+func (x *extractor) lower(builder strval.Value) []strval.Value {
+	name := ""
+	for _, p := range builder {
+		if p.Kind == strval.Step {
+			name = p.Call.Func
 		}
 	}
-	return []strval.Value{strval.Unknown("a builder")}
+	for _, l := range libraries {
+		if l.Lowers(name) {
+			return l.Lower(builder, codeAround{x})
+		}
+	}
+	return nil
+}
+
+// sendBuilt records what a call of a library sends. A session that a parameter brings is most
+// often a connection alone: then the site is the call itself, and callers are sites only when
+// they bring more.
+func (x *extractor) sendBuilt(call *ast.CallExpr, fn *types.Func, f *strval.Frame) {
+	v := f.Built(call, fn)
+	s := sent{v, fn.FullName(), placeholder.Native, "", arguments{}}
+	sessions, ok := x.builders.call(fn).library.(orm.Sessions)
+	if !ok {
+		x.send(call, f, s)
+		return
+	}
+	bare := v.WithoutParams(func(p *strval.Piece) bool { return sessions.IsSession(p.Text) })
+	if len(x.lower(bare[0].Options[0])) == 0 {
+		x.send(call, f, s)
+		return
+	}
+	if f.Func != nil && v.HasParam() {
+		x.addSink(f.Func.Origin(), wrapper.Sink{Text: v, API: s.api, Own: true})
+	}
+	s.value = bare
+	x.send(call, f, s)
+}
+
+// bringsMore says that a call gives a function that is a site itself a session with something
+// in it.
+func bringsMore(text strval.Value, argument func(int) strval.Value) bool {
+	for _, p := range text {
+		if p.Kind == strval.Param && p.Of == 0 && slices.ContainsFunc(libraries, func(l orm.Library) bool {
+			s, ok := l.(orm.Sessions)
+			return ok && s.IsSession(p.Text) && s.Brings(argument(p.Index))
+		}) {
+			return true
+		}
+		if (p.Kind == strval.Build || p.Kind == strval.Alt) && slices.ContainsFunc(p.Options, func(o strval.Value) bool { return bringsMore(o, argument) }) {
+			return true
+		}
+	}
+	return false
 }

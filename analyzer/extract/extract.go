@@ -198,12 +198,15 @@ func (x *extractor) callTo(t target, call *ast.CallExpr, f *strval.Frame) {
 	}
 	x.noteContext(t, call, f)
 	if x.builders.Call(t.fn) == strval.Sends && t.shift == 0 {
-		x.send(call, f, sent{f.Built(call, t.fn), t.fn.FullName(), placeholder.Native, "", arguments{}})
+		x.sendBuilt(call, t.fn, f)
 		return
 	}
 	if sinks := x.sinksOf(t.fn); len(sinks) > 0 {
 		x.calls[t.fn.Origin()] = true
 		for _, s := range sinks {
+			if s.Own && !bringsMore(s.Text, argument) {
+				continue
+			}
 			out := sent{s.Text.Substitute(argument), s.API, s.Style, s.Driver, x.passedOn(s, t, call, f)}
 			x.send(call, f, out)
 			if len(s.Text) == 1 && s.Text[0].Kind == strval.Param {

@@ -30,6 +30,7 @@ func (x *extractor) query(st *site) (usage.Query, bool) {
 	}
 	names := 0
 	for _, s := range st.texts {
+		q.Lowered = q.Lowered || isBuilt(s.value)
 		s.value = x.lowered(s.value)
 		if !s.value.Known() {
 			q.Reason = reasonOf(s.value, st.fn)
@@ -56,7 +57,7 @@ func (x *extractor) query(st *site) (usage.Query, bool) {
 }
 
 func sameText(a, b usage.Text) bool {
-	return a.SQL == b.SQL && slices.Equal(a.Holes, b.Holes) && slices.Equal(a.Runs, b.Runs)
+	return a.SQL == b.SQL && a.Depends == b.Depends && slices.Equal(a.Holes, b.Holes) && slices.Equal(a.Runs, b.Runs)
 }
 
 // preparedName is a text that names a prepared statement, as pgx takes one; transaction
@@ -130,12 +131,17 @@ func (x *extractor) render(v strval.Value, call *ast.CallExpr) usage.Text {
 				r := v[i+1].Runs[0]
 				t.Runs = append(t.Runs, usage.Run{At: b.Len() + len(p.Text) - 1, File: r.File, Line: r.Line, Column: r.Column})
 			}
+			if d := p.Declared; d != nil && d.File != "" {
+				t.Declared = append(t.Declared, usage.Run{At: b.Len(), File: d.File, Line: d.Line, Column: d.Column})
+			}
 			for _, r := range p.Runs {
 				t.Runs = append(t.Runs, usage.Run{At: b.Len() + r.At, File: r.File, Line: r.Line, Column: r.Column})
 			}
 			b.WriteString(p.Text)
 		case strval.Param, strval.Format:
 			t.Holes = append(t.Holes, usage.Hole{At: b.Len(), Reason: "parameter"})
+		case strval.Depends:
+			t.Depends = p.Text
 		case strval.Hole:
 			t.Holes = append(t.Holes, usage.Hole{At: b.Len(), Place: places[p.Place], Reason: p.Reason})
 		}

@@ -45,10 +45,7 @@ func (x *extractor) send(call *ast.CallExpr, f *strval.Frame, s sent) {
 	}
 	if f.Func != nil && s.value.HasParam() {
 		sink := wrapper.Sink{Text: s.value, API: s.api, Style: s.style, Driver: s.driver, Args: s.args.list, PassesOn: s.args.passesOn}
-		fn := f.Func.Origin()
-		if !slices.ContainsFunc(x.sinks[fn], func(o wrapper.Sink) bool { return sameValue(o.Text, sink.Text) && o.API == sink.API }) && len(x.sinks[fn]) < maxSinks {
-			x.sinks[fn] = append(x.sinks[fn], sink)
-		}
+		x.addSink(f.Func.Origin(), sink)
 	}
 	st := x.sites[call]
 	if st == nil {
@@ -57,6 +54,12 @@ func (x *extractor) send(call *ast.CallExpr, f *strval.Frame, s sent) {
 		x.order = append(x.order, call)
 	}
 	st.texts = append(st.texts, s)
+}
+
+func (x *extractor) addSink(fn *types.Func, sink wrapper.Sink) {
+	if !slices.ContainsFunc(x.sinks[fn], func(o wrapper.Sink) bool { return sameValue(o.Text, sink.Text) && o.API == sink.API }) && len(x.sinks[fn]) < maxSinks {
+		x.sinks[fn] = append(x.sinks[fn], sink)
+	}
 }
 
 // sendFrom makes a function literal a sink for those who call it.

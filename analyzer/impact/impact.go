@@ -53,6 +53,10 @@ type Use struct {
 	Query    string
 	// Reader is the code that reads the rows, if that is at fault.
 	Reader *usage.Consumer
+	// Lowered says that a library makes the query of calls; Declared is the declaration that
+	// the name at fault was made of, if the code does not say it here.
+	Lowered  bool
+	Declared *usage.Run
 }
 
 // Place is a site of which something is not known.
@@ -117,6 +121,7 @@ func Judge(in Input) *Report {
 		j.finish(s)
 	}
 	j.errorNames()
+	j.report.Findings = append(j.report.Findings, declarations(j.report.Findings)...)
 	sortFindings(j.report.Findings)
 	return j.report
 }
@@ -327,14 +332,16 @@ func (j *judge) finish(s *site) {
 		r.Resolved++
 	}
 	j.unbound(s)
-	seen := map[string]bool{}
+	seen := map[string]int{}
 	for _, st := range s.stmts {
 		for _, d := range st.differences() {
 			f := j.finding(s, st, d)
 			key := fmt.Sprintf("%s %s %s:%d:%d", f.Rule, f.Object, f.Use.File, f.Use.Line, f.Use.Column)
-			if !seen[key] {
-				seen[key] = true
+			if i, ok := seen[key]; !ok {
+				seen[key] = len(r.Findings)
 				r.Findings = append(r.Findings, f)
+			} else if r.Findings[i].Level == LevelWarning && f.Level == LevelError {
+				r.Findings[i] = f
 			}
 		}
 	}
@@ -389,10 +396,16 @@ func (j *judge) finding(s *site, st *statement, d *diff) Finding {
 		Rule: d.rule, Verdict: d.verdict, Level: LevelError, SQLSTATE: d.now.SQLSTATE, Message: d.message, Change: d.change,
 		Object: d.object.String(), Target: d.object, Site: s.query.Site, Heals: d.heals, Advice: d.rule.Advice(),
 		Use: &Use{Version: j.Version.Name, File: p.File, Line: p.Line, Column: p.Column, Function: s.query.Site.Function,
-			API: s.query.Site.API, Query: strings.TrimSpace(st.text.SQL), Reader: d.reader},
+			API: s.query.Site.API, Query: strings.TrimSpace(st.text.SQL), Reader: d.reader, Lowered: s.query.Lowered},
 	}
-	if st.sql.Loose && f.Verdict == Breaks {
+	if run, ok := st.text.Declaration(st.sql.Source(d.now.Start)); ok {
+		f.Use.Declared = &run
+	}
+	if (st.sql.Loose || st.text.Depends != "") && (f.Verdict == Breaks || f.Verdict == Corrupts) {
 		f.Verdict = MayBreak
+	}
+	if st.text.Depends != "" {
+		f.Message += " (sent " + st.text.Depends + ")"
 	}
 	if f.Verdict == MayBreak || d.verdict == Transient || d.heals != "" || !s.query.Live {
 		f.Level = LevelWarning

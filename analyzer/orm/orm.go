@@ -22,9 +22,18 @@ type Library interface {
 	Owns(path string) bool
 	// Lowers says that a function, by its full name, is the library's.
 	Lowers(name string) bool
-	// Lower gives the texts that go to the server for calls of which the last one sends, or
-	// makes text. The pieces are Steps, with holes and Params for what is not known.
-	Lower(steps strval.Value, env Env) []strval.Value
+	// Lower gives the texts that go to the server for a builder of which the last call sends, or
+	// makes text; none if it cannot say what is sent.
+	Lower(builder strval.Value, env Env) []strval.Value
+}
+
+// Sessions is implemented by libraries whose builders begin with a session: a parameter that
+// is one most often brings nothing but a connection.
+type Sessions interface {
+	// IsSession says that a Go type, as go/types prints it, is that of a session.
+	IsSession(goType string) bool
+	// Brings says that a session has more than a connection.
+	Brings(session strval.Value) bool
 }
 
 // Env is what a lowering asks of the code around.

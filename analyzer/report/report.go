@@ -98,14 +98,21 @@ type (
 		Object    string `json:"object"`
 	}
 	jsonUse struct {
-		Deployed string      `json:"deployed"`
-		File     string      `json:"file"`
-		Line     int         `json:"line"`
-		Column   int         `json:"column"`
-		Function string      `json:"function"`
-		API      string      `json:"api"`
-		Query    string      `json:"query"`
-		Reader   *jsonReader `json:"reader,omitempty"`
+		Deployed string        `json:"deployed"`
+		File     string        `json:"file"`
+		Line     int           `json:"line"`
+		Column   int           `json:"column"`
+		Function string        `json:"function"`
+		API      string        `json:"api"`
+		Query    string        `json:"query"`
+		Reader   *jsonReader   `json:"reader,omitempty"`
+		Lowered  bool          `json:"lowered,omitempty"`
+		Declared *jsonPosition `json:"declared,omitempty"`
+	}
+	jsonPosition struct {
+		File   string `json:"file"`
+		Line   int    `json:"line"`
+		Column int    `json:"column"`
 	}
 	jsonReader struct {
 		API    string `json:"api"`
@@ -199,7 +206,10 @@ func finding(f impact.Finding) jsonFinding {
 		out.Change = change(c, f.Object)
 	}
 	if u := f.Use; u != nil {
-		out.Use = &jsonUse{u.Version, u.File, u.Line, u.Column, u.Function, u.API, u.Query, nil}
+		out.Use = &jsonUse{u.Version, u.File, u.Line, u.Column, u.Function, u.API, u.Query, nil, u.Lowered, nil}
+		if d := u.Declared; d != nil {
+			out.Use.Declared = &jsonPosition{d.File, d.Line, d.Column}
+		}
 		if r := u.Reader; r != nil {
 			out.Use.Reader = &jsonReader{r.API, r.File, r.Line, r.Column}
 		}

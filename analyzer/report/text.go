@@ -133,6 +133,12 @@ func (t *textWriter) use(f impact.Finding) {
 	if r := f.Use.Reader; r != nil {
 		t.printf("    the row is read at %s:%d:%d by %s\n", r.File, r.Line, r.Column, r.API)
 	}
+	if f.Use.Lowered {
+		t.printf("    sends: %s\n", oneLine(f.Use.Query))
+	}
+	if d := f.Use.Declared; d != nil {
+		t.printf("    declared at %s:%d:%d\n", d.File, d.Line, d.Column)
+	}
 	if f.Heals != "" {
 		t.printf("    repaired by %s\n", f.Heals)
 	}

@@ -188,6 +188,9 @@ func (f *Frame) evalResult(e ast.Expr, i int) Value {
 		}
 		return f.substitute(results[i], call)
 	}
+	if t, ok := f.pkg.Info.TypeOf(e).(*types.Tuple); ok && i < t.Len() {
+		return f.pkg.unknownOf(t.At(i).Type(), types.ExprString(e))
+	}
 	return f.fallback(e)
 }
 
@@ -257,6 +260,10 @@ func (f *Frame) substitute(v Value, call *ast.CallExpr) Value {
 func (f *Frame) Argument(call *ast.CallExpr, i int) Value {
 	if i >= len(call.Args) {
 		return Unknown("missing argument")
+	}
+	if sig := f.signature(call.Fun); sig != nil && i < sig.Params().Len() && f.pkg.takesAny(sig.Params().At(i).Type()) {
+		a := f.evalArg(call.Args[i])
+		return Value{{Kind: Given, Arg: &a}}
 	}
 	return f.evalString(call.Args[i])
 }

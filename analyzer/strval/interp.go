@@ -331,6 +331,8 @@ func (f *Frame) bindParams(typ *ast.FuncType, of int) {
 				f.env[place{obj: obj}] = variable{str: Value{{Kind: Param, Index: i, Of: of}}}
 			} else if obj != nil && f.pkg.isMade(obj.Type()) {
 				f.env[place{obj: obj}] = variable{str: Value{{Kind: Param, Index: i, Of: of, Text: obj.Type().String()}}}
+			} else if obj != nil && f.pkg.takesAny(obj.Type()) {
+				f.env[place{obj: obj}] = variable{str: Value{{Kind: Param, Index: i, Of: of}}}
 			}
 			i++
 		}

@@ -248,8 +248,9 @@ func (f *Frame) trimRight(call *ast.CallExpr) Value {
 }
 
 // ReplaceMarks gives for each mark in the text what a function makes of it, in order; a mark
-// that is doubled is none.
-func (v Value) ReplaceMarks(mark byte, with func(mark *Piece) Value) Value {
+// that is doubled is none if that is how it is escaped. The function is given the literal text
+// before the mark as well.
+func (v Value) ReplaceMarks(mark byte, doubled bool, with func(mark *Piece, before string) Value) Value {
 	var out Value
 	for _, p := range v {
 		if p.Kind != Lit {
@@ -261,14 +262,14 @@ func (v Value) ReplaceMarks(mark byte, with func(mark *Piece) Value) Value {
 			if p.Text[i] != mark {
 				continue
 			}
-			if i+1 < len(p.Text) && p.Text[i+1] == mark {
+			if doubled && i+1 < len(p.Text) && p.Text[i+1] == mark {
 				i++
 				continue
 			}
 			if i > from {
 				out = append(out, p.Slice(from, i))
 			}
-			out = append(out, with(p.Slice(i, i+1))...)
+			out = append(out, with(p.Slice(i, i+1), p.Text[:i])...)
 			from = i + 1
 		}
 		if from < len(p.Text) {

@@ -34,12 +34,19 @@ type Arg struct {
 	// Func is what a function makes of its parameters, which are Params of Of.
 	Func Value
 	Of   int
-	// Nil says that it is nil.
-	Nil bool
+	// Nil says that it is nil; Literal that List is a literal that is given as it stands.
+	Nil, Literal bool
+	// Const is the value of a constant, as go/constant prints it.
+	Const string
 	// Type is the Go type as go/types prints it.
 	Type string
 
 	typ types.Type
+}
+
+// Bool is a constant that is true or false.
+func (a Arg) Bool() (value, known bool) {
+	return a.Const == "true", a.Const == "true" || a.Const == "false"
 }
 
 // GoType is the static type of the argument; nil if it came from another package's facts.
@@ -53,6 +60,11 @@ func (e Element) same(o Element) bool {
 }
 
 func (a Arg) substituteOf(of int, args func(index int) Value) Arg {
+	if len(a.Text) == 1 && a.Text[0].Kind == Param && a.Text[0].Of == of {
+		if v := args(a.Text[0].Index); len(v) == 1 && v[0].Kind == Given {
+			return *v[0].Arg
+		}
+	}
 	a.Text, a.Func = a.Text.SubstituteOf(of, args), a.Func.SubstituteOf(of, args)
 	a.List = a.List.substituteOf(of, args)
 	return a
@@ -101,6 +113,14 @@ func (f *Frame) evalArg(e ast.Expr) Arg {
 		return a
 	}
 	a.Type = t.String()
+	if c := f.pkg.Info.Types[e].Value; c != nil {
+		a.Const = c.ExactString()
+	}
+	if lit, ok := e.(*ast.CompositeLit); ok && isContainer(t) {
+		a.Text = Value{{Kind: Hole, Place: ValueText, Reason: types.ExprString(lit.Type)}}
+		a.List, a.Literal = f.composite(lit), true
+		return a
+	}
 	if inner, ok := f.wrapped(e); ok {
 		a = f.evalArg(inner)
 		a.typ, a.Type = t, t.String()
@@ -372,4 +392,14 @@ func (l *List) Join(sep Value) Value {
 	}
 	options = merge(options, []Value{pick(func(_ int, e Element) bool { return !e.Optional })})
 	return OneOf(options)
+}
+
+// Get is the element with a key; an Arg without anything if there is none.
+func (l *List) Get(key string) Arg {
+	for _, e := range l.Elems {
+		if text, ok := e.Key.Constant(); ok && text == key {
+			return e.Arg
+		}
+	}
+	return Arg{}
 }

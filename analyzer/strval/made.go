@@ -101,6 +101,11 @@ func (p *Package) listed(t types.Type) bool {
 	return false
 }
 
+// takesAny says that what a parameter of a type is given matters to builders: anything.
+func (p *Package) takesAny(t types.Type) bool {
+	return p.Builders != nil && types.IsInterface(t) && !p.isMade(t)
+}
+
 func (p *Package) unknownOf(t types.Type, reason string) Value {
 	if p.isMade(t) {
 		return Value{{Kind: Hole, Text: t.String(), Reason: reason}}
@@ -150,6 +155,11 @@ func (f *Frame) made(call *ast.CallExpr, fn *types.Func, i int) (Value, bool) {
 	switch f.pkg.Builders.Call(fn) {
 	case MakesBuilder:
 		return f.step(call, fn), true
+	case Sends:
+		// What it gives can be used to send more.
+		if results := fn.Signature().Results(); results.Len() > 0 && f.pkg.isMade(results.At(0).Type()) {
+			return f.step(call, fn), true
+		}
 	case MakesText:
 		return f.Built(call, fn), true
 	}

@@ -33,9 +33,14 @@ const (
 	// Step is no text: it is the Call of a library's function that makes a builder of what
 	// the pieces before it are.
 	Step
+	// Given is what an argument is that is no text, in place of a Param.
+	Given
 	// Build is the text, or what else goes to the server, that a library makes of the builder
 	// that is its only Option.
 	Build
+	// Depends is no text: it says that the text that it is a part of is sent for some data
+	// only; its Text says for which.
+	Depends
 	// Style is no text: it says that the placeholders of the value have a style, which is the
 	// piece's Text (":" or "@").
 	Style
@@ -70,6 +75,8 @@ type Piece struct {
 	Reason string
 	// Call is that of a Step.
 	Call *Call
+	// Arg is that of a Given.
+	Arg *Arg
 	// Declared is where the code declares the name that a Lit is, if a library makes the name
 	// of a declaration: At is 0.
 	Declared *Run
@@ -187,7 +194,7 @@ func (v Value) SubstituteOf(of int, args func(index int) Value) Value {
 	for _, p := range v {
 		switch {
 		case p.Kind == Param && p.Of == of:
-			out = append(out, args(p.Index)...)
+			out = append(out, args(p.Index).plain()...)
 		case p.Kind == Alt:
 			q := &Piece{Kind: Alt}
 			for _, o := range p.Options {
@@ -201,6 +208,22 @@ func (v Value) SubstituteOf(of int, args func(index int) Value) Value {
 		case p.Kind == Build:
 			out = append(out, &Piece{Kind: Build, Options: []Value{p.Options[0].SubstituteOf(of, args)}})
 		default:
+			out = append(out, p)
+		}
+	}
+	return out
+}
+
+// plain puts what is known of arguments as text in their place.
+func (v Value) plain() Value {
+	if !slices.ContainsFunc(v, func(p *Piece) bool { return p.Kind == Given }) {
+		return v
+	}
+	var out Value
+	for _, p := range v {
+		if p.Kind == Given {
+			out = append(out, p.Arg.Text...)
+		} else {
 			out = append(out, p)
 		}
 	}
@@ -242,6 +265,27 @@ func (v Value) Literals() []int {
 	return out
 }
 
+// WithoutParams puts holes of the same type in the place of parameters of which ok says so.
+func (v Value) WithoutParams(ok func(*Piece) bool) Value {
+	out := make(Value, 0, len(v))
+	for _, p := range v {
+		switch {
+		case p.Kind == Param && ok(p):
+			out = append(out, &Piece{Kind: Hole, Text: p.Text, Reason: "parameter"})
+		case p.Kind == Alt || p.Kind == Build:
+			q := *p
+			q.Options = nil
+			for _, o := range p.Options {
+				q.Options = append(q.Options, o.WithoutParams(ok))
+			}
+			out = append(out, &q)
+		default:
+			out = append(out, p)
+		}
+	}
+	return out
+}
+
 // outside is the value for code outside of every function literal.
 func (v Value) outside() Value {
 	for _, of := range v.Literals() {
@@ -271,7 +315,7 @@ func (v Value) Constant() (string, bool) {
 		switch p.Kind {
 		case Lit:
 			b.WriteString(p.Text)
-		case Style:
+		case Style, Depends:
 		default:
 			return "", false
 		}

@@ -55,6 +55,9 @@ type Query struct {
 	Site Site `json:"site"`
 	// Texts are the variants that the call can send.
 	Texts []Text `json:"texts,omitempty"`
+	// Lowered says that a library makes the texts of calls or declarations: no reader of the
+	// code has seen them.
+	Lowered bool `json:"lowered,omitempty"`
 	// Style is that of the placeholders, if the API fixes one.
 	Style placeholder.Style `json:"style,omitempty"`
 	// Reason says why nothing is known, when Texts is empty.
@@ -109,6 +112,11 @@ type Text struct {
 	SQL   string `json:"sql"`
 	Holes []Hole `json:"holes,omitempty"`
 	Runs  []Run  `json:"runs,omitempty"`
+	// Declared are the places of declarations that names of the text were made of, At the
+	// offset of the name.
+	Declared []Run `json:"declared,omitempty"`
+	// Depends says for which data alone the text is sent; empty for any.
+	Depends string `json:"depends,omitempty"`
 }
 
 // Hole is unknown text at an offset of SQL.
@@ -135,6 +143,17 @@ type Run struct {
 	File   string `json:"file"`
 	Line   int    `json:"line"`
 	Column int    `json:"column"`
+}
+
+// Declaration returns the declaration that the name at an offset was made of; ok is false if
+// the code says the name itself.
+func (t Text) Declaration(offset int) (Run, bool) {
+	for _, r := range t.Declared {
+		if r.At == offset {
+			return r, true
+		}
+	}
+	return Run{}, false
 }
 
 // Position returns the place of a byte of SQL; ok is false if it has none.

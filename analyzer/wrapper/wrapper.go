@@ -33,6 +33,9 @@ type Sink struct {
 	// parameter, PassesOn is set and they are the caller's.
 	Args     []usage.Arg
 	PassesOn bool
+	// Own says that the function is a site itself: a call of it is one only when it gives a
+	// builder that has something in it.
+	Own bool
 }
 
 // AFact marks Fact as a fact of go/analysis.

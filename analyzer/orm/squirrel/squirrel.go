@@ -80,14 +80,22 @@ func (l Library) Call(fn *types.Func) strval.Making {
 func (Library) Mutates(strval.Value) bool { return false }
 
 // Lower implements orm.Library.
-func (l Library) Lower(steps strval.Value, _ orm.Env) []strval.Value {
+func (l Library) Lower(builder strval.Value, _ orm.Env) []strval.Value {
+	var out []strval.Value
+	for _, steps := range builder.Variants() {
+		out = append(out, lower(steps))
+	}
+	return out
+}
+
+func lower(steps strval.Value) strval.Value {
 	style := strval.Value{{Kind: strval.Style, Text: "?"}}
 	if last := steps[len(steps)-1]; last.Kind == strval.Step {
 		if i, ok := sending[last.Call.Name]; ok && orm.Owner(last.Call) == "" && i < len(last.Call.Args) {
-			return []strval.Value{strval.Concat(style, sqlizer(last.Call.Args[i]))}
+			return strval.Concat(style, sqlizer(last.Call.Args[i]))
 		}
 	}
-	return []strval.Value{strval.Concat(style, text(steps))}
+	return strval.Concat(style, text(steps))
 }
 
 // text is what the calls of a builder write.

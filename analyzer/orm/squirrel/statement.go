@@ -161,7 +161,7 @@ func expr(c *strval.Call) strval.Value {
 		return first(c)
 	}
 	next := 0
-	return first(c).ReplaceMarks('?', func(mark *strval.Piece) strval.Value {
+	return first(c).ReplaceMarks('?', true, func(mark *strval.Piece, _ string) strval.Value {
 		next++
 		if next <= len(args.Elems) && isSqlizer(args.Elems[next-1].Arg) {
 			return sqlizer(args.Elems[next-1].Arg)
