@@ -7,6 +7,7 @@ import (
 	"go/types"
 	"maps"
 	"slices"
+	"strconv"
 	"strings"
 )
 
@@ -72,8 +73,8 @@ func (f *Frame) rangeStmt(s *ast.RangeStmt) {
 	f.visit(s.X)
 	over := f.evalVariable(s.X)
 	id, named := s.Value.(*ast.Ident)
-	if named && over.list != nil && over.list.turns() {
-		f.unrolled(s, f.pkg.Info.Defs[id], over.list)
+	if over.list != nil && over.list.turns(f.turning) {
+		f.unrolled(s, over.list)
 		return
 	}
 	f.loop(func() {
@@ -88,21 +89,35 @@ func (f *Frame) rangeStmt(s *ast.RangeStmt) {
 	})
 }
 
-// maxTurns bounds the loops that are run as often as the program does.
-const maxTurns = 12
+// maxTurns bounds the loops that are run as often as the program does; maxInnerTurns those
+// within such a loop.
+const maxTurns, maxInnerTurns = 64, 8
 
 // turns says that a loop over the list can be run turn by turn.
-func (l *List) turns() bool {
-	return l.Open == "" && len(l.Elems) > 0 && len(l.Elems) <= maxTurns && !slices.ContainsFunc(l.Elems, func(e Element) bool { return e.Optional || len(e.Text) == 0 })
+func (l *List) turns(inner bool) bool {
+	most := maxTurns
+	if inner {
+		most = maxInnerTurns
+	}
+	return l.Open == "" && len(l.Elems) > 0 && len(l.Elems) <= most && !slices.ContainsFunc(l.Elems, func(e Element) bool { return e.Optional || len(e.Text) == 0 })
 }
 
 // unrolled runs a loop once for each element. A turn that ends early may be the last one.
-func (f *Frame) unrolled(s *ast.RangeStmt, v types.Object, over *List) {
+func (f *Frame) unrolled(s *ast.RangeStmt, over *List) {
+	defer func(turning bool) { f.turning = turning }(f.turning)
+	f.turning = true
 	var left []env
-	for _, e := range over.Elems {
+	for i, e := range over.Elems {
 		before := f.env
 		after, dead := f.branch(func() {
-			f.set(v, variable{str: e.Text, list: e.List})
+			if id, ok := s.Key.(*ast.Ident); ok && s.Tok == token.DEFINE && !isStringKeyed(f.pkg.Info.TypeOf(s.X)) {
+				f.set(f.pkg.Info.Defs[id], variable{str: Text(strconv.Itoa(i))})
+			} else if ok && s.Tok == token.DEFINE {
+				f.set(f.pkg.Info.Defs[id], variable{str: e.Key})
+			}
+			if id, ok := s.Value.(*ast.Ident); ok {
+				f.set(f.pkg.Info.Defs[id], variable{str: e.Text, list: e.List})
+			}
 			f.block(s.Body.List)
 		})
 		if endsEarly(s.Body) {
@@ -113,6 +128,14 @@ func (f *Frame) unrolled(s *ast.RangeStmt, v types.Object, over *List) {
 		}
 	}
 	f.merge(append([]env{f.env}, left...))
+}
+
+func isStringKeyed(t types.Type) bool {
+	if t == nil {
+		return false
+	}
+	m, ok := t.Underlying().(*types.Map)
+	return ok && isString(m.Key())
 }
 
 // endsEarly says that something in a loop can end a turn, or the loop, before its end.
@@ -244,6 +267,9 @@ func (f *Frame) holds(cond ast.Expr) (holds, known bool) {
 			return !holds, known
 		}
 	case *ast.BinaryExpr:
+		if n, ok := f.length(c.X); ok {
+			return f.compareLength(n, c)
+		}
 		if c.Op != token.EQL && c.Op != token.NEQ {
 			return false, false
 		}
@@ -263,6 +289,35 @@ func (f *Frame) holds(cond ast.Expr) (holds, known bool) {
 		}
 	}
 	return false, false
+}
+
+// length is that of a parameter's list, if the code asks for it and the list is known.
+func (f *Frame) length(e ast.Expr) (int, bool) {
+	call, ok := ast.Unparen(e).(*ast.CallExpr)
+	if !ok || len(call.Args) != 1 {
+		return 0, false
+	}
+	if id, ok := call.Fun.(*ast.Ident); !ok || id.Name != "len" {
+		return 0, false
+	}
+	id, ok := ast.Unparen(call.Args[0]).(*ast.Ident)
+	if !ok || f.pkg.assigned[f.pkg.Info.Uses[id]] {
+		return 0, false
+	}
+	v, ok := f.env[place{obj: f.pkg.Info.Uses[id]}]
+	if !ok || v.list == nil || v.list.Open != "" || slices.ContainsFunc(v.list.Elems, func(e Element) bool { return e.Optional }) {
+		return 0, false
+	}
+	return len(v.list.Elems), true
+}
+
+// compareLength compares a length with a constant.
+func (f *Frame) compareLength(n int, c *ast.BinaryExpr) (holds, known bool) {
+	with := f.pkg.Info.Types[c.Y].Value
+	if with == nil {
+		return false, false
+	}
+	return constant.Compare(constant.MakeInt64(int64(n)), c.Op, constant.ToInt(with)), true
 }
 
 var comparesTexts = map[string]bool{"strings.HasPrefix": true, "strings.Contains": true, "strings.EqualFold": true}

@@ -184,7 +184,7 @@ func (f *Frame) evalResult(e ast.Expr, i int) Value {
 	}
 	if results := f.resultsOf(fn); i < len(results) {
 		if fn.Pkg() == f.pkg.Types && (results[i].HasHole() || len(results[i].alts()) > 0) {
-			results = f.pkg.ResultsWith(fn, f.Constants(call))
+			results = f.pkg.resultsWith(fn, f.Constants(call), f.rest(call, fn))
 		}
 		return f.substitute(results[i], call)
 	}
@@ -205,6 +205,25 @@ func (f *Frame) Constants(call *ast.CallExpr) map[int]Value {
 		if _, constant := v.Constant(); constant {
 			out[i] = v
 		}
+	}
+	return out
+}
+
+// rest are the texts that a call gives in place of ...string, if all are constant; nil for a
+// function that takes none.
+func (f *Frame) rest(call *ast.CallExpr, fn *types.Func) *List {
+	sig := fn.Signature()
+	n := sig.Params().Len() - 1
+	if !sig.Variadic() || call.Ellipsis.IsValid() || !isStringSlice(sig.Params().At(n).Type()) {
+		return nil
+	}
+	out := &List{}
+	for _, a := range call.Args[min(n, len(call.Args)):] {
+		v := f.evalString(a)
+		if _, constant := v.Constant(); !constant {
+			return nil
+		}
+		out.Elems = append(out.Elems, Element{Arg: Arg{Text: v}})
 	}
 	return out
 }
@@ -286,6 +305,13 @@ func (f *Frame) index(x *ast.IndexExpr) Value {
 	case *ast.Ident:
 		if e, ok := f.pkg.values[f.pkg.Info.ObjectOf(b)]; ok && !f.pkg.assigned[f.pkg.Info.ObjectOf(b)] {
 			lit, _ = ast.Unparen(e).(*ast.CompositeLit)
+		}
+	}
+	if p, ok := f.placeOf(x.X); ok && lit == nil {
+		if v, ok := f.env[p]; ok && v.list != nil && v.list.Open == "" {
+			if i, known := f.indexOf(x.Index); known && i < len(v.list.Elems) && !isStringKeyed(f.pkg.Info.TypeOf(x.X)) {
+				return v.list.Elems[i].Text
+			}
 		}
 	}
 	if lit == nil || len(lit.Elts) == 0 || !isString(f.pkg.Info.TypeOf(x)) {

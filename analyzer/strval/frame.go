@@ -20,6 +20,8 @@ type Frame struct {
 	dead     bool
 	results  []Value
 	depth    int
+	// turning says that a loop is run turn by turn.
+	turning bool
 }
 
 // block runs statements until the way ends.
@@ -195,7 +197,7 @@ func (f *Frame) assign(s *ast.AssignStmt) {
 		}
 	}
 	for i, lhs := range s.Lhs {
-		if x, ok := ast.Unparen(lhs).(*ast.IndexExpr); ok && i < len(s.Rhs) && f.pkg.Builders != nil {
+		if x, ok := ast.Unparen(lhs).(*ast.IndexExpr); ok && i < len(s.Rhs) {
 			f.setKey(x, s.Rhs[i])
 		} else if i < len(values) {
 			f.assignTo(lhs, values[i])

@@ -374,15 +374,20 @@ func (f *Frame) resultsOfBody(body *ast.BlockStmt) []Value {
 	return f.results
 }
 
-// ResultsWith returns what a function of this package returns when some arguments are known:
-// a name that picks a file, or a branch. Other parameters stay Params.
-func (p *Package) ResultsWith(fn *types.Func, args map[int]Value) []Value {
+// resultsWith returns what a function of this package returns when some arguments are known:
+// a name that picks a file, or a branch. rest are those of a variadic parameter, nil if they are
+// not known. Other parameters stay Params.
+func (p *Package) resultsWith(fn *types.Func, args map[int]Value, rest *List) []Value {
 	fn = fn.Origin()
 	decl := p.funcs[fn]
-	if decl == nil || decl.Body == nil || p.busy[fn] || len(args) == 0 {
+	if decl == nil || decl.Body == nil || p.busy[fn] || len(args) == 0 && rest == nil {
 		return p.Results(fn)
 	}
 	key := fn.FullName()
+	if rest != nil {
+		text, _ := rest.Join(Text("\x00")).Constant()
+		key += fmt.Sprintf("\x00...%d\x00%s", len(rest.Elems), text)
+	}
 	for _, i := range slices.Sorted(maps.Keys(args)) {
 		text, _ := args[i].Constant()
 		key += fmt.Sprintf("\x00%d\x00%s", i, text)
@@ -394,6 +399,10 @@ func (p *Package) ResultsWith(fn *types.Func, args map[int]Value) []Value {
 	defer delete(p.busy, fn)
 	f := p.newFrame(fn, decl.Type)
 	f.know(decl.Type, args)
+	if rest != nil {
+		last := fn.Signature().Params().At(fn.Signature().Params().Len() - 1)
+		f.env[place{obj: last}] = variable{list: rest}
+	}
 	p.inContext[key] = f.resultsOfBody(decl.Body)
 	return p.inContext[key]
 }

@@ -2,8 +2,11 @@ package strval
 
 import (
 	"go/ast"
+	"go/constant"
 	"go/token"
 	"go/types"
+	"slices"
+	"strconv"
 )
 
 // List is a slice, map or struct that the code makes.
@@ -332,7 +335,7 @@ func (f *Frame) element(e ast.Expr) Arg {
 	return f.evalArg(e)
 }
 
-// setKey follows an assignment to a key of a map that the code makes.
+// setKey follows an assignment to a key of a map, or an element of a slice, that the code makes.
 func (f *Frame) setKey(x *ast.IndexExpr, value ast.Expr) {
 	p, ok := f.placeOf(x.X)
 	if !ok {
@@ -342,12 +345,30 @@ func (f *Frame) setKey(x *ast.IndexExpr, value ast.Expr) {
 	if !ok || v.list == nil {
 		return
 	}
-	if _, isMap := f.pkg.Info.TypeOf(x.X).Underlying().(*types.Map); !isMap {
-		return
-	}
 	out := *v.list
-	out.put(Element{Key: f.evalString(x.Index), Arg: f.element(value)})
+	if _, isMap := f.pkg.Info.TypeOf(x.X).Underlying().(*types.Map); isMap {
+		out.put(Element{Key: f.evalString(x.Index), Arg: f.element(value)})
+	} else if i, known := f.indexOf(x.Index); known && i < len(out.Elems) {
+		out.Elems = slices.Clone(out.Elems)
+		out.Elems[i] = Element{Arg: f.element(value), Optional: out.Elems[i].Optional}
+	} else {
+		out.Open = "an element that is set"
+	}
 	f.env[p] = variable{list: &out}
+}
+
+// indexOf is the number that an index is.
+func (f *Frame) indexOf(e ast.Expr) (int, bool) {
+	if c := f.pkg.Info.Types[e].Value; c != nil {
+		n, exact := constant.Int64Val(constant.ToInt(c))
+		return int(n), exact && n >= 0
+	}
+	text, ok := f.evalString(e).Constant()
+	if !ok {
+		return 0, false
+	}
+	n, err := strconv.Atoi(text)
+	return n, err == nil && n >= 0
 }
 
 // Map gives a list of what a function makes of each element.
