@@ -165,7 +165,7 @@ func (t *Text) advance(choices [][]string, picked []int) bool {
 // describe says which holes are no values.
 func (t *Text) describe(text string, holes []Hole) {
 	for i, f := range t.fills {
-		if holes[i].Value && !strings.HasPrefix(f.text, HolePrefix) || f.text == "1" || strings.HasPrefix(strings.TrimSpace(f.text), "$") || strings.HasPrefix(f.text, "($") || f.text == quotedFill || strings.IndexByte("'-", quoteAround(text, f.at)) >= 0 {
+		if holes[i].Value && !strings.HasPrefix(f.text, HolePrefix) || f.text == "1" || f.at > 0 && text[f.at-1] == '$' || strings.HasPrefix(strings.TrimSpace(f.text), "$") || strings.HasPrefix(f.text, "($") || f.text == quotedFill || strings.IndexByte("'-", quoteAround(text, f.at)) >= 0 {
 			continue
 		}
 		t.Partial = true
@@ -210,7 +210,8 @@ func fillings(text string, h Hole, i int) []string {
 		return []string{name}
 	}
 	if h.At > 0 && text[h.At-1] == '$' {
-		return []string{"1"}
+		// Two numbers that are not known are two parameters.
+		return []string{fmt.Sprint(50000 + i)}
 	}
 	if glued(text, h.At) {
 		return gluedFillings(text, h, name, parameter)

@@ -38,6 +38,7 @@ func TestParseFillsHoles(t *testing.T) {
 		{"UPDATE t SET § WHERE id = $1", true, "assignment list"},
 		{"SELECT a FROM t WHERE b § 1", true, "part of the text"},
 		{"INSERT INTO t (a) VALUES ($§)", false, ""},
+		{"INSERT INTO t (a, b) VALUES ($§, $§)", false, ""},
 		{"SELECT a FROM t_§ WHERE b = 1", true, "part of the text"},
 		{"SELECT a FROM t§", true, "clause"},
 		{"SELECT a FROM t WHERE b = 1 AND§", true, "condition"},
