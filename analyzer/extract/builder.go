@@ -5,12 +5,13 @@ import (
 	"go/types"
 	"slices"
 
+	"github.com/schemavet/schemavet/analyzer/consume"
 	"github.com/schemavet/schemavet/analyzer/orm"
 	"github.com/schemavet/schemavet/analyzer/orm/gorm"
 	"github.com/schemavet/schemavet/analyzer/orm/squirrel"
 	"github.com/schemavet/schemavet/analyzer/strval"
+	"github.com/schemavet/schemavet/analyzer/usage"
 	"github.com/schemavet/schemavet/analyzer/wrapper"
-	"github.com/schemavet/schemavet/sqlscan/placeholder"
 )
 
 // libraries are the query builders and ORMs whose calls are lowered.
@@ -147,8 +148,9 @@ func (x *extractor) lower(builder strval.Value) []strval.Value {
 // they bring more.
 func (x *extractor) sendBuilt(call *ast.CallExpr, fn *types.Func, f *strval.Frame) {
 	v := f.Built(call, fn)
-	s := sent{v, fn.FullName(), placeholder.Native, "", arguments{}}
-	sessions, ok := x.builders.call(fn).library.(orm.Sessions)
+	library := x.builders.call(fn).library
+	s := sent{value: v, api: fn.FullName(), reader: x.libraryReader(library, v, call, fn)}
+	sessions, ok := library.(orm.Sessions)
 	if !ok {
 		x.send(call, f, s)
 		return
@@ -158,11 +160,41 @@ func (x *extractor) sendBuilt(call *ast.CallExpr, fn *types.Func, f *strval.Fram
 		x.send(call, f, s)
 		return
 	}
-	if f.Func != nil && v.HasParam() {
-		x.addSink(f.Func.Origin(), wrapper.Sink{Text: v, API: s.api, Own: true})
+	if f.Func != nil && x.captured == nil && hasSession(v, sessions) {
+		x.addSink(f.Func.Origin(), wrapper.Sink{Text: v, API: s.api, Own: true, Reader: s.reader})
 	}
 	s.value = bare
 	x.send(call, f, s)
+}
+
+// hasSession says that a parameter of the function is the session that something is sent with.
+func hasSession(v strval.Value, sessions orm.Sessions) bool {
+	return slices.ContainsFunc(v, func(p *strval.Piece) bool {
+		return p.Kind == strval.Param && p.Of == 0 && sessions.IsSession(p.Text) ||
+			slices.ContainsFunc(p.Options, func(o strval.Value) bool { return hasSession(o, sessions) })
+	})
+}
+
+// libraryReader is what a library does with the rows itself.
+func (x *extractor) libraryReader(library orm.Library, v strval.Value, call *ast.CallExpr, fn *types.Func) *usage.Consumer {
+	reads, ok := library.(orm.Readers)
+	if !ok {
+		return nil
+	}
+	columns, named, ok := reads.Reads(v[0].Options[0], codeAround{x})
+	if !ok {
+		return nil
+	}
+	pos := x.Fset.Position(call.Pos())
+	c := &usage.Consumer{API: fn.FullName(), File: pos.Filename, Line: pos.Line, Column: pos.Column, Match: usage.IntoMap}
+	if named {
+		// What a field holds that no column fills matters only where it is used.
+		c.Match, c.Unsure = usage.ByName, "the field may not be used"
+	}
+	for _, col := range columns {
+		c.Dests = append(c.Dests, usage.Dest{Name: col.Name, Type: consume.GoType(col.Type)})
+	}
+	return c
 }
 
 // bringsMore says that a call gives a function that is a site itself a session with something

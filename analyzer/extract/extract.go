@@ -168,6 +168,9 @@ type sent struct {
 	style  placeholder.Style
 	driver string
 	args   arguments
+	// lowered says that a library makes the text; reader is what it does with the rows.
+	lowered bool
+	reader  *usage.Consumer
 }
 
 // deployedFiles leaves out tests.
@@ -188,12 +191,12 @@ func (x *extractor) callTo(t target, call *ast.CallExpr, f *strval.Frame) {
 	argument := func(i int) strval.Value { return x.argument(call, i+t.shift, f) }
 	if t.lit != 0 {
 		for _, s := range x.closures[t.lit] {
-			x.send(call, f, sent{s.Text.SubstituteOf(t.lit, argument), s.API, s.Style, s.Driver, arguments{}})
+			x.send(call, f, sent{value: s.Text.SubstituteOf(t.lit, argument), api: s.API, style: s.Style, driver: s.Driver})
 		}
 		return
 	}
 	if t.fn == nil {
-		x.send(call, f, sent{argument(t.index), "function value", placeholder.Native, "", arguments{}})
+		x.send(call, f, sent{value: argument(t.index), api: "function value"})
 		return
 	}
 	x.noteContext(t, call, f)
@@ -207,7 +210,7 @@ func (x *extractor) callTo(t target, call *ast.CallExpr, f *strval.Frame) {
 			if s.Own && !bringsMore(s.Text, argument) {
 				continue
 			}
-			out := sent{s.Text.Substitute(argument), s.API, s.Style, s.Driver, x.passedOn(s, t, call, f)}
+			out := sent{value: s.Text.Substitute(argument), api: s.API, style: s.Style, driver: s.Driver, args: x.passedOn(s, t, call, f), reader: s.Reader}
 			x.send(call, f, out)
 			if len(s.Text) == 1 && s.Text[0].Kind == strval.Param {
 				x.sendsField(call, s.Text[0].Index+t.shift, out)
@@ -224,23 +227,23 @@ func (x *extractor) callTo(t target, call *ast.CallExpr, f *strval.Frame) {
 	}
 	switch api.Role {
 	case dbapi.Send:
-		s := sent{argument(api.Index), t.fn.FullName(), api.Style, dbapi.Driver(t.fn), x.arguments(t, call, f)}
+		s := sent{value: argument(api.Index), api: t.fn.FullName(), style: api.Style, driver: dbapi.Driver(t.fn), args: x.arguments(t, call, f)}
 		x.send(call, f, s)
 		x.sendsField(call, api.Index+t.shift, s)
 	case dbapi.File:
-		x.send(call, f, sent{f.FileNamed(call.Args[api.Index+t.shift]), t.fn.FullName(), api.Style, dbapi.Driver(t.fn), x.arguments(t, call, f)})
+		x.send(call, f, sent{value: f.FileNamed(call.Args[api.Index+t.shift]), api: t.fn.FullName(), style: api.Style, driver: dbapi.Driver(t.fn), args: x.arguments(t, call, f)})
 	case dbapi.Load:
 		x.load(argument(api.Index))
 	case dbapi.LoadFile:
 		x.load(f.FileNamed(call.Args[api.Index+t.shift]))
 	case dbapi.Named:
-		x.send(call, f, sent{x.queryNamed(argument(api.Index)), t.fn.FullName(), api.Style, dbapi.Driver(t.fn), x.arguments(t, call, f)})
+		x.send(call, f, sent{value: x.queryNamed(argument(api.Index)), api: t.fn.FullName(), style: api.Style, driver: dbapi.Driver(t.fn), args: x.arguments(t, call, f)})
 	case dbapi.Fill:
 		for _, text := range x.filled(call.Args[api.Index+t.shift]) {
-			x.send(call, f, sent{text, t.fn.FullName(), api.Style, dbapi.Driver(t.fn), arguments{}})
+			x.send(call, f, sent{value: text, api: t.fn.FullName(), style: api.Style, driver: dbapi.Driver(t.fn)})
 		}
 	case dbapi.Copy:
-		x.send(call, f, sent{x.copyText(call, f, api.Index+t.shift), t.fn.FullName(), placeholder.Native, dbapi.Driver(t.fn), arguments{}})
+		x.send(call, f, sent{value: x.copyText(call, f, api.Index+t.shift), api: t.fn.FullName(), driver: dbapi.Driver(t.fn)})
 	}
 }
 

@@ -30,7 +30,7 @@ func (x *extractor) query(st *site) (usage.Query, bool) {
 	}
 	names := 0
 	for _, s := range st.texts {
-		q.Lowered = q.Lowered || isBuilt(s.value)
+		q.Lowered = q.Lowered || s.lowered
 		s.value = x.lowered(s.value)
 		if !s.value.Known() {
 			q.Reason = reasonOf(s.value, st.fn)

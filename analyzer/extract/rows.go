@@ -134,6 +134,10 @@ func (x *extractor) statementName(st *site) string {
 
 // consumers sets what is known of the code that reads the rows of a site.
 func (x *extractor) consumers(st *site, q *usage.Query) {
+	if c := st.texts[0].reader; c != nil {
+		q.Reading, q.Consumers = usage.AllReading, []usage.Consumer{*c}
+		return
+	}
 	reads := x.readsOf(st)
 	if reads.Returned && st.fn != nil && !st.forwards() {
 		reads.Returned = false

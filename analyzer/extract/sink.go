@@ -36,6 +36,13 @@ func (x *extractor) sinksOf(fn *types.Func) []wrapper.Sink {
 // send records a text that a call sends. Text that comes from the function's parameters
 // makes the function a sink for its callers.
 func (x *extractor) send(call *ast.CallExpr, f *strval.Frame, s sent) {
+	if isBuilt(s.value) {
+		s.lowered = true
+		// What the function is given as values is no part of the text.
+		if text := x.lowered(s.value); !text.HasParam() && len(text.Literals()) == 0 {
+			s.value = text
+		}
+	}
 	if x.captured != nil {
 		x.captured[call] = append(x.captured[call], s)
 		return
@@ -44,7 +51,7 @@ func (x *extractor) send(call *ast.CallExpr, f *strval.Frame, s sent) {
 		x.sendFrom(call, of, s)
 	}
 	if f.Func != nil && s.value.HasParam() {
-		sink := wrapper.Sink{Text: s.value, API: s.api, Style: s.style, Driver: s.driver, Args: s.args.list, PassesOn: s.args.passesOn}
+		sink := wrapper.Sink{Text: s.value, API: s.api, Style: s.style, Driver: s.driver, Args: s.args.list, PassesOn: s.args.passesOn, Reader: s.reader}
 		x.addSink(f.Func.Origin(), sink)
 	}
 	st := x.sites[call]
@@ -64,7 +71,7 @@ func (x *extractor) addSink(fn *types.Func, sink wrapper.Sink) {
 
 // sendFrom makes a function literal a sink for those who call it.
 func (x *extractor) sendFrom(call *ast.CallExpr, of int, s sent) {
-	sink := wrapper.Sink{Text: s.value, API: s.api, Style: s.style, Driver: s.driver, Args: s.args.list, PassesOn: s.args.passesOn}
+	sink := wrapper.Sink{Text: s.value, API: s.api, Style: s.style, Driver: s.driver, Args: s.args.list, PassesOn: s.args.passesOn, Reader: s.reader}
 	if !slices.ContainsFunc(x.closures[of], func(o wrapper.Sink) bool { return sameValue(o.Text, sink.Text) && o.API == sink.API }) && len(x.closures[of]) < maxSinks {
 		x.closures[of] = append(x.closures[of], sink)
 	}

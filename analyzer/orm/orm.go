@@ -36,6 +36,20 @@ type Sessions interface {
 	Brings(session strval.Value) bool
 }
 
+// Readers is implemented by libraries that read rows themselves.
+type Readers interface {
+	// Reads gives the columns that the last call of a builder takes from the rows, with the types
+	// of their destinations, if named says that it takes those alone; else it takes any. ok is
+	// false if other code reads the rows.
+	Reads(builder strval.Value, env Env) (columns []Column, named, ok bool)
+}
+
+// Column is a column of a result with its destination.
+type Column struct {
+	Name string
+	Type types.Type
+}
+
 // Env is what a lowering asks of the code around.
 type Env interface {
 	// Results are the results of a function as texts; nil if they are not known.

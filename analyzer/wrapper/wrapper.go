@@ -36,6 +36,8 @@ type Sink struct {
 	// Own says that the function is a site itself: a call of it is one only when it gives a
 	// builder that has something in it.
 	Own bool
+	// Reader is what a library does with the rows itself.
+	Reader *usage.Consumer
 }
 
 // AFact marks Fact as a fact of go/analysis.

@@ -81,7 +81,7 @@ func (s *session) create(c *strval.Call) []strval.Value {
 	s.prepare(&dest)
 	into := s.from()
 	if into == nil {
-		into = strval.Value{{Kind: strval.Hole, Place: strval.IdentText, Reason: "table of " + dest.Type}}
+		into = unknownTable(&dest)
 	}
 	if dest.List != nil && isMap(dest) || typeOf(dest) != nil && isMapType(indirect(typeOf(dest))) {
 		return []strval.Value{s.insertMap(into, dest)}
@@ -263,7 +263,7 @@ func (s *session) updatedAll(inserted []*field) []strval.Value {
 		if f.autoUpdate {
 			times = append(times, join(s.w.column(f), textOf("="), orm.Value("now")))
 		} else {
-			out = append(out, excluded(s.w.column(f)))
+			out = append(out, s.w.excluded(f))
 		}
 	}
 	return append(times, out...)
@@ -329,7 +329,7 @@ func (s *session) saveRelation(r *relation, f *field) []strval.Value {
 	switch {
 	case r.kind == hasOne || r.kind == hasMany:
 		for _, ref := range r.refs {
-			names = append(names, excluded(s.w.column(ref.foreign)))
+			names = append(names, s.w.excluded(ref.foreign))
 		}
 	}
 	conflict := textOf(" ON CONFLICT DO NOTHING")

@@ -72,8 +72,19 @@ func (s *session) queryText(dest *strval.Arg) strval.Value {
 
 // unknownTable is a SELECT of which the model is not known.
 func (s *session) unknownTable() strval.Value {
-	table := strval.Value{{Kind: strval.Hole, Place: strval.IdentText, Reason: "table of " + s.modelArg.Type}}
-	return join(s.w.made("SELECT * FROM "), table, s.whereText(), s.tail())
+	return join(s.w.made("SELECT * FROM "), unknownTable(s.modelArg), s.whereText(), s.tail())
+}
+
+// unknownTable stands for the table of a value whose type is not known: a parameter's, if the
+// function is given it.
+func unknownTable(a *strval.Arg) strval.Value {
+	if a == nil {
+		return strval.Value{{Kind: strval.Hole, Place: strval.IdentText, Reason: "table"}}
+	}
+	if len(a.Text) == 1 && a.Text[0].Kind == strval.Param {
+		return a.Text
+	}
+	return strval.Value{{Kind: strval.Hole, Place: strval.IdentText, Reason: "table of " + a.Type}}
 }
 
 func sameModel(t types.Type, m *model) bool {
@@ -232,7 +243,7 @@ func (s *session) joinTexts() (from strval.Value, columns []strval.Value) {
 			if !done[alias] {
 				done[alias] = true
 				for _, f := range r.model.columns {
-					columns = append(columns, join(textOf(`"`+alias+`".`), s.w.column(f), textOf(` AS "`+alias+"__"+f.column+`"`)))
+					columns = append(columns, join(s.w.name(`"`+alias+`".`, f), textOf(` AS "`+alias+"__"+f.column+`"`)))
 				}
 				from = join(from, textOf(" "+j.kind+" JOIN "), s.relationName(r.model), textOf(` "`+alias+`" ON `), s.on(r, parent, alias, j))
 			}

@@ -157,11 +157,7 @@ func (s *session) isLeftOut(e strval.Element) bool {
 func (s *session) updateText(sets []strval.Value) strval.Value {
 	table := s.from()
 	if table == nil {
-		reason := "table"
-		if s.modelArg != nil {
-			reason = "table of " + s.modelArg.Type
-		}
-		table = strval.Value{{Kind: strval.Hole, Place: strval.IdentText, Reason: reason}}
+		table = unknownTable(s.modelArg)
 	}
 	if len(sets) == 0 {
 		return nil
@@ -253,7 +249,7 @@ func (s *session) remove(c *strval.Call) []strval.Value {
 	}
 	table := s.from()
 	if table == nil {
-		table = strval.Value{{Kind: strval.Hole, Place: strval.IdentText, Reason: "table of " + dest.Type}}
+		table = unknownTable(&dest)
 	}
 	if s.model != nil {
 		s.wheres = append(s.wheres, s.deletedKeys(dest)...)

@@ -24,8 +24,11 @@ func (w writer) made(s string) strval.Value {
 }
 
 // column is the quoted name of a field's column.
-func (w writer) column(f *field) strval.Value {
-	p := &strval.Piece{Kind: strval.Lit, Text: `"` + f.column + `"`, Runs: []strval.Run{w.at}}
+func (w writer) column(f *field) strval.Value { return w.name("", f) }
+
+// name is a field's column behind a text that belongs to the same name.
+func (w writer) name(qualifier string, f *field) strval.Value {
+	p := &strval.Piece{Kind: strval.Lit, Text: qualifier + `"` + f.column + `"`, Runs: []strval.Run{w.at}}
 	if f.obj != nil {
 		run := w.env.Position(f.obj)
 		p.Declared = &run
@@ -35,7 +38,15 @@ func (w writer) column(f *field) strval.Value {
 
 // of is a column of a table.
 func (w writer) of(table strval.Value, f *field) strval.Value {
+	if text, ok := table.Constant(); ok {
+		return w.name(text+".", f)
+	}
 	return join(table, textOf("."), w.column(f))
+}
+
+// excluded assigns the value that was to be inserted.
+func (w writer) excluded(f *field) strval.Value {
+	return join(w.column(f), textOf("="), w.name(`"excluded".`, f))
 }
 
 // quoted is a name that the code gives, as the dialect quotes it: each of its parts.
