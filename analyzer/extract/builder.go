@@ -7,6 +7,7 @@ import (
 
 	"github.com/schemavet/schemavet/analyzer/consume"
 	"github.com/schemavet/schemavet/analyzer/orm"
+	"github.com/schemavet/schemavet/analyzer/orm/bun"
 	"github.com/schemavet/schemavet/analyzer/orm/gorm"
 	"github.com/schemavet/schemavet/analyzer/orm/squirrel"
 	"github.com/schemavet/schemavet/analyzer/strval"
@@ -18,6 +19,7 @@ import (
 var libraries = []orm.Library{
 	squirrel.Library{},
 	gorm.Library{},
+	bun.Library{},
 }
 
 // builders joins the libraries for strval, and remembers what it was asked.

@@ -37,8 +37,9 @@ type Arg struct {
 	// Func is what a function makes of its parameters, which are Params of Of.
 	Func Value
 	Of   int
-	// Nil says that it is nil; Literal that List is a literal that is given as it stands.
-	Nil, Literal bool
+	// Nil says that it is nil, TypedNil that it is a nil of a type; Literal that List is a
+	// literal that is given as it stands.
+	Nil, TypedNil, Literal bool
 	// Const is the value of a constant, as go/constant prints it.
 	Const string
 	// Type is the Go type as go/types prints it.
@@ -54,6 +55,14 @@ func (a Arg) Bool() (value, known bool) {
 
 // GoType is the static type of the argument; nil if it came from another package's facts.
 func (a Arg) GoType() types.Type { return a.typ }
+
+// DynamicType is the type that the argument has when it runs, as far as it is known.
+func (a Arg) DynamicType() types.Type {
+	if a.List != nil && a.List.typ != nil && (a.typ == nil || types.IsInterface(a.typ)) {
+		return a.List.typ
+	}
+	return a.typ
+}
 
 // GoType is the type of what makes the list; nil if it came from another package's facts.
 func (l *List) GoType() types.Type { return l.typ }
@@ -127,6 +136,9 @@ func (f *Frame) evalArg(e ast.Expr) Arg {
 	if inner, ok := f.wrapped(e); ok {
 		a = f.evalArg(inner)
 		a.typ, a.Type = t, t.String()
+		if a.Nil {
+			a.Nil, a.TypedNil, a.Literal, a.List = false, true, true, &List{}
+		}
 		return a
 	}
 	switch u := t.Underlying().(type) {

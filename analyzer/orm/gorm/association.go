@@ -94,7 +94,7 @@ func (s *session) loadWays(in *session, args *strval.List) []strval.Value {
 	var funcs []strval.Value
 	for _, e := range args.Elems {
 		if len(e.Func) > 0 {
-			funcs = append(funcs, withoutRoot(e.Func))
+			funcs = append(funcs, orm.WithoutRoot(e.Func))
 		} else {
 			plainArgs = append(plainArgs, e)
 		}

@@ -191,7 +191,7 @@ func (s *session) conditions(query strval.Arg, args *strval.List) []expr {
 	var out []expr
 	for i, a := range append([]strval.Arg{query}, plain(args)...) {
 		out = append(out, s.condition(a, i == 0, args)...)
-		if m := s.ms.of(typeOf(a)); i == 0 && m != nil && len(args.Elems) > 0 && isText(args.Elems[0].Arg) {
+		if m := s.ms.of(a.DynamicType()); i == 0 && m != nil && len(args.Elems) > 0 && isText(args.Elems[0].Arg) {
 			break // These are the names of its fields.
 		}
 	}
@@ -333,10 +333,10 @@ func (s *session) structConditions(m *model, a strval.Arg, first bool, rest *str
 			continue
 		}
 		column := join(s.tableRef(), textOf("."), s.w.column(f))
-		switch set := fieldSet(a, f); {
-		case named || set == isSet:
+		switch set := orm.FieldSet(a, f.bind); {
+		case named || set == orm.IsSet:
 			out = append(out, equal(column))
-		case set == maybeSet:
+		case set == orm.MaybeSet:
 			out = append(out, raw(strval.OneOf([]strval.Value{textOf("true"), join(depends(f), equal(column).build())})))
 		}
 	}
@@ -344,54 +344,7 @@ func (s *session) structConditions(m *model, a strval.Arg, first bool, rest *str
 }
 
 // depends says that a text is sent only if a field is not zero.
-func depends(f *field) strval.Value {
-	return strval.Value{{Kind: strval.Depends, Text: "only if " + f.name + " is set"}}
-}
-
-// setness is whether a field of a value is zero.
-type setness byte
-
-const (
-	notSet setness = iota
-	maybeSet
-	isSet
-)
-
-// fieldSet says whether a field of an argument is set: a literal tells, a variable may have
-// been filled by something else.
-func fieldSet(a strval.Arg, f *field) setness {
-	if a.List != nil {
-		for _, e := range a.List.Elems {
-			key, _ := e.Key.Constant()
-			if key == f.name && len(f.bind) == 1 || key == f.bind[0] && len(f.bind) > 1 && e.List == nil {
-				return setOf(e)
-			}
-			if key == f.bind[0] && len(f.bind) > 1 {
-				inner := *f
-				inner.bind = f.bind[1:]
-				return fieldSet(e.Arg, &inner)
-			}
-		}
-		if a.Literal && a.List.Open == "" {
-			return notSet
-		}
-	}
-	return maybeSet
-}
-
-// setOf says whether the value of an element is zero.
-func setOf(e strval.Element) setness {
-	if e.Nil {
-		return notSet
-	}
-	if text, ok := e.Text.Constant(); ok && text == "" && e.List == nil {
-		return notSet
-	}
-	if e.Optional {
-		return maybeSet
-	}
-	return isSet
-}
+func depends(f *field) strval.Value { return orm.DependsOn("only if " + f.name + " is set") }
 
 // clauseConditions are those of values of gorm's clause package.
 func (s *session) clauseConditions(a strval.Arg, name string) []expr {

@@ -83,7 +83,7 @@ func (s *session) create(c *strval.Call) []strval.Value {
 	if into == nil {
 		into = unknownTable(&dest)
 	}
-	if dest.List != nil && isMap(dest) || typeOf(dest) != nil && isMapType(indirect(typeOf(dest))) {
+	if dest.List != nil && isMap(dest) || dest.DynamicType() != nil && isMapType(indirect(dest.DynamicType())) {
 		return []strval.Value{s.insertMap(into, dest)}
 	}
 	if dest.List != nil && dest.List.GoType() != nil && s.model == nil {
@@ -117,11 +117,11 @@ func (s *session) inserts(into strval.Value, dest strval.Arg, selected selection
 		if slices.Contains(certain, f) || named && !v || !named && selected.restricted {
 			continue
 		}
-		switch fieldSet(element(dest), f) {
-		case isSet:
+		switch orm.FieldSet(element(dest), f.bind) {
+		case orm.IsSet:
 			certain = append(certain, f)
 			with = append(with, f)
-		case maybeSet:
+		case orm.MaybeSet:
 			possible = append(possible, f)
 			with = append(with, f)
 			maybe = append(maybe, f.name)
@@ -129,10 +129,10 @@ func (s *session) inserts(into strval.Value, dest strval.Arg, selected selection
 	}
 	out := []strval.Value{s.insert(into, certain)}
 	if len(possible) > 0 {
-		out = append(out, join(dependsOn("only if "+strings.Join(maybe, ", ")+" is set"), s.insert(into, with)))
+		out = append(out, join(orm.DependsOn("only if "+strings.Join(maybe, ", ")+" is set"), s.insert(into, with)))
 	}
 	if keys := slices.DeleteFunc(slices.Clone(possible), func(f *field) bool { return !f.primary }); len(keys) > 0 && len(keys) < len(possible) {
-		out = append(out, join(dependsOn("only if the key is set"), s.insert(into, append(slices.Clone(certain), keys...))))
+		out = append(out, join(orm.DependsOn("only if the key is set"), s.insert(into, append(slices.Clone(certain), keys...))))
 	}
 	return out
 }
@@ -306,14 +306,14 @@ func (s *session) saved(kind relationKind, dest strval.Arg, selected selection) 
 		if r.kind != kind || selected.leavesOut(r) {
 			continue
 		}
-		set := fieldSet(element(dest), r.field)
-		if set == notSet {
+		set := orm.FieldSet(element(dest), r.field.bind)
+		if set == orm.NotSet {
 			continue
 		}
 		texts := s.saveRelation(r, r.field)
-		if set == maybeSet {
+		if set == orm.MaybeSet {
 			for i, t := range texts {
-				texts[i] = join(dependsOn("only if "+r.name+" is set"), t)
+				texts[i] = join(orm.DependsOn("only if "+r.name+" is set"), t)
 			}
 		}
 		out = append(out, texts...)

@@ -133,31 +133,13 @@ func expand(v strval.Value) strval.Value {
 			out = append(out, strval.Value{{Kind: strval.Alt, Options: options}}...)
 		case p.Kind == strval.Step && p.Call.Name == "Scopes":
 			for _, e := range orm.Variadic(p.Call, 0).Elems {
-				out = append(out, expand(withoutRoot(e.Func))...)
+				out = append(out, expand(orm.WithoutRoot(e.Func))...)
 			}
 			if open := orm.Variadic(p.Call, 0).Open; open != "" {
 				out = append(out, strval.Unknown(open)...)
 			}
 		default:
 			out = append(out, p)
-		}
-	}
-	return out
-}
-
-// withoutRoot is what a function adds to the session that it is given.
-func withoutRoot(v strval.Value) strval.Value {
-	out := slices.Clone(v)
-	if len(out) > 0 && out[0].Kind == strval.Param {
-		return out[1:]
-	}
-	for i, p := range out {
-		if p.Kind == strval.Alt {
-			q := &strval.Piece{Kind: strval.Alt}
-			for _, o := range p.Options {
-				q.Options = append(q.Options, withoutRoot(o))
-			}
-			out[i] = q
 		}
 	}
 	return out

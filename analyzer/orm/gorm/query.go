@@ -46,7 +46,7 @@ func (s *session) queryText(dest *strval.Arg) strval.Value {
 		return s.unknownTable()
 	}
 	s.softDeleted()
-	if s.model != nil && dest != nil && sameModel(typeOf(*dest), s.model) {
+	if s.model != nil && dest != nil && sameModel((*dest).DynamicType(), s.model) {
 		s.wheres = append(s.wheres, s.keysOf(*dest)...)
 	}
 	columns := s.columns(dest)
@@ -94,12 +94,12 @@ func sameModel(t types.Type, m *model) bool {
 
 // keysOf are the conditions that the keys of a destination make, if a literal sets them.
 func (s *session) keysOf(a strval.Arg) []expr {
-	if _, ok := indirect(typeOf(a)).Underlying().(*types.Struct); !ok {
+	if _, ok := indirect(a.DynamicType()).Underlying().(*types.Struct); !ok {
 		return nil
 	}
 	var out []expr
 	for _, f := range s.model.primary {
-		if a.List != nil && fieldSet(a, f) == isSet {
+		if a.List != nil && orm.FieldSet(a, f.bind) == orm.IsSet {
 			out = append(out, equal(s.w.of(s.tableRef(), f)))
 		}
 	}
@@ -191,7 +191,7 @@ func (s *session) selected(v strval.Value) strval.Value {
 
 // smaller are the columns of a destination that is another struct than the model.
 func (s *session) smaller(dest strval.Arg) []strval.Value {
-	t := indirect(typeOf(dest))
+	t := indirect(dest.DynamicType())
 	if sl, ok := t.Underlying().(*types.Slice); ok {
 		t = sl.Elem()
 	}

@@ -34,7 +34,7 @@ func (l Library) Reads(builder strval.Value, env orm.Env) (columns []orm.Column,
 		return nil, false, true
 	}
 	ms := &models{env: env, known: map[types.Type]*model{}}
-	m := ms.of(typeOf(last.Call.Args[0]))
+	m := ms.of(last.Call.Args[0].DynamicType())
 	if m == nil {
 		return nil, false, true
 	}

@@ -166,18 +166,14 @@ func (s *session) firstOrCreate(c *strval.Call) []strval.Value {
 	out := query.find(c, 1)
 	insert.wheres = nil
 	for _, text := range insert.create(&strval.Call{Name: "Create", Args: []strval.Arg{dest}}) {
-		out = append(out, join(dependsOn("only if no row is found"), text))
+		out = append(out, join(orm.DependsOn("only if no row is found"), text))
 	}
 	if len(s.assigns) > 0 {
 		update := *s
 		update.setModel(dest)
 		for _, text := range update.update(s.assigns[0]) {
-			out = append(out, join(dependsOn("only if a row is found"), text))
+			out = append(out, join(orm.DependsOn("only if a row is found"), text))
 		}
 	}
 	return out
-}
-
-func dependsOn(reason string) strval.Value {
-	return strval.Value{{Kind: strval.Depends, Text: reason}}
 }

@@ -186,15 +186,7 @@ func (s *session) setModel(a strval.Arg) {
 		return
 	}
 	s.modelArg = &a
-	s.model = s.ms.of(typeOf(a))
-}
-
-// typeOf is the type that an argument has when it runs, as far as it is known.
-func typeOf(a strval.Arg) types.Type {
-	if a.List != nil && a.List.GoType() != nil && (a.GoType() == nil || types.IsInterface(a.GoType())) {
-		return a.List.GoType()
-	}
-	return a.GoType()
+	s.model = s.ms.of(a.DynamicType())
 }
 
 var tableAlias = regexp.MustCompile(`(?i)(?:.+? AS (\w+)\s*(?:$|,)|^\w+\s+(\w+)$)`)

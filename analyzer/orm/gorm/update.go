@@ -22,7 +22,7 @@ func (s *session) updateColumn(c *strval.Call) []strval.Value {
 func (s *session) update(dest strval.Arg) []strval.Value {
 	own := s.modelArg == nil || sameArg(*s.modelArg, dest)
 	s.prepare(&dest)
-	t := typeOf(dest)
+	t := dest.DynamicType()
 	if dest.List != nil && isMap(dest) {
 		return []strval.Value{s.updateText(s.mapSets(dest.List))}
 	}
@@ -70,7 +70,7 @@ func (s *session) texts(certain, possible []assignment) []strval.Value {
 			names = append(names, a.field.name)
 		}
 		all := append(slices.Clone(certain), possible...)
-		out = append(out, join(dependsOn("only if "+strings.Join(names, ", ")+" is set"), text(all)))
+		out = append(out, join(orm.DependsOn("only if "+strings.Join(names, ", ")+" is set"), text(all)))
 	}
 	return out
 }
@@ -80,7 +80,7 @@ func (s *session) texts(certain, possible []assignment) []strval.Value {
 func (s *session) structSets(dest strval.Arg, own bool, selected selection) (certain, possible []assignment) {
 	from := s.model
 	if !own {
-		from = s.ms.of(typeOf(dest))
+		from = s.ms.of(dest.DynamicType())
 	}
 	for _, column := range s.model.columns {
 		f := from.lookUp(column.column)
@@ -93,10 +93,10 @@ func (s *session) structSets(dest strval.Arg, own bool, selected selection) (cer
 			continue
 		}
 		a := assignment{f, join(s.w.column(f), textOf("="), orm.Value(f.name))}
-		switch set := fieldSet(dest, f); {
-		case ok || auto || set == isSet:
+		switch set := orm.FieldSet(dest, f.bind); {
+		case ok || auto || set == orm.IsSet:
 			certain = append(certain, a)
-		case set == maybeSet:
+		case set == orm.MaybeSet:
 			possible = append(possible, a)
 		}
 	}
@@ -177,13 +177,13 @@ func (s *session) modelKeys() []expr {
 	if s.model == nil || s.modelArg == nil {
 		return nil
 	}
-	t := typeOf(*s.modelArg)
+	t := (*s.modelArg).DynamicType()
 	if _, ok := indirect(t).Underlying().(*types.Struct); !ok {
 		return nil
 	}
 	var out []expr
 	for _, f := range s.model.primary {
-		if fieldSet(*s.modelArg, f) != notSet {
+		if orm.FieldSet(*s.modelArg, f.bind) != orm.NotSet {
 			out = append(out, equal(s.w.column(f)))
 		}
 	}
@@ -205,11 +205,11 @@ func (s *session) save(c *strval.Call) []strval.Value {
 		}
 		return insert.create(call)
 	}
-	keys := isSet
+	keys := orm.IsSet
 	for _, f := range s.model.primary {
-		keys = min(keys, fieldSet(dest, f))
+		keys = min(keys, orm.FieldSet(dest, f.bind))
 	}
-	if keys == notSet {
+	if keys == orm.NotSet {
 		return insert.create(call)
 	}
 	upsert := insert
@@ -219,11 +219,11 @@ func (s *session) save(c *strval.Call) []strval.Value {
 	out := s.update(dest)
 	upsert.conflict = updateAll
 	more := upsert.inserts(upsert.from(), dest, upsert.selection(true))
-	if keys == maybeSet {
+	if keys == orm.MaybeSet {
 		more = append(more, insert.inserts(insert.from(), dest, insert.selection(true))...)
 	}
 	for _, text := range more {
-		out = append(out, join(dependsOn("only if there is no such row"), text))
+		out = append(out, join(orm.DependsOn("only if there is no such row"), text))
 	}
 	return out
 }
@@ -231,7 +231,7 @@ func (s *session) save(c *strval.Call) []strval.Value {
 var updateAll = &strval.Arg{List: &strval.List{Elems: []strval.Element{{Key: textOf("UpdateAll"), Arg: strval.Arg{Const: "true"}}}}}
 
 func isSlice(a strval.Arg) bool {
-	t := typeOf(a)
+	t := a.DynamicType()
 	if t == nil {
 		return false
 	}
@@ -269,17 +269,17 @@ func sameArg(a, b strval.Arg) bool { return a.List == b.List && a.Type == b.Type
 
 // deletedKeys are the conditions of a value that is deleted.
 func (s *session) deletedKeys(a strval.Arg) []expr {
-	if m := s.ms.of(typeOf(a)); m == nil || !types.Identical(m.typ, s.model.typ) {
+	if m := s.ms.of(a.DynamicType()); m == nil || !types.Identical(m.typ, s.model.typ) {
 		return nil
 	}
 	// Without another condition gorm would refuse to delete: then the keys are set.
-	need := isSet
+	need := orm.IsSet
 	if len(s.wheres) == 0 {
-		need = maybeSet
+		need = orm.MaybeSet
 	}
 	var columns []strval.Value
 	for _, f := range s.model.primary {
-		if fieldSet(a, f) >= need {
+		if orm.FieldSet(a, f.bind) >= need {
 			columns = append(columns, s.w.of(s.tableRef(), f))
 		}
 	}

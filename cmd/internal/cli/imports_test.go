@@ -15,11 +15,13 @@ var allowed = map[string]string{
 	"analyzer/convert":      "",
 	"analyzer/dbapi":        "sqlscan/placeholder",
 	"analyzer/deployed":     "analyzer/dbapi analyzer/extract analyzer/usage analyzer/wrapper sqlscan/pgtree",
-	"analyzer/extract":      "analyzer/consume analyzer/dbapi analyzer/orm analyzer/orm/gorm analyzer/orm/squirrel analyzer/strval analyzer/usage analyzer/wrapper sqlscan/placeholder",
+	"analyzer/extract":      "analyzer/consume analyzer/dbapi analyzer/orm analyzer/orm/bun analyzer/orm/gorm analyzer/orm/squirrel analyzer/strval analyzer/usage analyzer/wrapper sqlscan/placeholder",
 	"analyzer/gomigration":  "analyzer/usage catalog/migration",
 	"analyzer/impact":       "analyzer/convert analyzer/usage catalog catalog/ddl sqlscan sqlscan/pgtree sqlscan/placeholder",
 	"analyzer/orm":          "analyzer/strval",
+	"analyzer/orm/bun":      "analyzer/orm analyzer/strval",
 	"analyzer/orm/gorm":     "analyzer/orm analyzer/strval",
+	"analyzer/orm/ormtest":  "analyzer/strval",
 	"analyzer/orm/squirrel": "analyzer/orm analyzer/strval",
 	"analyzer/project":      "analyzer/config analyzer/dbapi catalog catalog/migration catalog/plan catalog/snapshot",
 	"analyzer/report":       "analyzer/impact analyzer/usage catalog",
@@ -43,7 +45,7 @@ var outside = map[string]string{
 	"github.com/jackc/pgx/v5":                    "catalog/live catalog/prove cmd/internal/breakage cmd/internal/differential cmd/internal/lockstep cmd/internal/regress cmd/internal/replay",
 	"github.com/pganalyze/pg_query_go/v5":        "sqlscan sqlscan/pgtree catalog/ddl cmd/internal/lockstep",
 	"github.com/pganalyze/pg_query_go/v5/parser": "sqlscan/pgtree",
-	"golang.org/x/tools/go/packages":             "analyzer/deployed",
+	"golang.org/x/tools/go/packages":             "analyzer/deployed analyzer/orm/ormtest",
 	"golang.org/x/tools/go/analysis/unitchecker": "cmd/internal/cli cmd/internal/bench/nothing",
 }
 

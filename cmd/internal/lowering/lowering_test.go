@@ -33,6 +33,9 @@ func TestSquirrel(t *testing.T) { compare(t, "./squirrel", 60) }
 // TestGorm has a driver that writes down what it is given, and rows for it.
 func TestGorm(t *testing.T) { compare(t, "./gorm", 80) }
 
+// TestBun has the same driver.
+func TestBun(t *testing.T) { compare(t, "./bun", 50) }
+
 func compare(t *testing.T, program string, atLeast int, env ...string) {
 	sent := run(t, program, env)
 	extracted := extract(t, program)
