@@ -188,10 +188,7 @@ func (f *Frame) evalResult(e ast.Expr, i int) Value {
 		}
 		return f.substitute(results[i], call)
 	}
-	if t, ok := f.pkg.Info.TypeOf(e).(*types.Tuple); ok && i < t.Len() {
-		return f.pkg.unknownOf(t.At(i).Type(), types.ExprString(e))
-	}
-	return f.fallback(e)
+	return f.unknownResult(call, i)
 }
 
 // Constants are the arguments of a call whose text is constant, by index.
@@ -247,7 +244,7 @@ func (f *Frame) literalResult(call *ast.CallExpr, i int) Value {
 	}
 	sig := f.signature(call.Fun)
 	if !ok || sig == nil || f.pkg.running[lit] || i >= sig.Results().Len() {
-		return f.fallback(call)
+		return f.unknownResult(call, i)
 	}
 	f.pkg.running[lit] = true
 	defer delete(f.pkg.running, lit)
@@ -255,7 +252,7 @@ func (f *Frame) literalResult(call *ast.CallExpr, i int) Value {
 	g.bindParams(lit.Type, int(lit.Pos()))
 	g.block(lit.Body.List)
 	if i >= len(g.results) {
-		return f.fallback(call)
+		return f.unknownResult(call, i)
 	}
 	return g.results[i].SubstituteOf(int(lit.Pos()), func(i int) Value { return f.Argument(call, i) })
 }

@@ -253,6 +253,7 @@ func (f *Frame) visit(e ast.Expr) {
 				f.visit(a)
 			}
 			f.write(n)
+			f.lend(n)
 			if f.observed && f.pkg.OnCall != nil {
 				f.pkg.OnCall(n, f)
 			}

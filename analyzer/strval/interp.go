@@ -46,6 +46,7 @@ type Package struct {
 	fields    map[*types.Var][]ast.Expr
 	embeds    map[types.Object][]string
 	summaries map[*types.Func][]Value
+	effects   map[effectOf]Value
 	// inContext are the results of functions for known arguments.
 	inContext map[string][]Value
 	cached    map[types.Object]Value
@@ -60,6 +61,7 @@ func (p *Package) Prepare() {
 	p.assigned, p.fields, p.held = map[types.Object]bool{}, map[*types.Var][]ast.Expr{}, map[types.Object][]ast.Expr{}
 	p.running, p.subs = map[*ast.FuncLit]bool{}, map[types.Object]*ast.CallExpr{}
 	p.embeds, p.summaries = map[types.Object][]string{}, map[*types.Func][]Value{}
+	p.effects = map[effectOf]Value{}
 	p.cached, p.busy, p.inContext = map[types.Object]Value{}, map[types.Object]bool{}, map[string][]Value{}
 	for _, file := range p.Files {
 		for _, d := range file.Decls {

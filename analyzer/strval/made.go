@@ -171,6 +171,106 @@ func (f *Frame) Built(call *ast.CallExpr, fn *types.Func) Value {
 	return Value{{Kind: Build, Options: []Value{f.step(call, fn)}}}
 }
 
+// unknownResult is what a function gives that is not known. One that is given a builder and
+// gives one adds something to it.
+func (f *Frame) unknownResult(call *ast.CallExpr, i int) Value {
+	t := f.pkg.Info.TypeOf(call)
+	if tuple, ok := t.(*types.Tuple); ok {
+		if i >= tuple.Len() {
+			return f.fallback(call)
+		}
+		t = tuple.At(i).Type()
+	}
+	if !f.pkg.isMade(t) {
+		if _, ok := f.pkg.Info.TypeOf(call).(*types.Tuple); ok {
+			return Unknown(types.ExprString(call))
+		}
+		return f.fallback(call)
+	}
+	added := &Piece{Kind: Hole, Text: t.String(), Reason: types.ExprString(call)}
+	for _, a := range call.Args {
+		if at := f.pkg.Info.TypeOf(a); at != nil && types.Identical(at, t) {
+			return append(slices.Clip(f.evalString(a)), added)
+		}
+	}
+	return Value{added}
+}
+
+// lend follows a builder that is given to a function which may change it.
+func (f *Frame) lend(call *ast.CallExpr) {
+	if f.pkg.Builders == nil {
+		return
+	}
+	fn := f.callee(call)
+	if fn != nil && f.pkg.Builders.Call(fn) != NotMaking {
+		return
+	}
+	for i, a := range call.Args {
+		p, ok := f.placeOf(a)
+		if !ok {
+			continue
+		}
+		v, ok := f.env[p]
+		if !ok || !f.pkg.isMade(f.pkg.Info.TypeOf(a)) || !f.pkg.Builders.Mutates(v.str) {
+			continue
+		}
+		var effect Value
+		if fn != nil {
+			effect = f.pkg.effect(fn, i)
+		}
+		switch {
+		case effect == nil && f.changes(call, i):
+			f.env[p] = variable{str: append(slices.Clip(v.str), &Piece{Kind: Hole, Text: f.pkg.Info.TypeOf(a).String(), Reason: types.ExprString(call.Fun)})}
+		case effect != nil:
+			f.env[p] = variable{str: effect.Substitute(func(k int) Value {
+				if k == i {
+					return v.str
+				}
+				return f.Argument(call, k)
+			})}
+		}
+	}
+}
+
+// changes says that a function that is not known may change a builder: one that gives it back
+// is asked for its result.
+func (f *Frame) changes(call *ast.CallExpr, i int) bool {
+	sig := f.signature(call.Fun)
+	if sig == nil || i >= sig.Params().Len() {
+		return false
+	}
+	for k := range sig.Results().Len() {
+		if types.Identical(sig.Results().At(k).Type(), sig.Params().At(i).Type()) {
+			return false
+		}
+	}
+	return true
+}
+
+// effect is what a function of the package makes of a builder that it is given, with Params
+// for its own; nil if that is not known.
+func (p *Package) effect(fn *types.Func, i int) Value {
+	fn = fn.Origin()
+	decl := p.funcs[fn]
+	if decl == nil || decl.Body == nil || i >= fn.Signature().Params().Len() {
+		return nil
+	}
+	key := effectOf{fn, i}
+	if v, ok := p.effects[key]; ok {
+		return v
+	}
+	p.effects[key] = nil
+	f := p.newFrame(fn, decl.Type)
+	f.block(decl.Body.List)
+	p.effects[key] = f.env[place{obj: fn.Signature().Params().At(i)}].str.outside()
+	return p.effects[key]
+}
+
+type effectOf struct {
+	fn    *types.Func
+	index int
+}
+
 // step adds a call to the calls that made its receiver.
 func (f *Frame) step(call *ast.CallExpr, fn *types.Func) Value {
 	var base Value

@@ -378,11 +378,11 @@ func (q *query) argument(name string, text *strval.Piece, args *strval.List, nex
 		case "PKs":
 			return orm.Join(q.names("", q.table.pks), ", ")
 		case "TablePKs":
-			return orm.Join(q.names(ident(q.table.alias)+".", q.table.pks), ", ")
+			return orm.Join(q.names(q.table.qualifier(), q.table.pks), ", ")
 		case "Columns":
 			return orm.Join(q.names("", q.table.fields), ", ")
 		case "TableColumns":
-			return orm.Join(q.names(ident(q.table.alias)+".", q.table.fields), ", ")
+			return orm.Join(q.names(q.table.qualifier(), q.table.fields), ", ")
 		}
 	}
 	if len(args.Elems) == 1 && len(args.Elems[0].Text) == 1 && args.Elems[0].Text[0].Kind == strval.Hole || q.table != nil && q.table.byName[name] != nil {
@@ -416,7 +416,11 @@ func (q *query) sub(a strval.Arg) strval.Value {
 	return orm.Each(expand(a.Text), func(steps strval.Value) []strval.Value {
 		in := newQuery(q.ts, q.at)
 		in.take(steps)
-		return []strval.Value{in.text()}
+		text := in.text()
+		if len(text) == 0 {
+			text = strval.Unknown("query")
+		}
+		return []strval.Value{text}
 	})
 }
 

@@ -138,7 +138,7 @@ func (q *query) columnList(joined []inline, named [][]column) strval.Value {
 			out = append(out, q.columnText(c))
 		}
 	case q.table != nil:
-		out = q.names(ident(q.table.alias)+".", q.table.fields)
+		out = q.names(q.table.qualifier(), q.table.fields)
 	default:
 		out = append(out, strval.Text("*"))
 	}
@@ -171,7 +171,7 @@ func (q *query) columnText(c column) strval.Value {
 		return c.text
 	}
 	if text, ok := c.text.Constant(); ok && q.table != nil && q.table.byName[text] != nil {
-		return strval.Concat(strval.Text(ident(q.table.alias)+"."), identOf(c.text))
+		return strval.Concat(strval.Text(q.table.qualifier()), identOf(c.text))
 	}
 	return identOf(c.text)
 }
@@ -197,7 +197,7 @@ func (q *query) modelTableText(withAlias, selects bool) strval.Value {
 		return unknownTable(q.modelArg)
 	case q.table == nil && q.unknown != nil && len(q.tableExprs) == 0:
 		return strval.Value{{Kind: strval.Hole, Place: strval.IdentText, Reason: "table"}}
-	case q.table == nil:
+	case q.table == nil || q.table.name == "":
 		return nil
 	}
 	name := ident(q.table.name)
@@ -282,10 +282,10 @@ func (q *query) whereText(withAlias bool) strval.Value {
 	}
 	qualifier := ""
 	if q.table != nil && withAlias {
-		qualifier = ident(q.table.alias) + "."
+		qualifier = q.table.qualifier()
 	}
 	if q.softDeletes() {
-		parts = append(parts, q.alive(ident(q.table.alias)+".", q.table.deleted))
+		parts = append(parts, q.alive(q.table.qualifier(), q.table.deleted))
 	}
 	if q.wherePK != nil {
 		parts = append(parts, q.keyText(qualifier))
@@ -343,7 +343,7 @@ func (q *query) loads() []strval.Value {
 	for _, m := range many {
 		in := newQuery(q.ts, q.at)
 		in.verb, in.table, in.all = "SELECT", m.r.join, q.all
-		alias := ident(m.r.join.alias) + "."
+		alias := m.r.join.qualifier()
 		if m.r.kind == "m2m" {
 			between := ident(m.r.between.alias)
 			for _, n := range in.names(between+".", m.r.m2mBase) {

@@ -495,6 +495,14 @@ func mentions(st *types.Struct, name string) bool {
 	return false
 }
 
+// qualifier stands before the columns; a struct without a name has none.
+func (tb *table) qualifier() string {
+	if tb.alias == "" {
+		return ""
+	}
+	return ident(tb.alias) + "."
+}
+
 // ident quotes a name, part by part (dialect/append.go).
 func ident(name string) string {
 	parts := strings.Split(name, ".")

@@ -274,7 +274,7 @@ func (q *query) assignments() (certain, possible []strval.Value) {
 
 // bulkText updates many rows from values.
 func (q *query) bulkText() strval.Value {
-	alias := ident(q.table.alias) + "."
+	alias := q.table.qualifier()
 	var sets, on []strval.Value
 	for _, f := range q.fieldsNamed(true) {
 		if !f.tag.has("skipupdate") {

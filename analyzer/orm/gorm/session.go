@@ -93,9 +93,9 @@ var hasDestination = map[string]bool{
 
 // take follows the calls.
 func (s *session) take(steps strval.Value) {
-	for _, p := range steps {
+	for i, p := range steps {
 		if p.Kind != strval.Step {
-			if p.Kind == strval.Hole && p.Text == "" {
+			if p.Kind == strval.Hole && (p.Text == "" || i > 0) {
 				s.unknown = append(s.unknown, p)
 			}
 			continue

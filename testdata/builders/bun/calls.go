@@ -240,6 +240,11 @@ func ManyToMany(ctx context.Context, db *sql.DB, n int) {
 	open(db).NewSelect().Model(&users).Relation("Tags").Relation("Orders.Items").Scan(ctx)
 }
 
+func NoName(ctx context.Context, db *sql.DB, n int) {
+	var rows []struct{ ID int }
+	open(db).NewSelect().Model(&rows).Table("orders").ColumnExpr("id").Where("state = ?", "x").Scan(ctx)
+}
+
 func Insert(ctx context.Context, db *sql.DB, n int) {
 	open(db).NewInsert().Model(&Item{ID: 1, Name: "x"}).Exec(ctx)
 }
@@ -407,7 +412,7 @@ func main() {
 		Select, SelectOne, SelectSoftDelete, SelectNilModel, SelectColumns, ExcludeColumn, SelectTable, SelectTableExpr, ModelTableExpr,
 		SchemaTable, WherePK, WherePKSlice, WherePKColumn, WhereOr, WhereGroup, WhereIn, WhereIdent, WhereNumbered, WhereDeleted, SubQuery,
 		SubQueryFrom, With, Joins, JoinText, GroupHaving, GroupExpr, Orders, Distinct, ForUpdate, Union, Count, CountGroup, Exists,
-		ScanAndCount, Rows, BelongsTo, HasOne, NestedRelation, RelationApply, HasMany, HasManyApply, ManyToMany, Insert, InsertAutoIncrement, InsertUser,
+		ScanAndCount, Rows, BelongsTo, HasOne, NestedRelation, RelationApply, HasMany, HasManyApply, ManyToMany, NoName, Insert, InsertAutoIncrement, InsertUser,
 		InsertSlice, InsertMap, InsertColumns, InsertValue, InsertReturning, Upsert, UpsertAll, UpsertNothing, InsertSelect, Update,
 		UpdateUser, UpdateColumns, UpdateSet, UpdateSetColumn, UpdateOmitZero, UpdateValue, UpdateMap, UpdateFrom, UpdateBulk,
 		UpdateWithValues, Delete, DeletePK, DeleteSoft, DeleteUsing, Raw, DirectExec, Conditional, Apply, Transaction,
