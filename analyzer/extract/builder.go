@@ -8,6 +8,7 @@ import (
 	"github.com/schemavet/schemavet/analyzer/consume"
 	"github.com/schemavet/schemavet/analyzer/orm"
 	"github.com/schemavet/schemavet/analyzer/orm/bun"
+	"github.com/schemavet/schemavet/analyzer/orm/ent"
 	"github.com/schemavet/schemavet/analyzer/orm/gorm"
 	"github.com/schemavet/schemavet/analyzer/orm/squirrel"
 	"github.com/schemavet/schemavet/analyzer/strval"
@@ -20,6 +21,7 @@ var libraries = []orm.Library{
 	squirrel.Library{},
 	gorm.Library{},
 	bun.Library{},
+	ent.Library{},
 }
 
 // builders joins the libraries for strval, and remembers what it was asked.
@@ -123,6 +125,18 @@ func (c codeAround) Results(fn *types.Func) []strval.Value {
 	return results
 }
 
+// List implements orm.Env.
+func (c codeAround) List(obj types.Object) []strval.Value {
+	if obj.Pkg() == c.Pkg {
+		return c.pkg.ListOf(obj)
+	}
+	fact, _ := c.Facts.Import(obj)
+	if fact == nil {
+		return nil
+	}
+	return fact.List
+}
+
 // Position implements orm.Env.
 func (c codeAround) Position(obj types.Object) strval.Run {
 	pos := c.Fset.Position(obj.Pos())
@@ -131,18 +145,49 @@ func (c codeAround) Position(obj types.Object) strval.Run {
 
 // lower asks the library of the last call.
 func (x *extractor) lower(builder strval.Value) []strval.Value {
-	name := ""
+	var last *strval.Call
 	for _, p := range builder {
 		if p.Kind == strval.Step {
-			name = p.Call.Func
+			last = p.Call
 		}
 	}
+	if last == nil {
+		return nil
+	}
 	for _, l := range libraries {
-		if l.Lowers(name) {
+		if byType, ok := l.(orm.ByType); ok && byType.LowersCall(last) || l.Lowers(last.Func) {
 			return l.Lower(builder, codeAround{x})
 		}
 	}
 	return nil
+}
+
+// generator is the library that generated a package; nil for none.
+func generator(pkg *types.Package) orm.Generator {
+	for _, l := range libraries {
+		if g, ok := l.(orm.Generator); ok && g.Generates(pkg) {
+			return g
+		}
+	}
+	return nil
+}
+
+// described are the facts of a generated package: what its functions say of themselves, and
+// its lists of texts.
+func (x *extractor) described(g orm.Generator) map[types.Object]*wrapper.Fact {
+	out := map[types.Object]*wrapper.Fact{}
+	for fn, decl := range x.pkg.Functions() {
+		if !fn.Exported() || decl.Body == nil {
+			continue
+		}
+		if said := g.Describe(fn, decl.Body, x.Info); said != nil {
+			out[fn] = &wrapper.Fact{Results: said}
+		}
+	}
+	for obj, list := range x.pkg.Lists() {
+		out[obj] = &wrapper.Fact{List: list}
+	}
+	return out
 }
 
 // sendBuilt records what a call of a library sends. A session that a parameter brings is most

@@ -89,6 +89,9 @@ func Package(in *Input) *Result {
 	x.pkg = &strval.Package{Fset: in.Fset, Files: x.deployedFiles(), Types: in.Pkg, Info: in.Info, Lookup: x, OnCall: x.call, Rewrites: x.rewrites, Builders: x.builders}
 	x.pkg.Prepare()
 	x.rows = &consume.Package{Fset: in.Fset, Files: x.pkg.Files, Types: in.Pkg, Info: in.Info, Import: x.given}
+	if g := generator(in.Pkg); g != nil {
+		return &Result{Reaches: true, Facts: x.described(g), Graph: x.graph(), Problems: append(problems, unused(comments)...)}
+	}
 	x.findMigrations()
 	// A function that sends its parameter makes senders of its callers: go on until no
 	// new ones are found.

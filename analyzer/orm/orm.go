@@ -8,6 +8,7 @@
 package orm
 
 import (
+	"go/ast"
 	"go/types"
 	"slices"
 	"strings"
@@ -36,6 +37,22 @@ type Sessions interface {
 	Brings(session strval.Value) bool
 }
 
+// ByType is implemented by libraries whose functions a program generates: their names tell
+// nothing.
+type ByType interface {
+	// LowersCall says that a call is one of the library's.
+	LowersCall(c *strval.Call) bool
+}
+
+// Generator is implemented by libraries that generate packages: these are read for what they
+// declare, and their own calls are none of the program's.
+type Generator interface {
+	// Generates says that a package is generated.
+	Generates(pkg *types.Package) bool
+	// Describe is what other packages need to know of a function of it; nil for nothing.
+	Describe(fn *types.Func, body *ast.BlockStmt, info *types.Info) []strval.Value
+}
+
 // Readers is implemented by libraries that read rows themselves.
 type Readers interface {
 	// Reads gives the columns that the last call of a builder takes from the rows, with the types
@@ -54,6 +71,9 @@ type Column struct {
 type Env interface {
 	// Results are the results of a function as texts; nil if they are not known.
 	Results(fn *types.Func) []strval.Value
+	// List are the elements of a list of texts that a package declares; nil if they are not
+	// known.
+	List(obj types.Object) []strval.Value
 	// Position is where something is declared.
 	Position(obj types.Object) strval.Run
 }

@@ -143,6 +143,10 @@ func (f *Frame) evalArg(e ast.Expr) Arg {
 	}
 	switch u := t.Underlying().(type) {
 	case *types.Signature:
+		if f.pkg.isMade(t) {
+			a.Text = f.evalString(e)
+			break
+		}
 		a.Func, a.Of = f.evalFunc(e)
 	case *types.Basic:
 		a.Nil = u.Kind() == types.UntypedNil
@@ -381,6 +385,39 @@ func (f *Frame) indexOf(e ast.Expr) (int, bool) {
 	}
 	n, err := strconv.Atoi(text)
 	return n, err == nil && n >= 0
+}
+
+// ListOf are the elements of a list of texts that the package declares, if all are constant.
+func (p *Package) ListOf(obj types.Object) []Value {
+	e, ok := p.values[obj]
+	if !ok || p.assigned[obj] || !isStringSlice(obj.Type()) {
+		return nil
+	}
+	l := (&Frame{pkg: p, env: env{}}).evalList(e)
+	var out []Value
+	for _, el := range l.Elems {
+		if _, constant := el.Text.Constant(); !constant || el.Optional {
+			return nil
+		}
+		out = append(out, el.Text)
+	}
+	if l.Open != "" {
+		return nil
+	}
+	return out
+}
+
+// Lists are the exported lists of constant texts that the package declares.
+func (p *Package) Lists() map[types.Object][]Value {
+	out := map[types.Object][]Value{}
+	for obj := range p.values {
+		if obj != nil && obj.Exported() && obj.Parent() == p.Types.Scope() {
+			if l := p.ListOf(obj); l != nil {
+				out[obj] = l
+			}
+		}
+	}
+	return out
 }
 
 // Map gives a list of what a function makes of each element.

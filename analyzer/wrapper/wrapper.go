@@ -20,6 +20,8 @@ type Fact struct {
 	Given   map[int]Reads
 	Results []strval.Value
 	Text    strval.Value
+	// List are the elements of a list of texts.
+	List []strval.Value
 }
 
 // Sink is a text that a function sends, made of its parameters.

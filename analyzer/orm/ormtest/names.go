@@ -23,6 +23,9 @@ type Env struct{}
 // Results implements orm.Env.
 func (Env) Results(*types.Func) []strval.Value { return nil }
 
+// List implements orm.Env.
+func (Env) List(types.Object) []strval.Value { return nil }
+
 // Position implements orm.Env.
 func (Env) Position(types.Object) strval.Run { return strval.Run{} }
 

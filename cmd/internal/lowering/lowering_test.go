@@ -27,15 +27,18 @@ const maxPartial = 0.05
 // TestSquirrel needs no server: the library makes texts.
 func TestSquirrel(t *testing.T) { compare(t, "./squirrel", 60) }
 
-// compare runs a program of the module and looks each text that a call sends up among those
-// that are extracted from the function of the call. The fingerprint of two texts is the same
-// when they differ in values and their number alone.
 // TestGorm has a driver that writes down what it is given, and rows for it.
 func TestGorm(t *testing.T) { compare(t, "./gorm", 80) }
 
 // TestBun has the same driver.
 func TestBun(t *testing.T) { compare(t, "./bun", 50) }
 
+// TestEnt has the same driver, and a package that ent generated.
+func TestEnt(t *testing.T) { compare(t, "./ent", 50) }
+
+// compare runs a program of the module and looks each text that a call sends up among those
+// that are extracted from the function of the call. The fingerprint of two texts is the same
+// when they differ in values and their number alone.
 func compare(t *testing.T, program string, atLeast int, env ...string) {
 	sent := run(t, program, env)
 	extracted := extract(t, program)

@@ -12,6 +12,7 @@ import (
 	"reflect"
 	"runtime"
 	"strings"
+	"time"
 )
 
 // Call sends something with a library. It is run with several n, so that it can take several
@@ -96,7 +97,7 @@ func columns(query string) []string {
 	return out
 }
 
-// rows are one row of which every column is 1.
+// rows are one row of which every column is 1, but for times and documents.
 type rows struct {
 	columns []string
 	done    bool
@@ -111,7 +112,14 @@ func (r *rows) Next(values []driver.Value) error {
 	}
 	r.done = true
 	for i := range values {
-		values[i] = int64(1)
+		switch name := r.columns[i]; {
+		case strings.HasSuffix(name, "_at"):
+			values[i] = time.Unix(1, 0)
+		case name == "settings":
+			values[i] = "{}"
+		default:
+			values[i] = int64(1)
+		}
 	}
 	return nil
 }

@@ -1,0 +1,169 @@
+package ent
+
+import (
+	"slices"
+
+	"github.com/schemavet/schemavet/analyzer/orm"
+	"github.com/schemavet/schemavet/analyzer/strval"
+)
+
+// send gives what the last call sends.
+func (b *builder) send(c *strval.Call) []strval.Value {
+	root, name, kind := generated(c.Fn().Signature().Recv().Type())
+	if b.entity == nil && root != nil {
+		b.entity = b.es.of(root, name)
+	}
+	if b.entity == nil {
+		return nil
+	}
+	switch kind {
+	case "Client":
+		b.wheres, b.limited = []condition{{text: is(b.id())}}, true
+		return []strval.Value{b.selectText(b.entity.columns)}
+	case "Query":
+		return b.query(method(c.Name))
+	case "Create", "CreateBulk", "UpsertOne", "UpsertBulk":
+		return b.insertTexts(kind != "Create")
+	case "Update", "UpdateOne":
+		return b.updateTexts()
+	case "Delete", "DeleteOne":
+		if b.own {
+			b.restrict(0, is(b.id()))
+		}
+		return []strval.Value{cat(b.made("DELETE FROM "), b.table(b.entity), b.whereText(), b.tail())}
+	}
+	// Select and GroupBy.
+	return []strval.Value{b.groupText()}
+}
+
+// query is what a method of the query of an entity sends.
+func (b *builder) query(method string) []strval.Value {
+	switch method {
+	case "FirstID", "OnlyID", "Exist":
+		b.limited = true
+		return []strval.Value{b.selectText([]string{b.entity.id})}
+	case "IDs":
+		return []strval.Value{b.selectText([]string{b.entity.id})}
+	case "Count":
+		return []strval.Value{b.countText()}
+	case "First", "Only":
+		b.limited = true
+	}
+	return append([]strval.Value{b.selectText(b.rowColumns())}, b.loadTexts()...)
+}
+
+// rowColumns are the columns that rows of the entity are made of: querySpec of its query.
+func (b *builder) rowColumns() []string {
+	columns := slices.Clone(b.entity.columns)
+	if len(b.fields) > 0 || b.fieldsOpen {
+		columns = []string{b.entity.id}
+		for _, f := range b.fields {
+			columns = appendOnce(columns, f)
+		}
+	}
+	keys := b.withKeys
+	for _, l := range b.loads {
+		switch {
+		case !l.edge.fromOwner():
+		case slices.Contains(b.entity.fks, l.edge.columns[0]):
+			keys = true
+		default:
+			columns = appendOnce(columns, l.edge.columns[0])
+		}
+	}
+	if keys {
+		columns = append(columns, b.entity.fks...)
+	}
+	return columns
+}
+
+func appendOnce(columns []string, c string) []string {
+	if slices.Contains(columns, c) {
+		return columns
+	}
+	return append(columns, c)
+}
+
+// list are columns of the entity behind its table.
+func (b *builder) list(columns []string) strval.Value {
+	var out []strval.Value
+	for _, c := range columns {
+		out = append(out, b.column(b.entity.table, b.entity, c))
+	}
+	if b.fieldsOpen {
+		out = append(out, strval.Unknown("columns"))
+	}
+	return orm.Join(out, ", ")
+}
+
+// selectText is a SELECT (query.selector of sqlgraph).
+func (b *builder) selectText(columns []string) strval.Value {
+	return cat(b.selectVerb(), b.list(columns), b.fromText(), b.tail())
+}
+
+func (b *builder) selectVerb() strval.Value {
+	if b.unique {
+		return b.made("SELECT DISTINCT ")
+	}
+	return b.made("SELECT ")
+}
+
+func (b *builder) fromText() strval.Value {
+	return cat(lit(" FROM "), b.table(b.entity), b.path, b.whereText())
+}
+
+func (b *builder) whereText() strval.Value {
+	return joinConditions(" WHERE ", b.wheres, " AND ", "")
+}
+
+// restrict puts a condition before or behind the others.
+func (b *builder) restrict(at int, text strval.Value) {
+	b.wheres = slices.Insert(slices.Clip(b.wheres), at, condition{text: text})
+}
+
+// tail is what stands behind the conditions.
+func (b *builder) tail() strval.Value {
+	var out strval.Value
+	if b.unknown != nil {
+		out = cat(out, lit(" "), b.unknown)
+	}
+	if len(b.orders) > 0 {
+		out = cat(out, lit(" ORDER BY "), orm.Join(b.orders, ", "))
+	}
+	if b.limited {
+		out = cat(out, lit(" LIMIT "), orm.Value("limit"))
+	}
+	if b.offset {
+		out = cat(out, lit(" OFFSET "), orm.Value("offset"))
+	}
+	if b.lock != "" {
+		out = cat(out, b.made(" "+b.lock))
+	}
+	return out
+}
+
+func (b *builder) countText() strval.Value {
+	columns := b.fields
+	if len(columns) == 0 {
+		columns = []string{b.entity.id}
+	}
+	verb := "SELECT COUNT("
+	if b.unique {
+		verb += "DISTINCT "
+	}
+	b.orders = nil
+	return cat(b.made(verb), b.list(columns), lit(")"), b.fromText(), b.tail())
+}
+
+// groupText is what Select and GroupBy send.
+func (b *builder) groupText() strval.Value {
+	var list []strval.Value
+	if b.grouped || len(b.aggregates) == 0 {
+		list = append(list, b.list(b.fields))
+	}
+	out := cat(b.selectVerb(), orm.Join(append(list, b.aggregates...), ", "), b.fromText())
+	if b.grouped {
+		out = cat(out, lit(" GROUP BY "), b.list(b.fields))
+	}
+	return cat(out, b.tail())
+}
