@@ -50,7 +50,7 @@ WORK ?= $(abspath bin/history)
 history:
 	go build -o bin/schemavet ./cmd/schemavet
 	mkdir -p $(WORK)
-	for p in nais gitness miniflux; do python3 $(HISTORY)/run.py --exe bin/schemavet --mirrors $(abspath $(CORPORA)) --work $(WORK) --project $$p || exit 1; done
+	for p in nais gitness pocketid miniflux; do python3 $(HISTORY)/run.py --exe bin/schemavet --mirrors $(abspath $(CORPORA)) --work $(WORK) --project $$p || exit 1; done
 
 breakage:
 	go run ./cmd/internal/breakage -v testdata/breakage

@@ -11,7 +11,7 @@ import (
 )
 
 // columns sets how a consumer takes a row into a value of a type; false if that is not known.
-func columns(c *usage.Consumer, how dbapi.How, t types.Type) bool {
+func (p *Package) columns(c *usage.Consumer, how dbapi.How, t types.Type) bool {
 	base := deref(t)
 	switch how {
 	case dbapi.One:
@@ -21,11 +21,11 @@ func columns(c *usage.Consumer, how dbapi.How, t types.Type) bool {
 		if !ok {
 			return false
 		}
-		pgxColumns(c, how, s)
+		p.pgxColumns(c, how, s)
 	case dbapi.Sqlx, dbapi.SqlxAll, sqlxUnsafe, sqlxUnsafeAll:
-		return sqlxColumns(c, how, t, base)
+		return p.sqlxColumns(c, how, t, base)
 	case dbapi.Scany, dbapi.ScanyAll, dbapi.ScanyAPI, dbapi.ScanyAPIAll:
-		return scanyColumns(c, t, base)
+		return p.scanyColumns(c, t, base)
 	default:
 		return false
 	}
@@ -40,7 +40,7 @@ func single(c *usage.Consumer, t types.Type) {
 
 // pgxColumns are those of pgx's RowToStruct functions (rows.go, computeStructFields and
 // computeNamedStructFields).
-func pgxColumns(c *usage.Consumer, how dbapi.How, s *types.Struct) {
+func (p *Package) pgxColumns(c *usage.Consumer, how dbapi.How, s *types.Struct) {
 	c.Match, c.Extra = usage.ByName, usage.Refused
 	if how != dbapi.PgxLax {
 		c.Missing = usage.Refused
@@ -48,16 +48,16 @@ func pgxColumns(c *usage.Consumer, how dbapi.How, s *types.Struct) {
 	if how == dbapi.PgxPosition {
 		c.Match = usage.ByPosition
 	}
-	pgxFields(c, s, 0)
+	p.pgxFields(c, s, 0)
 }
 
-func pgxFields(c *usage.Consumer, s *types.Struct, depth int) {
+func (p *Package) pgxFields(c *usage.Consumer, s *types.Struct, depth int) {
 	for i := range s.NumFields() {
 		f := s.Field(i)
 		tag, tagged := reflect.StructTag(s.Tag(i)).Lookup("db")
 		if inner, ok := f.Type().Underlying().(*types.Struct); ok && f.Embedded() {
 			if depth < maxTypeDepth {
-				pgxFields(c, inner, depth+1)
+				p.pgxFields(c, inner, depth+1)
 			}
 			continue
 		}
@@ -65,7 +65,7 @@ func pgxFields(c *usage.Consumer, s *types.Struct, depth int) {
 		if !f.Exported() || tag == "-" {
 			continue
 		}
-		d := usage.Dest{Type: GoType(f.Type())}
+		d := p.dest("", f)
 		switch {
 		case c.Match == usage.ByPosition:
 		case tagged:
@@ -79,7 +79,7 @@ func pgxFields(c *usage.Consumer, s *types.Struct, depth int) {
 
 // sqlxColumns are those of sqlx: a struct that is no Scanner and has exported fields by name,
 // all else as one column (sqlx.go, isScannable and scanAll).
-func sqlxColumns(c *usage.Consumer, how dbapi.How, t, base types.Type) bool {
+func (p *Package) sqlxColumns(c *usage.Consumer, how dbapi.How, t, base types.Type) bool {
 	s, ok := base.Underlying().(*types.Struct)
 	if !ok || isScanner(base) || !hasExported(s) {
 		single(c, t)
@@ -89,7 +89,7 @@ func sqlxColumns(c *usage.Consumer, how dbapi.How, t, base types.Type) bool {
 	if how == sqlxUnsafe || how == sqlxUnsafeAll {
 		c.Extra = usage.Ignored
 	}
-	nested(c, s, "", strings.ToLower, map[string]bool{}, 0)
+	p.nested(c, s, "", strings.ToLower, map[string]bool{}, 0)
 	return true
 }
 
@@ -104,7 +104,7 @@ func snakeCase(name string) string {
 }
 
 // scanyColumns are those of scany (dbscan, rowscanner.go and structref.go).
-func scanyColumns(c *usage.Consumer, t, base types.Type) bool {
+func (p *Package) scanyColumns(c *usage.Consumer, t, base types.Type) bool {
 	s, ok := base.Underlying().(*types.Struct)
 	if !ok || isScanner(base) {
 		if _, isMap := base.Underlying().(*types.Map); isMap {
@@ -115,8 +115,14 @@ func scanyColumns(c *usage.Consumer, t, base types.Type) bool {
 		return true
 	}
 	c.Match, c.Extra, c.Missing = usage.ByName, usage.Refused, usage.Ignored
-	nested(c, s, "", snakeCase, map[string]bool{}, 0)
+	p.nested(c, s, "", snakeCase, map[string]bool{}, 0)
 	return true
+}
+
+// dest is a field that takes a column.
+func (p *Package) dest(name string, f *types.Var) usage.Dest {
+	pos := p.Fset.Position(f.Pos())
+	return usage.Dest{Name: name, Type: GoType(f.Type()), Declared: usage.Declared{File: pos.Filename, Line: pos.Line, Column: pos.Column}}
 }
 
 // maxNesting bounds how deep structs in structs are followed.
@@ -125,7 +131,7 @@ const maxNesting = 2
 // nested adds the fields of a struct, and those of structs in it under the names a.b; an
 // embedded struct without a tag adds its fields as they are. A field that is found first
 // hides others of its name: the nearer one.
-func nested(c *usage.Consumer, s *types.Struct, prefix string, name func(string) string, seen map[string]bool, depth int) {
+func (p *Package) nested(c *usage.Consumer, s *types.Struct, prefix string, name func(string) string, seen map[string]bool, depth int) {
 	type inner struct {
 		s      *types.Struct
 		prefix string
@@ -145,7 +151,7 @@ func nested(c *usage.Consumer, s *types.Struct, prefix string, name func(string)
 		column = prefix + column
 		if !f.Embedded() && !seen[column] {
 			seen[column] = true
-			c.Dests = append(c.Dests, usage.Dest{Name: column, Type: GoType(f.Type())})
+			c.Dests = append(c.Dests, p.dest(column, f))
 		}
 		t := deref(f.Type())
 		if in, ok := t.Underlying().(*types.Struct); ok && depth < maxNesting && nameOfType(t) != "Time" {
@@ -158,7 +164,7 @@ func nested(c *usage.Consumer, s *types.Struct, prefix string, name func(string)
 		}
 	}
 	for _, in := range queue {
-		nested(c, in.s, in.prefix, name, seen, depth+1)
+		p.nested(c, in.s, in.prefix, name, seen, depth+1)
 	}
 }
 

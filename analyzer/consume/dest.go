@@ -198,7 +198,7 @@ func (p *Package) fill(r wrapper.Reader, t types.Type, at ast.Expr) wrapper.Read
 		}
 		return wrapper.Reads{Open: true}
 	}
-	if !columns(&r.Consumer, r.How, elem) {
+	if !p.columns(&r.Consumer, r.How, elem) {
 		return wrapper.Reads{Open: true}
 	}
 	r.From = wrapper.Here

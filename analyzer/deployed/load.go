@@ -307,7 +307,13 @@ func (l *loader) relative(q *usage.Query) {
 		}
 	}
 	for i := range q.Consumers {
-		q.Consumers[i].File = l.rel(q.Consumers[i].File)
+		c := &q.Consumers[i]
+		c.File = l.rel(c.File)
+		for k := range c.Dests {
+			if d := &c.Dests[k].Declared; d.File != "" {
+				d.File = l.rel(d.File)
+			}
+		}
 	}
 }
 

@@ -40,6 +40,8 @@ type Finding struct {
 	Advice string
 	// Proof is what a server said, if one was asked.
 	Proof string
+
+	elsewhere []elsewhere
 }
 
 // Use is the place in the code.
@@ -401,6 +403,7 @@ func (j *judge) finding(s *site, st *statement, d *diff) Finding {
 	if run, ok := st.text.Declaration(st.sql.Source(d.now.Start)); ok {
 		f.Use.Declared = &run
 	}
+	f.elsewhere = j.elsewhere(st, d)
 	if (st.sql.Loose || st.text.Depends != "") && (f.Verdict == Breaks || f.Verdict == Corrupts) {
 		f.Verdict = MayBreak
 	}

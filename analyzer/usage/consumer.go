@@ -57,6 +57,16 @@ type Dest struct {
 	// Type is the Go type: basic types and slices of them by their names, whatever they are
 	// called in the code; struct for one without methods; else the import path and name.
 	Type string `json:"type,omitempty"`
+	// Declared is the field of a struct that it is.
+	Declared Declared `json:"declared,omitzero"`
+}
+
+// Declared is where something is declared: the 1-based Line and the 1-based Column, in bytes,
+// of File.
+type Declared struct {
+	File   string `json:"file"`
+	Line   int    `json:"line"`
+	Column int    `json:"column"`
 }
 
 // Fold is how names of columns are compared.
