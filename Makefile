@@ -5,6 +5,7 @@
 # make table CHECKOUTS="DIR …"   the same for checkouts of several projects, with the reasons
 # make sample CHECKOUTS="DIR …" SEED=N   200 references drawn at random, to be looked up by people, and those that were
 # make truth CHECKOUT=DIR RECORD=FILE   what a program sent while its tests ran against what is extracted (cmd/internal/truth)
+# make mutation CHECKOUT=DIR RECORD=FILE DSN=DSN   every column dropped: what the server refuses then against what is said
 # make bench DIR=CHECKOUT REV=REV   what go vet -vettool and check cost
 # make breakage   the cases of testdata/breakage, the server's answer beside ours
 # make regress [SRC=DIR]   PostgreSQL's regression suite; DIR is its src/test/regress, else it is fetched
@@ -14,7 +15,7 @@
 # make builtin     writes the built-in catalog from the server that PG* variables name
 # make shop        writes the manifest of the sample application
 
-.PHONY: test install differential history coverage table sample truth bench builtin shop fuzz breakage regress replay sqlc engine
+.PHONY: test install differential history coverage table sample truth mutation bench builtin shop fuzz breakage regress replay sqlc engine
 
 test: install
 	go build ./...
@@ -85,6 +86,9 @@ sample:
 
 truth:
 	go run ./cmd/internal/truth compare $(RECORD) $(CHECKOUT)
+
+mutation:
+	go run ./cmd/internal/truth mutate $(RECORD) $(CHECKOUT) "$(DSN)"
 
 bench:
 	go run ./cmd/internal/bench -rev "$(REV)" "$(DIR)"

@@ -44,6 +44,7 @@ func packageOf(function string) string {
 // text is what a call site can send.
 type text struct {
 	site        *usage.Query
+	sql         string
 	fingerprint string
 	// partial texts are matched by their verb, relations and columns.
 	partial bool
@@ -59,31 +60,21 @@ type names struct {
 
 // compare matches what was sent with what is extracted, and prints what is missed.
 func compare(checkout, record string, notDeployed *regexp.Regexp) error {
-	root, err := filepath.Abs(checkout)
+	root, v, err := load(checkout)
 	if err != nil {
 		return err
 	}
-	v, err := deployed.Load(context.Background(), deployed.Build{Dir: root, Root: root, Patterns: []string{"./..."}}, "truth", "worktree")
-	if err != nil {
-		return err
-	}
-	extracted := map[string][]*text{}
 	live := 0
-	for i := range v.Queries {
-		q := &v.Queries[i]
+	for _, q := range v.Queries {
 		if q.Live && q.Migration == nil {
 			live++
-		}
-		for _, t := range texts(q) {
-			key := q.Site.Package + "." + q.Site.Function
-			extracted[key] = append(extracted[key], t)
 		}
 	}
 	lines, err := read(record)
 	if err != nil {
 		return err
 	}
-	m := matcher{extracted: extracted, missed: map[string]sent{}, all: map[string]bool{}, libraries: map[string]bool{}, reached: map[*usage.Query]bool{}}
+	m := newMatcher(v)
 	for _, s := range lines {
 		switch {
 		case !counts(s, root, notDeployed):
@@ -95,6 +86,27 @@ func compare(checkout, record string, notDeployed *regexp.Regexp) error {
 	}
 	m.print(len(lines), live)
 	return nil
+}
+
+func load(checkout string) (root string, v *usage.Version, err error) {
+	root, err = filepath.Abs(checkout)
+	if err != nil {
+		return "", nil, err
+	}
+	v, err = deployed.Load(context.Background(), deployed.Build{Dir: root, Root: root, Patterns: []string{"./..."}}, "truth", "worktree")
+	return root, v, err
+}
+
+func newMatcher(v *usage.Version) *matcher {
+	extracted := map[string][]*text{}
+	for i := range v.Queries {
+		q := &v.Queries[i]
+		for _, t := range texts(q) {
+			key := q.Site.Package + "." + q.Site.Function
+			extracted[key] = append(extracted[key], t)
+		}
+	}
+	return &matcher{extracted: extracted, missed: map[string]sent{}, all: map[string]bool{}, libraries: map[string]bool{}, reached: map[*usage.Query]bool{}}
 }
 
 func read(file string) ([]sent, error) {
@@ -119,24 +131,36 @@ func read(file string) ([]sent, error) {
 // transaction matches the commands that drivers send by themselves.
 var transaction = regexp.MustCompile(`(?i)^\s*(begin|start transaction|commit|rollback|savepoint|release|deallocate|;|$)`)
 
+// handsOn matches methods that are called as those of database/sql are: what they send is
+// their caller's.
+var handsOn = regexp.MustCompile(`\.(Exec|Query|QueryRow|Prepare)(Context)?$`)
+
 // counts says that a text comes from code that a release holds, and that is no migration.
 func counts(s sent, root string, notDeployed *regexp.Regexp) bool {
-	if len(s.Frames) == 0 || transaction.MatchString(s.SQL) {
+	frames := s.Frames
+	for len(frames) > 1 && handsOn.MatchString(frames[0].Function) {
+		frames = frames[1:]
+	}
+	if len(frames) == 0 || transaction.MatchString(s.SQL) {
 		return false
 	}
-	file := s.Frames[0].File
+	file := frames[0].File
 	rel, err := filepath.Rel(root, file)
 	return !strings.HasSuffix(file, "_test.go") && err == nil && !notDeployed.MatchString(filepath.ToSlash(rel))
 }
 
-// drivers are the modules that stand between a program's call and the server.
-var drivers = []string{"github.com/jackc/pgx", "github.com/jackc/pgconn", "github.com/jackc/puddle", "github.com/lib/pq"}
+// drivers are the modules that stand between a program's call and the server, and those whose
+// calls are lowered.
+var drivers = []string{
+	"github.com/jackc/pgx", "github.com/jackc/pgconn", "github.com/jackc/puddle", "github.com/lib/pq",
+	"github.com/XSAM/otelsql", "entgo.io/ent", "gorm.io", "github.com/uptrace/bun", "github.com/Masterminds/squirrel", "github.com/lann",
+}
 
 // ofLibrary says that a library which is no API of a database has made the text.
 func ofLibrary(s sent) bool {
 	return slices.ContainsFunc(s.Through, func(path string) bool {
 		first, _, _ := strings.Cut(path, "/")
-		own := strings.HasPrefix(s.Frames[0].Function, path+".")
+		own := slices.ContainsFunc(s.Frames, func(f frame) bool { return packageOf(f.Function) == path })
 		api := dbapi.Builtin().IsDatabase(path) || slices.ContainsFunc(drivers, func(d string) bool { return path == d || strings.HasPrefix(path, d+"/") })
 		return strings.Contains(first, ".") && !own && !api
 	})
@@ -165,30 +189,40 @@ var closures = regexp.MustCompile(`(\.func\d+|\.gowrap\d+|\.\d+|-range\d+|-fm|\[
 func (m *matcher) match(s sent) {
 	fp := fingerprint(s.SQL)
 	m.all[fp] = true
-	of := namesOf(s.SQL)
-	found := func(list []*text) bool {
+	of := m.of(s)
+	for _, t := range of {
+		m.reached[t.site] = true
+	}
+	if _, ok := m.missed[fp]; !ok && len(of) == 0 {
+		m.missed[fp] = s
+	}
+}
+
+// of are the texts that a statement is: those of the innermost function that has some.
+func (m *matcher) of(s sent) []*text {
+	fp, names := fingerprint(s.SQL), namesOf(s.SQL)
+	among := func(list []*text) (out []*text) {
 		for _, t := range list {
-			if !t.partial && t.fingerprint == fp || t.partial && t.names.within(of) {
-				m.reached[t.site] = true
-				return true
+			if !t.partial && t.fingerprint == fp || t.partial && t.names.within(names) {
+				out = append(out, t)
 			}
 		}
-		return false
+		return out
 	}
 	for _, f := range s.Frames {
-		if found(m.extracted[closures.ReplaceAllString(f.Function, "")]) {
-			return
+		if found := among(m.extracted[closures.ReplaceAllString(f.Function, "")]); len(found) > 0 {
+			return found
 		}
 	}
 	// What is prepared once more was prepared elsewhere in the package before.
 	for function, list := range m.extracted {
-		if s.Again && slices.ContainsFunc(s.Frames, func(f frame) bool { return strings.HasPrefix(f.Function, packageOf(function)+".") }) && found(list) {
-			return
+		if s.Again && slices.ContainsFunc(s.Frames, func(f frame) bool { return strings.HasPrefix(f.Function, packageOf(function)+".") }) {
+			if found := among(list); len(found) > 0 {
+				return found
+			}
 		}
 	}
-	if _, ok := m.missed[fp]; !ok {
-		m.missed[fp] = s
-	}
+	return nil
 }
 
 // within says that the names of a partly known text are all in a statement.
@@ -228,7 +262,7 @@ func texts(q *usage.Query) []*text {
 		if p.Err != nil {
 			continue
 		}
-		x := &text{site: q, partial: p.Partial, names: bound(p)}
+		x := &text{site: q, sql: strings.TrimSpace(t.SQL), partial: p.Partial, names: bound(p)}
 		fp, err := pgtree.Fingerprint(p.SQL)
 		if err != nil {
 			continue

@@ -3,8 +3,10 @@
 //
 //	truth prepare DRIVER CHECKOUT OUT   a copy of the driver that records, and OUT/truth.mod
 //	truth compare RECORD CHECKOUT       recall, and what is missed
+//	truth mutate RECORD CHECKOUT DSN    every column dropped in turn: which recorded statements fail, and which are said to
 //
-// Between the two the project's tests run, built with -modfile=OUT/truth.mod, with
+// DSN names a database that has the schema of the project; nothing stays changed in it. After
+// the first command the project's tests run, built with -modfile=OUT/truth.mod, with
 // TRUTH_RECORD (a file) and TRUTH_MODULE (the prefix of the project's packages) set.
 package main
 
@@ -18,7 +20,7 @@ import (
 func main() {
 	notDeployed := flag.String("not-deployed", `(^|/)(migrat|tests?/)`, "files that are migrations or are imported by tests alone, as a regular expression")
 	flag.Usage = func() {
-		fmt.Fprintln(os.Stderr, "usage: truth [-not-deployed RE] prepare DRIVER CHECKOUT OUT | compare RECORD CHECKOUT")
+		fmt.Fprintln(os.Stderr, "usage: truth [-not-deployed RE] prepare DRIVER CHECKOUT OUT | compare RECORD CHECKOUT | mutate RECORD CHECKOUT DSN")
 		flag.PrintDefaults()
 	}
 	flag.Parse()
@@ -38,6 +40,8 @@ func run(args []string, notDeployed string) error {
 		return prepare(args[2], args[1], args[3])
 	case len(args) == 3 && args[0] == "compare":
 		return compare(args[2], args[1], re)
+	case len(args) == 4 && args[0] == "mutate":
+		return mutate(args[2], args[1], args[3], re)
 	}
 	flag.Usage()
 	return fmt.Errorf("no such command")

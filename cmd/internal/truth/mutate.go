@@ -1,0 +1,225 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"path/filepath"
+	"regexp"
+	"slices"
+	"strings"
+
+	"github.com/jackc/pgx/v5"
+	"github.com/jackc/pgx/v5/pgconn"
+
+	"github.com/schemavet/schemavet/analyzer/impact"
+	"github.com/schemavet/schemavet/analyzer/usage"
+	"github.com/schemavet/schemavet/catalog"
+	"github.com/schemavet/schemavet/catalog/live"
+	"github.com/schemavet/schemavet/catalog/migration"
+	"github.com/schemavet/schemavet/catalog/plan"
+)
+
+// recorded is a distinct statement of deployed code.
+type recorded struct {
+	sent
+	// texts are the extracted texts that it is.
+	texts []*text
+}
+
+// mutator drops columns on both sides.
+type mutator struct {
+	ctx        context.Context
+	conn       *pgx.Conn
+	base       *catalog.Schema
+	searchPath []string
+	version    *usage.Version
+	statements []*recorded
+
+	columns, fails, said, warned, reports, wrong int
+}
+
+// mutate drops every column in turn and compares which recorded statements the server refuses
+// with what is said of their sites. What runs before the server refuses, or is read wrongly
+// without that, is not in it.
+func mutate(checkout, record, dsn string, notDeployed *regexp.Regexp) error {
+	root, v, err := load(checkout)
+	if err != nil {
+		return err
+	}
+	lines, err := read(record)
+	if err != nil {
+		return err
+	}
+	ctx := context.Background()
+	conn, err := pgx.Connect(ctx, dsn)
+	if err != nil {
+		return err
+	}
+	defer conn.Close(ctx)
+	base, _, err := live.Read(ctx, conn)
+	if err != nil {
+		return err
+	}
+	path, _ := impact.SessionPath(base, "")
+	if len(path) == 0 {
+		path = []string{"public"}
+	}
+	m := &mutator{ctx: ctx, conn: conn, base: base, searchPath: path, version: v}
+	m.collect(lines, root, newMatcher(v), notDeployed)
+	m.onlySent()
+	for _, r := range base.Relations() {
+		if !r.IsTable() || r.Schema == "pg_catalog" || r.Schema == "information_schema" {
+			continue
+		}
+		for _, c := range r.Columns {
+			m.drop(r, c.Name)
+		}
+	}
+	fmt.Printf("%d statements, %d columns, %d pairs that the server refuses, %d of them said: recall %.1f %% (%d as a warning)\n",
+		len(m.statements), m.columns, m.fails, m.said, 100*float64(m.said)/float64(max(m.fails, 1)), m.warned)
+	fmt.Printf("%d errors said of texts that were sent, %d of them wrong\n", m.reports, m.wrong)
+	return nil
+}
+
+// collect keeps the distinct statements of deployed code that the server takes now.
+func (m *mutator) collect(lines []sent, root string, match *matcher, notDeployed *regexp.Regexp) {
+	seen := map[string]*recorded{}
+	refused := 0
+	for _, s := range lines {
+		if !counts(s, root, notDeployed) || ofLibrary(s) {
+			continue
+		}
+		fp := fingerprint(s.SQL)
+		r := seen[fp]
+		if r == nil {
+			r = &recorded{sent: s}
+			seen[fp] = r
+			if m.prepare(s.SQL) != "" {
+				refused++
+			} else {
+				m.statements = append(m.statements, r)
+			}
+		}
+		for _, t := range match.of(s) {
+			if !slices.Contains(r.texts, t) {
+				r.texts = append(r.texts, t)
+			}
+		}
+	}
+	fmt.Printf("%d records, %d statements that cannot be prepared here\n", len(lines), refused)
+}
+
+// onlySent leaves out the sites that nothing was sent from: nothing can be said of them.
+func (m *mutator) onlySent() {
+	sites := map[*usage.Query]bool{}
+	for _, s := range m.statements {
+		for _, t := range s.texts {
+			sites[t.site] = true
+		}
+	}
+	version := *m.version
+	version.Queries = nil
+	for i := range m.version.Queries {
+		if q := &m.version.Queries[i]; sites[q] {
+			version.Queries = append(version.Queries, *q)
+		}
+	}
+	m.version = &version
+}
+
+// prepare gives the SQLSTATE of what the server says.
+func (m *mutator) prepare(sql string) string {
+	_, err := m.conn.PgConn().Prepare(m.ctx, "", sql, nil)
+	var refused *pgconn.PgError
+	switch {
+	case errors.As(err, &refused):
+		return refused.Code
+	case err != nil:
+		return err.Error()
+	}
+	return ""
+}
+
+func (m *mutator) send(sql string) error {
+	_, err := m.conn.PgConn().Exec(m.ctx, sql).ReadAll()
+	return err
+}
+
+func (m *mutator) drop(r *catalog.Relation, column string) {
+	change := "ALTER TABLE " + pgx.Identifier{r.Schema, r.Name}.Sanitize() + " DROP COLUMN " + pgx.Identifier{column}.Sanitize() + " CASCADE"
+	m.send("BEGIN")
+	defer m.send("ROLLBACK")
+	if m.send(change) != nil {
+		return
+	}
+	m.columns++
+	m.send("SAVEPOINT dropped")
+	failed := map[*recorded]bool{}
+	for _, s := range m.statements {
+		if m.prepare(s.SQL) != "" {
+			failed[s] = true
+			m.send("ROLLBACK TO dropped")
+		}
+	}
+	m.compare(change, failed, m.findings(change))
+}
+
+// inBody is in the messages about what the body of a function or trigger names: the server
+// finds that when it runs.
+const inBody = "(in function "
+
+// findings are what is said of the drop that the server says when it prepares a statement.
+func (m *mutator) findings(change string) []impact.Finding {
+	p := plan.Compile(m.base, nil, []migration.Unit{{Name: "drop", File: "drop.sql", Text: change}}, m.searchPath)
+	report := impact.Judge(impact.Input{Version: m.version, Base: p.Base, Steps: p.Steps, SearchPath: m.searchPath})
+	return slices.DeleteFunc(report.Findings, func(f impact.Finding) bool {
+		return f.Use == nil || f.Rule == impact.ResultShape || f.Rule == impact.CachedPlan || !strings.HasPrefix(f.SQLSTATE, "42") || strings.Contains(f.Message, inBody)
+	})
+}
+
+// says reports whether a finding is about a text.
+func says(f impact.Finding, t *text) bool { return f.Site == t.site.Site && f.Use.Query == t.sql }
+
+func (m *mutator) compare(change string, failed map[*recorded]bool, findings []impact.Finding) {
+	for _, s := range m.statements {
+		if !failed[s] {
+			continue
+		}
+		m.fails++
+		level := impact.Level("")
+		for _, f := range findings {
+			if level != impact.LevelError && slices.ContainsFunc(s.texts, func(t *text) bool { return says(f, t) }) {
+				level = f.Level
+			}
+		}
+		switch level {
+		case "":
+			fmt.Printf("missed: %s: %s (%s:%d): %.300s\n", change, s.Frames[0].Function, filepath.Base(s.Frames[0].File), s.Frames[0].Line, strings.Join(strings.Fields(s.SQL), " "))
+			continue
+		case impact.LevelWarning:
+			m.warned++
+		}
+		m.said++
+	}
+	for _, f := range findings {
+		if f.Level != impact.LevelError {
+			continue
+		}
+		ran, refused := false, false
+		for _, s := range m.statements {
+			if slices.ContainsFunc(s.texts, func(t *text) bool { return says(f, t) }) {
+				ran = true
+				refused = refused || failed[s]
+			}
+		}
+		if !ran {
+			continue
+		}
+		m.reports++
+		if !refused {
+			m.wrong++
+			fmt.Printf("wrong: %s: %s:%d:%d: %s: %.300s\n", change, f.Use.File, f.Use.Line, f.Use.Column, f.Message, strings.Join(strings.Fields(f.Use.Query), " "))
+		}
+	}
+}
