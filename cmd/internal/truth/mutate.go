@@ -18,6 +18,7 @@ import (
 	"github.com/schemavet/schemavet/catalog/live"
 	"github.com/schemavet/schemavet/catalog/migration"
 	"github.com/schemavet/schemavet/catalog/plan"
+	"github.com/schemavet/schemavet/sqlscan/pgtree"
 )
 
 // recorded is a distinct statement of deployed code.
@@ -87,7 +88,7 @@ func (m *mutator) collect(lines []sent, root string, match *matcher, notDeployed
 	seen := map[string]*recorded{}
 	refused := 0
 	for _, s := range lines {
-		if !counts(s, root, notDeployed) || ofLibrary(s) {
+		if !counts(s, root, notDeployed) || ofLibrary(s) || !planned(s.SQL) {
 			continue
 		}
 		fp := fingerprint(s.SQL)
@@ -108,6 +109,16 @@ func (m *mutator) collect(lines []sent, root string, match *matcher, notDeployed
 		}
 	}
 	fmt.Printf("%d records, %d statements that cannot be prepared here\n", len(lines), refused)
+}
+
+// planned takes queries: the server looks at other commands when they run.
+func planned(sql string) bool {
+	sts, err := pgtree.Parse(sql)
+	if err != nil || len(sts) != 1 {
+		return false
+	}
+	n := sts[0].Node
+	return n.GetSelectStmt() != nil || n.GetInsertStmt() != nil || n.GetUpdateStmt() != nil || n.GetDeleteStmt() != nil || n.GetMergeStmt() != nil
 }
 
 // onlySent leaves out the sites that nothing was sent from: nothing can be said of them.
