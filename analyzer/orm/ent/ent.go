@@ -32,7 +32,8 @@ func (Library) Owns(path string) bool {
 
 // Generates implements orm.Generator.
 func (Library) Generates(pkg *types.Package) bool {
-	return pkg != nil && slices.ContainsFunc(pkg.Imports(), func(p *types.Package) bool { return p.Path() == graph }) &&
+	// Without an edge an entity needs no graph.
+	return pkg != nil && slices.ContainsFunc(pkg.Imports(), func(p *types.Package) bool { return p.Path() == graph || p.Path() == dialect }) &&
 		(isEntity(pkg) || isRoot(pkg))
 }
 

@@ -59,8 +59,11 @@ func (es *entities) of(root *types.Package, name string) *entity {
 		return nil
 	}
 	e := &entity{name: name, root: root, pkg: pkg, table: text(pkg, "Table"), id: text(pkg, "FieldID"), fields: map[string]string{}, edges: map[string]*edge{}, es: es}
-	es.known[name] = e
 	e.columns, e.fks = es.list(pkg, "Columns"), es.list(pkg, "ForeignKeys")
+	if len(e.columns) == 0 {
+		return nil
+	}
+	es.known[name] = e
 	for _, n := range pkg.Scope().Names() {
 		if field, ok := strings.CutPrefix(n, "Field"); ok && text(pkg, n) != "" {
 			e.fields[field] = text(pkg, n)

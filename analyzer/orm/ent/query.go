@@ -56,7 +56,10 @@ func (b *builder) query(method string) []strval.Value {
 func (b *builder) rowColumns() []string {
 	columns := slices.Clone(b.entity.columns)
 	if len(b.fields) > 0 || b.fieldsOpen {
-		columns = []string{b.entity.id}
+		columns = nil
+		if b.entity.id != "" {
+			columns = append(columns, b.entity.id)
+		}
 		for _, f := range b.fields {
 			columns = appendOnce(columns, f)
 		}
@@ -144,7 +147,7 @@ func (b *builder) tail() strval.Value {
 
 func (b *builder) countText() strval.Value {
 	columns := b.fields
-	if len(columns) == 0 {
+	if len(columns) == 0 && b.entity.id != "" {
 		columns = []string{b.entity.id}
 	}
 	verb := "SELECT COUNT("
@@ -152,7 +155,12 @@ func (b *builder) countText() strval.Value {
 		verb += "DISTINCT "
 	}
 	b.orders = nil
-	return cat(b.made(verb), b.list(columns), lit(")"), b.fromText(), b.tail())
+	counted := b.list(columns)
+	if len(columns) == 0 && !b.fieldsOpen {
+		// A view has no key.
+		counted = lit("*")
+	}
+	return cat(b.made(verb), counted, lit(")"), b.fromText(), b.tail())
 }
 
 // groupText is what Select and GroupBy send.

@@ -59,7 +59,7 @@ type names struct {
 }
 
 // compare matches what was sent with what is extracted, and prints what is missed.
-func compare(checkout, record string, notDeployed *regexp.Regexp) error {
+func compare(checkout, record string, o options) error {
 	root, v, err := load(checkout)
 	if err != nil {
 		return err
@@ -77,7 +77,7 @@ func compare(checkout, record string, notDeployed *regexp.Regexp) error {
 	m := newMatcher(v)
 	for _, s := range lines {
 		switch {
-		case !counts(s, root, notDeployed):
+		case !counts(s, root, o):
 		case ofLibrary(s):
 			m.libraries[fingerprint(s.SQL)] = true
 		default:
@@ -136,9 +136,9 @@ var transaction = regexp.MustCompile(`(?i)^\s*(begin|start transaction|commit|ro
 var handsOn = regexp.MustCompile(`\.(Exec|Query|QueryRow|Prepare)(Context)?$`)
 
 // counts says that a text comes from code that a release holds, and that is no migration.
-func counts(s sent, root string, notDeployed *regexp.Regexp) bool {
+func counts(s sent, root string, o options) bool {
 	frames := s.Frames
-	for len(frames) > 1 && handsOn.MatchString(frames[0].Function) {
+	for len(frames) > 1 && (handsOn.MatchString(frames[0].Function) || o.generated.MatchString(frames[0].File)) {
 		frames = frames[1:]
 	}
 	if len(frames) == 0 || transaction.MatchString(s.SQL) {
@@ -146,7 +146,7 @@ func counts(s sent, root string, notDeployed *regexp.Regexp) bool {
 	}
 	file := frames[0].File
 	rel, err := filepath.Rel(root, file)
-	return !strings.HasSuffix(file, "_test.go") && err == nil && !notDeployed.MatchString(filepath.ToSlash(rel))
+	return !strings.HasSuffix(file, "_test.go") && err == nil && !o.notDeployed.MatchString(filepath.ToSlash(rel))
 }
 
 // drivers are the modules that stand between a program's call and the server, and those whose

@@ -19,29 +19,37 @@ import (
 
 func main() {
 	notDeployed := flag.String("not-deployed", `(^|/)(migrat|tests?/)`, "files that are migrations or are imported by tests alone, as a regular expression")
+	generated := flag.String("generated", `^$`, "files whose calls are their callers', as those that ent generates, as a regular expression")
 	flag.Usage = func() {
-		fmt.Fprintln(os.Stderr, "usage: truth [-not-deployed RE] prepare DRIVER CHECKOUT OUT | compare RECORD CHECKOUT | mutate RECORD CHECKOUT DSN")
+		fmt.Fprintln(os.Stderr, "usage: truth [-not-deployed RE] [-generated RE] prepare DRIVER CHECKOUT OUT | compare RECORD CHECKOUT | mutate RECORD CHECKOUT DSN")
 		flag.PrintDefaults()
 	}
 	flag.Parse()
-	if err := run(flag.Args(), *notDeployed); err != nil {
+	if err := run(flag.Args(), *notDeployed, *generated); err != nil {
 		fmt.Fprintln(os.Stderr, "truth:", err)
 		os.Exit(2)
 	}
 }
 
-func run(args []string, notDeployed string) error {
-	re, err := regexp.Compile(notDeployed)
-	if err != nil {
+// options say which statements count.
+type options struct{ notDeployed, generated *regexp.Regexp }
+
+func run(args []string, notDeployed, generated string) error {
+	var o options
+	var err error
+	if o.notDeployed, err = regexp.Compile(notDeployed); err != nil {
+		return err
+	}
+	if o.generated, err = regexp.Compile(generated); err != nil {
 		return err
 	}
 	switch {
 	case len(args) == 4 && args[0] == "prepare":
 		return prepare(args[2], args[1], args[3])
 	case len(args) == 3 && args[0] == "compare":
-		return compare(args[2], args[1], re)
+		return compare(args[2], args[1], o)
 	case len(args) == 4 && args[0] == "mutate":
-		return mutate(args[2], args[1], args[3], re)
+		return mutate(args[2], args[1], args[3], o)
 	}
 	flag.Usage()
 	return fmt.Errorf("no such command")

@@ -5,7 +5,6 @@ import (
 	"errors"
 	"fmt"
 	"path/filepath"
-	"regexp"
 	"slices"
 	"strings"
 
@@ -43,7 +42,7 @@ type mutator struct {
 // mutate drops every column in turn and compares which recorded statements the server refuses
 // with what is said of their sites. What runs before the server refuses, or is read wrongly
 // without that, is not in it.
-func mutate(checkout, record, dsn string, notDeployed *regexp.Regexp) error {
+func mutate(checkout, record, dsn string, o options) error {
 	root, v, err := load(checkout)
 	if err != nil {
 		return err
@@ -67,7 +66,7 @@ func mutate(checkout, record, dsn string, notDeployed *regexp.Regexp) error {
 		path = []string{"public"}
 	}
 	m := &mutator{ctx: ctx, conn: conn, base: base, searchPath: path, version: v}
-	m.collect(lines, root, newMatcher(v), notDeployed)
+	m.collect(lines, root, newMatcher(v), o)
 	m.onlySent()
 	for _, r := range base.Relations() {
 		if !r.IsTable() || r.Schema == "pg_catalog" || r.Schema == "information_schema" {
@@ -84,11 +83,11 @@ func mutate(checkout, record, dsn string, notDeployed *regexp.Regexp) error {
 }
 
 // collect keeps the distinct statements of deployed code that the server takes now.
-func (m *mutator) collect(lines []sent, root string, match *matcher, notDeployed *regexp.Regexp) {
+func (m *mutator) collect(lines []sent, root string, match *matcher, o options) {
 	seen := map[string]*recorded{}
 	refused := 0
 	for _, s := range lines {
-		if !counts(s, root, notDeployed) || ofLibrary(s) || !planned(s.SQL) {
+		if !counts(s, root, o) || ofLibrary(s) || !planned(s.SQL) {
 			continue
 		}
 		fp := fingerprint(s.SQL)

@@ -10,6 +10,7 @@ import (
 	entsql "entgo.io/ent/dialect/sql"
 
 	"github.com/schemavet/schemavet/testdata/builders/ent/gen"
+	"github.com/schemavet/schemavet/testdata/builders/ent/gen/adult"
 	"github.com/schemavet/schemavet/testdata/builders/ent/gen/card"
 	"github.com/schemavet/schemavet/testdata/builders/ent/gen/group"
 	"github.com/schemavet/schemavet/testdata/builders/ent/gen/pet"
@@ -421,6 +422,15 @@ func Raw(ctx context.Context, db *sql.DB, n int) {
 	}
 }
 
+func View(ctx context.Context, db *sql.DB, n int) {
+	open(db).Adult.Query().Where(adult.AgeGT(n)).All(ctx)
+	open(db).Adult.Query().Select(adult.FieldName).Strings(ctx)
+}
+
+func ViewCount(ctx context.Context, db *sql.DB, n int) {
+	open(db).Adult.Query().Where(adult.Name("x")).Count(ctx)
+}
+
 func main() {
 	record.Print([]record.Call{
 		All, First, OnlyX, IDs, FirstID, OnlyID, Count, CountUnique, Exist, Get, WhereOperators, WhereAndOrNot, WhereBranches,
@@ -430,6 +440,6 @@ func main() {
 		OrderFields, OrderBy, OrderByNulls, ForUpdate, Unique, Create, CreateEdges, CreateEntities, CreateID, CreateNillable, CreateBulk,
 		CreateBulkLoop, MapCreateBulk, Upsert, UpsertID, UpsertUpdate, UpsertNothing, UpsertBulk, Update, UpdateClear, UpdateOneID,
 		UpdateOne, UpdateOneEntity, UpdateEdges, UpdateManyEdges, UpdateBranches, Delete, DeleteOneID, DeleteOne, InTransaction,
-		ByHelper, InField, QueryOfEntity, Raw,
+		ByHelper, InField, QueryOfEntity, Raw, View, ViewCount,
 	})
 }

@@ -28,6 +28,8 @@ type Client struct {
 	config
 	// Schema is the client for creating, migrating and dropping schema.
 	Schema *migrate.Schema
+	// Adult is the client for interacting with the Adult builders.
+	Adult *AdultClient
 	// Card is the client for interacting with the Card builders.
 	Card *CardClient
 	// Group is the client for interacting with the Group builders.
@@ -47,6 +49,7 @@ func NewClient(opts ...Option) *Client {
 
 func (c *Client) init() {
 	c.Schema = migrate.NewSchema(c.driver)
+	c.Adult = NewAdultClient(c.config)
 	c.Card = NewCardClient(c.config)
 	c.Group = NewGroupClient(c.config)
 	c.Pet = NewPetClient(c.config)
@@ -143,6 +146,7 @@ func (c *Client) Tx(ctx context.Context) (*Tx, error) {
 	return &Tx{
 		ctx:    ctx,
 		config: cfg,
+		Adult:  NewAdultClient(cfg),
 		Card:   NewCardClient(cfg),
 		Group:  NewGroupClient(cfg),
 		Pet:    NewPetClient(cfg),
@@ -166,6 +170,7 @@ func (c *Client) BeginTx(ctx context.Context, opts *sql.TxOptions) (*Tx, error) 
 	return &Tx{
 		ctx:    ctx,
 		config: cfg,
+		Adult:  NewAdultClient(cfg),
 		Card:   NewCardClient(cfg),
 		Group:  NewGroupClient(cfg),
 		Pet:    NewPetClient(cfg),
@@ -176,7 +181,7 @@ func (c *Client) BeginTx(ctx context.Context, opts *sql.TxOptions) (*Tx, error) 
 // Debug returns a new debug-client. It's used to get verbose logging on specific operations.
 //
 //	client.Debug().
-//		Card.
+//		Adult.
 //		Query().
 //		Count(ctx)
 func (c *Client) Debug() *Client {
@@ -207,6 +212,7 @@ func (c *Client) Use(hooks ...Hook) {
 // Intercept adds the query interceptors to all the entity clients.
 // In order to add interceptors to a specific client, call: `client.Node.Intercept(...)`.
 func (c *Client) Intercept(interceptors ...Interceptor) {
+	c.Adult.Intercept(interceptors...)
 	c.Card.Intercept(interceptors...)
 	c.Group.Intercept(interceptors...)
 	c.Pet.Intercept(interceptors...)
@@ -227,6 +233,36 @@ func (c *Client) Mutate(ctx context.Context, m Mutation) (Value, error) {
 	default:
 		return nil, fmt.Errorf("gen: unknown mutation type %T", m)
 	}
+}
+
+// AdultClient is a client for the Adult schema.
+type AdultClient struct {
+	config
+}
+
+// NewAdultClient returns a client for the Adult from the given config.
+func NewAdultClient(c config) *AdultClient {
+	return &AdultClient{config: c}
+}
+
+// Intercept adds a list of query interceptors to the interceptors stack.
+// A call to `Intercept(f, g, h)` equals to `adult.Intercept(f(g(h())))`.
+func (c *AdultClient) Intercept(interceptors ...Interceptor) {
+	c.inters.Adult = append(c.inters.Adult, interceptors...)
+}
+
+// Query returns a query builder for Adult.
+func (c *AdultClient) Query() *AdultQuery {
+	return &AdultQuery{
+		config: c.config,
+		ctx:    &QueryContext{Type: TypeAdult},
+		inters: c.Interceptors(),
+	}
+}
+
+// Interceptors returns the client interceptors.
+func (c *AdultClient) Interceptors() []Interceptor {
+	return c.inters.Adult
 }
 
 // CardClient is a client for the Card schema.
@@ -911,7 +947,7 @@ type (
 		Card, Group, Pet, User []ent.Hook
 	}
 	inters struct {
-		Card, Group, Pet, User []ent.Interceptor
+		Adult, Card, Group, Pet, User []ent.Interceptor
 	}
 )
 

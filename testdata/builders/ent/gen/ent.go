@@ -12,6 +12,7 @@ import (
 	"entgo.io/ent"
 	"entgo.io/ent/dialect/sql"
 	"entgo.io/ent/dialect/sql/sqlgraph"
+	"github.com/schemavet/schemavet/testdata/builders/ent/gen/adult"
 	"github.com/schemavet/schemavet/testdata/builders/ent/gen/card"
 	"github.com/schemavet/schemavet/testdata/builders/ent/gen/group"
 	"github.com/schemavet/schemavet/testdata/builders/ent/gen/pet"
@@ -76,6 +77,7 @@ var (
 func checkColumn(t, c string) error {
 	initCheck.Do(func() {
 		columnCheck = sql.NewColumnCheck(map[string]func(string) bool{
+			adult.Table: adult.ValidColumn,
 			card.Table:  card.ValidColumn,
 			group.Table: group.ValidColumn,
 			pet.Table:   pet.ValidColumn,

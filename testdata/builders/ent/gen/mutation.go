@@ -27,6 +27,7 @@ const (
 	OpUpdateOne = ent.OpUpdateOne
 
 	// Node types.
+	TypeAdult = "Adult"
 	TypeCard  = "Card"
 	TypeGroup = "Group"
 	TypePet   = "Pet"

@@ -76,3 +76,14 @@ func (Group) Fields() []ent.Field { return []ent.Field{field.String("name")} }
 
 // Edges of the Group.
 func (Group) Edges() []ent.Edge { return []ent.Edge{edge.From("users", User.Type).Ref("groups")} }
+
+// Adult is a view: it has no key.
+type Adult struct{ ent.View }
+
+// Annotations of the Adult.
+func (Adult) Annotations() []entschema.Annotation {
+	return []entschema.Annotation{entsql.View("SELECT name, age FROM users WHERE age > 17")}
+}
+
+// Fields of the Adult.
+func (Adult) Fields() []ent.Field { return []ent.Field{field.String("name"), field.Int("age")} }
