@@ -234,9 +234,9 @@ func init() {
 
 		"OnConflict":        func(b *builder, c *strval.Call) { b.onConflict(c) },
 		"OnConflictColumns": func(b *builder, c *strval.Call) { b.onConflict(c) },
-		"UpdateNewValues":   func(b *builder, c *strval.Call) { b.conflict.resolve = newValues },
-		"Ignore":            func(b *builder, c *strval.Call) { b.conflict.resolve = oldValues },
-		"DoNothing":         func(b *builder, c *strval.Call) { b.conflict.resolve = nothing },
+		"UpdateNewValues":   func(b *builder, c *strval.Call) { b.onRow().resolve = newValues },
+		"Ignore":            func(b *builder, c *strval.Call) { b.onRow().resolve = oldValues },
+		"DoNothing":         func(b *builder, c *strval.Call) { b.onRow().resolve = nothing },
 		"Update": func(b *builder, c *strval.Call) {
 			if len(c.Args) == 1 {
 				b.take(orm.WithoutRoot(c.Args[0].Func))
@@ -267,7 +267,7 @@ func (b *builder) named(c *strval.Call, upsert bool) {
 func (b *builder) field(verb, field string, upsert bool) {
 	switch {
 	case upsert:
-		b.conflict.assign(b, verb, field)
+		b.onRow().assign(b, verb, field)
 	case verb == "Clear":
 		b.cleared = append(b.cleared, field)
 	case verb == "Add":

@@ -40,6 +40,15 @@ func (b *builder) onConflict(c *strval.Call) {
 	}
 }
 
+// onRow is what is done on a conflict; the call that began with it is not known for a builder
+// that something else gave.
+func (b *builder) onRow() *conflict {
+	if b.conflict == nil {
+		b.conflict = &conflict{unknown: strval.Unknown("what to do on conflict")}
+	}
+	return b.conflict
+}
+
 func (k *conflict) addTarget(name strval.Value) {
 	k.target = append(k.target, cat(lit(`"`), name, lit(`"`)))
 }
@@ -69,9 +78,6 @@ func (k *conflict) option(a strval.Arg) {
 
 // assign adds an assignment by the methods of an upsert.
 func (k *conflict) assign(b *builder, verb, field string) {
-	if k == nil {
-		return
-	}
 	e := b.entity
 	column := e.fields[field]
 	name := b.column("", e, column)

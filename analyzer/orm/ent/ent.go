@@ -179,7 +179,17 @@ func (l Library) Call(fn *types.Func) strval.Making {
 	if makes {
 		return strval.MakesBuilder
 	}
+	if kind == "Query" && takesContext(fn) {
+		return strval.Sends
+	}
 	return strval.NotMaking
+}
+
+// takesContext takes the methods that a project's own templates add to queries, such as
+// Paginate.
+func takesContext(fn *types.Func) bool {
+	params := fn.Signature().Params()
+	return fn.Exported() && params.Len() > 0 && params.At(0).Type().String() == "context.Context"
 }
 
 // method is the name of a method without the X of those that panic.

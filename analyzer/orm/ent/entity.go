@@ -120,7 +120,7 @@ func (e *entity) addEdge(name string) {
 	if q, ok := methodOf(e.root, e.name+"Query", "Query"+name); ok && q.Signature().Results().Len() == 1 {
 		_, d.to, _ = generated(q.Signature().Results().At(0).Type())
 	}
-	if len(d.columns) > 0 && d.to != "" {
+	if (len(d.columns) == 2 || len(d.columns) == 1 && d.rel != "M2M") && d.to != "" {
 		e.edges[name] = d
 	}
 }

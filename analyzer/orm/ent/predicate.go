@@ -1,6 +1,7 @@
 package ent
 
 import (
+	"slices"
 	"strings"
 
 	"github.com/schemavet/schemavet/analyzer/orm"
@@ -73,7 +74,11 @@ func (b *builder) predicate(a strval.Arg, e *entity, alias string) strval.Value 
 func (b *builder) predicateCall(c *strval.Call, e *entity, alias string) strval.Value {
 	switch c.Name {
 	case "And", "Or":
-		return joinConditions("(", b.predicates(orm.Variadic(c, 0), e, alias), " "+strings.ToUpper(c.Name)+" ", ")")
+		conditions := b.predicates(orm.Variadic(c, 0), e, alias)
+		if !slices.ContainsFunc(conditions, func(c condition) bool { return !c.maybe }) {
+			return strval.Unknown("predicates")
+		}
+		return joinConditions("(", conditions, " "+strings.ToUpper(c.Name)+" ", ")")
 	case "Not":
 		return cat(lit("NOT ("), b.predicate(c.Args[0], e, alias), lit(")"))
 	}

@@ -48,6 +48,10 @@ func (b *builder) query(method string) []strval.Value {
 		return []strval.Value{b.countText()}
 	case "First", "Only":
 		b.limited = true
+	case "All":
+	default:
+		// What a template adds reads some columns in some way.
+		return []strval.Value{cat(b.made("SELECT "), strval.Unknown(method), b.fromText())}
 	}
 	return append([]strval.Value{b.selectText(b.rowColumns())}, b.loadTexts()...)
 }
