@@ -145,6 +145,7 @@ func (c codeAround) Position(obj types.Object) strval.Run {
 
 // lower asks the library of the last call.
 func (x *extractor) lower(builder strval.Value) []strval.Value {
+	builder = builder.Closed()
 	var last *strval.Call
 	for _, p := range builder {
 		if p.Kind == strval.Step {
@@ -228,7 +229,7 @@ func (x *extractor) libraryReader(library orm.Library, v strval.Value, call *ast
 	if !ok {
 		return nil
 	}
-	columns, named, ok := reads.Reads(v[0].Options[0], codeAround{x})
+	columns, named, ok := reads.Reads(v[0].Options[0].Closed(), codeAround{x})
 	if !ok {
 		return nil
 	}

@@ -43,12 +43,27 @@ func (x *extractor) facts(res *Result) {
 func (x *extractor) returnsText(fn *types.Func) bool {
 	r := fn.Signature().Results()
 	for i := range r.Len() {
-		if x.builders.Makes(r.At(i).Type()) {
+		if x.builders.Makes(r.At(i).Type()) || isTextList(r.At(i).Type()) {
 			return true
 		}
 		if b, ok := r.At(i).Type().Underlying().(*types.Basic); ok && b.Info()&types.IsString != 0 {
 			return true
 		}
+	}
+	return false
+}
+
+// isTextList takes what columns and values are given in.
+func isTextList(t types.Type) bool {
+	isText := func(t types.Type) bool {
+		b, ok := t.Underlying().(*types.Basic)
+		return ok && b.Info()&types.IsString != 0
+	}
+	switch u := t.Underlying().(type) {
+	case *types.Slice:
+		return isText(u.Elem())
+	case *types.Map:
+		return isText(u.Key()) && types.IsInterface(u.Elem())
 	}
 	return false
 }
@@ -59,7 +74,7 @@ var sqlWords = regexp.MustCompile(`(?i)\b(select|insert|update|delete|from|where
 func looksLikeSQL(v strval.Value) bool {
 	for _, w := range v.Variants() {
 		for _, p := range w {
-			if p.Kind == strval.Step || p.Kind == strval.Build {
+			if p.Kind == strval.Step || p.Kind == strval.Build || p.Kind == strval.Given {
 				return true
 			}
 			if p.Kind == strval.Lit && sqlWords.MatchString(p.Text) {

@@ -125,7 +125,7 @@ func Variadic(c *strval.Call, from int) *strval.List {
 		rest = rest[:len(rest)-1]
 		switch {
 		case last.List != nil:
-			out = &strval.List{Elems: slices.Clone(last.List.Elems), Open: last.List.Open}
+			out = last.List.With(slices.Clone(last.List.Elems))
 		case !last.Nil:
 			out.Open = "arguments given as a slice"
 		}

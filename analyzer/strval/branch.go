@@ -77,16 +77,54 @@ func (f *Frame) rangeStmt(s *ast.RangeStmt) {
 		f.unrolled(s, over.list)
 		return
 	}
+	if over.list != nil && f.copies(s, over.list) {
+		return
+	}
 	f.loop(func() {
-		if named && over.list != nil && len(over.list.Elems) > 0 && over.list.Open == "" {
-			v := over.list.Elems[0].Text
-			for _, e := range over.list.Elems[1:] {
+		if over := over.list.closed(); named && over != nil && len(over.Elems) > 0 && over.Open == "" {
+			v := over.Elems[0].Text
+			for _, e := range over.Elems[1:] {
 				v = Either(v, e.Text)
 			}
 			f.set(f.pkg.Info.Defs[id], variable{str: v})
 		}
 		f.block(s.Body.List)
 	})
+}
+
+// copies follows a loop that does nothing but to put each element of a map into another.
+func (f *Frame) copies(s *ast.RangeStmt, over *List) bool {
+	if len(s.Body.List) != 1 || s.Tok != token.DEFINE {
+		return false
+	}
+	set, ok := s.Body.List[0].(*ast.AssignStmt)
+	if !ok || len(set.Lhs) != 1 || len(set.Rhs) != 1 {
+		return false
+	}
+	x, ok := set.Lhs[0].(*ast.IndexExpr)
+	if !ok || !f.names(x.Index, s.Key) || !f.names(set.Rhs[0], s.Value) {
+		return false
+	}
+	return f.putAll(x.X, over)
+}
+
+// names says that an expression is a variable that is declared by another.
+func (f *Frame) names(e, declared ast.Expr) bool {
+	use, ok1 := e.(*ast.Ident)
+	def, ok2 := declared.(*ast.Ident)
+	return ok1 && ok2 && f.pkg.Info.Uses[use] != nil && f.pkg.Info.Uses[use] == f.pkg.Info.Defs[def]
+}
+
+// putAll puts the elements of a map into another that the code makes.
+func (f *Frame) putAll(into ast.Expr, from *List) bool {
+	p, ok := f.placeOf(into)
+	if !ok || f.env[p].list == nil {
+		return false
+	}
+	out := *f.env[p].list
+	out.Add(from, false)
+	f.env[p] = variable{list: &out}
+	return true
 }
 
 // maxTurns bounds the loops that are run as often as the program does; maxInnerTurns those
@@ -99,7 +137,7 @@ func (l *List) turns(inner bool) bool {
 	if inner {
 		most = maxInnerTurns
 	}
-	return l.Open == "" && len(l.Elems) > 0 && len(l.Elems) <= most && !slices.ContainsFunc(l.Elems, func(e Element) bool { return e.Optional || len(e.Text) == 0 })
+	return l.known() && len(l.Elems) > 0 && len(l.Elems) <= most && !slices.ContainsFunc(l.Elems, func(e Element) bool { return len(e.Text) == 0 })
 }
 
 // unrolled runs a loop once for each element. A turn that ends early may be the last one.
@@ -305,7 +343,7 @@ func (f *Frame) length(e ast.Expr) (int, bool) {
 		return 0, false
 	}
 	v, ok := f.env[place{obj: f.pkg.Info.Uses[id]}]
-	if !ok || v.list == nil || v.list.Open != "" || slices.ContainsFunc(v.list.Elems, func(e Element) bool { return e.Optional }) {
+	if !ok || !v.list.known() {
 		return 0, false
 	}
 	return len(v.list.Elems), true

@@ -15,7 +15,7 @@ func (f *Frame) Eval(e ast.Expr) Value { return f.evalString(e) }
 // EvalList returns the elements of a slice of strings; ok is false if not all are known.
 func (f *Frame) EvalList(e ast.Expr) (elems []Value, ok bool) {
 	v := f.evalVariable(e)
-	if v.list == nil || v.list.Open != "" {
+	if v.list = v.list.closed(); v.list == nil || v.list.Open != "" {
 		return nil, false
 	}
 	for _, el := range v.list.Elems {
@@ -133,11 +133,11 @@ func (f *Frame) field(v *types.Var) Value {
 		if e == nil {
 			return unknown
 		}
-		w := (&Frame{pkg: f.pkg, env: env{}}).Eval(e)
+		w := f.pkg.valueOfField(v, e)
 		if len(w) == 1 && w[0].Kind == Hole && w[0].Reason == itself+v.Name() {
 			continue // x.f = Rebind(x.f) leaves the text what it is
 		}
-		if !w.fixed() {
+		if !w.fixed() && !f.pkg.isMade(v.Type()) {
 			return unknown
 		}
 		if out == nil {
@@ -150,6 +150,53 @@ func (f *Frame) field(v *types.Var) Value {
 		return unknown
 	}
 	return out
+}
+
+// fieldList is what the package gives to a field that is a list, if all is plain: what only some
+// values have is optional.
+func (f *Frame) fieldList(v *types.Var) *List {
+	values := f.pkg.fields[v]
+	unknown := &List{Open: "field " + v.Name()}
+	if len(values) == 0 || len(values) > maxOptions || f.pkg.busy[v] || v.Pkg() != f.pkg.Types || v.Exported() && !f.pkg.given(v.Type()) {
+		return unknown
+	}
+	f.pkg.busy[v] = true
+	defer delete(f.pkg.busy, v)
+	out := &List{}
+	for _, e := range values {
+		if e == nil {
+			return unknown
+		}
+		l := (&Frame{pkg: f.pkg, env: env{}}).evalList(e)
+		if l.Open != "" {
+			return unknown
+		}
+		out.Add(l, true)
+	}
+	return out
+}
+
+// valueOfField is what a field is set to: a builder as the function makes it that sets it.
+func (p *Package) valueOfField(field *types.Var, e ast.Expr) Value {
+	decl := p.setIn[e]
+	if decl == nil || decl.Body == nil {
+		return p.ValueOf(e)
+	}
+	fn, ok := p.Info.Defs[decl.Name].(*types.Func)
+	if v, known := p.setTo[e]; known || !ok {
+		return v
+	}
+	p.setTo[e] = p.unknownOf(field.Type(), itself+field.Name())
+	p.newFrame(fn, decl.Type).block(decl.Body.List)
+	return p.setTo[e]
+}
+
+// setsField keeps what a builder is that a field is set to; what callers give is not known.
+func (f *Frame) setsField(value ast.Expr) {
+	if f.pkg.setIn[value] != nil {
+		v := f.evalString(value).WithoutParams(func(*Piece) bool { return true })
+		f.pkg.setTo[value] = v.Substitute(func(int) Value { return Unknown("parameter") }).outside()
+	}
 }
 
 // itself is the reason of the hole that a field is to its own values.
@@ -272,16 +319,38 @@ func (f *Frame) substitute(v Value, call *ast.CallExpr) Value {
 	return v.Substitute(func(i int) Value { return f.Argument(call, i) })
 }
 
-// Argument is the value of an argument of a call.
+// Argument is the value of an argument of a call; of a variadic parameter all that it is given.
 func (f *Frame) Argument(call *ast.CallExpr, i int) Value {
-	if i >= len(call.Args) {
-		return Unknown("missing argument")
+	sig := f.signature(call.Fun)
+	if sig == nil || i >= sig.Params().Len() {
+		if i >= len(call.Args) {
+			return Unknown("missing argument")
+		}
+		return f.evalString(call.Args[i])
 	}
-	if sig := f.signature(call.Fun); sig != nil && i < sig.Params().Len() && f.pkg.takesAny(sig.Params().At(i).Type()) {
+	t := sig.Params().At(i).Type()
+	if sig.Variadic() && i == sig.Params().Len()-1 && !call.Ellipsis.IsValid() && f.pkg.given(t) {
+		rest := &List{}
+		for _, a := range call.Args[min(i, len(call.Args)):] {
+			rest.Elems = append(rest.Elems, Element{Arg: f.element(a)})
+		}
+		return Value{{Kind: Given, Arg: &Arg{List: rest}}}
+	}
+	switch {
+	case i >= len(call.Args):
+		return Unknown("missing argument")
+	case f.pkg.given(t):
+		return f.givenList(call.Args[i])
+	case f.pkg.takesAny(t):
 		a := f.evalArg(call.Args[i])
 		return Value{{Kind: Given, Arg: &a}}
 	}
 	return f.evalString(call.Args[i])
+}
+
+// givenList is a list that is handed on.
+func (f *Frame) givenList(e ast.Expr) Value {
+	return Value{{Kind: Given, Arg: &Arg{Text: Value{{Kind: Hole, Place: ValueText, Reason: types.ExprString(e)}}, List: f.evalList(e)}}}
 }
 
 func (f *Frame) conversion(call *ast.CallExpr) Value {
@@ -305,7 +374,7 @@ func (f *Frame) index(x *ast.IndexExpr) Value {
 		}
 	}
 	if p, ok := f.placeOf(x.X); ok && lit == nil {
-		if v, ok := f.env[p]; ok && v.list != nil && v.list.Open == "" {
+		if v, ok := f.env[p]; ok && v.list.known() {
 			if i, known := f.indexOf(x.Index); known && i < len(v.list.Elems) && !isStringKeyed(f.pkg.Info.TypeOf(x.X)) {
 				return v.list.Elems[i].Text
 			}
@@ -440,10 +509,15 @@ func (f *Frame) evalList(e ast.Expr) *List {
 				return v.list
 			}
 		}
+		if v, ok := f.pkg.Info.Uses[x.Sel].(*types.Var); ok && v.IsField() {
+			return f.fieldList(v)
+		}
 	case *ast.CallExpr:
 		return f.listCall(x)
 	case *ast.SliceExpr:
 		return f.subList(x)
+	case *ast.StarExpr:
+		return f.evalList(x.X)
 	}
 	return &List{Open: types.ExprString(e)}
 }
@@ -463,16 +537,14 @@ func (f *Frame) subList(x *ast.SliceExpr) *List {
 	}
 	low, ok1 := bound(x.Low, 0)
 	high, ok2 := bound(x.High, len(whole.Elems))
-	out := *whole
 	if ok1 && ok2 && low <= high {
-		out.Elems = whole.Elems[low:high]
-		return &out
+		return whole.With(whole.Elems[low:high])
 	}
-	out.Elems = slices.Clone(whole.Elems)
+	out := whole.With(slices.Clone(whole.Elems))
 	for i := range out.Elems {
 		out.Elems[i].Optional = true
 	}
-	return &out
+	return out
 }
 
 func (f *Frame) listCall(call *ast.CallExpr) *List {
@@ -489,7 +561,20 @@ func (f *Frame) listCall(call *ast.CallExpr) *List {
 			return f.appended(call)
 		}
 	}
-	if fn := f.callee(call); fn != nil && fn.FullName() == "strings.Split" && len(call.Args) == 2 {
+	fn := f.callee(call)
+	if fn == nil {
+		return &List{Open: types.ExprString(call)}
+	}
+	switch fn.FullName() {
+	case "maps.Clone", "slices.Clone", "golang.org/x/exp/maps.Clone", "golang.org/x/exp/slices.Clone":
+		return f.evalList(call.Args[0])
+	case "slices.Concat":
+		out := &List{}
+		for _, a := range call.Args {
+			out.Add(f.evalList(a), false)
+		}
+		return out
+	case "strings.Split":
 		text, ok1 := f.evalString(call.Args[0]).Constant()
 		sep, ok2 := f.evalString(call.Args[1]).Constant()
 		if ok1 && ok2 {
@@ -498,6 +583,11 @@ func (f *Frame) listCall(call *ast.CallExpr) *List {
 				out.Elems = append(out.Elems, Element{Arg: Arg{Text: Text(part)}})
 			}
 			return out
+		}
+	}
+	if results := f.resultsOf(fn); len(results) > 0 && f.pkg.Builders != nil {
+		if l := listOf(f.substitute(results[0], call)); l.Open == "" || len(l.Elems) > 0 {
+			return l
 		}
 	}
 	return &List{Open: types.ExprString(call)}
@@ -510,11 +600,7 @@ func (f *Frame) appended(call *ast.CallExpr) *List {
 	base := f.evalList(call.Args[0])
 	out := &List{Elems: slices.Clone(base.Elems), Open: base.Open}
 	if call.Ellipsis.IsValid() {
-		more := f.evalList(call.Args[len(call.Args)-1])
-		out.Elems = append(out.Elems, more.Elems...)
-		if out.Open == "" {
-			out.Open = more.Open
-		}
+		out.Add(f.evalList(call.Args[len(call.Args)-1]), false)
 		return out
 	}
 	for _, a := range call.Args[1:] {

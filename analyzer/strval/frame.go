@@ -105,7 +105,7 @@ func (f *Frame) returns(s *ast.ReturnStmt) {
 	switch {
 	case len(s.Results) == n:
 		for i, e := range s.Results {
-			values[i] = f.evalString(e)
+			values[i] = f.returned(e)
 		}
 	case len(s.Results) == 1:
 		for i := range n {
@@ -125,8 +125,19 @@ func (f *Frame) returns(s *ast.ReturnStmt) {
 	}
 }
 
+// returned is what a function gives back: of a list its elements.
+func (f *Frame) returned(e ast.Expr) Value {
+	if f.pkg.given(f.pkg.Info.TypeOf(e)) {
+		return f.givenList(e)
+	}
+	return f.evalString(e)
+}
+
 func (f *Frame) named(v *types.Var) Value {
 	if x, ok := f.env[place{obj: v}]; ok {
+		if x.list != nil {
+			return Value{{Kind: Given, Arg: &Arg{List: x.list}}}
+		}
 		return x.str
 	}
 	return Unknown("result " + v.Name())
@@ -183,8 +194,12 @@ func (f *Frame) assign(s *ast.AssignStmt) {
 	}
 	if len(s.Rhs) == 1 && len(s.Lhs) > 1 {
 		for i, lhs := range s.Lhs {
-			if t := f.pkg.Info.TypeOf(lhs); t != nil && (isText(t) || isTemplate(t) || f.pkg.isMade(t)) {
+			switch t := f.pkg.Info.TypeOf(lhs); {
+			case t == nil:
+			case isText(t) || isTemplate(t) || f.pkg.isMade(t):
 				f.assignTo(lhs, variable{str: f.evalResult(s.Rhs[0], i)})
+			case isStringSlice(t) || f.pkg.listed(t):
+				f.assignTo(lhs, variable{list: listOf(f.evalResult(s.Rhs[0], i))})
 			}
 		}
 		return
@@ -195,6 +210,9 @@ func (f *Frame) assign(s *ast.AssignStmt) {
 		if s.Tok == token.ADD_ASSIGN {
 			values[i] = variable{str: Concat(f.evalString(s.Lhs[i]), values[i].str)}
 		}
+	}
+	for _, e := range s.Rhs {
+		f.setsField(e)
 	}
 	for i, lhs := range s.Lhs {
 		if x, ok := ast.Unparen(lhs).(*ast.IndexExpr); ok && i < len(s.Rhs) {
@@ -247,6 +265,8 @@ func (f *Frame) visit(e ast.Expr) {
 		case *ast.FuncLit:
 			f.closure(n)
 			return false
+		case *ast.KeyValueExpr:
+			f.setsField(n.Value)
 		case *ast.CallExpr:
 			f.visit(n.Fun)
 			for _, a := range n.Args {

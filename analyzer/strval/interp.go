@@ -46,7 +46,11 @@ type Package struct {
 	fields    map[*types.Var][]ast.Expr
 	embeds    map[types.Object][]string
 	summaries map[*types.Func][]Value
-	effects   map[effectOf]Value
+	effects   map[effectOf]variable
+	// setIn are the functions in which fields that are builders are set, by the value; setTo is
+	// what the values are there.
+	setIn map[ast.Expr]*ast.FuncDecl
+	setTo map[ast.Expr]Value
 	// inContext are the results of functions for known arguments.
 	inContext map[string][]Value
 	cached    map[types.Object]Value
@@ -61,37 +65,52 @@ func (p *Package) Prepare() {
 	p.assigned, p.fields, p.held = map[types.Object]bool{}, map[*types.Var][]ast.Expr{}, map[types.Object][]ast.Expr{}
 	p.running, p.subs = map[*ast.FuncLit]bool{}, map[types.Object]*ast.CallExpr{}
 	p.embeds, p.summaries = map[types.Object][]string{}, map[*types.Func][]Value{}
-	p.effects = map[effectOf]Value{}
+	p.effects, p.setIn, p.setTo = map[effectOf]variable{}, map[ast.Expr]*ast.FuncDecl{}, map[ast.Expr]Value{}
 	p.cached, p.busy, p.inContext = map[types.Object]Value{}, map[types.Object]bool{}, map[string][]Value{}
 	for _, file := range p.Files {
 		for _, d := range file.Decls {
 			p.declare(d)
+			p.note(d)
 		}
-		ast.Inspect(file, func(n ast.Node) bool {
-			switch n := n.(type) {
-			case *ast.AssignStmt:
-				p.noteAssignment(n)
-			case *ast.CompositeLit:
-				p.noteFields(n)
-			case *ast.ValueSpec:
-				for i, name := range n.Names {
-					if i < len(n.Values) {
-						p.hold(p.Info.Defs[name], n.Values[i])
-					}
+	}
+}
+
+// note remembers what a declaration sets.
+func (p *Package) note(d ast.Decl) {
+	fn, _ := d.(*ast.FuncDecl)
+	ast.Inspect(d, func(n ast.Node) bool {
+		switch n := n.(type) {
+		case *ast.AssignStmt:
+			p.noteAssignment(n, fn)
+		case *ast.CompositeLit:
+			p.noteFields(n, fn)
+		case *ast.ValueSpec:
+			for i, name := range n.Names {
+				if i < len(n.Values) {
+					p.hold(p.Info.Defs[name], n.Values[i])
 				}
-			case *ast.RangeStmt:
-				for _, e := range []ast.Expr{n.Key, n.Value} {
-					if id, ok := e.(*ast.Ident); ok && n.Tok == token.ASSIGN {
-						p.assigned[p.Info.Uses[id]] = true
-					}
-				}
-			case *ast.UnaryExpr:
-				if id, ok := ast.Unparen(n.X).(*ast.Ident); ok && n.Op == token.AND {
+			}
+		case *ast.RangeStmt:
+			for _, e := range []ast.Expr{n.Key, n.Value} {
+				if id, ok := e.(*ast.Ident); ok && n.Tok == token.ASSIGN {
 					p.assigned[p.Info.Uses[id]] = true
 				}
 			}
-			return true
-		})
+		case *ast.UnaryExpr:
+			if id, ok := ast.Unparen(n.X).(*ast.Ident); ok && n.Op == token.AND {
+				p.assigned[p.Info.Uses[id]] = true
+			}
+		}
+		return true
+	})
+}
+
+// setsField notes that a function, or nil outside of any, sets a field; the value is nil if it
+// is not known.
+func (p *Package) setsField(f *types.Var, value ast.Expr, fn *ast.FuncDecl) {
+	p.fields[f] = append(p.fields[f], value)
+	if value != nil && fn != nil && p.isMade(f.Type()) {
+		p.setIn[value] = fn
 	}
 }
 
@@ -140,7 +159,7 @@ func embedPatterns(d *ast.GenDecl, spec *ast.ValueSpec) []string {
 
 // noteAssignment remembers variables that are set elsewhere than where they are declared,
 // and what fields are set to.
-func (p *Package) noteAssignment(n *ast.AssignStmt) {
+func (p *Package) noteAssignment(n *ast.AssignStmt, fn *ast.FuncDecl) {
 	if call, ok := n.Rhs[0].(*ast.CallExpr); ok && len(n.Rhs) == 1 && len(n.Lhs) == 2 {
 		if obj := p.denoted(n.Lhs[0]); obj != nil && !p.assigned[obj] {
 			p.subs[obj] = call
@@ -166,7 +185,7 @@ func (p *Package) noteAssignment(n *ast.AssignStmt) {
 					if len(n.Rhs) == len(n.Lhs) && (n.Tok == token.ASSIGN || n.Tok == token.DEFINE) {
 						value = n.Rhs[i]
 					}
-					p.fields[f] = append(p.fields[f], value)
+					p.setsField(f, value, fn)
 				} else {
 					p.assigned[f] = true
 				}
@@ -217,7 +236,7 @@ func (p *Package) Declared(e ast.Expr) ast.Expr {
 }
 
 // noteFields remembers the field values of a composite literal of a struct.
-func (p *Package) noteFields(n *ast.CompositeLit) {
+func (p *Package) noteFields(n *ast.CompositeLit, fn *ast.FuncDecl) {
 	t := p.Info.TypeOf(n)
 	if t == nil {
 		return
@@ -233,12 +252,12 @@ func (p *Package) noteFields(n *ast.CompositeLit) {
 		if kv, ok := e.(*ast.KeyValueExpr); ok {
 			if id, ok := kv.Key.(*ast.Ident); ok {
 				if f, ok := p.Info.Uses[id].(*types.Var); ok {
-					p.fields[f] = append(p.fields[f], kv.Value)
+					p.setsField(f, kv.Value, fn)
 					p.hold(f, kv.Value)
 				}
 			}
 		} else if i < st.NumFields() {
-			p.fields[st.Field(i)] = append(p.fields[st.Field(i)], e)
+			p.setsField(st.Field(i), e, fn)
 			p.hold(st.Field(i), e)
 		}
 	}
@@ -333,6 +352,9 @@ func (f *Frame) bindParams(typ *ast.FuncType, of int) {
 				f.env[place{obj: obj}] = variable{str: Value{{Kind: Param, Index: i, Of: of}}}
 			} else if obj != nil && f.pkg.isMade(obj.Type()) {
 				f.env[place{obj: obj}] = variable{str: Value{{Kind: Param, Index: i, Of: of, Text: obj.Type().String()}}}
+			} else if obj != nil && f.pkg.given(obj.Type()) {
+				rest := Element{Arg: Arg{Text: Value{{Kind: Param, Index: i, Of: of}}}, Rest: true}
+				f.env[place{obj: obj}] = variable{list: &List{Elems: []Element{rest}, Type: obj.Type().String(), typ: obj.Type()}}
 			} else if obj != nil && f.pkg.takesAny(obj.Type()) {
 				f.env[place{obj: obj}] = variable{str: Value{{Kind: Param, Index: i, Of: of}}}
 			}

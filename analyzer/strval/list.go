@@ -18,14 +18,114 @@ type List struct {
 	Type string
 
 	typ types.Type
+	// given is the parameter that brings the elements that are not known, if one does.
+	given Value
+}
+
+// More is what stands for the elements that are not known; nothing if there are none.
+func (l *List) More() Value {
+	switch {
+	case l.given != nil:
+		return l.given
+	case l.Open != "":
+		return Unknown("list " + l.Open)
+	}
+	return nil
+}
+
+// With is the list with other elements in place of those that are known.
+func (l *List) With(elems []Element) *List {
+	out := *l
+	out.Elems = elems
+	return &out
 }
 
 // Element is one of a List. Key is that of a map, or the name of a field; Optional says that
-// it is not always there.
+// it is not always there. Rest says that it stands for the elements of the list that a
+// parameter, its Text, is given; libraries see none such.
 type Element struct {
 	Key Value
 	Arg
 	Optional bool
+	Rest     bool
+}
+
+// known says that all elements are known, and how many there are.
+func (l *List) known() bool {
+	return l != nil && l.Open == "" && !slices.ContainsFunc(l.Elems, func(e Element) bool { return e.Optional || e.Rest })
+}
+
+// Add puts the elements of another list behind these, or in the place of those with the same
+// keys.
+func (l *List) Add(more *List, optional bool) {
+	for _, e := range more.Elems {
+		e.Optional = e.Optional || optional
+		if len(e.Key) > 0 {
+			l.put(e)
+		} else {
+			l.Elems = append(l.Elems[:len(l.Elems):len(l.Elems)], e)
+		}
+	}
+	if l.Open == "" {
+		l.Open, l.given = more.Open, more.given
+	}
+}
+
+// closed is the list for code that has no callers: what a parameter is given is not known.
+func (l *List) closed() *List {
+	if l == nil || !slices.ContainsFunc(l.Elems, func(e Element) bool { return e.Rest || e.hasRest() }) {
+		return l
+	}
+	out := l.With(nil)
+	for _, e := range l.Elems {
+		if e.Rest {
+			out.Open, out.given = "given by a parameter", e.Text
+			continue
+		}
+		e.Arg = e.Arg.closed()
+		out.Elems = append(out.Elems, e)
+	}
+	return out
+}
+
+func (a Arg) hasRest() bool {
+	return a.Text.hasRest() || a.Func.hasRest() || a.List != nil && slices.ContainsFunc(a.List.Elems, func(e Element) bool { return e.Rest || e.hasRest() })
+}
+
+func (a Arg) closed() Arg {
+	a.Text, a.Func, a.List = a.Text.Closed(), a.Func.Closed(), a.List.closed()
+	return a
+}
+
+func (v Value) hasRest() bool {
+	return slices.ContainsFunc(v, func(p *Piece) bool {
+		return p.Kind == Step && slices.ContainsFunc(p.Call.Args, Arg.hasRest) || slices.ContainsFunc(p.Options, Value.hasRest)
+	})
+}
+
+// Closed is a value in whose lists nothing stands for what parameters are given.
+func (v Value) Closed() Value {
+	if !v.hasRest() {
+		return v
+	}
+	var out Value
+	for _, p := range v {
+		q := *p
+		if p.Kind == Step {
+			c := *p.Call
+			c.Args = nil
+			for _, a := range p.Call.Args {
+				c.Args = append(c.Args, a.closed())
+			}
+			q.Call = &c
+		}
+		q.Options = nil
+		for _, o := range p.Options {
+			q.Options = append(q.Options, o.Closed())
+		}
+		out = append(out, &q)
+	}
+	return out
 }
 
 // Arg is what a value is that is given to a function of a library.
@@ -68,7 +168,7 @@ func (a Arg) DynamicType() types.Type {
 func (l *List) GoType() types.Type { return l.typ }
 
 func (e Element) same(o Element) bool {
-	return same(e.Key, o.Key) && e.List == o.List && same(e.Func, o.Func) && same(e.Text, o.Text)
+	return e.Rest == o.Rest && same(e.Key, o.Key) && e.List == o.List && same(e.Func, o.Func) && same(e.Text, o.Text)
 }
 
 func (a Arg) substituteOf(of int, args func(index int) Value) Arg {
@@ -86,13 +186,38 @@ func (l *List) substituteOf(of int, args func(index int) Value) *List {
 	if l == nil || !l.hasParamOf(of) {
 		return l
 	}
-	out := *l
-	out.Elems = nil
+	out := l.With(nil)
 	for _, e := range l.Elems {
+		if e.Rest && e.Text[0].Of == of {
+			out.Add(listOf(args(e.Text[0].Index)), e.Optional)
+			continue
+		}
 		e.Key, e.Arg = e.Key.SubstituteOf(of, args), e.Arg.substituteOf(of, args)
 		out.Elems = append(out.Elems, e)
 	}
-	return &out
+	return out
+}
+
+// listOf is the list that a value is that was given, or that a function gives.
+func listOf(v Value) *List {
+	if len(v) != 1 {
+		return &List{Open: "a list that is not known"}
+	}
+	switch p := v[0]; {
+	case p.Kind == Given && p.Arg.List != nil:
+		return p.Arg.List
+	case p.Kind == Given && p.Arg.Nil:
+		return &List{}
+	case p.Kind == Alt:
+		out := listOf(p.Options[0])
+		for _, o := range p.Options[1:] {
+			out = joinLists(out, listOf(o))
+		}
+		return out
+	case p.Kind == Hole:
+		return &List{Open: p.Reason}
+	}
+	return &List{Open: "a list that is not known"}
 }
 
 // values calls yield for each Value of the argument, until it returns true.
@@ -164,8 +289,7 @@ func (f *Frame) evalArg(e ast.Expr) Arg {
 		}
 		a.Text = Value{{Kind: Hole, Place: ValueText, Reason: types.ExprString(e)}}
 		if isContainer(t) {
-			a.List = f.evalList(e)
-			a.List = f.withFields(e, a.List)
+			a.List = f.withFields(e, f.evalList(e))
 		}
 	}
 	return a
@@ -211,7 +335,7 @@ func (f *Frame) evalFunc(e ast.Expr) (Value, int) {
 			}
 		}
 	case *ast.CallExpr:
-		if lit, g := f.returned(x); lit != nil {
+		if lit, g := f.returnedFunc(x); lit != nil {
 			return g.literalFunc(lit), int(lit.Pos())
 		}
 	}
@@ -244,9 +368,9 @@ func (f *Frame) literalFunc(lit *ast.FuncLit) Value {
 	return Unknown("function literal")
 }
 
-// returned is the function literal that a function of the package returns, with the frame in
+// returnedFunc is the function literal that a function of the package returns, with the frame in
 // which it stands.
-func (f *Frame) returned(call *ast.CallExpr) (*ast.FuncLit, *Frame) {
+func (f *Frame) returnedFunc(call *ast.CallExpr) (*ast.FuncLit, *Frame) {
 	fn := f.callee(call)
 	if fn == nil {
 		return nil, nil
@@ -305,6 +429,19 @@ func (l *List) put(e Element) {
 		}
 	}
 	l.Elems = append(l.Elems[:len(l.Elems):len(l.Elems)], e)
+}
+
+// without is the list after a key is taken out.
+func (l *List) without(key Value) *List {
+	out := l.With(slices.Clone(l.Elems))
+	if _, constant := key.Constant(); constant {
+		out.Elems = slices.DeleteFunc(out.Elems, func(e Element) bool { return same(e.Key, key) })
+		return out
+	}
+	for i := range out.Elems {
+		out.Elems[i].Optional = true
+	}
+	return out
 }
 
 // composite evaluates a literal of a slice, map or struct.
@@ -394,15 +531,15 @@ func (p *Package) ListOf(obj types.Object) []Value {
 		return nil
 	}
 	l := (&Frame{pkg: p, env: env{}}).evalList(e)
+	if !l.known() {
+		return nil
+	}
 	var out []Value
 	for _, el := range l.Elems {
-		if _, constant := el.Text.Constant(); !constant || el.Optional {
+		if _, constant := el.Text.Constant(); !constant {
 			return nil
 		}
 		out = append(out, el.Text)
-	}
-	if l.Open != "" {
-		return nil
 	}
 	return out
 }
@@ -422,7 +559,7 @@ func (p *Package) Lists() map[types.Object][]Value {
 
 // Map gives a list of what a function makes of each element.
 func (l *List) Map(text func(Element) Value) *List {
-	out := &List{Open: l.Open}
+	out := &List{Open: l.Open, given: l.given}
 	for _, e := range l.Elems {
 		out.Elems = append(out.Elems, Element{Arg: Arg{Text: text(e)}, Optional: e.Optional})
 	}
@@ -432,12 +569,10 @@ func (l *List) Map(text func(Element) Value) *List {
 // Join puts the elements together: all of them, those that are always there, and each
 // optional one beside these. A list that may have more elements ends with a hole.
 func (l *List) Join(sep Value) Value {
-	if l.Open != "" && len(l.Elems) == 0 {
-		return Unknown("list " + l.Open)
-	}
-	rest := Value{}
-	if l.Open != "" {
-		rest = Unknown("list " + l.Open)
+	l = l.closed()
+	rest := l.More()
+	if rest != nil && len(l.Elems) == 0 {
+		return rest
 	}
 	pick := func(keep func(i int, e Element) bool) Value {
 		var out Value

@@ -101,6 +101,24 @@ func (p *Package) listed(t types.Type) bool {
 	return false
 }
 
+// given says that the list that a parameter of a type is given can be a part of a builder:
+// columns, conditions, or what is set to what.
+func (p *Package) given(t types.Type) bool {
+	if p.Builders == nil || t == nil {
+		return false
+	}
+	switch u := t.Underlying().(type) {
+	case *types.Map:
+		return isString(u.Key()) && types.IsInterface(u.Elem())
+	case *types.Slice:
+		return isString(u.Elem()) || p.isMade(u.Elem())
+	case *types.Pointer:
+		_, isSlice := u.Elem().Underlying().(*types.Slice)
+		return isSlice && p.given(u.Elem())
+	}
+	return false
+}
+
 // takesAny says that what a parameter of a type is given matters to builders: anything.
 func (p *Package) takesAny(t types.Type) bool {
 	return p.Builders != nil && types.IsInterface(t) && !p.isMade(t)
@@ -202,7 +220,7 @@ func (f *Frame) lend(call *ast.CallExpr) {
 		return
 	}
 	fn := f.callee(call)
-	if fn != nil && f.pkg.Builders.Call(fn) != NotMaking {
+	if fn != nil && f.pkg.Builders.Call(fn) != NotMaking || f.changesMap(call, fn) {
 		return
 	}
 	for i, a := range call.Args {
@@ -211,12 +229,23 @@ func (f *Frame) lend(call *ast.CallExpr) {
 			continue
 		}
 		v, ok := f.env[p]
+		if ok && v.list != nil && fn != nil && f.sharesList(a) {
+			if effect := f.pkg.effect(fn, i); effect.list != nil {
+				f.env[p] = variable{list: effect.list.substituteOf(0, func(k int) Value {
+					if k == i {
+						return Value{{Kind: Given, Arg: &Arg{List: v.list}}}
+					}
+					return f.Argument(call, k)
+				})}
+			}
+			continue
+		}
 		if !ok || !f.pkg.isMade(f.pkg.Info.TypeOf(a)) || !f.pkg.Builders.Mutates(v.str) {
 			continue
 		}
 		var effect Value
 		if fn != nil {
-			effect = f.pkg.effect(fn, i)
+			effect = f.pkg.effect(fn, i).str
 		}
 		switch {
 		case effect == nil && f.changes(call, i):
@@ -247,22 +276,53 @@ func (f *Frame) changes(call *ast.CallExpr, i int) bool {
 	return true
 }
 
-// effect is what a function of the package makes of a builder that it is given, with Params
-// for its own; nil if that is not known.
-func (p *Package) effect(fn *types.Func, i int) Value {
+// changesMap follows the functions of Go that change a map.
+func (f *Frame) changesMap(call *ast.CallExpr, fn *types.Func) bool {
+	if len(call.Args) != 2 {
+		return false
+	}
+	if fn != nil && (fn.FullName() == "maps.Copy" || fn.FullName() == "golang.org/x/exp/maps.Copy") {
+		return f.putAll(call.Args[0], f.evalList(call.Args[1]))
+	}
+	id, ok := ast.Unparen(call.Fun).(*ast.Ident)
+	if !ok || id.Name != "delete" || !isStringKeyed(f.pkg.Info.TypeOf(call.Args[0])) {
+		return false
+	}
+	p, ok := f.placeOf(call.Args[0])
+	if !ok || f.env[p].list == nil {
+		return false
+	}
+	f.env[p] = variable{list: f.env[p].list.without(f.evalString(call.Args[1]))}
+	return true
+}
+
+// sharesList says that a function which is given an expression can change the list that it is.
+func (f *Frame) sharesList(e ast.Expr) bool {
+	t := f.pkg.Info.TypeOf(e)
+	if t == nil || !f.pkg.given(t) {
+		return false
+	}
+	_, isSlice := t.Underlying().(*types.Slice)
+	return !isSlice
+}
+
+// effect is what a function of the package makes of a builder, or of a list, that it is given,
+// with Params for its own; nothing if that is not known.
+func (p *Package) effect(fn *types.Func, i int) variable {
 	fn = fn.Origin()
 	decl := p.funcs[fn]
 	if decl == nil || decl.Body == nil || i >= fn.Signature().Params().Len() {
-		return nil
+		return variable{}
 	}
 	key := effectOf{fn, i}
 	if v, ok := p.effects[key]; ok {
 		return v
 	}
-	p.effects[key] = nil
+	p.effects[key] = variable{}
 	f := p.newFrame(fn, decl.Type)
 	f.block(decl.Body.List)
-	p.effects[key] = f.env[place{obj: fn.Signature().Params().At(i)}].str.outside()
+	v := f.env[place{obj: fn.Signature().Params().At(i)}]
+	p.effects[key] = variable{str: v.str.outside(), list: v.list}
 	return p.effects[key]
 }
 

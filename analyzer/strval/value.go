@@ -33,7 +33,8 @@ const (
 	// Step is no text: it is the Call of a library's function that makes a builder of what
 	// the pieces before it are.
 	Step
-	// Given is what an argument is that is no text, in place of a Param.
+	// Given is what an argument or result is that is no text: in place of a Param, or what a
+	// function gives.
 	Given
 	// Build is the text, or what else goes to the server, that a library makes of the builder
 	// that is its only Option.
@@ -207,6 +208,9 @@ func (v Value) SubstituteOf(of int, args func(index int) Value) Value {
 			out = append(out, &Piece{Kind: Step, Call: p.Call.substituteOf(of, args)})
 		case p.Kind == Build:
 			out = append(out, &Piece{Kind: Build, Options: []Value{p.Options[0].SubstituteOf(of, args)}})
+		case p.Kind == Given:
+			arg := p.Arg.substituteOf(of, args)
+			out = append(out, &Piece{Kind: Given, Arg: &arg})
 		default:
 			out = append(out, p)
 		}
@@ -236,7 +240,8 @@ func (v Value) HasParam() bool { return v.HasParamOf(0) }
 // HasParamOf says that a parameter of a function literal is part of the value.
 func (v Value) HasParamOf(of int) bool {
 	return slices.ContainsFunc(v, func(p *Piece) bool {
-		return p.Kind == Param && p.Of == of || slices.ContainsFunc(p.Options, func(o Value) bool { return o.HasParamOf(of) }) || p.Kind == Step && p.Call.hasParamOf(of)
+		return p.Kind == Param && p.Of == of || slices.ContainsFunc(p.Options, func(o Value) bool { return o.HasParamOf(of) }) ||
+			p.Kind == Step && p.Call.hasParamOf(of) || p.Kind == Given && p.Arg.values(func(v Value) bool { return v.HasParamOf(of) })
 	})
 }
 
@@ -258,8 +263,11 @@ func (v Value) Literals() []int {
 		for _, o := range p.Options {
 			more(o)
 		}
-		if p.Kind == Step {
+		switch p.Kind {
+		case Step:
 			p.Call.values(more)
+		case Given:
+			p.Arg.values(more)
 		}
 	}
 	return out

@@ -212,7 +212,7 @@ func (q *query) addColumns(c *strval.Call) {
 		q.columns = append(q.columns, column{text: e.Text})
 	}
 	if l.Open != "" {
-		q.columns = append(q.columns, column{strval.Unknown(l.Open), true})
+		q.columns = append(q.columns, column{l.More(), true})
 	}
 }
 

@@ -220,7 +220,7 @@ func init() {
 				b.orders = append(b.orders, b.order(e.Arg))
 			}
 			if l.Open != "" {
-				b.orders = append(b.orders, strval.Unknown(l.Open))
+				b.orders = append(b.orders, l.More())
 			}
 		},
 		"Select":    func(b *builder, c *strval.Call) { b.names(c) },

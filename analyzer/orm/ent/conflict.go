@@ -29,7 +29,7 @@ func (b *builder) onConflict(c *strval.Call) {
 	b.conflict = &conflict{}
 	l := orm.Variadic(c, 0)
 	if l.Open != "" {
-		b.conflict.unknown = strval.Unknown(l.Open)
+		b.conflict.unknown = l.More()
 	}
 	for _, e := range l.Elems {
 		if c.Name == "OnConflictColumns" {

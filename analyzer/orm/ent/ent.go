@@ -53,8 +53,12 @@ func has[T types.Object](pkg *types.Package, name string) bool {
 }
 
 // Describe implements orm.Generator: the edge that a predicate asks for, as its relation,
-// whether it is inverse, its table and its columns.
+// whether it is inverse, its table and its columns; of a method that a template adds to queries
+// the methods and settings of queries that it uses.
 func (Library) Describe(fn *types.Func, body *ast.BlockStmt, info *types.Info) []strval.Value {
+	if isTemplate(fn) {
+		return usedOfQueries(fn, body, info)
+	}
 	if !strings.HasPrefix(fn.Name(), "Has") || fn.Signature().Recv() != nil {
 		return nil
 	}
@@ -77,6 +81,31 @@ func (Library) Describe(fn *types.Func, body *ast.BlockStmt, info *types.Info) [
 			}
 		}
 		return false
+	})
+	return out
+}
+
+// usedOfQueries are the names of what a method uses of queries of its own type, Limit and
+// Offset for what it sets them to itself.
+func usedOfQueries(fn *types.Func, body *ast.BlockStmt, info *types.Info) []strval.Value {
+	var out []strval.Value
+	ast.Inspect(body, func(n ast.Node) bool {
+		sel, ok := n.(*ast.SelectorExpr)
+		if !ok {
+			return true
+		}
+		of := info.TypeOf(sel.X)
+		used, isMethod := info.Uses[sel.Sel].(*types.Func)
+		switch {
+		case of == nil:
+		case sel.Sel.Name == "Limit" || sel.Sel.Name == "Offset":
+			if !isMethod || types.Identical(of, fn.Signature().Recv().Type()) {
+				out = append(out, strval.Text(sel.Sel.Name))
+			}
+		case isMethod && used.Exported() && used.Name() != "Clone" && types.Identical(of, fn.Signature().Recv().Type()):
+			out = append(out, strval.Text(used.Name()))
+		}
+		return true
 	})
 	return out
 }
@@ -173,24 +202,31 @@ func (l Library) Call(fn *types.Func) strval.Making {
 	if kind == "" && entity == "" && !isSelector(recv.Type()) {
 		return strval.NotMaking
 	}
-	if slices.Contains(sends, method(fn.Name())) && entity == "" && (kind != "Client" || method(fn.Name()) == "Get") {
+	if isOwn(fn.Name()) && entity == "" && (kind != "Client" || method(fn.Name()) == "Get") {
 		return strval.Sends
 	}
 	if makes {
 		return strval.MakesBuilder
 	}
-	if kind == "Query" && takesContext(fn) {
+	if isTemplate(fn) {
 		return strval.Sends
 	}
 	return strval.NotMaking
 }
 
-// takesContext takes the methods that a project's own templates add to queries, such as
-// Paginate.
-func takesContext(fn *types.Func) bool {
-	params := fn.Signature().Params()
-	return fn.Exported() && params.Len() > 0 && params.At(0).Type().String() == "context.Context"
+// isTemplate takes the methods that a project's own templates add to queries, such as
+// Paginate: they take a context, and are none of ent's.
+func isTemplate(fn *types.Func) bool {
+	recv, params := fn.Signature().Recv(), fn.Signature().Params()
+	if recv == nil || isOwn(fn.Name()) || !fn.Exported() || params.Len() == 0 || params.At(0).Type().String() != "context.Context" {
+		return false
+	}
+	_, _, kind := generated(recv.Type())
+	return kind == "Query"
 }
+
+// isOwn says that a method of that name is ent's and sends something.
+func isOwn(name string) bool { return slices.Contains(sends, method(name)) }
 
 // method is the name of a method without the X of those that panic.
 func method(name string) string { return strings.TrimSuffix(name, "X") }

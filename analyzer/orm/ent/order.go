@@ -9,6 +9,9 @@ import (
 
 // order is an element of ORDER BY: user.ByName(), ent.Asc("name").
 func (b *builder) order(a strval.Arg) strval.Value {
+	if len(a.Text) == 1 && a.Text[0].Kind == strval.Param {
+		return a.Text
+	}
 	if len(a.Text) != 1 || a.Text[0].Kind != strval.Step {
 		return strval.Unknown("an order")
 	}
@@ -54,7 +57,7 @@ func (b *builder) ordered(c *strval.Call) strval.Value {
 		out = append(out, cat(b.given(e.Arg), lit(" "+strings.ToUpper(c.Name))))
 	}
 	if l.Open != "" {
-		out = append(out, strval.Unknown(l.Open))
+		out = append(out, l.More())
 	}
 	return orm.Join(out, ", ")
 }
@@ -76,7 +79,7 @@ func (b *builder) aggregate(c *strval.Call) {
 		b.aggregates = append(b.aggregates, b.aggregated(e.Arg))
 	}
 	if l.Open != "" {
-		b.aggregates = append(b.aggregates, strval.Unknown(l.Open))
+		b.aggregates = append(b.aggregates, l.More())
 	}
 }
 

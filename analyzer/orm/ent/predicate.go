@@ -29,7 +29,7 @@ func (b *builder) predicates(l *strval.List, e *entity, alias string) []conditio
 		out = append(out, condition{b.predicate(el.Arg, e, alias), el.Optional})
 	}
 	if l.Open != "" {
-		out = append(out, condition{text: strval.Unknown(l.Open)})
+		out = append(out, condition{text: l.More()})
 	}
 	return out
 }
@@ -59,11 +59,14 @@ func joinConditions(before string, conditions []condition, operator, after strin
 func (b *builder) predicate(a strval.Arg, e *entity, alias string) strval.Value {
 	var out []strval.Value
 	for _, way := range a.Text.Variants() {
-		if len(way) != 1 || way[0].Kind != strval.Step {
+		switch {
+		case len(way) == 1 && way[0].Kind == strval.Step:
+			out = append(out, b.predicateCall(way[0].Call, e, alias))
+		case len(way) == 1 && way[0].Kind == strval.Param:
+			out = append(out, way)
+		default:
 			out = append(out, strval.Unknown("a predicate"))
-			continue
 		}
-		out = append(out, b.predicateCall(way[0].Call, e, alias))
 	}
 	if len(out) == 0 {
 		return strval.Unknown("a predicate")

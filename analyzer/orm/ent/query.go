@@ -1,6 +1,8 @@
 package ent
 
 import (
+	"go/types"
+	"maps"
 	"slices"
 
 	"github.com/schemavet/schemavet/analyzer/orm"
@@ -21,7 +23,7 @@ func (b *builder) send(c *strval.Call) []strval.Value {
 		b.wheres, b.limited = []condition{{text: is(b.id())}}, true
 		return []strval.Value{b.selectText(b.entity.columns)}
 	case "Query":
-		return b.query(method(c.Name))
+		return b.query(c.Fn())
 	case "Create", "CreateBulk", "UpsertOne", "UpsertBulk":
 		return b.insertTexts(kind != "Create")
 	case "Update", "UpdateOne":
@@ -37,7 +39,14 @@ func (b *builder) send(c *strval.Call) []strval.Value {
 }
 
 // query is what a method of the query of an entity sends.
-func (b *builder) query(method string) []strval.Value {
+func (b *builder) query(fn *types.Func) []strval.Value {
+	if !isOwn(fn.Name()) {
+		return b.templateMethod(fn)
+	}
+	return b.queryMethod(method(fn.Name()))
+}
+
+func (b *builder) queryMethod(method string) []strval.Value {
 	switch method {
 	case "FirstID", "OnlyID", "Exist":
 		b.limited = true
@@ -48,12 +57,44 @@ func (b *builder) query(method string) []strval.Value {
 		return []strval.Value{b.countText()}
 	case "First", "Only":
 		b.limited = true
-	case "All":
-	default:
-		// What a template adds reads some columns in some way.
-		return []strval.Value{cat(b.made("SELECT "), strval.Unknown(method), b.fromText())}
 	}
 	return append([]strval.Value{b.selectText(b.rowColumns())}, b.loadTexts()...)
+}
+
+// templateMethod is what a method sends that a project's own template adds to queries: what the
+// methods of ent do that it calls, as far as Describe has found them.
+func (b *builder) templateMethod(fn *types.Func) []strval.Value {
+	said := map[string]bool{}
+	for _, v := range b.es.env.Results(fn) {
+		name, _ := v.Constant()
+		said[name] = true
+	}
+	for name := range said {
+		if isOwn(name) {
+			continue
+		}
+		switch name {
+		case "Limit":
+			b.limited = true
+		case "Offset":
+			b.offset = true
+		default:
+			b.unknown = strval.Unknown("what " + fn.Name() + " adds")
+		}
+	}
+	var out []strval.Value
+	for _, name := range slices.Sorted(maps.Keys(said)) {
+		if isOwn(name) {
+			c := *b
+			c.limited, c.offset = b.limited && name != "Count", b.offset && name != "Count"
+			out = append(out, c.queryMethod(method(name))...)
+		}
+	}
+	if len(out) == 0 {
+		// It reads some columns in some way.
+		return []strval.Value{cat(b.made("SELECT "), strval.Unknown(fn.Name()), b.fromText())}
+	}
+	return out
 }
 
 // rowColumns are the columns that rows of the entity are made of: querySpec of its query.

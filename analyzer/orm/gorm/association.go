@@ -106,7 +106,7 @@ func (s *session) loadWays(in *session, args *strval.List) []strval.Value {
 		c.wheres = slices.Clone(in.wheres)
 		c.take(way)
 		if len(plainArgs) > 0 {
-			c.wheres = append(c.wheres, c.conditions(plainArgs[0].Arg, &strval.List{Elems: plainArgs[1:], Open: args.Open})...)
+			c.wheres = append(c.wheres, c.conditions(plainArgs[0].Arg, args.With(plainArgs[1:]))...)
 		}
 		out = append(out, c.queryText(nil))
 		out = append(out, c.preloaded()...)

@@ -229,7 +229,7 @@ func (s *session) setSelect(c *strval.Call) {
 			s.selects = append(s.selects, e.Arg)
 		}
 		if query.List.Open != "" {
-			s.selects = append(s.selects, strval.Arg{Text: strval.Unknown(query.List.Open)})
+			s.selects = append(s.selects, strval.Arg{Text: query.List.More()})
 		}
 		s.selects = append(s.selects, plain(args)...)
 		return
@@ -252,7 +252,7 @@ func (s *session) setSelect(c *strval.Call) {
 		}
 	}
 	if args.Open != "" {
-		s.selects = append(s.selects, strval.Arg{Text: strval.Unknown(args.Open)})
+		s.selects = append(s.selects, strval.Arg{Text: args.More()})
 	}
 }
 
@@ -288,7 +288,7 @@ func (s *session) addClauses(c *strval.Call) {
 		s.clause(e.Arg)
 	}
 	if l.Open != "" {
-		s.unknown = append(s.unknown, strval.Unknown(l.Open)...)
+		s.unknown = append(s.unknown, l.More()...)
 	}
 }
 

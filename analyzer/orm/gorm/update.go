@@ -113,7 +113,7 @@ func (s *session) mapSets(l *strval.List) []strval.Value {
 		y, _ := b.Key.Constant()
 		return strings.Compare(x, y)
 	})
-	mapped := &strval.List{Open: l.Open, Elems: elems}
+	mapped := l.With(elems)
 	for _, e := range elems {
 		if text, ok := e.Key.Constant(); ok && s.model != nil {
 			given[s.model.lookUp(text)] = true

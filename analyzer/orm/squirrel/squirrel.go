@@ -6,6 +6,7 @@ package squirrel
 
 import (
 	"go/types"
+	"maps"
 	"slices"
 	"strings"
 
@@ -159,25 +160,65 @@ func condition(a strval.Arg, name string) strval.Value {
 	if len(a.List.Elems) == 0 && a.List.Open == "" {
 		return strval.Text("(1=1)")
 	}
-	return a.List.Map(func(e strval.Element) strval.Value { return comparison(e, name) }).Join(strval.Text(" AND "))
+	return sorted(a.List).Map(func(e strval.Element) strval.Value { return comparison(e, name) }).Join(strval.Text(" AND "))
 }
 
+// sorted is a map in the order in which the library writes it, if all keys are known.
+func sorted(l *strval.List) *strval.List {
+	keys := make(map[string]strval.Element, len(l.Elems))
+	for _, e := range l.Elems {
+		key, ok := e.Key.Constant()
+		if !ok {
+			return l
+		}
+		keys[key] = e
+	}
+	out := l.With(nil)
+	for _, key := range slices.Sorted(maps.Keys(keys)) {
+		out.Elems = append(out.Elems, keys[key])
+	}
+	return out
+}
+
+// Words of a comparison with nothing, with several values and with none, by whether it is
+// negated (expr.go, Eq.toSQL).
+var (
+	isNull = map[bool]string{false: " IS NULL", true: " IS NOT NULL"}
+	equals = map[bool]string{false: " = ?", true: " <> ?"}
+	in     = map[bool]string{false: " IN (?)", true: " NOT IN (?)"}
+	none   = map[bool]string{false: "(1=0)", true: "(1=1)"}
+)
+
+// comparison is what a key and its value write, in all the forms that the value can bring.
 func comparison(e strval.Element, name string) strval.Value {
 	if operator, ok := comparisons[name]; ok {
 		return strval.Concat(e.Key, strval.Text(" "+operator+" ?"))
 	}
 	not := name == "NotEq"
+	form := func(words map[bool]string) strval.Value { return strval.Concat(e.Key, strval.Text(words[not])) }
 	switch {
-	case e.Nil && not:
-		return strval.Concat(e.Key, strval.Text(" IS NOT NULL"))
 	case e.Nil:
-		return strval.Concat(e.Key, strval.Text(" IS NULL"))
-	case orm.IsSequence(e.Arg) && not:
-		return strval.Concat(e.Key, strval.Text(" NOT IN (?)"))
+		return form(isNull)
+	case orm.IsSequence(e.Arg) && e.Literal && len(e.List.Elems) > 0:
+		return form(in)
 	case orm.IsSequence(e.Arg):
-		return strval.Concat(e.Key, strval.Text(" IN (?)"))
-	case not:
-		return strval.Concat(e.Key, strval.Text(" <> ?"))
+		return strval.Either(form(in), strval.Text(none[not]))
+	case canBeNull(e.Arg):
+		return strval.Either(form(equals), form(isNull))
 	}
-	return strval.Concat(e.Key, strval.Text(" = ?"))
+	return form(equals)
+}
+
+// canBeNull takes pointers, and types that say what their value is (driver.Valuer).
+func canBeNull(a strval.Arg) bool {
+	t := a.GoType()
+	if t == nil || types.IsInterface(t) {
+		return false
+	}
+	if _, ok := t.Underlying().(*types.Pointer); ok {
+		return true
+	}
+	value, _, _ := types.LookupFieldOrMethod(t, false, nil, "Value")
+	fn, ok := value.(*types.Func)
+	return ok && fn.Signature().Params().Len() == 0 && fn.Signature().Results().Len() == 2
 }

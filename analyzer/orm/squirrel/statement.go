@@ -190,6 +190,7 @@ func (s *statement) setMap(c *strval.Call) {
 	if list == nil {
 		list = &strval.List{Open: "map of columns"}
 	}
+	list = sorted(list)
 	if s.verb == "INSERT" || s.verb == "" && orm.Owner(c) == "InsertBuilder" {
 		s.columns = []strval.Value{list.Map(func(e strval.Element) strval.Value { return e.Key }).Join(strval.Text(", "))}
 		s.rows = []*strval.List{list}
@@ -198,9 +199,9 @@ func (s *statement) setMap(c *strval.Call) {
 	if s.sets == nil {
 		s.sets = &strval.List{}
 	}
-	s.sets.Elems = append(s.sets.Elems, list.Elems...)
-	if s.sets.Open == "" {
-		s.sets.Open = list.Open
+	s.sets = s.sets.With(append(slices.Clip(s.sets.Elems), list.Elems...))
+	if list.Open != "" {
+		s.sets = list.With(s.sets.Elems)
 	}
 }
 

@@ -49,6 +49,8 @@ type text struct {
 	// partial texts are matched by their verb, relations and columns.
 	partial bool
 	names   names
+	// places are where its names stand in the source: file, line and column.
+	places map[string]bool
 }
 
 type names struct {
@@ -56,6 +58,8 @@ type names struct {
 	relations, columns []string
 	// none says that the command names no relation.
 	none bool
+	// offsets are where names begin, in the statement as it is parsed.
+	offsets []int
 }
 
 // compare matches what was sent with what is extracted, and prints what is missed.
@@ -225,6 +229,32 @@ func (m *matcher) of(s sent) []*text {
 	return nil
 }
 
+// bySite are the texts of the call that sent a statement, none of which it is: conditions that
+// are added one by one come in more combinations than there are texts. The call is the last of
+// its function that begins at or before the line, does the same and names each relation.
+func (m *matcher) bySite(s sent) []*text {
+	names := namesOf(s.SQL)
+	for _, f := range s.Frames {
+		var of []*text
+		for _, t := range m.extracted[closures.ReplaceAllString(f.Function, "")] {
+			switch at := t.site.Site; {
+			case filepath.Base(at.File) != filepath.Base(f.File) || at.Line > f.Line || len(of) > 0 && at.Line < of[0].site.Site.Line:
+			case len(of) > 0 && at.Line == of[0].site.Site.Line:
+				of = append(of, t)
+			default:
+				of = []*text{t}
+			}
+		}
+		of = slices.DeleteFunc(of, func(t *text) bool { return t.names.verb != names.verb })
+		if len(of) > 0 && !slices.ContainsFunc(names.relations, func(r string) bool {
+			return !slices.ContainsFunc(of, func(t *text) bool { return slices.Contains(t.names.relations, r) })
+		}) {
+			return of
+		}
+	}
+	return nil
+}
+
 // within says that the names of a partly known text are all in a statement.
 func (n names) within(of names) bool {
 	in := func(list []string) func(string) bool {
@@ -246,7 +276,7 @@ func (m *matcher) print(lines, live int) {
 		return cmp.Or(strings.Compare(a.Frames[0].File, b.Frames[0].File), a.Frames[0].Line-b.Frames[0].Line, strings.Compare(a.SQL, b.SQL))
 	})
 	for _, s := range missed {
-		fmt.Printf("missed: %s (%s:%d): %.200s\n", s.Frames[0].Function, filepath.Base(s.Frames[0].File), s.Frames[0].Line, strings.Join(strings.Fields(s.SQL), " "))
+		fmt.Printf("missed: %s\n\tby: %s\n", strings.Join(strings.Fields(s.SQL), " "), stack(s.Frames))
 	}
 }
 
@@ -262,7 +292,12 @@ func texts(q *usage.Query) []*text {
 		if p.Err != nil {
 			continue
 		}
-		x := &text{site: q, sql: strings.TrimSpace(t.SQL), partial: p.Partial, names: bound(p)}
+		x := &text{site: q, sql: strings.TrimSpace(t.SQL), partial: p.Partial, names: bound(p), places: map[string]bool{}}
+		for _, offset := range x.names.offsets {
+			if file, line, column, ok := t.Position(p.Source(offset)); ok {
+				x.places[place(file, line, column)] = true
+			}
+		}
 		fp, err := pgtree.Fingerprint(p.SQL)
 		if err != nil {
 			continue
@@ -272,6 +307,8 @@ func texts(q *usage.Query) []*text {
 	}
 	return out
 }
+
+func place(file string, line, column int) string { return fmt.Sprintf("%s:%d:%d", file, line, column) }
 
 func namesOf(sql string) names { return bound(sqlscan.Parse(sql, nil, "")) }
 
@@ -285,6 +322,7 @@ func bound(p *sqlscan.Text) names {
 			n.verb, n.none = b.Verb, b.NamesNoRelation()
 		}
 		for _, o := range b.Outcomes {
+			n.offsets = append(n.offsets, o.Start)
 			switch {
 			case o.Name == "" || strings.Contains(strings.ToLower(o.Name), sqlscan.HolePrefix):
 			case o.Kind == catalog.KindRelation && o.Part == "":

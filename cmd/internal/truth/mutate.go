@@ -4,7 +4,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"path/filepath"
 	"slices"
 	"strings"
 
@@ -25,6 +24,10 @@ type recorded struct {
 	sent
 	// texts are the extracted texts that it is.
 	texts []*text
+	// other says that it is none of them, but sent by their call.
+	other bool
+	// missed are the columns of which nothing is said.
+	missed []string
 }
 
 // mutator drops columns on both sides.
@@ -66,7 +69,14 @@ func mutate(checkout, record, dsn string, o options) error {
 		path = []string{"public"}
 	}
 	m := &mutator{ctx: ctx, conn: conn, base: base, searchPath: path, version: v}
-	m.collect(lines, root, newMatcher(v), o)
+	match := newMatcher(v)
+	m.collect(lines, root, match, o)
+	for _, s := range m.statements {
+		if len(s.texts) == 0 {
+			s.texts = match.bySite(s.sent)
+			s.other = len(s.texts) > 0
+		}
+	}
 	m.onlySent()
 	for _, r := range base.Relations() {
 		if !r.IsTable() || r.Schema == "pg_catalog" || r.Schema == "information_schema" {
@@ -76,8 +86,15 @@ func mutate(checkout, record, dsn string, o options) error {
 			m.drop(r, c.Name)
 		}
 	}
-	fmt.Printf("%d statements, %d columns, %d pairs that the server refuses, %d of them said: recall %.1f %% (%d as a warning)\n",
-		len(m.statements), m.columns, m.fails, m.said, 100*float64(m.said)/float64(max(m.fails, 1)), m.warned)
+	m.print()
+	others := 0
+	for _, s := range m.statements {
+		if s.other {
+			others++
+		}
+	}
+	fmt.Printf("%d statements (%d of them other combinations of what their call sends), %d columns, %d pairs that the server refuses, %d of them said: recall %.1f %% (%d as a warning)\n",
+		len(m.statements), others, m.columns, m.fails, m.said, 100*float64(m.said)/float64(max(m.fails, 1)), m.warned)
 	fmt.Printf("%d errors said of texts that were sent, %d of them wrong\n", m.reports, m.wrong)
 	return nil
 }
@@ -172,7 +189,32 @@ func (m *mutator) drop(r *catalog.Relation, column string) {
 			m.send("ROLLBACK TO dropped")
 		}
 	}
-	m.compare(change, failed, m.findings(change))
+	m.compare(change, r.Name+"."+column, failed, m.findings(change))
+}
+
+// print lists the statements of which something is missed, most first.
+func (m *mutator) print() {
+	slices.SortStableFunc(m.statements, func(a, b *recorded) int { return len(b.missed) - len(a.missed) })
+	for _, s := range m.statements {
+		if len(s.missed) == 0 {
+			break
+		}
+		known := "no text of it is extracted"
+		if len(s.texts) > 0 {
+			t := s.texts[0]
+			known = fmt.Sprintf("%s:%d: %s", t.site.Site.File, t.site.Site.Line, strings.Join(strings.Fields(t.sql), " "))
+		}
+		fmt.Printf("missed: %d: %s\n\tsent: %s\n\tby: %s\n\textracted: %s\n", len(s.missed), strings.Join(s.missed, " "), strings.Join(strings.Fields(s.SQL), " "), stack(s.Frames), known)
+	}
+}
+
+// stack is where a statement was sent from, innermost first.
+func stack(frames []frame) string {
+	var out []string
+	for _, f := range frames[:min(len(frames), 6)] {
+		out = append(out, fmt.Sprintf("%s:%d", f.Function[strings.LastIndexByte(f.Function, '/')+1:], f.Line))
+	}
+	return strings.Join(out, " < ")
 }
 
 // inBody is in the messages about what the body of a function or trigger names: the server
@@ -191,7 +233,15 @@ func (m *mutator) findings(change string) []impact.Finding {
 // says reports whether a finding is about a text.
 func says(f impact.Finding, t *text) bool { return f.Site == t.site.Site && f.Use.Query == t.sql }
 
-func (m *mutator) compare(change string, failed map[*recorded]bool, findings []impact.Finding) {
+// covers reports whether a finding is about a text, or about a name that the text has too: for
+// the texts that one call can send, each place is said once.
+func covers(f impact.Finding, t *text) bool {
+	return says(f, t) || f.Site == t.site.Site && t.places[place(f.Use.File, f.Use.Line, f.Use.Column)] && slices.ContainsFunc(t.names.columns, func(name string) bool {
+		return name == f.Target.Sub || strings.HasSuffix(name, "."+f.Target.Sub)
+	})
+}
+
+func (m *mutator) compare(change, column string, failed map[*recorded]bool, findings []impact.Finding) {
 	for _, s := range m.statements {
 		if !failed[s] {
 			continue
@@ -199,13 +249,13 @@ func (m *mutator) compare(change string, failed map[*recorded]bool, findings []i
 		m.fails++
 		level := impact.Level("")
 		for _, f := range findings {
-			if level != impact.LevelError && slices.ContainsFunc(s.texts, func(t *text) bool { return says(f, t) }) {
+			if level != impact.LevelError && slices.ContainsFunc(s.texts, func(t *text) bool { return covers(f, t) || s.other && f.Site == t.site.Site }) {
 				level = f.Level
 			}
 		}
 		switch level {
 		case "":
-			fmt.Printf("missed: %s: %s (%s:%d): %.300s\n", change, s.Frames[0].Function, filepath.Base(s.Frames[0].File), s.Frames[0].Line, strings.Join(strings.Fields(s.SQL), " "))
+			s.missed = append(s.missed, column)
 			continue
 		case impact.LevelWarning:
 			m.warned++
@@ -218,7 +268,7 @@ func (m *mutator) compare(change string, failed map[*recorded]bool, findings []i
 		}
 		ran, refused := false, false
 		for _, s := range m.statements {
-			if slices.ContainsFunc(s.texts, func(t *text) bool { return says(f, t) }) {
+			if !s.other && slices.ContainsFunc(s.texts, func(t *text) bool { return says(f, t) }) {
 				ran = true
 				refused = refused || failed[s]
 			}

@@ -5,6 +5,7 @@ import (
 	"context"
 	"database/sql"
 	"fmt"
+	"maps"
 	"strings"
 
 	sq "github.com/Masterminds/squirrel"
@@ -450,6 +451,150 @@ func JSONOperator(ctx context.Context, db *sql.DB, n int) {
 	send(ctx, db, psql.Select("id").From("users").Where("settings ?? 'x' AND age = ?", 3))
 }
 
+func insert(ctx context.Context, db *sql.DB, values map[string]interface{}) {
+	send(ctx, db, psql.Insert("users").SetMap(values).Suffix("RETURNING id"))
+}
+
+func MapParameter(ctx context.Context, db *sql.DB, n int) {
+	insert(ctx, db, map[string]interface{}{"name": "x", "email": "y"})
+}
+
+func MapParameterVariable(ctx context.Context, db *sql.DB, n int) {
+	values := map[string]interface{}{"name": "x"}
+	if n > 0 {
+		values["age"] = n
+	}
+	insert(ctx, db, values)
+}
+
+func insertMore(ctx context.Context, db *sql.DB, more map[string]any) {
+	values := map[string]any{"name": "x"}
+	for k, v := range more {
+		values[k] = v
+	}
+	insert(ctx, db, values)
+}
+
+func MapLoop(ctx context.Context, db *sql.DB, n int) {
+	insertMore(ctx, db, map[string]any{"email": "y", "age": n})
+}
+
+func MapCopy(ctx context.Context, db *sql.DB, n int) {
+	values := map[string]any{"name": "x", "email": "y"}
+	more := map[string]any{"age": n}
+	maps.Copy(values, more)
+	delete(values, "email")
+	insert(ctx, db, values)
+}
+
+func MapNil(ctx context.Context, db *sql.DB, n int) {
+	insertMore(ctx, db, nil)
+}
+
+type newUser struct {
+	name  string
+	extra map[string]any
+}
+
+func makeUser(n int) newUser {
+	if n > 0 {
+		return newUser{name: "x", extra: map[string]any{"age": n}}
+	}
+	return newUser{name: "x"}
+}
+
+func MapField(ctx context.Context, db *sql.DB, n int) {
+	insertMore(ctx, db, makeUser(n).extra)
+}
+
+func fill(values map[string]any, n int) {
+	values["email"] = "x"
+	if n > 1 {
+		values["age"] = n
+	}
+}
+
+func MapFilled(ctx context.Context, db *sql.DB, n int) {
+	values := map[string]any{"name": "x"}
+	fill(values, n)
+	insert(ctx, db, values)
+}
+
+func userValues(n int) map[string]any {
+	values := map[string]any{"email": "x"}
+	if n > 0 {
+		values["age"] = n
+	}
+	return values
+}
+
+func MapReturned(ctx context.Context, db *sql.DB, n int) {
+	insert(ctx, db, userValues(n))
+}
+
+func selectColumns(ctx context.Context, db *sql.DB, columns []string, conditions ...sq.Sqlizer) {
+	q := psql.Select(columns...).From("users")
+	for _, c := range conditions {
+		q = q.Where(c)
+	}
+	send(ctx, db, q)
+}
+
+func ListParameter(ctx context.Context, db *sql.DB, n int) {
+	selectColumns(ctx, db, append(userColumns(), "age"), sq.Eq{"name": "x"}, sq.Gt{"age": n})
+}
+
+func userColumns() []string { return []string{"id", "email"} }
+
+func whereAll(ctx context.Context, db *sql.DB, conditions ...sq.Sqlizer) {
+	all := sq.And{sq.NotEq{"name": "x"}}
+	all = append(all, conditions...)
+	send(ctx, db, psql.Select("id").From("users").Where(all))
+}
+
+func ListVariadic(ctx context.Context, db *sql.DB, n int) {
+	whereAll(ctx, db, sq.Eq{"email": "x"}, sq.Lt{"age": n})
+}
+
+func WhereEqPointer(ctx context.Context, db *sql.DB, n int) {
+	var email *string
+	if n > 0 {
+		email = &colPointed
+	}
+	send(ctx, db, psql.Select("id").From("users").Where(sq.Eq{"email": email, "age": sql.NullInt64{}}))
+}
+
+var colPointed = "x"
+
+func WhereEqNoValues(ctx context.Context, db *sql.DB, n int) {
+	ids := make([]int, n)
+	send(ctx, db, psql.Select("id").From("users").Where(sq.Eq{"id": ids}).Where(sq.NotEq{"age": ids}))
+}
+
+type pages struct {
+	builder sq.SelectBuilder
+	db      *sql.DB
+}
+
+func byAge(db *sql.DB, n int) *pages {
+	builder := psql.Select("id").From("users").Where(sq.Eq{"age": n})
+	return &pages{builder: builder.OrderBy("id"), db: db}
+}
+
+func byName(db *sql.DB, name string) *pages {
+	p := &pages{db: db}
+	p.builder = psql.Select("id").From("users").Where(sq.Eq{"name": name}).OrderBy("name")
+	return p
+}
+
+func BuilderField(ctx context.Context, db *sql.DB, n int) {
+	p := byAge(db, n)
+	if n > 1 {
+		p = byName(db, "x")
+	}
+	send(ctx, p.db, p.builder.Where(sq.Gt{"id": n}).Limit(3))
+}
+
 func main() {
 	record.Print([]record.Call{
 		Select, SelectSlice, SelectOneText, SelectJoined, SelectColumns, SelectColumnExpr, SelectColumnArgs, SelectSubqueryColumn,
@@ -460,6 +605,7 @@ func main() {
 		Insert, InsertRows, InsertExpr, InsertSuffix, InsertSetMap, InsertSetMapVariable, InsertSelect, InsertInto, InsertSpread,
 		InsertPrefix, Update, UpdateSetMap, UpdateSetEq, UpdateConditional, UpdateSubquery, UpdateFrom, UpdateFromSelect, UpdateTable,
 		Delete, DeleteFrom, DeleteUsing, RunExec, RunQuery, RunQueryRow, RunScan, ExecWith, Base, Helper, Field, Closure, Looped,
-		Formatted, TransactionRun, NoPlaceholderFormat, JSONOperator,
+		Formatted, TransactionRun, NoPlaceholderFormat, JSONOperator, MapParameter, MapParameterVariable, MapLoop, MapCopy, MapNil, MapField, MapFilled,
+		MapReturned, ListParameter, ListVariadic, WhereEqPointer, WhereEqNoValues, BuilderField,
 	})
 }
