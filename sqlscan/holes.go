@@ -17,6 +17,10 @@ type Hole struct {
 	Value, Ident bool
 }
 
+// Parameter is the number of the parameter that the i-th hole (0-based) becomes, if it is a
+// value that stands by itself.
+func Parameter(i int) int { return 60000 + i }
+
 // Text is a query whose holes are filled so that it parses.
 type Text struct {
 	// SQL is what was parsed; offsets of Statements and their outcomes are in it.
@@ -202,7 +206,7 @@ var relationWords = map[string]bool{"FROM": true, "JOIN": true, "INTO": true, "U
 // fillings lists what may stand in a hole, the likeliest first.
 func fillings(text string, h Hole, i int) []string {
 	name := fmt.Sprintf("%s%d", HolePrefix, i)
-	parameter := fmt.Sprintf("$%d", 60000+i)
+	parameter := fmt.Sprintf("$%d", Parameter(i))
 	if quoteAround(text, h.At) != 0 {
 		if h.Value {
 			return []string{"1"}

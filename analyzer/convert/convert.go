@@ -56,6 +56,14 @@ var table = sync.OnceValue(func() map[key]cell {
 // Standard are the measured drivers of database/sql.
 var Standard = []string{"pgx5/stdlib", "pgx4/stdlib", "pq"}
 
+// Through is the name of a driver with a library that reads columns into fields.
+func Through(driver, library string) string {
+	if driver == "pgx5" || driver == "pgx4" {
+		driver += "/stdlib"
+	}
+	return driver + "+" + library
+}
+
 // Read says whether values, and NULL, of a type of PostgreSQL are read into a Go type, which
 // is named as usage.Dest has it. A pointer takes NULL, and what it points to takes values.
 func Read(driver, goType, pgType string) (value, null Fit) {

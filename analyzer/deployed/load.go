@@ -69,7 +69,7 @@ func Load(ctx context.Context, b Build, name, source string) (*usage.Version, er
 	if err != nil {
 		return nil, fmt.Errorf("%s: the go command cannot list the packages: %w", b.Dir, err)
 	}
-	l := &loader{build: b, version: v, facts: map[types.Object]*wrapper.Fact{}, reaches: map[*types.Package]bool{}}
+	l := &loader{build: b, version: v, facts: map[types.Object]*wrapper.Fact{}, reaches: map[*types.Package]bool{}, lenient: map[string]string{}}
 	tests := testOnly(pkgs)
 	for _, p := range inImportOrder(pkgs) {
 		if !tests[p.PkgPath] {
@@ -171,8 +171,8 @@ type loader struct {
 	called   map[string]bool
 	set      map[*types.Var]bool
 	graphs   []*extract.Graph
-	// unsafe is a package from which handles of sqlx that ignore columns go to others.
-	unsafe string
+	// lenient are the packages from which handles that ignore columns go to others, by library.
+	lenient map[string]string
 	// planModes are the ways of keeping plans that the packages set.
 	planModes []usage.PlanMode
 	// unmodelled counts the packages that use a library which is not understood.
@@ -236,8 +236,8 @@ func (l *loader) extract(p *packages.Package) {
 	}
 	l.version.Queries = append(l.version.Queries, res.Queries...)
 	l.planModes = append(l.planModes, res.PlanModes...)
-	if res.Unsafe {
-		l.unsafe = p.PkgPath
+	for _, library := range res.Lenient {
+		l.lenient[library] = p.PkgPath
 	}
 	l.version.ErrorNames = append(l.version.ErrorNames, res.ErrorNames...)
 }
@@ -317,11 +317,17 @@ func (l *loader) relative(q *usage.Query) {
 	}
 }
 
-// doubt marks the consumers of a query that may use a handle of sqlx from elsewhere.
+// doubt marks the consumers of a query that may use a handle from elsewhere that ignores
+// columns.
 func (l *loader) doubt(q *usage.Query) {
 	for i := range q.Consumers {
-		if c := &q.Consumers[i]; l.unsafe != "" && c.Extra == usage.Refused && strings.Contains(c.API, "jmoiron/sqlx") && c.Unsure == "" {
-			c.Unsure = "package " + l.unsafe + " uses sqlx's Unsafe"
+		c := &q.Consumers[i]
+		library := c.Through
+		if strings.Contains(c.API, "jmoiron/sqlx") {
+			library = "sqlx"
+		}
+		if pkg := l.lenient[library]; pkg != "" && c.Extra == usage.Refused && c.Unsure == "" {
+			c.Unsure = "package " + pkg + " has " + library + " ignore columns"
 		}
 	}
 }

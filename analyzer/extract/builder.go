@@ -211,7 +211,7 @@ func (x *extractor) sendBuilt(call *ast.CallExpr, fn *types.Func, f *strval.Fram
 	if f.Func != nil && x.captured == nil && hasSession(v, sessions) {
 		x.addSink(f.Func.Origin(), wrapper.Sink{Text: v, API: s.api, Own: true, Reader: s.reader})
 	}
-	s.value = bare
+	s.value, s.reader = bare, x.libraryReader(library, bare, call, fn)
 	x.send(call, f, s)
 }
 
@@ -229,17 +229,22 @@ func (x *extractor) libraryReader(library orm.Library, v strval.Value, call *ast
 	if !ok {
 		return nil
 	}
-	columns, named, ok := reads.Reads(v[0].Options[0].Closed(), codeAround{x})
-	if !ok {
+	rows := reads.Reads(v[0].Options[0].Closed(), codeAround{x})
+	if rows == nil {
 		return nil
 	}
 	pos := x.Fset.Position(call.Pos())
-	c := &usage.Consumer{API: fn.FullName(), File: pos.Filename, Line: pos.Line, Column: pos.Column, Match: usage.IntoMap}
-	if named {
-		// What a field holds that no column fills matters only where it is used.
-		c.Match, c.Unsure = usage.ByName, "the field may not be used"
+	c := &usage.Consumer{API: fn.FullName(), File: pos.Filename, Line: pos.Line, Column: pos.Column, Match: usage.IntoMap, Through: rows.Library}
+	switch {
+	case rows.ByPosition && len(rows.Columns) > 0:
+		c.Match = usage.ByPosition
+	case len(rows.Columns) > 0:
+		c.Match = usage.ByName
 	}
-	for _, col := range columns {
+	if rows.Strict {
+		c.Extra = usage.Refused
+	}
+	for _, col := range rows.Columns {
 		c.Dests = append(c.Dests, usage.Dest{Name: col.Name, Type: consume.GoType(col.Type)})
 	}
 	return c

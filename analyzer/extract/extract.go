@@ -53,8 +53,9 @@ type Result struct {
 	Fields []*types.Var
 	// Graph is what each function of the package mentions, for liveness.
 	Graph *Graph
-	// Unsafe says that the package makes handles of sqlx that ignore columns.
-	Unsafe bool
+	// Lenient are the libraries, sqlx and bun, of which the package makes handles that ignore
+	// columns without a destination.
+	Lenient []string
 	// PlanModes are the ways of keeping plans that the package sets for its connections.
 	PlanModes []usage.PlanMode
 	// Problems are directives that are wrong or have no effect.
@@ -275,7 +276,7 @@ func (x *extractor) Results(fn *types.Func) ([]strval.Value, bool) {
 
 // result turns the sites into queries and facts.
 func (x *extractor) result() *Result {
-	res := &Result{Reaches: true, Facts: map[types.Object]*wrapper.Fact{}, Graph: x.graph(), ErrorNames: x.errorNames(), PlanModes: x.planModes(), Unsafe: len(x.order) > 0 && x.rows.Unsafe()}
+	res := &Result{Reaches: true, Facts: map[types.Object]*wrapper.Fact{}, Graph: x.graph(), ErrorNames: x.errorNames(), PlanModes: x.planModes(), Lenient: x.lenient()}
 	for _, call := range x.order {
 		st := x.sites[call]
 		q, ok := x.query(st)
@@ -307,6 +308,20 @@ func (x *extractor) result() *Result {
 	slices.SortFunc(res.Calls, func(a, b *types.Func) int { return strings.Compare(a.FullName(), b.FullName()) })
 	x.facts(res)
 	return res
+}
+
+// lenient are the libraries of which the package makes handles that ignore columns.
+func (x *extractor) lenient() []string {
+	var out []string
+	if len(x.order) > 0 && x.rows.Unsafe() {
+		out = append(out, "sqlx")
+	}
+	for _, obj := range x.Info.Uses {
+		if fn, ok := obj.(*types.Func); ok && fn.FullName() == "github.com/uptrace/bun.WithDiscardUnknownColumns" {
+			return append(out, "bun")
+		}
+	}
+	return out
 }
 
 // rewrites says which argument a function gives back with other placeholders.

@@ -8,6 +8,7 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/schemavet/schemavet/analyzer/consume"
 	"github.com/schemavet/schemavet/analyzer/strval"
 	"github.com/schemavet/schemavet/analyzer/usage"
 	"github.com/schemavet/schemavet/sqlscan/placeholder"
@@ -143,7 +144,7 @@ func (x *extractor) render(v strval.Value, call *ast.CallExpr) usage.Text {
 		case strval.Depends:
 			t.Depends = p.Text
 		case strval.Hole:
-			t.Holes = append(t.Holes, usage.Hole{At: b.Len(), Place: places[p.Place], Reason: p.Reason})
+			t.Holes = append(t.Holes, usage.Hole{At: b.Len(), Place: places[p.Place], Reason: p.Reason, Type: consume.GoType(p.GoType()), Written: p.Written})
 		}
 	}
 	t.SQL = b.String()

@@ -16,19 +16,14 @@ import (
 
 // arguments finds the Go values that a parameter does not take any more.
 func (j *judge) arguments(st *statement, later *sqlscan.Binding, state *catalog.Schema) []*diff {
-	q := st.site.query
-	if len(q.Args) == 0 || len(st.text.Holes) > 0 || len(st.sql.Statements) != 1 || q.Style != placeholder.Native && q.Style != placeholder.Question && q.Style != placeholder.At {
-		return nil
-	}
 	var out []*diff
-	for i, arg := range q.Args {
-		n := i + 1
-		was, now := st.base.Params[n], later.Params[n]
+	for _, a := range st.sent() {
+		a.base, a.later = st.base, later
+		was, now := a.typeIn(st.base), a.typeIn(later)
 		if was == 0 || now == 0 {
 			continue
 		}
-		a := argument{arg, n, st.base, later}
-		d := cmp.Or(a.encoded(j, q, was, now, state), a.refused(j.Base, state, was, now), a.tooLong(state))
+		d := cmp.Or(a.encoded(j, st.site.query, was, now, state), a.refused(j.Base, state, was, now), a.tooLong(state))
 		if d != nil {
 			d.now.Start = a.position(d.object)
 			out = append(out, d)
@@ -37,11 +32,67 @@ func (j *judge) arguments(st *statement, later *sqlscan.Binding, state *catalog.
 	return out
 }
 
+// sent are the values that are sent with a statement, as far as they are known: those that the
+// code gives one by one, or those that a library puts in.
+func (st *statement) sent() []argument {
+	q := st.site.query
+	var out []argument
+	for i, h := range st.text.Holes {
+		if h.Type != "" {
+			out = append(out, argument{Arg: usage.Arg{Type: h.Type}, n: sqlscan.Parameter(i), written: h.Written})
+		}
+	}
+	if len(st.text.Holes) > 0 || len(st.sql.Statements) != 1 || q.Style != placeholder.Native && q.Style != placeholder.Question && q.Style != placeholder.At {
+		return out
+	}
+	for i, arg := range q.Args {
+		out = append(out, argument{Arg: arg, n: i + 1})
+	}
+	return out
+}
+
+// writtenIntegers are the types of the integers that stand in the text where the code has
+// parameters.
+func (st *statement) writtenIntegers(s *catalog.Schema) map[int]catalog.ID {
+	var out map[int]catalog.ID
+	int4, ok := s.Type("pg_catalog", "int4")
+	for i, h := range st.text.Holes {
+		if ok && h.Written && isInteger[h.Type] {
+			if out == nil {
+				out = map[int]catalog.ID{}
+			}
+			out[sqlscan.Parameter(i)] = int4.ID
+		}
+	}
+	return out
+}
+
+var isInteger = map[string]bool{"int": true, "int8": true, "int16": true, "int32": true, "int64": true, "uint": true, "uint8": true, "uint16": true, "uint32": true, "uint64": true}
+
 // argument is a value for a parameter, whose number is 1-based.
 type argument struct {
 	usage.Arg
 	n           int
 	base, later *sqlscan.Binding
+	// written says that it stands in the text.
+	written bool
+}
+
+// typeIn is the type that a value must go over to: the parameter's, or that of the column that
+// an integer in the text is written to.
+func (a argument) typeIn(b *sqlscan.Binding) catalog.ID {
+	if a.written && isInteger[a.Type] {
+		return b.Stores[a.n].Type.ID
+	}
+	return b.Params[a.n]
+}
+
+// drivers are those that send the value; what stands in the text is as lib/pq sends it, as text.
+func (a argument) drivers(j *judge, q *usage.Query) []string {
+	if a.written {
+		return []string{"pq"}
+	}
+	return j.drivers(q)
 }
 
 func (a argument) diff(v Verdict, rule Rule, sqlstate, message string) *diff {
@@ -82,10 +133,10 @@ func (a argument) encoded(j *judge, q *usage.Query, was, now catalog.ID, state *
 	if was == now || a.Type == "" {
 		return nil
 	}
-	before, _ := agree(j.drivers(q), func(d string) (convert.Fit, convert.Fit) {
+	before, _ := agree(a.drivers(j, q), func(d string) (convert.Fit, convert.Fit) {
 		return convert.Send(d, a.Type, measuredType(j.Base, was)), 0
 	})
-	after, _ := agree(j.drivers(q), func(d string) (convert.Fit, convert.Fit) { return convert.Send(d, a.Type, measuredType(state, now)), 0 })
+	after, _ := agree(a.drivers(j, q), func(d string) (convert.Fit, convert.Fit) { return convert.Send(d, a.Type, measuredType(state, now)), 0 })
 	what := fmt.Sprintf("%s for $%d, which is %s now", a.Type, a.n, typeName(state, catalog.TypeRef{ID: now}))
 	switch {
 	case before == convert.Never, before == convert.Unmeasured:

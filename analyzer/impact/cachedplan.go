@@ -48,6 +48,9 @@ func (j *judge) cachedPlan(st *statement, later *sqlscan.Binding) *diff {
 // when it was prepared, though it does with those that they have now.
 func (j *judge) cachedParams(st *statement, later *sqlscan.Binding, state *catalog.Schema) *diff {
 	q := st.site.query
+	if slices.ContainsFunc(st.text.Holes, func(h usage.Hole) bool { return h.Written }) {
+		return nil // What is prepared has values in it, and seldom comes again.
+	}
 	if !prepares(st.base.Verb) || maps.Equal(st.base.Params, later.Params) || !q.Kept && j.planMode(q) == usage.KeepsNothing {
 		return nil
 	}

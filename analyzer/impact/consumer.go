@@ -267,6 +267,9 @@ func (r *rowReader) converted(was, now *sqlscan.Column, dest *usage.Dest, state 
 // read says what all drivers in question make of a column; what they do not agree on depends.
 func (r *rowReader) read(goType string, t catalog.TypeRef, s *catalog.Schema) (value, null convert.Fit) {
 	return agree(r.drivers, func(driver string) (convert.Fit, convert.Fit) {
+		if r.Through != "" {
+			driver = convert.Through(driver, r.Through)
+		}
 		return convert.Read(driver, goType, measuredType(s, t.ID))
 	})
 }

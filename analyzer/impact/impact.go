@@ -166,7 +166,7 @@ func (j *judge) collectCreated(sites []*site) {
 
 // env is what a statement is bound in.
 func (j *judge) env(st *statement, s *catalog.Schema) *sqlscan.Env {
-	env := &sqlscan.Env{Schema: s, SearchPath: j.searchPath(s), Role: j.Role, Maybe: j.maybe, Temp: j.temp[st.site.query.Site.Package]}
+	env := &sqlscan.Env{Schema: s, Params: st.writtenIntegers(s), SearchPath: j.searchPath(s), Role: j.Role, Maybe: j.maybe, Temp: j.temp[st.site.query.Site.Package]}
 	if st.path != nil {
 		env.SearchPath = st.path
 	} else {

@@ -55,16 +55,75 @@ type Generator interface {
 
 // Readers is implemented by libraries that read rows themselves.
 type Readers interface {
-	// Reads gives the columns that the last call of a builder takes from the rows, with the types
-	// of their destinations, if named says that it takes those alone; else it takes any. ok is
-	// false if other code reads the rows.
-	Reads(builder strval.Value, env Env) (columns []Column, named, ok bool)
+	// Reads says what the last call of a builder does with the rows; nil if other code reads them.
+	Reads(builder strval.Value, env Env) *Rows
+}
+
+// Rows is what becomes of rows. Without Columns they go into a map, or somewhere that is not
+// known, by their own names.
+type Rows struct {
+	Columns []Column
+	// ByPosition says that the columns are taken in their order, else they are by their names.
+	ByPosition bool
+	// Library reads the columns by its own rules; empty if the driver does.
+	Library string
+	// Strict says that a column which is not among Columns is refused.
+	Strict bool
 }
 
 // Column is a column of a result with its destination.
 type Column struct {
 	Name string
 	Type types.Type
+}
+
+// Scalars are rows that go into variables as they are: pointers, or slices of one column.
+func Scalars(dests []strval.Arg) *Rows {
+	out := &Rows{ByPosition: true}
+	for _, d := range dests {
+		p, ok := d.DynamicType().(*types.Pointer)
+		if !ok {
+			return &Rows{}
+		}
+		t := p.Elem()
+		if s, ok := t.Underlying().(*types.Slice); ok && !isBytes(s) {
+			t = s.Elem()
+		}
+		out.Columns = append(out.Columns, Column{Type: t})
+	}
+	return out
+}
+
+func isBytes(s *types.Slice) bool {
+	b, ok := s.Elem().Underlying().(*types.Basic)
+	return ok && b.Kind() == types.Uint8
+}
+
+// IsScalar takes what a driver reads one column into: no struct but those that read
+// themselves, no map.
+func IsScalar(t types.Type) bool {
+	if t == nil {
+		return false
+	}
+	if p, ok := t.Underlying().(*types.Pointer); ok {
+		t = p.Elem()
+	}
+	if s, ok := t.Underlying().(*types.Slice); ok && !isBytes(s) {
+		return IsScalar(s.Elem())
+	}
+	if n, ok := types.Unalias(t).(*types.Named); ok {
+		if n.Obj().Pkg() != nil && n.Obj().Pkg().Path() == "time" {
+			return true
+		}
+		if scan, _, _ := types.LookupFieldOrMethod(types.NewPointer(n), true, nil, "Scan"); scan != nil {
+			return true
+		}
+	}
+	switch t.Underlying().(type) {
+	case *types.Struct, *types.Map, *types.Interface:
+		return false
+	}
+	return true
 }
 
 // Env is what a lowering asks of the code around.
@@ -111,6 +170,12 @@ func Join(parts []strval.Value, sep string) strval.Value {
 func Value(reason string) strval.Value {
 	return strval.Value{{Kind: strval.Hole, Place: strval.ValueText, Reason: reason}}
 }
+
+// Sent is a hole for a value of a type that is sent as a parameter.
+func Sent(reason string, t types.Type) strval.Value { return strval.Sent(reason, t, false) }
+
+// Written is a hole for a value that stands in the text.
+func Written(reason string, t types.Type) strval.Value { return strval.Sent(reason, t, true) }
 
 // Variadic are the arguments of a call from an index on, whether they are given one by one or
 // as a slice with dots.

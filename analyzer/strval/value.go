@@ -9,6 +9,7 @@
 package strval
 
 import (
+	"go/types"
 	"slices"
 	"strings"
 )
@@ -74,6 +75,8 @@ type Piece struct {
 	// of a builder is its Go type.
 	Place  Place
 	Reason string
+	// Written says that the value in a Hole is written into the text and not sent beside it.
+	Written bool
 	// Call is that of a Step.
 	Call *Call
 	// Arg is that of a Given.
@@ -83,6 +86,16 @@ type Piece struct {
 	Declared *Run
 	// Options are those of an Alt; the format of a Format.
 	Options []Value
+
+	typ types.Type
+}
+
+// GoType is the type of the value in a Hole; nil if it is not known.
+func (p *Piece) GoType() types.Type { return p.typ }
+
+// Sent is a hole for a value of a Go type, which may be nil.
+func Sent(reason string, t types.Type, written bool) Value {
+	return Value{{Kind: Hole, Place: ValueText, Reason: reason, Written: written, typ: t}}
 }
 
 // Run says where a stretch of text stands in the source: byte At of the text is at Line

@@ -25,6 +25,9 @@ type Consumer struct {
 	Extra   Policy `json:"extra,omitempty"`
 	Missing Policy `json:"missing,omitempty"`
 	Dests   []Dest `json:"dests,omitempty"`
+	// Through is the library that reads columns into fields by its own rules: gorm, bun; empty
+	// if the driver does.
+	Through string `json:"through,omitempty"`
 	// Unsure says why the code may behave in another way; empty if it cannot.
 	Unsure string `json:"unsure,omitempty"`
 }

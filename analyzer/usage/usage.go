@@ -124,6 +124,10 @@ type Hole struct {
 	At     int    `json:"at"`
 	Place  Place  `json:"place,omitempty"`
 	Reason string `json:"reason,omitempty"`
+	// Type is the Go type of a value, as in Dest; empty if it is not known. Written says that
+	// the value stands in the text that is sent, as a library writes it.
+	Type    string `json:"type,omitempty"`
+	Written bool   `json:"written,omitempty"`
 }
 
 // Place says what stands in a hole as far as the Go code tells.

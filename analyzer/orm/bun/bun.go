@@ -122,11 +122,60 @@ func expand(v strval.Value) strval.Value {
 	return out
 }
 
-// Reads implements orm.Readers.
-func (l Library) Reads(builder strval.Value, env orm.Env) (columns []orm.Column, named, ok bool) {
+// Reads implements orm.Readers: the last call names what it reads into, or it is the model
+// (model.go).
+func (l Library) Reads(builder strval.Value, env orm.Env) *orm.Rows {
 	last := builder[len(builder)-1]
 	if last.Kind != strval.Step || last.Call.Name == "Rows" {
-		return nil, false, false
+		return nil
 	}
-	return nil, false, true
+	var dests []strval.Arg
+	switch last.Call.Name {
+	case "Scan", "Exec":
+		dests = last.Call.Args[min(1, len(last.Call.Args)):]
+	case "Count", "Exists", "ScanAndCount":
+		return &orm.Rows{}
+	}
+	if len(dests) > 1 || len(dests) == 1 && orm.IsScalar(dests[0].DynamicType()) {
+		out := orm.Scalars(dests)
+		out.Library = "bun"
+		return out
+	}
+	ts := &tables{env: env, known: map[types.Type]*table{}}
+	var tb *table
+	if len(dests) == 1 {
+		tb = ts.of(dests[0].DynamicType())
+	} else if last.Call.Name == "Scan" {
+		q := newQuery(ts, last.Call.Run())
+		q.take(builder[:len(builder)-1])
+		tb = q.table
+		if len(q.relations) > 0 {
+			tb = nil // They are read by queries of their own, or into fields of fields.
+		}
+	}
+	if tb == nil {
+		return &orm.Rows{}
+	}
+	out := &orm.Rows{Library: "bun", Strict: true}
+	for _, f := range tb.all {
+		c := orm.Column{Name: f.name}
+		if !f.isEncoded() {
+			c.Type = f.typ
+		}
+		out.Columns = append(out.Columns, c)
+	}
+	return out
+}
+
+// written is a hole for the field's value.
+func (f *field) written() strval.Value {
+	if f.isEncoded() {
+		return orm.Value(f.name)
+	}
+	return orm.Written(f.name, f.typ)
+}
+
+// isEncoded says that a tag makes a field be read in another way than its type would be.
+func (f *field) isEncoded() bool {
+	return f.tag.has("array") || f.tag.has("multirange") || f.tag.has("hstore") || f.tag.has("msgpack") || f.tag.has("type")
 }

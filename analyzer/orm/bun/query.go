@@ -408,7 +408,7 @@ func (q *query) value(a strval.Arg) strval.Value {
 	if a.Nil {
 		return strval.Text("NULL")
 	}
-	return orm.Value("value")
+	return orm.Written("value", a.DynamicType())
 }
 
 // sub is a query within another.

@@ -104,11 +104,11 @@ func (q *query) insertTexts() []strval.Value {
 		case v != nil:
 			certain = append(certain, f)
 		case !f.isPtr && !f.nullZero && !f.hasDefault || set == orm.IsSet:
-			v = orm.Value(f.name)
+			v = f.written()
 		case set == orm.NotSet:
 			certain, v = append(certain, f), strval.Text("DEFAULT")
 		default:
-			possible, v = append(possible, f), orm.Value(f.name)
+			possible, v = append(possible, f), f.written()
 		}
 		values = append(values, v)
 	}
@@ -252,7 +252,7 @@ func (q *query) assignments() (certain, possible []strval.Value) {
 		v := q.given(f)
 		set := orm.FieldSet(q.element(), f.path)
 		if v == nil {
-			v = orm.Value(f.name)
+			v = f.written()
 			if f.isPtr && set == orm.NotSet || f.nullZero && set == orm.NotSet {
 				v = strval.Text("DEFAULT")
 			}

@@ -265,6 +265,4 @@ func (l Library) Lower(v strval.Value, env orm.Env) []strval.Value {
 }
 
 // Reads implements orm.Readers: ent names the columns that it reads.
-func (Library) Reads(builder strval.Value, _ orm.Env) (columns []orm.Column, named, ok bool) {
-	return nil, false, true
-}
+func (Library) Reads(strval.Value, orm.Env) *orm.Rows { return &orm.Rows{} }

@@ -148,7 +148,7 @@ func element(a strval.Arg) strval.Arg {
 func (s *session) insert(into strval.Value, fields []*field) strval.Value {
 	var names, values []strval.Value
 	for _, f := range fields {
-		names, values = append(names, s.w.column(f)), append(values, orm.Value(f.name))
+		names, values = append(names, s.w.column(f)), append(values, f.sent())
 	}
 	out := join(s.w.made("INSERT INTO "), into, textOf(" ("), orm.Join(names, ","), textOf(") VALUES ("), orm.Join(values, ","), textOf(")"))
 	if len(names) == 0 {
@@ -366,7 +366,7 @@ func (s *session) saveRelation(r *relation, f *field) []strval.Value {
 func (s *session) insertOf(fields []*field) strval.Value {
 	var names, values []strval.Value
 	for _, f := range fields {
-		names, values = append(names, s.w.column(f)), append(values, orm.Value(f.name))
+		names, values = append(names, s.w.column(f)), append(values, f.sent())
 	}
 	return join(s.w.made("INSERT INTO "), s.relationName(s.model), textOf(" ("), orm.Join(names, ","), textOf(") VALUES ("), orm.Join(values, ","), textOf(")"))
 }

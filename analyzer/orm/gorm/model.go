@@ -62,6 +62,14 @@ type field struct {
 	isValuer, isSerialized, ignored, softDelete bool
 }
 
+// sent is a hole for the field's value.
+func (f *field) sent() strval.Value {
+	if f.isSerialized {
+		return orm.Value(f.name)
+	}
+	return orm.Sent(f.name, f.typ)
+}
+
 // models are the structs that were asked for.
 type models struct {
 	env    orm.Env

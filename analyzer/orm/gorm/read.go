@@ -14,37 +14,54 @@ var reading = []string{"First", "Take", "Last", "Find", "FindInBatches", "FirstO
 	"Update", "Updates", "UpdateColumn", "UpdateColumns", "Delete", "Count", "Pluck", "Exec", "Append", "Replace", "Clear"}
 
 // Reads implements orm.Readers.
-func (l Library) Reads(builder strval.Value, env orm.Env) (columns []orm.Column, named, ok bool) {
+func (l Library) Reads(builder strval.Value, env orm.Env) *orm.Rows {
 	last := builder[len(builder)-1]
-	if last.Kind != strval.Step || !slices.Contains(reading, last.Call.Name) {
-		return nil, false, last.Kind == strval.Step && last.Call.Name == "Scan"
+	if last.Kind != strval.Step || last.Call.Name != "Scan" && !slices.Contains(reading, last.Call.Name) {
+		return nil
 	}
-	plain := !slices.ContainsFunc(builder, func(p *strval.Piece) bool { return p.Kind != strval.Step && p.Kind != strval.Hole })
-	for _, p := range builder {
-		if p.Kind == strval.Step && slices.Contains([]string{"Preload", "Joins", "InnerJoins", "Association", "Raw", "Scopes", "Table", "Select"}, p.Call.Name) {
-			plain = false
-		}
-	}
-	switch last.Call.Name {
-	case "First", "Take", "Last", "Find":
-	default:
-		plain = false
-	}
-	if !plain || len(last.Call.Args) == 0 {
-		return nil, false, true
+	dest, ok := destination(last.Call)
+	switch {
+	case !ok || slices.ContainsFunc(builder, sendsMore):
+		return &orm.Rows{}
+	case orm.IsScalar(dest.DynamicType()):
+		return orm.Scalars([]strval.Arg{dest})
 	}
 	ms := &models{env: env, known: map[types.Type]*model{}}
-	m := ms.of(last.Call.Args[0].DynamicType())
+	m := ms.of(dest.DynamicType())
 	if m == nil {
-		return nil, false, true
+		return &orm.Rows{}
 	}
+	out := &orm.Rows{Library: "gorm"}
 	for _, f := range m.columns {
 		c := orm.Column{Name: f.column}
-		if !f.isSerialized && !f.isValuer {
-			// A NULL leaves the field what it is.
-			c.Type = types.NewPointer(f.typ)
+		if !f.isSerialized {
+			c.Type = f.typ
 		}
-		columns = append(columns, c)
+		out.Columns = append(out.Columns, c)
 	}
-	return columns, true, true
+	return out
+}
+
+// destination is what a call reads rows into.
+func destination(c *strval.Call) (strval.Arg, bool) {
+	switch c.Name {
+	case "First", "Take", "Last", "Find", "Scan", "Count":
+		if len(c.Args) > 0 {
+			return c.Args[0], true
+		}
+	case "Pluck":
+		if len(c.Args) == 2 {
+			return c.Args[1], true
+		}
+	}
+	return strval.Arg{}, false
+}
+
+// sendsMore takes what makes other queries that fill the same value, and names of columns that
+// are put together of two.
+func sendsMore(p *strval.Piece) bool {
+	if p.Kind == strval.Hole {
+		return false
+	}
+	return p.Kind != strval.Step || slices.Contains([]string{"Preload", "Joins", "InnerJoins", "Association", "Scopes"}, p.Call.Name)
 }

@@ -21,6 +21,7 @@ type session struct {
 	table, tableExpr strval.Value
 
 	distinct, unscoped, skipHooks bool
+	queryFields                   bool // a SELECT names the columns of the model
 	selects                       []strval.Arg
 	selectExpr                    strval.Value
 	omits                         []string
@@ -177,6 +178,9 @@ func (s *session) open(c *strval.Call) {
 	}
 	if b, _ := options.Get("SkipHooks").Bool(); b {
 		s.skipHooks = true
+	}
+	if b, known := options.Get("QueryFields").Bool(); known {
+		s.queryFields = b
 	}
 }
 
@@ -420,7 +424,7 @@ func (s *session) variable(a strval.Arg) strval.Value {
 			return quoted(a.List.Get("Name").Text)
 		}
 	}
-	return orm.Value("value")
+	return orm.Sent("value", a.DynamicType())
 }
 
 // exprLiteral is a clause.Expr that the code makes itself.

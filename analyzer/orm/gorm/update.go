@@ -92,7 +92,7 @@ func (s *session) structSets(dest strval.Arg, own bool, selected selection) (cer
 		if ok && !named || !ok && selected.restricted && !auto {
 			continue
 		}
-		a := assignment{f, join(s.w.column(f), textOf("="), orm.Value(f.name))}
+		a := assignment{f, join(s.w.column(f), textOf("="), f.sent())}
 		switch set := orm.FieldSet(dest, f.bind); {
 		case ok || auto || set == orm.IsSet:
 			certain = append(certain, a)

@@ -636,6 +636,11 @@ func FindInBatches(ctx context.Context, db *sql.DB, n int) {
 	open(db).Where("name = ?", "x").FindInBatches(&items, 100, func(tx *gorm.DB, batch int) error { return nil })
 }
 
+func QueryFields(ctx context.Context, db *sql.DB, n int) {
+	var users []User
+	open(db).Session(&gorm.Session{QueryFields: true}).Where("age > ?", n).Find(&users)
+}
+
 func main() {
 	record.Print([]record.Call{
 		First, FirstByKey, FirstByText, Last, Take, TakeLiteralKey, Find, FindPointers, FindWhere, WhereOneWord, WhereIn, WhereStruct,
@@ -649,6 +654,6 @@ func main() {
 		UpdateExpr, UpdateSubQuery, UpdatesStruct, UpdatesUser, UpdatesMap, UpdatesMapVariable, UpdatesSelect, UpdatesOmit, UpdateColumns,
 		UpdateTable, Delete, DeleteLoaded, DeleteSoft, DeleteTwoKeys, FirstOrCreate, FirstOrInit, Raw, Exec, Locking, Clauses, Scopes,
 		Transaction, BeginCommit, SharedSession, MutatedSession, AssociationFind, AssociationCount, AssociationAppend, AssociationReplace,
-		AssociationReplaceMany, AssociationDelete, AssociationClear, FindInBatches,
+		AssociationReplaceMany, AssociationDelete, AssociationClear, FindInBatches, QueryFields,
 	})
 }

@@ -2,7 +2,8 @@
 // send a parameter from. It asks the server that PGDSN names and writes a table.
 //
 // A line is a driver, a type of PostgreSQL, the Go type that any holds, and for each Go type two characters for reading
-// (of a value, of NULL) and one for sending: + always, - never, ? it depends on the value.
+// (of a value, of NULL) and one for sending: + always, - never, ? it depends on the value. A
+// driver with a + reads with an ORM into the field of a struct.
 package main
 
 import (
@@ -19,6 +20,11 @@ import (
 	"github.com/jackc/pgx/v5"
 	"github.com/jackc/pgx/v5/stdlib"
 	_ "github.com/lib/pq"
+	"github.com/uptrace/bun"
+	"github.com/uptrace/bun/dialect/pgdialect"
+	"gorm.io/driver/postgres"
+	"gorm.io/gorm"
+	"gorm.io/gorm/logger"
 )
 
 // driver reads the one value of a query, or sends the one parameter of a statement.
@@ -82,7 +88,7 @@ func (d driver) reads(c column, dest func() any) string {
 }
 
 func (d driver) sends(c column, values []any) string {
-	if len(values) == 0 {
+	if len(values) == 0 || d.send == nil {
 		return "."
 	}
 	return outcome(len(values), func(i int) error {
@@ -146,6 +152,7 @@ func open(ctx context.Context, dsn string) ([]driver, error) {
 	if err != nil {
 		return nil, err
 	}
+	std5 := stdlib.OpenDB(*config)
 	return []driver{
 		{"pgx5",
 			func(q string, dest any) error { return c5.QueryRow(ctx, q).Scan(dest) },
@@ -153,10 +160,51 @@ func open(ctx context.Context, dsn string) ([]driver, error) {
 		{"pgx4",
 			func(q string, dest any) error { return c4.QueryRow(ctx, q).Scan(dest) },
 			func(q string, arg any) error { _, err := c4.Exec(ctx, q, arguments(q, arg)...); return err }},
-		standard(ctx, "pgx5/stdlib", stdlib.OpenDB(*config)),
+		standard(ctx, "pgx5/stdlib", std5),
 		standard(ctx, "pgx4/stdlib", std4),
 		standard(ctx, "pq", pq),
+		{"pgx5/stdlib+gorm", readGorm(ctx, std5), nil},
+		{"pq+gorm", readGorm(ctx, pq), nil},
+		{"pgx5/stdlib+bun", readBun(ctx, std5), nil},
+		{"pq+bun", readBun(ctx, pq), nil},
 	}, nil
+}
+
+// field makes a struct with one field of the type that dest points to.
+func field(dest any) any {
+	typ := reflect.TypeOf(dest).Elem()
+	return reflect.New(reflect.StructOf([]reflect.StructField{{Name: "F", Type: typ, Tag: `gorm:"column:f" bun:"f"`}})).Interface()
+}
+
+// keep sets what dest points to to the field of a struct that was read.
+func keep(dest, from any) { reflect.ValueOf(dest).Elem().Set(reflect.ValueOf(from).Elem().Field(0)) }
+
+func readGorm(ctx context.Context, db *sql.DB) func(string, any) error {
+	logger.Default = logger.Discard // It says which types it does not take.
+	g, err := gorm.Open(postgres.New(postgres.Config{Conn: db}), &gorm.Config{Logger: logger.Discard})
+	if err != nil {
+		log.Fatal(err)
+	}
+	return func(q string, dest any) error {
+		row := field(dest)
+		if err := g.WithContext(ctx).Raw(q + " AS f").Scan(row).Error; err != nil {
+			return err
+		}
+		keep(dest, row)
+		return nil
+	}
+}
+
+func readBun(ctx context.Context, db *sql.DB) func(string, any) error {
+	b := bun.NewDB(db, pgdialect.New())
+	return func(q string, dest any) error {
+		row := field(dest)
+		if err := b.NewRaw(q+" AS f").Scan(ctx, row); err != nil {
+			return err
+		}
+		keep(dest, row)
+		return nil
+	}
 }
 
 func standard(ctx context.Context, name string, db *sql.DB) driver {
