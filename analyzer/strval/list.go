@@ -148,6 +148,11 @@ type Arg struct {
 	typ types.Type
 }
 
+// Typed is a value of a type of which nothing else is known.
+func Typed(t types.Type) Arg {
+	return Arg{Text: Value{{Kind: Hole, Place: ValueText, Reason: t.String()}}, Type: t.String(), typ: t}
+}
+
 // Bool is a constant that is true or false.
 func (a Arg) Bool() (value, known bool) {
 	return a.Const == "true", a.Const == "true" || a.Const == "false"
@@ -360,12 +365,17 @@ func (f *Frame) literalFunc(lit *ast.FuncLit) Value {
 	g.bindParams(lit.Type, int(lit.Pos()))
 	g.block(lit.Body.List)
 	switch {
-	case sig.Results().Len() > 0 && len(g.results) > 0:
+	case sig.Results().Len() > 0 && len(g.results) > 0 && !f.pkg.changesFirst(sig):
 		return g.results[0]
 	case sig.Params().Len() > 0 && sig.Params().At(0) != nil:
 		return g.env[place{obj: sig.Params().At(0)}].str
 	}
 	return Unknown("function literal")
+}
+
+// changesFirst says that a function is given a builder, to change it, and gives back none.
+func (p *Package) changesFirst(sig *types.Signature) bool {
+	return sig.Params().Len() > 0 && p.isMade(sig.Params().At(0).Type()) && !p.isMade(sig.Results().At(0).Type())
 }
 
 // returnedFunc is the function literal that a function of the package returns, with the frame in

@@ -35,7 +35,9 @@ func (Library) Makes(t types.Type) bool {
 		t = p.Elem()
 		return isType(t, path, "DB") || isType(t, path, "Association")
 	}
-	return slices.ContainsFunc(clauses, func(name string) bool { return isType(t, path+"/clause", name) })
+	return slices.ContainsFunc(clauses, func(name string) bool { return isType(t, path+"/clause", name) }) ||
+		slices.ContainsFunc(generics, func(name string) bool { return isType(t, path, name) }) ||
+		slices.ContainsFunc(helpers, func(name string) bool { return isType(t, path, name) })
 }
 
 // clauses are the types of the clause package that functions make.
@@ -58,8 +60,10 @@ func (l Library) Call(fn *types.Func) strval.Making {
 	}
 	recv := fn.Signature().Recv()
 	switch {
-	case recv == nil && fn.Name() == "Expr":
+	case recv == nil && (fn.Name() == "Expr" || fn.Name() == "G"):
 		return strval.MakesBuilder
+	case recv != nil && fn.Name() == "Build":
+		return strval.NotMaking
 	case recv == nil || !l.Makes(recv.Type()):
 		return strval.NotMaking
 	case slices.Contains(sends, fn.Name()):
@@ -85,7 +89,10 @@ func (l Library) Mutates(v strval.Value) bool {
 	if last.Kind == strval.Alt {
 		return slices.ContainsFunc(last.Options, l.Mutates)
 	}
-	return last.Kind == strval.Step && l.Lowers(last.Call.Func) && !slices.Contains(fresh, last.Call.Name)
+	if last.Kind == strval.Param {
+		return strings.HasPrefix(last.Text, path+".JoinBuilder") || strings.HasPrefix(last.Text, path+".PreloadBuilder")
+	}
+	return last.Kind == strval.Step && l.Lowers(last.Call.Func) && !isGeneric(last.Call.Func) && last.Call.Name != "G" && !slices.Contains(fresh, last.Call.Name)
 }
 
 // IsSession implements orm.Sessions: a *gorm.DB that something gives a function has a
@@ -104,6 +111,10 @@ func (l Library) Lower(v strval.Value, env orm.Env) []strval.Value {
 	ms := &models{env: env, known: map[types.Type]*model{}}
 	var out []strval.Value
 	for _, steps := range expand(v).Variants() {
+		steps = classic(steps)
+		if len(steps) == 0 {
+			continue
+		}
 		last := steps[len(steps)-1]
 		if last.Kind != strval.Step {
 			continue

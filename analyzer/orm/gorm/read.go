@@ -15,6 +15,7 @@ var reading = []string{"First", "Take", "Last", "Find", "FindInBatches", "FirstO
 
 // Reads implements orm.Readers.
 func (l Library) Reads(builder strval.Value, env orm.Env) *orm.Rows {
+	builder = classic(builder)
 	last := builder[len(builder)-1]
 	if last.Kind != strval.Step || last.Call.Name != "Scan" && !slices.Contains(reading, last.Call.Name) {
 		return nil

@@ -641,6 +641,64 @@ func QueryFields(ctx context.Context, db *sql.DB, n int) {
 	open(db).Session(&gorm.Session{QueryFields: true}).Where("age > ?", n).Find(&users)
 }
 
+func GenericFind(ctx context.Context, db *sql.DB, n int) {
+	gorm.G[User](open(db)).Where("age > ?", n).Order("id").Limit(3).Find(ctx)
+}
+
+func GenericFirst(ctx context.Context, db *sql.DB, n int) {
+	gorm.G[User](open(db)).Select("id", "email").Where(map[string]any{"name": "x"}).First(ctx)
+}
+
+func GenericCreate(ctx context.Context, db *sql.DB, n int) {
+	gorm.G[Order](open(db)).Create(ctx, &Order{UserID: 3})
+}
+
+func GenericUpsert(ctx context.Context, db *sql.DB, n int) {
+	gorm.G[Order](open(db), clause.OnConflict{DoNothing: true}).Create(ctx, &Order{UserID: 3})
+}
+
+func GenericUpdate(ctx context.Context, db *sql.DB, n int) {
+	gorm.G[User](open(db)).Where("id = ?", n).Update(ctx, "name", "x")
+	gorm.G[User](open(db)).Where("id = ?", n).Updates(ctx, User{Name: "x"})
+}
+
+func GenericDelete(ctx context.Context, db *sql.DB, n int) {
+	gorm.G[User](open(db)).Where("id = ?", n).Delete(ctx)
+}
+
+func GenericCount(ctx context.Context, db *sql.DB, n int) {
+	gorm.G[User](open(db)).Where("age > ?", n).Count(ctx, "id")
+}
+
+func GenericScan(ctx context.Context, db *sql.DB, n int) {
+	var names []string
+	gorm.G[User](open(db)).Select("name").Scan(ctx, &names)
+}
+
+func GenericPreload(ctx context.Context, db *sql.DB, n int) {
+	gorm.G[User](open(db)).Preload("Orders", func(q gorm.PreloadBuilder) error {
+		q.Where("total > ?", 3).Order("total")
+		return nil
+	}).Find(ctx)
+}
+
+func GenericRaw(ctx context.Context, db *sql.DB, n int) {
+	gorm.G[User](open(db)).Raw("SELECT id, name FROM users WHERE id = ?", n).Find(ctx)
+	gorm.G[User](open(db)).Exec(ctx, "UPDATE users SET name = ? WHERE id = ?", "x", n)
+}
+
+func GenericSet(ctx context.Context, db *sql.DB, n int) {
+	gorm.G[User](open(db)).Where("id = ?", n).Set(clause.Assignment{Column: clause.Column{Name: "name"}, Value: "x"}).Update(ctx)
+}
+
+func GenericRepository(ctx context.Context, db *sql.DB, n int) {
+	q := gorm.G[User](open(db)).Where("age > ?", 3)
+	if n > 0 {
+		q = q.Where("name = ?", "x")
+	}
+	q.Take(ctx)
+}
+
 func main() {
 	record.Print([]record.Call{
 		First, FirstByKey, FirstByText, Last, Take, TakeLiteralKey, Find, FindPointers, FindWhere, WhereOneWord, WhereIn, WhereStruct,
@@ -654,6 +712,7 @@ func main() {
 		UpdateExpr, UpdateSubQuery, UpdatesStruct, UpdatesUser, UpdatesMap, UpdatesMapVariable, UpdatesSelect, UpdatesOmit, UpdateColumns,
 		UpdateTable, Delete, DeleteLoaded, DeleteSoft, DeleteTwoKeys, FirstOrCreate, FirstOrInit, Raw, Exec, Locking, Clauses, Scopes,
 		Transaction, BeginCommit, SharedSession, MutatedSession, AssociationFind, AssociationCount, AssociationAppend, AssociationReplace,
-		AssociationReplaceMany, AssociationDelete, AssociationClear, FindInBatches, QueryFields,
+		AssociationReplaceMany, AssociationDelete, AssociationClear, FindInBatches, QueryFields, GenericFind, GenericFirst, GenericCreate, GenericUpsert,
+		GenericUpdate, GenericDelete, GenericCount, GenericScan, GenericPreload, GenericRaw, GenericSet, GenericRepository,
 	})
 }
