@@ -130,6 +130,10 @@ func (f *Frame) returned(e ast.Expr) Value {
 	if f.pkg.given(f.pkg.Info.TypeOf(e)) {
 		return f.givenList(e)
 	}
+	if _, ok := ast.Unparen(e).(*ast.FuncLit); ok && f.pkg.isMade(f.pkg.Info.TypeOf(e)) {
+		a := f.evalArg(e)
+		return Value{{Kind: Given, Arg: &a}}
+	}
 	return f.evalString(e)
 }
 

@@ -182,7 +182,10 @@ func (a Arg) substituteOf(of int, args func(index int) Value) Arg {
 			return *v[0].Arg
 		}
 	}
-	a.Text, a.Func = a.Text.SubstituteOf(of, args), a.Func.SubstituteOf(of, args)
+	a.Text = a.Text.SubstituteOf(of, args)
+	if of == 0 || a.Of != of {
+		a.Func = a.Func.SubstituteOf(of, args)
+	}
 	a.List = a.List.substituteOf(of, args)
 	return a
 }
@@ -241,6 +244,18 @@ func (a Arg) values(yield func(Value) bool) bool {
 	return false
 }
 
+// literals are those of the argument, but for a function its own.
+func (a Arg) literals() []int {
+	out := slices.DeleteFunc(a.Func.Literals(), func(of int) bool { return of == a.Of })
+	out = append(out, a.Text.Literals()...)
+	if a.List != nil {
+		for _, e := range a.List.Elems {
+			out = append(append(out, e.Key.Literals()...), e.Arg.literals()...)
+		}
+	}
+	return out
+}
+
 func (l *List) hasParamOf(of int) bool {
 	return Arg{List: l}.values(func(v Value) bool { return v.HasParamOf(of) })
 }
@@ -273,7 +288,7 @@ func (f *Frame) evalArg(e ast.Expr) Arg {
 	}
 	switch u := t.Underlying().(type) {
 	case *types.Signature:
-		if f.pkg.isMade(t) {
+		if _, isLiteral := e.(*ast.FuncLit); f.pkg.isMade(t) && !isLiteral {
 			a.Text = f.evalString(e)
 			break
 		}

@@ -261,26 +261,27 @@ func (v Value) HasParamOf(of int) bool {
 // Literals are the positions of the function literals whose parameters are part of the value.
 func (v Value) Literals() []int {
 	var out []int
-	for _, p := range v {
-		if p.Kind == Param && p.Of != 0 && !slices.Contains(out, p.Of) {
-			out = append(out, p.Of)
-		}
-		more := func(o Value) bool {
-			for _, of := range o.Literals() {
-				if !slices.Contains(out, of) {
-					out = append(out, of)
-				}
+	add := func(literals []int) {
+		for _, of := range literals {
+			if !slices.Contains(out, of) {
+				out = append(out, of)
 			}
-			return false
+		}
+	}
+	for _, p := range v {
+		if p.Kind == Param && p.Of != 0 {
+			add([]int{p.Of})
 		}
 		for _, o := range p.Options {
-			more(o)
+			add(o.Literals())
 		}
 		switch p.Kind {
 		case Step:
-			p.Call.values(more)
+			for _, a := range p.Call.Args {
+				add(a.literals())
+			}
 		case Given:
-			p.Arg.values(more)
+			add(p.Arg.literals())
 		}
 	}
 	return out

@@ -9,17 +9,19 @@ import (
 type conflict struct {
 	target  []strval.Value
 	unknown strval.Value
+	where   strval.Value
 	resolve resolution
 	sets    []strval.Value
 }
 
 type resolution byte
 
-// The resolutions: of the named columns alone, all that are inserted with their new or their
-// old values, nothing at all.
+// The resolutions: of the named columns alone, all that are inserted with their new values, but
+// for those that no update sets, with their new or with their old values, nothing at all.
 const (
 	named resolution = iota
 	newValues
+	allNewValues
 	oldValues
 	nothing
 )
@@ -36,7 +38,7 @@ func (b *builder) onConflict(c *strval.Call) {
 			b.conflict.addTarget(e.Text)
 			continue
 		}
-		b.conflict.option(e.Arg)
+		b.conflict.option(b, e.Arg)
 	}
 }
 
@@ -54,7 +56,7 @@ func (k *conflict) addTarget(name strval.Value) {
 }
 
 // option is an option of dialect/sql.
-func (k *conflict) option(a strval.Arg) {
+func (k *conflict) option(b *builder, a strval.Arg) {
 	if len(a.Text) != 1 || a.Text[0].Kind != strval.Step {
 		k.unknown = strval.Unknown("what to do on conflict")
 		return
@@ -66,11 +68,15 @@ func (k *conflict) option(a strval.Arg) {
 			k.addTarget(e.Text)
 		}
 	case "ResolveWithNewValues":
-		k.resolve = newValues
+		k.resolve = allNewValues
 	case "ResolveWithIgnore":
 		k.resolve = oldValues
 	case "DoNothing":
 		k.resolve = nothing
+	case "ConflictWhere":
+		k.where = b.written(c.Args[0], b.entity, "")
+	case "ResolveWith":
+		k.updateSet(b, orm.WithoutRoot(c.Args[0].Func))
 	default:
 		k.unknown = strval.Unknown(c.Name)
 	}
@@ -99,13 +105,16 @@ func (k *conflict) text(b *builder, columns []string) strval.Value {
 	if len(k.target) > 0 {
 		out = cat(out, lit(" ("), orm.Join(k.target, ", "), lit(")"))
 	}
+	if k.where != nil {
+		out = cat(out, lit(" WHERE "), k.where)
+	}
 	if k.unknown != nil {
 		return cat(out, lit(" "), k.unknown)
 	}
 	var sets []strval.Value
 	for _, c := range columns {
 		switch name := b.column("", b.entity, c); {
-		case k.resolve == newValues && !b.entity.immutable(c):
+		case k.resolve == allNewValues, k.resolve == newValues && !b.entity.immutable(c):
 			sets = append(sets, cat(name, lit(" = "), b.column("excluded", b.entity, c)))
 		case k.resolve == newValues, k.resolve == oldValues:
 			sets = append(sets, cat(name, lit(" = "), b.column(b.entity.table, b.entity, c)))

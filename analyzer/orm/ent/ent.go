@@ -180,7 +180,7 @@ func isOption(t types.Type) bool {
 // Makes implements strval.Builders.
 func (Library) Makes(t types.Type) bool {
 	_, _, kind := generated(t)
-	return kind != "" || onSelector(t) || isOption(t)
+	return kind != "" || onSelector(t) || isOption(t) || isDialect(t)
 }
 
 // sends are the methods that send something; each has a twin with an X, which panics.
@@ -196,6 +196,9 @@ func (l Library) Call(fn *types.Func) strval.Making {
 			return strval.MakesBuilder
 		}
 		return strval.NotMaking
+	}
+	if isDialect(recv.Type()) {
+		return ofDialect(fn)
 	}
 	_, _, kind := generated(recv.Type())
 	_, entity := entityOf(recv.Type())
@@ -235,7 +238,7 @@ func method(name string) string { return strings.TrimSuffix(name, "X") }
 func (l Library) Mutates(v strval.Value) bool {
 	return slices.ContainsFunc(v, func(p *strval.Piece) bool {
 		_, kind := kindOf(p.Text)
-		return p.Kind == strval.Step && l.LowersCall(p.Call) || p.Kind == strval.Param && kind != "" || slices.ContainsFunc(p.Options, l.Mutates)
+		return p.Kind == strval.Step && l.LowersCall(p.Call) || p.Kind == strval.Param && (kind != "" || strings.HasPrefix(p.Text, "*"+dialect+".")) || slices.ContainsFunc(p.Options, l.Mutates)
 	})
 }
 

@@ -58,10 +58,18 @@ func joinConditions(before string, conditions []condition, operator, after strin
 // predicate is what a predicate writes for a table under a name.
 func (b *builder) predicate(a strval.Arg, e *entity, alias string) strval.Value {
 	var out []strval.Value
+	if len(a.Func) > 0 {
+		for _, way := range orm.WithoutRoot(a.Func).Variants() {
+			out = append(out, b.ofSelector(way, e, alias))
+		}
+		return strval.OneOf(out)
+	}
 	for _, way := range a.Text.Variants() {
 		switch {
 		case len(way) == 1 && way[0].Kind == strval.Step:
 			out = append(out, b.predicateCall(way[0].Call, e, alias))
+		case len(way) == 1 && way[0].Kind == strval.Given:
+			out = append(out, b.predicate(*way[0].Arg, e, alias))
 		case len(way) == 1 && way[0].Kind == strval.Param:
 			out = append(out, way)
 		default:
@@ -79,6 +87,12 @@ func (b *builder) predicateCall(c *strval.Call, e *entity, alias string) strval.
 	case "And", "Or":
 		conditions := b.predicates(orm.Variadic(c, 0), e, alias)
 		if !slices.ContainsFunc(conditions, func(c condition) bool { return !c.maybe }) {
+			// Code asks for none of them only where it does not get here.
+			for i := range conditions {
+				conditions[i].maybe = false
+			}
+		}
+		if len(conditions) == 0 {
 			return strval.Unknown("predicates")
 		}
 		return joinConditions("(", conditions, " "+strings.ToUpper(c.Name)+" ", ")")

@@ -431,6 +431,61 @@ func ViewCount(ctx context.Context, db *sql.DB, n int) {
 	open(db).Adult.Query().Where(adult.Name("x")).Count(ctx)
 }
 
+func WhereSelector(ctx context.Context, db *sql.DB, n int) {
+	open(db).User.Query().Where(func(s *entsql.Selector) { s.Where(entsql.GT(s.C(user.FieldAge), n)) }, user.Name("x")).All(ctx)
+}
+
+func WhereSelectorMany(ctx context.Context, db *sql.DB, n int) {
+	open(db).User.Query().Where(func(s *entsql.Selector) {
+		s.Where(entsql.Or(entsql.IsNull(s.C(user.FieldNick)), entsql.In(s.C(user.FieldName), "x", "y"), entsql.Not(entsql.ContainsFold(s.C(user.FieldEmail), "z"))))
+	}).Count(ctx)
+}
+
+func older(than int) predicate.User {
+	return func(s *entsql.Selector) { s.Where(entsql.GTE(s.C(user.FieldAge), than)) }
+}
+
+func WhereSelectorHelper(ctx context.Context, db *sql.DB, n int) {
+	open(db).User.Query().Where(older(n)).IDs(ctx)
+}
+
+func find(ctx context.Context, db *sql.DB, conditions ...predicate.User) {
+	open(db).User.Query().Where(append([]predicate.User{user.NickIsNil()}, conditions...)...).All(ctx)
+}
+
+func WhereParameter(ctx context.Context, db *sql.DB, n int) {
+	find(ctx, db, user.AgeGT(n), older(3))
+}
+
+func WhereAnyOf(ctx context.Context, db *sql.DB, n int) {
+	var any []predicate.User
+	if n > 0 {
+		any = append(any, user.Name("x"), user.AgeGT(n))
+	}
+	q := open(db).User.Query()
+	if len(any) > 0 {
+		q.Where(user.Or(any...))
+	}
+	q.All(ctx)
+}
+
+func Paginate(ctx context.Context, db *sql.DB, n int) {
+	open(db).User.Query().Where(user.AgeGT(n)).Order(user.ByName()).Paginate(ctx, 10, 20)
+}
+
+func UpsertWhere(ctx context.Context, db *sql.DB, n int) {
+	open(db).User.Create().SetName("x").SetEmail("y").
+		OnConflict(entsql.ConflictColumns(user.FieldEmail), entsql.ConflictWhere(entsql.IsNull(user.FieldNick)), entsql.ResolveWithNewValues()).Exec(ctx)
+}
+
+func UpsertResolve(ctx context.Context, db *sql.DB, n int) {
+	open(db).User.Create().SetName("x").SetEmail("y").
+		OnConflict(entsql.ConflictColumns(user.FieldEmail), entsql.ResolveWith(func(u *entsql.UpdateSet) {
+			u.SetExcluded(user.FieldName)
+			u.SetNull(user.FieldNick)
+		})).Exec(ctx)
+}
+
 func main() {
 	record.Print([]record.Call{
 		All, First, OnlyX, IDs, FirstID, OnlyID, Count, CountUnique, Exist, Get, WhereOperators, WhereAndOrNot, WhereBranches,
@@ -441,5 +496,6 @@ func main() {
 		CreateBulkLoop, MapCreateBulk, Upsert, UpsertID, UpsertUpdate, UpsertNothing, UpsertBulk, Update, UpdateClear, UpdateOneID,
 		UpdateOne, UpdateOneEntity, UpdateEdges, UpdateManyEdges, UpdateBranches, Delete, DeleteOneID, DeleteOne, InTransaction,
 		ByHelper, InField, QueryOfEntity, Raw, View, ViewCount,
+		WhereSelector, WhereSelectorMany, WhereSelectorHelper, WhereParameter, WhereAnyOf, Paginate, UpsertWhere, UpsertResolve,
 	})
 }
