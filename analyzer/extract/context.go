@@ -68,7 +68,7 @@ func (x *extractor) inContext() {
 	for fn, c := range x.contexts {
 		var unknown []*site
 		for _, call := range x.order {
-			if st := x.sites[call]; st.fn != nil && st.fn.Origin() == fn && slices.ContainsFunc(st.texts, func(s sent) bool { return s.value.HasHole() }) {
+			if st := x.sites[call]; st.fn != nil && st.fn.Origin() == fn && slices.ContainsFunc(st.texts, func(s sent) bool { return s.value.HasHole() && !s.value.HasFile() }) {
 				unknown = append(unknown, st)
 			}
 		}

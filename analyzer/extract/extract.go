@@ -82,7 +82,7 @@ func (in *Input) reaches() bool {
 func Package(in *Input) *Result {
 	comments, problems := in.directives(in.deployedFiles())
 	if !in.reaches() {
-		return &Result{Problems: append(problems, unused(comments)...)}
+		return &Result{Problems: append(problems, unused(comments)...), Facts: in.fileFacts()}
 	}
 	x := &extractor{comments: comments, Input: in, sinks: map[*types.Func][]wrapper.Sink{}, calls: map[*types.Func]bool{}, closures: map[int][]wrapper.Sink{}, called: map[int]bool{}, queries: map[string]strval.Value{},
 		fieldSinks: map[*types.Var][]wrapper.Sink{}, fieldSites: map[*ast.CallExpr]*types.Var{}, fieldsSet: map[*types.Var]bool{}, beside: map[*ast.CallExpr]ast.Expr{}}

@@ -1,6 +1,7 @@
 package extract
 
 import (
+	"go/ast"
 	"go/types"
 	"regexp"
 	"slices"
@@ -39,6 +40,36 @@ func (x *extractor) facts(res *Result) {
 	}
 }
 
+// fileFacts are those of a package that reaches no database, but reads files for others.
+func (in *Input) fileFacts() map[types.Object]*wrapper.Fact {
+	if !slices.ContainsFunc(in.Pkg.Imports(), func(p *types.Package) bool { return p.Path() == "os" || p.Path() == "io/ioutil" }) {
+		return nil
+	}
+	x := &extractor{Input: in, builders: newBuilders()}
+	x.pkg = &strval.Package{Fset: in.Fset, Files: in.deployedFiles(), Types: in.Pkg, Info: in.Info, Lookup: x}
+	x.pkg.Prepare()
+	out := map[types.Object]*wrapper.Fact{}
+	for fn, decl := range x.pkg.Functions() {
+		if fn.Exported() && decl.Body != nil && x.returnsText(fn) && in.readsFile(decl.Body) {
+			out[fn] = &wrapper.Fact{Results: x.pkg.Results(fn)}
+		}
+	}
+	return out
+}
+
+// readsFile says that a body reads a file whole.
+func (in *Input) readsFile(body *ast.BlockStmt) bool {
+	found := false
+	ast.Inspect(body, func(n ast.Node) bool {
+		if sel, ok := n.(*ast.SelectorExpr); ok && sel.Sel.Name == "ReadFile" {
+			fn, ok := in.Info.Uses[sel.Sel].(*types.Func)
+			found = found || ok && (fn.FullName() == "os.ReadFile" || fn.FullName() == "io/ioutil.ReadFile")
+		}
+		return !found
+	})
+	return found
+}
+
 // returnsText says that a result of a function is text or a builder.
 func (x *extractor) returnsText(fn *types.Func) bool {
 	r := fn.Signature().Results()
@@ -49,9 +80,14 @@ func (x *extractor) returnsText(fn *types.Func) bool {
 		if b, ok := r.At(i).Type().Underlying().(*types.Basic); ok && b.Info()&types.IsString != 0 {
 			return true
 		}
+		if types.Identical(r.At(i).Type(), bytesType) {
+			return true
+		}
 	}
 	return false
 }
+
+var bytesType = types.NewSlice(types.Typ[types.Byte])
 
 // isTextList takes what columns and values are given in.
 func isTextList(t types.Type) bool {

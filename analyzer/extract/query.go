@@ -70,6 +70,8 @@ func reasonOf(v strval.Value, fn *types.Func) string {
 	for _, w := range v.Variants() {
 		for _, p := range w {
 			switch {
+			case p.Kind == strval.File, p.Kind == strval.Format && p.Index < 0:
+				return "query comes from a file whose name is a parameter, which nothing in these packages gives"
 			case (p.Kind == strval.Param || p.Kind == strval.Format) && p.Of != 0:
 				return "query comes from a parameter of a function literal that is called in a way not known"
 			case p.Kind == strval.Param || p.Kind == strval.Format:
@@ -139,7 +141,7 @@ func (x *extractor) render(v strval.Value, call *ast.CallExpr) usage.Text {
 				t.Runs = append(t.Runs, usage.Run{At: b.Len() + r.At, File: r.File, Line: r.Line, Column: r.Column})
 			}
 			b.WriteString(p.Text)
-		case strval.Param, strval.Format:
+		case strval.Param, strval.Format, strval.File:
 			t.Holes = append(t.Holes, usage.Hole{At: b.Len(), Reason: "parameter"})
 		case strval.Depends:
 			t.Depends = p.Text

@@ -3,8 +3,13 @@ package strval
 import (
 	"go/ast"
 	"go/types"
+	"io/fs"
 	"os"
+	"path"
 	"path/filepath"
+	"slices"
+	"strings"
+	"sync"
 )
 
 // embedFile evaluates the reading of a file of an embedded file system: fsys.ReadFile(name)
@@ -82,24 +87,126 @@ func (f *Frame) subSystem(call *ast.CallExpr) (string, bool) {
 // in the folder of the package and in those above it, up to that of the module: which of them
 // the program runs in is not known.
 func (f *Frame) FileNamed(e ast.Expr) Value {
-	name, ok := f.evalString(e).Constant()
-	if !ok {
-		return Unknown("file whose name is not constant")
+	return namedFile(f.evalString(e), filepath.Dir(f.pkg.Fset.Position(e.Pos()).Filename))
+}
+
+// namedFile is the text of the file of a name, for code in a folder. If the folder in the name is
+// known when the program runs, the file is the only one of the module with the rest of the name.
+func namedFile(name Value, dir string) Value {
+	if text, ok := name.Constant(); ok {
+		return constantFile(text, dir)
 	}
+	if name.HasParam() || len(name.Literals()) > 0 {
+		return Value{{Kind: File, Text: dir, Options: []Value{name}}}
+	}
+	var texts []Value
+	for _, v := range name.Variants() {
+		texts = append(texts, fileInSomeFolder(v, dir))
+	}
+	return OneOf(texts)
+}
+
+func constantFile(name, dir string) Value {
 	if filepath.IsAbs(name) {
 		return Unknown("file " + name)
 	}
-	dir := filepath.Dir(f.pkg.Fset.Position(e.Pos()).Filename)
 	for {
 		file := filepath.Join(dir, filepath.FromSlash(name))
 		if data, err := os.ReadFile(file); err == nil {
 			return FileText(file, string(data))
 		}
-		if _, err := os.Stat(filepath.Join(dir, "go.mod")); err == nil || filepath.Dir(dir) == dir {
+		if isModule(dir) || filepath.Dir(dir) == dir {
 			return Unknown("file " + name + ", which is not found")
 		}
 		dir = filepath.Dir(dir)
 	}
+}
+
+func isModule(dir string) bool {
+	_, err := os.Stat(filepath.Join(dir, "go.mod"))
+	return err == nil
+}
+
+// fileInSomeFolder is the text of a file of whose name only the end is known.
+func fileInSomeFolder(name Value, dir string) Value {
+	rest := ""
+	for i := len(name) - 1; i >= 0 && name[i].Kind == Lit; i-- {
+		rest = name[i].Text + rest
+	}
+	slash := strings.IndexByte(rest, '/')
+	if slash < 0 || strings.HasSuffix(rest, "/") {
+		return Unknown("file whose name is not constant")
+	}
+	for !isModule(dir) && filepath.Dir(dir) != dir {
+		dir = filepath.Dir(dir)
+	}
+	found := filesOf(dir, path.Base(rest))
+	found = slices.DeleteFunc(slices.Clone(found), func(file string) bool { return !strings.HasSuffix(filepath.ToSlash(file), rest[slash:]) })
+	switch len(found) {
+	case 0:
+		return Unknown("file " + rest[slash+1:] + ", which is not found")
+	case 1:
+		return readFile(rest[slash+1:], found[0])
+	}
+	return Unknown("one of several files " + rest[slash+1:])
+}
+
+// modules are the files of the modules that were asked for, by their names.
+var modules struct {
+	sync.Mutex
+	files map[string]map[string][]string
+}
+
+// filesOf are the files of a module with a name, but for those of other modules and of folders
+// that the go command leaves out.
+func filesOf(module, name string) []string {
+	modules.Lock()
+	defer modules.Unlock()
+	if modules.files == nil {
+		modules.files = map[string]map[string][]string{}
+	}
+	if files, ok := modules.files[module]; ok {
+		return files[name]
+	}
+	files := map[string][]string{}
+	filepath.WalkDir(module, func(file string, d fs.DirEntry, err error) error {
+		switch {
+		case err != nil:
+			return nil
+		case !d.IsDir():
+			files[d.Name()] = append(files[d.Name()], file)
+		case file != module && (strings.HasPrefix(d.Name(), ".") || strings.HasPrefix(d.Name(), "_") || d.Name() == "node_modules" || d.Name() == "vendor" || d.Name() == "testdata" || isModule(file)):
+			return filepath.SkipDir
+		}
+		return nil
+	})
+	modules.files[module] = files
+	return files[name]
+}
+
+// joinPath evaluates filepath.Join and path.Join.
+func (f *Frame) joinPath(call *ast.CallExpr) Value {
+	if call.Ellipsis.IsValid() {
+		return f.fallback(call)
+	}
+	var out Value
+	constant := []string{}
+	for i, a := range call.Args {
+		v := f.evalString(a)
+		if text, ok := v.Constant(); ok && constant != nil {
+			constant = append(constant, text)
+		} else {
+			constant = nil
+		}
+		if i > 0 {
+			out = append(out, Text("/")...)
+		}
+		out = append(out, v...)
+	}
+	if constant != nil {
+		return Text(path.Join(constant...))
+	}
+	return out
 }
 
 func readFile(name, file string) Value {

@@ -5,6 +5,7 @@ import (
 	"go/constant"
 	"go/types"
 	"regexp"
+	"slices"
 	"strconv"
 	"strings"
 )
@@ -32,6 +33,8 @@ func init() {
 		"(*html/template.Template).Parse":               (*Frame).parseTemplate,
 		"os.ReadFile":                                   func(f *Frame, call *ast.CallExpr) Value { return f.FileNamed(call.Args[0]) },
 		"io/ioutil.ReadFile":                            func(f *Frame, call *ast.CallExpr) Value { return f.FileNamed(call.Args[0]) },
+		"path/filepath.Join":                            (*Frame).joinPath,
+		"path.Join":                                     (*Frame).joinPath,
 		"strings.Join":                                  (*Frame).joinCall,
 		"strings.Repeat":                                (*Frame).repeat,
 		"strings.TrimSpace":                             first,
@@ -72,8 +75,41 @@ func (f *Frame) sprintf(args []ast.Expr) Value {
 			return Value{{Kind: Format, Index: last, Of: format[0].Of, Options: []Value{format}}}
 		}
 	}
-	next := 0
-	return eachVerb(format, func(verb string) Value { return f.formatVerb(verb, args[1:], &next) })
+	if format.HasFile() {
+		return formattedText(format)
+	}
+	return eachWay(format, func(format Value) Value {
+		next := 0
+		return eachVerb(format, func(verb string) Value { return f.formatVerb(verb, args[1:], &next) })
+	})
+}
+
+// eachWay applies what is done to a format to each of its alternatives.
+func eachWay(format Value, do func(Value) Value) Value {
+	if len(format.alts()) == 0 {
+		return do(format)
+	}
+	var out []Value
+	for _, way := range format.Variants() {
+		out = append(out, do(way))
+	}
+	return OneOf(out)
+}
+
+// formattedText is what fmt makes of a format of which a part may be a file that is known later,
+// and of arguments that are not followed.
+func formattedText(format Value) Value {
+	if format.HasFile() {
+		return Value{{Kind: Format, Index: -1, Options: []Value{format}}}
+	}
+	return eachWay(format, func(format Value) Value {
+		return formatted(format, func(int) Value { return Unknown("argument of a format") })
+	})
+}
+
+// HasFile says that a part of the value is a file that callers name.
+func (v Value) HasFile() bool {
+	return slices.ContainsFunc(v, func(p *Piece) bool { return p.Kind == File || slices.ContainsFunc(p.Options, Value.HasFile) })
 }
 
 // variadic says that an expression is the variadic parameter of the declared function, and

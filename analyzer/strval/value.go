@@ -29,7 +29,8 @@ const (
 	// Alt is one of several values.
 	Alt
 	// Format is what fmt makes of a format that is a parameter, its only Option, and of the
-	// variadic parameter Index of the same function.
+	// variadic parameter Index of the same function; of arguments that are not known if Index is
+	// negative.
 	Format
 	// Step is no text: it is the Call of a library's function that makes a builder of what
 	// the pieces before it are.
@@ -43,6 +44,9 @@ const (
 	// Depends is no text: it says that the text that it is a part of is sent for some data
 	// only; its Text says for which.
 	Depends
+	// File is the text of a file whose name, its only Option, has parameters in it; its Text is the
+	// folder of the code that reads it.
+	File
 	// Style is no text: it says that the placeholders of the value have a style, which is the
 	// piece's Text (":" or "@").
 	Style
@@ -215,6 +219,10 @@ func (v Value) SubstituteOf(of int, args func(index int) Value) Value {
 				q.Options = append(q.Options, o.SubstituteOf(of, args))
 			}
 			out = append(out, q)
+		case p.Kind == File:
+			out = append(out, namedFile(p.Options[0].SubstituteOf(of, args), p.Text)...)
+		case p.Kind == Format && p.Index < 0:
+			out = append(out, formattedText(p.Options[0].SubstituteOf(of, args))...)
 		case p.Kind == Format && p.Of == of:
 			out = append(out, formatted(p.Options[0].SubstituteOf(of, args), func(i int) Value { return args(p.Index + i) })...)
 		case p.Kind == Step:
@@ -319,14 +327,14 @@ func (v Value) outside() Value {
 // HasHole says that a part of the value is not known.
 func (v Value) HasHole() bool {
 	return slices.ContainsFunc(v, func(p *Piece) bool {
-		return p.Kind == Hole && p.Place == AnyText || slices.ContainsFunc(p.Options, Value.HasHole)
+		return p.Kind == Hole && p.Place == AnyText || p.Kind == File || slices.ContainsFunc(p.Options, Value.HasHole)
 	})
 }
 
 // Known says that there is literal text that could be SQL in the value.
 func (v Value) Known() bool {
 	return slices.ContainsFunc(v, func(p *Piece) bool {
-		return p.Kind == Lit && strings.TrimSpace(p.Text) != "" || p.Kind == Step || slices.ContainsFunc(p.Options, Value.Known)
+		return p.Kind == Lit && strings.TrimSpace(p.Text) != "" || p.Kind == Step || p.Kind != File && slices.ContainsFunc(p.Options, Value.Known)
 	})
 }
 

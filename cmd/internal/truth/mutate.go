@@ -236,9 +236,15 @@ func says(f impact.Finding, t *text) bool { return f.Site == t.site.Site && f.Us
 // covers reports whether a finding is about a text, or about a name that the text has too: for
 // the texts that one call can send, each place is said once.
 func covers(f impact.Finding, t *text) bool {
-	return says(f, t) || f.Site == t.site.Site && t.places[place(f.Use.File, f.Use.Line, f.Use.Column)] && slices.ContainsFunc(t.names.columns, func(name string) bool {
+	return says(f, t) || f.Site == t.site.Site && t.places[place(f.Use.File, f.Use.Line, f.Use.Column)] && t.names.has(f)
+}
+
+// has reports whether a finding is about one of the names: a column, or a relation that went with
+// it, which the message names.
+func (n names) has(f impact.Finding) bool {
+	return slices.ContainsFunc(n.columns, func(name string) bool {
 		return name == f.Target.Sub || strings.HasSuffix(name, "."+f.Target.Sub)
-	})
+	}) || slices.ContainsFunc(n.relations, func(name string) bool { return strings.Contains(f.Message, `"`+name+`"`) })
 }
 
 func (m *mutator) compare(change, column string, failed map[*recorded]bool, findings []impact.Finding) {
