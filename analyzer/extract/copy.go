@@ -13,7 +13,7 @@ func (x *extractor) copyText(call *ast.CallExpr, f *strval.Frame, index int) str
 	if !ok || index+1 >= len(call.Args) {
 		return strval.Unknown("table of CopyFrom")
 	}
-	columns := x.argument(call, index+1, f)
+	columns := x.argument(call, index+1, f).Plain()
 	list := x.Info.Uses[identOf(call.Args[index+1])]
 	if i, ok := parameter(f.Func, list); ok {
 		columns = strval.Value{{Kind: strval.Param, Index: i}}
@@ -78,7 +78,7 @@ func (x *extractor) argument(call *ast.CallExpr, i int, f *strval.Frame) strval.
 	}
 	if _, isSlice := t.Underlying().(*types.Slice); isSlice {
 		if list, known := f.EvalList(call.Args[i]); known {
-			return quotedParts(list, ", ")
+			return f.Argument(call, i).AsText(quotedParts(list, ", "))
 		}
 	}
 	return f.Argument(call, i)

@@ -39,7 +39,11 @@ func (x *extractor) send(call *ast.CallExpr, f *strval.Frame, s sent) {
 	if isBuilt(s.value) {
 		s.lowered = true
 		// What the function is given as values is no part of the text.
-		if text := x.lowered(s.value); !text.HasParam() && len(text.Literals()) == 0 {
+		switch text := x.lowered(s.value); {
+		case len(text.Literals()) > 0:
+		case text.HasParam():
+			s.value = s.value.WithoutLiterals()
+		default:
 			s.value = text
 		}
 	}

@@ -212,7 +212,7 @@ func (v Value) SubstituteOf(of int, args func(index int) Value) Value {
 	for _, p := range v {
 		switch {
 		case p.Kind == Param && p.Of == of:
-			out = append(out, args(p.Index).plain()...)
+			out = append(out, args(p.Index).Plain()...)
 		case p.Kind == Alt:
 			q := &Piece{Kind: Alt}
 			for _, o := range p.Options {
@@ -239,8 +239,18 @@ func (v Value) SubstituteOf(of int, args func(index int) Value) Value {
 	return out
 }
 
-// plain puts what is known of arguments as text in their place.
-func (v Value) plain() Value {
+// AsText is a value that is given, with what it is where text is asked for.
+func (v Value) AsText(text Value) Value {
+	if len(v) != 1 || v[0].Kind != Given {
+		return text
+	}
+	arg := *v[0].Arg
+	arg.Text = text
+	return Value{{Kind: Given, Arg: &arg}}
+}
+
+// Plain puts what is known of arguments as text in their place.
+func (v Value) Plain() Value {
 	if !slices.ContainsFunc(v, func(p *Piece) bool { return p.Kind == Given }) {
 		return v
 	}
@@ -314,6 +324,11 @@ func (v Value) WithoutParams(ok func(*Piece) bool) Value {
 		}
 	}
 	return out
+}
+
+// WithoutLiterals is the value with holes in the place of the parameters of function literals.
+func (v Value) WithoutLiterals() Value {
+	return v.WithoutParams(func(p *Piece) bool { return p.Of != 0 }).outside()
 }
 
 // outside is the value for code outside of every function literal.

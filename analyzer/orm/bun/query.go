@@ -209,6 +209,10 @@ func (q *query) valuesOf(a strval.Arg) *query {
 func (q *query) addColumns(c *strval.Call) {
 	l := orm.Variadic(c, 0)
 	for _, e := range l.Elems {
+		name, ok := e.Text.Constant()
+		if ok && e.Optional && slices.ContainsFunc(q.columns, func(c column) bool { text, _ := c.text.Constant(); return text == name }) {
+			continue // Ways that exclude each other add it.
+		}
 		q.columns = append(q.columns, column{text: e.Text})
 	}
 	if l.Open != "" {

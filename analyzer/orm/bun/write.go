@@ -56,6 +56,17 @@ func (q *query) fieldsNamed(dataOnly bool) []*field {
 	return out
 }
 
+// unknownColumns stand for the columns of Column that are not known.
+func (q *query) unknownColumns() []strval.Value {
+	var out []strval.Value
+	for _, c := range q.columns {
+		if _, ok := c.text.Constant(); !ok {
+			out = append(out, c.text)
+		}
+	}
+	return out
+}
+
 // value of a field that Value gives; nil if the model's is taken.
 func (q *query) given(f *field) strval.Value {
 	for _, e := range q.values {
@@ -111,6 +122,9 @@ func (q *query) insertTexts() []strval.Value {
 			possible, v = append(possible, f), f.written()
 		}
 		values = append(values, v)
+	}
+	for _, c := range q.unknownColumns() {
+		names, values = append(names, c), append(values, orm.Value("value"))
 	}
 	for _, e := range q.extra() {
 		names, values = append(names, identOf(e.Key)), append(values, e.Text)
@@ -266,6 +280,7 @@ func (q *query) assignments() (certain, possible []strval.Value) {
 			certain = append(certain, a)
 		}
 	}
+	certain = append(certain, q.unknownColumns()...)
 	for _, e := range q.extra() {
 		certain = append(certain, strval.Concat(e.Key, strval.Text(" = "), e.Text))
 	}

@@ -407,6 +407,17 @@ func Transaction(ctx context.Context, db *sql.DB, n int) {
 	})
 }
 
+func updateColumns(ctx context.Context, db *sql.DB, tag *Tag, columns []string) {
+	open(db).RunInTx(ctx, nil, func(ctx context.Context, tx bun.Tx) error {
+		_, err := tx.NewUpdate().Model(tag).Column(columns...).Where("id = ?", tag.ID).Exec(ctx)
+		return err
+	})
+}
+
+func TransactionColumns(ctx context.Context, db *sql.DB, n int) {
+	updateColumns(ctx, db, &Tag{ID: 1, Name: "x"}, []string{"name"})
+}
+
 func main() {
 	record.Print([]record.Call{
 		Select, SelectOne, SelectSoftDelete, SelectNilModel, SelectColumns, ExcludeColumn, SelectTable, SelectTableExpr, ModelTableExpr,
@@ -415,6 +426,6 @@ func main() {
 		ScanAndCount, Rows, BelongsTo, HasOne, NestedRelation, RelationApply, HasMany, HasManyApply, ManyToMany, NoName, Insert, InsertAutoIncrement, InsertUser,
 		InsertSlice, InsertMap, InsertColumns, InsertValue, InsertReturning, Upsert, UpsertAll, UpsertNothing, InsertSelect, Update,
 		UpdateUser, UpdateColumns, UpdateSet, UpdateSetColumn, UpdateOmitZero, UpdateValue, UpdateMap, UpdateFrom, UpdateBulk,
-		UpdateWithValues, Delete, DeletePK, DeleteSoft, DeleteUsing, Raw, DirectExec, Conditional, Apply, Transaction,
+		UpdateWithValues, Delete, DeletePK, DeleteSoft, DeleteUsing, Raw, DirectExec, Conditional, Apply, Transaction, TransactionColumns,
 	})
 }
