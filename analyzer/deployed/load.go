@@ -240,6 +240,7 @@ func (l *loader) extract(p *packages.Package) {
 		l.lenient[library] = p.PkgPath
 	}
 	l.version.ErrorNames = append(l.version.ErrorNames, res.ErrorNames...)
+	l.version.Models = append(l.version.Models, res.Models...)
 }
 
 // noteLibraries notes the drivers that the package brings, and counts the libraries that it
@@ -279,6 +280,13 @@ func (l *loader) finish() {
 	}
 	for i := range l.version.ErrorNames {
 		l.version.ErrorNames[i].Site.File = l.rel(l.version.ErrorNames[i].Site.File)
+	}
+	for i := range l.version.Models {
+		m := &l.version.Models[i]
+		m.Place.File = l.rel(m.Place.File)
+		for k := range m.Columns {
+			m.Columns[k].Place.File = l.rel(m.Columns[k].Place.File)
+		}
 	}
 	for _, library := range slices.Sorted(maps.Keys(l.unmodelled)) {
 		l.version.Notes = append(l.version.Notes, usage.Problem{

@@ -51,6 +51,8 @@ type Result struct {
 	Calls []*types.Func
 	// Fields are the fields that are sent somewhere and that the package sets.
 	Fields []*types.Var
+	// Models are the structs that ORMs make tables of.
+	Models []usage.Model
 	// Graph is what each function of the package mentions, for liveness.
 	Graph *Graph
 	// Lenient are the libraries, sqlx and bun, of which the package makes handles that ignore
@@ -276,7 +278,7 @@ func (x *extractor) Results(fn *types.Func) ([]strval.Value, bool) {
 
 // result turns the sites into queries and facts.
 func (x *extractor) result() *Result {
-	res := &Result{Reaches: true, Facts: map[types.Object]*wrapper.Fact{}, Graph: x.graph(), ErrorNames: x.errorNames(), PlanModes: x.planModes(), Lenient: x.lenient()}
+	res := &Result{Reaches: true, Facts: map[types.Object]*wrapper.Fact{}, Graph: x.graph(), ErrorNames: x.errorNames(), PlanModes: x.planModes(), Lenient: x.lenient(), Models: x.models()}
 	for _, call := range x.order {
 		st := x.sites[call]
 		q, ok := x.query(st)

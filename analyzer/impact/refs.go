@@ -9,7 +9,8 @@ import (
 	"github.com/schemavet/schemavet/sqlscan"
 )
 
-// Reference is a place that names an object.
+// Reference is a place that names an object. Verb is the command, or "declared" for a struct that
+// an ORM makes a table of, which then stands in place of the function.
 type Reference struct {
 	File         string
 	Line, Column int
@@ -35,6 +36,25 @@ func References(v *usage.Version, object string) []Reference {
 					seen[r] = true
 					out = append(out, r)
 				}
+			}
+		}
+	}
+	return append(out, declared(v.Models, table, column)...)
+}
+
+// declared are the models that declare a table or column, whether a call uses them or not.
+func declared(models []usage.Model, table, column string) []Reference {
+	var out []Reference
+	for _, m := range models {
+		if lastPart(m.Table) != table {
+			continue
+		}
+		if column == "" {
+			out = append(out, Reference{m.Place.File, m.Place.Line, m.Place.Column, "declared", m.Table, m.Type})
+		}
+		for _, c := range m.Columns {
+			if c.Name == column {
+				out = append(out, Reference{c.Place.File, c.Place.Line, c.Place.Column, "declared", c.Name, m.Type})
 			}
 		}
 	}

@@ -10,6 +10,7 @@ package orm
 import (
 	"go/ast"
 	"go/types"
+	"reflect"
 	"slices"
 	"strings"
 
@@ -57,6 +58,35 @@ type Generator interface {
 type Readers interface {
 	// Reads says what the last call of a builder does with the rows; nil if other code reads them.
 	Reads(builder strval.Value, env Env) *Rows
+}
+
+// Declarer is implemented by libraries that make tables of structs.
+type Declarer interface {
+	// Declared is the table that a struct type is declared to be; nil if nothing in it says that
+	// it is one.
+	Declared(t types.Type, env Env) *Model
+}
+
+// Model is a table with its columns, each made of a field.
+type Model struct {
+	Table   string
+	Columns []ModelColumn
+}
+
+// ModelColumn is a column with the field that declares it.
+type ModelColumn struct {
+	Name  string
+	Field types.Object
+}
+
+// HasTag says that a field of a struct, or of one that is embedded in it, has a tag of a library.
+func HasTag(st *types.Struct, key string) bool {
+	for i := range st.NumFields() {
+		if _, ok := reflect.StructTag(st.Tag(i)).Lookup(key); ok {
+			return true
+		}
+	}
+	return false
 }
 
 // Rows is what becomes of rows. Without Columns they go into a map, or somewhere that is not

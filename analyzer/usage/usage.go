@@ -29,7 +29,9 @@ type Version struct {
 	Migrations []Migration `json:"migrations,omitempty"`
 	// ErrorNames are the names of constraints that the code compares errors with.
 	ErrorNames []ErrorName `json:"error_names,omitempty"`
-	Queries    []Query     `json:"-"`
+	// Models are the structs that an ORM makes tables of, used or not.
+	Models  []Model `json:"models,omitempty"`
+	Queries []Query `json:"-"`
 	// Errors are problems that make the list of queries incomplete; Notes others.
 	Errors []Problem `json:"errors,omitempty"`
 	Notes  []Problem `json:"notes,omitempty"`
@@ -86,6 +88,21 @@ type ErrorName struct {
 	Site Site   `json:"site"`
 	// Live is false for code that nothing reaches.
 	Live bool `json:"live"`
+}
+
+// Model is a struct that an ORM makes a table of.
+type Model struct {
+	// Type is the name of the struct, Table that of the table with its schema, if it has one.
+	Type    string        `json:"type"`
+	Table   string        `json:"table"`
+	Place   Run           `json:"place"`
+	Columns []ModelColumn `json:"columns,omitempty"`
+}
+
+// ModelColumn is a column that a field declares.
+type ModelColumn struct {
+	Name  string `json:"name"`
+	Place Run    `json:"place"`
 }
 
 // GoMigration is the place of a function in a list of migrations.
