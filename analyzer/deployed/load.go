@@ -69,8 +69,13 @@ func Load(ctx context.Context, b Build, name, source string) (*usage.Version, er
 	if err != nil {
 		return nil, fmt.Errorf("%s: the go command cannot list the packages: %w", b.Dir, err)
 	}
-	l := &loader{build: b, version: v, facts: map[types.Object]*wrapper.Fact{}, reaches: map[*types.Package]bool{}, lenient: map[string]string{}}
+	l := &loader{build: b, version: v, facts: map[types.Object]*wrapper.Fact{}, reaches: map[*types.Package]bool{}, lenient: map[string]string{}, settings: extract.Settings{}}
 	tests := testOnly(pkgs)
+	for _, p := range pkgs {
+		if p.Types != nil && p.TypesInfo != nil && !tests[p.PkgPath] {
+			l.settings.Note(p.Syntax, p.Types, p.TypesInfo)
+		}
+	}
 	for _, p := range inImportOrder(pkgs) {
 		if !tests[p.PkgPath] {
 			l.extract(p)
@@ -171,6 +176,7 @@ type loader struct {
 	called   map[string]bool
 	set      map[*types.Var]bool
 	graphs   []*extract.Graph
+	settings extract.Settings
 	// lenient are the packages from which handles that ignore columns go to others, by library.
 	lenient map[string]string
 	// planModes are the ways of keeping plans that the packages set.
@@ -201,7 +207,7 @@ func (l *loader) extract(p *packages.Package) {
 		l.problems(p, true)
 		return
 	}
-	in := &extract.Input{Fset: p.Fset, Files: p.Syntax, Pkg: p.Types, Info: p.TypesInfo, Facts: l, API: l.build.api()}
+	in := &extract.Input{Fset: p.Fset, Files: p.Syntax, Pkg: p.Types, Info: p.TypesInfo, Facts: l, API: l.build.api(), Settings: l.settings}
 	res := extract.Package(in)
 	l.reaches[p.Types] = res.Reaches
 	l.problems(p, res.Reaches)

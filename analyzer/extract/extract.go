@@ -34,6 +34,8 @@ type Input struct {
 	Facts Facts
 	// API is the table of functions that take SQL.
 	API *dbapi.Table
+	// Settings are those of the program's libraries, if more than the package is known of it.
+	Settings Settings
 }
 
 // Result is what a package sends, and what others need to know of it.

@@ -60,6 +60,13 @@ type Readers interface {
 	Reads(builder strval.Value, env Env) *Rows
 }
 
+// Configured is implemented by libraries whose names a program can change for itself.
+type Configured interface {
+	// Setting is what a node of the code sets, by the library's name and as a text for
+	// Env.Settings; ok is false for any other node.
+	Setting(n ast.Node, info *types.Info) (library, setting string, ok bool)
+}
+
 // Declarer is implemented by libraries that make tables of structs.
 type Declarer interface {
 	// Declared is the table that a struct type is declared to be; nil if nothing in it says that
@@ -163,6 +170,8 @@ type Env interface {
 	// List are the elements of a list of texts that a package declares; nil if they are not
 	// known.
 	List(obj types.Object) []strval.Value
+	// Settings are what the program sets for a library, each once; none if it leaves it as it is.
+	Settings(library string) []string
 	// Position is where something is declared.
 	Position(obj types.Object) strval.Run
 }

@@ -12,7 +12,7 @@ func (Library) Declared(t types.Type, env orm.Env) *orm.Model {
 	if !orm.HasTag(t.Underlying().(*types.Struct), "bun") {
 		return nil
 	}
-	tb := (&tables{env: env, known: map[types.Type]*table{}}).of(t)
+	tb := newTables(env).of(t)
 	if tb == nil || tb.name == "" {
 		return nil
 	}

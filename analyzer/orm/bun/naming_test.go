@@ -10,7 +10,7 @@ import (
 // TestNames compares our names of generated structs with those that bun makes.
 func TestNames(t *testing.T) {
 	ormtest.Names(t, "bun", func(st types.Type, env ormtest.Env) (name string, columns []string) {
-		ts := &tables{env: env, known: map[types.Type]*table{}}
+		ts := newTables(env)
 		tb := ts.of(st)
 		for _, f := range tb.fields {
 			columns = append(columns, f.name)

@@ -197,19 +197,27 @@ func (q *query) modelTableText(withAlias, selects bool) strval.Value {
 		return unknownTable(q.modelArg)
 	case q.table == nil && q.unknown != nil && len(q.tableExprs) == 0:
 		return strval.Value{{Kind: strval.Hole, Place: strval.IdentText, Reason: "table"}}
-	case q.table == nil || q.table.name == "":
+	case q.table == nil || q.table.typeName == "" && q.table.name == "":
 		return nil
 	}
-	name := ident(q.table.name)
+	text := ident(q.table.name)
 	if selects {
-		name = q.table.selects
+		text = q.table.selects
 	}
-	run := q.ts.env.Position(typeObject(q.table))
-	out := strval.Value{{Kind: strval.Lit, Text: name, Runs: []strval.Run{q.at}, Declared: &run}}
-	if withAlias && (!selects || ident(q.table.alias) != name) {
+	out := q.tableText(q.table, text)
+	if withAlias && (!selects || ident(q.table.alias) != text) {
 		out = strval.Concat(out, strval.Text(" AS "+ident(q.table.alias)))
 	}
 	return out
+}
+
+// tableText is the name of a table, if it is known.
+func (q *query) tableText(tb *table, name string) strval.Value {
+	if tb.name == "" {
+		return unknownName(tb)
+	}
+	run := q.ts.env.Position(typeObject(tb))
+	return strval.Value{{Kind: strval.Lit, Text: name, Runs: []strval.Run{q.at}, Declared: &run}}
 }
 
 // unknownTable stands for the table of a value whose type is not known: a parameter's, if the
@@ -231,8 +239,7 @@ func (q *query) joinText(j inline) strval.Value {
 	for i, b := range j.r.base {
 		on = append(on, strval.Concat(q.name(ident(j.alias)+".", j.r.far[i]), strval.Text(" = "), q.name(ident(base)+".", b)))
 	}
-	run := q.ts.env.Position(typeObject(j.r.join))
-	name := strval.Value{{Kind: strval.Lit, Text: j.r.join.selects, Runs: []strval.Run{q.at}, Declared: &run}}
+	name := q.tableText(j.r.join, j.r.join.selects)
 	out := strval.Concat(strval.Text(" LEFT JOIN "), name, strval.Text(" AS "+ident(j.alias)+" ON ("), orm.Join(on, " AND "), strval.Text(")"))
 	if j.r.join.deleted != nil && !q.all {
 		out = strval.Concat(out, strval.Text(" AND "), q.alive(ident(j.alias)+".", j.r.join.deleted))
@@ -349,8 +356,7 @@ func (q *query) loads() []strval.Value {
 			for _, n := range in.names(between+".", m.r.m2mBase) {
 				in.columns = append(in.columns, column{n, true})
 			}
-			run := q.ts.env.Position(typeObject(m.r.between))
-			name := strval.Value{{Kind: strval.Lit, Text: ident(m.r.between.name), Runs: []strval.Run{q.at}, Declared: &run}}
+			name := q.tableText(m.r.between, ident(m.r.between.name))
 			in.joins = append(in.joins, strval.Concat(strval.Text("JOIN "), name, strval.Text(" AS "+between+" ON "), inText(in.names(between+".", m.r.m2mBase))))
 			for i, f := range m.r.m2mFar {
 				in.addWhere(" AND ", strval.Concat(in.name(alias, m.r.far[i]), strval.Text(" = "), in.name(between+".", f)))

@@ -6,8 +6,6 @@ import (
 	"slices"
 	"strings"
 
-	"github.com/jinzhu/inflection"
-
 	"github.com/schemavet/schemavet/analyzer/orm"
 	"github.com/schemavet/schemavet/analyzer/strval"
 )
@@ -53,6 +51,8 @@ type relation struct {
 type tables struct {
 	env   orm.Env
 	known map[types.Type]*table
+	// settings are the inflectors of table names that the program sets.
+	settings []string
 }
 
 // Underscore is the name of a column or a model (internal/underscore.go).
@@ -168,8 +168,9 @@ func (tb *table) init() {
 	}
 	tb.model = Underscore(tb.typeName)
 	tb.alias = tb.model
-	tb.name = inflection.Plural(tb.model)
-	tb.selects = ident(tb.name)
+	if name, ok := tb.tables.inflected(tb.model); ok {
+		tb.name, tb.selects = name, ident(name)
+	}
 	if tb.level > maxLevel {
 		return
 	}

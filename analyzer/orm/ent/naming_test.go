@@ -124,6 +124,9 @@ func (g *generatedCode) List(obj types.Object) []strval.Value {
 	return s.ListOf(obj)
 }
 
+// Settings implements orm.Env.
+func (g *generatedCode) Settings(string) []string { return nil }
+
 // Position implements orm.Env.
 func (g *generatedCode) Position(types.Object) strval.Run { return strval.Run{} }
 

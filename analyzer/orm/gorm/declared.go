@@ -13,7 +13,7 @@ func (Library) Declared(t types.Type, env orm.Env) *orm.Model {
 	if !orm.HasTag(st, "gorm") && !hasMethod(t, "TableName") && !embedsModel(st) {
 		return nil
 	}
-	m := (&models{env: env, known: map[types.Type]*model{}}).of(t)
+	m := newModels(env).of(t)
 	if m == nil || m.tableName == "" {
 		return nil
 	}

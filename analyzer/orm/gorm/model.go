@@ -95,7 +95,9 @@ func (ms *models) of(t types.Type) *model {
 	}
 	m.tableName = ms.naming.Table(m.name)
 	m.table = strval.Text(m.tableName)
-	if named, ok := ms.tableMethod(st); ok {
+	if ms.naming.Unknown {
+		m.table, m.tableName = strval.Value{{Kind: strval.Hole, Place: strval.IdentText, Reason: "table name of " + m.name}}, ""
+	} else if named, ok := ms.tableMethod(st); ok {
 		m.table = named
 		m.tableName, _ = named.Constant()
 	}

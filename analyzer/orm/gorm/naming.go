@@ -11,6 +11,10 @@ type Naming struct {
 	TablePrefix   string
 	SingularTable bool
 	NoLowerCase   bool
+	// QueryFields says that a SELECT names the columns of its model.
+	QueryFields bool
+	// Unknown says that the names are made in a way that is not followed.
+	Unknown bool
 }
 
 // initialisms are those that gorm writes in title case before it looks for words

@@ -10,7 +10,7 @@ import (
 // TestNames compares our names of generated structs with those that gorm makes.
 func TestNames(t *testing.T) {
 	ormtest.Names(t, "gorm", func(st types.Type, env ormtest.Env) (table string, columns []string) {
-		ms := &models{env: env, known: map[types.Type]*model{}}
+		ms := newModels(env)
 		m := ms.of(st)
 		for _, f := range m.columns {
 			columns = append(columns, f.column)

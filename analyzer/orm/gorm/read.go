@@ -1,7 +1,6 @@
 package gorm
 
 import (
-	"go/types"
 	"slices"
 
 	"github.com/schemavet/schemavet/analyzer/orm"
@@ -27,7 +26,7 @@ func (l Library) Reads(builder strval.Value, env orm.Env) *orm.Rows {
 	case orm.IsScalar(dest.DynamicType()):
 		return orm.Scalars([]strval.Arg{dest})
 	}
-	ms := &models{env: env, known: map[types.Type]*model{}}
+	ms := newModels(env)
 	m := ms.of(dest.DynamicType())
 	if m == nil {
 		return &orm.Rows{}

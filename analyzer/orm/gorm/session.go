@@ -54,7 +54,7 @@ type preload struct {
 }
 
 func newSession(ms *models, at strval.Run) *session {
-	return &session{ms: ms, w: writer{at, ms.env}}
+	return &session{ms: ms, w: writer{at, ms.env}, queryFields: ms.naming.QueryFields}
 }
 
 // inner is another session within a statement: a group of conditions or a query.

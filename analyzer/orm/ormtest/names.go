@@ -26,6 +26,9 @@ func (Env) Results(*types.Func) []strval.Value { return nil }
 // List implements orm.Env.
 func (Env) List(types.Object) []strval.Value { return nil }
 
+// Settings implements orm.Env.
+func (Env) Settings(string) []string { return nil }
+
 // Position implements orm.Env.
 func (Env) Position(types.Object) strval.Run { return strval.Run{} }
 

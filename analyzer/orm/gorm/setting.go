@@ -1,0 +1,105 @@
+package gorm
+
+import (
+	"encoding/json"
+	"go/ast"
+	"go/constant"
+	"go/types"
+
+	"github.com/schemavet/schemavet/analyzer/orm"
+)
+
+// newModels are the models of a program with the names that its gorm.Config gives them.
+func newModels(env orm.Env) *models {
+	ms := &models{env: env, known: map[types.Type]*model{}}
+	switch settings := env.Settings(path); len(settings) {
+	case 0:
+	case 1:
+		if json.Unmarshal([]byte(settings[0]), &ms.naming) != nil {
+			ms.naming.Unknown = true
+		}
+	default:
+		ms.naming.Unknown = true // Which of them a session has is not followed.
+	}
+	return ms
+}
+
+// Setting implements orm.Configured: a literal of gorm.Config, or an assignment to its
+// NamingStrategy.
+func (Library) Setting(n ast.Node, info *types.Info) (library, setting string, ok bool) {
+	switch n := n.(type) {
+	case *ast.CompositeLit:
+		if t := info.TypeOf(n); t == nil || !isType(t, path, "Config") {
+			return "", "", false
+		}
+		var naming Naming
+		for _, e := range n.Elts {
+			kv, ok := e.(*ast.KeyValueExpr)
+			if !ok {
+				continue
+			}
+			switch key, _ := kv.Key.(*ast.Ident); {
+			case key == nil:
+			case key.Name == "NamingStrategy":
+				naming.strategy(kv.Value, info)
+			case key.Name == "QueryFields":
+				v := info.Types[kv.Value].Value
+				naming.QueryFields, naming.Unknown = v != nil && constant.BoolVal(v), naming.Unknown || v == nil
+			}
+		}
+		return path, naming.text(), true
+	case *ast.AssignStmt:
+		for i, lhs := range n.Lhs {
+			sel, ok := lhs.(*ast.SelectorExpr)
+			if !ok || sel.Sel.Name != "NamingStrategy" || len(n.Rhs) != len(n.Lhs) {
+				continue
+			}
+			if v, ok := info.Uses[sel.Sel].(*types.Var); ok && v.Pkg() != nil && v.Pkg().Path() == path {
+				var naming Naming
+				naming.strategy(n.Rhs[i], info)
+				return path, naming.text(), true
+			}
+		}
+	}
+	return "", "", false
+}
+
+func (n Naming) text() string {
+	out, _ := json.Marshal(n)
+	return string(out)
+}
+
+// strategy reads a literal of schema.NamingStrategy; any other is not followed.
+func (n *Naming) strategy(e ast.Expr, info *types.Info) {
+	e = ast.Unparen(e)
+	if u, ok := e.(*ast.UnaryExpr); ok {
+		e = u.X
+	}
+	lit, ok := e.(*ast.CompositeLit)
+	if !ok || info.TypeOf(lit) == nil || !isType(info.TypeOf(lit), path+"/schema", "NamingStrategy") {
+		n.Unknown = true
+		return
+	}
+	for _, el := range lit.Elts {
+		kv, ok := el.(*ast.KeyValueExpr)
+		if !ok {
+			n.Unknown = true
+			continue
+		}
+		key, _ := kv.Key.(*ast.Ident)
+		v := info.Types[kv.Value].Value
+		switch {
+		case key == nil || key.Name == "IdentifierMaxLength":
+		case v == nil:
+			n.Unknown = true
+		case key.Name == "TablePrefix":
+			n.TablePrefix = constant.StringVal(v)
+		case key.Name == "SingularTable":
+			n.SingularTable = constant.BoolVal(v)
+		case key.Name == "NoLowerCase":
+			n.NoLowerCase = constant.BoolVal(v)
+		default:
+			n.Unknown = true
+		}
+	}
+}
