@@ -20,6 +20,7 @@ import (
 	"github.com/schemavet/schemavet/analyzer/extract"
 	"github.com/schemavet/schemavet/analyzer/impact"
 	"github.com/schemavet/schemavet/analyzer/project"
+	"github.com/schemavet/schemavet/analyzer/strval"
 	"github.com/schemavet/schemavet/analyzer/usage"
 	"github.com/schemavet/schemavet/analyzer/wrapper"
 )
@@ -41,15 +42,24 @@ type reaches struct{}
 func (*reaches) AFact()         {}
 func (*reaches) String() string { return "reaches a database" }
 
-// passFacts gives extract the facts of the pass.
-type passFacts struct{ *analysis.Pass }
+// passFacts gives extract the facts of the pass, with the types that they name.
+type passFacts struct {
+	*analysis.Pass
+	attacher *strval.Attacher
+	known    map[types.Object]*wrapper.Fact
+}
 
 func (p passFacts) Import(obj types.Object) (*wrapper.Fact, bool) {
+	if f, ok := p.known[obj]; ok {
+		return f, f != nil
+	}
 	f := new(wrapper.Fact)
 	if obj.Pkg() == nil || !p.ImportObjectFact(obj, f) {
+		p.known[obj] = nil
 		return nil, false
 	}
-	return f, true
+	p.known[obj] = f.With(p.attacher.Value)
+	return p.known[obj], true
 }
 
 func (p passFacts) Reaches(pkg *types.Package) bool { return p.ImportPackageFact(pkg, new(reaches)) }
@@ -63,9 +73,14 @@ func run(pass *analysis.Pass) (any, error) {
 	if broken != nil {
 		api = dbapi.Builtin()
 	}
-	res := extract.Package(&extract.Input{Fset: pass.Fset, Files: pass.Files, Pkg: pass.Pkg, Info: pass.TypesInfo, Facts: passFacts{pass}, API: api})
+	res := extract.Package(&extract.Input{Fset: pass.Fset, Files: pass.Files, Pkg: pass.Pkg, Info: pass.TypesInfo, Facts: passFacts{pass, strval.NewAttacher(pass.Pkg), map[types.Object]*wrapper.Fact{}}, API: api})
 	for _, p := range res.Problems {
 		pass.Report(analysis.Diagnostic{Pos: p.Pos, Category: "directive", Message: p.Message})
+	}
+	for obj, f := range res.Facts {
+		if obj.Pkg() == pass.Pkg {
+			pass.ExportObjectFact(obj, f)
+		}
 	}
 	if !res.Reaches {
 		return res, nil
@@ -74,11 +89,6 @@ func run(pass *analysis.Pass) (any, error) {
 		return nil, broken
 	}
 	pass.ExportPackageFact(new(reaches))
-	for obj, f := range res.Facts {
-		if obj.Pkg() == pass.Pkg {
-			pass.ExportObjectFact(obj, f)
-		}
-	}
 	if len(res.Queries) == 0 || len(pass.Files) == 0 {
 		return res, nil
 	}

@@ -6,6 +6,7 @@
 package impact
 
 import (
+	"cmp"
 	"fmt"
 	"slices"
 	"strings"
@@ -350,7 +351,7 @@ func (j *judge) finish(s *site) {
 }
 
 // unbound lists the names that do not bind in the base in any text of the site in which
-// they stand.
+// they stand. All names that a library makes of one call stand at the same place.
 func (j *judge) unbound(s *site) {
 	bound, failed := map[string]bool{}, map[string]sqlscan.Outcome{}
 	var order []string
@@ -358,7 +359,7 @@ func (j *judge) unbound(s *site) {
 	for _, st := range s.stmts {
 		for _, o := range st.base.Outcomes {
 			p := j.place(s, st, o.Start)
-			key := fmt.Sprintf("%s:%d:%d", p.File, p.Line, p.Column)
+			key := fmt.Sprintf("%s:%d:%d %s", p.File, p.Line, p.Column, o.Name)
 			switch {
 			case o.Phase == sqlscan.RunPhase, o.State == sqlscan.Possible:
 			case o.State == sqlscan.Bound:
@@ -374,14 +375,14 @@ func (j *judge) unbound(s *site) {
 	for _, key := range order {
 		if o := failed[key]; !bound[key] {
 			p := where[key]
-			p.What, p.SQLSTATE = o.Name, o.SQLSTATE
-			if p.What == "" {
-				p.What = o.Message
-			}
+			p.What, p.SQLSTATE = what(o), o.SQLSTATE
 			j.report.Unbound = append(j.report.Unbound, p)
 		}
 	}
 }
+
+// what is the name that an outcome is about, or what is said of it.
+func what(o sqlscan.Outcome) string { return cmp.Or(o.Name, o.Message) }
 
 // place maps an offset of a statement to the source.
 func (j *judge) place(s *site, st *statement, offset int) Place {

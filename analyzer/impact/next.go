@@ -34,7 +34,7 @@ func JudgeNext(in Input) *Report {
 	// What a pending migration brings is not unknown to the base; it is a finding.
 	r.Unbound = slices.DeleteFunc(r.Unbound, func(p Place) bool {
 		return slices.ContainsFunc(r.Findings, func(f Finding) bool {
-			return f.Rule == NeedsMigrationRule && f.Use.File == p.File && f.Use.Line == p.Line && f.Use.Column == p.Column
+			return f.Rule == NeedsMigrationRule && f.Use.File == p.File && f.Use.Line == p.Line && f.Use.Column == p.Column && f.Message == needs(p.What)
 		})
 	})
 	sortFindings(r.Findings)
@@ -66,7 +66,10 @@ func (j *judge) missing(s *site, last *catalog.Schema) {
 			}
 			f := j.missingFinding(s, st, o, later[keyOf(o)])
 			key := fmt.Sprintf("%s:%d:%d", f.Use.File, f.Use.Line, f.Use.Column)
-			if seen[key] || o.Phase != sqlscan.RunPhase && j.boundElsewhere(f) {
+			if f.Use.Lowered {
+				key += " " + o.Name
+			}
+			if seen[key] || o.Phase != sqlscan.RunPhase && j.boundElsewhere(f, what(o)) {
 				continue
 			}
 			seen[key] = true
@@ -122,9 +125,9 @@ func (st *statement) isForeign() bool {
 }
 
 // boundElsewhere says that another text of the site binds the name at this place.
-func (j *judge) boundElsewhere(f Finding) bool {
+func (j *judge) boundElsewhere(f Finding, name string) bool {
 	return !slices.ContainsFunc(j.report.Unbound, func(p Place) bool {
-		return p.File == f.Use.File && p.Line == f.Use.Line && p.Column == f.Use.Column
+		return p.File == f.Use.File && p.Line == f.Use.Line && p.Column == f.Use.Column && p.What == name
 	})
 }
 
@@ -135,10 +138,12 @@ func (j *judge) missingFinding(s *site, st *statement, o, later sqlscan.Outcome)
 		f.Rule, f.Verdict, f.Level, f.SQLSTATE, f.Advice = NeedsMigrationRule, NeedsMigration, LevelInfo, "", NeedsMigrationRule.Advice()
 		f.Object = later.Object.String()
 		f.Change = j.bringer(later.Object)
-		f.Message = fmt.Sprintf("%s needs a pending migration", o.Name)
+		f.Message = needs(o.Name)
 	}
 	return f
 }
+
+func needs(name string) string { return name + " needs a pending migration" }
 
 // bringer is the last pending statement that adds a name.
 func (j *judge) bringer(n catalog.Name) *catalog.Origin {

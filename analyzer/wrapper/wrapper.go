@@ -24,6 +24,21 @@ type Fact struct {
 	List []strval.Value
 }
 
+// With is a copy of the fact whose values are changed.
+func (f *Fact) With(change func(strval.Value) strval.Value) *Fact {
+	out := *f
+	out.Text = change(f.Text)
+	out.Sinks, out.Results = nil, nil
+	for _, s := range f.Sinks {
+		s.Text = change(s.Text)
+		out.Sinks = append(out.Sinks, s)
+	}
+	for _, r := range f.Results {
+		out.Results = append(out.Results, change(r))
+	}
+	return &out
+}
+
 // Sink is a text that a function sends, made of its parameters.
 type Sink struct {
 	Text  strval.Value

@@ -76,14 +76,14 @@ func (b *builder) written(a strval.Arg, e *entity, alias string) strval.Value {
 	case "IsFalse":
 		return cat(lit("NOT "), column(0))
 	case "In", "NotIn", "InInts", "InValues":
-		if slices.ContainsFunc(c.Args[min(1, len(c.Args)):], func(a strval.Arg) bool { return isDialect(a.DynamicType()) || orm.HasSteps(a.Text) }) {
-			return cat(column(0), strval.Unknown("a query"))
-		}
-		in := " IN ("
+		in, values := " IN (", orm.Value("values")
 		if c.Name == "NotIn" {
 			in = " NOT IN ("
 		}
-		return cat(column(0), lit(in), orm.Value("values"), lit(")"))
+		if slices.ContainsFunc(c.Args[min(1, len(c.Args)):], func(a strval.Arg) bool { return isDialect(a.DynamicType()) || orm.HasSteps(a.Text) }) {
+			values = strval.Unknown("a query")
+		}
+		return cat(column(0), lit(in), values, lit(")"))
 	}
 	word, ok := words[c.Name]
 	switch {

@@ -9,7 +9,7 @@ import (
 
 // allowed is which packages of the project a package may import; cmd may import all.
 var allowed = map[string]string{
-	"analyzer":              "analyzer/dbapi analyzer/extract analyzer/impact analyzer/project analyzer/usage analyzer/wrapper",
+	"analyzer":              "analyzer/dbapi analyzer/extract analyzer/impact analyzer/project analyzer/strval analyzer/usage analyzer/wrapper",
 	"analyzer/config":       "analyzer/dbapi",
 	"analyzer/consume":      "analyzer/dbapi analyzer/usage analyzer/wrapper",
 	"analyzer/convert":      "",
