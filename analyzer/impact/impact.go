@@ -351,7 +351,7 @@ func (j *judge) finish(s *site) {
 }
 
 // unbound lists the names that do not bind in the base in any text of the site in which
-// they stand. All names that a library makes of one call stand at the same place.
+// they stand. All names that a library makes of declarations stand where the call does.
 func (j *judge) unbound(s *site) {
 	bound, failed := map[string]bool{}, map[string]sqlscan.Outcome{}
 	var order []string
@@ -359,7 +359,10 @@ func (j *judge) unbound(s *site) {
 	for _, st := range s.stmts {
 		for _, o := range st.base.Outcomes {
 			p := j.place(s, st, o.Start)
-			key := fmt.Sprintf("%s:%d:%d %s", p.File, p.Line, p.Column, o.Name)
+			key := fmt.Sprintf("%s:%d:%d", p.File, p.Line, p.Column)
+			if _, made := st.text.Declaration(st.sql.Source(o.Start)); made {
+				key += " " + o.Name
+			}
 			switch {
 			case o.Phase == sqlscan.RunPhase, o.State == sqlscan.Possible:
 			case o.State == sqlscan.Bound:
@@ -408,6 +411,9 @@ func (j *judge) finding(s *site, st *statement, d *diff) Finding {
 	if (st.sql.Loose || st.text.Depends != "") && (f.Verdict == Breaks || f.Verdict == Corrupts) {
 		f.Verdict = MayBreak
 	}
+	if d.now.SQLSTATE == notNullViolation && f.Verdict == Breaks && s.setsElsewhere(st, d.object) {
+		f.Verdict, f.Message = MayBreak, f.Message+" (another text of this call sets it)"
+	}
 	if st.text.Depends != "" {
 		f.Message += " (sent " + st.text.Depends + ")"
 	}
@@ -421,6 +427,18 @@ func (j *judge) finding(s *site, st *statement, d *diff) Finding {
 		f.Message += " (nothing reaches this code)"
 	}
 	return f
+}
+
+const notNullViolation = "23502"
+
+// setsElsewhere says that another text of the site names a column: which of them is sent depends
+// on the data.
+func (s *site) setsElsewhere(st *statement, column catalog.Name) bool {
+	return slices.ContainsFunc(s.stmts, func(other *statement) bool {
+		return other != st && slices.ContainsFunc(other.base.Outcomes, func(o sqlscan.Outcome) bool {
+			return o.Kind == catalog.KindColumn && o.State == sqlscan.Bound && objectOf(o) == column
+		})
+	})
 }
 
 // OpaqueFindings makes findings of the sites of which nothing is known, when a step takes

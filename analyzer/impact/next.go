@@ -65,8 +65,11 @@ func (j *judge) missing(s *site, last *catalog.Schema) {
 				}
 			}
 			f := j.missingFinding(s, st, o, later[keyOf(o)])
+			if f.Verdict == MayBreak && o.SQLSTATE == notNullViolation {
+				continue
+			}
 			key := fmt.Sprintf("%s:%d:%d", f.Use.File, f.Use.Line, f.Use.Column)
-			if f.Use.Lowered {
+			if f.Use.Declared != nil {
 				key += " " + o.Name
 			}
 			if seen[key] || o.Phase != sqlscan.RunPhase && j.boundElsewhere(f, what(o)) {
@@ -127,7 +130,7 @@ func (st *statement) isForeign() bool {
 // boundElsewhere says that another text of the site binds the name at this place.
 func (j *judge) boundElsewhere(f Finding, name string) bool {
 	return !slices.ContainsFunc(j.report.Unbound, func(p Place) bool {
-		return p.File == f.Use.File && p.Line == f.Use.Line && p.Column == f.Use.Column && p.What == name
+		return p.File == f.Use.File && p.Line == f.Use.Line && p.Column == f.Use.Column && (p.What == name || f.Use.Declared == nil)
 	})
 }
 
