@@ -247,7 +247,7 @@ var spacedWords = map[string]bool{"LIMIT": true, "OFFSET": true, "IN": true, "AN
 
 // spacedFillings are for a hole that stands by itself.
 func spacedFillings(text string, h Hole, name, parameter string) []string {
-	rest := []string{"", name, parameter, "true", name + " = 1", "=", ",", "AND", "1", "DESC", "SELECT 1", "(SELECT 1)"}
+	rest := []string{"", name, parameter, "true", name + " = 1", "=", ",", "AND", "1", "DESC", "SELECT * FROM " + name, "(SELECT * FROM " + name + ")"}
 	var first []string
 	word := strings.ToUpper(wordBefore(text, h.At))
 	switch {

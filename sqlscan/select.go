@@ -295,7 +295,7 @@ func (b *binder) values(l *level, s *pg_query.SelectStmt) ([]Column, bool) {
 	unknown := false
 	for row, n := range s.ValuesLists {
 		items, open := b.list(l, n.GetList().GetItems())
-		unknown = unknown || open
+		unknown = unknown || open || isHoleRow(n.GetList().GetItems())
 		if row > 0 && len(items) != len(columns) && !unknown {
 			b.fail(b.st.Start, "values", "42601", "VALUES lists must all be the same length")
 		}
@@ -326,6 +326,15 @@ func (b *binder) values(l *level, s *pg_query.SelectStmt) ([]Column, bool) {
 	b.sorts(&level{parent: l, items: []*item{it}}, s.SortClause, out)
 	b.limits(l, s)
 	return cols, unknown
+}
+
+// isHoleRow says that a row of VALUES is unknown text, which may be several values.
+func isHoleRow(items []*pg_query.Node) bool {
+	if len(items) != 1 {
+		return false
+	}
+	name, _ := bareName(items[0])
+	return IsHole(name)
 }
 
 // target is an entry of the target list.

@@ -72,7 +72,7 @@ func (j *judge) missing(s *site, last *catalog.Schema) {
 			if f.Use.Declared != nil {
 				key += " " + o.Name
 			}
-			if seen[key] || o.Phase != sqlscan.RunPhase && j.boundElsewhere(f, what(o)) {
+			if seen[key] || o.Phase != sqlscan.RunPhase && (j.boundElsewhere(f, what(o)) || f.Use.Declared == nil && j.fineElsewhere(s, st, f)) {
 				continue
 			}
 			seen[key] = true
@@ -131,6 +131,17 @@ func (st *statement) isForeign() bool {
 func (j *judge) boundElsewhere(f Finding, name string) bool {
 	return !slices.ContainsFunc(j.report.Unbound, func(p Place) bool {
 		return p.File == f.Use.File && p.Line == f.Use.Line && p.Column == f.Use.Column && (p.What == name || f.Use.Declared == nil)
+	})
+}
+
+// fineElsewhere says that another text of the site has the same source at the place, and nothing
+// fails there: the ways that lead to this text may exclude each other.
+func (j *judge) fineElsewhere(s *site, st *statement, f Finding) bool {
+	return slices.ContainsFunc(s.stmts, func(other *statement) bool {
+		return other != st && other.text.Covers(f.Use.File, f.Use.Line, f.Use.Column) && !slices.ContainsFunc(other.base.Outcomes, func(o sqlscan.Outcome) bool {
+			p := j.place(s, other, o.Start)
+			return o.State == sqlscan.Failed && p.File == f.Use.File && p.Line == f.Use.Line && p.Column == f.Use.Column
+		})
 	})
 }
 

@@ -190,3 +190,30 @@ func (t Text) Position(offset int) (file string, line, column int, ok bool) {
 	}
 	return run.File, run.Line, run.Column + len(between), true
 }
+
+// Covers says that a byte of SQL stands at a place of the source.
+func (t Text) Covers(file string, line, column int) bool {
+	for i, run := range t.Runs {
+		end := len(t.SQL)
+		if i+1 < len(t.Runs) {
+			end = t.Runs[i+1].At
+		}
+		if run.File != file || run.Line > line || run.At >= end {
+			continue
+		}
+		part := t.SQL[run.At:end]
+		for range line - run.Line {
+			nl := strings.IndexByte(part, '\n')
+			if nl < 0 {
+				part = ""
+				break
+			}
+			part, run.Column = part[nl+1:], 1
+		}
+		before, _, _ := strings.Cut(part, "\n")
+		if column >= run.Column && column < run.Column+len(before) {
+			return true
+		}
+	}
+	return false
+}
