@@ -279,6 +279,9 @@ func (tb *table) copyOf(f *field, through, prefix string) *field {
 func (tb *table) baseModel(tg tag) {
 	set := func(name string) {
 		tb.name, tb.selects = name, ident(name)
+		if tb.alias == "" {
+			tb.alias = name // The struct has no name of its own.
+		}
 	}
 	if tg.name != "" {
 		set(tg.name)

@@ -418,6 +418,14 @@ func TransactionColumns(ctx context.Context, db *sql.DB, n int) {
 	updateColumns(ctx, db, &Tag{ID: 1, Name: "x"}, []string{"name"})
 }
 
+func SelectUnnamed(ctx context.Context, db *sql.DB, n int) {
+	row := struct {
+		bun.BaseModel `bun:"table:tags"`
+		Name          string
+	}{}
+	open(db).NewSelect().Model(&row).Where("id = ?", n).Scan(ctx)
+}
+
 func main() {
 	record.Print([]record.Call{
 		Select, SelectOne, SelectSoftDelete, SelectNilModel, SelectColumns, ExcludeColumn, SelectTable, SelectTableExpr, ModelTableExpr,
@@ -426,6 +434,6 @@ func main() {
 		ScanAndCount, Rows, BelongsTo, HasOne, NestedRelation, RelationApply, HasMany, HasManyApply, ManyToMany, NoName, Insert, InsertAutoIncrement, InsertUser,
 		InsertSlice, InsertMap, InsertColumns, InsertValue, InsertReturning, Upsert, UpsertAll, UpsertNothing, InsertSelect, Update,
 		UpdateUser, UpdateColumns, UpdateSet, UpdateSetColumn, UpdateOmitZero, UpdateValue, UpdateMap, UpdateFrom, UpdateBulk,
-		UpdateWithValues, Delete, DeletePK, DeleteSoft, DeleteUsing, Raw, DirectExec, Conditional, Apply, Transaction, TransactionColumns,
+		UpdateWithValues, Delete, DeletePK, DeleteSoft, DeleteUsing, Raw, DirectExec, Conditional, Apply, Transaction, TransactionColumns, SelectUnnamed,
 	})
 }
