@@ -83,6 +83,9 @@ func (p *Package) makesUnsafe() bool {
 func (p *Package) Unsafe() bool {
 	for obj, ids := range p.uses {
 		fn, isFunc := obj.(*types.Func)
+		if !p.unsafe[obj] && !(isFunc && isUnsafe(fn)) {
+			continue
+		}
 		for _, id := range ids {
 			cur, ok := p.find(id)
 			switch {
