@@ -109,6 +109,12 @@ func newJudge(in Input, r *Report) *judge {
 
 // Judge compares all queries of a version.
 func Judge(in Input) *Report {
+	j, _ := examined(in)
+	return j.report
+}
+
+// examined is a judge that has done its work, with the sites that it has looked at.
+func examined(in Input) (*judge, []*site) {
 	j := newJudge(in, &Report{Version: in.Version})
 	sites := j.sites()
 	j.collectCreated(sites)
@@ -126,7 +132,7 @@ func Judge(in Input) *Report {
 	j.errorNames()
 	j.report.Findings = append(j.report.Findings, declarations(j.report.Findings)...)
 	sortFindings(j.report.Findings)
-	return j.report
+	return j, sites
 }
 
 // judge carries the state of one Judge.
@@ -143,6 +149,15 @@ type judge struct {
 	wander map[string]bool
 }
 
+// canCreate leaves out the statements that make nothing, whatever they name.
+func (st *statement) canCreate() bool {
+	n := st.st.Node
+	if s := n.GetSelectStmt(); s != nil {
+		return s.IntoClause != nil || s.Larg != nil
+	}
+	return n.GetInsertStmt() == nil && n.GetUpdateStmt() == nil && n.GetDeleteStmt() == nil
+}
+
 // collectCreated notes what the version makes itself: names that may come from there are
 // never undefined.
 func (j *judge) collectCreated(sites []*site) {
@@ -153,6 +168,9 @@ func (j *judge) collectCreated(sites []*site) {
 			// For the rest of its text a path is known; behind that it is the connection's.
 			if ddl.LeavesSearchPath(st.st) && i == len(s.stmts)-1 {
 				j.wander[s.query.Site.Package] = true
+			}
+			if !st.canCreate() {
+				continue
 			}
 			for _, n := range j.bind(st, j.Base).Creates {
 				if n.Schema == "pg_temp" {

@@ -12,7 +12,8 @@ import (
 // JudgeNext judges code that is about to be deployed: it must work in the last state. What
 // works only there is no error: the migration comes first.
 func JudgeNext(in Input) *Report {
-	r := Judge(in)
+	j, sites := examined(in)
+	r := j.report
 	last := in.Base
 	if n := len(in.Steps); n > 0 {
 		last = in.Steps[n-1].After
@@ -23,11 +24,7 @@ func JudgeNext(in Input) *Report {
 		return f.Heals != "" || f.Rule == CachedPlan ||
 			f.Verdict == MayBreak && (f.Rule == WriteCheck || f.Rule == RequiredColumn || f.Rule == ResultShape || f.Use != nil && f.Use.Reader != nil)
 	})
-	j := newJudge(in, r)
-	sites := j.sites()
-	j.collectCreated(sites)
 	for _, s := range sites {
-		j.base(s)
 		j.missing(s, last)
 		j.unread(s, last)
 	}
