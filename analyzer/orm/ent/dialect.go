@@ -81,7 +81,7 @@ func (b *builder) written(a strval.Arg, e *entity, alias string) strval.Value {
 			in = " NOT IN ("
 		}
 		if slices.ContainsFunc(c.Args[min(1, len(c.Args)):], func(a strval.Arg) bool { return isDialect(a.DynamicType()) || orm.HasSteps(a.Text) }) {
-			values = strval.Unknown("a query")
+			values = cat(lit("SELECT "), strval.Unknown("a query"))
 		}
 		return cat(column(0), lit(in), values, lit(")"))
 	}
