@@ -143,6 +143,16 @@ func (c codeAround) Position(obj types.Object) strval.Run {
 	return strval.Run{File: pos.Filename, Line: pos.Line, Column: pos.Column}
 }
 
+// Once implements orm.Env.
+func (c codeAround) Once(library string, make func() any) any {
+	v, ok := c.known[library]
+	if !ok {
+		v = make()
+		c.known[library] = v
+	}
+	return v
+}
+
 // lower asks the library of the last call.
 func (x *extractor) lower(builder strval.Value) []strval.Value {
 	builder = builder.Closed()

@@ -103,7 +103,7 @@ func Package(in *Input) *Result {
 	for range maxWrapperDepth {
 		before := x.sinkCount() + len(x.queries)
 		x.sites = map[*ast.CallExpr]*site{}
-		x.order, x.contexts = nil, map[*types.Func]*contexts{}
+		x.order, x.contexts, x.known = nil, map[*types.Func]*contexts{}, map[string]any{}
 		for _, file := range x.pkg.Files {
 			for _, d := range file.Decls {
 				if fn, ok := d.(*ast.FuncDecl); ok {
@@ -136,6 +136,8 @@ type extractor struct {
 	order      []*ast.CallExpr
 	calls      map[*types.Func]bool
 	migrations []migrationFunc
+	// known is what libraries keep of the package's types, by their names.
+	known map[string]any
 	// closures are the texts that function literals send of their parameters, by position;
 	// called are those of them that a call is known of.
 	closures map[int][]wrapper.Sink

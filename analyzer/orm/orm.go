@@ -86,7 +86,7 @@ type ModelColumn struct {
 	Field types.Object
 }
 
-// HasTag says that a field of a struct, or of one that is embedded in it, has a tag of a library.
+// HasTag says that a field of a struct itself, embedded or not, has a tag of a library.
 func HasTag(st *types.Struct, key string) bool {
 	for i := range st.NumFields() {
 		if _, ok := reflect.StructTag(st.Tag(i)).Lookup(key); ok {
@@ -174,6 +174,9 @@ type Env interface {
 	Settings(library string) []string
 	// Position is where something is declared.
 	Position(obj types.Object) strval.Run
+	// Once gives what make gives, and calls it once for the library: what it knows of types does
+	// not change from call to call.
+	Once(library string, make func() any) any
 }
 
 // Owner is the name of the type that a method belongs to, without its package; empty for a

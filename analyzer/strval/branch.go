@@ -351,11 +351,11 @@ func (f *Frame) length(e ast.Expr) (int, bool) {
 
 // compareLength compares a length with a constant.
 func (f *Frame) compareLength(n int, c *ast.BinaryExpr) (holds, known bool) {
-	with := f.pkg.Info.Types[c.Y].Value
-	if with == nil {
+	with, ok := f.intOf(c.Y)
+	if !ok {
 		return false, false
 	}
-	return constant.Compare(constant.MakeInt64(int64(n)), c.Op, constant.ToInt(with)), true
+	return constant.Compare(constant.MakeInt64(int64(n)), c.Op, constant.MakeInt64(int64(with))), true
 }
 
 var comparesTexts = map[string]bool{"strings.HasPrefix": true, "strings.Contains": true, "strings.EqualFold": true}

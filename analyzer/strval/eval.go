@@ -6,23 +6,10 @@ import (
 	"go/token"
 	"go/types"
 	"slices"
-	"strings"
 )
 
 // Eval returns what an expression can be at this place of the code.
 func (f *Frame) Eval(e ast.Expr) Value { return f.evalString(e) }
-
-// EvalList returns the elements of a slice of strings; ok is false if not all are known.
-func (f *Frame) EvalList(e ast.Expr) (elems []Value, ok bool) {
-	v := f.evalVariable(e)
-	if v.list = v.list.closed(); v.list == nil || v.list.Open != "" {
-		return nil, false
-	}
-	for _, el := range v.list.Elems {
-		elems = append(elems, el.Text)
-	}
-	return elems, true
-}
 
 func (f *Frame) evalVariable(e ast.Expr) variable {
 	t := f.pkg.Info.TypeOf(e)
@@ -148,30 +135,6 @@ func (f *Frame) field(v *types.Var) Value {
 	}
 	if out == nil {
 		return unknown
-	}
-	return out
-}
-
-// fieldList is what the package gives to a field that is a list, if all is plain: what only some
-// values have is optional.
-func (f *Frame) fieldList(v *types.Var) *List {
-	values := f.pkg.fields[v]
-	unknown := &List{Open: "field " + v.Name()}
-	if len(values) == 0 || len(values) > maxOptions || f.pkg.busy[v] || v.Pkg() != f.pkg.Types || v.Exported() && !f.pkg.given(v.Type()) {
-		return unknown
-	}
-	f.pkg.busy[v] = true
-	defer delete(f.pkg.busy, v)
-	out := &List{}
-	for _, e := range values {
-		if e == nil {
-			return unknown
-		}
-		l := (&Frame{pkg: f.pkg, env: env{}}).evalList(e)
-		if l.Open != "" {
-			return unknown
-		}
-		out.Add(l, true)
 	}
 	return out
 }
@@ -348,11 +311,6 @@ func (f *Frame) Argument(call *ast.CallExpr, i int) Value {
 	return f.evalString(call.Args[i])
 }
 
-// givenList is a list that is handed on.
-func (f *Frame) givenList(e ast.Expr) Value {
-	return Value{{Kind: Given, Arg: &Arg{Text: Value{{Kind: Hole, Place: ValueText, Reason: types.ExprString(e)}}, List: f.evalList(e)}}}
-}
-
 func (f *Frame) conversion(call *ast.CallExpr) Value {
 	to := f.pkg.Info.TypeOf(call)
 	from := f.pkg.Info.TypeOf(call.Args[0])
@@ -391,7 +349,7 @@ func (f *Frame) index(x *ast.IndexExpr) Value {
 			value = kv.Value
 			if key := f.pkg.Info.Types[kv.Key].Value; want != nil && key != nil {
 				fixed = true
-				if constant.Compare(want, token.EQL, key) {
+				if want.Kind() == key.Kind() && constant.Compare(want, token.EQL, key) {
 					return f.evalString(value)
 				}
 			}
@@ -425,15 +383,13 @@ func (f *Frame) cutFromEnd(x *ast.SliceExpr) (int, bool) {
 		return 0, false
 	}
 	call, ok := b.X.(*ast.CallExpr)
-	n := f.pkg.Info.Types[b.Y].Value
-	if !ok || n == nil || len(call.Args) != 1 {
+	if !ok || len(call.Args) != 1 {
 		return 0, false
 	}
 	if id, ok := call.Fun.(*ast.Ident); !ok || id.Name != "len" {
 		return 0, false
 	}
-	cut, exact := constant.Int64Val(n)
-	return int(cut), exact
+	return f.intOf(b.Y)
 }
 
 // trimEnd applies a cut to the last literal of every way through the value.
@@ -473,138 +429,8 @@ func trimOptions(alt *Piece, cut func(string) string) Value {
 }
 
 func (f *Frame) evalRune(e ast.Expr) Value {
-	if c := f.pkg.Info.Types[e].Value; c != nil {
-		if n, ok := constant.Int64Val(constant.ToInt(c)); ok {
-			return Text(string(rune(n)))
-		}
+	if n, ok := f.intOf(e); ok {
+		return Text(string(rune(n)))
 	}
 	return Unknown(types.ExprString(e))
-}
-
-// evalList evaluates a slice of strings.
-func (f *Frame) evalList(e ast.Expr) *List {
-	switch x := ast.Unparen(e).(type) {
-	case *ast.CompositeLit:
-		return f.composite(x)
-	case *ast.UnaryExpr:
-		if x.Op == token.AND {
-			return f.evalList(x.X)
-		}
-	case *ast.Ident:
-		if x.Name == "nil" {
-			return &List{}
-		}
-		obj := f.pkg.Info.ObjectOf(x)
-		if v, ok := f.env[place{obj: obj}]; ok && v.list != nil {
-			return v.list
-		}
-		if value, ok := f.pkg.values[obj]; ok && !f.pkg.assigned[obj] && !f.pkg.busy[obj] {
-			f.pkg.busy[obj] = true
-			defer delete(f.pkg.busy, obj)
-			return (&Frame{pkg: f.pkg, env: env{}}).evalList(value)
-		}
-	case *ast.SelectorExpr:
-		if p, ok := f.placeOf(x); ok {
-			if v, ok := f.env[p]; ok && v.list != nil {
-				return v.list
-			}
-		}
-		if v, ok := f.pkg.Info.Uses[x.Sel].(*types.Var); ok && v.IsField() {
-			return f.fieldList(v)
-		}
-	case *ast.CallExpr:
-		return f.listCall(x)
-	case *ast.SliceExpr:
-		return f.subList(x)
-	case *ast.StarExpr:
-		return f.evalList(x.X)
-	}
-	return &List{Open: types.ExprString(e)}
-}
-
-// subList is a part of a list: with bounds that are not constant any part.
-func (f *Frame) subList(x *ast.SliceExpr) *List {
-	whole := f.evalList(x.X)
-	bound := func(e ast.Expr, unset int) (int, bool) {
-		if e == nil {
-			return unset, true
-		}
-		if c := f.pkg.Info.Types[e].Value; c != nil {
-			n, exact := constant.Int64Val(constant.ToInt(c))
-			return int(n), exact && n >= 0 && n <= int64(len(whole.Elems))
-		}
-		return 0, false
-	}
-	low, ok1 := bound(x.Low, 0)
-	high, ok2 := bound(x.High, len(whole.Elems))
-	if ok1 && ok2 && low <= high {
-		return whole.With(whole.Elems[low:high])
-	}
-	out := whole.With(slices.Clone(whole.Elems))
-	for i := range out.Elems {
-		out.Elems[i].Optional = true
-	}
-	return out
-}
-
-func (f *Frame) listCall(call *ast.CallExpr) *List {
-	if id, ok := ast.Unparen(call.Fun).(*ast.Ident); ok {
-		switch id.Name {
-		case "make":
-			if len(call.Args) > 1 {
-				if n := f.pkg.Info.Types[call.Args[1]].Value; n == nil || constant.Sign(n) > 0 {
-					return &List{Open: types.ExprString(call)}
-				}
-			}
-			return &List{}
-		case "append":
-			return f.appended(call)
-		}
-	}
-	fn := f.callee(call)
-	if fn == nil {
-		return &List{Open: types.ExprString(call)}
-	}
-	switch fn.FullName() {
-	case "maps.Clone", "slices.Clone", "golang.org/x/exp/maps.Clone", "golang.org/x/exp/slices.Clone":
-		return f.evalList(call.Args[0])
-	case "slices.Concat":
-		out := &List{}
-		for _, a := range call.Args {
-			out.Add(f.evalList(a), false)
-		}
-		return out
-	case "strings.Split":
-		text, ok1 := f.evalString(call.Args[0]).Constant()
-		sep, ok2 := f.evalString(call.Args[1]).Constant()
-		if ok1 && ok2 {
-			out := &List{}
-			for part := range strings.SplitSeq(text, sep) {
-				out.Elems = append(out.Elems, Element{Arg: Arg{Text: Text(part)}})
-			}
-			return out
-		}
-	}
-	if results := f.resultsOf(fn); len(results) > 0 && f.pkg.Builders != nil {
-		if l := listOf(f.substitute(results[0], call)); l.Open == "" || len(l.Elems) > 0 {
-			return l
-		}
-	}
-	return &List{Open: types.ExprString(call)}
-}
-
-func (f *Frame) appended(call *ast.CallExpr) *List {
-	if len(call.Args) == 0 {
-		return &List{}
-	}
-	base := f.evalList(call.Args[0])
-	out := &List{Elems: slices.Clone(base.Elems), Open: base.Open}
-	if call.Ellipsis.IsValid() {
-		out.Add(f.evalList(call.Args[len(call.Args)-1]), false)
-		return out
-	}
-	for _, a := range call.Args[1:] {
-		out.Elems = append(out.Elems, Element{Arg: f.element(a)})
-	}
-	return out
 }

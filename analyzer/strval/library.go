@@ -2,7 +2,6 @@ package strval
 
 import (
 	"go/ast"
-	"go/constant"
 	"go/types"
 	"regexp"
 	"slices"
@@ -223,14 +222,12 @@ func (f *Frame) repeat(call *ast.CallExpr) Value {
 	if len(call.Args) < 2 { // both from one call
 		return Unknown("repeated text")
 	}
-	if n := f.pkg.Info.Types[call.Args[1]].Value; n != nil {
-		if i, ok := constant.Int64Val(n); ok && i >= 0 && i < 100 {
-			var out Value
-			for range i {
-				out = append(out, v...)
-			}
-			return out
+	if n, ok := f.intOf(call.Args[1]); ok && n >= 0 && n < 100 {
+		var out Value
+		for range n {
+			out = append(out, v...)
 		}
+		return out
 	}
 	return v
 }
@@ -328,10 +325,8 @@ func (f *Frame) replace(call *ast.CallExpr) Value {
 	with := f.Argument(call, 2)
 	limit := -1
 	if len(call.Args) > 3 {
-		if n := f.pkg.Info.Types[call.Args[3]].Value; n != nil {
-			if i, exact := constant.Int64Val(n); exact {
-				limit = int(i)
-			}
+		if n, ok := f.intOf(call.Args[3]); ok {
+			limit = n
 		}
 	}
 	var out Value

@@ -362,7 +362,20 @@ func (f *Frame) step(call *ast.CallExpr, fn *types.Func) Value {
 	for _, a := range call.Args {
 		c.Args = append(c.Args, f.evalArg(a))
 	}
+	for range missingArguments(c, fn.Signature()) {
+		c.Args = append(c.Args, Arg{Text: Unknown("missing argument")})
+	}
 	return append(slices.Clip(base), &Piece{Kind: Step, Call: c})
+}
+
+// missingArguments is how many a call has too few: it does not compile, or another call gives
+// them all.
+func missingArguments(c *Call, sig *types.Signature) int {
+	n := sig.Params().Len()
+	if sig.Variadic() {
+		n--
+	}
+	return max(0, n-len(c.Args))
 }
 
 // evalReceiver is the builder that a method is called on: one of the expression's type, or one

@@ -1,6 +1,10 @@
 package strval
 
-import "go/types"
+import (
+	"go/ast"
+	"go/constant"
+	"go/types"
+)
 
 // isText takes strings and slices of bytes.
 func isText(t types.Type) bool {
@@ -53,4 +57,15 @@ func isNumber(t types.Type) bool {
 	}
 	b, ok := t.Underlying().(*types.Basic)
 	return ok && b.Info()&types.IsNumeric != 0
+}
+
+// intOf is the number that an expression is a constant of: in code that does not compile it may
+// be anything else.
+func (f *Frame) intOf(e ast.Expr) (n int, ok bool) {
+	v := f.pkg.Info.Types[e].Value
+	if v == nil || v.Kind() != constant.Int {
+		return 0, false
+	}
+	n64, exact := constant.Int64Val(v)
+	return int(n64), exact
 }

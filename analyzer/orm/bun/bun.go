@@ -82,7 +82,7 @@ func (l Library) Mutates(v strval.Value) bool {
 
 // Lower implements orm.Library.
 func (l Library) Lower(v strval.Value, env orm.Env) []strval.Value {
-	ts := newTables(env)
+	ts := tablesOf(env)
 	var out []strval.Value
 	for _, steps := range expand(v).Variants() {
 		last := steps[len(steps)-1]
@@ -141,7 +141,7 @@ func (l Library) Reads(builder strval.Value, env orm.Env) *orm.Rows {
 		out.Library = "bun"
 		return out
 	}
-	ts := newTables(env)
+	ts := tablesOf(env)
 	var tb *table
 	if len(dests) == 1 {
 		tb = ts.of(dests[0].DynamicType())

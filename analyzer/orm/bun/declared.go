@@ -9,10 +9,11 @@ import (
 // Declared implements orm.Declarer: a struct with a tag of bun's, or with its BaseModel, is a
 // model.
 func (Library) Declared(t types.Type, env orm.Env) *orm.Model {
-	if !orm.HasTag(t.Underlying().(*types.Struct), "bun") {
+	st := t.Underlying().(*types.Struct)
+	if !orm.HasTag(st, "bun") && !embedsBaseModel(st) {
 		return nil
 	}
-	tb := newTables(env).of(t)
+	tb := tablesOf(env).of(t)
 	if tb == nil || tb.name == "" {
 		return nil
 	}
@@ -21,4 +22,13 @@ func (Library) Declared(t types.Type, env orm.Env) *orm.Model {
 		out.Columns = append(out.Columns, orm.ModelColumn{Name: f.name, Field: f.obj})
 	}
 	return out
+}
+
+func embedsBaseModel(st *types.Struct) bool {
+	for f := range st.Fields() {
+		if f.Embedded() && f.Name() == "BaseModel" && isSchemaBaseModel(f.Type()) {
+			return true
+		}
+	}
+	return false
 }

@@ -52,8 +52,13 @@ func givesBack(e ast.Expr, info *types.Info) bool {
 }
 
 // newTables are the tables of a program, with the names that its inflector gives them.
+// tablesOf are the tables of the code around.
+func tablesOf(env orm.Env) *tables {
+	return env.Once(path, func() any { return newTables(env) }).(*tables)
+}
+
 func newTables(env orm.Env) *tables {
-	return &tables{env: env, known: map[types.Type]*table{}, settings: env.Settings(path)}
+	return &tables{env: env, settings: env.Settings(path)}
 }
 
 // inflected is the name of the table of a model; ok is false if it is not known.

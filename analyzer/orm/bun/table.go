@@ -6,6 +6,8 @@ import (
 	"slices"
 	"strings"
 
+	"golang.org/x/tools/go/types/typeutil"
+
 	"github.com/schemavet/schemavet/analyzer/orm"
 	"github.com/schemavet/schemavet/analyzer/strval"
 )
@@ -50,7 +52,8 @@ type relation struct {
 
 type tables struct {
 	env   orm.Env
-	known map[types.Type]*table
+	known typeutil.Map
+	order []*table // of known
 	// settings are the inflectors of table names that the program sets.
 	settings []string
 }
@@ -132,13 +135,12 @@ func (ts *tables) of(t types.Type) *table {
 	if st == nil {
 		return nil
 	}
-	for known, tb := range ts.known {
-		if types.Identical(known, st) {
-			return tb
-		}
+	if tb, ok := ts.known.At(st).(*table); ok {
+		return tb
 	}
 	tb := &table{typ: st, tables: ts, byName: map[string]*field{}, relations: map[string]*relation{}}
-	ts.known[st] = tb
+	ts.known.Set(st, tb)
+	ts.order = append(ts.order, tb)
 	tb.init()
 	tb.relate()
 	return tb
@@ -439,37 +441,41 @@ func (tb *table) has(r *relation) (base, far []*field) {
 // many2many finds the table between among those that are known: bun looks it up by its name,
 // among the models that are registered.
 func (tb *table) many2many(r *relation) bool {
-	name := r.field.tag.option("m2m")
-	between := tb.tables.named(name, tb)
-	if between == nil {
-		return false
-	}
-	r.between = between
 	left, right := tb.typeName, r.join.typeName
 	if base, far := r.field.tag.joins(); len(base) > 0 {
 		left, right = base[0], far[0]
 	}
-	l, f := between.byGoName(left), between.byGoName(right)
-	if l == nil || f == nil {
-		return false
+	for _, between := range tb.tables.named(r.field.tag.option("m2m"), tb) {
+		l, f := between.byGoName(left), between.byGoName(right)
+		if l == nil || f == nil {
+			continue
+		}
+		r.between = between
+		r.m2mBase, r.base = between.belongsTo(l, tb)
+		r.m2mFar, r.far = between.belongsTo(f, r.join)
+		return len(r.base) > 0 && len(r.far) > 0
 	}
-	r.m2mBase, r.base = between.belongsTo(l, tb)
-	r.m2mFar, r.far = between.belongsTo(f, r.join)
-	return len(r.base) > 0 && len(r.far) > 0
+	return false
 }
 
-// named finds a table by its name among the structs of the packages of two models.
-func (ts *tables) named(name string, near *table) *table {
-	for _, tb := range ts.known {
-		if tb.name == name {
-			return tb
+// named finds the structs of a table by its name: in the package of a model, in the order of
+// their names, and among those that the code has asked for.
+func (ts *tables) named(name string, near *table) []*table {
+	asked := ts.order
+	var out []*table
+	if n, ok := types.Unalias(near.typ).(*types.Named); ok && n.Obj().Pkg() != nil {
+		out = ts.declaredIn(n.Obj().Pkg().Scope(), name)
+	}
+	for _, tb := range asked {
+		if tb.name == name && !slices.Contains(out, tb) {
+			out = append(out, tb)
 		}
 	}
-	n, ok := types.Unalias(near.typ).(*types.Named)
-	if !ok || n.Obj().Pkg() == nil {
-		return nil
-	}
-	scope := n.Obj().Pkg().Scope()
+	return out
+}
+
+func (ts *tables) declaredIn(scope *types.Scope, name string) []*table {
+	var out []*table
 	for _, other := range scope.Names() {
 		tn, ok := scope.Lookup(other).(*types.TypeName)
 		if !ok {
@@ -480,10 +486,10 @@ func (ts *tables) named(name string, near *table) *table {
 			continue
 		}
 		if tb := ts.of(tn.Type()); tb != nil && tb.name == name {
-			return tb
+			out = append(out, tb)
 		}
 	}
-	return nil
+	return out
 }
 
 // mentions says that a struct can have a table of the name.

@@ -249,7 +249,7 @@ func (l Library) LowersCall(c *strval.Call) bool {
 
 // Lower implements orm.Library.
 func (l Library) Lower(v strval.Value, env orm.Env) []strval.Value {
-	es := &entities{env: env, known: map[string]*entity{}}
+	es := env.Once(graph, func() any { return &entities{env: env, known: map[entityName]*entity{}} }).(*entities)
 	var out []strval.Value
 	for _, steps := range v.Variants() {
 		last := steps[len(steps)-1]

@@ -39,12 +39,18 @@ func (e *edge) fromOwner() bool { return e.rel == "M2O" || e.rel == "O2O" && e.i
 
 type entities struct {
 	env   orm.Env
-	known map[string]*entity
+	known map[entityName]*entity
+}
+
+type entityName struct {
+	root *types.Package
+	name string
 }
 
 // of is the entity of a generated package by its name; nil if its package is not found.
 func (es *entities) of(root *types.Package, name string) *entity {
-	if e, ok := es.known[name]; ok {
+	key := entityName{root, name}
+	if e, ok := es.known[key]; ok {
 		return e
 	}
 	var pkg *types.Package
@@ -54,7 +60,7 @@ func (es *entities) of(root *types.Package, name string) *entity {
 			pkg = p
 		}
 	}
-	es.known[name] = nil
+	es.known[key] = nil
 	if pkg == nil || !isEntity(pkg) {
 		return nil
 	}
@@ -63,7 +69,7 @@ func (es *entities) of(root *types.Package, name string) *entity {
 	if len(e.columns) == 0 {
 		return nil
 	}
-	es.known[name] = e
+	es.known[key] = e
 	for _, n := range pkg.Scope().Names() {
 		if field, ok := strings.CutPrefix(n, "Field"); ok && text(pkg, n) != "" {
 			e.fields[field] = text(pkg, n)

@@ -53,7 +53,7 @@ func TestNames(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	es := &entities{env: &generatedCode{pkgs[0]}, known: map[string]*entity{}}
+	es := &entities{env: &generatedCode{pkgs[0]}, known: map[entityName]*entity{}}
 	names := 0
 	for _, name := range slices.Sorted(maps.Keys(graph)) {
 		want := graph[name]
@@ -129,6 +129,9 @@ func (g *generatedCode) Settings(string) []string { return nil }
 
 // Position implements orm.Env.
 func (g *generatedCode) Position(types.Object) strval.Run { return strval.Run{} }
+
+// Once implements orm.Env.
+func (g *generatedCode) Once(_ string, make func() any) any { return make() }
 
 var (
 	entityNames = []string{"User", "UserAPIKey", "HTTPServer", "OAuth2Token", "Status", "News", "Category", "Address", "Person", "Child", "Datum", "IPv4Range", "SKU", "BlogPost2", "XMLFile", "Series", "Bus", "TeamMember"}

@@ -13,7 +13,7 @@ func (Library) Declared(t types.Type, env orm.Env) *orm.Model {
 	if !orm.HasTag(st, "gorm") && !hasMethod(t, "TableName") && !embedsModel(st) {
 		return nil
 	}
-	m := newModels(env).of(t)
+	m := modelsOf(env).of(t)
 	if m == nil || m.tableName == "" {
 		return nil
 	}

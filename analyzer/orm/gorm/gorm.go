@@ -108,7 +108,7 @@ func (l Library) Brings(v strval.Value) bool {
 
 // Lower implements orm.Library.
 func (l Library) Lower(v strval.Value, env orm.Env) []strval.Value {
-	ms := newModels(env)
+	ms := modelsOf(env)
 	var out []strval.Value
 	for _, steps := range expand(v).Variants() {
 		steps = classic(steps)

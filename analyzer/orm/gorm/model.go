@@ -6,6 +6,8 @@ import (
 	"slices"
 	"strings"
 
+	"golang.org/x/tools/go/types/typeutil"
+
 	"github.com/schemavet/schemavet/analyzer/orm"
 	"github.com/schemavet/schemavet/analyzer/strval"
 )
@@ -74,7 +76,7 @@ func (f *field) sent() strval.Value {
 type models struct {
 	env    orm.Env
 	naming Naming
-	known  map[types.Type]*model
+	known  typeutil.Map
 }
 
 // of is the model of a type: a struct, or pointers to and slices of one; nil if it is none.
@@ -83,13 +85,11 @@ func (ms *models) of(t types.Type) *model {
 	if st == nil {
 		return nil
 	}
-	for known, m := range ms.known {
-		if types.Identical(known, st) {
-			return m
-		}
+	if m, ok := ms.known.At(st).(*model); ok {
+		return m
 	}
 	m := &model{typ: st, models: ms, byColumn: map[string]*field{}, byName: map[string]*field{}, relations: map[string]*relation{}}
-	ms.known[st] = m
+	ms.known.Set(st, m)
 	if n, ok := types.Unalias(st).(*types.Named); ok {
 		m.name = n.Obj().Name()
 	}

@@ -106,7 +106,11 @@ func (s *session) keysOf(a strval.Arg) []expr {
 	return out
 }
 
+// indirect is what pointers lead to; an invalid type for one that is not known.
 func indirect(t types.Type) types.Type {
+	if t == nil {
+		return types.Typ[types.Invalid]
+	}
 	for {
 		p, ok := t.Underlying().(*types.Pointer)
 		if !ok {

@@ -15,6 +15,9 @@ var reading = []string{"First", "Take", "Last", "Find", "FindInBatches", "FirstO
 // Reads implements orm.Readers.
 func (l Library) Reads(builder strval.Value, env orm.Env) *orm.Rows {
 	builder = classic(builder)
+	if len(builder) == 0 {
+		return nil
+	}
 	last := builder[len(builder)-1]
 	if last.Kind != strval.Step || last.Call.Name != "Scan" && !slices.Contains(reading, last.Call.Name) {
 		return nil
@@ -26,7 +29,7 @@ func (l Library) Reads(builder strval.Value, env orm.Env) *orm.Rows {
 	case orm.IsScalar(dest.DynamicType()):
 		return orm.Scalars([]strval.Arg{dest})
 	}
-	ms := newModels(env)
+	ms := modelsOf(env)
 	m := ms.of(dest.DynamicType())
 	if m == nil {
 		return &orm.Rows{}

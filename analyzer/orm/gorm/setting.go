@@ -9,9 +9,14 @@ import (
 	"github.com/schemavet/schemavet/analyzer/orm"
 )
 
+// modelsOf are the models of the code around.
+func modelsOf(env orm.Env) *models {
+	return env.Once(path, func() any { return newModels(env) }).(*models)
+}
+
 // newModels are the models of a program with the names that its gorm.Config gives them.
 func newModels(env orm.Env) *models {
-	ms := &models{env: env, known: map[types.Type]*model{}}
+	ms := &models{env: env}
 	switch settings := env.Settings(path); len(settings) {
 	case 0:
 	case 1:
@@ -43,8 +48,7 @@ func (Library) Setting(n ast.Node, info *types.Info) (library, setting string, o
 			case key.Name == "NamingStrategy":
 				naming.strategy(kv.Value, info)
 			case key.Name == "QueryFields":
-				v := info.Types[kv.Value].Value
-				naming.QueryFields, naming.Unknown = v != nil && constant.BoolVal(v), naming.Unknown || v == nil
+				naming.set(&naming.QueryFields, info.Types[kv.Value].Value)
 			}
 		}
 		return path, naming.text(), true
@@ -90,16 +94,23 @@ func (n *Naming) strategy(e ast.Expr, info *types.Info) {
 		v := info.Types[kv.Value].Value
 		switch {
 		case key == nil || key.Name == "IdentifierMaxLength":
-		case v == nil:
-			n.Unknown = true
-		case key.Name == "TablePrefix":
+		case key.Name == "TablePrefix" && v != nil && v.Kind() == constant.String:
 			n.TablePrefix = constant.StringVal(v)
 		case key.Name == "SingularTable":
-			n.SingularTable = constant.BoolVal(v)
+			n.set(&n.SingularTable, v)
 		case key.Name == "NoLowerCase":
-			n.NoLowerCase = constant.BoolVal(v)
+			n.set(&n.NoLowerCase, v)
 		default:
 			n.Unknown = true
 		}
 	}
+}
+
+// set sets a field to what a constant is; any other value is not followed.
+func (n *Naming) set(field *bool, v constant.Value) {
+	if v == nil || v.Kind() != constant.Bool {
+		n.Unknown = true
+		return
+	}
+	*field = constant.BoolVal(v)
 }

@@ -32,6 +32,9 @@ func (Env) Settings(string) []string { return nil }
 // Position implements orm.Env.
 func (Env) Position(types.Object) strval.Run { return strval.Run{} }
 
+// Once implements orm.Env.
+func (Env) Once(_ string, make func() any) any { return make() }
+
 // Names compares the tables and columns that a library makes of generated structs with what
 // ours gives.
 func Names(t *testing.T, library string, ours func(st types.Type, env Env) (table string, columns []string)) {

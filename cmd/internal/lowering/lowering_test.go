@@ -41,7 +41,7 @@ func TestEnt(t *testing.T) { compare(t, "./ent", 50) }
 // when they differ in values and their number alone.
 func compare(t *testing.T, program string, atLeast int, env ...string) {
 	sent := run(t, program, env)
-	extracted := extract(t, program)
+	extracted := queries(t, program)
 	partial := 0
 	for _, call := range slices.Sorted(maps.Keys(sent)) {
 		texts, unknown := extracted[call], false
@@ -106,8 +106,8 @@ func run(t *testing.T, program string, env []string) map[string][]string {
 	return sent
 }
 
-// extract gives the queries of the program by the function that they stand in.
-func extract(t *testing.T, program string) map[string][]usage.Query {
+// queries gives the queries of the program by the function that they stand in.
+func queries(t *testing.T, program string) map[string][]usage.Query {
 	root, err := filepath.Abs(module)
 	if err != nil {
 		t.Fatal(err)

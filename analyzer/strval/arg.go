@@ -1,0 +1,214 @@
+package strval
+
+import (
+	"go/ast"
+	"go/token"
+	"go/types"
+)
+
+// Arg is what a value is that is given to a function of a library.
+type Arg struct {
+	// Text is what it is as text, or the steps that made it; of anything else a hole.
+	Text Value
+	// List is set for a slice, map or struct that the code makes.
+	List *List
+	// Func is what a function makes of its parameters, which are Params of Of.
+	Func Value
+	Of   int
+	// Nil says that it is nil, TypedNil that it is a nil of a type; Literal that List is a
+	// literal that is given as it stands.
+	Nil, TypedNil, Literal bool
+	// Const is the value of a constant, as go/constant prints it.
+	Const string
+	// Type is the Go type as go/types prints it.
+	Type string
+
+	typ types.Type
+}
+
+// Typed is a value of a type of which nothing else is known.
+func Typed(t types.Type) Arg {
+	return Arg{Text: Value{{Kind: Hole, Place: ValueText, Reason: t.String()}}, Type: t.String(), typ: t}
+}
+
+// Bool is a constant that is true or false.
+func (a Arg) Bool() (value, known bool) {
+	return a.Const == "true", a.Const == "true" || a.Const == "false"
+}
+
+// GoType is the static type of the argument; nil if it came from another package's facts.
+func (a Arg) GoType() types.Type { return a.typ }
+
+// DynamicType is the type that the argument has when it runs, as far as it is known.
+func (a Arg) DynamicType() types.Type {
+	if a.List != nil && a.List.typ != nil && (a.typ == nil || types.IsInterface(a.typ)) {
+		return a.List.typ
+	}
+	return a.typ
+}
+
+// evalArg evaluates what is given to a function of a library.
+func (f *Frame) evalArg(e ast.Expr) Arg {
+	e = ast.Unparen(e)
+	t := f.pkg.Info.TypeOf(e)
+	a := Arg{typ: t}
+	if t == nil {
+		a.Text = f.fallback(e)
+		return a
+	}
+	a.Type = t.String()
+	if c := f.pkg.Info.Types[e].Value; c != nil {
+		a.Const = c.ExactString()
+	}
+	if lit, ok := e.(*ast.CompositeLit); ok && isContainer(t) {
+		a.Text = Value{{Kind: Hole, Place: ValueText, Reason: types.ExprString(lit.Type)}}
+		a.List, a.Literal = f.composite(lit), true
+		return a
+	}
+	if inner, ok := f.wrapped(e); ok {
+		a = f.evalArg(inner)
+		a.typ, a.Type = t, t.String()
+		if a.Nil {
+			a.Nil, a.TypedNil, a.Literal, a.List = false, true, true, &List{}
+		}
+		if _, converted := e.(*ast.CallExpr); converted && a.List != nil && !types.IsInterface(t) {
+			a.List = a.List.With(a.List.Elems)
+			a.List.typ, a.List.Type = a.typ, a.Type
+		}
+		return a
+	}
+	switch u := t.Underlying().(type) {
+	case *types.Signature:
+		if _, isLiteral := e.(*ast.FuncLit); f.pkg.isMade(t) && !isLiteral {
+			a.Text = f.evalString(e)
+			break
+		}
+		a.Func, a.Of = f.evalFunc(e)
+	case *types.Basic:
+		a.Nil = u.Kind() == types.UntypedNil
+		a.Text = f.evalString(e)
+	case *types.Interface:
+		v := f.evalVariable(e)
+		a.Text, a.List = v.str, v.list
+		if v.list == nil && len(v.str) == 0 {
+			a.Text = f.fallback(e)
+		}
+	default:
+		if f.pkg.isMade(t) || isText(t) {
+			a.Text = f.evalString(e)
+			break
+		}
+		a.Text = Value{{Kind: Hole, Place: ValueText, Reason: types.ExprString(e)}}
+		if isContainer(t) {
+			a.List = f.withFields(e, f.evalList(e))
+		}
+	}
+	return a
+}
+
+// wrapped is what stands in an address or a conversion to a type that is no text.
+func (f *Frame) wrapped(e ast.Expr) (ast.Expr, bool) {
+	switch x := e.(type) {
+	case *ast.UnaryExpr:
+		return x.X, x.Op == token.AND
+	case *ast.CallExpr:
+		if tv, ok := f.pkg.Info.Types[x.Fun]; ok && tv.IsType() && len(x.Args) == 1 && !isText(tv.Type) && !isNumber(tv.Type) {
+			return x.Args[0], true
+		}
+	}
+	return nil, false
+}
+
+// isContainer takes slices, arrays, maps and structs, and pointers to these.
+func isContainer(t types.Type) bool {
+	if t == nil {
+		return false
+	}
+	if p, ok := t.Underlying().(*types.Pointer); ok {
+		t = p.Elem()
+	}
+	switch u := t.Underlying().(type) {
+	case *types.Slice, *types.Array, *types.Struct:
+		return true
+	case *types.Map:
+		return isString(u.Key())
+	}
+	return false
+}
+
+// evalFunc is what a function makes of its parameters: its first result or, if it has none,
+// what its first parameter has become.
+func (f *Frame) evalFunc(e ast.Expr) (Value, int) {
+	switch x := ast.Unparen(e).(type) {
+	case *ast.FuncLit:
+		return f.literalFunc(x), int(x.Pos())
+	case *ast.Ident:
+		if values, ok := f.pkg.Held(x); ok && len(values) == 1 {
+			if lit, ok := ast.Unparen(values[0]).(*ast.FuncLit); ok {
+				return f.literalFunc(lit), int(lit.Pos())
+			}
+		}
+	case *ast.CallExpr:
+		if lit, g := f.returnedFunc(x); lit != nil {
+			return g.literalFunc(lit), int(lit.Pos())
+		}
+	}
+	if id := named(ast.Unparen(e)); id != nil {
+		if fn, ok := f.pkg.Info.Uses[id].(*types.Func); ok {
+			if results := f.resultsOf(fn); len(results) > 0 {
+				return results[0], 0
+			}
+		}
+	}
+	return Unknown(types.ExprString(e)), 0
+}
+
+func (f *Frame) literalFunc(lit *ast.FuncLit) Value {
+	sig := f.signature(lit)
+	if sig == nil || f.pkg.running[lit] {
+		return Unknown("function literal")
+	}
+	f.pkg.running[lit] = true
+	defer delete(f.pkg.running, lit)
+	g := f.inner(sig)
+	g.bindParams(lit.Type, int(lit.Pos()))
+	g.block(lit.Body.List)
+	switch {
+	case sig.Results().Len() > 0 && len(g.results) > 0 && !f.pkg.changesFirst(sig):
+		return g.results[0]
+	case sig.Params().Len() > 0 && sig.Params().At(0) != nil:
+		return g.env[place{obj: sig.Params().At(0)}].str
+	}
+	return Unknown("function literal")
+}
+
+// changesFirst says that a function is given a builder, to change it, and gives back none.
+func (p *Package) changesFirst(sig *types.Signature) bool {
+	return sig.Params().Len() > 0 && p.isMade(sig.Params().At(0).Type()) && !p.isMade(sig.Results().At(0).Type())
+}
+
+// returnedFunc is the function literal that a function of the package returns, with the frame in
+// which it stands.
+func (f *Frame) returnedFunc(call *ast.CallExpr) (*ast.FuncLit, *Frame) {
+	fn := f.callee(call)
+	if fn == nil {
+		return nil, nil
+	}
+	decl := f.pkg.funcs[fn.Origin()]
+	if decl == nil || decl.Body == nil || len(decl.Body.List) == 0 {
+		return nil, nil
+	}
+	ret, ok := decl.Body.List[len(decl.Body.List)-1].(*ast.ReturnStmt)
+	if !ok || len(ret.Results) == 0 {
+		return nil, nil
+	}
+	lit, ok := ast.Unparen(ret.Results[0]).(*ast.FuncLit)
+	if !ok {
+		return nil, nil
+	}
+	g := f.pkg.newFrame(fn, decl.Type)
+	g.know(decl.Type, f.Constants(call))
+	g.block(decl.Body.List[:len(decl.Body.List)-1])
+	g.dead = false
+	return lit, g
+}

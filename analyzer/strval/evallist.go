@@ -1,0 +1,315 @@
+package strval
+
+import (
+	"go/ast"
+	"go/token"
+	"go/types"
+	"slices"
+	"strconv"
+	"strings"
+)
+
+// EvalList returns the elements of a slice of strings; ok is false if not all are known.
+func (f *Frame) EvalList(e ast.Expr) (elems []Value, ok bool) {
+	v := f.evalVariable(e)
+	if v.list = v.list.closed(); v.list == nil || v.list.Open != "" {
+		return nil, false
+	}
+	for _, el := range v.list.Elems {
+		elems = append(elems, el.Text)
+	}
+	return elems, true
+}
+
+// evalList evaluates a slice of strings.
+func (f *Frame) evalList(e ast.Expr) *List {
+	switch x := ast.Unparen(e).(type) {
+	case *ast.CompositeLit:
+		return f.composite(x)
+	case *ast.UnaryExpr:
+		if x.Op == token.AND {
+			return f.evalList(x.X)
+		}
+	case *ast.Ident:
+		if x.Name == "nil" {
+			return &List{}
+		}
+		obj := f.pkg.Info.ObjectOf(x)
+		if v, ok := f.env[place{obj: obj}]; ok && v.list != nil {
+			return v.list
+		}
+		if value, ok := f.pkg.values[obj]; ok && !f.pkg.assigned[obj] && !f.pkg.busy[obj] {
+			f.pkg.busy[obj] = true
+			defer delete(f.pkg.busy, obj)
+			return (&Frame{pkg: f.pkg, env: env{}}).evalList(value)
+		}
+	case *ast.SelectorExpr:
+		if p, ok := f.placeOf(x); ok {
+			if v, ok := f.env[p]; ok && v.list != nil {
+				return v.list
+			}
+		}
+		if v, ok := f.pkg.Info.Uses[x.Sel].(*types.Var); ok && v.IsField() {
+			return f.fieldList(v)
+		}
+	case *ast.CallExpr:
+		return f.listCall(x)
+	case *ast.SliceExpr:
+		return f.subList(x)
+	case *ast.StarExpr:
+		return f.evalList(x.X)
+	}
+	return &List{Open: types.ExprString(e)}
+}
+
+// subList is a part of a list: with bounds that are not constant any part.
+func (f *Frame) subList(x *ast.SliceExpr) *List {
+	whole := f.evalList(x.X)
+	bound := func(e ast.Expr, unset int) (int, bool) {
+		if e == nil {
+			return unset, true
+		}
+		n, ok := f.intOf(e)
+		return n, ok && n >= 0 && n <= len(whole.Elems)
+	}
+	low, ok1 := bound(x.Low, 0)
+	high, ok2 := bound(x.High, len(whole.Elems))
+	if ok1 && ok2 && low <= high {
+		return whole.With(whole.Elems[low:high])
+	}
+	out := whole.With(slices.Clone(whole.Elems))
+	for i := range out.Elems {
+		out.Elems[i].Optional = true
+	}
+	return out
+}
+
+func (f *Frame) listCall(call *ast.CallExpr) *List {
+	if id, ok := ast.Unparen(call.Fun).(*ast.Ident); ok {
+		switch id.Name {
+		case "make":
+			if len(call.Args) > 1 {
+				if n, ok := f.intOf(call.Args[1]); !ok || n > 0 {
+					return &List{Open: types.ExprString(call)}
+				}
+			}
+			return &List{}
+		case "append":
+			return f.appended(call)
+		}
+	}
+	fn := f.callee(call)
+	if fn == nil {
+		return &List{Open: types.ExprString(call)}
+	}
+	switch fn.FullName() {
+	case "maps.Clone", "slices.Clone", "golang.org/x/exp/maps.Clone", "golang.org/x/exp/slices.Clone":
+		return f.evalList(call.Args[0])
+	case "slices.Concat":
+		out := &List{}
+		for _, a := range call.Args {
+			out.Add(f.evalList(a), false)
+		}
+		return out
+	case "strings.Split":
+		text, ok1 := f.evalString(call.Args[0]).Constant()
+		sep, ok2 := f.evalString(call.Args[1]).Constant()
+		if ok1 && ok2 {
+			out := &List{}
+			for part := range strings.SplitSeq(text, sep) {
+				out.Elems = append(out.Elems, Element{Arg: Arg{Text: Text(part)}})
+			}
+			return out
+		}
+	}
+	if results := f.resultsOf(fn); len(results) > 0 && f.pkg.Builders != nil {
+		if l := listOf(f.substitute(results[0], call)); l.Open == "" || len(l.Elems) > 0 {
+			return l
+		}
+	}
+	return &List{Open: types.ExprString(call)}
+}
+
+func (f *Frame) appended(call *ast.CallExpr) *List {
+	if len(call.Args) == 0 {
+		return &List{}
+	}
+	base := f.evalList(call.Args[0])
+	out := base.With(slices.Clone(base.Elems))
+	if call.Ellipsis.IsValid() {
+		out.Add(f.evalList(call.Args[len(call.Args)-1]), false)
+		return out
+	}
+	for _, a := range call.Args[1:] {
+		out.Elems = append(out.Elems, Element{Arg: f.element(a)})
+	}
+	return out
+}
+
+// composite evaluates a literal of a slice, map or struct.
+func (f *Frame) composite(x *ast.CompositeLit) *List {
+	t := f.pkg.Info.TypeOf(x)
+	out := &List{typ: t}
+	if t == nil {
+		out.Open = types.ExprString(x.Type)
+		return out
+	}
+	out.Type = t.String()
+	u := t.Underlying()
+	if p, ok := u.(*types.Pointer); ok {
+		u = p.Elem().Underlying()
+	}
+	st, isStruct := u.(*types.Struct)
+	_, isMap := u.(*types.Map)
+	for i, el := range x.Elts {
+		var e Element
+		if kv, ok := el.(*ast.KeyValueExpr); ok {
+			el = kv.Value
+			if id, ok := kv.Key.(*ast.Ident); ok && isStruct {
+				e.Key = Text(id.Name)
+			} else if isMap {
+				e.Key = f.evalString(kv.Key)
+			}
+		} else if isStruct && i < st.NumFields() {
+			e.Key = Text(st.Field(i).Name())
+		}
+		e.Arg = f.element(el)
+		out.Elems = append(out.Elems, e)
+	}
+	return out
+}
+
+// element evaluates an element of a literal: as text alone where no builder can ask for more.
+func (f *Frame) element(e ast.Expr) Arg {
+	if f.pkg.Builders == nil {
+		return Arg{Text: f.evalString(e)}
+	}
+	if lit, ok := ast.Unparen(e).(*ast.CompositeLit); ok && lit.Type == nil {
+		return Arg{Text: Value{{Kind: Hole, Place: ValueText, Reason: "literal"}}, List: f.composite(lit), typ: f.pkg.Info.TypeOf(e)}
+	}
+	return f.evalArg(e)
+}
+
+// fieldList is what the package gives to a field that is a list, if all is plain: what only some
+// values have is optional.
+func (f *Frame) fieldList(v *types.Var) *List {
+	values := f.pkg.fields[v]
+	unknown := &List{Open: "field " + v.Name()}
+	if len(values) == 0 || len(values) > maxOptions || f.pkg.busy[v] || v.Pkg() != f.pkg.Types {
+		return unknown
+	}
+	f.pkg.busy[v] = true
+	defer delete(f.pkg.busy, v)
+	out := &List{}
+	if v.Exported() {
+		out.Open = unknown.Open + ", which other packages may set"
+	}
+	for _, e := range values {
+		if e == nil {
+			return unknown
+		}
+		l := (&Frame{pkg: f.pkg, env: env{}}).evalList(e)
+		if l.Open != "" {
+			return unknown
+		}
+		out.Add(l, true)
+	}
+	return out
+}
+
+// givenList is a list that is handed on.
+func (f *Frame) givenList(e ast.Expr) Value {
+	return Value{{Kind: Given, Arg: &Arg{Text: Value{{Kind: Hole, Place: ValueText, Reason: types.ExprString(e)}}, List: f.evalList(e)}}}
+}
+
+// withFields adds what fields of a variable, or keys of a map, were set to later.
+func (f *Frame) withFields(e ast.Expr, l *List) *List {
+	p, ok := f.placeOf(e)
+	if !ok {
+		return l
+	}
+	out := *l
+	t := f.pkg.Info.TypeOf(e)
+	if ptr, ok := t.Underlying().(*types.Pointer); ok {
+		t = ptr.Elem()
+	}
+	st, ok := t.Underlying().(*types.Struct)
+	if !ok {
+		return l
+	}
+	for i := range st.NumFields() {
+		name := st.Field(i).Name()
+		if v, ok := f.env[place{p.obj, p.path + "." + name}]; ok {
+			out.put(Element{Key: Text(name), Arg: Arg{Text: v.str, List: v.list, typ: st.Field(i).Type()}})
+		}
+	}
+	return &out
+}
+
+// setKey follows an assignment to a key of a map, or an element of a slice, that the code makes.
+func (f *Frame) setKey(x *ast.IndexExpr, value ast.Expr) {
+	p, ok := f.placeOf(x.X)
+	if !ok {
+		return
+	}
+	v, ok := f.env[p]
+	if !ok || v.list == nil {
+		return
+	}
+	out := *v.list
+	if _, isMap := f.pkg.Info.TypeOf(x.X).Underlying().(*types.Map); isMap {
+		out.put(Element{Key: f.evalString(x.Index), Arg: f.element(value)})
+	} else if i, known := f.indexOf(x.Index); known && i < len(out.Elems) {
+		out.Elems = slices.Clone(out.Elems)
+		out.Elems[i] = Element{Arg: f.element(value), Optional: out.Elems[i].Optional}
+	} else {
+		out.Open = "an element that is set"
+	}
+	f.env[p] = variable{list: &out}
+}
+
+// indexOf is the number that an index is.
+func (f *Frame) indexOf(e ast.Expr) (int, bool) {
+	if n, ok := f.intOf(e); ok {
+		return n, n >= 0
+	}
+	text, ok := f.evalString(e).Constant()
+	if !ok {
+		return 0, false
+	}
+	n, err := strconv.Atoi(text)
+	return n, err == nil && n >= 0
+}
+
+// ListOf are the elements of a list of texts that the package declares, if all are constant.
+func (p *Package) ListOf(obj types.Object) []Value {
+	e, ok := p.values[obj]
+	if !ok || p.assigned[obj] || !isStringSlice(obj.Type()) {
+		return nil
+	}
+	l := (&Frame{pkg: p, env: env{}}).evalList(e)
+	if !l.known() {
+		return nil
+	}
+	var out []Value
+	for _, el := range l.Elems {
+		if _, constant := el.Text.Constant(); !constant {
+			return nil
+		}
+		out = append(out, el.Text)
+	}
+	return out
+}
+
+// Lists are the exported lists of constant texts that the package declares.
+func (p *Package) Lists() map[types.Object][]Value {
+	out := map[types.Object][]Value{}
+	for obj := range p.values {
+		if obj != nil && obj.Exported() && obj.Parent() == p.Types.Scope() {
+			if l := p.ListOf(obj); l != nil {
+				out[obj] = l
+			}
+		}
+	}
+	return out
+}
