@@ -102,3 +102,27 @@ func TestPieces(t *testing.T) {
 		}
 	}
 }
+
+// TestUnknownSchema: where a schema is unknown text, a qualifier with it may be that of any
+// relation of the name.
+func TestUnknownSchema(t *testing.T) {
+	for _, text := range []string{
+		"INSERT INTO §.accounts (a) SELECT 1 RETURNING (SELECT 1 WHERE §.accounts.a = 1)",
+		"SELECT §.accounts.a FROM §.accounts WHERE §.accounts.b = 1",
+		"SELECT accounts.a FROM §.accounts",
+	} {
+		p := parseHoles(text, placeholder.Native)
+		if p.Err != nil {
+			t.Fatal(p.Err)
+		}
+		for _, st := range p.Statements {
+			if first := Bind(st, &Env{Schema: catalog.New(16), SearchPath: []string{"public"}}).First(PlanPhase); first != nil {
+				t.Errorf("%s: %s: %s", text, first.SQLSTATE, first.Message)
+			}
+		}
+	}
+	p := parseHoles("SELECT other.accounts.a FROM pg_class WHERE §.x = 1", placeholder.Native)
+	if first := Bind(p.Statements[0], &Env{Schema: catalog.New(16)}).First(PlanPhase); first == nil || first.SQLSTATE != "42P01" {
+		t.Errorf("a known schema: %v, want 42P01", first)
+	}
+}

@@ -221,6 +221,9 @@ func (l *level) named(schema, name string) (found *item, dup, open bool) {
 			if !it.relVisible || it.alias != name || it.lateralOnly && !at.lateral {
 				continue
 			}
+			if schema != "" && !it.aliased && (IsHole(schema) || it.rel == nil && it.open) {
+				open = true // One of the schemas is not known.
+			}
 			if schema != "" && (it.aliased || it.rel == nil || it.rel.Schema != schema) {
 				continue
 			}
