@@ -213,17 +213,18 @@ func (r *runner) open(l located, err error) *catalog.Schema {
 		return s
 	}
 	n := refusal.Object
+	if n.Kind == catalog.KindSchema {
+		return s.WithNamespace(catalog.Namespace{Name: n.Name, Open: true})
+	}
 	schemas := r.searchPath
 	if n.Schema != "" {
 		schemas = []string{n.Schema}
 	}
-	if n.Kind != catalog.KindSchema {
-		for _, schema := range schemas {
-			if rel, ok := s.Relation(schema, n.Name); ok && rel.ID != 0 {
-				c := rel.Clone()
-				c.Open = true
-				return s.WithRelation(c)
-			}
+	for _, schema := range schemas {
+		if rel, ok := s.Relation(schema, n.Name); ok && rel.ID != 0 {
+			c := rel.Clone()
+			c.Open = true
+			return s.WithRelation(c)
 		}
 	}
 	for _, schema := range schemas {
@@ -231,9 +232,6 @@ func (r *runner) open(l located, err error) *catalog.Schema {
 			ns.Open = true
 			return s.WithNamespace(ns)
 		}
-	}
-	if n.Kind == catalog.KindSchema {
-		return s.WithNamespace(catalog.Namespace{Name: n.Name, Open: true})
 	}
 	return s
 }

@@ -1,6 +1,7 @@
 package plan
 
 import (
+	"slices"
 	"strings"
 	"testing"
 
@@ -44,6 +45,14 @@ func TestRefusalOfAppliedMigrationOpens(t *testing.T) {
 	p := Compile(catalog.New(15), applied, nil, []string{"public"})
 	if ns, _ := p.Base.Namespace("public"); !ns.Open || len(p.Notes) != 1 || len(p.Failures) != 0 {
 		t.Errorf("open %v, notes %v, failures %v", ns.Open, p.Notes, p.Failures)
+	}
+}
+
+// TestRefusalForASchemaOpensIt: a schema that was there when the migration ran may hold anything.
+func TestRefusalForASchemaOpensIt(t *testing.T) {
+	p := Compile(catalog.New(16), []migration.Unit{{Name: "1", File: "1.sql", Text: "CREATE TABLE other.t (a int)"}}, nil, []string{"public"})
+	if got := p.Base.OpenPlaces(); !slices.Equal(got, []string{"other"}) {
+		t.Errorf("open: %v, want other", got)
 	}
 }
 
