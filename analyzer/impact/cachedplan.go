@@ -24,7 +24,7 @@ func (j *judge) cachedPlan(st *statement, later *sqlscan.Binding) *diff {
 	d := &diff{rule: CachedPlan, verdict: Transient}
 	d.now = sqlscan.Outcome{Kind: "result", Part: "cached plan", Name: "result", SQLSTATE: "0A000"}
 	for i := range st.base.Columns {
-		if i >= len(later.Columns) || descriptor(st.base.Columns[i]) != descriptor(later.Columns[i]) {
+		if i >= len(later.Columns) || !describedAlike(st.base.Columns[i], later.Columns[i]) {
 			d.object = st.base.Columns[i].Origin
 			break
 		}
@@ -128,7 +128,7 @@ func (j *judge) planMode(q *usage.Query) usage.PlanMode {
 // changedColumn says what is different in the description of a row; empty if nothing is.
 func changedColumn(was, now []sqlscan.Column) string {
 	for i := range min(len(was), len(now)) {
-		if descriptor(was[i]) != descriptor(now[i]) {
+		if !describedAlike(was[i], now[i]) {
 			return "column " + now[i].Name
 		}
 	}
@@ -138,6 +138,7 @@ func changedColumn(was, now []sqlscan.Column) string {
 	return ""
 }
 
-func descriptor(c sqlscan.Column) string {
-	return fmt.Sprint(c.Name, "\x00", c.Type.ID, "\x00", c.Type.Mod)
+// describedAlike says that two columns of a row are described alike, as far as their types are known.
+func describedAlike(was, now sqlscan.Column) bool {
+	return was.Name == now.Name && (was.Type.ID == now.Type.ID && was.Type.Mod == now.Type.Mod || was.Type.ID == 0 || now.Type.ID == 0)
 }

@@ -244,6 +244,9 @@ func (r *rowReader) counterpart(i int, cols []sqlscan.Column) (*sqlscan.Column, 
 
 // converted finds a column whose type, or whose NULL, a destination does not take any more.
 func (r *rowReader) converted(was, now *sqlscan.Column, dest *usage.Dest, state *catalog.Schema, add func(string, Verdict, *sqlscan.Column, Rule, string)) {
+	if was.Type.ID == 0 || now.Type.ID == 0 {
+		return // One of the types is not known.
+	}
 	if strings.TrimPrefix(dest.Type, "*") == "any" {
 		if before, after := r.holds(was.Type, r.was), r.holds(now.Type, state); before != after {
 			add("type "+was.Name, MayBreak, was, TypeMismatch, fmt.Sprintf("the value of column %q was %s in Go and is %s now", was.Name, before, after))
