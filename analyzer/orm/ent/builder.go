@@ -151,9 +151,11 @@ func (b *builder) begin(c *strval.Call) {
 	b.own = strings.HasSuffix(c.Name, "One") || strings.HasSuffix(c.Name, "OneID") || ofRow != ""
 	switch c.Name {
 	case "CreateBulk":
-		for _, e := range orm.Variadic(c, 0).Elems {
+		rows := orm.Variadic(c, 0)
+		for _, e := range rows.Elems {
 			b.row(e.Text)
 		}
+		b.unknown = cat(b.unknown, rows.More())
 	case "MapCreateBulk":
 		if len(c.Args) == 2 {
 			b.row(orm.WithoutRoot(c.Args[1].Func))
