@@ -132,6 +132,15 @@ type Partial struct {
 	Reason  string `yaml:"reason"`
 }
 
+// ModelFormats are the names, in the place of a format of migrations, of the libraries that make
+// the schema of models.
+var ModelFormats = []string{"gorm", "ent", "bun"}
+
+// InCode says that migrations are Go code: functions of a file, or models.
+func InCode(path, format string) bool {
+	return strings.HasSuffix(path, ".go") || slices.Contains(ModelFormats, format)
+}
+
 // Find reads the file in dir or the nearest folder above it, up to top. Without one the
 // Config is empty.
 func Find(dir, top string) (*Config, error) {

@@ -247,6 +247,8 @@ func (l *loader) extract(p *packages.Package) {
 	}
 	l.version.ErrorNames = append(l.version.ErrorNames, res.ErrorNames...)
 	l.version.Models = append(l.version.Models, res.Models...)
+	l.version.Made = append(l.version.Made, res.Made...)
+	l.version.MadeUnknown = append(l.version.MadeUnknown, res.MadeUnknown...)
 }
 
 // noteLibraries notes the drivers that the package brings, and counts the libraries that it
@@ -293,6 +295,13 @@ func (l *loader) finish() {
 		for k := range m.Columns {
 			m.Columns[k].Place.File = l.rel(m.Columns[k].Place.File)
 		}
+	}
+	for i := range l.version.Made {
+		m := &l.version.Made[i]
+		m.Place.File, m.Call = l.rel(m.Place.File), l.rel(m.Call)
+	}
+	for i := range l.version.MadeUnknown {
+		l.version.MadeUnknown[i].File = l.rel(l.version.MadeUnknown[i].File)
 	}
 	for _, library := range slices.Sorted(maps.Keys(l.unmodelled)) {
 		l.version.Notes = append(l.version.Notes, usage.Problem{

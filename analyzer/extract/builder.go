@@ -2,6 +2,7 @@ package extract
 
 import (
 	"go/ast"
+	"go/token"
 	"go/types"
 	"slices"
 
@@ -139,7 +140,12 @@ func (c codeAround) List(obj types.Object) []strval.Value {
 
 // Position implements orm.Env.
 func (c codeAround) Position(obj types.Object) strval.Run {
-	pos := c.Fset.Position(obj.Pos())
+	return c.At(obj.Pos())
+}
+
+// At implements orm.Env.
+func (c codeAround) At(p token.Pos) strval.Run {
+	pos := c.Fset.Position(p)
 	return strval.Run{File: pos.Filename, Line: pos.Line, Column: pos.Column}
 }
 

@@ -55,6 +55,9 @@ type Result struct {
 	Fields []*types.Var
 	// Models are the structs that ORMs make tables of.
 	Models []usage.Model
+	// Made is the schema that libraries make of models; MadeUnknown says where they make more.
+	Made        []usage.Made
+	MadeUnknown []usage.Problem
 	// Graph is what each function of the package mentions, for liveness.
 	Graph *Graph
 	// Lenient are the libraries, sqlx and bun, of which the package makes handles that ignore
@@ -95,7 +98,7 @@ func Package(in *Input) *Result {
 	x.pkg.Prepare()
 	x.rows = &consume.Package{Fset: in.Fset, Files: x.pkg.Files, Types: in.Pkg, Info: in.Info, Import: x.given}
 	if g := generator(in.Pkg); g != nil {
-		return &Result{Reaches: true, Facts: x.described(g), Graph: x.graph(), Problems: append(problems, unused(comments)...)}
+		return &Result{Reaches: true, Facts: x.described(g), Made: x.declaredSchema(), Graph: x.graph(), Problems: append(problems, unused(comments)...)}
 	}
 	x.findMigrations()
 	// A function that sends its parameter makes senders of its callers: go on until no
@@ -104,6 +107,7 @@ func Package(in *Input) *Result {
 		before := x.sinkCount() + len(x.queries)
 		x.sites = map[*ast.CallExpr]*site{}
 		x.order, x.contexts, x.known = nil, map[*types.Func]*contexts{}, map[string]any{}
+		x.made = map[*ast.CallExpr]made{}
 		for _, file := range x.pkg.Files {
 			for _, d := range file.Decls {
 				if fn, ok := d.(*ast.FuncDecl); ok {
@@ -138,6 +142,8 @@ type extractor struct {
 	migrations []migrationFunc
 	// known is what libraries keep of the package's types, by their names.
 	known map[string]any
+	// made is the schema that calls of libraries make.
+	made map[*ast.CallExpr]made
 	// closures are the texts that function literals send of their parameters, by position;
 	// called are those of them that a call is known of.
 	closures map[int][]wrapper.Sink
@@ -210,6 +216,10 @@ func (x *extractor) callTo(t target, call *ast.CallExpr, f *strval.Frame) {
 		return
 	}
 	x.noteContext(t, call, f)
+	if c := creator(t.fn); c != nil && t.shift == 0 {
+		x.create(c, call, t.fn, f)
+		return
+	}
 	if x.builders.Call(t.fn) == strval.Sends && t.shift == 0 {
 		x.sendBuilt(call, t.fn, f)
 		return
@@ -283,6 +293,8 @@ func (x *extractor) Results(fn *types.Func) ([]strval.Value, bool) {
 // result turns the sites into queries and facts.
 func (x *extractor) result() *Result {
 	res := &Result{Reaches: true, Facts: map[types.Object]*wrapper.Fact{}, Graph: x.graph(), ErrorNames: x.errorNames(), PlanModes: x.planModes(), Lenient: x.lenient(), Models: x.models()}
+	res.Made, res.MadeUnknown = x.allMade()
+	res.Made = append(res.Made, x.declaredSchema()...)
 	for _, call := range x.order {
 		st := x.sites[call]
 		q, ok := x.query(st)

@@ -15,7 +15,10 @@ type Settings map[string][]string
 // Note adds what a package sets.
 func (s Settings) Note(files []*ast.File, pkg *types.Package, info *types.Info) {
 	if !slices.ContainsFunc(pkg.Imports(), func(p *types.Package) bool {
-		return slices.ContainsFunc(libraries, func(l orm.Library) bool { return l.Owns(p.Path()) || strings.HasSuffix(p.Path(), "/schema") })
+		if strings.HasSuffix(p.Path(), "/schema") || strings.HasSuffix(p.Path(), "/migrate") {
+			return true // of the library, or what it generates
+		}
+		return slices.ContainsFunc(libraries, func(l orm.Library) bool { return l.Owns(p.Path()) })
 	}) {
 		return
 	}

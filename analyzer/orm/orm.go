@@ -9,12 +9,15 @@ package orm
 
 import (
 	"go/ast"
+	"go/token"
 	"go/types"
 	"reflect"
 	"slices"
+	"strconv"
 	"strings"
 
 	"github.com/schemavet/schemavet/analyzer/strval"
+	"github.com/schemavet/schemavet/analyzer/usage"
 )
 
 // Library lowers the calls of one library.
@@ -72,6 +75,29 @@ type Declarer interface {
 	// Declared is the table that a struct type is declared to be; nil if nothing in it says that
 	// it is one.
 	Declared(t types.Type, env Env) *Model
+}
+
+// Creator is implemented by libraries that can make the schema of models themselves.
+type Creator interface {
+	// Creates says that a function does so.
+	Creates(fn *types.Func) bool
+	// Created are the parts of the schema that the last call of a builder makes, in an order in
+	// which they can be made; unknown says what else it makes.
+	Created(builder strval.Value, env Env) (made []usage.Made, unknown []string)
+}
+
+// SchemaDeclarer is implemented by libraries that generate packages which declare the schema.
+type SchemaDeclarer interface {
+	// Declares says that a package is one.
+	Declares(pkg *types.Package) bool
+	// Schema is what it declares, in an order in which it can be made.
+	Schema(pkg *types.Package, files []*ast.File, info *types.Info, env Env) []usage.Made
+}
+
+// UnknownType is the name of a type of the database that is not known: that of the Go type, in
+// the schema that usage.MadeTypes names.
+func UnknownType(t types.Type) string {
+	return usage.MadeTypes + "." + strconv.Quote(types.TypeString(t, (*types.Package).Name))
 }
 
 // Model is a table with its columns, each made of a field.
@@ -174,6 +200,8 @@ type Env interface {
 	Settings(library string) []string
 	// Position is where something is declared.
 	Position(obj types.Object) strval.Run
+	// At is a place of the package.
+	At(pos token.Pos) strval.Run
 	// Once gives what make gives, and calls it once for the library: what it knows of types does
 	// not change from call to call.
 	Once(library string, make func() any) any

@@ -97,6 +97,9 @@ func find(dir string) (*inputs, error) {
 		}
 	case 1:
 		path, format = migration.SplitFormat(cfg.Migrations[0])
+		if config.InCode(path, format) {
+			return nil, nil // Only the whole program tells what they are.
+		}
 		path = cfg.Path(path)
 	default:
 		return nil, fmt.Errorf("%s: one list of migrations for one database", filepath.Join(cfg.Dir, config.Name))

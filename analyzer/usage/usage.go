@@ -5,6 +5,7 @@ package usage
 
 import (
 	"sort"
+	"strconv"
 	"strings"
 
 	"github.com/schemavet/schemavet/sqlscan/placeholder"
@@ -30,8 +31,12 @@ type Version struct {
 	// ErrorNames are the names of constraints that the code compares errors with.
 	ErrorNames []ErrorName `json:"error_names,omitempty"`
 	// Models are the structs that an ORM makes tables of, used or not.
-	Models  []Model `json:"models,omitempty"`
-	Queries []Query `json:"-"`
+	Models []Model `json:"models,omitempty"`
+	// Made is the schema that libraries make of models when the program asks them to;
+	// MadeUnknown are the places where they make more.
+	Made        []Made    `json:"made,omitempty"`
+	MadeUnknown []Problem `json:"made_unknown,omitempty"`
+	Queries     []Query   `json:"-"`
 	// Errors are problems that make the list of queries incomplete; Notes others.
 	Errors []Problem `json:"errors,omitempty"`
 	Notes  []Problem `json:"notes,omitempty"`
@@ -104,6 +109,77 @@ type ModelColumn struct {
 	Name  string `json:"name"`
 	Place Run    `json:"place"`
 }
+
+// Made is a part of the schema that a library makes of models when the program asks it to: a
+// part that is not there yet, by its name.
+type Made struct {
+	// Library is gorm, ent or bun.
+	Library string   `json:"library"`
+	Kind    MadeKind `json:"kind"`
+	// Schema is that of the table, if it is named; Name is that of the column, constraint or
+	// index.
+	Schema string `json:"schema,omitempty"`
+	Table  string `json:"table"`
+	Name   string `json:"name,omitempty"`
+	// SQL makes it; that of a table makes its columns too.
+	SQL string `json:"sql"`
+	// Column is set for a column.
+	Column *MadeColumn `json:"column,omitempty"`
+	// DropColumns and DropIndexes say of a table that those go that are not declared any more.
+	DropColumns bool `json:"drop_columns,omitempty"`
+	DropIndexes bool `json:"drop_indexes,omitempty"`
+	// Place is where the model declares it; Call is the file of the call that makes it.
+	Place Run    `json:"place"`
+	Call  string `json:"call"`
+}
+
+// Relation is the name of the table as SQL.
+func (m Made) Relation() string {
+	if m.Schema == "" {
+		return strconv.Quote(m.Table)
+	}
+	return strconv.Quote(m.Schema) + "." + strconv.Quote(m.Table)
+}
+
+// MadeKind is a kind of parts of a schema.
+type MadeKind string
+
+// The kinds, in the order in which they are made.
+const (
+	MadeTable      MadeKind = "table"
+	MadeColumns    MadeKind = "column"
+	MadeUnique     MadeKind = "unique"
+	MadeCheck      MadeKind = "check"
+	MadeForeignKey MadeKind = "foreign key"
+	MadeIndex      MadeKind = "index"
+	// MadeElsewhere is what the models read, and the library makes only if it is a table as well.
+	MadeElsewhere MadeKind = "elsewhere"
+)
+
+// MadeColumn is what a column is defined to be.
+type MadeColumn struct {
+	Type    string `json:"type"`
+	Default string `json:"default,omitempty"`
+	NotNull bool   `json:"not_null,omitempty"`
+	// Fixed says that the library leaves a column as it is that is there already.
+	Fixed bool `json:"fixed,omitempty"`
+}
+
+// Definition is the column without its name, as SQL.
+func (c MadeColumn) Definition() string {
+	sql := c.Type
+	if c.NotNull {
+		sql += " NOT NULL"
+	}
+	if c.Default != "" {
+		sql += " DEFAULT " + c.Default
+	}
+	return sql
+}
+
+// MadeTypes is the schema, which PostgreSQL does not have, of the types of columns that are not
+// known.
+const MadeTypes = `"go"`
 
 // GoMigration is the place of a function in a list of migrations.
 type GoMigration struct {

@@ -197,7 +197,7 @@ func compareNumbers(x, y string) int {
 // SplitFormat takes PATH:FORMAT apart. A colon that a folder name or a drive letter follows
 // belongs to the path.
 func SplitFormat(s string) (path, format string) {
-	if i := strings.LastIndexByte(s, ':'); i > 1 && !strings.ContainsAny(s[i:], `/\`) {
+	if i := strings.LastIndexByte(s, ':'); (i > 1 || i == 1 && s[0] == '.') && !strings.ContainsAny(s[i:], `/\`) {
 		return s[:i], s[i+1:]
 	}
 	return s, ""

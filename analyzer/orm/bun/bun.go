@@ -29,7 +29,7 @@ func (Library) Lowers(name string) bool {
 
 var (
 	handles = []string{"DB", "Tx", "Conn", "IDB"}
-	queries = []string{"SelectQuery", "InsertQuery", "UpdateQuery", "DeleteQuery", "RawQuery", "ValuesQuery"}
+	queries = []string{"SelectQuery", "InsertQuery", "UpdateQuery", "DeleteQuery", "RawQuery", "ValuesQuery", "CreateTableQuery", "CreateIndexQuery"}
 )
 
 func named(t types.Type) string {

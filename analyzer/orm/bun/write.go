@@ -318,46 +318,11 @@ func (q *query) valuesOfFields(fields []*field) strval.Value {
 	for _, f := range fields {
 		v := q.given(f)
 		if v == nil {
-			v = strval.Concat(orm.Value(f.name), strval.Text("::"+sqlType(f)))
+			v = strval.Concat(orm.Value(f.name), strval.Text("::"+f.sqlType()))
 		}
 		values = append(values, v)
 	}
 	return strval.Concat(strval.Text("VALUES ("), orm.Join(values, ", "), strval.Text(")"))
-}
-
-// sqlType is the type that a value of a field is cast to (schema/sqltype.go, pgdialect).
-func sqlType(f *field) string {
-	if s := f.tag.option("type"); s != "" {
-		return s
-	}
-	switch u := f.typ.Underlying().(type) {
-	case *types.Basic:
-		switch u.Kind() {
-		case types.Bool:
-			return "BOOLEAN"
-		case types.Int8, types.Int16, types.Uint8, types.Uint16:
-			return "SMALLINT"
-		case types.Int32, types.Uint32:
-			return "INTEGER"
-		case types.Int, types.Int64, types.Uint, types.Uint64:
-			return "BIGINT"
-		case types.Float32:
-			return "REAL"
-		case types.Float64:
-			return "DOUBLE PRECISION"
-		case types.String:
-			return "VARCHAR"
-		}
-	case *types.Slice:
-		if b, ok := u.Elem().Underlying().(*types.Basic); ok && b.Kind() == types.Uint8 {
-			return "BYTEA"
-		}
-	case *types.Struct:
-		if n, ok := types.Unalias(f.typ).(*types.Named); ok && n.Obj().Name() == "Time" {
-			return "TIMESTAMPTZ"
-		}
-	}
-	return "JSONB"
 }
 
 // deleteText is a DELETE, or the UPDATE that marks rows as deleted (query_delete.go).

@@ -4,6 +4,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"go/ast"
+	"go/token"
 	"go/types"
 	"maps"
 	"os"
@@ -129,6 +130,9 @@ func (g *generatedCode) Settings(string) []string { return nil }
 
 // Position implements orm.Env.
 func (g *generatedCode) Position(types.Object) strval.Run { return strval.Run{} }
+
+// At implements orm.Env.
+func (g *generatedCode) At(token.Pos) strval.Run { return strval.Run{} }
 
 // Once implements orm.Env.
 func (g *generatedCode) Once(_ string, make func() any) any { return make() }

@@ -31,7 +31,9 @@ type model struct {
 	level      int    // how deep it is embedded
 	relations  map[string]*relation
 	order      []string // names of the relations
-	models     *models
+	// owners are the relations of other models by which this one has a foreign key.
+	owners []*relation
+	models *models
 }
 
 // kind is what gorm takes the type of a field for; none is that of a relation.
@@ -52,6 +54,7 @@ const (
 // field is a field of a model (schema/field.go).
 type field struct {
 	name, column                                string
+	raw                                         string // the tag
 	bind                                        []string
 	obj                                         *types.Var
 	tag                                         map[string]string
@@ -235,15 +238,15 @@ func (m *model) lookUp(name string) *field {
 	return m.byColumn[m.models.naming.Column(name)]
 }
 
-// settings reads a tag (schema.ParseTagSetting).
-func settings(tag string) map[string]string {
+// settingsOf reads a tag, or a part of one (schema.ParseTagSetting).
+func settingsOf(tag, sep string) map[string]string {
 	out := map[string]string{}
-	names := strings.Split(reflect.StructTag(tag).Get("gorm"), ";")
+	names := strings.Split(tag, sep)
 	for i := 0; i < len(names); i++ {
 		s := names[i]
 		for strings.HasSuffix(s, `\`) && i+1 < len(names) {
 			i++
-			s = s[:len(s)-1] + ";" + names[i]
+			s = s[:len(s)-1] + sep + names[i]
 		}
 		key, value, given := strings.Cut(s, ":")
 		key = strings.TrimSpace(strings.ToUpper(key))
@@ -263,7 +266,8 @@ func truth(values ...string) bool {
 
 // parseField makes one field, or those of an embedded struct (schema.ParseField).
 func (m *model) parseField(v *types.Var, tag string) []*field {
-	f := &field{name: v.Name(), bind: []string{v.Name()}, obj: v, tag: settings(tag), creatable: true, updatable: true, readable: true, typ: v.Type()}
+	raw := reflect.StructTag(tag).Get("gorm")
+	f := &field{name: v.Name(), bind: []string{v.Name()}, obj: v, raw: raw, tag: settingsOf(raw, ";"), creatable: true, updatable: true, readable: true, typ: v.Type()}
 	for {
 		p, ok := types.Unalias(f.typ).Underlying().(*types.Pointer)
 		if !ok {

@@ -13,6 +13,9 @@ type Naming struct {
 	NoLowerCase   bool
 	// QueryFields says that a SELECT names the columns of its model.
 	QueryFields bool
+	// NoForeignKeys says that no foreign keys are made, NoRelationships that no tables of related
+	// models are either.
+	NoForeignKeys, NoRelationships bool
 	// Unknown says that the names are made in a way that is not followed.
 	Unknown bool
 }

@@ -2,6 +2,7 @@ package gorm
 
 import (
 	"go/types"
+	"maps"
 	"slices"
 	"strings"
 
@@ -151,7 +152,11 @@ func (m *model) many2many(r *relation) bool {
 	add := func(name string, key *field, isOwn bool) {
 		f := join.byName[name]
 		if f == nil {
-			f = &field{name: name, column: m.models.naming.Column(name), obj: r.field.obj, kind: key.kind, primary: true, creatable: true, updatable: true, readable: true, typ: key.typ, tag: map[string]string{}}
+			f = &field{name: name, column: m.models.naming.Column(name), obj: r.field.obj, kind: key.kind, primary: true, creatable: true, updatable: true, readable: true,
+				typ: key.typ, isValuer: key.isValuer, isSerialized: key.isSerialized, tag: maps.Clone(key.tag)}
+			for _, own := range []string{"COLUMN", "AUTOINCREMENT", "INDEX", "UNIQUE", "UNIQUEINDEX"} {
+				delete(f.tag, own)
+			}
 			join.fields, join.columns, join.primary = append(join.fields, f), append(join.columns, f), append(join.primary, f)
 			join.byName[name], join.byColumn[f.column] = f, f
 		}

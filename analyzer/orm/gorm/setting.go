@@ -49,6 +49,10 @@ func (Library) Setting(n ast.Node, info *types.Info) (library, setting string, o
 				naming.strategy(kv.Value, info)
 			case key.Name == "QueryFields":
 				naming.set(&naming.QueryFields, info.Types[kv.Value].Value)
+			case key.Name == "DisableForeignKeyConstraintWhenMigrating":
+				naming.set(&naming.NoForeignKeys, info.Types[kv.Value].Value)
+			case key.Name == "IgnoreRelationshipsWhenMigrating":
+				naming.set(&naming.NoRelationships, info.Types[kv.Value].Value)
 			}
 		}
 		return path, naming.text(), true

@@ -4,6 +4,7 @@ package ormtest
 
 import (
 	"encoding/json"
+	"go/token"
 	"go/types"
 	"os"
 	"os/exec"
@@ -31,6 +32,9 @@ func (Env) Settings(string) []string { return nil }
 
 // Position implements orm.Env.
 func (Env) Position(types.Object) strval.Run { return strval.Run{} }
+
+// At implements orm.Env.
+func (Env) At(token.Pos) strval.Run { return strval.Run{} }
 
 // Once implements orm.Env.
 func (Env) Once(_ string, make func() any) any { return make() }

@@ -49,7 +49,7 @@ func (c *context) checkFlags(name string, args []string) (*checkFlags, error) {
 		fs.StringVar(&f.next, "next", "", "the code about to be deployed: worktree or none (default worktree)")
 		fs.StringVar(&f.schema, "schema", "", "base schema: a snapshot (.json) or SQL (.sql, as pg_dump -s writes)")
 		fs.StringVar(&f.db, "db", "", "`DSN` of the live database: its schema is the base, and its version table says which migrations have run")
-		fs.Var(&f.migrations, "migrations", "`PATH[:FORMAT]` of the migrations: a folder (formats: "+strings.Join(migration.Formats(), ", ")+") or a Go file with a list of functions (default: recognised)")
+		fs.Var(&f.migrations, "migrations", "`PATH[:FORMAT]` of the migrations: a folder (formats: "+strings.Join(migration.Formats(), ", ")+"), a Go file with a list of functions, or Go code of whose models a library makes the schema (formats: "+strings.Join(config.ModelFormats, ", ")+") (default: recognised)")
 		fs.StringVar(&f.pending, "pending", "", "which are pending: all, none, after:VERSION, since:REV (default: what a deployed version lacks)")
 		fs.StringVar(&f.searchPath, "search-path", "", "the application's search path")
 		fs.StringVar(&f.role, "role", "", "the application's role: its search path, and what it may do")
@@ -198,8 +198,11 @@ type checker struct {
 	set         *migration.Set
 	versions    []*usage.Version
 	nextVersion *usage.Version
-	plan        *plan.Plan
-	appPath     []string
+	// atHand is the code of the work tree, models the library that makes the schema of it.
+	atHand  *usage.Version
+	models  *models
+	plan    *plan.Plan
+	appPath []string
 	// liveBase is what -db says; hasRun tells the migrations that its version table names.
 	liveBase *liveBase
 	hasRun   func(migration.Unit) bool
@@ -256,13 +259,17 @@ func (k *checker) compile(applied, pending []migration.Unit) error {
 	} else if k.set == nil {
 		start, source = catalog.Unknown(k.server), "nothing: no migrations, schema or database are named, so what tables there are is not known"
 	}
+	if k.models != nil {
+		start = k.models.open(start)
+		source = strings.Replace(source, "migrations", "models", 1)
+	}
 	k.plan = plan.Compile(start, applied, pending, []string{"public"})
 	b := &k.result.Base
 	b.Source, b.Server = source, k.plan.Base.Version()
 	b.Applied = max(b.Applied, len(applied))
 	b.Assumed = k.plan.Base.Server == 0
 	b.Open, b.Digest = k.plan.Base.OpenPlaces(), snapshot.Digest(k.plan.Base)
-	k.appPath, b.PathFrom = k.applicationPath()
+	k.appPath, b.PathFrom = k.applicationPath(k.plan.Base)
 	b.SearchPath = k.appPath
 	for _, u := range pending {
 		k.result.Pending = append(k.result.Pending, report.Pending{Migration: u.Name, File: u.File})
@@ -287,11 +294,11 @@ func (k *checker) elsewhere() []string {
 }
 
 // applicationPath is the search path of the application and where it is known from.
-func (k *checker) applicationPath() ([]string, string) {
+func (k *checker) applicationPath(base *catalog.Schema) ([]string, string) {
 	if k.searchPath != "" {
 		return catalog.ParseSearchPath(k.searchPath), "as given"
 	}
-	return impact.SessionPath(k.plan.Base, k.role)
+	return impact.SessionPath(base, k.role)
 }
 
 // noteAccess says that privileges change and nobody is named whose they are.

@@ -8,6 +8,7 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/schemavet/schemavet/analyzer/config"
 	"github.com/schemavet/schemavet/analyzer/deployed"
 	"github.com/schemavet/schemavet/analyzer/gomigration"
 	"github.com/schemavet/schemavet/analyzer/usage"
@@ -22,6 +23,9 @@ func (k *checker) readMigrations() error {
 		return k.findMigrations()
 	case 1:
 		path, format := migration.SplitFormat(k.migrations[0])
+		if slices.Contains(config.ModelFormats, format) {
+			return k.nameModels(path, format)
+		}
 		if strings.HasSuffix(path, ".go") {
 			return k.readGoMigrations(path)
 		}
@@ -65,7 +69,7 @@ func (k *checker) findMigrations() error {
 	case len(found) == 0 && (k.pending == "none" || k.schema != "" && k.pending != ""):
 		return nil
 	case len(found) == 0:
-		return errors.New("no migrations found; name them with -migrations PATH[:FORMAT], or say -pending none")
+		return k.findModels()
 	}
 	return fmt.Errorf("migrations in %s: schemavet never makes one schema out of several. Name the right ones:\n\n\t# %s\n\tmigrations: [%s]\n",
 		strings.Join(found, " and "), ".schemavet.yaml", found[0])
@@ -89,13 +93,9 @@ func (k *checker) loadVersions() error {
 	if k.next == "none" {
 		return nil
 	}
-	k.progress.step("reading the code at hand")
-	v, err := deployed.Load(k.ctx, k.build(k.dir, k.root), "worktree", "worktree")
-	if err != nil {
-		return err
-	}
+	v, err := k.worktree()
 	k.nextVersion = v
-	return nil
+	return err
 }
 
 func (k *checker) defaultDeployed() error {
@@ -197,6 +197,9 @@ func carries(v *usage.Version) func(migration.Unit) bool {
 
 // splitUnits tells applied from pending migrations.
 func (k *checker) splitUnits() (applied, pending []migration.Unit, err error) {
+	if k.models != nil {
+		return k.splitModels()
+	}
 	if k.set == nil {
 		return nil, nil, nil
 	}

@@ -3,17 +3,14 @@
 package lowering
 
 import (
-	"context"
 	"encoding/json"
 	"maps"
 	"os"
 	"os/exec"
-	"path/filepath"
 	"slices"
 	"strings"
 	"testing"
 
-	"github.com/schemavet/schemavet/analyzer/deployed"
 	"github.com/schemavet/schemavet/analyzer/usage"
 	"github.com/schemavet/schemavet/sqlscan"
 	"github.com/schemavet/schemavet/sqlscan/pgtree"
@@ -108,14 +105,7 @@ func run(t *testing.T, program string, env []string) map[string][]string {
 
 // queries gives the queries of the program by the function that they stand in.
 func queries(t *testing.T, program string) map[string][]usage.Query {
-	root, err := filepath.Abs(module)
-	if err != nil {
-		t.Fatal(err)
-	}
-	v, err := deployed.Load(context.Background(), deployed.Build{Dir: root, Root: root, Patterns: []string{program}}, program, "worktree")
-	if err != nil {
-		t.Fatal(err)
-	}
+	v := versionOf(t, program)
 	out := map[string][]usage.Query{}
 	for _, q := range v.Queries {
 		name := q.Site.Function

@@ -1,0 +1,195 @@
+package cli
+
+import (
+	"errors"
+	"fmt"
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+
+	"github.com/schemavet/schemavet/analyzer/deployed"
+	"github.com/schemavet/schemavet/analyzer/gomigration"
+	"github.com/schemavet/schemavet/analyzer/usage"
+	"github.com/schemavet/schemavet/catalog"
+	"github.com/schemavet/schemavet/catalog/migration"
+)
+
+// models says that libraries make the schema of the program's models: there are no migrations
+// but what the models of one version lack of another.
+type models struct {
+	// library is gorm, ent or bun; empty for the one that is found. path is the Go file, or the
+	// folder, of the calls that make it.
+	library, path string
+	// more says that there may be more than the models make, types that those of some columns
+	// are not known.
+	more, types bool
+}
+
+// named says that the user named the library: then it makes all that there is.
+func (m *models) named() bool { return m.library != "" }
+
+// parts are those of a version that the models stand for.
+func (m *models) parts(made []usage.Made) []usage.Made {
+	return slices.DeleteFunc(slices.Clone(made), func(p usage.Made) bool {
+		return m.named() && (p.Library != m.library || p.Call != m.path && !strings.HasPrefix(p.Call, m.path+"/") && m.path != ".")
+	})
+}
+
+// worktree is the code at hand; it is loaded once.
+func (k *checker) worktree() (*usage.Version, error) {
+	if k.atHand != nil {
+		return k.atHand, nil
+	}
+	k.progress.step("reading the code at hand")
+	v, err := deployed.Load(k.ctx, k.build(k.dir, k.root), "worktree", "worktree")
+	k.atHand = v
+	return v, err
+}
+
+// findModels looks for a schema made of models where no migrations were found.
+func (k *checker) findModels() error {
+	v, err := k.worktree()
+	if err != nil {
+		return err
+	}
+	var libraries []string
+	for _, m := range v.Made {
+		if !slices.Contains(libraries, m.Library) {
+			libraries = append(libraries, m.Library)
+		}
+	}
+	switch len(libraries) {
+	case 0:
+		return errors.New("no migrations found; name them with -migrations PATH[:FORMAT], or say -pending none")
+	case 1:
+		k.models = &models{}
+		k.result.Notes = append(k.result.Notes, usage.Problem{
+			Message: fmt.Sprintf("no migrations found: the schema is what %s makes of the models, with whatever else there may be; -migrations .:%s says that this is all", libraries[0], libraries[0])})
+		return nil
+	}
+	return fmt.Errorf("%s make tables of models: schemavet never makes one schema out of several. Name the right one:\n\n\t# %s\n\tmigrations: [\".:%s\"]\n",
+		strings.Join(libraries, " and "), ".schemavet.yaml", libraries[0])
+}
+
+// nameModels takes -migrations PATH:gorm, :ent or :bun.
+func (k *checker) nameModels(path, library string) error {
+	rel := k.rel(k.path(path))
+	if _, err := os.Stat(filepath.Join(k.root, filepath.FromSlash(rel))); err != nil {
+		return fmt.Errorf("-migrations %s:%s: %w", path, library, err)
+	}
+	k.models = &models{library: library, path: rel}
+	v, err := k.worktree()
+	if err != nil {
+		return err
+	}
+	if len(k.models.parts(v.Made)) == 0 {
+		return fmt.Errorf("-migrations %s:%s: nothing below it makes tables of models of %s", path, library, library)
+	}
+	return nil
+}
+
+// splitModels tells what libraries have made from what they will make.
+func (k *checker) splitModels() (applied, pending []migration.Unit, err error) {
+	v, err := k.worktree()
+	if err != nil {
+		return nil, nil, err
+	}
+	after := k.models.parts(v.Made)
+	k.result.Notes = append(k.result.Notes, v.MadeUnknown...)
+	var before []usage.Made
+	switch {
+	case k.pending == "none":
+		applied = gomigration.Models(nil, after)
+	case k.pending == "all":
+		pending = gomigration.Models(nil, after)
+	case strings.HasPrefix(k.pending, "after:"):
+		return nil, nil, fmt.Errorf("-pending %s: a schema that is made of models has no versions; want all, none or since:REV", k.pending)
+	default:
+		versions, err := k.versionsBefore()
+		if err != nil {
+			return nil, nil, err
+		}
+		for _, v := range versions {
+			made := k.models.parts(v.Made)
+			applied = append(applied, gomigration.Models(before, made)...)
+			before = gomigration.Merge(before, made)
+		}
+		if k.liveBase != nil {
+			path, _ := k.applicationPath(k.liveBase.schema)
+			before = existing(k.liveBase.schema, path, gomigration.Merge(after, before))
+		}
+		pending = gomigration.Models(before, after)
+	}
+	k.set = &migration.Set{Format: "models", Path: k.models.path, Units: slices.Concat(applied, pending)}
+	k.models.more = !k.models.named() || len(v.MadeUnknown) > 0 || k.elsewhereMade(after)
+	k.models.types = slices.ContainsFunc(k.set.Units, func(u migration.Unit) bool { return strings.Contains(u.Statements[0].Text, usage.MadeTypes+".") })
+	return applied, pending, nil
+}
+
+// elsewhereMade notes what models read that none of them makes, such as views.
+func (k *checker) elsewhereMade(made []usage.Made) (some bool) {
+	for _, m := range made {
+		if m.Kind == usage.MadeElsewhere && !slices.ContainsFunc(made, func(t usage.Made) bool { return t.Kind == usage.MadeTable && t.Table == m.Table }) {
+			k.result.Notes = append(k.result.Notes, usage.Problem{Message: fmt.Sprintf("%s does not make %s: there is more than the models say", m.Library, m.Table), File: m.Place.File, Line: m.Place.Line})
+			some = true
+		}
+	}
+	return some
+}
+
+// versionsBefore are those whose schema the database has.
+func (k *checker) versionsBefore() ([]*usage.Version, error) {
+	if rev, ok := strings.CutPrefix(k.pending, "since:"); ok {
+		v, err := k.loadVersion(rev)
+		return []*usage.Version{v}, err
+	}
+	if len(k.versions) == 0 && k.liveBase == nil {
+		return nil, errors.New("cannot tell what is pending without a deployed version; say -pending all, none or since:REV")
+	}
+	for _, v := range k.versions {
+		if len(v.Made) == 0 && v.Source != "git" && k.liveBase == nil {
+			return nil, fmt.Errorf("cannot tell what is pending: %s does not say what it makes of its models; say -pending all, none or since:REV", v.Name)
+		}
+	}
+	return k.versions, nil
+}
+
+// existing are the parts that a database has, by their names.
+func existing(s *catalog.Schema, searchPath []string, parts []usage.Made) []usage.Made {
+	return slices.DeleteFunc(parts, func(m usage.Made) bool {
+		schemas := searchPath
+		if m.Schema != "" {
+			schemas = []string{m.Schema}
+		}
+		return !slices.ContainsFunc(schemas, func(schema string) bool { return has(s, schema, m) })
+	})
+}
+
+func has(s *catalog.Schema, schema string, m usage.Made) bool {
+	if m.Kind == usage.MadeIndex {
+		_, ok := s.Relation(schema, m.Name)
+		return ok
+	}
+	r, ok := s.Relation(schema, m.Table)
+	switch {
+	case !ok || m.Kind == usage.MadeTable:
+		return ok
+	case m.Kind == usage.MadeColumns:
+		return r.Column(m.Name) != nil
+	}
+	return r.Constraint(m.Name) != nil
+}
+
+// open opens what the models do not say: the types of columns that are not known, and what
+// else there may be.
+func (m *models) open(s *catalog.Schema) *catalog.Schema {
+	if m.types {
+		s = s.WithNamespace(catalog.Namespace{Name: strings.Trim(usage.MadeTypes, `"`), Open: true})
+	}
+	if public, ok := s.Namespace("public"); ok && m.more {
+		public.Open = true
+		s = s.WithNamespace(public)
+	}
+	return s
+}
