@@ -127,7 +127,37 @@ func (f *Frame) listCall(call *ast.CallExpr) *List {
 			return l
 		}
 	}
+	if l := f.mapped(call); l != nil {
+		return l
+	}
 	return &List{Open: types.ExprString(call)}
+}
+
+// mapped is a list of builders of which a function literal makes each, as in lo.Map(names,
+// func(name string, _ int) *ent.UserCreate { … }); nil if the call gives none such.
+func (f *Frame) mapped(call *ast.CallExpr) *List {
+	t := f.pkg.Info.TypeOf(call)
+	if t == nil {
+		return nil
+	}
+	list, ok := t.Underlying().(*types.Slice)
+	if !ok || !f.pkg.isMade(list.Elem()) {
+		return nil
+	}
+	for _, a := range call.Args {
+		lit, ok := ast.Unparen(a).(*ast.FuncLit)
+		if !ok {
+			continue
+		}
+		sig := f.signature(lit)
+		if sig == nil || sig.Results().Len() == 0 || !types.Identical(sig.Results().At(0).Type(), list.Elem()) {
+			continue
+		}
+		v, of := f.evalFunc(lit)
+		v = v.SubstituteOf(of, func(int) Value { return Unknown("an element") })
+		return &List{Elems: []Element{{Arg: Arg{Text: v, typ: list.Elem(), Type: list.Elem().String()}}}}
+	}
+	return nil
 }
 
 func (f *Frame) appended(call *ast.CallExpr) *List {

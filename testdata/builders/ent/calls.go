@@ -296,6 +296,27 @@ func CreateBulkLoop(ctx context.Context, db *sql.DB, n int) {
 	c.Pet.CreateBulk(all...).Save(ctx)
 }
 
+func CreateBulkMapped(ctx context.Context, db *sql.DB, n int) {
+	c := open(db)
+	c.Pet.CreateBulk(each([]string{"a", "b"}, func(name string, _ int) *gen.PetCreate {
+		return c.Pet.Create().SetName(name).SetWeight(1)
+	})...).Save(ctx)
+}
+
+func each[T, R any](list []T, f func(T, int) R) (out []R) {
+	for i, e := range list {
+		out = append(out, f(e, i))
+	}
+	return out
+}
+
+// CreateBulkUnknown is given rows that nothing tells.
+func CreateBulkUnknown(ctx context.Context, db *sql.DB, n int) {
+	c := open(db)
+	rows := map[string][]*gen.PetCreate{"x": {c.Pet.Create().SetName("x").SetWeight(1)}}
+	c.Pet.CreateBulk(rows["x"]...).Save(ctx)
+}
+
 func MapCreateBulk(ctx context.Context, db *sql.DB, n int) {
 	names := []string{"a", "b"}
 	open(db).Pet.MapCreateBulk(names, func(c *gen.PetCreate, i int) { c.SetName(names[i]).SetWeight(2) }).Exec(ctx)
@@ -493,7 +514,7 @@ func main() {
 		HasSelfM2M, HasNested, WithO2M, WithM2O, WithO2O, WithO2OField, WithM2M, WithM2MInverse, WithOptions, WithNested, WithSelect,
 		QueryO2M, QueryM2O, QueryM2M, QueryTwice, QueryFromEntity, Select, SelectMany, SelectEntities, GroupBy, GroupByMany, Aggregate,
 		OrderFields, OrderBy, OrderByNulls, ForUpdate, Unique, Create, CreateEdges, CreateEntities, CreateID, CreateNillable, CreateBulk,
-		CreateBulkLoop, MapCreateBulk, Upsert, UpsertID, UpsertUpdate, UpsertNothing, UpsertBulk, Update, UpdateClear, UpdateOneID,
+		CreateBulkLoop, CreateBulkMapped, CreateBulkUnknown, MapCreateBulk, Upsert, UpsertID, UpsertUpdate, UpsertNothing, UpsertBulk, Update, UpdateClear, UpdateOneID,
 		UpdateOne, UpdateOneEntity, UpdateEdges, UpdateManyEdges, UpdateBranches, Delete, DeleteOneID, DeleteOne, InTransaction,
 		ByHelper, InField, QueryOfEntity, Raw, View, ViewCount,
 		WhereSelector, WhereSelectorMany, WhereSelectorHelper, WhereParameter, WhereAnyOf, Paginate, UpsertWhere, UpsertResolve,
