@@ -69,17 +69,22 @@ func Load(ctx context.Context, b Build, name, source string) (*usage.Version, er
 	if err != nil {
 		return nil, fmt.Errorf("%s: the go command cannot list the packages: %w", b.Dir, err)
 	}
-	l := &loader{build: b, version: v, facts: map[types.Object]*wrapper.Fact{}, reaches: map[*types.Package]bool{}, lenient: map[string]string{}, settings: extract.Settings{}}
+	l := &loader{build: b, version: v, facts: map[types.Object]*wrapper.Fact{}, reaches: map[*types.Package]bool{}, lenient: map[string]string{}, settings: extract.Settings{}, instances: extract.NewInstances()}
 	tests := testOnly(pkgs)
 	for _, p := range pkgs {
 		if p.Types != nil && p.TypesInfo != nil && !tests[p.PkgPath] {
 			l.settings.Note(p.Syntax, p.Types, p.TypesInfo)
+			l.instances.Note(p.TypesInfo)
 		}
 	}
+	var generic []*packages.Package
 	for _, p := range inImportOrder(pkgs) {
-		if !tests[p.PkgPath] {
-			l.extract(p)
+		if !tests[p.PkgPath] && l.extract(p, false) {
+			generic = append(generic, p)
 		}
+	}
+	for _, p := range generic {
+		l.extract(p, true)
 	}
 	l.finish()
 	outside, program := l.mentionedOutside(ctx, pkgs)
@@ -168,15 +173,16 @@ func inImportOrder(pkgs []*packages.Package) []*packages.Package {
 
 // loader extracts package by package and joins what they say.
 type loader struct {
-	build    Build
-	version  *usage.Version
-	facts    map[types.Object]*wrapper.Fact
-	reaches  map[*types.Package]bool
-	forwards []extract.Forward
-	called   map[string]bool
-	set      map[*types.Var]bool
-	graphs   []*extract.Graph
-	settings extract.Settings
+	build     Build
+	version   *usage.Version
+	facts     map[types.Object]*wrapper.Fact
+	reaches   map[*types.Package]bool
+	forwards  []extract.Forward
+	called    map[string]bool
+	set       map[*types.Var]bool
+	graphs    []*extract.Graph
+	settings  extract.Settings
+	instances *extract.Instances
 	// lenient are the packages from which handles that ignore columns go to others, by library.
 	lenient map[string]string
 	// planModes are the ways of keeping plans that the packages set.
@@ -202,20 +208,25 @@ func (l *loader) Reaches(p *types.Package) bool {
 	return r
 }
 
-func (l *loader) extract(p *packages.Package) {
+// extract takes what a package sends. Of generic code it takes the facts alone and says so, until
+// the facts of the types that it is given are there.
+func (l *loader) extract(p *packages.Package, last bool) (generic bool) {
 	if p.Types == nil || p.TypesInfo == nil {
 		l.problems(p, true)
-		return
+		return false
 	}
-	in := &extract.Input{Fset: p.Fset, Files: p.Syntax, Pkg: p.Types, Info: p.TypesInfo, Facts: l, API: l.build.api(), Settings: l.settings}
+	in := &extract.Input{Fset: p.Fset, Files: p.Syntax, Pkg: p.Types, Info: p.TypesInfo, Facts: l, API: l.build.api(), Settings: l.settings, Instances: l.instances}
 	res := extract.Package(in)
 	l.reaches[p.Types] = res.Reaches
+	for obj, f := range res.Facts {
+		l.facts[obj] = f
+	}
+	if res.Generic && !last {
+		return true
+	}
 	l.problems(p, res.Reaches)
 	if l.version.Module == "" && p.Module != nil && p.Module.Main {
 		l.version.Module = p.Module.Path
-	}
-	for obj, f := range res.Facts {
-		l.facts[obj] = f
 	}
 	for _, pr := range res.Problems {
 		pos := p.Fset.Position(pr.Pos)
@@ -249,6 +260,7 @@ func (l *loader) extract(p *packages.Package) {
 	l.version.Models = append(l.version.Models, res.Models...)
 	l.version.Made = append(l.version.Made, res.Made...)
 	l.version.MadeUnknown = append(l.version.MadeUnknown, res.MadeUnknown...)
+	return false
 }
 
 // noteLibraries notes the drivers that the package brings, and counts the libraries that it

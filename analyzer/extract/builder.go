@@ -173,7 +173,11 @@ func (x *extractor) lower(builder strval.Value) []strval.Value {
 	}
 	for _, l := range libraries {
 		if byType, ok := l.(orm.ByType); ok && byType.LowersCall(last) || l.Lowers(last.Func) {
-			return l.Lower(builder, codeAround{x})
+			var out []strval.Value
+			for _, b := range x.instances(builder) {
+				out = append(out, l.Lower(b, codeAround{x})...)
+			}
+			return out
 		}
 	}
 	return nil

@@ -36,6 +36,9 @@ type Input struct {
 	API *dbapi.Table
 	// Settings are those of the program's libraries, if more than the package is known of it.
 	Settings Settings
+	// Instances are the types that the program gives to generic code; nil if no more than the
+	// package is known of it.
+	Instances *Instances
 }
 
 // Result is what a package sends, and what others need to know of it.
@@ -65,6 +68,9 @@ type Result struct {
 	Lenient []string
 	// PlanModes are the ways of keeping plans that the package sets for its connections.
 	PlanModes []usage.PlanMode
+	// Generic says that types which other packages give to generic code of this one matter: what
+	// is known of them by later packages is.
+	Generic bool
 	// Problems are directives that are wrong or have no effect.
 	Problems []Problem
 }
@@ -89,7 +95,7 @@ func (in *Input) reaches() bool {
 func Package(in *Input) *Result {
 	comments, problems := in.directives(in.deployedFiles())
 	if !in.reaches() {
-		return &Result{Problems: append(problems, unused(comments)...), Facts: in.fileFacts()}
+		return &Result{Problems: append(problems, unused(comments)...), Facts: in.plainFacts()}
 	}
 	x := &extractor{comments: comments, Input: in, sinks: map[*types.Func][]wrapper.Sink{}, calls: map[*types.Func]bool{}, closures: map[int][]wrapper.Sink{}, called: map[int]bool{}, queries: map[string]strval.Value{},
 		fieldSinks: map[*types.Var][]wrapper.Sink{}, fieldSites: map[*ast.CallExpr]*types.Var{}, fieldsSet: map[*types.Var]bool{}, beside: map[*ast.CallExpr]ast.Expr{}}
@@ -144,6 +150,8 @@ type extractor struct {
 	known map[string]any
 	// made is the schema that calls of libraries make.
 	made map[*ast.CallExpr]made
+	// generic says that a builder had a type parameter.
+	generic bool
 	// closures are the texts that function literals send of their parameters, by position;
 	// called are those of them that a call is known of.
 	closures map[int][]wrapper.Sink
@@ -325,6 +333,7 @@ func (x *extractor) result() *Result {
 	}
 	slices.SortFunc(res.Calls, func(a, b *types.Func) int { return strings.Compare(a.FullName(), b.FullName()) })
 	x.facts(res)
+	res.Generic = x.generic
 	return res
 }
 

@@ -2,9 +2,11 @@ package extract
 
 import (
 	"go/ast"
+	"go/token"
 	"go/types"
 	"regexp"
 	"slices"
+	"strings"
 
 	"github.com/schemavet/schemavet/analyzer/strval"
 	"github.com/schemavet/schemavet/analyzer/wrapper"
@@ -29,7 +31,7 @@ func (x *extractor) facts(res *Result) {
 			continue
 		}
 		results := x.pkg.Results(fn)
-		if slices.ContainsFunc(results, func(v strval.Value) bool { return looksLikeSQL(v) || v.HasParam() }) {
+		if isTableName(fn) || slices.ContainsFunc(results, func(v strval.Value) bool { return looksLikeSQL(v) || v.HasParam() }) {
 			fact := res.Facts[fn]
 			if fact == nil {
 				fact = &wrapper.Fact{}
@@ -40,21 +42,64 @@ func (x *extractor) facts(res *Result) {
 	}
 }
 
-// fileFacts are those of a package that reaches no database, but reads files for others.
-func (in *Input) fileFacts() map[types.Object]*wrapper.Fact {
-	if !slices.ContainsFunc(in.Pkg.Imports(), func(p *types.Package) bool { return p.Path() == "os" || p.Path() == "io/ioutil" }) {
+// plainFacts are those of a package that reaches no database: texts that it has for others, the
+// names of tables among them, and files that it reads. Most packages have none, which the
+// signatures of functions and a look at their literals tell.
+func (in *Input) plainFacts() map[types.Object]*wrapper.Fact {
+	var functions []*types.Func
+	vars := false
+	for _, file := range in.deployedFiles() {
+		for _, d := range file.Decls {
+			switch d := d.(type) {
+			case *ast.FuncDecl:
+				if fn, ok := in.Info.Defs[d.Name].(*types.Func); ok && fn.Exported() && d.Body != nil && givesText(fn) && (isTableName(fn) || in.readsFile(d.Body) || hasStatement(d.Body)) {
+					functions = append(functions, fn)
+				}
+			case *ast.GenDecl:
+				vars = vars || d.Tok == token.VAR && (embedsFile(d) || hasStatement(d))
+			}
+		}
+	}
+	if len(functions) == 0 && !vars {
 		return nil
 	}
 	x := &extractor{Input: in, builders: newBuilders()}
 	x.pkg = &strval.Package{Fset: in.Fset, Files: in.deployedFiles(), Types: in.Pkg, Info: in.Info, Lookup: x}
 	x.pkg.Prepare()
 	out := map[types.Object]*wrapper.Fact{}
-	for fn, decl := range x.pkg.Functions() {
-		if fn.Exported() && decl.Body != nil && x.returnsText(fn) && in.readsFile(decl.Body) {
-			out[fn] = &wrapper.Fact{Results: x.pkg.Results(fn)}
+	for _, fn := range functions {
+		out[fn] = &wrapper.Fact{Results: x.pkg.Results(fn)}
+	}
+	for obj, v := range x.pkg.Exported() {
+		if looksLikeSQL(v) {
+			out[obj] = &wrapper.Fact{Text: v}
 		}
 	}
 	return out
+}
+
+// isTableName takes the method by which a model names its table.
+func isTableName(fn *types.Func) bool {
+	return fn.Name() == "TableName" && fn.Signature().Recv() != nil && fn.Signature().Params().Len() == 0
+}
+
+// statement matches the beginning of a statement.
+var statement = regexp.MustCompile(`(?i)^[\s` + "`" + `"(]*(select|insert|update|delete|with|merge|call|copy|truncate|lock|create|alter|drop)\s`)
+
+// embedsFile says that a variable is a file.
+func embedsFile(d *ast.GenDecl) bool {
+	return d.Doc != nil && slices.ContainsFunc(d.Doc.List, func(c *ast.Comment) bool { return strings.HasPrefix(c.Text, "//go:embed ") })
+}
+
+// hasStatement says that a literal begins like a statement.
+func hasStatement(n ast.Node) bool {
+	found := false
+	ast.Inspect(n, func(n ast.Node) bool {
+		lit, ok := n.(*ast.BasicLit)
+		found = found || ok && lit.Kind == token.STRING && statement.MatchString(lit.Value)
+		return !found
+	})
+	return found
 }
 
 // readsFile says that a body reads a file whole.
@@ -77,6 +122,14 @@ func (x *extractor) returnsText(fn *types.Func) bool {
 		if x.builders.Makes(r.At(i).Type()) || isTextList(r.At(i).Type()) {
 			return true
 		}
+	}
+	return givesText(fn)
+}
+
+// givesText says that a result of a function is text.
+func givesText(fn *types.Func) bool {
+	r := fn.Signature().Results()
+	for i := range r.Len() {
 		if b, ok := r.At(i).Type().Underlying().(*types.Basic); ok && b.Info()&types.IsString != 0 {
 			return true
 		}

@@ -713,6 +713,32 @@ func main() {
 		UpdateTable, Delete, DeleteLoaded, DeleteSoft, DeleteTwoKeys, FirstOrCreate, FirstOrInit, Raw, Exec, Locking, Clauses, Scopes,
 		Transaction, BeginCommit, SharedSession, MutatedSession, AssociationFind, AssociationCount, AssociationAppend, AssociationReplace,
 		AssociationReplaceMany, AssociationDelete, AssociationClear, FindInBatches, QueryFields, GenericFind, GenericFirst, GenericCreate, GenericUpsert,
+		FindTyped[Company], FindTyped[User], FirstTyped[Company], FirstTyped[Toy], CountTyped[Company], CountTyped[Toy],
 		GenericUpdate, GenericDelete, GenericCount, GenericScan, GenericPreload, GenericRaw, GenericSet, GenericRepository,
 	})
+}
+
+// FindTyped is generic code: each type that it is given has a statement of its own.
+func FindTyped[T any](ctx context.Context, db *sql.DB, n int) {
+	var rows []T
+	open(db).Model(new(T)).Where("name <> ?", "").Find(&rows)
+}
+
+func FirstTyped[T any](ctx context.Context, db *sql.DB, n int) {
+	var row T
+	open(db).First(&row, n)
+}
+
+// store has the type parameter, and its methods one each of their own.
+type store[T any] struct{ db *gorm.DB }
+
+func (s *store[T]) where(name string) *gorm.DB {
+	var row T
+	return s.db.Model(&row).Where("name = ?", name)
+}
+
+func CountTyped[T any](ctx context.Context, db *sql.DB, n int) {
+	var c int64
+	s := &store[T]{open(db)}
+	s.where("x").Count(&c)
 }

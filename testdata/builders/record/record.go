@@ -29,6 +29,7 @@ func Print(calls []Call) {
 	out := map[string][]string{}
 	for _, c := range calls {
 		full := runtime.FuncForPC(reflect.ValueOf(c).Pointer()).Name()
+		full = strings.TrimSuffix(full, "[...]") // of generic code
 		name := full[strings.LastIndexByte(full, '.')+1:]
 		for n := range 3 {
 			sent, found = nil, n > 0

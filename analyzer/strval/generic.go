@@ -1,0 +1,124 @@
+package strval
+
+import "go/types"
+
+// TypeParams are those that types in a builder are, or are made of, each once.
+func (v Value) TypeParams() []*types.TypeParam {
+	var out []*types.TypeParam
+	v.Retyped(func(tp *types.TypeParam) types.Type {
+		for _, known := range out {
+			if known == tp {
+				return tp
+			}
+		}
+		out = append(out, tp)
+		return tp
+	})
+	return out
+}
+
+// Retyped is a builder with other types in the place of type parameters.
+func (v Value) Retyped(as func(*types.TypeParam) types.Type) Value {
+	r := retyping{as}
+	return r.value(v)
+}
+
+type retyping struct {
+	as func(*types.TypeParam) types.Type
+}
+
+func (r retyping) value(v Value) Value {
+	if v == nil {
+		return nil
+	}
+	out := make(Value, 0, len(v))
+	for _, p := range v {
+		if p.Kind != Step && len(p.Options) == 0 && p.Arg == nil {
+			out = append(out, p)
+			continue
+		}
+		q := *p
+		if p.Call != nil {
+			c := *p.Call
+			c.Args, c.typeArgs, c.TypeArgs = nil, nil, nil
+			for _, a := range p.Call.Args {
+				c.Args = append(c.Args, r.arg(a))
+			}
+			for _, t := range p.Call.typeArgs {
+				t = r.typ(t)
+				c.typeArgs, c.TypeArgs = append(c.typeArgs, t), append(c.TypeArgs, t.String())
+			}
+			q.Call = &c
+		}
+		q.Options = nil
+		for _, o := range p.Options {
+			q.Options = append(q.Options, r.value(o))
+		}
+		if p.Arg != nil {
+			a := r.arg(*p.Arg)
+			q.Arg = &a
+		}
+		out = append(out, &q)
+	}
+	return out
+}
+
+func (r retyping) arg(a Arg) Arg {
+	a.Text, a.Func, a.List = r.value(a.Text), r.value(a.Func), r.list(a.List)
+	if t := r.typ(a.typ); t != a.typ {
+		a.typ, a.Type = t, t.String()
+	}
+	return a
+}
+
+func (r retyping) list(l *List) *List {
+	if l == nil {
+		return nil
+	}
+	out := l.With(nil)
+	if t := r.typ(l.typ); t != l.typ {
+		out.typ, out.Type = t, t.String()
+	}
+	for _, e := range l.Elems {
+		e.Arg = r.arg(e.Arg)
+		out.Elems = append(out.Elems, e)
+	}
+	return out
+}
+
+// typ follows what models and lists of them are made of.
+func (r retyping) typ(t types.Type) types.Type {
+	switch u := t.(type) {
+	case *types.TypeParam:
+		return r.as(u)
+	case *types.Pointer:
+		if e := r.typ(u.Elem()); e != u.Elem() {
+			return types.NewPointer(e)
+		}
+	case *types.Slice:
+		if e := r.typ(u.Elem()); e != u.Elem() {
+			return types.NewSlice(e)
+		}
+	case *types.Named:
+		return r.named(u)
+	}
+	return t
+}
+
+func (r retyping) named(n *types.Named) types.Type {
+	changed := false
+	var args []types.Type
+	for a := range n.TypeArgs().Types() {
+		to := r.typ(a)
+		changed = changed || to != a
+		args = append(args, to)
+	}
+	if !changed {
+		return n
+	}
+	t, err := types.Instantiate(nil, n.Origin(), args, false)
+	if err != nil {
+		return n
+	}
+	return t
+}
