@@ -2,6 +2,7 @@ package strval
 
 import (
 	"go/ast"
+	"go/constant"
 	"go/types"
 	"slices"
 )
@@ -381,7 +382,11 @@ func missingArguments(c *Call, sig *types.Signature) int {
 // evalReceiver is the builder that a method is called on: one of the expression's type, or one
 // that is embedded in it.
 func (f *Frame) evalReceiver(sel *ast.SelectorExpr, fn *types.Func) Value {
-	if t := f.pkg.Info.TypeOf(sel.X); t == nil || f.pkg.isMade(t) {
+	t := f.pkg.Info.TypeOf(sel.X)
+	if t == nil || f.pkg.isMade(t) {
+		return f.evalString(sel.X)
+	}
+	if v := f.pkg.Info.Types[sel.X].Value; v != nil && v.Kind() == constant.String {
 		return f.evalString(sel.X)
 	}
 	return Value{{Kind: Hole, Text: fn.Signature().Recv().Type().String(), Reason: types.ExprString(sel.X)}}

@@ -103,11 +103,64 @@ func (r *rewrite) call(c *strval.Call) {
 		r.add(c, c.Name, args...)
 	case "Set":
 		r.set = c
-	case "Joins", "MapColumns", "Scopes":
+	case "Joins":
+		r.join(c)
+	case "MapColumns", "Scopes":
 		r.steps = append(r.steps, &strval.Piece{Kind: strval.Hole, Text: "*" + path + ".DB", Reason: c.Name})
 	default:
 		r.add(c, c.Name, args...)
 	}
+}
+
+// join is Joins of a relation, with a function that adds conditions to it.
+func (r *rewrite) join(c *strval.Call) {
+	target := joinTarget(c.Args[0])
+	if target.name == nil || len(c.Args) < 2 {
+		r.steps = append(r.steps, &strval.Piece{Kind: strval.Hole, Text: "*" + path + ".DB", Reason: c.Name})
+		return
+	}
+	name := "Joins"
+	if target.kind == "INNER" {
+		name = "InnerJoins"
+	}
+	args := []strval.Arg{{Text: target.name}}
+	if on := c.Args[1]; !on.Nil {
+		args = append(args, strval.Arg{Text: orm.WithoutRoot(on.Func)})
+	}
+	r.add(c, name, args...)
+}
+
+// target is a clause.JoinTarget; one that is not followed has no name.
+type target struct {
+	name strval.Value
+	kind string
+}
+
+// joinTarget reads clause.LeftJoin.Association("X"), clause.Has("X") or a literal.
+func joinTarget(a strval.Arg) (t target) {
+	if a.List != nil {
+		if a.List.Open != "" || len(a.List.Get("Subquery").Text) > 0 || len(a.List.Get("Table").Text) > 0 {
+			return target{}
+		}
+		t.kind, _ = a.List.Get("Type").Text.Constant()
+		t.name = a.List.Get("Association").Text
+		return t
+	}
+	for _, p := range a.Text {
+		switch {
+		case p.Kind == strval.Lit:
+			t.kind = p.Text
+		case p.Kind != strval.Step:
+			return target{}
+		case p.Call.Name == "Association":
+			t.name = p.Call.Args[0].Text
+		case p.Call.Name == "Has":
+			t.name, t.kind = p.Call.Args[0].Text, "INNER"
+		default:
+			return target{}
+		}
+	}
+	return t
 }
 
 // sendsGeneric says that a call of the generic API sends something: it takes a context first.

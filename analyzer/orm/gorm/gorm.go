@@ -41,7 +41,10 @@ func (Library) Makes(t types.Type) bool {
 }
 
 // clauses are the types of the clause package that functions make.
-var clauses = []string{"Expr", "Expression", "Set"}
+var clauses = []string{"Expr", "Expression", "Set", "JoinTarget"}
+
+// clauseFunctions are the functions that make them.
+var clauseFunctions = []string{"AssignmentColumns", "Assignments", "Association", "AssociationFrom", "Has", "As"}
 
 // sends are the methods that send something.
 var sends = []string{
@@ -53,7 +56,7 @@ var sends = []string{
 // Call implements strval.Builders.
 func (l Library) Call(fn *types.Func) strval.Making {
 	if fn.Pkg() == nil || fn.Pkg().Path() != path {
-		if fn.Pkg() != nil && fn.Pkg().Path() == path+"/clause" && (fn.Name() == "AssignmentColumns" || fn.Name() == "Assignments") {
+		if fn.Pkg() != nil && fn.Pkg().Path() == path+"/clause" && slices.Contains(clauseFunctions, fn.Name()) {
 			return strval.MakesBuilder
 		}
 		return strval.NotMaking

@@ -246,10 +246,14 @@ func (s *session) joinTexts() (from strval.Value, columns []strval.Value) {
 			}
 			if !done[alias] {
 				done[alias] = true
+				given, unknown := s.joinedSession(r, alias, j)
 				for _, f := range r.model.columns {
-					columns = append(columns, join(s.w.name(`"`+alias+`".`, f), textOf(` AS "`+alias+"__"+f.column+`"`)))
+					if given.reads(f) {
+						columns = append(columns, join(s.w.name(`"`+alias+`".`, f), textOf(` AS "`+alias+"__"+f.column+`"`)))
+					}
 				}
-				from = join(from, textOf(" "+j.kind+" JOIN "), s.relationName(r.model), textOf(` "`+alias+`" ON `), s.on(r, parent, alias, j))
+				on := s.on(r, parent, alias, append(given.wheres, unknown...))
+				from = join(from, textOf(" "+j.kind+" JOIN "), s.relationName(r.model), textOf(` "`+alias+`" ON `), on)
 			}
 			parent = textOf(`"` + alias + `"`)
 		}
@@ -275,7 +279,41 @@ func (s *session) associations(v strval.Value) []*relation {
 	return out
 }
 
-func (s *session) on(r *relation, parent strval.Value, alias string, j joined) strval.Value {
+// joinedSession is the session that Joins is given for a relation: the columns that it selects, and
+// conditions. What is given and not known is one of these.
+func (s *session) joinedSession(r *relation, alias string, j joined) (given *session, unknown []expr) {
+	given = newSession(s.ms, s.w.at)
+	given.table, given.model = textOf(alias), r.model
+	more := j.args.More()
+	for _, e := range j.args.Elems {
+		ways := expand(e.Text).Variants()
+		switch {
+		case e.Nil:
+		case orm.HasSteps(e.Text) && len(ways) > 0:
+			given.take(ways[0])
+		default:
+			more = strval.Unknown("a join condition")
+		}
+	}
+	if more != nil {
+		unknown = append(unknown, raw(more))
+	}
+	return given, unknown
+}
+
+// reads says that Select and Omit leave a column in (Statement.SelectAndOmitColumns).
+func (s *session) reads(f *field) bool {
+	if len(s.selects) == 0 {
+		return !s.isOmitted(f)
+	}
+	return !s.isOmitted(f) && slices.ContainsFunc(s.selects, func(a strval.Arg) bool {
+		text, ok := a.Text.Constant()
+		return !ok || text == "*" || s.model.lookUp(text) == f
+	})
+}
+
+// on is what a relation is joined on, with the conditions that Joins is given.
+func (s *session) on(r *relation, parent strval.Value, alias string, conditions []expr) strval.Value {
 	table := textOf(`"` + alias + `"`)
 	var list []expr
 	for _, ref := range r.refs {
@@ -291,13 +329,5 @@ func (s *session) on(r *relation, parent strval.Value, alias string, j joined) s
 	if r.model.deleted != nil && !s.unscoped {
 		list = append(list, s.alive(table, r.model))
 	}
-	if len(j.args.Elems) == 1 && orm.HasSteps(j.args.Elems[0].Text) {
-		in := newSession(s.ms, s.w.at)
-		in.table, in.model = textOf(alias), r.model
-		if ways := expand(j.args.Elems[0].Text).Variants(); len(ways) > 0 {
-			in.take(ways[0])
-		}
-		list = append(list, in.wheres...)
-	}
-	return buildWhere(list)
+	return buildWhere(append(list, conditions...))
 }

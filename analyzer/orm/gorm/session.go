@@ -421,7 +421,10 @@ func (s *session) variable(a strval.Arg) strval.Value {
 		case "Column":
 			return s.columnOf(a)
 		case "Table":
-			return quoted(a.List.Get("Name").Text)
+			if name := a.List.Get("Name").Text; len(name) > 0 {
+				return quoted(name)
+			}
+			return strval.Value{{Kind: strval.Hole, Place: strval.IdentText, Reason: "table name"}}
 		}
 	}
 	return orm.Sent("value", a.DynamicType())

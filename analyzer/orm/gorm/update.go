@@ -257,12 +257,64 @@ func (s *session) remove(c *strval.Call) []strval.Value {
 			s.wheres = append(s.wheres, s.deletedKeys(*given)...)
 		}
 	}
+	return append(s.removeRelated(), s.deleteText(table))
+}
+
+func (s *session) deleteText(table strval.Value) strval.Value {
 	if s.model != nil && s.model.deleted != nil && !s.unscoped {
 		s.softDeleted()
 		set := join(s.w.column(s.model.deleted), textOf("="), orm.Value("now"))
-		return []strval.Value{join(s.w.made("UPDATE "), table, textOf(" SET "), set, s.whereText(), s.givenReturning())}
+		return join(s.w.made("UPDATE "), table, textOf(" SET "), set, s.whereText(), s.givenReturning())
 	}
-	return []strval.Value{join(s.w.made("DELETE FROM "), table, s.whereText(), s.givenReturning())}
+	return join(s.w.made("DELETE FROM "), table, s.whereText(), s.givenReturning())
+}
+
+// removeRelated is what Delete sends before for relations that Select names
+// (callbacks.DeleteBeforeAssociations).
+func (s *session) removeRelated() []strval.Value {
+	if s.model == nil || len(s.selects) == 0 {
+		return nil
+	}
+	var out []strval.Value
+	named := s.selection(false).named
+	for _, name := range s.model.order {
+		r := s.model.relations[name]
+		switch {
+		case !named[name] || r.kind == belongsTo:
+		case r.kind == manyToMany:
+			out = append(out, s.untie(r, false)...)
+		default:
+			in := s.sessionOf(r.model)
+			in.unscoped = s.unscoped
+			in.selects = nestedSelects(s.selects, name)
+			var keys []strval.Value
+			for _, ref := range r.refs {
+				column := s.w.of(in.tableRef(), ref.foreign)
+				if ref.key == nil {
+					in.wheres = append(in.wheres, equal(column))
+				} else {
+					keys = append(keys, column)
+				}
+			}
+			in.wheres = append(in.wheres, inAll(keys))
+			out = append(out, append(in.removeRelated(), in.deleteText(in.from()))...)
+		}
+	}
+	return out
+}
+
+// nestedSelects are the names of Select that lead on from a relation.
+func nestedSelects(selects []strval.Arg, relation string) (out []strval.Arg) {
+	for _, a := range selects {
+		text, _ := a.Text.Constant()
+		switch rest, ok := strings.CutPrefix(text, relation+"."); {
+		case ok:
+			out = append(out, strval.Arg{Text: textOf(rest)})
+		case text == "~~~as~~~":
+			out = append(out, a)
+		}
+	}
+	return out
 }
 
 func sameArg(a, b strval.Arg) bool { return a.List == b.List && a.Type == b.Type }

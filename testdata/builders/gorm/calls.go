@@ -713,9 +713,34 @@ func main() {
 		UpdateTable, Delete, DeleteLoaded, DeleteSoft, DeleteTwoKeys, FirstOrCreate, FirstOrInit, Raw, Exec, Locking, Clauses, Scopes,
 		Transaction, BeginCommit, SharedSession, MutatedSession, AssociationFind, AssociationCount, AssociationAppend, AssociationReplace,
 		AssociationReplaceMany, AssociationDelete, AssociationClear, FindInBatches, QueryFields, GenericFind, GenericFirst, GenericCreate, GenericUpsert,
-		FindTyped[Company], FindTyped[User], FirstTyped[Company], FirstTyped[Toy], CountTyped[Company], CountTyped[Toy],
+		GenericJoins, GenericInnerJoins, JoinsSelected, DeleteRelated, DeleteRelatedNested, FindTyped[Company], FindTyped[User], FirstTyped[Company], FirstTyped[Toy], CountTyped[Company], CountTyped[Toy],
 		GenericUpdate, GenericDelete, GenericCount, GenericScan, GenericPreload, GenericRaw, GenericSet, GenericRepository,
 	})
+}
+
+func GenericJoins(ctx context.Context, db *sql.DB, n int) {
+	gorm.G[User](open(db)).Joins(clause.LeftJoin.Association("Company"), nil).Find(ctx)
+}
+
+func GenericInnerJoins(ctx context.Context, db *sql.DB, n int) {
+	gorm.G[User](open(db)).Joins(clause.Has("Company"), func(db gorm.JoinBuilder, joinTable clause.Table, curTable clause.Table) error {
+		db.Select("name").Where("?.name = ?", joinTable, "x")
+		return nil
+	}).Where("users.age > ?", 1).First(ctx)
+}
+
+func JoinsSelected(ctx context.Context, db *sql.DB, n int) {
+	var rows []User
+	d := open(db)
+	d.Joins("Company", d.Select("name").Where(&Company{Name: "x"})).Find(&rows)
+}
+
+func DeleteRelated(ctx context.Context, db *sql.DB, n int) {
+	open(db).Select("Orders", "Card", "Languages", "Toys").Delete(&User{Model: gorm.Model{ID: 1}})
+}
+
+func DeleteRelatedNested(ctx context.Context, db *sql.DB, n int) {
+	open(db).Unscoped().Select(clause.Associations).Delete(&Order{ID: 1})
 }
 
 // FindTyped is generic code: each type that it is given has a statement of its own.
