@@ -197,7 +197,7 @@ func receiverName(fn *types.Func) string {
 // unmodelled are libraries whose calls send SQL that is not understood yet, by the prefix of
 // their packages.
 var unmodelled = []string{
-	"github.com/jinzhu/gorm", "github.com/go-pg/pg",
+	"github.com/go-pg/pg",
 	"xorm.io/xorm", "github.com/doug-martin/goqu", "github.com/gocraft/dbr",
 	"github.com/go-gorp/gorp", "github.com/beego/beego", "github.com/upper/db", "github.com/volatiletech/sqlboiler",
 	"github.com/aarondl/sqlboiler", "github.com/stephenafamo/bob", "github.com/go-jet/jet", "github.com/georgysavva/scany",

@@ -11,6 +11,7 @@ import (
 	"github.com/schemavet/schemavet/analyzer/orm/bun"
 	"github.com/schemavet/schemavet/analyzer/orm/ent"
 	"github.com/schemavet/schemavet/analyzer/orm/gorm"
+	"github.com/schemavet/schemavet/analyzer/orm/gormv1"
 	"github.com/schemavet/schemavet/analyzer/orm/squirrel"
 	"github.com/schemavet/schemavet/analyzer/strval"
 	"github.com/schemavet/schemavet/analyzer/usage"
@@ -21,6 +22,7 @@ import (
 var libraries = []orm.Library{
 	squirrel.Library{},
 	gorm.Library{},
+	gormv1.Library{},
 	bun.Library{},
 	ent.Library{},
 }

@@ -21,7 +21,7 @@ import (
 // extracted as far as it goes. The fuzzer puts a text in the place of a part of a program of
 // testdata/builders.
 func FuzzBroken(f *testing.F) {
-	programs := load(f, "./squirrel", "./gorm", "./bun", "./ent")
+	programs := load(f, "./squirrel", "./gorm", "./gormv1", "./bun", "./ent")
 	for i, p := range programs {
 		for j, n := range arguments(p.file) {
 			if j%4 == 0 { // More take too long for a run of the seeds alone.

@@ -27,6 +27,9 @@ func TestSquirrel(t *testing.T) { compare(t, "./squirrel", 60) }
 // TestGorm has a driver that writes down what it is given, and rows for it.
 func TestGorm(t *testing.T) { compare(t, "./gorm", 80) }
 
+// TestGormV1 has the same driver.
+func TestGormV1(t *testing.T) { compare(t, "./gormv1", 40) }
+
 // TestBun has the same driver.
 func TestBun(t *testing.T) { compare(t, "./bun", 50) }
 
