@@ -336,6 +336,9 @@ func otherMeaning(prev, now sqlscan.Outcome, was, state *catalog.Schema) *diff {
 	}
 	d := &diff{now: now, rule: TypeMismatch, verdict: MayBreak, object: now.Object, about: append(slices.Clone(prev.Operands), now.Operands...)}
 	if prev.Kind == catalog.KindOperator || prev.Object.Schema == "pg_catalog" && now.Object.Schema == "pg_catalog" {
+		if prev.Semantics == "" || now.Semantics == "" {
+			return nil // The type of an operand is not known.
+		}
 		d.message = fmt.Sprintf("%s on a column of another type may give another result", now.Name)
 		return d
 	}
