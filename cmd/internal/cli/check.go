@@ -263,10 +263,15 @@ func (k *checker) compile(applied, pending []migration.Unit) error {
 		start = k.models.open(start)
 		source = strings.Replace(source, "migrations", "models", 1)
 	}
-	k.plan = plan.Compile(start, applied, pending, []string{"public"})
 	b := &k.result.Base
-	b.Source, b.Server = source, k.plan.Base.Version()
 	b.Applied = max(b.Applied, len(applied))
+	if k.models != nil && k.models.more {
+		made := plan.Compile(start, applied, nil, []string{"public"})
+		k.planNotes(made)
+		start, applied = openRelations(made.Base), nil
+	}
+	k.plan = plan.Compile(start, applied, pending, []string{"public"})
+	b.Source, b.Server = source, k.plan.Base.Version()
 	b.Assumed = k.plan.Base.Server == 0
 	b.Open, b.Digest = k.plan.Base.OpenPlaces(), snapshot.Digest(k.plan.Base)
 	k.appPath, b.PathFrom = k.applicationPath(k.plan.Base)
@@ -274,15 +279,20 @@ func (k *checker) compile(applied, pending []migration.Unit) error {
 	for _, u := range pending {
 		k.result.Pending = append(k.result.Pending, report.Pending{Migration: u.Name, File: u.File})
 	}
-	for _, n := range k.plan.Notes {
-		k.result.Notes = append(k.result.Notes, usage.Problem{Message: n.Message, File: n.File, Line: n.Line})
-	}
+	k.planNotes(k.plan)
 	k.noteAccess()
 	for _, fail := range k.plan.Failures {
 		k.result.Findings = append(k.result.Findings, impact.Finding{Rule: impact.MigrationFails, Verdict: impact.Breaks, Level: impact.LevelError,
 			SQLSTATE: fail.SQLSTATE, Message: fail.Message, Change: &fail.Origin, Object: fail.Object.String(), Advice: impact.MigrationFails.Advice()})
 	}
 	return nil
+}
+
+// planNotes passes on what the simulator had to say.
+func (k *checker) planNotes(p *plan.Plan) {
+	for _, n := range p.Notes {
+		k.result.Notes = append(k.result.Notes, usage.Problem{Message: n.Message, File: n.File, Line: n.Line})
+	}
 }
 
 // elsewhere are the tables that the migration tool makes for itself.

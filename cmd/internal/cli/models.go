@@ -181,6 +181,18 @@ func has(s *catalog.Schema, schema string, m usage.Made) bool {
 	return r.Constraint(m.Name) != nil
 }
 
+// openRelations opens all tables: there may be columns that no model has.
+func openRelations(s *catalog.Schema) *catalog.Schema {
+	for _, r := range s.Relations() {
+		if r.IsTable() && !r.Open {
+			c := r.Clone()
+			c.Open = true
+			s = s.WithRelation(c)
+		}
+	}
+	return s
+}
+
 // open opens what the models do not say: the types of columns that are not known, and what
 // else there may be.
 func (m *models) open(s *catalog.Schema) *catalog.Schema {
