@@ -58,26 +58,31 @@ func (in *Instances) own(obj types.Object, params *types.TypeParamList) {
 	}
 }
 
-// maxNesting bounds generic code that is given type parameters of other generic code.
-const maxNesting = 4
-
 // of are the types that a type parameter is given, each once and in the order of their names.
-func (in *Instances) of(tp *types.TypeParam, depth int) (out []types.Type) {
+func (in *Instances) of(tp *types.TypeParam) []types.Type {
+	var out []types.Type
+	in.collect(tp, map[*types.TypeParam]bool{}, &out)
+	slices.SortFunc(out, func(a, b types.Type) int { return strings.Compare(a.String(), b.String()) })
+	return slices.CompactFunc(out, types.Identical)
+}
+
+// collect follows type parameters of other generic code that are given, each once: the receiver of
+// every method gives its type one.
+func (in *Instances) collect(tp *types.TypeParam, seen map[*types.TypeParam]bool, out *[]types.Type) {
+	if seen[tp] {
+		return
+	}
+	seen[tp] = true
 	for _, args := range in.given[in.owners[tp]] {
 		if tp.Index() >= args.Len() {
 			continue
 		}
-		arg := args.At(tp.Index())
-		if outer, ok := arg.(*types.TypeParam); ok {
-			if depth < maxNesting {
-				out = append(out, in.of(outer, depth+1)...)
-			}
-			continue
+		if outer, ok := args.At(tp.Index()).(*types.TypeParam); ok {
+			in.collect(outer, seen, out)
+		} else {
+			*out = append(*out, args.At(tp.Index()))
 		}
-		out = append(out, arg)
 	}
-	slices.SortFunc(out, func(a, b types.Type) int { return strings.Compare(a.String(), b.String()) })
-	return slices.CompactFunc(out, types.Identical)
 }
 
 // instances are the builders that generic code is for the types that the program gives it; the
@@ -94,7 +99,7 @@ func (x *extractor) instances(builder strval.Value) []strval.Value {
 		x.Instances.Note(x.Info)
 	}
 	var out []strval.Value
-	for _, t := range x.Instances.of(params[0], 0) {
+	for _, t := range x.Instances.of(params[0]) {
 		out = append(out, builder.Retyped(func(tp *types.TypeParam) types.Type {
 			if tp == params[0] {
 				return t

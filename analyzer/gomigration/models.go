@@ -77,7 +77,7 @@ func changes(m, old usage.Made) []string {
 	if to == nil || from == nil || to.Fixed || *to == *from {
 		return nil
 	}
-	column := "ALTER TABLE " + m.Relation() + " ALTER COLUMN " + strconv.Quote(m.Name)
+	column := "ALTER TABLE " + m.Relation() + " ALTER COLUMN " + usage.Quote(m.Name)
 	other := !strings.EqualFold(to.Type, from.Type) && !(m.Library == "gorm" && keeps(from.Type, to.Type))
 	// gorm makes a column NOT NULL only when something else of it changes
 	// (migrator.MigrateColumn).
@@ -86,7 +86,7 @@ func changes(m, old usage.Made) []string {
 	if other {
 		sql := column + " TYPE " + to.Type
 		if m.Library == "gorm" {
-			sql += " USING " + strconv.Quote(m.Name) + "::" + to.Type
+			sql += " USING " + usage.Quote(m.Name) + "::" + to.Type
 		}
 		out = append(out, sql)
 	}
@@ -152,13 +152,13 @@ func dropping(m usage.Made) string {
 	switch m.Kind {
 	case usage.MadeIndex:
 		if m.Schema != "" {
-			return "DROP INDEX " + strconv.Quote(m.Schema) + "." + strconv.Quote(m.Name)
+			return "DROP INDEX " + usage.Quote(m.Schema) + "." + usage.Quote(m.Name)
 		}
-		return "DROP INDEX " + strconv.Quote(m.Name)
+		return "DROP INDEX " + usage.Quote(m.Name)
 	case usage.MadeColumns:
-		return "ALTER TABLE " + m.Relation() + " DROP COLUMN " + strconv.Quote(m.Name)
+		return "ALTER TABLE " + m.Relation() + " DROP COLUMN " + usage.Quote(m.Name)
 	}
-	return "ALTER TABLE " + m.Relation() + " DROP CONSTRAINT " + strconv.Quote(m.Name)
+	return "ALTER TABLE " + m.Relation() + " DROP CONSTRAINT " + usage.Quote(m.Name)
 }
 
 // add makes a unit of each statement.

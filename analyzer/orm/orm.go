@@ -13,7 +13,6 @@ import (
 	"go/types"
 	"reflect"
 	"slices"
-	"strconv"
 	"strings"
 
 	"github.com/schemavet/schemavet/analyzer/strval"
@@ -97,7 +96,7 @@ type SchemaDeclarer interface {
 // UnknownType is the name of a type of the database that is not known: that of the Go type, in
 // the schema that usage.MadeTypes names.
 func UnknownType(t types.Type) string {
-	return usage.MadeTypes + "." + strconv.Quote(types.TypeString(t, (*types.Package).Name))
+	return usage.MadeTypes + "." + usage.Quote(types.TypeString(t, (*types.Package).Name))
 }
 
 // Model is a table with its columns, each made of a field.

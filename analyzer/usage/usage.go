@@ -5,7 +5,6 @@ package usage
 
 import (
 	"sort"
-	"strconv"
 	"strings"
 
 	"github.com/schemavet/schemavet/sqlscan/placeholder"
@@ -136,10 +135,13 @@ type Made struct {
 // Relation is the name of the table as SQL.
 func (m Made) Relation() string {
 	if m.Schema == "" {
-		return strconv.Quote(m.Table)
+		return Quote(m.Table)
 	}
-	return strconv.Quote(m.Schema) + "." + strconv.Quote(m.Table)
+	return Quote(m.Schema) + "." + Quote(m.Table)
 }
+
+// Quote is a name as SQL has it, whatever it holds.
+func Quote(name string) string { return `"` + strings.ReplaceAll(name, `"`, `""`) + `"` }
 
 // MadeKind is a kind of parts of a schema.
 type MadeKind string

@@ -3,7 +3,6 @@ package bun
 import (
 	"go/types"
 	"slices"
-	"strconv"
 	"strings"
 
 	"github.com/schemavet/schemavet/analyzer/orm"
@@ -112,11 +111,11 @@ func (c *creation) take(call *strval.Call) {
 		c.wheres = append(c.wheres, "("+c.constant(call, 0)+")")
 	case "Include":
 		for _, name := range c.constants(call) {
-			c.include = append(c.include, strconv.Quote(name))
+			c.include = append(c.include, usage.Quote(name))
 		}
 	case "Column":
 		for _, name := range c.constants(call) {
-			c.columns = append(c.columns, strconv.Quote(name))
+			c.columns = append(c.columns, usage.Quote(name))
 		}
 	case "ColumnExpr":
 		c.columns = append(c.columns, c.constant(call, 0))
@@ -180,7 +179,7 @@ func (c *creation) indexSQL(relation string) string {
 	if c.unique {
 		words = append(words, "UNIQUE")
 	}
-	words = append(words, "INDEX", strconv.Quote(c.name), "ON", relation)
+	words = append(words, "INDEX", usage.Quote(c.name), "ON", relation)
 	if c.method != "" {
 		words = append(words, "USING", c.method)
 	}
@@ -197,7 +196,7 @@ func (c *creation) indexSQL(relation string) string {
 func fieldList(fields []*field) string {
 	var names []string
 	for _, f := range fields {
-		names = append(names, strconv.Quote(f.name))
+		names = append(names, usage.Quote(f.name))
 	}
 	return "(" + strings.Join(names, ", ") + ")"
 }
@@ -211,7 +210,7 @@ func (c *creation) definition(f *field) string {
 	case typ == "VARCHAR" && c.varchar != "":
 		typ = "VARCHAR(" + c.varchar + ")"
 	}
-	sql := strconv.Quote(f.name) + " " + typ
+	sql := usage.Quote(f.name) + " " + typ
 	if f.isPK || f.auto || f.tag.has("notnull") {
 		sql += " NOT NULL"
 	}
@@ -247,7 +246,7 @@ func (c *creation) uniques() (out []string) {
 	}
 	slices.Sort(order)
 	for _, name := range order {
-		out = append(out, "CONSTRAINT "+strconv.Quote(name)+" UNIQUE "+fieldList(groups[name]))
+		out = append(out, "CONSTRAINT "+usage.Quote(name)+" UNIQUE "+fieldList(groups[name]))
 	}
 	return out
 }

@@ -8,7 +8,6 @@ import (
 	"go/token"
 	"go/types"
 	"slices"
-	"strconv"
 	"strings"
 
 	"github.com/schemavet/schemavet/analyzer/orm"
@@ -225,14 +224,17 @@ func (d *declared) table(variable string) []usage.Made {
 	explicit := d.indexNames(lit)
 	for _, e := range d.list(get(lit, "Columns")) {
 		c := literal(e)
+		if c == nil {
+			continue // No code that ent generates.
+		}
 		name := d.text(c, "Name")
 		def := d.definition(c, foreign[name])
-		sql := strconv.Quote(name) + " " + def.sql
+		sql := usage.Quote(name) + " " + def.sql
 		m := part(usage.MadeColumns, name, "ALTER TABLE "+t.Relation()+" ADD COLUMN "+sql, c)
 		m.Column = &def.MadeColumn
 		columns, defs = append(columns, m), append(defs, sql)
 		if key := t.Table + "_" + name + "_key"; d.is(c, "Unique") && !slices.Equal(primary, []string{name}) && !slices.Contains(explicit, key) {
-			rest = append(rest, part(usage.MadeIndex, key, "CREATE UNIQUE INDEX "+strconv.Quote(key)+" ON "+t.Relation()+" ("+strconv.Quote(name)+")", c))
+			rest = append(rest, part(usage.MadeIndex, key, "CREATE UNIQUE INDEX "+usage.Quote(key)+" ON "+t.Relation()+" ("+usage.Quote(name)+")", c))
 		}
 	}
 	if len(primary) > 0 {
@@ -243,7 +245,7 @@ func (d *declared) table(variable string) []usage.Made {
 	}
 	names, checks := d.pairsOf(d.notes[variable+".Annotation.Checks"])
 	for _, name := range names {
-		rest = append(rest, part(usage.MadeCheck, name, "ALTER TABLE "+t.Relation()+" ADD CONSTRAINT "+strconv.Quote(name)+" CHECK ("+constantText(d.info, checks[name])+")", checks[name]))
+		rest = append(rest, part(usage.MadeCheck, name, "ALTER TABLE "+t.Relation()+" ADD CONSTRAINT "+usage.Quote(name)+" CHECK ("+constantText(d.info, checks[name])+")", checks[name]))
 	}
 	t.SQL = "CREATE TABLE " + t.Relation() + " (" + strings.Join(defs, ", ") + ")"
 	for _, e := range d.list(get(lit, "Indexes")) {
@@ -252,7 +254,7 @@ func (d *declared) table(variable string) []usage.Made {
 	}
 	for _, e := range d.list(get(lit, "ForeignKeys")) {
 		if name, sql := d.foreignKey(literal(e)); sql != "" {
-			rest = append(rest, part(usage.MadeForeignKey, name, "ALTER TABLE "+t.Relation()+" ADD CONSTRAINT "+strconv.Quote(name)+" "+sql, e))
+			rest = append(rest, part(usage.MadeForeignKey, name, "ALTER TABLE "+t.Relation()+" ADD CONSTRAINT "+usage.Quote(name)+" "+sql, e))
 		}
 	}
 	return slices.Concat([]usage.Made{t}, columns, rest)
@@ -266,7 +268,7 @@ func (d *declared) place(n ast.Node) usage.Run {
 func quotedList(names []string) string {
 	var out []string
 	for _, n := range names {
-		out = append(out, strconv.Quote(n))
+		out = append(out, usage.Quote(n))
 	}
 	return "(" + strings.Join(out, ", ") + ")"
 }
@@ -283,7 +285,7 @@ func (d *declared) definition(c *ast.CompositeLit, foreign bool) definition {
 	out.Fixed = serial
 	out.sql = out.Type
 	if collation := d.text(c, "Collation"); collation != "" {
-		out.sql += " COLLATE " + strconv.Quote(collation)
+		out.sql += " COLLATE " + usage.Quote(collation)
 	}
 	if out.NotNull {
 		out.sql += " NOT NULL"
@@ -328,7 +330,7 @@ func (d *declared) sqlType(c *ast.CompositeLit, foreign bool) string {
 	if t, ok := sqlTypes[name]; ok {
 		return t
 	}
-	return usage.MadeTypes + "." + strconv.Quote(name)
+	return usage.MadeTypes + "." + usage.Quote(name)
 }
 
 // defaultValue is the default of a column as SQL; empty for none (Atlas.atDefault).
@@ -392,7 +394,7 @@ func (d *declared) index(i *ast.CompositeLit, t usage.Made) (name, sql string) {
 	_, methods := d.pairs(note, "Types")
 	var parts []string
 	for _, c := range columns {
-		part := strconv.Quote(c)
+		part := usage.Quote(c)
 		if class := constantText(d.info, classes[c]); class != "" {
 			part += " " + class
 		} else if class := d.text(note, "OpClass"); class != "" && len(columns) == 1 {
@@ -407,7 +409,7 @@ func (d *declared) index(i *ast.CompositeLit, t usage.Made) (name, sql string) {
 	if d.is(i, "Unique") {
 		words = append(words, "UNIQUE")
 	}
-	words = append(words, "INDEX", strconv.Quote(name), "ON", t.Relation())
+	words = append(words, "INDEX", usage.Quote(name), "ON", t.Relation())
 	method := constantText(d.info, methods["postgres"])
 	if method == "" {
 		method = d.text(note, "Type")

@@ -1,6 +1,7 @@
 package gorm
 
 import (
+	"cmp"
 	"crypto/sha1"
 	"encoding/hex"
 	"go/types"
@@ -83,7 +84,7 @@ func (c *creation) table(m *model) {
 	}
 	c.columns(m)
 	for _, k := range m.constraints(c.ms) {
-		c.add(m, k.kind, k.name, "ALTER TABLE "+sqlName(m.tableName)+" ADD CONSTRAINT "+strconv.Quote(k.name)+" "+k.sql, k.field)
+		c.add(m, k.kind, k.name, "ALTER TABLE "+sqlName(m.tableName)+" ADD CONSTRAINT "+usage.Quote(k.name)+" "+k.sql, k.field)
 	}
 	for _, i := range m.indexes(c.ms) {
 		c.add(m, usage.MadeIndex, i.name, i.sql(m), i.fields[0].field)
@@ -120,7 +121,7 @@ func (c *creation) join(r *relation) {
 			}
 		}
 		name := c.ms.naming.constraint("fk", r.join.tableName, c.ms.naming.Column(side.name))
-		c.add(r.join, usage.MadeForeignKey, name, "ALTER TABLE "+sqlName(r.join.tableName)+" ADD CONSTRAINT "+strconv.Quote(name)+" "+references(foreign, side.model, keys, nil), r.field)
+		c.add(r.join, usage.MadeForeignKey, name, "ALTER TABLE "+sqlName(r.join.tableName)+" ADD CONSTRAINT "+usage.Quote(name)+" "+references(foreign, side.model, keys, nil), r.field)
 	}
 }
 
@@ -159,7 +160,7 @@ func (c *creation) columns(m *model) {
 		}
 		withKey = withKey || strings.Contains(strings.ToUpper(typ), "PRIMARY KEY")
 		column := usage.MadeColumn{Type: typ, Default: f.defaultValue(), NotNull: truth(f.tag["NOT NULL"], f.tag["NOTNULL"]), Fixed: f.primary || f.autoInc}
-		def := strconv.Quote(f.column) + " " + column.Definition()
+		def := usage.Quote(f.column) + " " + column.Definition()
 		col := m.made(usage.MadeColumns, f.column, "ALTER TABLE "+sqlName(m.tableName)+" ADD "+def, c.place(f))
 		col.Column = &column
 		columns, defs = append(columns, col), append(defs, def)
@@ -183,15 +184,15 @@ func (c *creation) placeOf(m *model) usage.Run {
 func sqlName(name string) string {
 	schema, table, ok := strings.Cut(name, ".")
 	if !ok {
-		return strconv.Quote(name)
+		return usage.Quote(name)
 	}
-	return strconv.Quote(schema) + "." + strconv.Quote(table)
+	return usage.Quote(schema) + "." + usage.Quote(table)
 }
 
 func columnList(fields []*field) string {
 	var names []string
 	for _, f := range fields {
-		names = append(names, strconv.Quote(f.column))
+		names = append(names, usage.Quote(f.column))
 	}
 	return "(" + strings.Join(names, ",") + ")"
 }
@@ -218,7 +219,7 @@ func (m *model) constraints(ms *models) []constraint {
 	}
 	for _, f := range m.fields {
 		if truth(f.tag["UNIQUE"]) && f.column != "" {
-			out = append(out, constraint{usage.MadeUnique, ms.naming.constraint("uni", m.tableName, ms.naming.Column(f.column)), "UNIQUE (" + strconv.Quote(f.column) + ")", f})
+			out = append(out, constraint{usage.MadeUnique, ms.naming.constraint("uni", m.tableName, ms.naming.Column(f.column)), "UNIQUE (" + usage.Quote(f.column) + ")", f})
 		}
 	}
 	for _, f := range m.columns {
@@ -336,12 +337,9 @@ func (m *model) indexes(ms *models) []*index {
 }
 
 func (i *index) add(f *field, set map[string]string) {
-	for to, from := range map[*string]string{&i.class: set["CLASS"], &i.method: set["TYPE"], &i.where: set["WHERE"], &i.option: set["OPTION"]} {
-		if *to == "" {
-			*to = from
-		}
-	}
-	of := indexed{field: f, text: strconv.Quote(f.column), priority: 10}
+	i.class, i.method = cmp.Or(i.class, set["CLASS"]), cmp.Or(i.method, set["TYPE"])
+	i.where, i.option = cmp.Or(i.where, set["WHERE"]), cmp.Or(i.option, set["OPTION"])
+	of := indexed{field: f, text: usage.Quote(f.column), priority: 10}
 	if p, err := strconv.Atoi(set["PRIORITY"]); err == nil {
 		of.priority = p
 	}
@@ -363,7 +361,7 @@ func (i *index) sql(m *model) string {
 	if i.class != "" {
 		words = append(words, i.class)
 	}
-	words = append(words, "INDEX IF NOT EXISTS", strconv.Quote(i.name), "ON", sqlName(m.tableName))
+	words = append(words, "INDEX IF NOT EXISTS", usage.Quote(i.name), "ON", sqlName(m.tableName))
 	if i.method != "" {
 		words = append(words, "USING "+i.method)
 	}

@@ -259,16 +259,13 @@ func (k *checker) compile(applied, pending []migration.Unit) error {
 	} else if k.set == nil {
 		start, source = catalog.Unknown(k.server), "nothing: no migrations, schema or database are named, so what tables there are is not known"
 	}
-	if k.models != nil {
-		start = k.models.open(start)
-		source = strings.Replace(source, "migrations", "models", 1)
-	}
 	b := &k.result.Base
 	b.Applied = max(b.Applied, len(applied))
-	if k.models != nil && k.models.more {
-		made := plan.Compile(start, applied, nil, []string{"public"})
-		k.planNotes(made)
-		start, applied = openRelations(made.Base), nil
+	if k.models != nil {
+		start, applied = k.modelBase(start, applied)
+		if source == "migrations" {
+			source = "models"
+		}
 	}
 	k.plan = plan.Compile(start, applied, pending, []string{"public"})
 	b.Source, b.Server = source, k.plan.Base.Version()

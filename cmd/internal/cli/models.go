@@ -13,6 +13,7 @@ import (
 	"github.com/schemavet/schemavet/analyzer/usage"
 	"github.com/schemavet/schemavet/catalog"
 	"github.com/schemavet/schemavet/catalog/migration"
+	"github.com/schemavet/schemavet/catalog/plan"
 )
 
 // models says that libraries make the schema of the program's models: there are no migrations
@@ -193,15 +194,20 @@ func openRelations(s *catalog.Schema) *catalog.Schema {
 	return s
 }
 
-// open opens what the models do not say: the types of columns that are not known, and what
-// else there may be.
-func (m *models) open(s *catalog.Schema) *catalog.Schema {
-	if m.types {
-		s = s.WithNamespace(catalog.Namespace{Name: strings.Trim(usage.MadeTypes, `"`), Open: true})
+// modelBase opens what the models do not say of the base: the types of columns that are not known
+// and, if nothing but the models says what is there, what else there may be.
+func (k *checker) modelBase(start *catalog.Schema, applied []migration.Unit) (*catalog.Schema, []migration.Unit) {
+	if k.models.types {
+		start = start.WithNamespace(catalog.Namespace{Name: strings.Trim(usage.MadeTypes, `"`), Open: true})
 	}
-	if public, ok := s.Namespace("public"); ok && m.more {
+	if !k.models.more || k.schema != "" || k.liveBase != nil {
+		return start, applied
+	}
+	if public, ok := start.Namespace("public"); ok {
 		public.Open = true
-		s = s.WithNamespace(public)
+		start = start.WithNamespace(public)
 	}
-	return s
+	made := plan.Compile(start, applied, nil, []string{"public"})
+	k.planNotes(made)
+	return openRelations(made.Base), nil
 }
