@@ -5,7 +5,7 @@ type Exported struct {
 	Server     int                 `json:"server"`
 	Next       ID                  `json:"next"`
 	Namespaces []Namespace         `json:"namespaces"`
-	Relations  []exportedRelation  `json:"relations"`
+	Relations  []ExportedRelation  `json:"relations"`
 	Types      []*Type             `json:"types"`
 	Functions  []*Function         `json:"functions"`
 	Extensions []Extension         `json:"extensions"`
@@ -22,7 +22,8 @@ type Exported struct {
 	Published  []Publication       `json:"published"`
 }
 
-type exportedRelation struct {
+// ExportedRelation is a relation with the highest attribute number that it ever had.
+type ExportedRelation struct {
 	*Relation
 	LastAttr int16
 }
@@ -35,7 +36,7 @@ func (s *Schema) Export() Exported {
 		Roles: s.Roles(), Whole: s.whole, Unknown: s.unknown, Defaults: map[string]ACL{}, Parameters: map[string]string{}, Published: s.Publications(),
 	}
 	for _, r := range s.Relations() {
-		e.Relations = append(e.Relations, exportedRelation{r, r.LastAttr()})
+		e.Relations = append(e.Relations, ExportedRelation{r, r.LastAttr()})
 	}
 	for role, path := range s.settings.All() {
 		e.Settings[role] = path

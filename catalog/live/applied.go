@@ -5,7 +5,6 @@ import (
 	"embed"
 	"errors"
 	"fmt"
-	"strings"
 
 	"github.com/jackc/pgx/v5"
 	"github.com/jackc/pgx/v5/pgconn"
@@ -57,27 +56,4 @@ func ReadApplied(ctx context.Context, conn *pgx.Conn, format string) (Applied, e
 		a.Versions, a.UpTo = append(a.Versions, r.Version), r.UpTo
 	}
 	return a, nil
-}
-
-// Open connects. An error says which host and database were tried, and never the password.
-func Open(ctx context.Context, dsn string) (*pgx.Conn, error) {
-	cfg, err := pgx.ParseConfig(dsn)
-	if err != nil {
-		return nil, errors.New("not a connection string (postgres://user@host/database or host=… dbname=…)")
-	}
-	cfg.RuntimeParams["application_name"] = "schemavet"
-	conn, err := pgx.ConnectConfig(ctx, cfg)
-	if err != nil {
-		return nil, fmt.Errorf("cannot connect to %s:%d, database %q: %w", cfg.Host, cfg.Port, cfg.Database, unwrapped(err))
-	}
-	return conn, nil
-}
-
-// unwrapped is the cause of a failed connection in one line, without the connection string.
-func unwrapped(err error) error {
-	for next := errors.Unwrap(err); next != nil; next = errors.Unwrap(err) {
-		err = next
-	}
-	line, _, _ := strings.Cut(err.Error(), "\n")
-	return errors.New(line)
 }

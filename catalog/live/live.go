@@ -1,20 +1,21 @@
 // Package live reads a catalog.Schema from a running server: everything that the simulator
-// models, set-wise, in one read-only transaction that sees one state.
+// models, set-wise, in one read-only transaction that sees one state; and, from the same state,
+// which migrations a tool has run, and which statements the server has seen.
 //
 // Its input is a connection; its output goes to catalog/snapshot, to the commands as a base,
-// and to the proofs that compare it with what catalog/ddl made of the same statements. It
-// locks nothing but the catalog rows that it reads. IDs are the server's OIDs.
+// and to the proofs that compare it with what catalog/ddl made of the same statements. IDs are
+// the server's OIDs. It is fit for servers in production: it takes no locks but those of reading
+// the catalog (the definition of a view takes one on the view for as long as that query lasts),
+// waits for none of others, has a time limit for each query, prepares nothing under a name and
+// sets nothing outside of its transaction, so that a pooler can be between. What the role may not
+// read is open.
 //
 // It does not parse: the definitions of views are text, and which of their columns pass on a
 // table's column is left to catalog/ddl.Complete.
 package live
 
 import (
-	"context"
 	"embed"
-	"fmt"
-
-	"github.com/jackc/pgx/v5"
 
 	"github.com/schemavet/schemavet/catalog"
 )
@@ -27,57 +28,20 @@ type Server struct {
 	// Version is server_version_num: 150018 is 15.18.
 	Version  int
 	Database string
-	// System identifies the cluster (pg_control_system); with the database it tells two
-	// servers apart.
-	System   string
+	// Recovery says that it is a standby, or replays a backup.
 	Recovery bool
+	// System identifies the cluster (pg_control_system); with the database it tells two
+	// servers apart. It is empty where the role may not ask.
+	System string
 }
 
 // Major is the major version.
 func (s Server) Major() int { return s.Version / 10000 }
 
-// Read reads the schema of the database that conn is connected to. In a transaction of the
-// caller's it reads what that sees, and leaves it as it was.
-func Read(ctx context.Context, conn *pgx.Conn) (*catalog.Schema, Server, error) {
-	begin, end := "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY", "ROLLBACK"
-	if conn.PgConn().TxStatus() == 'T' {
-		begin, end = "SAVEPOINT schemavet_read", "ROLLBACK TO schemavet_read; RELEASE schemavet_read"
-	}
-	if err := conn.PgConn().Exec(ctx, begin).Close(); err != nil {
-		return nil, Server{}, fmt.Errorf("reading the catalog: %w", err)
-	}
-	defer func() { conn.PgConn().Exec(ctx, end).Close() }()
-	// With nothing in the path the server writes every name of a definition in full.
-	if _, err := conn.Exec(ctx, "SET LOCAL search_path = pg_catalog"); err != nil {
-		return nil, Server{}, fmt.Errorf("reading the catalog: %w", err)
-	}
-	r := &reader{ctx: ctx, conn: conn}
-	schema := r.read()
-	if r.err != nil {
-		return nil, Server{}, fmt.Errorf("reading the catalog: %w", r.err)
-	}
-	return schema, r.server, nil
-}
-
-// Identify asks which server and database a connection leads to.
-func Identify(ctx context.Context, conn *pgx.Conn) (Server, error) {
-	sql, err := queries.ReadFile("server.sql")
-	if err != nil {
-		return Server{}, err
-	}
-	rows, err := conn.Query(ctx, string(sql))
-	if err != nil {
-		return Server{}, err
-	}
-	return pgx.CollectExactlyOneRow(rows, pgx.RowToStructByPos[Server])
-}
-
-// reader carries the state of one Read. The first error ends it.
+// reader carries the state of one reading. The first error ends it.
 type reader struct {
-	ctx    context.Context
-	conn   *pgx.Conn
+	*Session
 	err    error
-	server Server
 	schema *catalog.Schema
 	// members gives the extension that an object belongs to.
 	members map[object]string
@@ -105,32 +69,19 @@ type owner struct {
 	identity bool
 }
 
-// rows runs the query of a file.
+// rows runs the query of a file. What the role may not read has none, and is said.
 func rows[T any](r *reader, file string) []T {
-	if r.err != nil {
+	if r.err != nil || r.refused[file] {
 		return nil
 	}
-	sql, err := queries.ReadFile(file)
+	list, err := query[T](r.Session, file)
 	if err != nil {
-		r.err = err
-		return nil
-	}
-	result, err := r.conn.Query(r.ctx, string(sql))
-	if err != nil {
-		r.err = fmt.Errorf("%s: %w", file, err)
-		return nil
-	}
-	list, err := pgx.CollectRows(result, pgx.RowToStructByPos[T])
-	if err != nil {
-		r.err = fmt.Errorf("%s: %w", file, err)
+		r.err = r.failed(file, err)
 	}
 	return list
 }
 
 func (r *reader) read() *catalog.Schema {
-	for _, s := range rows[Server](r, "server.sql") {
-		r.server = s
-	}
 	r.schema = catalog.New(r.server.Major()).WithoutNamespace("public")
 	r.readMembers()
 	r.readDepends()

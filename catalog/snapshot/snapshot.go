@@ -1,5 +1,7 @@
 // Package snapshot writes a catalog.Schema as a canonical JSON file and reads it again. The
-// same schema gives the same bytes, and the digest in the header is that of the content.
+// same schema gives the same bytes, from whichever server and in whatever order it was made, and
+// the digest in the header is that of the content. Every object, and every part of one, has a
+// line, so that two snapshots compare line by line.
 package snapshot
 
 import (
@@ -9,6 +11,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"io"
+	"reflect"
 
 	"github.com/schemavet/schemavet/catalog"
 )
@@ -26,35 +29,40 @@ type file struct {
 
 const format = "schemavet-schema"
 
-// Digest identifies the content of a schema.
+// Digest identifies the content of a schema, whichever server it was read from.
 func Digest(s *catalog.Schema) string {
-	data, err := json.Marshal(s.Export())
+	text, err := content(s)
 	if err != nil {
 		return ""
 	}
-	return digest(data)
+	return digest(text)
 }
 
-func digest(data []byte) string {
-	sum := sha256.Sum256(data)
-	return hex.EncodeToString(sum[:16])
+// digest is that of JSON, however it is broken into lines.
+func digest(text []byte) string {
+	h := sha256.New()
+	var compact bytes.Buffer
+	if err := json.Compact(&compact, text); err != nil {
+		return ""
+	}
+	h.Write(compact.Bytes())
+	return hex.EncodeToString(h.Sum(nil)[:16])
+}
+
+// content is the schema as canonical JSON.
+func content(s *catalog.Schema) ([]byte, error) {
+	var w lineWriter
+	err := w.value(reflect.ValueOf(canonical(s)), 0)
+	return w.Bytes(), err
 }
 
 // Write writes the schema.
 func Write(w io.Writer, s *catalog.Schema) error {
-	data, err := json.MarshalIndent(s.Export(), "", " ")
+	text, err := content(s)
 	if err != nil {
 		return err
 	}
-	var compact bytes.Buffer
-	if err := json.Compact(&compact, data); err != nil {
-		return err
-	}
-	out, err := json.MarshalIndent(file{format, Version, digest(compact.Bytes()), data}, "", " ")
-	if err != nil {
-		return err
-	}
-	_, err = w.Write(append(out, '\n'))
+	_, err = fmt.Fprintf(w, "{\"format\":%q,\n\"version\":%d,\n\"digest\":%q,\n\"schema\":%s\n}\n", format, Version, digest(text), text)
 	return err
 }
 
@@ -71,11 +79,7 @@ func Read(data []byte) (*catalog.Schema, error) {
 	if f.Version != Version {
 		return nil, fmt.Errorf("schema snapshot of version %d; this schemavet reads version %d", f.Version, Version)
 	}
-	var compact bytes.Buffer
-	if err := json.Compact(&compact, f.Schema); err != nil {
-		return nil, fmt.Errorf("not a schema snapshot: %w", err)
-	}
-	if got := digest(compact.Bytes()); got != f.Digest {
+	if got := digest(f.Schema); got != f.Digest {
 		return nil, fmt.Errorf("schema snapshot is damaged: digest %s, header says %s", got, f.Digest)
 	}
 	var e catalog.Exported

@@ -65,11 +65,16 @@ func readLive(ctx stdcontext.Context, dsn, format string) (liveBase, live.Applie
 		return liveBase{}, live.Applied{}, err
 	}
 	defer conn.Close(ctx)
-	s, server, err := live.Read(ctx, conn)
+	session, err := live.Begin(ctx, conn)
 	if err != nil {
 		return liveBase{}, live.Applied{}, err
 	}
-	base := liveBase{ddl.Complete(s), server}
+	defer session.Close()
+	s, err := session.Schema()
+	if err != nil {
+		return liveBase{}, live.Applied{}, err
+	}
+	base := liveBase{ddl.Complete(s), session.Server()}
 	if format == "" {
 		return base, live.Applied{}, nil
 	}

@@ -1,0 +1,178 @@
+// Package evidence knows which statements a server has seen, whoever sent them, and finds them
+// again in what code is known to send. Its input are logs of PostgreSQL or the rows of
+// pg_stat_statements, and usage.Versions; its output says which sites were seen running, and is
+// a usage.Version of the statements that stand in no known code.
+//
+// Statements are compared by fingerprint: constants, parameters and white space do not count. A
+// text of which something is not known is compared token by token, where a hole is any tokens.
+// What was never seen may run all the same: a log and the counters of a server go back only so
+// far.
+package evidence
+
+import (
+	"strings"
+
+	"github.com/schemavet/schemavet/analyzer/usage"
+	"github.com/schemavet/schemavet/sqlscan"
+	"github.com/schemavet/schemavet/sqlscan/pgtree"
+)
+
+// Statement is one that a server has seen.
+type Statement struct {
+	SQL string
+	// Line is where it begins in the log, 1-based; Name is what the server calls it.
+	Line int
+	Name string
+}
+
+// Evidence are the statements of one source, each fingerprint once.
+type Evidence struct {
+	// Source is the name of the file, or pg_stat_statements.
+	Source string
+	// Hidden counts the statements whose text the server does not show to the role.
+	Hidden     int
+	statements []seen
+	// byPrint finds statements by fingerprint, byVerb by their first token.
+	byPrint map[string]int
+	byVerb  map[string][]int
+}
+
+type seen struct {
+	Statement
+	tokens []string
+	known  bool
+}
+
+// New takes the statements of a source that can depend on a schema.
+func New(source string) *Evidence {
+	return &Evidence{Source: source, byPrint: map[string]int{}, byVerb: map[string][]int{}}
+}
+
+// Add takes a text that the server has seen. Commands of sessions and definitions are left out.
+func (e *Evidence) Add(s Statement) {
+	sts, err := pgtree.Parse(s.SQL)
+	if err != nil {
+		return
+	}
+	for _, st := range sts {
+		if st.Err == nil && !isData(st) {
+			continue
+		}
+		print, err := pgtree.Fingerprint(st.Text)
+		if err != nil {
+			print = strings.Join(tokens(st.Text, nil), " ")
+		}
+		if _, again := e.byPrint[print]; again {
+			continue
+		}
+		n := len(e.statements)
+		e.byPrint[print] = n
+		one := seen{Statement: s, tokens: tokens(st.Text, nil)}
+		one.SQL = st.Text
+		if len(one.tokens) == 0 {
+			continue
+		}
+		e.byVerb[one.tokens[0]] = append(e.byVerb[one.tokens[0]], n)
+		e.statements = append(e.statements, one)
+	}
+}
+
+// isData says that a statement reads or writes tables, or calls.
+func isData(st pgtree.Statement) bool {
+	n := st.Node
+	switch {
+	case n.GetSelectStmt() != nil, n.GetInsertStmt() != nil, n.GetUpdateStmt() != nil, n.GetDeleteStmt() != nil, n.GetMergeStmt() != nil,
+		n.GetCopyStmt() != nil, n.GetCallStmt() != nil, n.GetTruncateStmt() != nil, n.GetLockStmt() != nil, n.GetRefreshMatViewStmt() != nil,
+		n.GetDeclareCursorStmt() != nil, n.GetPrepareStmt() != nil:
+		return true
+	}
+	return false
+}
+
+// Match marks the statements that a version sends, and returns its sites that were seen.
+func (e *Evidence) Match(v *usage.Version) map[usage.Site]bool {
+	out := map[usage.Site]bool{}
+	for _, q := range v.Queries {
+		if q.Migration != nil {
+			continue
+		}
+		for _, t := range q.Texts {
+			if e.sent(q, t) {
+				out[q.Site] = true
+			}
+		}
+	}
+	return out
+}
+
+// sent marks the statements of a text that were seen.
+func (e *Evidence) sent(q usage.Query, t usage.Text) (any bool) {
+	holes := make([]sqlscan.Hole, 0, len(t.Holes))
+	for _, h := range t.Holes {
+		holes = append(holes, sqlscan.Hole{At: h.At, Value: h.Place == usage.ValuePlace, Ident: h.Place == usage.IdentPlace})
+	}
+	p := sqlscan.Parse(t.SQL, holes, q.Style)
+	if p.Err != nil || p.Partial {
+		return e.sentInPart(t)
+	}
+	for _, st := range p.Statements {
+		if e.Mark(st.Text) {
+			any = true
+		}
+	}
+	return any
+}
+
+// Mark says whether a statement was seen, and that it is known.
+func (e *Evidence) Mark(sql string) bool {
+	print, err := pgtree.Fingerprint(sql)
+	if err != nil {
+		return false
+	}
+	n, ok := e.byPrint[print]
+	if ok {
+		e.statements[n].known = true
+	}
+	return ok
+}
+
+// sentInPart compares a text with holes, which stand for any tokens.
+func (e *Evidence) sentInPart(t usage.Text) (any bool) {
+	pattern := tokens(t.SQL, t.Holes)
+	if len(pattern) == 0 || pattern[0] == hole {
+		return false // Nothing is known that would tell it apart.
+	}
+	for _, n := range e.byVerb[pattern[0]] {
+		if fits(pattern, e.statements[n].tokens) {
+			e.statements[n].known, any = true, true
+		}
+	}
+	return any
+}
+
+// Counts are how many statements were seen, and how many of them known code sends.
+func (e *Evidence) Counts() (all, known int) {
+	for _, s := range e.statements {
+		if s.known {
+			known++
+		}
+	}
+	return len(e.statements), known
+}
+
+// Unknown are the statements that no known code sends, as a version of their own.
+func (e *Evidence) Unknown() *usage.Version {
+	v := &usage.Version{Name: e.Source, Source: "evidence"}
+	for _, s := range e.statements {
+		if s.known {
+			continue
+		}
+		line := max(s.Line, 1)
+		v.Queries = append(v.Queries, usage.Query{
+			Site:  usage.Site{File: e.Source, Line: line, Column: 1, API: "server", Function: s.Name},
+			Texts: []usage.Text{{SQL: s.SQL, Runs: []usage.Run{{File: e.Source, Line: line, Column: 1}}}},
+			Live:  true,
+		})
+	}
+	return v
+}
