@@ -479,6 +479,27 @@ func (s *Schema) OpenAt(n Name, path []string) bool {
 	})
 }
 
+// Opened returns the schema with everything open: anything may be there besides what is known.
+func (s *Schema) Opened() *Schema {
+	for _, ns := range s.Namespaces() {
+		ns.Open = true
+		s = s.WithNamespace(ns)
+	}
+	return s.OpenedTables(func(*Relation) bool { return true })
+}
+
+// OpenedTables returns the schema with those of the relations open that are chosen.
+func (s *Schema) OpenedTables(chosen func(*Relation) bool) *Schema {
+	for _, r := range s.Relations() {
+		if !r.Open && chosen(r) {
+			c := r.Clone()
+			c.Open = true
+			s = s.WithRelation(c)
+		}
+	}
+	return s
+}
+
 // OpenPlaces lists the namespaces ("legacy") and relations ("public.orders") that are
 // open, sorted; built-in ones are left out.
 func (s *Schema) OpenPlaces() []string {

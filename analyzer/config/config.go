@@ -10,6 +10,7 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
+	"reflect"
 	"slices"
 	"strings"
 	"time"
@@ -27,17 +28,16 @@ type Config struct {
 	// Dir is the folder of the file; empty without one.
 	Dir string `yaml:"-"`
 
+	Database `yaml:",inline"`
+	// Databases are those of a repository that has several, by name.
+	Databases map[string]Named `yaml:"databases"`
+
 	Deployed      []string `yaml:"deployed"`
 	Next          string   `yaml:"next"`
-	Schema        string   `yaml:"schema"`
-	DB            string   `yaml:"db"`
 	Prove         bool     `yaml:"prove"`
 	Shadow        string   `yaml:"shadow"`
-	Migrations    []string `yaml:"migrations"`
-	Pending       string   `yaml:"pending"`
-	SearchPath    string   `yaml:"search-path"`
-	Role          string   `yaml:"role"`
-	ServerVersion int      `yaml:"server-version"`
+	Drift         bool     `yaml:"drift"`
+	ManifestLimit int      `yaml:"manifest-limit"`
 	Tags          string   `yaml:"tags"`
 	Format        string   `yaml:"format"`
 	FailOn        string   `yaml:"fail-on"`
@@ -48,6 +48,27 @@ type Config struct {
 
 	Accept  []Accept  `yaml:"accept"`
 	Partial []Partial `yaml:"partial"`
+}
+
+// Database is where the schema of a database is found, and how its application looks names up.
+type Database struct {
+	Schema        string   `yaml:"schema"`
+	DB            string   `yaml:"db"`
+	Migrations    []string `yaml:"migrations"`
+	Pending       string   `yaml:"pending"`
+	SearchPath    string   `yaml:"search-path"`
+	Role          string   `yaml:"role"`
+	ServerVersion int      `yaml:"server-version"`
+	// VersionTable is where the migration tool keeps what has run, VersionQuery a query for it.
+	VersionTable string `yaml:"version-table"`
+	VersionQuery string `yaml:"version-query"`
+}
+
+// Named is one of several databases, with the patterns of the packages that talk to it; without
+// any it has those that belong to no other.
+type Named struct {
+	Database `yaml:",inline"`
+	Packages []string `yaml:"packages"`
 }
 
 // Function is an entry of the project's own table of functions that take SQL.
@@ -167,6 +188,9 @@ func parse(path string, data []byte) (*Config, error) {
 	dec.KnownFields(true)
 	if err := dec.Decode(c); err != nil && !errors.Is(err, io.EOF) {
 		return nil, fmt.Errorf("%s: %w", path, err)
+	}
+	if len(c.Databases) > 0 && !reflect.DeepEqual(c.Database, Database{}) {
+		return nil, fmt.Errorf("%s: what belongs to a database stands under its name in databases, not beside them", path)
 	}
 	for i, a := range c.Accept {
 		if a.Reason == "" {

@@ -33,6 +33,8 @@ type Build struct {
 	Dir, Root string
 	Patterns  []string
 	Tags      string
+	// Env are variables of the go command, as NAME=VALUE, that differ from ours.
+	Env []string
 	// API is the table of functions that take SQL; nil for that of the libraries.
 	API *dbapi.Table
 }
@@ -46,7 +48,14 @@ func (b Build) api() *dbapi.Table {
 
 // Constraints describes the build for manifests and cache keys.
 func (b Build) Constraints() string {
-	env := func(name, def string) string { return name + "=" + cmp.Or(os.Getenv(name), def) }
+	env := func(name, def string) string {
+		for _, own := range b.Env {
+			if strings.HasPrefix(own, name+"=") {
+				return own
+			}
+		}
+		return name + "=" + cmp.Or(os.Getenv(name), def)
+	}
 	tags := "tags=" + b.Tags
 	if own := b.api().Own(); own != "" {
 		tags += " functions=" + own
@@ -93,7 +102,7 @@ func Load(ctx context.Context, b Build, name, source string) (*usage.Version, er
 }
 
 func (b Build) config(ctx context.Context, mode packages.LoadMode) *packages.Config {
-	cfg := &packages.Config{Context: ctx, Dir: b.Dir, Mode: mode, Env: os.Environ()}
+	cfg := &packages.Config{Context: ctx, Dir: b.Dir, Mode: mode, Env: append(os.Environ(), b.Env...)}
 	if !strings.Contains(os.Getenv("GOFLAGS"), "-mod=") && !vendored(b.Dir) {
 		cfg.Env = append(cfg.Env, "GOFLAGS="+strings.TrimSpace(os.Getenv("GOFLAGS")+" -mod=readonly"))
 	}

@@ -3,6 +3,7 @@ package deployed
 import (
 	"bufio"
 	"bytes"
+	"cmp"
 	"crypto/sha256"
 	"encoding/hex"
 	"encoding/json"
@@ -52,15 +53,67 @@ func WriteManifest(w io.Writer, v *usage.Version) error {
 	return err
 }
 
-// ReadManifest reads what WriteManifest wrote.
-func ReadManifest(data []byte) (*usage.Version, error) {
-	sc := bufio.NewScanner(bytes.NewReader(data))
-	sc.Buffer(make([]byte, 1<<20), 256<<20)
-	if !sc.Scan() {
-		return nil, errors.New("the manifest is empty")
+// ErrTooLarge says that a file is larger than the limit.
+var ErrTooLarge = errors.New("the file is larger than the limit of -manifest-limit")
+
+// Limited is a reader that fails behind a number of bytes.
+func Limited(r io.Reader, limit int64) io.Reader { return &limited{r, limit} }
+
+type limited struct {
+	io.Reader
+	left int64
+}
+
+func (l *limited) Read(p []byte) (int, error) {
+	if l.left < 0 {
+		return 0, ErrTooLarge
 	}
+	n, err := l.Reader.Read(p)
+	if l.left -= int64(n); l.left < 0 {
+		return 0, ErrTooLarge
+	}
+	return n, err
+}
+
+// longestLine bounds a line of a manifest, in bytes.
+const longestLine = 256 << 20
+
+// ReadManifest reads what WriteManifest wrote.
+func ReadManifest(r io.Reader) (*usage.Version, error) {
+	sc := bufio.NewScanner(r)
+	sc.Buffer(make([]byte, 1<<16), longestLine)
+	if !sc.Scan() {
+		return nil, cmp.Or(sc.Err(), errors.New("the manifest is empty"))
+	}
+	v, err := readHeader(sc.Bytes())
+	if err != nil {
+		return nil, err
+	}
+	sum := sha256.New()
+	take := func(line []byte) {
+		sum.Write(line)
+		sum.Write([]byte{'\n'})
+	}
+	take(sc.Bytes())
+	for sc.Scan() {
+		line := sc.Bytes()
+		if bytes.HasPrefix(line, []byte(`{"count":`)) {
+			return v, checkTrailer(hex.EncodeToString(sum.Sum(nil)[:16]), line, len(v.Queries))
+		}
+		take(line)
+		var q usage.Query
+		if err := json.Unmarshal(line, &q); err != nil {
+			return nil, cmp.Or(sc.Err(), fmt.Errorf("the manifest is cut or damaged at line %d: %w", len(v.Queries)+2, err))
+		}
+		v.Queries = append(v.Queries, q)
+	}
+	return nil, cmp.Or(sc.Err(), fmt.Errorf("the manifest is cut: it ends after %d queries without its last line", len(v.Queries)))
+}
+
+// readHeader reads the first line.
+func readHeader(line []byte) (*usage.Version, error) {
 	var h headerFields
-	if err := json.Unmarshal(sc.Bytes(), &h); err != nil || h.Format != manifestFormat {
+	if err := json.Unmarshal(line, &h); err != nil || h.Format != manifestFormat {
 		return nil, errors.New("not a usage manifest: its first line is no header of one; write it with schemavet usage")
 	}
 	if h.Version != ManifestVersion {
@@ -69,33 +122,15 @@ func ReadManifest(data []byte) (*usage.Version, error) {
 	if h.Deployed == nil {
 		return nil, errors.New("not a usage manifest: the header names no version")
 	}
-	read := len(sc.Bytes()) + 1
-	v := h.Deployed
-	for sc.Scan() {
-		line := sc.Bytes()
-		if bytes.HasPrefix(line, []byte(`{"count":`)) {
-			return v, checkTrailer(data[:read], line, len(v.Queries))
-		}
-		var q usage.Query
-		if err := json.Unmarshal(line, &q); err != nil {
-			return nil, fmt.Errorf("the manifest is cut or damaged at line %d: %w", len(v.Queries)+2, err)
-		}
-		v.Queries = append(v.Queries, q)
-		read += len(line) + 1
-	}
-	if err := sc.Err(); err != nil {
-		return nil, err
-	}
-	return nil, fmt.Errorf("the manifest is cut: it ends after %d queries without its last line", len(v.Queries))
+	return h.Deployed, nil
 }
 
-func checkTrailer(body, line []byte, count int) error {
+func checkTrailer(digest string, line []byte, count int) error {
 	var t trailer
 	if err := json.Unmarshal(line, &t); err != nil {
 		return fmt.Errorf("last line: %w", err)
 	}
-	sum := sha256.Sum256(body)
-	if t.Count != count || t.Digest != hex.EncodeToString(sum[:16]) {
+	if t.Count != count || t.Digest != digest {
 		return errors.New("the manifest is damaged: its last line does not fit its content")
 	}
 	return nil

@@ -26,7 +26,7 @@ func encode(t testing.TB, v *usage.Version) []byte {
 
 func TestManifestRoundTrip(t *testing.T) {
 	v := sampleVersion()
-	got, err := ReadManifest(encode(t, v))
+	got, err := ReadManifest(bytes.NewReader(encode(t, v)))
 	if err != nil || !reflect.DeepEqual(got, v) {
 		t.Errorf("%v: got %+v", err, got)
 	}
@@ -35,12 +35,12 @@ func TestManifestRoundTrip(t *testing.T) {
 func TestManifestIsCutNowhereUnnoticed(t *testing.T) {
 	data := encode(t, sampleVersion())
 	for i := range len(data) - 1 {
-		if _, err := ReadManifest(data[:i]); err == nil {
+		if _, err := ReadManifest(bytes.NewReader(data[:i])); err == nil {
 			t.Fatalf("cut after %d of %d bytes and not noticed", i, len(data))
 		}
 	}
 	for _, change := range [][2]string{{"a.go", "b.go"}, {`"count":1`, `"count":2`}} {
-		if _, err := ReadManifest([]byte(strings.Replace(string(data), change[0], change[1], 1))); err == nil {
+		if _, err := ReadManifest(strings.NewReader(strings.Replace(string(data), change[0], change[1], 1))); err == nil {
 			t.Errorf("%q changed to %q and not noticed", change[0], change[1])
 		}
 	}
@@ -50,7 +50,7 @@ func FuzzReadManifest(f *testing.F) {
 	f.Add(encode(f, sampleVersion()))
 	f.Add([]byte(`{"format":"schemavet-usage","version":1,"deployed":{}}`))
 	f.Fuzz(func(t *testing.T, data []byte) {
-		v, err := ReadManifest(data)
+		v, err := ReadManifest(bytes.NewReader(data))
 		if err == nil && v == nil {
 			t.Fatal("neither a version nor an error")
 		}

@@ -56,11 +56,12 @@ func (s *Store) path(key ...string) string {
 
 // get returns a kept version; a damaged one counts as none.
 func (s *Store) get(path string) *usage.Version {
-	data, err := os.ReadFile(path)
+	f, err := os.Open(path)
 	if err != nil {
 		return nil
 	}
-	v, err := ReadManifest(data)
+	defer f.Close()
+	v, err := ReadManifest(f)
 	if err != nil {
 		return nil
 	}

@@ -41,6 +41,8 @@ type Finding struct {
 	Advice string
 	// Proof is what a server said, if one was asked.
 	Proof string
+	// Database is the name of the database, where there are several.
+	Database string
 
 	elsewhere []elsewhere
 }
@@ -60,7 +62,19 @@ type Use struct {
 	// the name at fault was made of, if the code does not say it here.
 	Lowered  bool
 	Declared *usage.Run
+	// Seen says whether the statement was seen running, if there is evidence.
+	Seen Seen
 }
+
+// Seen says what a server has seen of a statement.
+type Seen string
+
+// What there is: no evidence, a statement that was seen, one that was not.
+const (
+	NoEvidence  Seen = ""
+	SeenRunning Seen = "running"
+	NeverSeen   Seen = "never"
+)
 
 // Place is a site of which something is not known.
 type Place struct {
@@ -80,6 +94,10 @@ type Report struct {
 	Sites, Resolved, Partial, Opaque, Unreachable int
 	Findings                                      []Finding
 	PartialSites, OpaqueSites, Unbound            []Place
+	// Seen counts the sites that were seen running, Database names the database where there are
+	// several. Both are the caller's.
+	Seen     int
+	Database string
 }
 
 // Input is a version and the states that it must work in.

@@ -3,6 +3,7 @@ package impact
 import (
 	"fmt"
 	"slices"
+	"strings"
 
 	"github.com/schemavet/schemavet/analyzer/usage"
 	"github.com/schemavet/schemavet/catalog"
@@ -31,7 +32,7 @@ func JudgeNext(in Input) *Report {
 	// What a pending migration brings is not unknown to the base; it is a finding.
 	r.Unbound = slices.DeleteFunc(r.Unbound, func(p Place) bool {
 		return slices.ContainsFunc(r.Findings, func(f Finding) bool {
-			return f.Rule == NeedsMigrationRule && f.Use.File == p.File && f.Use.Line == p.Line && f.Use.Column == p.Column && f.Message == needs(p.What)
+			return f.Rule == NeedsMigrationRule && f.Use.File == p.File && f.Use.Line == p.Line && f.Use.Column == p.Column && strings.HasPrefix(f.Message, p.What+" needs ")
 		})
 	})
 	sortFindings(r.Findings)
@@ -103,11 +104,12 @@ func (j *judge) unread(s *site, last *catalog.Schema) {
 		f := j.finding(s, st, d)
 		if len(now) == 0 {
 			f.Rule, f.Verdict, f.Level, f.Advice = NeedsMigrationRule, NeedsMigration, LevelInfo, NeedsMigrationRule.Advice()
-			f.Message = "reading the row needs a pending migration"
+			f.Message = needs("reading the row", nil)
 		}
 		if len(now) == 0 && without(later.Columns, st.base.Columns) != nil {
 			c := without(later.Columns, st.base.Columns)
 			f.Object, f.Change = c.Origin.String(), j.bringer(c.Origin)
+			f.Message = needs("reading the row", f.Change)
 		}
 		j.report.Findings = append(j.report.Findings, f)
 	}
@@ -149,12 +151,18 @@ func (j *judge) missingFinding(s *site, st *statement, o, later sqlscan.Outcome)
 		f.Rule, f.Verdict, f.Level, f.SQLSTATE, f.Advice = NeedsMigrationRule, NeedsMigration, LevelInfo, "", NeedsMigrationRule.Advice()
 		f.Object = later.Object.String()
 		f.Change = j.bringer(later.Object)
-		f.Message = needs(o.Name)
+		f.Message = needs(o.Name, f.Change)
 	}
 	return f
 }
 
-func needs(name string) string { return name + " needs a pending migration" }
+// needs says what code waits for, and which migration brings it.
+func needs(name string, change *catalog.Origin) string {
+	if change == nil {
+		return name + " needs a pending migration"
+	}
+	return name + " needs migration " + change.Migration
+}
 
 // bringer is the last pending statement that adds a name.
 func (j *judge) bringer(n catalog.Name) *catalog.Origin {

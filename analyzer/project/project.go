@@ -147,7 +147,7 @@ func load(dir string) (*Project, error) {
 	}
 	p := &Project{Root: in.root}
 	if in.set != nil {
-		p.Elsewhere = migration.VersionTable(in.set.Format)
+		p.Elsewhere = migration.OwnTables(in.set.Format, in.cfg.VersionTable)
 	}
 	if data, err := os.ReadFile(cacheFile(in.digest())); err == nil {
 		p.Compiled, err = plan.Decode(data)

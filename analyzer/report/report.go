@@ -28,6 +28,30 @@ type Base struct {
 type Pending struct {
 	Migration string `json:"migration"`
 	File      string `json:"file"`
+	Database  string `json:"database,omitempty"`
+}
+
+// Database is one of those that were judged.
+type Database struct {
+	Name    string    `json:"name"`
+	Base    Base      `json:"base"`
+	Pending []Pending `json:"pending"`
+}
+
+// Drift are facts that hold in the live catalog ("-") or in what the applied migrations would
+// make ("+") alone. Unsure counts what of the migrations could not be followed.
+type Drift struct {
+	Database string   `json:"database,omitempty"`
+	Facts    []string `json:"facts"`
+	Unsure   int      `json:"unsure"`
+}
+
+// Evidence counts the statements that a server has seen, and those of them that known code sends.
+type Evidence struct {
+	Source     string `json:"source"`
+	Database   string `json:"database,omitempty"`
+	Statements int    `json:"statements"`
+	Known      int    `json:"known"`
 }
 
 // Accepted is a finding that the config accepts.
@@ -38,15 +62,29 @@ type Accepted struct {
 
 // Result is all that check has to say.
 type Result struct {
-	Tool     string
-	Base     Base
+	Tool string
+	// Databases are all that were judged; one without a name is the only one.
+	Databases []Database
+	// Deployed and Next have a report for each version and database.
 	Deployed []*impact.Report
-	Next     *impact.Report
+	Next     []*impact.Report
 	Pending  []Pending
 	Findings []impact.Finding
 	Accepted []Accepted
+	Drift    []Drift
+	Evidence []Evidence
 	Notes    []usage.Problem
 	Errors   []usage.Problem
+}
+
+// base is that of the first database.
+func (r *Result) base() Base {
+	if len(r.Databases) == 0 {
+		return Base{}
+	}
+	b := r.Databases[0].Base
+	b.SearchPath, b.Open = list(b.SearchPath), list(b.Open)
+	return b
 }
 
 // The JSON form.
@@ -65,6 +103,10 @@ type (
 		Unbound  []jsonUnbound   `json:"unbound"`
 		Notes    []usage.Problem `json:"notes"`
 		Errors   []usage.Problem `json:"errors"`
+		// Databases is there where there are several.
+		Databases []Database `json:"databases,omitempty"`
+		Drift     []Drift    `json:"drift,omitempty"`
+		Evidence  []Evidence `json:"evidence,omitempty"`
 	}
 	jsonVersion struct {
 		Name        string `json:"name"`
@@ -75,6 +117,9 @@ type (
 		Partial     int    `json:"partial"`
 		Opaque      int    `json:"opaque"`
 		Unreachable int    `json:"unreachable"`
+		Database    string `json:"database,omitempty"`
+		// Seen is there if there is evidence.
+		Seen *int `json:"seen,omitempty"`
 	}
 	jsonFinding struct {
 		Rule     impact.Rule    `json:"rule"`
@@ -87,6 +132,7 @@ type (
 		Heals    string         `json:"heals"`
 		Advice   string         `json:"advice"`
 		Proof    string         `json:"proof,omitempty"`
+		Database string         `json:"database,omitempty"`
 		Reason   string         `json:"reason,omitempty"`
 	}
 	jsonChange struct {
@@ -108,6 +154,7 @@ type (
 		Reader   *jsonReader   `json:"reader,omitempty"`
 		Lowered  bool          `json:"lowered,omitempty"`
 		Declared *jsonPosition `json:"declared,omitempty"`
+		Seen     impact.Seen   `json:"seen,omitempty"`
 	}
 	jsonPosition struct {
 		File   string `json:"file"`
@@ -143,10 +190,12 @@ type (
 
 // JSON writes the result as one object.
 func JSON(w io.Writer, r *Result) error {
-	out := jsonResult{Version: 1, Tool: r.Tool, Base: r.Base, Deployed: []jsonVersion{}, Pending: list(r.Pending),
+	out := jsonResult{Version: 1, Tool: r.Tool, Base: r.base(), Deployed: []jsonVersion{}, Pending: list(r.Pending),
 		Findings: findings(r.Findings), Accepted: []jsonFinding{}, Partial: []jsonPartial{}, Opaque: []jsonOpaque{},
-		Unbound: []jsonUnbound{}, Notes: list(r.Notes), Errors: list(r.Errors)}
-	out.Base.SearchPath, out.Base.Open = list(r.Base.SearchPath), list(r.Base.Open)
+		Unbound: []jsonUnbound{}, Notes: list(r.Notes), Errors: list(r.Errors), Drift: r.Drift, Evidence: r.Evidence}
+	if len(r.Databases) > 1 {
+		out.Databases = r.Databases
+	}
 	for _, a := range r.Accepted {
 		f := finding(a.Finding)
 		f.Reason = a.Reason
@@ -154,12 +203,12 @@ func JSON(w io.Writer, r *Result) error {
 	}
 	reports := r.Deployed
 	for _, d := range r.Deployed {
-		out.Deployed = append(out.Deployed, version(d))
+		out.Deployed = append(out.Deployed, r.version(d))
 	}
-	if r.Next != nil {
-		n := version(r.Next)
-		out.Next = &n
-		reports = append(reports[:len(reports):len(reports)], r.Next)
+	for _, d := range r.Next {
+		n := r.version(d)
+		out.Next = n.with(out.Next)
+		reports = append(reports[:len(reports):len(reports)], d)
 	}
 	for _, d := range reports {
 		for _, p := range d.PartialSites {
@@ -186,8 +235,22 @@ func list[T any](l []T) []T {
 	return l
 }
 
-func version(r *impact.Report) jsonVersion {
-	return jsonVersion{r.Version.Name, r.Version.Source, r.Version.Revision, r.Sites, r.Resolved, r.Partial, r.Opaque, r.Unreachable}
+func (r *Result) version(d *impact.Report) jsonVersion {
+	v := jsonVersion{d.Version.Name, d.Version.Source, d.Version.Revision, d.Sites, d.Resolved, d.Partial, d.Opaque, d.Unreachable, d.Database, nil}
+	if len(r.Evidence) > 0 {
+		v.Seen = &d.Seen
+	}
+	return v
+}
+
+// with adds the sites of another database.
+func (v jsonVersion) with(other *jsonVersion) *jsonVersion {
+	if other != nil {
+		v.Sites, v.Resolved, v.Partial = v.Sites+other.Sites, v.Resolved+other.Resolved, v.Partial+other.Partial
+		v.Opaque, v.Unreachable, v.Database = v.Opaque+other.Opaque, v.Unreachable+other.Unreachable, ""
+	}
+	v.Seen = nil
+	return &v
 }
 
 func place(p impact.Place) jsonPlace { return jsonPlace{p.Version, p.File, p.Line, p.Column} }
@@ -201,12 +264,12 @@ func findings(l []impact.Finding) []jsonFinding {
 }
 
 func finding(f impact.Finding) jsonFinding {
-	out := jsonFinding{Rule: f.Rule, Verdict: f.Verdict, Level: f.Level, SQLSTATE: f.SQLSTATE, Message: f.Message, Heals: f.Heals, Advice: f.Advice, Proof: f.Proof}
+	out := jsonFinding{Rule: f.Rule, Verdict: f.Verdict, Level: f.Level, SQLSTATE: f.SQLSTATE, Message: f.Message, Heals: f.Heals, Advice: f.Advice, Proof: f.Proof, Database: f.Database}
 	if c := f.Change; c != nil {
 		out.Change = change(c, f.Object)
 	}
 	if u := f.Use; u != nil {
-		out.Use = &jsonUse{u.Version, u.File, u.Line, u.Column, u.Function, u.API, u.Query, nil, u.Lowered, nil}
+		out.Use = &jsonUse{u.Version, u.File, u.Line, u.Column, u.Function, u.API, u.Query, nil, u.Lowered, nil, u.Seen}
 		if d := u.Declared; d != nil {
 			out.Use.Declared = &jsonPosition{d.File, d.Line, d.Column}
 		}

@@ -13,16 +13,24 @@ import (
 // then what is not known.
 func Text(w io.Writer, r *Result) error {
 	t := &textWriter{w: w}
-	t.base(r)
+	for _, d := range r.Databases {
+		t.base(d)
+	}
 	t.findings(r.Findings)
 	for _, a := range r.Accepted {
 		t.printf("accepted: %s %s (%s)\n", a.Rule, a.Object, a.Reason)
 	}
 	for _, d := range r.Deployed {
-		t.coverage("deployed", d)
+		t.coverage(r, "deployed", d)
 	}
-	if r.Next != nil {
-		t.coverage("next", r.Next)
+	for _, d := range r.Next {
+		t.coverage(r, "next", d)
+	}
+	for _, e := range r.Evidence {
+		t.printf("\n%s%s: %s seen running, %d in known code, %d in none\n", e.Source, of(e.Database), count(e.Statements, "statement"), e.Known, e.Statements-e.Known)
+	}
+	for _, d := range r.Drift {
+		t.drift(d)
 	}
 	for _, n := range r.Notes {
 		t.printf("note: %s\n", problem(n.File, n.Line, n.Message))
@@ -53,15 +61,43 @@ func problem(file string, line int, message string) string {
 	return fmt.Sprintf("%s:%d: %s", file, line, message)
 }
 
-func (t *textWriter) base(r *Result) {
-	server := fmt.Sprintf("PostgreSQL %d", r.Base.Server)
-	if r.Base.Assumed {
+func (t *textWriter) base(d Database) {
+	server := fmt.Sprintf("PostgreSQL %d", d.Base.Server)
+	if d.Base.Assumed {
 		server += " assumed"
 	}
-	t.printf("base: %s; %s; search path %s (%s); %s pending\n", r.Base.Source, server,
-		strings.Join(r.Base.SearchPath, ", "), r.Base.PathFrom, count(len(r.Pending), "migration"))
-	for _, o := range r.Base.Open {
+	t.printf("base%s: %s; %s; search path %s (%s); %s pending\n", of(d.Name), d.Base.Source, server,
+		strings.Join(d.Base.SearchPath, ", "), d.Base.PathFrom, count(len(d.Pending), "migration"))
+	for i, o := range d.Base.Open {
+		if i == maxListed {
+			t.printf("open: … and %d more (-format json lists all)\n", len(d.Base.Open)-i)
+			break
+		}
 		t.printf("open: %s may hold more than is known\n", o)
+	}
+}
+
+// of names a database, where there are several.
+func of(database string) string {
+	if database == "" {
+		return ""
+	}
+	return " of " + database
+}
+
+// drift lists where the live catalog is not what the migrations make.
+func (t *textWriter) drift(d Drift) {
+	unsure := ""
+	if d.Unsure > 0 {
+		unsure = fmt.Sprintf("; %s of the migrations could not be followed (see the notes)", count(d.Unsure, "statement"))
+	}
+	t.printf("\ndrift%s: %s%s\n", of(d.Database), count(len(d.Facts), "difference"), unsure)
+	for _, f := range d.Facts {
+		who, fact := "the database alone has", strings.TrimPrefix(f, "-")
+		if strings.HasPrefix(f, "+") {
+			who, fact = "the migrations alone make", f[1:]
+		}
+		t.printf("  %s: %s\n", who, strings.TrimSpace(fact))
 	}
 }
 
@@ -129,7 +165,7 @@ func (t *textWriter) use(f impact.Finding) {
 	if f.Use.Function != "" {
 		in = " in " + f.Use.Function
 	}
-	t.printf("  %s: %s:%d:%d%s, %s: %s: %s%s [%s]\n", f.Level, f.Use.File, f.Use.Line, f.Use.Column, in, f.Use.Version, f.Verdict, f.Message, state, f.Rule)
+	t.printf("  %s: %s:%d:%d%s, %s: %s: %s%s [%s]%s\n", f.Level, f.Use.File, f.Use.Line, f.Use.Column, in, f.Use.Version, f.Verdict, f.Message, state, f.Rule, seen(f.Use.Seen))
 	if r := f.Use.Reader; r != nil {
 		t.printf("    the row is read at %s:%d:%d by %s\n", r.File, r.Line, r.Column, r.API)
 	}
@@ -144,6 +180,16 @@ func (t *textWriter) use(f impact.Finding) {
 	}
 }
 
+func seen(s impact.Seen) string {
+	switch s {
+	case impact.SeenRunning:
+		return ", seen running"
+	case impact.NeverSeen:
+		return ", never seen running"
+	}
+	return ""
+}
+
 // oneLine folds a statement and cuts it where it is long.
 func oneLine(sql string) string {
 	sql = strings.Join(strings.Fields(sql), " ")
@@ -156,8 +202,12 @@ func oneLine(sql string) string {
 // maxListed bounds the places that the text lists; JSON has all.
 const maxListed = 20
 
-func (t *textWriter) coverage(kind string, d *impact.Report) {
-	t.printf("\n%s %s: %s: %d resolved, %d partial, %d opaque, %d unreachable\n", kind, d.Version.Name, count(d.Sites, "site"), d.Resolved, d.Partial, d.Opaque, d.Unreachable)
+func (t *textWriter) coverage(r *Result, kind string, d *impact.Report) {
+	running := ""
+	if len(r.Evidence) > 0 && kind == "deployed" && d.Version.Source != "evidence" {
+		running = fmt.Sprintf("; %d seen running, %d never", d.Seen, d.Sites-d.Seen)
+	}
+	t.printf("\n%s %s%s: %s: %d resolved, %d partial, %d opaque, %d unreachable%s\n", kind, d.Version.Name, of(d.Database), count(d.Sites, "site"), d.Resolved, d.Partial, d.Opaque, d.Unreachable, running)
 	t.places("partial", d.PartialSites)
 	t.places("opaque", d.OpaqueSites)
 	t.places("unbound", d.Unbound)

@@ -24,6 +24,9 @@ import (
 type Session struct {
 	SearchPath []string
 	Role       string
+	// Freed says that statements have run on a database where nothing depended on what they drop
+	// or change: what does so here is dropped first.
+	Freed bool
 }
 
 // Result is what a statement made of the schema.

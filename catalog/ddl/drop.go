@@ -98,7 +98,7 @@ func (a *applier) drop(targets []target, cascade bool) {
 		grown = len(d.order) > n
 	}
 	for _, key := range d.order {
-		if r := d.found[key]; !r.auto && !cascade {
+		if r := d.found[key]; !r.auto && !cascade && !a.sess.Freed {
 			a.fail(a.targetName(targets[0]), "2BP01", "cannot drop %s because other objects depend on it: %s",
 				a.targetName(targets[0]), a.targetName(r.target))
 		}

@@ -1,59 +1,88 @@
 package live
 
 import (
-	"context"
-	"embed"
 	"errors"
 	"fmt"
+	"strings"
 
 	"github.com/jackc/pgx/v5"
 	"github.com/jackc/pgx/v5/pgconn"
+
+	"github.com/schemavet/schemavet/catalog/migration"
 )
 
-//go:embed versions/*.sql
-var versionQueries embed.FS
+// ErrNoTable says that a format has no table that schemavet knows.
+var ErrNoTable = errors.New("where the migrations that have run are kept is not known for this format")
 
-// Applied says which migrations have run.
-type Applied struct {
-	// Versions are those that the tool's table names. With UpTo the one version is the
-	// last, and all before it have run as well.
-	Versions []string
-	UpTo     bool
-	// None says that there is no version table: nothing has run.
-	None bool
+// HistoryTable names where the migrations that have run are kept. Empty fields are those of the
+// tool; a Query gives the versions that have run instead.
+type HistoryTable struct{ Schema, Name, Query string }
+
+// History reads which migrations have run, from the same state as the schema.
+func (s *Session) History(format string, table HistoryTable) (migration.History, error) {
+	if table.Query != "" {
+		versions, err := collect[string](s, table.Query)
+		if err != nil {
+			return migration.History{}, historyError("the query for the versions that have run", err)
+		}
+		h := migration.History{Table: "the query"}
+		for _, v := range versions {
+			h.Rows = append(h.Rows, migration.Ran{Version: v})
+		}
+		return h, nil
+	}
+	schema, name := migration.Table(format)
+	if table.Name != "" {
+		schema, name = table.Schema, table.Name
+	}
+	if name == "" {
+		return migration.History{}, ErrNoTable
+	}
+	schema, err := s.findTable(schema, name)
+	if err != nil || schema == "" {
+		return migration.History{}, err
+	}
+	h := migration.History{Table: schema + "." + name}
+	h.Rows, err = collect[migration.Ran](s, migration.HistoryQuery(format, pgx.Identifier{schema, name}.Sanitize()))
+	return h, historyError(h.Table+" (of "+format+")", err)
 }
 
-// ErrNoTable says that a format has no version table that schemavet knows.
-var ErrNoTable = errors.New("no version table is known for these migrations")
-
-// ReadApplied asks the version table of the tool of that migration format.
-func ReadApplied(ctx context.Context, conn *pgx.Conn, format string) (Applied, error) {
-	sql, err := versionQueries.ReadFile("versions/" + format + ".sql")
+// findTable finds the schema of the table: the one that is named, else public, else the only
+// one that has such a table; empty if there is none. Tools look it up on a search path that we do
+// not know.
+func (s *Session) findTable(schema, name string) (string, error) {
+	found, err := collect[string](s, `select n.nspname::text from pg_class c join pg_namespace n on n.oid = c.relnamespace
+where c.relname = $1 and c.relkind in ('r', 'p') and n.nspname !~ '^pg_' order by n.nspname <> 'public', 1`, name)
 	if err != nil {
-		return Applied{}, ErrNoTable
+		return "", s.failed("pg_class", err)
 	}
-	rows, err := conn.Query(ctx, string(sql))
-	if err != nil {
-		return Applied{}, err
-	}
-	type row struct {
-		Version     string
-		Dirty, UpTo bool
-	}
-	list, err := pgx.CollectRows(rows, pgx.RowToStructByPos[row])
-	var pe *pgconn.PgError
-	if errors.As(err, &pe) && pe.Code == "42P01" {
-		return Applied{None: true}, nil
-	}
-	if err != nil {
-		return Applied{}, err
-	}
-	a := Applied{None: len(list) == 0}
-	for _, r := range list {
-		if r.Dirty {
-			return Applied{}, fmt.Errorf("migration %s is marked dirty: it failed half way; mend the database first", r.Version)
+	switch {
+	case schema != "":
+		for _, f := range found {
+			if f == schema {
+				return f, nil
+			}
 		}
-		a.Versions, a.UpTo = append(a.Versions, r.Version), r.UpTo
+		return "", nil
+	case len(found) == 0:
+		return "", nil
+	case len(found) == 1 || found[0] == "public":
+		return found[0], nil
 	}
-	return a, nil
+	return "", fmt.Errorf("table %s is in the schemas %s: name the right one with -version-table SCHEMA.%s", name, strings.Join(found, ", "), name)
+}
+
+func historyError(table string, err error) error {
+	var pe *pgconn.PgError
+	switch {
+	case err == nil:
+		return nil
+	case denied(err):
+		return fmt.Errorf("the role of -db may not read %s: %s; grant SELECT on it, or say -pending all, none, after:VERSION or since:REV", table, pe)
+	case errors.As(err, &pe) && pe.Code == "42703":
+		return fmt.Errorf("%s is not what this tool makes: %s; name the tool with -migrations PATH:FORMAT, or the table with -version-table", table, pe.Message)
+	case errors.As(err, &pe):
+		return fmt.Errorf("reading %s: %s (SQLSTATE %s)", table, pe.Message, pe.Code)
+	}
+	return fmt.Errorf("reading %s: %w", table, err)
 }

@@ -38,6 +38,9 @@ type Server struct {
 // Major is the major version.
 func (s Server) Major() int { return s.Version / 10000 }
 
+// Newer says that the server is newer than those that the queries are written for.
+func (s Server) Newer() bool { return s.Major() > newest }
+
 // reader carries the state of one reading. The first error ends it.
 type reader struct {
 	*Session

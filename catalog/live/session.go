@@ -199,16 +199,7 @@ func (s *Session) opened(schema *catalog.Schema) *catalog.Schema {
 	if len(s.refused) == 0 {
 		return schema
 	}
-	for _, ns := range schema.Namespaces() {
-		ns.Open = true
-		schema = schema.WithNamespace(ns)
-	}
-	for _, rel := range schema.Relations() {
-		open := rel.Clone()
-		open.Open = true
-		schema = schema.WithRelation(open)
-	}
-	return schema
+	return schema.Opened()
 }
 
 // Unread lists what the role may not read of the catalog, such as "policies".

@@ -28,6 +28,15 @@ var seeds = regexp.MustCompile(`(?i)(^|/)(seeds?|seeders?|fixtures?|examples?|te
 type candidate struct {
 	path       string
 	units, bad int
+	// holds are the folders within that the tool reads as well.
+	holds []string
+}
+
+// within says that a folder belongs to one that was found.
+func within(rel string, found []candidate) bool {
+	return slices.ContainsFunc(found, func(c candidate) bool {
+		return slices.ContainsFunc(c.holds, func(dir string) bool { return strings.HasPrefix(rel+"/", dir) })
+	})
 }
 
 // Find looks for the folders of PostgreSQL migrations below root. Where there are several,
@@ -47,7 +56,7 @@ func Find(root string) ([]string, error) {
 		if rel != "." && (strings.HasPrefix(d.Name(), ".") || slices.Contains(notSearched, d.Name())) {
 			return filepath.SkipDir
 		}
-		if !otherEngines.MatchString(rel) && !seeds.MatchString(rel) {
+		if !otherEngines.MatchString(rel) && !seeds.MatchString(rel) && !within(rel, all) {
 			if c, ok := consider(root, rel); ok {
 				all = append(all, c)
 			}
@@ -65,23 +74,29 @@ func Find(root string) ([]string, error) {
 
 // consider reads a folder as migrations.
 func consider(root, rel string) (candidate, bool) {
-	files, err := readFolder(root, rel)
+	d, err := readFolder(root, rel)
 	if err != nil {
 		return candidate{}, false
 	}
-	fits, err := fitting(rel, files, "")
-	if err != nil || fits == plain && !migrationFolder.MatchString(rel) {
+	t, err := d.tool("")
+	if err != nil || t == plain && !migrationFolder.MatchString(rel) {
 		return candidate{}, false
 	}
-	c := candidate{path: rel}
-	for _, f := range files {
-		u, ok := fits.unit(f)
-		if !ok {
-			continue
-		}
-		c.units++
+	set, err := Read(root, rel, t.name)
+	if err != nil {
+		return candidate{path: rel, units: 1}, t.plan != nil // Named, so that the mistake is said.
+	}
+	c := candidate{path: rel, units: len(set.Units)}
+	below := strings.TrimPrefix(rel+"/", "./")
+	switch {
+	case t.plan != nil:
+		c.holds = []string{below + "deploy/", below + "revert/", below + "verify/"}
+	case t.deep:
+		c.holds = []string{below}
+	}
+	for _, u := range set.Units {
 		sts, err := pgtree.Parse(pgtree.BlankPsql(u.Text))
-		if err != nil || slices.ContainsFunc(sts, func(s pgtree.Statement) bool { return s.Err != nil }) {
+		if len(u.Unknown) == 0 && (err != nil || slices.ContainsFunc(sts, func(s pgtree.Statement) bool { return s.Err != nil })) {
 			c.bad++
 		}
 	}

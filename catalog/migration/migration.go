@@ -1,19 +1,17 @@
 // Package migration reads migration directories of the common tools as ordered units of
-// SQL. It knows file names and the marks that the tools put into files, and nothing of
-// what the SQL does; catalog/plan runs it. Down sections never count: in a unit's text
-// they are blanked, so that offsets and lines are those of the file.
+// SQL, as each tool itself reads them, and tells from the rows of a tool's table what it would
+// run. It knows file names, the marks that the tools put into files, and their rules, and nothing
+// of what the SQL does; catalog/plan runs it, and catalog/live reads the rows. Down sections never
+// count: in a unit's text they are blanked, so that offsets and lines are those of the file.
 package migration
 
 import (
 	"cmp"
 	"crypto/sha256"
 	"encoding/hex"
-	"errors"
 	"fmt"
-	"io/fs"
-	"os"
-	"path/filepath"
 	"slices"
+	"strconv"
 	"strings"
 
 	"github.com/schemavet/schemavet/sqlscan/pgtree"
@@ -25,39 +23,73 @@ type Unit struct {
 	Version, Name string
 	// File is slash-separated, relative to the folder that the set was read for.
 	File string
-	// Text is the file with all but the part that migrates up blanked by spaces.
+	// Text is the file with all but the part that migrates up blanked by spaces. It has the lines
+	// of the file.
 	Text string
-	// NoTransaction says that every statement commits by itself.
+	// NoTransaction says that every statement commits by itself; Commits are the offsets in Text
+	// behind which the tool commits.
 	NoTransaction bool
+	Commits       []int
+	// Repeatable says that it runs again whenever it has changed, Checkpoint that it holds what
+	// those before it make, and runs on an empty database alone.
+	Repeatable, Checkpoint bool
+	// ToolDigest is the digest of the file as the tool keeps it, if it does.
+	ToolDigest string
+	// Unknown are the places in Text that are not known.
+	Unknown []Unknown
 	// Statements is set for units that are not files: each text is at a place of its own.
 	Statements []Located
+}
+
+// Unknown is text that is not known at an offset.
+type Unknown struct {
+	At     int
+	Reason string
+}
+
+// after is the unit without its first statements, of which the number is given.
+func (u Unit) after(statements string) Unit {
+	n, _ := strconv.Atoi(statements)
+	sts, err := pgtree.Parse(u.Text)
+	if err == nil && n > 0 && n <= len(sts) {
+		u.Text = blank(u.Text, 0, sts[n-1].End)
+	}
+	return u
 }
 
 // Located is a statement of a unit that is made of pieces of other files.
 type Located struct {
 	Text, File   string
 	Line, Column int
+	Unknown      []Unknown
 }
 
 // Set is an ordered list of units.
 type Set struct {
-	// Format is the name of a reader, Path the folder.
-	Format, Path string
-	Units        []Unit
+	// Format is the name of a tool, Path the folder, Project what sqitch calls the set.
+	Format, Path, Project string
+	Units                 []Unit
+	// Down are the versions of which the folder has a migration down.
+	Down []string
 	// Ignored are .sql files of the folder that are no migrations.
 	Ignored []string
 	// Notes say what the reader had to decide.
 	Notes []string
 }
 
-// Digest identifies the content of a unit: its SQL without comments and white space.
-func (u Unit) Digest() string {
-	h := sha256.New()
+// Texts are all that the unit runs, in order.
+func (u Unit) Texts() []string {
 	texts := []string{u.Text}
 	for _, s := range u.Statements {
 		texts = append(texts, s.Text)
 	}
-	for _, text := range texts {
+	return texts
+}
+
+// Digest identifies the content of a unit: its SQL without comments and white space.
+func (u Unit) Digest() string {
+	h := sha256.New()
+	for _, text := range u.Texts() {
 		for pos := 0; pos < len(text); {
 			n := pgtree.Token(text[pos:])
 			tok := text[pos : pos+n]
@@ -77,11 +109,11 @@ type Error struct{ Path, Message string }
 
 func (e *Error) Error() string { return e.Path + ": " + e.Message }
 
-// Formats lists the names of the readers.
+// Formats lists the names of the tools.
 func Formats() []string {
-	out := make([]string, 0, len(readers))
-	for _, r := range readers {
-		out = append(out, r.name)
+	out := make([]string, 0, len(tools))
+	for _, t := range tools {
+		out = append(out, t.name)
 	}
 	return out
 }
@@ -89,109 +121,61 @@ func Formats() []string {
 // Read reads the folder root/path. An empty format is recognised; if none or more than one
 // fits, the error names them.
 func Read(root, path, format string) (*Set, error) {
-	files, err := readFolder(root, path)
+	d, err := readFolder(root, path)
 	if err != nil {
 		return nil, err
 	}
-	fits, err := fitting(path, files, format)
+	t, err := d.tool(format)
 	if err != nil {
 		return nil, err
 	}
-	set := &Set{Format: fits.name, Path: path}
-	for _, f := range files {
-		u, ok := fits.unit(f)
-		if !ok {
-			set.Ignored = append(set.Ignored, f.path)
-			continue
-		}
-		set.Units = append(set.Units, u)
-	}
-	slices.SortStableFunc(set.Units, func(x, y Unit) int { return cmp.Or(fits.compare(x, y), strings.Compare(x.File, y.File)) })
-	for i := 1; i < len(set.Units); i++ {
-		if x, y := set.Units[i-1], set.Units[i]; fits.compare(x, y) == 0 {
-			set.Notes = append(set.Notes, fmt.Sprintf("%s and %s have the same version %s; they are taken in the order of their names", x.File, y.File, x.Version))
+	if t.deep {
+		if err := d.deepen(path); err != nil {
+			return nil, err
 		}
 	}
-	return set, nil
+	s := &Set{Format: t.name, Path: path}
+	if t.plan != nil {
+		return s, t.plan(d, s)
+	}
+	d.units(t, s)
+	if t.templates {
+		if err := d.render(s); err != nil {
+			return nil, err
+		}
+	}
+	s.sort(t)
+	return s, nil
 }
 
-// fitting finds the reader for the files.
-func fitting(path string, files []file, format string) (*reader, error) {
-	if format != "" {
-		r := readerNamed(format)
-		if r == nil {
-			return nil, &Error{path, fmt.Sprintf("unknown migration format %q; known are %s", format, strings.Join(Formats(), ", "))}
-		}
-		if !slices.ContainsFunc(files, func(f file) bool { _, ok := r.unit(f); return ok }) {
-			return nil, &Error{path, "no " + format + " migrations here"}
-		}
-		return r, nil
+// units reads the files one by one.
+func (d *folder) units(t *tool, s *Set) {
+	hashes := map[string]string{}
+	if t.name == "atlas" {
+		hashes = atlasHashes(d.files)
 	}
-	var fits []*reader
-	for i := range readers {
-		r := &readers[i]
-		if slices.ContainsFunc(files, func(f file) bool { return r.sure(f) }) {
-			fits = append(fits, r)
+	for _, f := range d.files {
+		u, ok := t.unit(f)
+		if m := golangMigrate.FindStringSubmatch(f.name); m != nil && m[3] == "down" {
+			s.Down = append(s.Down, m[1])
+		}
+		switch {
+		case ok:
+			u.ToolDigest = cmp.Or(u.ToolDigest, hashes[f.path])
+			s.Units = append(s.Units, u)
+		case strings.HasSuffix(f.name, ".sql"):
+			s.Ignored = append(s.Ignored, f.path)
 		}
 	}
-	if len(fits) == 0 && slices.ContainsFunc(files, func(f file) bool { _, ok := plain.unit(f); return ok }) {
-		fits = append(fits, plain)
-	}
-	switch len(fits) {
-	case 0:
-		return nil, &Error{path, "no migrations of a known format here; name it with -migrations PATH:FORMAT (" + strings.Join(Formats(), ", ") + ")"}
-	case 1:
-		if fits[0].name == "golang-migrate" && likeGolangMigrate(files) {
-			return readerNamed("maragudk"), nil
-		}
-		return fits[0], nil
-	}
-	return nil, &Error{path, fmt.Sprintf("files of both %s and %s are here; name one with -migrations %s:FORMAT", fits[0].name, fits[1].name, path)}
 }
 
-func readerNamed(name string) *reader {
-	for i := range readers {
-		if readers[i].name == name {
-			return &readers[i]
+func (s *Set) sort(t *tool) {
+	slices.SortStableFunc(s.Units, func(x, y Unit) int { return cmp.Or(t.compare(x, y), strings.Compare(x.File, y.File)) })
+	for i := 1; i < len(s.Units); i++ {
+		if x, y := s.Units[i-1], s.Units[i]; t.compare(x, y) == 0 {
+			s.Notes = append(s.Notes, fmt.Sprintf("%s and %s have the same version %s; they are taken in the order of their names", x.File, y.File, x.Version))
 		}
 	}
-	return nil
-}
-
-// file is a .sql file of a folder.
-type file struct{ path, name, text string }
-
-func readFolder(root, path string) ([]file, error) {
-	entries, err := os.ReadDir(filepath.Join(root, filepath.FromSlash(path)))
-	if errors.Is(err, fs.ErrNotExist) {
-		return nil, &Error{path, "no such folder of migrations"}
-	} else if err != nil {
-		return nil, &Error{path, err.Error()}
-	}
-	var out []file
-	for _, e := range entries {
-		if e.IsDir() || !strings.HasSuffix(e.Name(), ".sql") {
-			continue
-		}
-		data, err := os.ReadFile(filepath.Join(root, filepath.FromSlash(path), e.Name()))
-		if err != nil {
-			return nil, &Error{path, err.Error()}
-		}
-		out = append(out, file{strings.TrimPrefix(path+"/"+e.Name(), "./"), e.Name(), strings.TrimPrefix(string(data), "\ufeff")})
-	}
-	if len(out) == 0 {
-		return nil, &Error{path, "no .sql files in this folder"}
-	}
-	return out, nil
-}
-
-// compareNumbers orders texts of digits by value.
-func compareNumbers(x, y string) int {
-	x, y = strings.TrimLeft(x, "0"), strings.TrimLeft(y, "0")
-	if c := cmp.Compare(len(x), len(y)); c != 0 {
-		return c
-	}
-	return strings.Compare(x, y)
 }
 
 // SplitFormat takes PATH:FORMAT apart. A colon that a folder name or a drive letter follows

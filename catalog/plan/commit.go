@@ -1,11 +1,14 @@
 package plan
 
-import "github.com/schemavet/schemavet/catalog/ddl"
+import (
+	"github.com/schemavet/schemavet/catalog/ddl"
+	"github.com/schemavet/schemavet/catalog/migration"
+)
 
 // commits groups the statements of a migration by what commits together. A file is one
 // transaction, unless it says BEGIN and COMMIT itself, its tool runs it without one, or a
 // statement cannot run in one.
-func commits(sts []located, noTransaction bool) [][]located {
+func commits(sts []located, u migration.Unit) [][]located {
 	var out [][]located
 	var open []located
 	flush := func() {
@@ -17,7 +20,16 @@ func commits(sts []located, noTransaction bool) [][]located {
 	explicit := false
 	// saved is how many statements were open at each savepoint.
 	saved := map[string]int{}
+	marks := u.Commits
 	for _, l := range sts {
+		for len(marks) > 0 && l.st.Start >= marks[0] {
+			flush()
+			marks = marks[1:]
+		}
+		if l.unknown != "" && l.st.Node == nil {
+			open = append(open, l)
+			continue
+		}
 		boundary := ddl.BoundaryOf(l.st)
 		switch boundary {
 		case ddl.Begin, ddl.Commit:
@@ -32,7 +44,7 @@ func commits(sts []located, noTransaction bool) [][]located {
 				open = open[:n]
 			}
 		default:
-			if boundary == ddl.Alone || noTransaction && !explicit {
+			if boundary == ddl.Alone || u.NoTransaction && !explicit {
 				flush()
 				out = append(out, []located{l})
 			} else {

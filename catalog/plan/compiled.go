@@ -59,7 +59,11 @@ func (c *Compiled) Encode() ([]byte, error) {
 	if err := snapshot.Write(&b, c.Last); err != nil {
 		return nil, err
 	}
-	return json.Marshal(compiledFile{b.Bytes(), c.Log})
+	var out bytes.Buffer
+	enc := json.NewEncoder(&out)
+	enc.SetEscapeHTML(false) // The digest is that of the text as it is.
+	err := enc.Encode(compiledFile{b.Bytes(), c.Log})
+	return out.Bytes(), err
 }
 
 // Decode reads what Encode wrote.

@@ -105,6 +105,8 @@ type runner struct {
 type located struct {
 	st     pgtree.Statement
 	origin catalog.Origin
+	// unknown says what of it is not known.
+	unknown string
 }
 
 // unit runs one migration and returns its steps.
@@ -112,11 +114,15 @@ func (r *runner) unit(u migration.Unit) []catalog.Step {
 	sts := r.parse(u)
 	sess := ddl.Session{SearchPath: slices.Clone(r.searchPath)}
 	var steps []catalog.Step
-	for _, group := range commits(sts, u.NoTransaction) {
+	for _, group := range commits(sts, u) {
 		step := catalog.Step{Migration: u.Name, Version: u.Version, File: u.File, Before: r.schema}
 		for _, l := range group {
 			before := r.schema
-			res, err := ddl.Apply(r.schema, sess, l.st)
+			if l.unknown != "" {
+				step.Changes = append(step.Changes, r.notKnown(l))
+				continue
+			}
+			res, err := r.apply(sess, l)
 			if err != nil {
 				r.refused(l, err)
 				res.Schema = r.open(l, err)
@@ -138,10 +144,43 @@ func (r *runner) unit(u migration.Unit) []catalog.Step {
 	return steps
 }
 
+// apply runs a statement. One that has run, though something depended on what it dropped or
+// changed, shows that the dependents were gone.
+func (r *runner) apply(sess ddl.Session, l located) (ddl.Result, error) {
+	res, err := ddl.Apply(r.schema, sess, l.st)
+	var refusal *ddl.Error
+	if r.pending || r.strict || !errors.As(err, &refusal) || refusal.SQLSTATE != dependentObjects && refusal.SQLSTATE != featureNotSupported {
+		return res, err
+	}
+	sess.Freed = true
+	again, failed := ddl.Apply(r.schema, sess, l.st)
+	if failed != nil {
+		return res, err
+	}
+	again.Session.Freed = false
+	r.plan.Notes = append(r.plan.Notes, Note{fmt.Sprintf("migration %s ran although %s: what depended on it counts as gone", l.origin.Migration, refusal.Message), l.origin.File, l.origin.Line})
+	return again, nil
+}
+
+// The refusals because of dependents: dependent_objects_still_exist, and feature_not_supported of
+// a column that a view reads.
+const (
+	dependentObjects    = "2BP01"
+	featureNotSupported = "0A000"
+)
+
+// notKnown is a statement of which something is not known: it may have changed anything.
+func (r *runner) notKnown(l located) catalog.Change {
+	before := r.schema
+	r.schema = r.schema.Opened()
+	r.plan.Notes = append(r.plan.Notes, Note{"not run, since not all of it is known: " + l.unknown, l.origin.File, l.origin.Line})
+	return catalog.Change{Origin: l.origin, Effects: []catalog.Effect{{Op: catalog.OpOpaque, Tag: l.unknown}}, Before: before, After: r.schema}
+}
+
 // parse finds the statements of a unit.
 func (r *runner) parse(u migration.Unit) []located {
 	if u.Statements == nil {
-		return r.parseText(u, migration.Located{Text: u.Text, File: u.File, Line: 1, Column: 1})
+		return r.parseText(u, migration.Located{Text: u.Text, File: u.File, Line: 1, Column: 1, Unknown: u.Unknown})
 	}
 	var out []located
 	for _, s := range u.Statements {
@@ -162,12 +201,20 @@ func (r *runner) parseText(u migration.Unit, s migration.Located) []located {
 		sts = []pgtree.Statement{{Start: at, End: at, Err: err}}
 	}
 	out := make([]located, 0, len(sts))
-	for _, st := range sts {
+	for i, st := range sts {
 		line, col := pgtree.LineColumn(text, st.Start)
 		if line == 1 {
 			col += s.Column - 1
 		}
-		out = append(out, located{st, catalog.Origin{Migration: u.Name, File: s.File, Line: line + s.Line - 1, Column: col, Statement: st.Text}})
+		out = append(out, located{st: st, origin: catalog.Origin{Migration: u.Name, File: s.File, Line: line + s.Line - 1, Column: col, Statement: st.Text}})
+		for _, x := range s.Unknown {
+			if (i == 0 || x.At >= st.Start) && (i == len(sts)-1 || x.At < sts[i+1].Start) {
+				out[i].unknown = x.Reason
+			}
+		}
+	}
+	if len(out) == 0 && len(s.Unknown) > 0 {
+		out = append(out, located{origin: catalog.Origin{Migration: u.Name, File: s.File, Line: s.Line, Column: s.Column}, unknown: s.Unknown[0].Reason})
 	}
 	return out
 }
@@ -254,7 +301,7 @@ func CheckSyntax(units []migration.Unit) error {
 	r := &runner{plan: &Plan{}}
 	for _, u := range units {
 		for _, l := range r.parse(u) {
-			if l.st.Err != nil {
+			if l.st.Err != nil && l.unknown == "" {
 				return &FileError{l.origin.File, l.origin.Line, l.origin.Column, l.st.Err}
 			}
 		}

@@ -1,6 +1,7 @@
 package cli
 
 import (
+	"cmp"
 	stdcontext "context"
 	"fmt"
 	"os"
@@ -15,27 +16,32 @@ import (
 	"github.com/schemavet/schemavet/analyzer/impact"
 	"github.com/schemavet/schemavet/analyzer/report"
 	"github.com/schemavet/schemavet/analyzer/usage"
-	"github.com/schemavet/schemavet/catalog"
 	"github.com/schemavet/schemavet/catalog/migration"
-	"github.com/schemavet/schemavet/catalog/plan"
-	"github.com/schemavet/schemavet/catalog/snapshot"
 )
 
 // checkFlags are the flags of check; the config has the same keys.
 type checkFlags struct {
-	dir                    string
-	deployed, migrations   list
-	next, schema, pending  string
-	db, shadow             string
-	wantProof              bool
-	searchPath, role, tags string
-	server                 int
-	format, failOn, cache  string
-	strict                 bool
-	packages               []string
-	cfg                    *config.Config
-	root                   string // of the repository, or dir
-	repo                   *deployed.Repository
+	settings
+	dir                   string
+	deployed              list
+	next, shadow, tags    string
+	wantProof, drift      bool
+	format, failOn, cache string
+	strict                bool
+	manifestLimit         int
+	packages              []string
+	cfg                   *config.Config
+	root                  string // of the repository, or dir
+	repo                  *deployed.Repository
+}
+
+// settings are those of a database.
+type settings struct {
+	migrations                 list
+	schema, pending, db        string
+	searchPath, role           string
+	server                     int
+	versionTable, versionQuery string
 }
 
 func (c *context) checkFlags(name string, args []string) (*checkFlags, error) {
@@ -44,6 +50,7 @@ func (c *context) checkFlags(name string, args []string) (*checkFlags, error) {
 	fs.StringVar(&f.dir, "C", ".", "run as if started in `DIR`")
 	fs.Var(&f.deployed, "deployed", "what runs: a git revision, a manifest (.json), a file of queries (.sql), none; repeatable (default: merge base of HEAD with the remote's default branch)")
 	fs.StringVar(&f.tags, "tags", "", "build tags of the release")
+	fs.IntVar(&f.manifestLimit, "manifest-limit", 0, "the largest manifest or file of evidence that is read, in `MiB` (default 1024)")
 	fs.StringVar(&f.cache, "cache", "", "`folder` for kept results (default: the user's cache folder)")
 	if name == "check" {
 		fs.StringVar(&f.next, "next", "", "the code about to be deployed: worktree or none (default worktree)")
@@ -51,6 +58,9 @@ func (c *context) checkFlags(name string, args []string) (*checkFlags, error) {
 		fs.StringVar(&f.db, "db", "", "`DSN` of the live database: its schema is the base, and its version table says which migrations have run")
 		fs.Var(&f.migrations, "migrations", "`PATH[:FORMAT]` of the migrations: a folder (formats: "+strings.Join(migration.Formats(), ", ")+"), a Go file with a list of functions, or Go code of whose models a library makes the schema (formats: "+strings.Join(config.ModelFormats, ", ")+") (default: recognised)")
 		fs.StringVar(&f.pending, "pending", "", "which are pending: all, none, after:VERSION, since:REV (default: what a deployed version lacks)")
+		fs.StringVar(&f.versionTable, "version-table", "", "`[SCHEMA.]TABLE` in which the migration tool keeps what has run (default: the tool's)")
+		fs.StringVar(&f.versionQuery, "version-query", "", "`SQL` that gives the versions that have run, for tools of your own")
+		fs.BoolVar(&f.drift, "drift", false, "show where the database of -db differs from what the migrations that have run would make")
 		fs.StringVar(&f.searchPath, "search-path", "", "the application's search path")
 		fs.StringVar(&f.role, "role", "", "the application's role: its search path, and what it may do")
 		fs.IntVar(&f.server, "server-version", 0, "the server's major version (default 16)")
@@ -91,6 +101,10 @@ func (f *checkFlags) finish() error {
 		return &usageError{fmt.Sprintf("-fail-on %s: want error or warning", f.failOn)}
 	case !validPending(f.pending):
 		return &usageError{fmt.Sprintf("-pending %s: want all, none, after:VERSION or since:REV", f.pending)}
+	case f.manifestLimit < 0:
+		return &usageError{fmt.Sprintf("-manifest-limit %d: want a size in MiB", f.manifestLimit)}
+	case f.drift && f.db == "" && len(f.cfg.Databases) == 0:
+		return &usageError{"-drift compares a database with its migrations: it needs -db"}
 	case f.server != 0 && (f.server < 9 || f.server > 99):
 		return &usageError{fmt.Sprintf("-server-version %d: want a major version, such as 16", f.server)}
 	}
@@ -103,14 +117,7 @@ func validPending(spec string) bool {
 
 func (f *checkFlags) fromConfig() {
 	c := f.cfg
-	text := func(flag *string, conf, def string) {
-		if *flag == "" {
-			*flag = conf
-		}
-		if *flag == "" {
-			*flag = def
-		}
-	}
+	text := func(flag *string, conf, def string) { *flag = cmp.Or(*flag, conf, def) }
 	if len(f.deployed) == 0 {
 		for _, d := range c.Deployed {
 			if isFile(d) {
@@ -119,26 +126,16 @@ func (f *checkFlags) fromConfig() {
 			f.deployed = append(f.deployed, d)
 		}
 	}
-	if len(f.migrations) == 0 {
-		for _, m := range c.Migrations {
-			f.migrations = append(f.migrations, c.Path(m))
-		}
-	}
-	if f.schema == "" && c.Schema != "" {
-		f.schema = c.Path(c.Schema)
-	}
+	f.settings.fromConfig(c, c.Database)
 	text(&f.next, c.Next, "worktree")
-	text(&f.db, c.DB, "")
 	text(&f.shadow, c.Shadow, "")
-	text(&f.pending, c.Pending, "")
-	text(&f.searchPath, c.SearchPath, "")
-	text(&f.role, c.Role, "")
 	text(&f.tags, c.Tags, "")
 	text(&f.format, c.Format, "text")
 	text(&f.failOn, c.FailOn, "error")
-	if f.server == 0 {
-		f.server = c.ServerVersion
+	if f.manifestLimit == 0 {
+		f.manifestLimit = cmp.Or(c.ManifestLimit, 1024)
 	}
+	f.drift = f.drift || c.Drift
 	f.strict = f.strict || c.Strict
 	f.wantProof = f.wantProof || c.Prove || f.shadow != ""
 	if len(f.packages) == 0 {
@@ -147,6 +144,22 @@ func (f *checkFlags) fromConfig() {
 	if len(f.packages) == 0 {
 		f.packages = []string{"./..."}
 	}
+}
+
+// fromConfig fills in what the command line does not say.
+func (s *settings) fromConfig(c *config.Config, d config.Database) {
+	if len(s.migrations) == 0 {
+		for _, m := range d.Migrations {
+			s.migrations = append(s.migrations, c.Path(m))
+		}
+	}
+	if s.schema == "" && d.Schema != "" {
+		s.schema = c.Path(d.Schema)
+	}
+	s.db, s.pending = cmp.Or(s.db, d.DB), cmp.Or(s.pending, d.Pending)
+	s.searchPath, s.role = cmp.Or(s.searchPath, d.SearchPath), cmp.Or(s.role, d.Role)
+	s.server = cmp.Or(s.server, d.ServerVersion)
+	s.versionTable, s.versionQuery = cmp.Or(s.versionTable, d.VersionTable), cmp.Or(s.versionQuery, d.VersionQuery)
 }
 
 // isFile tells the file sources of -deployed from revisions.
@@ -195,162 +208,42 @@ type checker struct {
 	*checkFlags
 	ctx         stdcontext.Context
 	result      *report.Result
-	set         *migration.Set
-	versions    []*usage.Version
+	databases   []*database
+	versions    []*version
 	nextVersion *usage.Version
-	// atHand is the code of the work tree, models the library that makes the schema of it.
-	atHand  *usage.Version
-	models  *models
-	plan    *plan.Plan
-	appPath []string
-	// liveBase is what -db says; hasRun tells the migrations that its version table names.
-	liveBase *liveBase
-	hasRun   func(migration.Unit) bool
+	evidence    []*seenRunning
+	// atHand is the code of the work tree.
+	atHand *usage.Version
 }
 
 func (k *checker) run() error {
-	if err := k.readMigrations(); err != nil {
+	if err := k.openMigrations(); err != nil {
 		return err
 	}
-	if k.set != nil {
-		k.notes(k.set)
-		if version, ok := strings.CutPrefix(k.pending, "after:"); ok {
-			// A mistake here is said before the code is read.
-			if _, err := k.pendingAfter(version); err != nil {
-				return err
-			}
-		}
-	}
-	if err := k.readServer(); err != nil {
+	if err := k.openServers(); err != nil {
 		return err
 	}
 	if err := k.loadVersions(); err != nil {
 		return err
 	}
-	applied, pending, err := k.splitUnits()
-	if err != nil {
+	if err := k.owned(); err != nil {
 		return err
 	}
-	if err := k.compile(applied, pending); err != nil {
+	for _, d := range k.databases {
+		if err := d.simulate(); err != nil {
+			return d.named(err)
+		}
+	}
+	if err := k.judge(); err != nil {
 		return err
 	}
-	k.judge()
-	if err := k.prove(applied, pending); err != nil {
-		return err
+	for _, d := range k.databases {
+		if err := d.prove(); err != nil {
+			return d.named(err)
+		}
 	}
 	k.accept()
 	return nil
-}
-
-// compile makes the base and runs the migrations.
-func (k *checker) compile(applied, pending []migration.Unit) error {
-	k.progress.step("simulating migrations")
-	start := catalog.New(k.server)
-	source := "migrations"
-	if k.schema != "" {
-		s, err := k.loadSchema()
-		if err != nil {
-			return err
-		}
-		start, applied, source = s, nil, "schema "+k.rel(k.path(k.schema))
-	} else if k.liveBase != nil {
-		start, source = k.liveBase.schema, "database "+k.liveBase.server.Database
-		k.result.Base.Applied, applied = len(applied), nil
-	} else if k.set == nil {
-		start, source = catalog.Unknown(k.server), "nothing: no migrations, schema or database are named, so what tables there are is not known"
-	}
-	b := &k.result.Base
-	b.Applied = max(b.Applied, len(applied))
-	if k.models != nil {
-		start, applied = k.modelBase(start, applied)
-		if source == "migrations" {
-			source = "models"
-		}
-	}
-	k.plan = plan.Compile(start, applied, pending, []string{"public"})
-	b.Source, b.Server = source, k.plan.Base.Version()
-	b.Assumed = k.plan.Base.Server == 0
-	b.Open, b.Digest = k.plan.Base.OpenPlaces(), snapshot.Digest(k.plan.Base)
-	k.appPath, b.PathFrom = k.applicationPath(k.plan.Base)
-	b.SearchPath = k.appPath
-	for _, u := range pending {
-		k.result.Pending = append(k.result.Pending, report.Pending{Migration: u.Name, File: u.File})
-	}
-	k.planNotes(k.plan)
-	k.noteAccess()
-	for _, fail := range k.plan.Failures {
-		k.result.Findings = append(k.result.Findings, impact.Finding{Rule: impact.MigrationFails, Verdict: impact.Breaks, Level: impact.LevelError,
-			SQLSTATE: fail.SQLSTATE, Message: fail.Message, Change: &fail.Origin, Object: fail.Object.String(), Advice: impact.MigrationFails.Advice()})
-	}
-	return nil
-}
-
-// planNotes passes on what the simulator had to say.
-func (k *checker) planNotes(p *plan.Plan) {
-	for _, n := range p.Notes {
-		k.result.Notes = append(k.result.Notes, usage.Problem{Message: n.Message, File: n.File, Line: n.Line})
-	}
-}
-
-// elsewhere are the tables that the migration tool makes for itself.
-func (k *checker) elsewhere() []string {
-	if k.set == nil {
-		return nil
-	}
-	return migration.VersionTable(k.set.Format)
-}
-
-// applicationPath is the search path of the application and where it is known from.
-func (k *checker) applicationPath(base *catalog.Schema) ([]string, string) {
-	if k.searchPath != "" {
-		return catalog.ParseSearchPath(k.searchPath), "as given"
-	}
-	return impact.SessionPath(base, k.role)
-}
-
-// noteAccess says that privileges change and nobody is named whose they are.
-func (k *checker) noteAccess() {
-	if k.role != "" {
-		return
-	}
-	for _, step := range k.plan.Steps {
-		for _, c := range step.Changes {
-			if slices.ContainsFunc(c.Effects, func(e catalog.Effect) bool { return e.Access }) {
-				k.result.Notes = append(k.result.Notes, usage.Problem{Message: "this takes privileges or rows away from roles; -role NAME says which role the application has, and judges it",
-					File: c.Origin.File, Line: c.Origin.Line})
-				return
-			}
-		}
-	}
-}
-
-func (k *checker) loadSchema() (*catalog.Schema, error) {
-	file := k.path(k.schema)
-	data, err := readText(file)
-	if err != nil {
-		return nil, fmt.Errorf("-schema %s: %w", k.schema, err)
-	}
-	if strings.HasSuffix(file, ".json") {
-		s, err := snapshot.Read([]byte(data))
-		if err != nil {
-			return nil, fmt.Errorf("%s: %w", k.schema, err)
-		}
-		return s, nil
-	}
-	s, notes, err := plan.Load(k.rel(file), data, k.server)
-	if err != nil {
-		return nil, err
-	}
-	for _, n := range notes {
-		k.result.Notes = append(k.result.Notes, usage.Problem{Message: n.Message, File: n.File, Line: n.Line})
-	}
-	return s, nil
-}
-
-// readText reads a file without its byte order mark.
-func readText(file string) (string, error) {
-	data, err := os.ReadFile(file)
-	return strings.TrimPrefix(string(data), "\ufeff"), err
 }
 
 // rel makes a path relative to the repository, with slashes.
@@ -361,26 +254,31 @@ func (k *checker) rel(path string) string {
 	return filepath.ToSlash(path)
 }
 
-// judge compares every version with the states that it must work in.
-func (k *checker) judge() {
+// judge compares every version with the states that it must work in, one after the other: what
+// a manifest holds is in memory while it is judged.
+func (k *checker) judge() error {
 	k.progress.step("comparing queries")
 	for _, v := range k.versions {
-		base, steps := k.statesOf(v)
-		r := impact.Judge(impact.Input{Version: v, Base: base, Steps: steps, SearchPath: k.appPath, PathGiven: k.searchPath != "", Role: k.role, Elsewhere: k.elsewhere()})
-		k.result.Deployed = append(k.result.Deployed, r)
-		k.result.Findings = append(k.result.Findings, r.Findings...)
-		if k.strict {
-			k.result.Findings = append(k.result.Findings, impact.OpaqueFindings(r, steps)...)
+		full, err := v.load()
+		if err != nil {
+			return err
 		}
-		k.problems(v)
+		from := len(k.result.Findings)
+		for _, d := range k.databases {
+			d.judge(full)
+		}
+		k.matchEvidence(full, k.result.Findings[from:])
+		k.problems(full)
 	}
 	if k.nextVersion != nil {
-		r := impact.JudgeNext(impact.Input{Version: k.nextVersion, Base: k.plan.Base, Steps: k.plan.Steps, SearchPath: k.appPath, PathGiven: k.searchPath != "", Role: k.role, Elsewhere: k.elsewhere()})
-		k.result.Next = r
-		k.result.Findings = append(k.result.Findings, r.Findings...)
+		for _, d := range k.databases {
+			d.judgeNext(k.nextVersion)
+		}
 		k.problems(k.nextVersion)
 	}
+	k.judgeEvidence()
 	impact.Sort(k.result.Findings)
+	return nil
 }
 
 func (k *checker) problems(v *usage.Version) {
@@ -390,42 +288,6 @@ func (k *checker) problems(v *usage.Version) {
 		}
 	}
 	k.result.Notes = append(k.result.Notes, v.Notes...)
-}
-
-// statesOf gives the first state that holds every migration that the version carries, and
-// the steps from there.
-func (k *checker) statesOf(v *usage.Version) (*catalog.Schema, []catalog.Step) {
-	carried := carries(v)
-	if k.liveBase != nil {
-		// What runs, runs on the live schema, whatever it carries.
-		for _, s := range k.plan.Steps {
-			if u := k.unit(s.File, s.Migration); u != nil && carried(*u) {
-				k.result.Notes = append(k.result.Notes, usage.Problem{Message: fmt.Sprintf("%s carries migration %s, which has not run", v.Name, s.Migration), File: s.File})
-			}
-		}
-		return k.plan.Base, k.plan.Steps
-	}
-	first := 0
-	for i, s := range k.plan.Steps {
-		if u := k.unit(s.File, s.Migration); u != nil && carried(*u) {
-			first = i + 1
-		}
-	}
-	if first == 0 {
-		return k.plan.Base, k.plan.Steps
-	}
-	return k.plan.Steps[first-1].After, k.plan.Steps[first:]
-}
-
-func (k *checker) unit(file, name string) *migration.Unit {
-	if k.set == nil {
-		return nil
-	}
-	i := slices.IndexFunc(k.set.Units, func(u migration.Unit) bool { return u.File == file && u.Name == name })
-	if i < 0 {
-		return nil
-	}
-	return &k.set.Units[i]
 }
 
 // accept moves the findings that the config accepts out of the list.

@@ -49,8 +49,8 @@ func (k *checker) worktree() (*usage.Version, error) {
 }
 
 // findModels looks for a schema made of models where no migrations were found.
-func (k *checker) findModels() error {
-	v, err := k.worktree()
+func (d *database) findModels() error {
+	v, err := d.worktree()
 	if err != nil {
 		return err
 	}
@@ -64,9 +64,8 @@ func (k *checker) findModels() error {
 	case 0:
 		return errors.New("no migrations found; name them with -migrations PATH[:FORMAT], or say -pending none")
 	case 1:
-		k.models = &models{}
-		k.result.Notes = append(k.result.Notes, usage.Problem{
-			Message: fmt.Sprintf("no migrations found: the schema is what %s makes of the models, with whatever else there may be; -migrations .:%s says that this is all", libraries[0], libraries[0])})
+		d.models = &models{}
+		d.note(fmt.Sprintf("no migrations found: the schema is what %s makes of the models, with whatever else there may be; -migrations .:%s says that this is all", libraries[0], libraries[0]), "", 0)
 		return nil
 	}
 	return fmt.Errorf("%s make tables of models: schemavet never makes one schema out of several. Name the right one:\n\n\t# %s\n\tmigrations: [\".:%s\"]\n",
@@ -74,65 +73,65 @@ func (k *checker) findModels() error {
 }
 
 // nameModels takes -migrations PATH:gorm, :ent or :bun.
-func (k *checker) nameModels(path, library string) error {
-	rel := k.rel(k.path(path))
-	if _, err := os.Stat(filepath.Join(k.root, filepath.FromSlash(rel))); err != nil {
+func (d *database) nameModels(path, library string) error {
+	rel := d.rel(d.path(path))
+	if _, err := os.Stat(filepath.Join(d.root, filepath.FromSlash(rel))); err != nil {
 		return fmt.Errorf("-migrations %s:%s: %w", path, library, err)
 	}
-	k.models = &models{library: library, path: rel}
-	v, err := k.worktree()
+	d.models = &models{library: library, path: rel}
+	v, err := d.worktree()
 	if err != nil {
 		return err
 	}
-	if len(k.models.parts(v.Made)) == 0 {
+	if len(d.models.parts(v.Made)) == 0 {
 		return fmt.Errorf("-migrations %s:%s: nothing below it makes tables of models of %s", path, library, library)
 	}
 	return nil
 }
 
 // splitModels tells what libraries have made from what they will make.
-func (k *checker) splitModels() (applied, pending []migration.Unit, err error) {
-	v, err := k.worktree()
+func (d *database) splitModels() (applied, pending []migration.Unit, err error) {
+	v, err := d.worktree()
 	if err != nil {
 		return nil, nil, err
 	}
-	after := k.models.parts(v.Made)
-	k.result.Notes = append(k.result.Notes, v.MadeUnknown...)
+	after := d.models.parts(v.Made)
+	d.result.Notes = append(d.result.Notes, v.MadeUnknown...)
 	var before []usage.Made
 	switch {
-	case k.pending == "none":
+	case d.pending == "none":
 		applied = gomigration.Models(nil, after)
-	case k.pending == "all":
+	case d.pending == "all":
 		pending = gomigration.Models(nil, after)
-	case strings.HasPrefix(k.pending, "after:"):
-		return nil, nil, fmt.Errorf("-pending %s: a schema that is made of models has no versions; want all, none or since:REV", k.pending)
+	case strings.HasPrefix(d.pending, "after:"):
+		return nil, nil, fmt.Errorf("-pending %s: a schema that is made of models has no versions; want all, none or since:REV", d.pending)
 	default:
-		versions, err := k.versionsBefore()
+		versions, err := d.versionsBefore()
 		if err != nil {
 			return nil, nil, err
 		}
 		for _, v := range versions {
-			made := k.models.parts(v.Made)
+			made := d.models.parts(v.Made)
 			applied = append(applied, gomigration.Models(before, made)...)
 			before = gomigration.Merge(before, made)
 		}
-		if k.liveBase != nil {
-			path, _ := k.applicationPath(k.liveBase.schema)
-			before = existing(k.liveBase.schema, path, gomigration.Merge(after, before))
+		if d.liveBase != nil {
+			path, _ := d.applicationPath(d.liveBase.schema)
+			before = existing(d.liveBase.schema, path, gomigration.Merge(after, before))
 		}
 		pending = gomigration.Models(before, after)
 	}
-	k.set = &migration.Set{Format: "models", Path: k.models.path, Units: slices.Concat(applied, pending)}
-	k.models.more = !k.models.named() || len(v.MadeUnknown) > 0 || k.elsewhereMade(after)
-	k.models.types = slices.ContainsFunc(k.set.Units, func(u migration.Unit) bool { return strings.Contains(u.Statements[0].Text, usage.MadeTypes+".") })
+	d.set = &migration.Set{Format: "models", Path: d.models.path, Units: slices.Concat(applied, pending)}
+	d.models.more = !d.models.named() || len(v.MadeUnknown) > 0 || d.elsewhereMade(after)
+	d.models.types = slices.ContainsFunc(d.set.Units, func(u migration.Unit) bool { return strings.Contains(u.Statements[0].Text, usage.MadeTypes+".") })
 	return applied, pending, nil
 }
 
 // elsewhereMade notes what models read that none of them makes, such as views.
-func (k *checker) elsewhereMade(made []usage.Made) (some bool) {
+func (d *database) elsewhereMade(made []usage.Made) (some bool) {
 	for _, m := range made {
 		if m.Kind == usage.MadeElsewhere && !slices.ContainsFunc(made, func(t usage.Made) bool { return t.Kind == usage.MadeTable && t.Table == m.Table }) {
-			k.result.Notes = append(k.result.Notes, usage.Problem{Message: fmt.Sprintf("%s does not make %s: there is more than the models say", m.Library, m.Table), File: m.Place.File, Line: m.Place.Line})
+			d.result.Notes = append(d.result.Notes, usage.Problem{Message: fmt.Sprintf("%s does not make %s: there is more than the models say", m.Library, m.Table), File: m.Place.File, Line: m.Place.Line})
 			some = true
 		}
 	}
@@ -140,20 +139,24 @@ func (k *checker) elsewhereMade(made []usage.Made) (some bool) {
 }
 
 // versionsBefore are those whose schema the database has.
-func (k *checker) versionsBefore() ([]*usage.Version, error) {
-	if rev, ok := strings.CutPrefix(k.pending, "since:"); ok {
-		v, err := k.loadVersion(rev)
+func (d *database) versionsBefore() ([]*usage.Version, error) {
+	if rev, ok := strings.CutPrefix(d.pending, "since:"); ok {
+		v, err := d.loadVersion(rev)
 		return []*usage.Version{v}, err
 	}
-	if len(k.versions) == 0 && k.liveBase == nil {
+	var versions []*usage.Version
+	for _, v := range d.versions {
+		versions = append(versions, v.Version)
+	}
+	if len(versions) == 0 && d.liveBase == nil {
 		return nil, errors.New("cannot tell what is pending without a deployed version; say -pending all, none or since:REV")
 	}
-	for _, v := range k.versions {
-		if len(v.Made) == 0 && v.Source != "git" && k.liveBase == nil {
+	for _, v := range versions {
+		if len(v.Made) == 0 && v.Source != "git" && d.liveBase == nil {
 			return nil, fmt.Errorf("cannot tell what is pending: %s does not say what it makes of its models; say -pending all, none or since:REV", v.Name)
 		}
 	}
-	return k.versions, nil
+	return versions, nil
 }
 
 // existing are the parts that a database has, by their names.
@@ -182,25 +185,13 @@ func has(s *catalog.Schema, schema string, m usage.Made) bool {
 	return r.Constraint(m.Name) != nil
 }
 
-// openRelations opens all tables: there may be columns that no model has.
-func openRelations(s *catalog.Schema) *catalog.Schema {
-	for _, r := range s.Relations() {
-		if r.IsTable() && !r.Open {
-			c := r.Clone()
-			c.Open = true
-			s = s.WithRelation(c)
-		}
-	}
-	return s
-}
-
 // modelBase opens what the models do not say of the base: the types of columns that are not known
 // and, if nothing but the models says what is there, what else there may be.
-func (k *checker) modelBase(start *catalog.Schema, applied []migration.Unit) (*catalog.Schema, []migration.Unit) {
-	if k.models.types {
+func (d *database) modelBase(start *catalog.Schema, applied []migration.Unit) (*catalog.Schema, []migration.Unit) {
+	if d.models.types {
 		start = start.WithNamespace(catalog.Namespace{Name: strings.Trim(usage.MadeTypes, `"`), Open: true})
 	}
-	if !k.models.more || k.schema != "" || k.liveBase != nil {
+	if !d.models.more || d.schema != "" || d.liveBase != nil {
 		return start, applied
 	}
 	if public, ok := start.Namespace("public"); ok {
@@ -208,6 +199,6 @@ func (k *checker) modelBase(start *catalog.Schema, applied []migration.Unit) (*c
 		start = start.WithNamespace(public)
 	}
 	made := plan.Compile(start, applied, nil, []string{"public"})
-	k.planNotes(made)
-	return openRelations(made.Base), nil
+	d.planNotes(made)
+	return made.Base.OpenedTables((*catalog.Relation).IsTable), nil
 }

@@ -84,12 +84,18 @@ func (c *context) manifest(f *checkFlags) (*usage.Version, error) {
 	}
 	v.Tool = Version()
 	k := &checker{context: c, checkFlags: f, ctx: stdcontext.Background(), result: &report.Result{}}
+	k.atHand = v
 	found, err := migration.Find(f.dir)
-	if len(f.migrations) > 0 || err == nil && len(found) > 0 {
-		if err := k.readMigrations(); err != nil {
-			return nil, err
+	if len(f.migrations) == 0 && len(k.cfg.Databases) == 0 && (err != nil || len(found) == 0) {
+		return v, nil
+	}
+	if err := k.openMigrations(); err != nil {
+		return nil, err
+	}
+	for _, d := range k.databases {
+		if d.set != nil {
+			v.Migrations = append(v.Migrations, migrationsOf(d.set)...)
 		}
-		v.Migrations = migrationsOf(k.set)
 	}
 	return v, nil
 }

@@ -6,7 +6,6 @@ import (
 	"strings"
 
 	"github.com/schemavet/schemavet/analyzer/impact"
-	"github.com/schemavet/schemavet/analyzer/usage"
 	"github.com/schemavet/schemavet/catalog/ddl"
 	"github.com/schemavet/schemavet/catalog/migration"
 	"github.com/schemavet/schemavet/catalog/prove"
@@ -15,35 +14,35 @@ import (
 
 // prove asks a PostgreSQL server of our own, or the one that -shadow names, what it says to
 // each statement after each migration, and marks the findings.
-func (k *checker) prove(applied, pending []migration.Unit) error {
-	if !k.wantProof {
+func (d *database) prove() error {
+	if !d.wantProof {
 		return nil
 	}
-	if strings.HasSuffix(k.schema, ".json") || k.liveBase != nil && k.set == nil {
+	if strings.HasSuffix(d.schema, ".json") || d.liveBase != nil && d.set == nil {
 		return &usageError{"-prove makes the base schema itself: it needs the migrations, or -schema FILE.sql as pg_dump -s writes"}
 	}
-	k.progress.step("asking PostgreSQL")
-	lab, err := prove.OpenLab(k.ctx, k.shadow, k.refuseShadow)
+	d.progress.step("asking PostgreSQL")
+	lab, err := prove.OpenLab(d.ctx, d.shadow, d.refuseShadow)
 	if err != nil {
 		return fmt.Errorf("-prove: %w", err)
 	}
-	defer lab.Close(k.ctx)
-	p := &proof{checker: k, lab: lab, answers: map[string]map[string]prove.Answer{}}
-	if err := p.run(applied, pending); err != nil {
+	defer lab.Close(d.ctx)
+	p := &proof{database: d, lab: lab, answers: map[string]map[string]prove.Answer{}, provables: map[string][]impact.Provable{}}
+	if err := p.run(); err != nil {
 		return fmt.Errorf("-prove: %w", err)
 	}
 	for _, m := range lab.Missing {
-		k.result.Notes = append(k.result.Notes, usage.Problem{Message: "-prove: the server lacks something that a migration needs: " + m})
+		d.note("-prove: the server lacks something that a migration needs: "+m, "", 0)
 	}
 	return nil
 }
 
 // refuseShadow keeps us away from a server that others need.
-func (k *checker) refuseShadow(id prove.Identity) error {
+func (d *database) refuseShadow(id prove.Identity) error {
 	switch {
 	case id.Recovery:
 		return errors.New("the server of -shadow is in recovery; name one that can be written to")
-	case k.liveBase != nil && id.System == k.liveBase.server.System && id.Database == k.liveBase.server.Database:
+	case d.liveBase != nil && (id.System == d.liveBase.server.System || d.liveBase.server.System == "") && id.Database == d.liveBase.server.Database:
 		return errors.New("-shadow names the database of -db; name another server, or another database of it")
 	}
 	return nil
@@ -51,12 +50,15 @@ func (k *checker) refuseShadow(id prove.Identity) error {
 
 // proof collects answers: by version and statement, after a migration.
 type proof struct {
-	*checker
+	*database
 	lab     *prove.Lab
 	answers map[string]map[string]prove.Answer
+	// provables are the statements of each version.
+	provables map[string][]impact.Provable
 }
 
-func (p *proof) run(applied, pending []migration.Unit) error {
+func (p *proof) run() error {
+	applied, pending := p.applied, p.pendingUnits
 	if p.schema != "" {
 		set, err := p.schemaUnit()
 		if err != nil {
@@ -66,8 +68,15 @@ func (p *proof) run(applied, pending []migration.Unit) error {
 	}
 	for _, u := range applied {
 		if err := p.apply(u); err != nil {
-			p.result.Notes = append(p.result.Notes, usage.Problem{Message: fmt.Sprintf("-prove: the server refuses the applied migration %s: %v", u.Name, err), File: u.File})
+			p.note(fmt.Sprintf("-prove: the server refuses the applied migration %s: %v", u.Name, err), u.File, 0)
 		}
+	}
+	for _, v := range p.versions {
+		full, err := v.load()
+		if err != nil {
+			return err
+		}
+		p.provables[v.Name] = impact.Provables(p.part(full))
 	}
 	if err := p.ask(""); err != nil {
 		return err
@@ -129,7 +138,7 @@ func (p *proof) refused(u migration.Unit, err error) {
 			return
 		}
 	}
-	p.result.Notes = append(p.result.Notes, usage.Problem{Message: fmt.Sprintf("PostgreSQL disagrees: it refuses migration %s, which schemavet accepts: %v", u.Name, err), File: u.File})
+	p.note(fmt.Sprintf("PostgreSQL disagrees: it refuses migration %s, which schemavet accepts: %v", u.Name, err), u.File, 0)
 }
 
 func proofKey(version string, s impact.Provable) string {
@@ -138,7 +147,7 @@ func proofKey(version string, s impact.Provable) string {
 
 func (p *proof) ask(after string) error {
 	for _, v := range p.versions {
-		for _, s := range impact.Provables(v) {
+		for _, s := range p.provables[v.Name] {
 			a, err := p.lab.Ask(p.ctx, p.appPath, s.SQL)
 			if err != nil {
 				return err
@@ -158,7 +167,7 @@ func (p *proof) ask(after string) error {
 func (p *proof) mark() {
 	for i := range p.result.Findings {
 		f := &p.result.Findings[i]
-		if f.Use == nil || f.Change == nil || f.SQLSTATE == "" {
+		if f.Use == nil || f.Change == nil || f.SQLSTATE == "" || f.Database != p.name {
 			continue
 		}
 		s := impact.Provable{Site: f.Site, Text: f.Use.Query}
@@ -186,15 +195,14 @@ func (p *proof) disagreements() {
 		}
 	}
 	for _, v := range p.versions {
-		for _, s := range impact.Provables(v) {
+		for _, s := range p.provables[v.Name] {
 			key := proofKey(v.Name, s)
 			if found[key] || p.answers[key][""].SQLSTATE != "" {
 				continue
 			}
 			for _, step := range p.plan.Steps {
 				if a := p.answers[key][step.Migration]; a.SQLSTATE != "" {
-					p.result.Notes = append(p.result.Notes, usage.Problem{File: s.Site.File, Line: s.Site.Line,
-						Message: fmt.Sprintf("PostgreSQL disagrees: after %s it says %s (SQLSTATE %s) to this statement of %s", step.Migration, a.Message, a.SQLSTATE, v.Name)})
+					p.note(fmt.Sprintf("PostgreSQL disagrees: after %s it says %s (SQLSTATE %s) to this statement of %s", step.Migration, a.Message, a.SQLSTATE, v.Name), s.Site.File, s.Site.Line)
 					found[key] = true
 					break
 				}

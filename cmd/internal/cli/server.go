@@ -7,7 +7,6 @@ import (
 	"io"
 	"os"
 	"os/signal"
-	"slices"
 	"strings"
 
 	"github.com/schemavet/schemavet/analyzer/deployed"
@@ -35,9 +34,9 @@ func runSnapshot(c *context, args []string) (int, error) {
 	}
 	ctx, stop := signal.NotifyContext(stdcontext.Background(), os.Interrupt)
 	defer stop()
-	s, _, err := readLive(ctx, db, "")
+	s, err := readLive(ctx, db, func(n string) { fmt.Fprintf(c.stderr, "schemavet: %s\n", n) }, nil)
 	if err != nil {
-		return exitWrong, fmt.Errorf("-db: %w", err)
+		return exitWrong, err
 	}
 	write := func(w io.Writer) error { return snapshot.Write(w, s.schema) }
 	if out == "" {
@@ -57,84 +56,86 @@ type liveBase struct {
 	server live.Server
 }
 
-// readLive reads the schema, and which migrations of a format have run. An empty format is
-// not asked for.
-func readLive(ctx stdcontext.Context, dsn, format string) (liveBase, live.Applied, error) {
+// readLive reads the schema, and lets more be read from the same state.
+func readLive(ctx stdcontext.Context, dsn string, note func(string), more func(*live.Session) error) (*liveBase, error) {
 	conn, err := live.Open(ctx, dsn)
 	if err != nil {
-		return liveBase{}, live.Applied{}, err
+		return nil, fmt.Errorf("-db: %w", err)
 	}
 	defer conn.Close(ctx)
 	session, err := live.Begin(ctx, conn)
 	if err != nil {
-		return liveBase{}, live.Applied{}, err
+		return nil, fmt.Errorf("-db: %w", err)
 	}
 	defer session.Close()
 	s, err := session.Schema()
+	if err == nil && more != nil {
+		err = more(session)
+	}
 	if err != nil {
-		return liveBase{}, live.Applied{}, err
+		return nil, fmt.Errorf("-db: %w", err)
 	}
-	base := liveBase{ddl.Complete(s), session.Server()}
-	if format == "" {
-		return base, live.Applied{}, nil
+	if unread := session.Unread(); len(unread) > 0 {
+		note("the role of -db may not read all of the catalog (" + strings.Join(unread, ", ") + "): everything may hold more than is known")
 	}
-	applied, err := live.ReadApplied(ctx, conn, format)
-	return base, applied, err
+	if session.Server().Recovery {
+		note("the server of -db is a standby: it may be behind its primary")
+	}
+	if session.Server().Newer() {
+		note(fmt.Sprintf("the server is PostgreSQL %d, which is newer than this schemavet: what is new in it is not known", session.Server().Major()))
+	}
+	return &liveBase{ddl.Complete(s), session.Server()}, nil
 }
 
-// readServer reads the base from -db. Without -pending the tool's version table says what has
-// run.
-func (k *checker) readServer() error {
-	if k.db == "" {
+// readServer reads the base from -db. Without -pending the tool's table says what has run.
+func (d *database) readServer() error {
+	if d.db == "" {
 		return nil
 	}
-	if k.schema != "" {
+	if d.schema != "" {
 		return &usageError{"-db and -schema both name a base; give one"}
 	}
-	k.progress.step("reading the server's catalog")
-	format := ""
-	if k.pending == "" && k.set != nil {
-		format = k.set.Format
-	}
-	base, applied, err := readLive(k.ctx, k.db, format)
-	switch {
-	case errors.Is(err, live.ErrNoTable):
-		return fmt.Errorf("-db: %w (%s); say -pending all, none, after:VERSION or since:REV", err, format)
-	case err != nil:
-		return fmt.Errorf("-db: %w", err)
-	}
-	k.liveBase = &base
-	if format != "" {
-		k.hasRun = ranBy(applied, k.set.Units)
-	}
-	return nil
+	d.progress.step("reading the server's catalog")
+	base, err := readLive(d.ctx, d.db, func(n string) { d.note(n, "", 0) }, func(s *live.Session) error {
+		if d.pending != "" || d.set == nil {
+			return nil
+		}
+		return d.readHistory(s)
+	})
+	d.liveBase = base
+	return err
 }
 
-// ranBy says of a unit whether it has run.
-func ranBy(a live.Applied, units []migration.Unit) func(migration.Unit) bool {
-	if a.None {
-		return func(migration.Unit) bool { return false }
+// readHistory asks what the migration tool would run.
+func (d *database) readHistory(s *live.Session) error {
+	table := live.HistoryTable{Query: d.versionQuery, Name: d.versionTable}
+	if schema, name, ok := strings.Cut(d.versionTable, "."); ok {
+		table.Schema, table.Name = schema, name
 	}
-	same := func(u migration.Unit, version string) bool {
-		return u.Version == version || u.Name == version || strings.HasSuffix(u.File, "/"+version) ||
-			strings.TrimLeft(u.Version, "0") == strings.TrimLeft(version, "0")
+	h, err := s.History(d.set.Format, table)
+	if errors.Is(err, live.ErrNoTable) {
+		return fmt.Errorf("%w (%s): name it with -version-query, or say -pending all, none, after:VERSION or since:REV", err, d.set.Format)
+	} else if err != nil {
+		return err
 	}
-	if !a.UpTo {
-		return func(u migration.Unit) bool {
-			return slices.ContainsFunc(a.Versions, func(v string) bool { return same(u, v) })
-		}
+	rule := d.set
+	if d.versionQuery != "" {
+		own := *d.set
+		own.Format, rule = migration.Own, &own
 	}
-	last := -1
-	for i, u := range units {
-		if same(u, a.Versions[0]) {
-			last = i
-		}
+	p, err := rule.Pending(h)
+	var refused *migration.RefusedError
+	if errors.As(err, &refused) {
+		return fmt.Errorf("%w; -pending all, none, after:VERSION or since:REV says what else is to be taken as pending", err)
+	} else if err != nil {
+		return err
 	}
-	ran := map[string]bool{}
-	for i, u := range units {
-		if i <= last {
-			ran[u.File] = true
-		}
+	for _, n := range p.Notes {
+		d.note(n.Message, n.File, 0)
 	}
-	return func(u migration.Unit) bool { return ran[u.File] }
+	if h.Table == "" {
+		d.note("the database has no table of "+d.set.Format+" in which migrations are kept: none has run", "", 0)
+	}
+	d.ran = &p
+	return nil
 }

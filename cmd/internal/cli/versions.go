@@ -5,74 +5,25 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
-	"slices"
 	"strings"
 
-	"github.com/schemavet/schemavet/analyzer/config"
 	"github.com/schemavet/schemavet/analyzer/deployed"
-	"github.com/schemavet/schemavet/analyzer/gomigration"
 	"github.com/schemavet/schemavet/analyzer/usage"
-	"github.com/schemavet/schemavet/catalog/migration"
 )
 
-// readMigrations reads the migrations of the work tree.
-func (k *checker) readMigrations() error {
-	k.progress.step("reading migrations")
-	switch len(k.migrations) {
-	case 0:
-		return k.findMigrations()
-	case 1:
-		path, format := migration.SplitFormat(k.migrations[0])
-		if slices.Contains(config.ModelFormats, format) {
-			return k.nameModels(path, format)
-		}
-		if strings.HasSuffix(path, ".go") {
-			return k.readGoMigrations(path)
-		}
-		root, rel := k.place(k.path(path))
-		set, err := migration.Read(root, rel, format)
-		k.set = set
-		return err
-	}
-	return &usageError{"one -migrations for one database; several databases need a config with a name for each"}
+// version is a deployed version. What a manifest holds is read again when it is judged, so that
+// not all of them are in memory at once.
+type version struct {
+	*usage.Version
+	reload func() (*usage.Version, error)
 }
 
-// notes passes on what the reader of the migrations had to decide.
-func (k *checker) notes(set *migration.Set) {
-	for _, n := range set.Notes {
-		k.result.Notes = append(k.result.Notes, usage.Problem{Message: n})
+// load is the version with its queries.
+func (v *version) load() (*usage.Version, error) {
+	if v.reload == nil {
+		return v.Version, nil
 	}
-}
-
-// place splits a folder into the root that file names are relative to and the rest.
-func (k *checker) place(path string) (root, rel string) {
-	if real, err := filepath.EvalSymlinks(path); err == nil {
-		path = real
-	}
-	if r, err := filepath.Rel(k.root, path); err == nil && filepath.IsLocal(r) {
-		return k.root, filepath.ToSlash(r)
-	}
-	return filepath.Dir(path), filepath.Base(path)
-}
-
-func (k *checker) findMigrations() error {
-	found, err := migration.Find(k.dir)
-	if err != nil {
-		return err
-	}
-	switch {
-	case len(found) == 1:
-		root, rel := k.place(filepath.Join(k.dir, filepath.FromSlash(found[0])))
-		set, err := migration.Read(root, rel, "")
-		k.set = set
-		return err
-	case len(found) == 0 && (k.pending == "none" || k.schema != "" && k.pending != ""):
-		return nil
-	case len(found) == 0:
-		return k.findModels()
-	}
-	return fmt.Errorf("migrations in %s: schemavet never makes one schema out of several. Name the right ones:\n\n\t# %s\n\tmigrations: [%s]\n",
-		strings.Join(found, " and "), ".schemavet.yaml", found[0])
+	return v.reload()
 }
 
 // loadVersions loads what is deployed, and the next code.
@@ -81,14 +32,9 @@ func (k *checker) loadVersions() error {
 		return err
 	}
 	for _, source := range k.deployed {
-		if source == "none" {
-			continue
-		}
-		v, err := k.loadVersion(source)
-		if err != nil {
+		if err := k.loadSource(source); err != nil {
 			return err
 		}
-		k.versions = append(k.versions, v)
 	}
 	if k.next == "none" {
 		return nil
@@ -113,184 +59,177 @@ func (k *checker) defaultDeployed() error {
 	return nil
 }
 
-func (k *checker) loadVersion(source string) (*usage.Version, error) {
+// statStatements is the source that stands for the statements that the server counts.
+const statStatements = "pg_stat_statements"
+
+// loadSource takes a source of -deployed: what runs, or evidence of it.
+func (k *checker) loadSource(source string) error {
+	switch ext := filepath.Ext(source); {
+	case source == "none":
+		return nil
+	case source == statStatements:
+		return k.readStatements()
+	case ext == ".log" || ext == ".csv":
+		return k.readLog(source)
+	case ext == ".json" && strings.ContainsAny(source, "*?["):
+		return k.loadManifests(source)
+	}
+	list, err := k.versionsOf(source)
+	for _, v := range list {
+		k.versions = append(k.versions, v)
+	}
+	return err
+}
+
+// loadManifests loads all that a pattern of file names matches.
+func (k *checker) loadManifests(pattern string) error {
+	files, err := filepath.Glob(k.path(pattern))
+	if err != nil || len(files) == 0 {
+		return fmt.Errorf("-deployed %s: no manifest matches", pattern)
+	}
+	for _, file := range files {
+		v, err := k.loadManifest(file)
+		if err != nil {
+			return err
+		}
+		k.versions = append(k.versions, v)
+	}
+	return nil
+}
+
+// versionsOf loads the versions that a source names.
+func (k *checker) versionsOf(source string) ([]*version, error) {
 	switch {
 	case strings.HasSuffix(source, ".json"):
-		data, err := os.ReadFile(k.path(source))
-		if err != nil {
-			return nil, fmt.Errorf("-deployed %s: %w", source, err)
-		}
-		v, err := deployed.ReadManifest(data)
-		if err != nil {
-			return nil, fmt.Errorf("-deployed %s: %w", source, err)
-		}
-		v.Source = "manifest"
-		return v, nil
+		v, err := k.loadManifest(source)
+		return []*version{v}, err
 	case strings.HasSuffix(source, ".sql"):
 		data, err := os.ReadFile(k.path(source))
 		if err != nil {
 			return nil, fmt.Errorf("-deployed %s: %w", source, err)
 		}
-		return deployed.QueryFile(k.rel(k.path(source)), string(data))
-	case k.repo == nil:
-		return nil, fmt.Errorf("-deployed %s: this is no git repository", source)
+		v, err := deployed.QueryFile(k.rel(k.path(source)), string(data))
+		return []*version{{Version: v}}, err
 	}
-	rev, err := k.repo.Resolve(source)
+	builds, err := k.builds(source)
 	if err != nil {
 		return nil, fmt.Errorf("-deployed %w", err)
 	}
-	k.progress.step("reading " + source)
-	store, err := deployed.OpenStore(k.cache, Fingerprint())
-	if err != nil {
-		return nil, err
-	}
-	return k.repo.Load(k.ctx, store, rev, k.build(k.dir, k.root), k.carriedBy)
-}
-
-// carriedBy lists the migrations in another tree of the repository: in the same folder, or
-// where they are found if that is not there.
-func (k *checker) carriedBy(tree string, v *usage.Version) ([]usage.Migration, error) {
-	switch {
-	case k.set == nil:
-		return nil, nil
-	case k.set.Format == gomigration.Format:
-		return k.carriedGoMigrations(v)
-	}
-	paths := []string{k.set.Path}
-	format := k.set.Format
-	if !migration.Exists(tree, k.set.Path) {
-		found, err := migration.Find(tree)
+	var out []*version
+	for _, b := range builds {
+		v, err := k.loadRevision(b)
 		if err != nil {
 			return nil, err
 		}
-		paths, format = found, ""
-	}
-	var out []usage.Migration
-	for _, p := range paths {
-		set, err := migration.Read(tree, p, format)
-		if err != nil {
-			return nil, err
-		}
-		out = append(out, migrationsOf(set)...)
+		out = append(out, &version{Version: v})
 	}
 	return out, nil
 }
 
-func migrationsOf(set *migration.Set) []usage.Migration {
-	out := make([]usage.Migration, 0, len(set.Units))
-	for _, u := range set.Units {
-		out = append(out, usage.Migration{Set: set.Path, Version: u.Version, Name: u.Name, Digest: u.Digest()})
-	}
-	return out
-}
-
-// carries says of a unit whether the version carries it: the same content, whatever its
-// number, or the same version and name with a content that was edited since.
-func carries(v *usage.Version) func(migration.Unit) bool {
-	digests, names := map[string]bool{}, map[string]bool{}
-	for _, m := range v.Migrations {
-		digests[m.Digest] = true
-		names[m.Version+"\x00"+m.Name] = true
-	}
-	return func(u migration.Unit) bool { return digests[u.Digest()] || names[u.Version+"\x00"+u.Name] }
-}
-
-// splitUnits tells applied from pending migrations.
-func (k *checker) splitUnits() (applied, pending []migration.Unit, err error) {
-	if k.models != nil {
-		return k.splitModels()
-	}
-	if k.set == nil {
-		return nil, nil, nil
-	}
-	isPending, err := k.pendingRule()
-	if err != nil {
-		return nil, nil, err
-	}
-	for _, u := range k.set.Units {
-		if isPending(u) {
-			pending = append(pending, u)
-		} else {
-			applied = append(applied, u)
-		}
-	}
-	return applied, pending, nil
-}
-
-func (k *checker) pendingRule() (func(migration.Unit) bool, error) {
-	spec := k.pending
-	switch {
-	case spec == "all":
-		return func(migration.Unit) bool { return true }, nil
-	case spec == "none":
-		return func(migration.Unit) bool { return false }, nil
-	case strings.HasPrefix(spec, "after:"):
-		return k.pendingAfter(strings.TrimPrefix(spec, "after:"))
-	case strings.HasPrefix(spec, "since:"):
-		return k.pendingSince(strings.TrimPrefix(spec, "since:"))
-	}
-	if k.hasRun != nil {
-		return func(u migration.Unit) bool { return !k.hasRun(u) }, nil
-	}
-	if len(k.versions) == 0 {
-		return nil, errors.New("cannot tell which migrations are pending without a deployed version; say -pending all, none, after:VERSION or since:REV")
-	}
-	for _, v := range k.versions {
-		if len(v.Migrations) == 0 && v.Source != "git" {
-			return nil, fmt.Errorf("cannot tell which migrations are pending: %s does not say which it carries; say -pending all, none, after:VERSION or since:REV", v.Name)
-		}
-	}
-	return func(u migration.Unit) bool {
-		return slices.ContainsFunc(k.versions, func(v *usage.Version) bool { return !carries(v)(u) })
-	}, nil
-}
-
-func (k *checker) pendingAfter(version string) (func(migration.Unit) bool, error) {
-	at := slices.IndexFunc(k.set.Units, func(u migration.Unit) bool {
-		return u.Version == version || u.Name == version || strings.TrimLeft(u.Version, "0") == strings.TrimLeft(version, "0")
-	})
-	if at < 0 {
-		return nil, fmt.Errorf("-pending after:%s: no migration has this version", version)
-	}
-	later := map[string]bool{}
-	for _, u := range k.set.Units[at+1:] {
-		later[u.File] = true
-	}
-	return func(u migration.Unit) bool { return later[u.File] }, nil
-}
-
-func (k *checker) pendingSince(name string) (func(migration.Unit) bool, error) {
-	if k.repo == nil {
-		return nil, fmt.Errorf("-pending since:%s: this is no git repository", name)
-	}
-	rev, err := k.repo.Resolve(name)
-	if err != nil {
-		return nil, fmt.Errorf("-pending since:%w", err)
-	}
-	dir, err := os.MkdirTemp("", "schemavet-")
+// loadVersion loads the one version that a source names.
+func (k *checker) loadVersion(source string) (*usage.Version, error) {
+	list, err := k.versionsOf(source)
 	if err != nil {
 		return nil, err
 	}
-	defer os.RemoveAll(dir)
-	if _, err := k.repo.Extract(k.ctx, rev.Tree, dir); err != nil {
-		return nil, err
+	if len(list) != 1 {
+		return nil, fmt.Errorf("-deployed %s: names %d versions; want one", source, len(list))
 	}
-	v := &usage.Version{}
-	if k.set.Format == gomigration.Format {
-		b := k.build(k.dir, dir)
-		sub, err := filepath.Rel(k.root, k.dir)
+	return list[0].load()
+}
+
+// loadManifest reads a manifest, to see that it is whole, and keeps all but its queries.
+func (k *checker) loadManifest(source string) (*version, error) {
+	read := func() (*usage.Version, error) {
+		f, err := os.Open(k.path(source))
 		if err != nil {
-			return nil, err
+			return nil, fmt.Errorf("-deployed %s: %w", source, err)
 		}
-		b.Dir = filepath.Join(dir, sub)
-		if v, err = deployed.Load(k.ctx, b, name, "git"); err != nil {
-			return nil, err
+		defer f.Close()
+		v, err := deployed.ReadManifest(deployed.Limited(f, k.limit()))
+		if err != nil {
+			return nil, fmt.Errorf("-deployed %s: %w", source, err)
 		}
+		v.Source = "manifest"
+		return v, nil
 	}
-	list, err := k.carriedBy(dir, v)
+	v, err := read()
 	if err != nil {
 		return nil, err
 	}
-	carried := carries(&usage.Version{Migrations: list})
-	return func(u migration.Unit) bool { return !carried(u) }, nil
+	return &version{withoutQueries(v), read}, nil
+}
+
+// limit is the size in bytes of the largest file that is read as a whole.
+func (k *checker) limit() int64 { return int64(k.manifestLimit) << 20 }
+
+// build is a revision and how the code that runs was made of it.
+type build struct {
+	deployed.Revision
+	how *deployed.Binary
+}
+
+// builds are the revisions that a source names: tags by a pattern, a revision, or that of which
+// an executable was built.
+func (k *checker) builds(source string) ([]build, error) {
+	if k.repo == nil {
+		return nil, fmt.Errorf("%s: this is no git repository", source)
+	}
+	if spec, ok := strings.CutPrefix(source, "latest:"); ok {
+		revs, err := k.repo.Latest(spec)
+		var out []build
+		for _, r := range revs {
+			out = append(out, build{Revision: r})
+		}
+		return out, err
+	}
+	rev, err := k.repo.Resolve(source)
+	if err == nil {
+		return []build{{Revision: rev}}, nil
+	}
+	info, statErr := os.Stat(k.path(source))
+	if statErr != nil || !info.Mode().IsRegular() {
+		return nil, err
+	}
+	bin, err := deployed.ReadBinary(k.path(source))
+	if err != nil {
+		return nil, fmt.Errorf("%s: %w", source, err)
+	}
+	rev, err = k.repo.RevisionOf(bin)
+	if err != nil {
+		return nil, fmt.Errorf("%s: %w", source, err)
+	}
+	rev.Name = filepath.ToSlash(source)
+	return []build{{rev, bin}}, nil
+}
+
+// loadRevision extracts a revision, or takes what was kept of it.
+func (k *checker) loadRevision(b build) (*usage.Version, error) {
+	k.progress.step("reading " + b.Name)
+	store, err := deployed.OpenStore(k.cache, Fingerprint())
+	if err != nil {
+		return nil, err
+	}
+	how := k.build(k.dir, k.root)
+	if b.how != nil {
+		how = b.how.Build(how)
+	}
+	v, err := k.repo.Load(k.ctx, store, b.Revision, how, k.carriedBy)
+	if err == nil && b.how != nil && b.how.Modified {
+		v.Errors = append(v.Errors, usage.Problem{Message: fmt.Sprintf("%s was built from a changed work tree (vcs.modified): what was changed is not seen; name the revision itself, with -deployed %.12s, if it does not matter", b.Name, b.Commit)})
+	}
+	return v, err
+}
+
+// carriedBy lists the migrations in another tree of the repository.
+func (k *checker) carriedBy(tree string, v *usage.Version) ([]usage.Migration, error) {
+	var out []usage.Migration
+	for _, d := range k.databases {
+		list, err := d.carriedBy(tree, v)
+		if err != nil {
+			return nil, d.named(err)
+		}
+		out = append(out, list...)
+	}
+	return out, nil
 }

@@ -1,2 +1,0 @@
--- tern keeps the number that the database is at.
-select version::text, false, true from public.schema_version

@@ -1,0 +1,143 @@
+package migration
+
+import (
+	"cmp"
+	"hash/crc32"
+	"regexp"
+	"strconv"
+	"strings"
+)
+
+// flywayName matches the names of versioned, repeatable and baseline migrations with the
+// default prefixes and separator (internal/resource/ResourceNameParser.java).
+var flywayName = regexp.MustCompile(`^(?:([VB])([0-9]+(?:[._][0-9]+)*)(?:__(.*))?|R__(.*))\.(?i:sql)$`)
+
+func flywayUnit(f file) (Unit, bool) {
+	m := flywayName.FindStringSubmatch(f.name)
+	if m == nil {
+		return Unit{}, false
+	}
+	u := Unit{Version: strings.ReplaceAll(m[2], "_", "."), Name: f.name[:len(f.name)-len(".sql")], File: f.path, Text: f.text,
+		Repeatable: m[1] == "", Checkpoint: m[1] == "B"}
+	u.ToolDigest = flywayChecksum(f.raw)
+	for _, at := range placeholder.FindAllStringIndex(f.text, -1) {
+		u.Unknown = append(u.Unknown, Unknown{at[0], "the value of the placeholder " + f.text[at[0]:at[1]]})
+	}
+	return u, true
+}
+
+// placeholder matches ${name}, which Flyway replaces everywhere.
+var placeholder = regexp.MustCompile(`\$\{[A-Za-z_][\w:.]*\}`)
+
+// flywayOrder is that of the parts of versions as numbers; repeatable migrations come last, by
+// their names.
+func flywayOrder(x, y Unit) int {
+	if x.Repeatable != y.Repeatable {
+		if x.Repeatable {
+			return 1
+		}
+		return -1
+	}
+	if x.Repeatable {
+		return strings.Compare(x.Name, y.Name)
+	}
+	return compareDotted(x.Version, y.Version)
+}
+
+func compareDotted(x, y string) int {
+	a, b := strings.Split(x, "."), strings.Split(y, ".")
+	for i := range max(len(a), len(b)) {
+		part := func(l []string) string {
+			if i < len(l) {
+				return l[i]
+			}
+			return "0"
+		}
+		if c := compareNumbers(part(a), part(b)); c != 0 {
+			return c
+		}
+	}
+	return 0
+}
+
+// flywayChecksum is that of the lines without their ends (internal/resolver/ChecksumCalculator.java).
+func flywayChecksum(raw string) string {
+	h := crc32.NewIEEE()
+	raw = strings.TrimPrefix(raw, "\ufeff")
+	for line := range strings.SplitSeq(strings.NewReplacer("\r\n", "\n", "\r", "\n").Replace(raw), "\n") {
+		h.Write([]byte(line))
+	}
+	return strconv.Itoa(int(int32(h.Sum32())))
+}
+
+// flywayRule: what is older than the last that has run is left out, a repeatable one runs again
+// when its content has changed (core/api/CoreMigrationState, ResolvedMigration.getState).
+func flywayRule(s *Set, h History) (Pending, error) {
+	last, baseline := "", ""
+	ran := map[string]Ran{} // by version, or by script for repeatable ones
+	for _, r := range h.Rows {
+		switch {
+		case r.Failed:
+			return Pending{}, &RefusedError{"flyway", "migration " + cmp.Or(r.Version, r.Name) + " is marked failed: mend the database, then flyway repair"}
+		case r.Kind == "SCHEMA" || r.Kind == "DELETE":
+			continue
+		case r.Version == "":
+			ran[baseFile(r.Name)] = r
+			continue
+		case r.Kind == "BASELINE":
+			baseline = r.Version
+		}
+		ran[canonicalVersion(r.Version)] = r
+		if last == "" || compareDotted(r.Version, last) > 0 {
+			last = r.Version
+		}
+	}
+	p := Pending{}
+	for _, u := range s.Units {
+		key := canonicalVersion(u.Version)
+		if u.Repeatable {
+			key = baseFile(u.File)
+		}
+		r, done := ran[key]
+		switch {
+		case u.Checkpoint && len(h.Rows) > 0:
+		case u.Repeatable && (!done || r.Digest != u.ToolDigest):
+			p.Units = append(p.Units, u)
+		case u.Repeatable:
+		case done:
+			if r.Digest != "" && r.Digest != u.ToolDigest && r.Kind == "SQL" {
+				p.note(u, "was edited after it had run: flyway refuses the set until flyway repair")
+			}
+			if baseFile(r.Name) != baseFile(u.File) && r.Kind == "SQL" {
+				p.note(u, "ran under the name "+r.Name)
+			}
+		case baseline != "" && compareDotted(u.Version, baseline) <= 0:
+		case last != "" && compareDotted(u.Version, last) < 0:
+			p.note(u, "is older than version "+last+", which has run: flyway refuses the set, or runs it with outOfOrder")
+			p.Units = append(p.Units, u)
+		default:
+			p.Units = append(p.Units, u)
+		}
+	}
+	p.missing(s, h, func(r Ran) bool {
+		for _, u := range s.Units {
+			if u.Repeatable && baseFile(u.File) == baseFile(r.Name) || !u.Repeatable && canonicalVersion(u.Version) == canonicalVersion(r.Version) {
+				return true
+			}
+		}
+		return r.Kind != "SQL"
+	}, "flyway refuses the set unless it is the newest")
+	return p, nil
+}
+
+// canonicalVersion is a version without leading zeros of its parts and without trailing ones.
+func canonicalVersion(v string) string {
+	parts := strings.Split(v, ".")
+	for i, p := range parts {
+		parts[i] = cmp.Or(strings.TrimLeft(p, "0"), "0")
+	}
+	for len(parts) > 1 && parts[len(parts)-1] == "0" {
+		parts = parts[:len(parts)-1]
+	}
+	return strings.Join(parts, ".")
+}

@@ -1,0 +1,288 @@
+package migration
+
+import (
+	"cmp"
+	"fmt"
+	"slices"
+	"strings"
+)
+
+// Ran is a row of the table in which a tool keeps what has run, in the order of running.
+type Ran struct {
+	Version, Name string
+	// Digest is that of the file as the tool computes it, Kind what else the tool notes.
+	Digest, Kind string
+	// Failed says that it did not end.
+	Failed bool
+}
+
+// History is what the table says. Without one (Table is empty) nothing has run.
+type History struct {
+	Table string
+	Rows  []Ran
+}
+
+// history is where a tool keeps what has run. The columns are, as SQL, those of Ran; where is the rest of the query.
+type history struct {
+	schema, table, columns, where string
+	// rule tells what the tool would run.
+	rule func(*Set, History) (Pending, error)
+}
+
+// Table is the name of the table in which the tool of a format keeps what has run, with the
+// schema that it always has, if there is one; empty for files that a project runs itself.
+func Table(format string) (schema, table string) {
+	if t := toolNamed(format); t != nil {
+		return t.history.schema, t.history.table
+	}
+	return "", ""
+}
+
+// HistoryQuery is the query for the rows of a tool's table, whose quoted name is given, as
+// fields of Ran.
+func HistoryQuery(format, table string) string {
+	t := toolNamed(format)
+	return fmt.Sprintf("select %s from %s where %s", t.history.columns, table, cmp.Or(t.history.where, "true"))
+}
+
+// Pending is what a tool would run.
+type Pending struct {
+	Units []Unit
+	Notes []Note
+}
+
+// Note is something to know about a migration.
+type Note struct{ File, Message string }
+
+func (p *Pending) note(u Unit, message string) {
+	p.Notes = append(p.Notes, Note{u.File, u.Name + " " + message})
+}
+
+// missing notes rows without a file.
+func (p *Pending) missing(s *Set, h History, known func(Ran) bool, consequence string) {
+	var names []string
+	for _, r := range h.Rows {
+		if !known(r) {
+			names = append(names, cmp.Or(r.Version, r.Name))
+		}
+	}
+	if len(names) > 0 {
+		p.Notes = append(p.Notes, Note{Message: fmt.Sprintf("%s names migrations of which %s has no file: %s; %s", h.Table, s.Path, strings.Join(names, ", "), consequence)})
+	}
+}
+
+// RefusedError says that a tool would run nothing.
+type RefusedError struct{ Tool, Message string }
+
+func (e *RefusedError) Error() string { return e.Tool + " would run nothing: " + e.Message }
+
+// Pending tells what the tool of the set would run on a database with this history.
+func (s *Set) Pending(h History) (Pending, error) {
+	return toolNamed(s.Format).history.rule(s, h)
+}
+
+func indexOf(units []Unit, is func(Unit) bool) int { return slices.IndexFunc(units, is) }
+
+func sameVersion(u Unit, r Ran) bool { return u.Version == r.Version }
+
+// sameNumber compares versions that tools keep as numbers.
+func sameNumber(u Unit, r Ran) bool { return compareNumbers(u.Version, r.Version) == 0 }
+
+// sameAny is for tables of a project's own.
+func sameAny(u Unit, r Ran) bool {
+	return r.Version != "" && (u.Version == r.Version || u.Name == r.Version || baseFile(u.File) == r.Version || isNumber(r.Version) && sameNumber(u, r))
+}
+
+func isNumber(s string) bool { return digits.FindString(s) == s }
+
+// each is the rule of tools that run every migration that has no row. older says what the tool
+// does with one that others, which come behind it, have overtaken.
+func each(same func(Unit, Ran) bool, older string) func(*Set, History) (Pending, error) {
+	return func(s *Set, h History) (Pending, error) {
+		p := Pending{}
+		done := func(u Unit) bool { return slices.ContainsFunc(h.Rows, func(r Ran) bool { return same(u, r) }) }
+		for i, u := range s.Units {
+			if done(u) {
+				continue
+			}
+			if j := slices.IndexFunc(s.Units[i+1:], done); j >= 0 {
+				p.note(u, fmt.Sprintf("comes before %s, which has run: %s", s.Units[i+1+j].Name, older))
+			}
+			p.Units = append(p.Units, u)
+		}
+		p.missing(s, h, func(r Ran) bool { return indexOf(s.Units, func(u Unit) bool { return same(u, r) }) >= 0 }, "they count as run")
+		return p, nil
+	}
+}
+
+// gooseRule: every file without a row is pending; those below the highest row only if goose is
+// told so.
+func gooseRule(s *Set, h History) (Pending, error) {
+	highest := "0"
+	for _, r := range h.Rows {
+		if compareNumbers(r.Version, highest) > 0 {
+			highest = r.Version
+		}
+	}
+	p := Pending{}
+	for _, u := range s.Units {
+		if slices.ContainsFunc(h.Rows, func(r Ran) bool { return sameNumber(u, r) }) {
+			continue
+		}
+		if compareNumbers(u.Version, highest) < 0 {
+			p.note(u, "is older than version "+highest+", which has run: goose runs nothing unless it allows missing migrations")
+		}
+		p.Units = append(p.Units, u)
+	}
+	p.missing(s, h, func(r Ran) bool { return indexOf(s.Units, func(u Unit) bool { return sameNumber(u, r) }) >= 0 }, "they count as run")
+	return p, nil
+}
+
+// golangMigrateRule: the table holds the version that the database is at; what comes behind it
+// is pending, and it must be there itself (migrate.go, readUp).
+func golangMigrateRule(s *Set, h History) (Pending, error) {
+	if len(h.Rows) == 0 {
+		return Pending{Units: s.Units}, nil
+	}
+	at := h.Rows[0]
+	if at.Failed {
+		return Pending{}, &RefusedError{"golang-migrate", fmt.Sprintf("version %s is marked dirty: it failed half way; mend the database, then migrate force", at.Version)}
+	}
+	if indexOf(s.Units, func(u Unit) bool { return sameNumber(u, at) }) < 0 && !slices.ContainsFunc(s.Down, func(v string) bool { return compareNumbers(v, at.Version) == 0 }) {
+		return Pending{}, &RefusedError{"golang-migrate", fmt.Sprintf("the database is at version %s (%s), of which %s has no file", at.Version, h.Table, s.Path)}
+	}
+	return afterNumber(s, h)
+}
+
+// behind are the units after a version.
+func behind(s *Set, version string) Pending {
+	p := Pending{}
+	for _, u := range s.Units {
+		if compareNumbers(u.Version, version) > 0 {
+			p.Units = append(p.Units, u)
+		}
+	}
+	return p
+}
+
+// afterNumber and afterName are the rules of tools whose table tells the version that the
+// database is at, and that ask for nothing else.
+func afterNumber(s *Set, h History) (Pending, error) {
+	if len(h.Rows) == 0 {
+		return Pending{Units: s.Units}, nil
+	}
+	return behind(s, h.Rows[0].Version), nil
+}
+
+func afterName(s *Set, h History) (Pending, error) {
+	p := Pending{}
+	for _, u := range s.Units {
+		if len(h.Rows) == 0 || u.Version > h.Rows[0].Version {
+			p.Units = append(p.Units, u)
+		}
+	}
+	return p, nil
+}
+
+// sqlMigrateRule: rows are names of files, and each must be there (migrate.go,
+// planMigrationCommon).
+func sqlMigrateRule(s *Set, h History) (Pending, error) {
+	same := func(u Unit, r Ran) bool { return baseFile(u.File) == r.Version }
+	for _, r := range h.Rows {
+		if indexOf(s.Units, func(u Unit) bool { return same(u, r) }) < 0 {
+			return Pending{}, &RefusedError{"sql-migrate", fmt.Sprintf("%s names %s, of which %s has no file (renamed, or deleted)", h.Table, r.Version, s.Path)}
+		}
+	}
+	return each(same, "sql-migrate runs it first")(s, h)
+}
+
+// ternRule: the table holds how many have run, and the numbers have no gaps (migrate.go,
+// FindMigrations).
+func ternRule(s *Set, h History) (Pending, error) {
+	for i, u := range s.Units {
+		if compareNumbers(u.Version, fmt.Sprint(i+1)) != 0 {
+			return Pending{}, &RefusedError{"tern", fmt.Sprintf("the numbers of its migrations are 1, 2, 3 …; %s stands where %d belongs", u.Name, i+1)}
+		}
+	}
+	if len(h.Rows) > 0 && compareNumbers(h.Rows[0].Version, fmt.Sprint(len(s.Units))) > 0 {
+		return Pending{}, &RefusedError{"tern", fmt.Sprintf("the database is at version %s (%s), and there are %d migrations", h.Rows[0].Version, h.Table, len(s.Units))}
+	}
+	return afterNumber(s, h)
+}
+
+// atlasRule: what comes behind the last row is pending; what lies between rows only in an order
+// that atlas is told; what lies before the first never. A row that did not end is gone on with
+// (sql/migrate/migrate.go, Executor.Pending).
+func atlasRule(s *Set, h History) (Pending, error) {
+	p := Pending{}
+	if len(h.Rows) == 0 {
+		from := max(0, lastCheckpoint(s.Units))
+		return Pending{Units: s.Units[from:]}, nil
+	}
+	first, last := h.Rows[0], h.Rows[len(h.Rows)-1]
+	edited := false
+	for _, u := range s.Units {
+		i := slices.IndexFunc(h.Rows, func(r Ran) bool { return r.Version == u.Version })
+		switch {
+		case i >= 0 && h.Rows[i] == last && last.Failed:
+			p.note(u, "stopped behind statement "+last.Kind+": atlas goes on there")
+			p.Units = append(p.Units, u.after(last.Kind))
+		case i >= 0:
+			if d := h.Rows[i].Digest; !edited && d != "" && d != u.ToolDigest {
+				edited = true // Each digest covers the files before.
+				p.note(u, "or a file before it was edited after it had run")
+			}
+		case u.Checkpoint:
+		case u.Version < first.Version:
+			p.note(u, "is older than the first that has run: atlas never runs it")
+		case u.Version < last.Version:
+			p.note(u, "comes before "+last.Version+", which has run: atlas runs nothing unless -exec-order says otherwise")
+			p.Units = append(p.Units, u)
+		default:
+			p.Units = append(p.Units, u)
+		}
+	}
+	if last.Failed && indexOf(s.Units, func(u Unit) bool { return sameVersion(u, last) }) < 0 {
+		return Pending{}, &RefusedError{"atlas", fmt.Sprintf("version %s stopped half way, and %s has no file of it", last.Version, s.Path)}
+	}
+	p.missing(s, h, func(r Ran) bool { return indexOf(s.Units, func(u Unit) bool { return sameVersion(u, r) }) >= 0 }, "they count as run")
+	return p, nil
+}
+
+// lastCheckpoint is the index of the last unit that holds all before it; -1 if there is none.
+func lastCheckpoint(units []Unit) int {
+	for i := len(units) - 1; i >= 0; i-- {
+		if units[i].Checkpoint {
+			return i
+		}
+	}
+	return -1
+}
+
+// Effective leaves out what a run would not do: those that have run are those from the last
+// checkpoint on, and where something has run, no checkpoint is pending.
+func Effective(applied, pending []Unit) (from, to []Unit) {
+	if at := lastCheckpoint(applied); at > 0 {
+		applied = applied[at:]
+	}
+	if at := lastCheckpoint(pending); len(applied) == 0 && at >= 0 {
+		return nil, pending[at:]
+	}
+	return applied, slices.DeleteFunc(slices.Clone(pending), func(u Unit) bool { return u.Checkpoint })
+}
+
+// OwnTables are the tables that the tool of a format makes for itself; table is the name that it
+// was given instead of its own, if it was.
+func OwnTables(format, table string) []string {
+	_, own := Table(format)
+	if table != "" {
+		own = table[strings.LastIndexByte(table, '.')+1:]
+	}
+	switch {
+	case own == "":
+		return nil
+	case format == "bun":
+		return []string{own, "bun_migration_locks"}
+	}
+	return []string{own}
+}

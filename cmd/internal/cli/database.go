@@ -1,0 +1,368 @@
+package cli
+
+import (
+	"fmt"
+	"maps"
+	"os"
+	"path"
+	"slices"
+	"strings"
+
+	"github.com/schemavet/schemavet/analyzer/config"
+	"github.com/schemavet/schemavet/analyzer/impact"
+	"github.com/schemavet/schemavet/analyzer/report"
+	"github.com/schemavet/schemavet/analyzer/usage"
+	"github.com/schemavet/schemavet/catalog"
+	"github.com/schemavet/schemavet/catalog/migration"
+	"github.com/schemavet/schemavet/catalog/plan"
+	"github.com/schemavet/schemavet/catalog/snapshot"
+)
+
+// database is one that the code talks to: what its schema is, and what becomes of it.
+type database struct {
+	*checker
+	settings
+	// name is empty where there is one database alone.
+	name string
+	// packages are the patterns of the packages that talk to it; none for all that belong to no
+	// other.
+	packages []string
+	set      *migration.Set
+	// models is the library that makes the schema of the code's models.
+	models  *models
+	plan    *plan.Plan
+	appPath []string
+	// liveBase is what -db says; ran tells what the migration tool would run there.
+	liveBase *liveBase
+	ran      *migration.Pending
+	// applied and pending are the migrations as they were told apart.
+	applied, pendingUnits []migration.Unit
+	base                  report.Base
+	pendingList           []report.Pending
+}
+
+// openMigrations reads the migrations of each database.
+func (k *checker) openMigrations() error {
+	if len(k.cfg.Databases) == 0 {
+		k.databases = []*database{{checker: k, settings: k.settings}}
+	}
+	for _, name := range slices.Sorted(maps.Keys(k.cfg.Databases)) {
+		c := k.cfg.Databases[name]
+		d := &database{checker: k, name: name, packages: c.Packages}
+		d.settings.fromConfig(k.cfg, c.Database)
+		k.databases = append(k.databases, d)
+	}
+	for _, d := range k.databases {
+		if err := d.openMigrations(); err != nil {
+			return d.named(err)
+		}
+	}
+	return nil
+}
+
+// openServers reads the server of each database.
+func (k *checker) openServers() error {
+	for _, d := range k.databases {
+		if err := d.readServer(); err != nil {
+			return d.named(err)
+		}
+	}
+	return nil
+}
+
+// named says which database an error is about.
+func (d *database) named(err error) error {
+	if d.name == "" {
+		return err
+	}
+	return fmt.Errorf("database %s: %w", d.name, err)
+}
+
+func (d *database) openMigrations() error {
+	if err := d.readMigrations(); err != nil {
+		return err
+	}
+	if d.set != nil {
+		for _, n := range d.set.Notes {
+			d.note(n, "", 0)
+		}
+		if version, ok := strings.CutPrefix(d.pending, "after:"); ok {
+			// A mistake here is said before the code is read.
+			if _, err := d.pendingAfter(version); err != nil {
+				return err
+			}
+		}
+	}
+	return nil
+}
+
+func (k *checker) note(message, file string, line int) {
+	k.result.Notes = append(k.result.Notes, usage.Problem{Message: message, File: file, Line: line})
+}
+
+// simulate makes the states of the database.
+func (d *database) simulate() (err error) {
+	if d.applied, d.pendingUnits, err = d.splitUnits(); err != nil {
+		return err
+	}
+	if err := d.compile(); err != nil {
+		return err
+	}
+	return d.compareDrift()
+}
+
+// owns says that a query goes to this database.
+func (d *database) owns(q usage.Query) bool {
+	if d.name == "" {
+		return true
+	}
+	if len(d.packages) > 0 {
+		return d.matches(q.Site)
+	}
+	return !slices.ContainsFunc(d.databases, func(other *database) bool { return other.matches(q.Site) })
+}
+
+// matches says that a pattern names the package of a site: by its import path, or by its folder
+// where the pattern begins with a dot.
+func (d *database) matches(s usage.Site) bool {
+	return slices.ContainsFunc(d.packages, func(pattern string) bool {
+		name := s.Package
+		if strings.HasPrefix(pattern, ".") {
+			name = path.Dir(s.File)
+			pattern = path.Join(d.rel(d.cfg.Dir), pattern)
+		}
+		prefix, any := strings.CutSuffix(pattern, "...")
+		if !any {
+			return name == pattern
+		}
+		prefix = strings.TrimSuffix(prefix, "/")
+		return prefix == "" || prefix == "." || name == prefix || strings.HasPrefix(name, prefix+"/")
+	})
+}
+
+// owned checks that every package of the code at hand belongs to a database.
+func (k *checker) owned() error {
+	rest := 0
+	for _, d := range k.databases {
+		if len(d.packages) == 0 {
+			rest++
+		}
+	}
+	switch {
+	case len(k.databases) == 1:
+		return nil
+	case rest > 1:
+		return fmt.Errorf("%s: several databases have no packages; one may be left with those that belong to no other", config.Name)
+	case rest == 1 || k.nextVersion == nil:
+		return nil
+	}
+	for _, q := range k.nextVersion.Queries {
+		if !slices.ContainsFunc(k.databases, func(d *database) bool { return d.owns(q) }) {
+			return fmt.Errorf("%s:%d: package %s sends SQL and belongs to none of the databases in %s: name it under packages of one", q.Site.File, q.Site.Line, q.Site.Package, config.Name)
+		}
+	}
+	return nil
+}
+
+// part is a version with what it sends to this database.
+func (d *database) part(v *usage.Version) *usage.Version {
+	if d.name == "" {
+		return v
+	}
+	own := *v
+	own.Queries = nil
+	for _, q := range v.Queries {
+		if d.owns(q) {
+			own.Queries = append(own.Queries, q)
+		}
+	}
+	return &own
+}
+
+// input is what a version is judged by.
+func (d *database) input(v *usage.Version, base *catalog.Schema, steps []catalog.Step) impact.Input {
+	return impact.Input{Version: d.part(v), Base: base, Steps: steps, SearchPath: d.appPath, PathGiven: d.searchPath != "", Role: d.role, Elsewhere: d.elsewhere()}
+}
+
+// judge compares a deployed version with the states that it must work in.
+func (d *database) judge(v *usage.Version) {
+	base, steps := d.statesOf(v)
+	r := impact.Judge(d.input(v, base, steps))
+	r.Version, r.Database = withoutQueries(v), d.name
+	d.result.Deployed = append(d.result.Deployed, r)
+	d.take(r.Findings)
+	if d.strict {
+		d.take(impact.OpaqueFindings(r, steps))
+	}
+}
+
+// judgeNext judges the code at hand.
+func (d *database) judgeNext(v *usage.Version) {
+	r := impact.JudgeNext(d.input(v, d.plan.Base, d.plan.Steps))
+	r.Version, r.Database = withoutQueries(v), d.name
+	d.result.Next = append(d.result.Next, r)
+	d.take(r.Findings)
+}
+
+// withoutQueries is what the report needs of a version.
+func withoutQueries(v *usage.Version) *usage.Version {
+	head := *v
+	head.Queries = nil
+	return &head
+}
+
+func (d *database) take(list []impact.Finding) {
+	for _, f := range list {
+		f.Database = d.name
+		d.result.Findings = append(d.result.Findings, f)
+	}
+}
+
+// compile makes the base and runs the migrations.
+func (d *database) compile() error {
+	applied, pending := d.applied, d.pendingUnits
+	d.progress.step("simulating migrations")
+	start := catalog.New(d.server)
+	source := "migrations"
+	if d.schema != "" {
+		s, err := d.loadSchema()
+		if err != nil {
+			return err
+		}
+		start, applied, source = s, nil, "schema "+d.rel(d.path(d.schema))
+	} else if d.liveBase != nil {
+		start, source = d.liveBase.schema, "database "+d.liveBase.server.Database
+		d.base.Applied, applied = len(applied), nil
+	} else if d.set == nil {
+		start, source = catalog.Unknown(d.server), "nothing: no migrations, schema or database are named, so what tables there are is not known"
+	}
+	b := &d.base
+	b.Applied = max(b.Applied, len(applied))
+	if d.models != nil {
+		start, applied = d.modelBase(start, applied)
+		if source == "migrations" {
+			source = "models"
+		}
+	}
+	d.plan = plan.Compile(start, applied, pending, []string{"public"})
+	b.Source, b.Server = source, d.plan.Base.Version()
+	b.Assumed = d.plan.Base.Server == 0
+	b.Open, b.Digest = d.plan.Base.OpenPlaces(), snapshot.Digest(d.plan.Base)
+	d.appPath, b.PathFrom = d.applicationPath(d.plan.Base)
+	b.SearchPath = d.appPath
+	for _, u := range pending {
+		d.pendingList = append(d.pendingList, report.Pending{Migration: u.Name, File: u.File, Database: d.name})
+	}
+	d.result.Pending = append(d.result.Pending, d.pendingList...)
+	d.result.Databases = append(d.result.Databases, report.Database{Name: d.name, Base: d.base, Pending: d.pendingList})
+	d.planNotes(d.plan)
+	d.noteAccess()
+	for _, fail := range d.plan.Failures {
+		d.take([]impact.Finding{{Rule: impact.MigrationFails, Verdict: impact.Breaks, Level: impact.LevelError,
+			SQLSTATE: fail.SQLSTATE, Message: fail.Message, Change: &fail.Origin, Object: fail.Object.String(), Advice: impact.MigrationFails.Advice()}})
+	}
+	return nil
+}
+
+// planNotes passes on what the simulator had to say.
+func (d *database) planNotes(p *plan.Plan) {
+	for _, n := range p.Notes {
+		d.note(n.Message, n.File, n.Line)
+	}
+}
+
+// elsewhere are the tables that the migration tool makes for itself.
+func (d *database) elsewhere() []string {
+	if d.set == nil {
+		return nil
+	}
+	return migration.OwnTables(d.set.Format, d.versionTable)
+}
+
+// applicationPath is the search path of the application and where it is known from.
+func (d *database) applicationPath(base *catalog.Schema) ([]string, string) {
+	if d.searchPath != "" {
+		return catalog.ParseSearchPath(d.searchPath), "as given"
+	}
+	return impact.SessionPath(base, d.role)
+}
+
+// noteAccess says that privileges change and nobody is named whose they are.
+func (d *database) noteAccess() {
+	if d.role != "" {
+		return
+	}
+	for _, step := range d.plan.Steps {
+		for _, c := range step.Changes {
+			if slices.ContainsFunc(c.Effects, func(e catalog.Effect) bool { return e.Access }) {
+				d.note("this takes privileges or rows away from roles; -role NAME says which role the application has, and judges it", c.Origin.File, c.Origin.Line)
+				return
+			}
+		}
+	}
+}
+
+func (d *database) loadSchema() (*catalog.Schema, error) {
+	file := d.path(d.schema)
+	data, err := readText(file)
+	if err != nil {
+		return nil, fmt.Errorf("-schema %s: %w", d.schema, err)
+	}
+	if strings.HasSuffix(file, ".json") {
+		s, err := snapshot.Read([]byte(data))
+		if err != nil {
+			return nil, fmt.Errorf("%s: %w", d.schema, err)
+		}
+		return s, nil
+	}
+	s, notes, err := plan.Load(d.rel(file), data, d.server)
+	if err != nil {
+		return nil, err
+	}
+	for _, n := range notes {
+		d.note(n.Message, n.File, n.Line)
+	}
+	return s, nil
+}
+
+// readText reads a file without its byte order mark.
+func readText(file string) (string, error) {
+	data, err := os.ReadFile(file)
+	return strings.TrimPrefix(string(data), "\ufeff"), err
+}
+
+// statesOf gives the first state that holds every migration that the version carries, and
+// the steps from there.
+func (d *database) statesOf(v *usage.Version) (*catalog.Schema, []catalog.Step) {
+	carried := d.carries(v)
+	if d.liveBase != nil {
+		// What runs, runs on the live schema, whatever it carries.
+		for _, s := range d.plan.Steps {
+			if u := d.unit(s.File, s.Migration); u != nil && carried(*u) {
+				d.note(fmt.Sprintf("%s carries migration %s, which has not run", v.Name, s.Migration), s.File, 0)
+			}
+		}
+		return d.plan.Base, d.plan.Steps
+	}
+	first := 0
+	for i, s := range d.plan.Steps {
+		if u := d.unit(s.File, s.Migration); u != nil && carried(*u) {
+			first = i + 1
+		}
+	}
+	if first == 0 {
+		return d.plan.Base, d.plan.Steps
+	}
+	return d.plan.Steps[first-1].After, d.plan.Steps[first:]
+}
+
+func (d *database) unit(file, name string) *migration.Unit {
+	if d.set == nil {
+		return nil
+	}
+	i := slices.IndexFunc(d.set.Units, func(u migration.Unit) bool { return u.File == file && u.Name == name })
+	if i < 0 {
+		return nil
+	}
+	return &d.set.Units[i]
+}

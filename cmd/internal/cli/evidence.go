@@ -1,0 +1,145 @@
+package cli
+
+import (
+	"fmt"
+	"os"
+
+	"github.com/schemavet/schemavet/analyzer/deployed"
+	"github.com/schemavet/schemavet/analyzer/evidence"
+	"github.com/schemavet/schemavet/analyzer/impact"
+	"github.com/schemavet/schemavet/analyzer/report"
+	"github.com/schemavet/schemavet/analyzer/usage"
+	"github.com/schemavet/schemavet/catalog/live"
+	"github.com/schemavet/schemavet/sqlscan/pgtree"
+)
+
+// seenRunning are statements that the server of a database has seen.
+type seenRunning struct {
+	*evidence.Evidence
+	database *database
+}
+
+// readStatements reads pg_stat_statements of every database that -db names.
+func (k *checker) readStatements() error {
+	read := false
+	for _, d := range k.databases {
+		if d.db == "" {
+			continue
+		}
+		read = true
+		if err := d.readStatements(); err != nil {
+			return d.named(fmt.Errorf("-deployed %s: %w", statStatements, err))
+		}
+	}
+	if !read {
+		return &usageError{"-deployed " + statStatements + " needs -db"}
+	}
+	return nil
+}
+
+func (d *database) readStatements() error {
+	conn, err := live.Open(d.ctx, d.db)
+	if err != nil {
+		return err
+	}
+	defer conn.Close(d.ctx)
+	session, err := live.Begin(d.ctx, conn)
+	if err != nil {
+		return err
+	}
+	defer session.Close()
+	list, hidden, err := session.Statements(d.role)
+	if err != nil {
+		return err
+	}
+	e := evidence.New(statStatements)
+	for _, s := range list {
+		e.Add(evidence.Statement{SQL: s.Text, Name: "query " + s.ID})
+	}
+	if hidden > 0 {
+		d.note(fmt.Sprintf("%s hides the text of %d statements from the role of -db: grant it pg_read_all_stats", statStatements, hidden), "", 0)
+	}
+	d.evidence = append(d.evidence, &seenRunning{e, d})
+	return nil
+}
+
+// readLog reads the statements in a server's log.
+func (k *checker) readLog(source string) error {
+	f, err := os.Open(k.path(source))
+	if err != nil {
+		return fmt.Errorf("-deployed %s: %w", source, err)
+	}
+	defer f.Close()
+	if len(k.databases) > 1 {
+		return fmt.Errorf("-deployed %s: a log does not say which of the databases in the config its statements are for", source)
+	}
+	d := k.databases[0]
+	name := ""
+	if d.liveBase != nil {
+		name = d.liveBase.server.Database
+	}
+	e, err := evidence.ReadLog(k.rel(k.path(source)), deployed.Limited(f, k.limit()), name)
+	if err != nil {
+		return fmt.Errorf("-deployed %s: %w", source, err)
+	}
+	k.evidence = append(k.evidence, &seenRunning{e, d})
+	return nil
+}
+
+// matchEvidence says of the findings in a version whether the statement was seen running.
+func (k *checker) matchEvidence(v *usage.Version, findings []impact.Finding) {
+	if len(k.evidence) == 0 {
+		return
+	}
+	sites := map[usage.Site]bool{}
+	for _, e := range k.evidence {
+		for site := range e.Match(e.database.part(v)) {
+			sites[site] = true
+		}
+	}
+	for i := range findings {
+		if use := findings[i].Use; use != nil {
+			use.Seen = impact.NeverSeen
+			if sites[findings[i].Site] {
+				use.Seen = impact.SeenRunning
+			}
+		}
+	}
+	for i := range k.result.Deployed {
+		if r := k.result.Deployed[i]; r.Version.Name == v.Name {
+			r.Seen = len(sites)
+		}
+	}
+}
+
+// judgeEvidence judges what runs and stands in no known code.
+func (k *checker) judgeEvidence() {
+	for _, e := range k.evidence {
+		all, known := e.Counts()
+		e.leaveOutMigrations()
+		k.result.Evidence = append(k.result.Evidence, report.Evidence{Source: e.Source, Database: e.database.name, Statements: all, Known: known})
+		unknown := e.Unknown()
+		from := len(k.result.Findings)
+		e.database.judge(unknown)
+		for i := range k.result.Findings[from:] {
+			if use := k.result.Findings[from+i].Use; use != nil {
+				use.Seen = impact.SeenRunning
+			}
+		}
+	}
+}
+
+// leaveOutMigrations takes out what migrations have sent: it is not sent again.
+func (e *seenRunning) leaveOutMigrations() {
+	if e.database.set == nil {
+		return
+	}
+	for _, u := range e.database.set.Units {
+		for _, text := range u.Texts() {
+			sts, _ := pgtree.Parse(text)
+			for _, st := range sts {
+				e.Mark(st.Text)
+			}
+		}
+	}
+}

@@ -1,0 +1,255 @@
+package cli
+
+import (
+	"errors"
+	"fmt"
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+
+	"github.com/schemavet/schemavet/analyzer/config"
+	"github.com/schemavet/schemavet/analyzer/deployed"
+	"github.com/schemavet/schemavet/analyzer/gomigration"
+	"github.com/schemavet/schemavet/analyzer/usage"
+	"github.com/schemavet/schemavet/catalog/migration"
+)
+
+// readMigrations reads the migrations of the work tree.
+func (d *database) readMigrations() error {
+	d.progress.step("reading migrations")
+	switch len(d.migrations) {
+	case 0:
+		return d.findMigrations()
+	case 1:
+		path, format := migration.SplitFormat(d.migrations[0])
+		if slices.Contains(config.ModelFormats, format) {
+			return d.nameModels(path, format)
+		}
+		if strings.HasSuffix(path, ".go") {
+			return d.readGoMigrations(path)
+		}
+		root, rel := d.place(d.path(path))
+		set, err := migration.Read(root, rel, format)
+		d.set = set
+		return err
+	}
+	return &usageError{"one -migrations for one database; several databases need a config with a name for each"}
+}
+
+// place splits a folder into the root that file names are relative to and the rest.
+func (k *checker) place(path string) (root, rel string) {
+	if real, err := filepath.EvalSymlinks(path); err == nil {
+		path = real
+	}
+	if r, err := filepath.Rel(k.root, path); err == nil && filepath.IsLocal(r) {
+		return k.root, filepath.ToSlash(r)
+	}
+	return filepath.Dir(path), filepath.Base(path)
+}
+
+func (d *database) findMigrations() error {
+	found, err := migration.Find(d.dir)
+	if err != nil {
+		return err
+	}
+	switch {
+	case len(found) == 1:
+		root, rel := d.place(filepath.Join(d.dir, filepath.FromSlash(found[0])))
+		set, err := migration.Read(root, rel, "")
+		d.set = set
+		return err
+	case len(found) == 0 && (d.pending == "none" || d.schema != "" && d.pending != ""):
+		return nil
+	case len(found) == 0:
+		return d.findModels()
+	}
+	return fmt.Errorf("migrations in %s: schemavet never makes one schema out of several. Name the right ones:\n\n\t# %s\n\tmigrations: [%s]\n",
+		strings.Join(found, " and "), ".schemavet.yaml", found[0])
+}
+
+// carriedBy lists the migrations in another tree of the repository: in the same folder, or
+// where they are found if that is not there.
+func (d *database) carriedBy(tree string, v *usage.Version) ([]usage.Migration, error) {
+	switch {
+	case d.set == nil:
+		return nil, nil
+	case d.set.Format == gomigration.Format:
+		return d.carriedGoMigrations(v)
+	}
+	paths := []string{d.set.Path}
+	format := d.set.Format
+	if !migration.Exists(tree, d.set.Path) {
+		found, err := migration.Find(tree)
+		if err != nil {
+			return nil, err
+		}
+		paths, format = found, ""
+	}
+	var out []usage.Migration
+	for _, p := range paths {
+		set, err := migration.Read(tree, p, format)
+		if err != nil {
+			return nil, err
+		}
+		out = append(out, migrationsOf(set)...)
+	}
+	return out, nil
+}
+
+func migrationsOf(set *migration.Set) []usage.Migration {
+	out := make([]usage.Migration, 0, len(set.Units))
+	for _, u := range set.Units {
+		out = append(out, usage.Migration{Set: set.Path, Version: u.Version, Name: u.Name, Digest: u.Digest()})
+	}
+	return out
+}
+
+// carries says of a unit whether the version carries it: the same content, whatever its
+// number, or the same version and name with a content that was edited since, which is said. A
+// migration that can be repeated runs again when it was edited.
+func (d *database) carries(v *usage.Version) func(migration.Unit) bool {
+	digests, names := map[string]string{}, map[string]bool{}
+	others := func(m usage.Migration) bool {
+		return slices.ContainsFunc(d.databases, func(o *database) bool { return o != d && o.set != nil && o.set.Path == m.Set })
+	}
+	for _, m := range v.Migrations {
+		if others(m) {
+			continue
+		}
+		digests[m.Digest] = m.Name
+		names[m.Version+"\x00"+m.Name] = true
+	}
+	return func(u migration.Unit) bool {
+		digest := u.Digest()
+		_, same := digests[digest]
+		return same || names[u.Version+"\x00"+u.Name] && !u.Repeatable
+	}
+}
+
+// noteChanged says which migrations of a version were edited, renamed or renumbered since.
+func (d *database) noteChanged(v *usage.Version) {
+	for _, u := range d.set.Units {
+		digest := u.Digest()
+		for _, m := range v.Migrations {
+			switch {
+			case u.Repeatable:
+			case m.Version == u.Version && m.Name == u.Name && m.Digest != digest && m.Set == d.set.Path:
+				d.note(fmt.Sprintf("%s was edited since %s: what runs there is the old text", u.Name, v.Name), u.File, 0)
+			case m.Digest == digest && (m.Version != u.Version || m.Name != u.Name) && !slices.ContainsFunc(d.set.Units, func(o migration.Unit) bool { return o.Name == m.Name }):
+				d.note(fmt.Sprintf("%s is %s of %s, renamed: it counts as run", u.Name, m.Name, v.Name), u.File, 0)
+			}
+		}
+	}
+}
+
+// splitUnits tells applied from pending migrations.
+func (d *database) splitUnits() (applied, pending []migration.Unit, err error) {
+	if d.models != nil {
+		return d.splitModels()
+	}
+	if d.set == nil {
+		return nil, nil, nil
+	}
+	isPending, err := d.pendingRule()
+	if err != nil {
+		return nil, nil, err
+	}
+	if d.pending == "" && d.ran != nil {
+		return slices.DeleteFunc(slices.Clone(d.set.Units), isPending), d.ran.Units, nil
+	}
+	for _, u := range d.set.Units {
+		if isPending(u) {
+			pending = append(pending, u)
+		} else {
+			applied = append(applied, u)
+		}
+	}
+	applied, pending = migration.Effective(applied, pending)
+	return applied, pending, nil
+}
+
+func (d *database) pendingRule() (func(migration.Unit) bool, error) {
+	spec := d.pending
+	switch {
+	case spec == "all":
+		return func(migration.Unit) bool { return true }, nil
+	case spec == "none":
+		return func(migration.Unit) bool { return false }, nil
+	case strings.HasPrefix(spec, "after:"):
+		return d.pendingAfter(strings.TrimPrefix(spec, "after:"))
+	case strings.HasPrefix(spec, "since:"):
+		return d.pendingSince(strings.TrimPrefix(spec, "since:"))
+	}
+	if d.ran != nil {
+		return func(u migration.Unit) bool {
+			return slices.ContainsFunc(d.ran.Units, func(p migration.Unit) bool { return p.File == u.File && p.Version == u.Version })
+		}, nil
+	}
+	if len(d.versions) == 0 {
+		return nil, errors.New("cannot tell which migrations are pending without a deployed version; say -pending all, none, after:VERSION or since:REV")
+	}
+	for _, v := range d.versions {
+		if len(v.Migrations) == 0 && v.Source != "git" {
+			return nil, fmt.Errorf("cannot tell which migrations are pending: %s does not say which it carries; say -pending all, none, after:VERSION or since:REV", v.Name)
+		}
+	}
+	carried := make([]func(migration.Unit) bool, 0, len(d.versions))
+	for _, v := range d.versions {
+		d.noteChanged(v.Version)
+		carried = append(carried, d.carries(v.Version))
+	}
+	return func(u migration.Unit) bool {
+		return slices.ContainsFunc(carried, func(carries func(migration.Unit) bool) bool { return !carries(u) })
+	}, nil
+}
+
+func (d *database) pendingAfter(version string) (func(migration.Unit) bool, error) {
+	at := slices.IndexFunc(d.set.Units, func(u migration.Unit) bool {
+		return u.Version == version || u.Name == version || strings.TrimLeft(u.Version, "0") == strings.TrimLeft(version, "0")
+	})
+	if at < 0 {
+		return nil, fmt.Errorf("-pending after:%s: no migration has this version", version)
+	}
+	later := map[string]bool{}
+	for _, u := range d.set.Units[at+1:] {
+		later[u.File] = true
+	}
+	return func(u migration.Unit) bool { return later[u.File] }, nil
+}
+
+func (d *database) pendingSince(name string) (func(migration.Unit) bool, error) {
+	if d.repo == nil {
+		return nil, fmt.Errorf("-pending since:%s: this is no git repository", name)
+	}
+	rev, err := d.repo.Resolve(name)
+	if err != nil {
+		return nil, fmt.Errorf("-pending since:%w", err)
+	}
+	dir, err := os.MkdirTemp("", "schemavet-")
+	if err != nil {
+		return nil, err
+	}
+	defer os.RemoveAll(dir)
+	if _, err := d.repo.Extract(d.ctx, rev.Tree, dir); err != nil {
+		return nil, err
+	}
+	v := &usage.Version{}
+	if d.set.Format == gomigration.Format {
+		b := d.build(d.dir, dir)
+		sub, err := filepath.Rel(d.root, d.dir)
+		if err != nil {
+			return nil, err
+		}
+		b.Dir = filepath.Join(dir, sub)
+		if v, err = deployed.Load(d.ctx, b, name, "git"); err != nil {
+			return nil, err
+		}
+	}
+	list, err := d.carriedBy(dir, v)
+	if err != nil {
+		return nil, err
+	}
+	carried := d.carries(&usage.Version{Migrations: list})
+	return func(u migration.Unit) bool { return !carried(u) }, nil
+}
