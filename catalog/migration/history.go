@@ -78,7 +78,13 @@ func (e *RefusedError) Error() string { return e.Tool + " would run nothing: " +
 
 // Pending tells what the tool of the set would run on a database with this history.
 func (s *Set) Pending(h History) (Pending, error) {
-	return toolNamed(s.Format).history.rule(s, h)
+	t := toolNamed(s.Format)
+	for i := 1; t.unique && i < len(s.Units); i++ {
+		if t.compare(s.Units[i-1], s.Units[i]) == 0 {
+			return Pending{}, &RefusedError{t.name, fmt.Sprintf("%s and %s have the same version", s.Units[i-1].File, s.Units[i].File)}
+		}
+	}
+	return t.history.rule(s, h)
 }
 
 func indexOf(units []Unit, is func(Unit) bool) int { return slices.IndexFunc(units, is) }

@@ -18,6 +18,8 @@ type tool struct {
 	compare func(x, y Unit) int
 	// deep says that the tool reads folders within the folder as well.
 	deep bool
+	// unique says that the tool takes no folder in which a version stands twice.
+	unique bool
 	// templates says that the files are templates of text/template.
 	templates bool
 	history   history
@@ -31,6 +33,7 @@ var tools = []tool{
 		sure:    func(f file) bool { return golangMigrate.MatchString(f.name) },
 		unit:    golangMigrateUnit,
 		compare: byNumber,
+		unique:  true,
 		history: history{table: "schema_migrations", columns: "version::text, '', '', '', dirty", rule: golangMigrateRule},
 	},
 	{
@@ -39,6 +42,7 @@ var tools = []tool{
 		sure:    func(f file) bool { return gooseUp.MatchString(f.text) },
 		unit:    gooseUnit,
 		compare: byNumber,
+		unique:  true,
 		history: history{table: "goose_db_version", columns: "version_id::text, '', '', '', false", where: "version_id > 0 order by id", rule: gooseRule},
 	},
 	{
@@ -108,6 +112,7 @@ var tools = []tool{
 		sure:    func(f file) bool { return gopgSplit.MatchString(f.text) },
 		unit:    gopgUnit,
 		compare: byNumber,
+		unique:  true,
 		history: history{table: "gopg_migrations", columns: "version::text, '', '', '', false", where: "true order by id desc limit 1", rule: afterNumber},
 	},
 	{

@@ -142,6 +142,11 @@ func (c *Cluster) DSN(database string) string {
 	return fmt.Sprintf("host=%s user=postgres dbname=%s sslmode=disable", c.dir, database)
 }
 
+// URL is the connection string of a database as a URL.
+func (c *Cluster) URL(database string) string {
+	return "postgres://postgres@/" + database + "?sslmode=disable&host=" + c.dir
+}
+
 // Database makes a new empty database and connects to it.
 func (c *Cluster) Database(ctx context.Context, name string) (*pgx.Conn, error) {
 	admin, err := pgx.Connect(ctx, c.DSN("postgres"))
