@@ -52,6 +52,9 @@ func (b *binder) typeName(tn *pg_query.TypeName) catalog.TypeRef {
 		b.depend(catalog.Dep{Class: catalog.ClassType, ID: t.ID})
 	}
 	ref := catalog.TypeRef{ID: t.ID, Mod: typeMod(tn)}
+	if t.ID == catalog.OIDNumeric && ref.Mod != "" && !strings.Contains(ref.Mod, ",") {
+		ref.Mod += ",0" // A precision alone has the scale 0 (numerictypmodin).
+	}
 	if len(tn.ArrayBounds) > 0 {
 		ref.ID = t.Array
 	}

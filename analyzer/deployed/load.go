@@ -9,6 +9,8 @@ import (
 	"cmp"
 	"context"
 	"fmt"
+	"go/ast"
+	"go/constant"
 	"go/token"
 	"go/types"
 	"maps"
@@ -96,6 +98,8 @@ func Load(ctx context.Context, b Build, name, source string) (*usage.Version, er
 		l.extract(p, true)
 	}
 	l.finish()
+	l.packages = slices.DeleteFunc(slices.Clone(pkgs), func(p *packages.Package) bool { return p.TypesInfo == nil || tests[p.PkgPath] })
+	l.migrations()
 	outside, program := l.mentionedOutside(ctx, pkgs)
 	markLive(v, l.graphs, outside, program, func(methods map[string]bool) map[string]bool { return calledElsewhere(pkgs, methods) })
 	return v, nil
@@ -194,6 +198,9 @@ type loader struct {
 	instances *extract.Instances
 	// lenient are the packages from which handles that ignore columns go to others, by library.
 	lenient map[string]string
+	// roots are the migrations that are Go code, packages all that were loaded.
+	roots    []rooted
+	packages []*packages.Package
 	// planModes are the ways of keeping plans that the packages set.
 	planModes []usage.PlanMode
 	// unmodelled counts the packages that use a library which is not understood.
@@ -261,6 +268,9 @@ func (l *loader) extract(p *packages.Package, last bool) (generic bool) {
 		l.graphs = append(l.graphs, extract.PlainGraph(in))
 	}
 	l.version.Queries = append(l.version.Queries, res.Queries...)
+	for _, r := range res.Roots {
+		l.roots = append(l.roots, rooted{r, p})
+	}
 	l.planModes = append(l.planModes, res.PlanModes...)
 	for _, library := range res.Lenient {
 		l.lenient[library] = p.PkgPath
@@ -434,4 +444,13 @@ func splitPosition(pos string) (file string, line int) {
 		return pos, 0
 	}
 	return parts[0], line
+}
+
+// constantText is the value of a constant text.
+func constantText(p *packages.Package, e ast.Expr) (string, bool) {
+	v := p.TypesInfo.Types[e].Value
+	if v == nil || v.Kind() != constant.String {
+		return "", false
+	}
+	return constant.StringVal(v), true
 }

@@ -81,7 +81,15 @@ func (x *extractor) argument(call *ast.CallExpr, i int, f *strval.Frame) strval.
 			return f.Argument(call, i).AsText(quotedParts(list, ", "))
 		}
 	}
-	return f.Argument(call, i)
+	return textGiven(f.Argument(call, i))
+}
+
+// textGiven is the text that a parameter of type any is given, as go-pg takes its queries.
+func textGiven(v strval.Value) strval.Value {
+	if len(v) == 1 && v[0].Kind == strval.Given && v[0].Arg.List == nil && len(v[0].Arg.Text) > 0 {
+		return v[0].Arg.Text
+	}
+	return v
 }
 
 func quotedParts(parts []strval.Value, sep string) strval.Value {

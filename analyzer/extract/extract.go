@@ -71,6 +71,8 @@ type Result struct {
 	// Generic says that types which other packages give to generic code of this one matter: what
 	// is known of them by later packages is.
 	Generic bool
+	// Roots are the migrations that are Go code.
+	Roots []Root
 	// Problems are directives that are wrong or have no effect.
 	Problems []Problem
 }
@@ -95,7 +97,7 @@ func (in *Input) reaches() bool {
 func Package(in *Input) *Result {
 	comments, problems := in.directives(in.deployedFiles())
 	if !in.reaches() {
-		return &Result{Problems: append(problems, unused(comments)...), Facts: in.plainFacts()}
+		return &Result{Problems: append(problems, unused(comments)...), Facts: in.plainFacts(), Roots: in.roots()}
 	}
 	x := &extractor{comments: comments, Input: in, sinks: map[*types.Func][]wrapper.Sink{}, calls: map[*types.Func]bool{}, closures: map[int][]wrapper.Sink{}, called: map[int]bool{}, queries: map[string]strval.Value{},
 		fieldSinks: map[*types.Var][]wrapper.Sink{}, fieldSites: map[*ast.CallExpr]*types.Var{}, fieldsSet: map[*types.Var]bool{}, beside: map[*ast.CallExpr]ast.Expr{}}
@@ -106,7 +108,6 @@ func Package(in *Input) *Result {
 	if g := generator(in.Pkg); g != nil {
 		return &Result{Reaches: true, Facts: x.described(g), Made: x.declaredSchema(), Graph: x.graph(), Problems: append(problems, unused(comments)...)}
 	}
-	x.findMigrations()
 	// A function that sends its parameter makes senders of its callers: go on until no
 	// new ones are found.
 	for range maxWrapperDepth {
@@ -140,12 +141,11 @@ const maxWrapperDepth = 5
 // extractor carries the state of one package.
 type extractor struct {
 	*Input
-	pkg        *strval.Package
-	sinks      map[*types.Func][]wrapper.Sink
-	sites      map[*ast.CallExpr]*site
-	order      []*ast.CallExpr
-	calls      map[*types.Func]bool
-	migrations []migrationFunc
+	pkg   *strval.Package
+	sinks map[*types.Func][]wrapper.Sink
+	sites map[*ast.CallExpr]*site
+	order []*ast.CallExpr
+	calls map[*types.Func]bool
 	// known is what libraries keep of the package's types, by their names.
 	known map[string]any
 	// made is the schema that calls of libraries make.
@@ -333,7 +333,7 @@ func (x *extractor) result() *Result {
 	}
 	slices.SortFunc(res.Calls, func(a, b *types.Func) int { return strings.Compare(a.FullName(), b.FullName()) })
 	x.facts(res)
-	res.Generic = x.generic
+	res.Generic, res.Roots = x.generic, x.Input.roots()
 	return res
 }
 

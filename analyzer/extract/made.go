@@ -52,7 +52,7 @@ func (x *extractor) create(c orm.Creator, call *ast.CallExpr, fn *types.Func, f 
 	m := x.made[call]
 	pos := x.Fset.Position(call.Pos())
 	for _, p := range parts {
-		p.Call = pos.Filename
+		p.Call, p.CallLine, p.CallColumn = pos.Filename, pos.Line, pos.Column
 		if !slices.ContainsFunc(m.parts, func(o usage.Made) bool { return o.SQL == p.SQL }) {
 			m.parts = append(m.parts, p)
 		}

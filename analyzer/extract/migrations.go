@@ -2,70 +2,394 @@ package extract
 
 import (
 	"go/ast"
-	"go/token"
+	"go/constant"
 	"go/types"
+	"path/filepath"
 	"regexp"
-
-	"github.com/schemavet/schemavet/analyzer/usage"
+	"slices"
+	"strings"
 )
 
-// migrationFunc is a function literal in a list of migrations.
-type migrationFunc struct {
-	from, to token.Pos
-	list     string
-	index    int
+// Root is a migration that is Go code: what brings a database one version further.
+type Root struct {
+	// Tool is that of catalog/migration which runs it; empty for a list of the program's own.
+	Tool string
+	// List is the variable, or the package, in which it stands; Index its place there.
+	List  string
+	Index int
+	// Version is what the tool keeps of it, Name is for people. Empty if that is not known.
+	Version, Name string
+	// Up and Down are functions, or SQL texts; Up is nil if it is not known.
+	Up, Down []ast.Expr
+	// Alone says that its statements commit one by one.
+	Alone bool
+	At    ast.Node
 }
 
 // migrationList matches the names of variables and functions that hold migrations.
 var migrationList = regexp.MustCompile(`(?i)migrat|schema_?versions?$`)
 
-// findMigrations looks for package-level lists of functions that take a transaction, such
-// as  var migrations = []func(tx *sql.Tx) error{…}. What they send has been sent.
-func (x *extractor) findMigrations() {
-	for _, file := range x.pkg.Files {
+// Names of the fields of a migration in a list.
+var (
+	upField      = regexp.MustCompile(`(?i)^(up|migrate|apply|forward|run|func|fn|exec|sql|statements?|upsql|upfn|query|queries)$`)
+	downField    = regexp.MustCompile(`(?i)^(down|rollback|revert|undo|downsql|downfn)$`)
+	versionField = regexp.MustCompile(`(?i)^(id|version|name|key)$`)
+)
+
+// roots looks for the migrations of the package, in each of the ways in which they are written.
+func (in *Input) roots() []Root {
+	r := &rootFinder{Input: in, files: in.deployedFiles(), initial: map[types.Object]ast.Expr{}, counts: map[string]int{}}
+	r.initializers()
+	for _, file := range r.files {
 		for _, d := range file.Decls {
-			gen, ok := d.(*ast.GenDecl)
-			if !ok || gen.Tok != token.VAR {
-				continue
+			if gen, ok := d.(*ast.GenDecl); ok {
+				r.lists(gen)
 			}
-			for _, s := range gen.Specs {
-				spec := s.(*ast.ValueSpec)
-				for i, v := range spec.Values {
-					if i < len(spec.Names) && migrationList.MatchString(spec.Names[i].Name) {
-						x.migrationLits(spec.Names[i].Name, v)
-					}
-				}
+		}
+		ast.Inspect(file, r.inspect)
+	}
+	return r.found
+}
+
+// rootFinder carries what roots finds.
+type rootFinder struct {
+	*Input
+	files []*ast.File
+	found []Root
+	// initial are the values of the package's variables, counts how many migrations a list has.
+	initial map[types.Object]ast.Expr
+	counts  map[string]int
+}
+
+func (r *rootFinder) initializers() {
+	for _, init := range r.Info.InitOrder {
+		if len(init.Lhs) == 1 {
+			r.initial[init.Lhs[0]] = init.Rhs
+		}
+	}
+}
+
+// add notes a migration behind those of its list.
+func (r *rootFinder) add(root Root) {
+	root.Index = r.counts[root.List]
+	r.counts[root.List]++
+	r.found = append(r.found, root)
+}
+
+// lists looks at package-level lists of functions, texts, or structs that hold them, such as
+// var migrations = []func(tx *sql.Tx) error{…}.
+func (r *rootFinder) lists(gen *ast.GenDecl) {
+	for _, s := range gen.Specs {
+		spec, ok := s.(*ast.ValueSpec)
+		if !ok {
+			continue
+		}
+		for i, v := range spec.Values {
+			if i < len(spec.Names) && migrationList.MatchString(spec.Names[i].Name) {
+				r.list(r.Pkg.Path()+"."+spec.Names[i].Name, v)
 			}
 		}
 	}
 }
 
-// migrationLits notes the function literals of a list, also inside structs, in order.
-func (x *extractor) migrationLits(name string, v ast.Expr) {
+func (r *rootFinder) list(name string, v ast.Expr) {
 	lit, ok := ast.Unparen(v).(*ast.CompositeLit)
-	if !ok || x.Info.TypeOf(lit) == nil {
+	if !ok || r.Info.TypeOf(lit) == nil || r.toolLiteral(elementType(r.Info.TypeOf(lit))) != "" {
 		return
 	}
-	switch x.Info.TypeOf(lit).Underlying().(type) {
+	switch r.Info.TypeOf(lit).Underlying().(type) {
 	case *types.Slice, *types.Array, *types.Map:
 	default:
 		return
 	}
-	for i, e := range lit.Elts {
-		ast.Inspect(e, func(n ast.Node) bool {
-			if fn, ok := n.(*ast.FuncLit); ok {
-				x.migrations = append(x.migrations, migrationFunc{fn.Pos(), fn.End(), x.Pkg.Path() + "." + name, i})
-				return false
-			}
-			return true
-		})
+	for _, e := range lit.Elts {
+		root := Root{List: name, At: e}
+		if kv, ok := e.(*ast.KeyValueExpr); ok {
+			root.Version = r.constant(kv.Key)
+			e = kv.Value
+		}
+		root.Up, root.Down = r.runs(e, &root)
+		if len(root.Up) > 0 {
+			r.add(root)
+		}
 	}
 }
 
-func (x *extractor) migrationOf(call *ast.CallExpr) *usage.GoMigration {
-	for _, m := range x.migrations {
-		if call.Pos() >= m.from && call.End() <= m.to {
-			return &usage.GoMigration{List: m.list, Index: m.index}
+// elementType is that of the elements of a list.
+func elementType(t types.Type) types.Type {
+	switch t := t.Underlying().(type) {
+	case *types.Slice:
+		return t.Elem()
+	case *types.Array:
+		return t.Elem()
+	case *types.Map:
+		return t.Elem()
+	}
+	return nil
+}
+
+// runs is what an element of a list runs: a function, a text, or those in a struct.
+func (r *rootFinder) runs(e ast.Expr, root *Root) (up, down []ast.Expr) {
+	e = r.value(e)
+	if lit, ok := e.(*ast.CompositeLit); ok {
+		if structType(r.Info.TypeOf(lit)) != nil {
+			return r.fields(lit, root)
+		}
+		for _, elt := range lit.Elts {
+			u, _ := r.runs(elt, root)
+			up = append(up, u...)
+		}
+		return up, nil
+	}
+	if t := r.Info.TypeOf(e); t != nil && isMigrating(t) {
+		return []ast.Expr{e}, nil
+	}
+	return nil, nil
+}
+
+// isMigrating says that a value of the type can be a migration: a function that gets something
+// to send with, or a text.
+func isMigrating(t types.Type) bool {
+	switch t := t.Underlying().(type) {
+	case *types.Signature:
+		return t.Params().Len() > 0
+	case *types.Basic:
+		return t.Info()&types.IsString != 0
+	}
+	return false
+}
+
+// structType is the struct of a literal, whose type is a pointer in a list of pointers.
+func structType(t types.Type) *types.Struct {
+	if t == nil {
+		return nil
+	}
+	if p, ok := t.Underlying().(*types.Pointer); ok {
+		t = p.Elem()
+	}
+	s, _ := t.Underlying().(*types.Struct)
+	return s
+}
+
+func (r *rootFinder) fields(lit *ast.CompositeLit, root *Root) (up, down []ast.Expr) {
+	s := structType(r.Info.TypeOf(lit))
+	for i, e := range lit.Elts {
+		name := ""
+		if kv, ok := e.(*ast.KeyValueExpr); ok {
+			if id, ok := kv.Key.(*ast.Ident); ok {
+				name = id.Name
+			}
+			e = kv.Value
+		} else if s != nil && i < s.NumFields() {
+			name = s.Field(i).Name()
+		}
+		switch {
+		case versionField.MatchString(name):
+			root.Version = r.constant(e)
+		case upField.MatchString(name):
+			u, _ := r.runs(e, root)
+			up = append(up, u...)
+		case downField.MatchString(name):
+			d, _ := r.runs(e, root)
+			down = append(down, d...)
+		}
+	}
+	return up, down
+}
+
+// value is the expression behind names of variables, references and calls of functions that
+// give one literal.
+func (r *rootFinder) value(e ast.Expr) ast.Expr {
+	for range 5 {
+		switch v := ast.Unparen(e).(type) {
+		case *ast.UnaryExpr:
+			e = v.X
+		case *ast.Ident:
+			init := r.initial[r.Info.Uses[v]]
+			if init == nil {
+				return v
+			}
+			e = init
+		case *ast.CallExpr:
+			returned := r.returned(v)
+			if returned == nil {
+				return v
+			}
+			e = returned
+		default:
+			return v
+		}
+	}
+	return e
+}
+
+// returned is what a function of the package gives back, if that is one expression.
+func (r *rootFinder) returned(call *ast.CallExpr) ast.Expr {
+	fn := r.callee(call)
+	if fn == nil || fn.Pkg() != r.Pkg {
+		return nil
+	}
+	for _, file := range r.files {
+		for _, d := range file.Decls {
+			decl, ok := d.(*ast.FuncDecl)
+			if !ok || decl.Body == nil || r.Info.Defs[decl.Name] != fn || len(decl.Body.List) == 0 {
+				continue
+			}
+			if ret, ok := decl.Body.List[len(decl.Body.List)-1].(*ast.ReturnStmt); ok && len(ret.Results) == 1 {
+				return ret.Results[0]
+			}
+		}
+	}
+	return nil
+}
+
+func (r *rootFinder) callee(call *ast.CallExpr) *types.Func {
+	switch f := ast.Unparen(call.Fun).(type) {
+	case *ast.Ident:
+		fn, _ := r.Info.Uses[f].(*types.Func)
+		return fn
+	case *ast.SelectorExpr:
+		fn, _ := r.Info.Uses[f.Sel].(*types.Func)
+		return fn
+	}
+	return nil
+}
+
+// constant is the text of a constant; empty for anything else.
+func (r *rootFinder) constant(e ast.Expr) string {
+	tv := r.Info.Types[e]
+	switch {
+	case tv.Value == nil:
+		return ""
+	case tv.Value.Kind() == constant.String:
+		return constant.StringVal(tv.Value)
+	}
+	return tv.Value.ExactString()
+}
+
+// inspect looks for migrations that are registered with a tool, or are values of its types.
+func (r *rootFinder) inspect(n ast.Node) bool {
+	switch n := n.(type) {
+	case *ast.CallExpr:
+		if fn := r.callee(n); fn != nil && fn.Pkg() != nil {
+			r.registered(n, fn)
+		}
+	case *ast.CompositeLit:
+		r.toolList(n)
+	}
+	return true
+}
+
+// toolLiteral is the tool of which a type is the migrations.
+func (r *rootFinder) toolLiteral(t types.Type) string {
+	if p, ok := t.(*types.Pointer); ok {
+		t = p.Elem()
+	}
+	named, ok := types.Unalias(t).(*types.Named)
+	if t == nil || !ok || named.Obj().Name() != "Migration" || named.Obj().Pkg() == nil {
+		return ""
+	}
+	switch path := named.Obj().Pkg().Path(); {
+	case strings.HasPrefix(path, "github.com/go-gormigrate/gormigrate"), path == "gopkg.in/gormigrate.v1":
+		return "gormigrate"
+	case strings.HasPrefix(path, "github.com/rubenv/sql-migrate"):
+		return "sql-migrate"
+	}
+	return ""
+}
+
+// toolList takes the migrations of a list of a tool's type, in its order.
+func (r *rootFinder) toolList(lit *ast.CompositeLit) {
+	if r.Info.TypeOf(lit) == nil {
+		return
+	}
+	tool := r.toolLiteral(elementType(r.Info.TypeOf(lit)))
+	if tool == "" {
+		return
+	}
+	list := r.Pkg.Path()
+	for _, e := range lit.Elts {
+		root := Root{Tool: tool, List: list, At: e}
+		if one, ok := r.value(e).(*ast.CompositeLit); ok {
+			root.Up, root.Down = r.fields(one, &root)
+		} else if call, ok := r.value(e).(*ast.CallExpr); ok {
+			// A helper makes it: what it runs is not known, what it is called may be.
+			root.Version = r.firstConstant(call)
+		}
+		if tool == "sql-migrate" && root.Version != "" {
+			root.Name = root.Version
+		}
+		r.add(root)
+	}
+}
+
+func (r *rootFinder) firstConstant(call *ast.CallExpr) string {
+	for _, a := range call.Args {
+		if s := r.constant(a); s != "" {
+			return s
+		}
+	}
+	return ""
+}
+
+// The functions by which migrations are registered.
+var (
+	gooseAdd    = regexp.MustCompile(`^Add(Named)?Migration(NoTx)?(Context)?$`)
+	bunRegister = regexp.MustCompile(`^(Must)?Register$`)
+	gopgAdd     = regexp.MustCompile(`^(Must)?Register(Tx)?$`)
+	bunFile     = regexp.MustCompile(`^(\d{1,14})_([0-9a-z_\-]+)\.`)
+)
+
+// registered takes a call that registers a migration: its version is in the name of the file.
+func (r *rootFinder) registered(call *ast.CallExpr, fn *types.Func) {
+	path := fn.Pkg().Path()
+	file := filepath.Base(r.Fset.Position(call.Pos()).Filename)
+	root := Root{List: r.Pkg.Path(), At: call, Name: strings.TrimSuffix(file, ".go")}
+	args := call.Args
+	switch {
+	case strings.HasPrefix(path, "github.com/pressly/goose") && gooseAdd.MatchString(fn.Name()):
+		root.Tool, root.Alone = "goose", strings.Contains(fn.Name(), "NoTx")
+		if strings.Contains(fn.Name(), "Named") && len(args) > 0 {
+			file = filepath.Base(r.constant(args[0]))
+			root.Name, args = strings.TrimSuffix(strings.TrimSuffix(file, ".go"), ".sql"), args[1:]
+		}
+		root.Version, _, _ = strings.Cut(file, "_")
+	case strings.HasPrefix(path, "github.com/pressly/goose") && fn.Name() == "NewGoMigration" && len(args) == 3:
+		root.Tool, root.Version = "goose", r.constant(args[0])
+		root.Name = root.Version
+		args = []ast.Expr{r.goFunc(args[1]), r.goFunc(args[2])}
+	case path == "github.com/uptrace/bun/migrate" && bunRegister.MatchString(fn.Name()):
+		m := bunFile.FindStringSubmatch(file)
+		if m == nil {
+			return
+		}
+		root.Tool, root.Version, root.Alone = "bun", m[1], true
+	case strings.HasPrefix(path, "github.com/go-pg/migrations") && gopgAdd.MatchString(fn.Name()):
+		root.Tool, root.Alone = "go-pg", !strings.HasSuffix(fn.Name(), "Tx")
+		root.Version, _, _ = strings.Cut(file, "_")
+	default:
+		return
+	}
+	if len(args) > 0 && args[0] != nil {
+		root.Up = args[:1]
+	}
+	if len(args) > 1 && args[1] != nil {
+		root.Down = args[1:2]
+	}
+	r.add(root)
+}
+
+// goFunc is the function in a goose.GoFunc.
+func (r *rootFinder) goFunc(e ast.Expr) ast.Expr {
+	lit, ok := r.value(e).(*ast.CompositeLit)
+	if !ok {
+		return nil
+	}
+	for _, f := range lit.Elts {
+		if kv, ok := f.(*ast.KeyValueExpr); ok {
+			if id, ok := kv.Key.(*ast.Ident); ok && slices.Contains([]string{"RunTx", "RunDB"}, id.Name) {
+				return kv.Value
+			}
 		}
 	}
 	return nil

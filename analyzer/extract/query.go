@@ -18,12 +18,11 @@ import (
 func (x *extractor) query(st *site) (usage.Query, bool) {
 	pos := x.Fset.Position(st.call.Pos())
 	q := usage.Query{
-		Site:      usage.Site{File: pos.Filename, Line: pos.Line, Column: pos.Column, API: st.texts[0].api, Package: x.Pkg.Path()},
-		Style:     st.texts[0].style,
-		Driver:    st.texts[0].driver,
-		Args:      st.texts[0].args.list,
-		Live:      true,
-		Migration: x.migrationOf(st.call),
+		Site:   usage.Site{File: pos.Filename, Line: pos.Line, Column: pos.Column, API: st.texts[0].api, Package: x.Pkg.Path()},
+		Style:  st.texts[0].style,
+		Driver: st.texts[0].driver,
+		Args:   st.texts[0].args.list,
+		Live:   true,
 	}
 	x.consumers(st, &q)
 	if st.fn != nil {
@@ -37,6 +36,7 @@ func (x *extractor) query(st *site) (usage.Query, bool) {
 			q.Reason = reasonOf(s.value, st.fn)
 			continue
 		}
+		q.Combined = q.Combined || s.value.Combines()
 		for _, v := range s.value.Variants() {
 			t := x.render(v, st.call)
 			if style := styleOf(v); style != placeholder.Native && q.Style == placeholder.Native {

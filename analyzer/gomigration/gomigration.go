@@ -1,61 +1,130 @@
-// Package gomigration turns lists of migrations that are Go functions into ordered units,
-// from what the extraction found in them.
+// Package gomigration turns migrations that are Go code into ordered units, from what the
+// extraction found in them: the functions, in lists or registered with a tool, and the statements
+// that each sends, in the order of its text. What it does with other means than SQL that is known
+// is an unknown place of the unit. Branches and loops are taken once, with all their texts.
 package gomigration
 
 import (
-	"fmt"
+	"cmp"
+	"regexp"
 	"slices"
+	"strconv"
+	"strings"
 
 	"github.com/schemavet/schemavet/analyzer/usage"
 	"github.com/schemavet/schemavet/catalog/migration"
+	"github.com/schemavet/schemavet/sqlscan"
+	"github.com/schemavet/schemavet/sqlscan/pgtree"
 )
 
-// Format is the name under which lists of Go migrations go among the formats of
-// catalog/migration.
-const Format = "go"
-
-// Units returns the migrations of one list of a version, in order; an index whose function
-// sends nothing is left out. Of a text that is not known as a whole nothing can be run: its
-// site is in skipped.
-func Units(v *usage.Version, list string) (units []migration.Unit, skipped []usage.Site) {
-	byIndex := map[int]*migration.Unit{}
-	var order []int
-	for _, q := range v.Queries {
-		if q.Migration == nil || q.Migration.List != list {
-			continue
-		}
-		i := q.Migration.Index
-		if byIndex[i] == nil {
-			version := fmt.Sprint(i + 1)
-			byIndex[i] = &migration.Unit{Version: version, Name: version, File: q.Site.File}
-			order = append(order, i)
-		}
-		for _, t := range q.Texts {
-			if len(t.Holes) > 0 {
-				skipped = append(skipped, q.Site)
-				continue
-			}
-			_, line, column, _ := t.Position(0)
-			byIndex[i].Statements = append(byIndex[i].Statements, migration.Located{Text: t.SQL, File: q.Site.File, Line: line, Column: column})
-		}
-	}
-	slices.Sort(order)
-	for _, i := range order {
-		if len(byIndex[i].Statements) > 0 {
-			units = append(units, *byIndex[i])
-		}
-	}
-	return units, skipped
+// List is a list of migrations in a version.
+type List struct {
+	Name string
+	// Tool is the format of catalog/migration whose tool runs them.
+	Tool  string
+	Units []migration.Unit
 }
 
-// Lists returns the names of the lists of migrations in a version: all, or those that stand
-// in one file.
-func Lists(v *usage.Version, file string) []string {
-	var out []string
-	for _, q := range v.Queries {
-		if q.Migration != nil && (file == "" || q.Site.File == file) && !slices.Contains(out, q.Migration.List) {
-			out = append(out, q.Migration.List)
+// Lists are the lists of a version that stand in a file or below a folder; all if it is ".".
+func Lists(v *usage.Version, path string) []List {
+	var out []List
+	for _, g := range v.GoUnits {
+		if path != "." && g.Place.File != path && !strings.HasPrefix(g.Place.File, path+"/") {
+			continue
 		}
+		i := slices.IndexFunc(out, func(l List) bool { return l.Name == g.List })
+		if i < 0 {
+			i = len(out)
+			out = append(out, List{Name: g.List, Tool: cmp.Or(g.Tool, migration.Go)})
+		}
+		out[i].Units = append(out[i].Units, unit(v, g))
 	}
 	return out
 }
+
+// unit makes a unit of a migration and what it sends.
+func unit(v *usage.Version, g usage.GoUnit) migration.Unit {
+	version := cmp.Or(g.Version, strconv.Itoa(g.Index+1))
+	u := migration.Unit{Version: version, Name: cmp.Or(g.Name, version), File: g.Place.File, NoTransaction: g.Alone, Statements: []migration.Located{}}
+	var steps []usage.Query
+	for _, q := range v.Queries {
+		if m := q.Migration; m != nil && !m.Down && m.List == g.List && m.Index == g.Index {
+			steps = append(steps, q)
+		}
+	}
+	slices.SortStableFunc(steps, func(a, b usage.Query) int { return cmp.Compare(a.Migration.Step, b.Migration.Step) })
+	unknown := slices.Clone(g.Unknown)
+	for _, q := range steps {
+		for len(unknown) > 0 && unknown[0].Step < q.Migration.Step {
+			u.Statements = append(u.Statements, nothing(unknown[0]))
+			unknown = unknown[1:]
+		}
+		u.Statements = append(u.Statements, statements(q)...)
+	}
+	for _, x := range unknown {
+		u.Statements = append(u.Statements, nothing(x))
+	}
+	return u
+}
+
+// nothing is a statement of which nothing is known.
+func nothing(x usage.UnknownStep) migration.Located {
+	return migration.Located{File: x.Place.File, Line: x.Place.Line, Column: x.Place.Column, Unknown: []migration.Unknown{{Reason: x.Reason}}}
+}
+
+// statements are those of a call. What reads and writes rows alone changes no schema, however
+// much of it is known.
+func statements(q usage.Query) []migration.Located {
+	if len(q.Texts) == 0 {
+		return []migration.Located{{File: q.Site.File, Line: q.Site.Line, Column: q.Site.Column, Unknown: []migration.Unknown{{Reason: q.Reason}}}}
+	}
+	var out []migration.Located
+	for _, t := range q.Texts {
+		file, line, column, ok := t.Position(0)
+		if !ok {
+			file, line, column = q.Site.File, q.Site.Line, q.Site.Column
+		}
+		l := migration.Located{Text: t.SQL, File: file, Line: line, Column: column}
+		if p := parse(q, t); p != nil && (onlyRows(p) || rowsByVerb.MatchString(t.SQL) && !parses(p)) {
+			continue
+		} else if p != nil && !p.Partial && p.Err == nil {
+			l.Text = p.SQL
+		}
+		if q.Combined && len(q.Texts) > 1 {
+			l.Unknown = append(l.Unknown, migration.Unknown{Reason: "several parts of the text vary"})
+		}
+		for _, h := range t.Holes {
+			l.Unknown = append(l.Unknown, migration.Unknown{At: h.At, Reason: cmp.Or(h.Reason, "a part of the text")})
+		}
+		out = append(out, l)
+	}
+	return out
+}
+
+func parse(q usage.Query, t usage.Text) *sqlscan.Text {
+	holes := make([]sqlscan.Hole, 0, len(t.Holes))
+	for _, h := range t.Holes {
+		holes = append(holes, sqlscan.Hole{At: h.At, Value: h.Place == usage.ValuePlace, Ident: h.Place == usage.IdentPlace})
+	}
+	return sqlscan.Parse(t.SQL, holes, q.Style)
+}
+
+// onlyRows says that all statements read or write rows.
+func onlyRows(p *sqlscan.Text) bool {
+	return p.Err == nil && len(p.Statements) > 0 && !slices.ContainsFunc(p.Statements, func(st pgtree.Statement) bool {
+		n := st.Node
+		s := n.GetSelectStmt()
+		return st.Err != nil || !(s != nil && s.IntoClause == nil && !callsFunction(st.Text) || n.GetInsertStmt() != nil || n.GetUpdateStmt() != nil || n.GetDeleteStmt() != nil)
+	})
+}
+
+// rowsByVerb matches the beginning of what changes rows, for texts that do not parse because
+// parts of them are not known.
+var rowsByVerb = regexp.MustCompile(`(?is)^\s*(insert|update|delete)\b[^;]*;?\s*$`)
+
+func parses(p *sqlscan.Text) bool {
+	return p.Err == nil && !slices.ContainsFunc(p.Statements, func(st pgtree.Statement) bool { return st.Err != nil })
+}
+
+// callsFunction says that a SELECT may be there for what a function does.
+func callsFunction(text string) bool { return !strings.Contains(strings.ToUpper(text), "FROM") }

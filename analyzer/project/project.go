@@ -109,6 +109,9 @@ func find(dir string) (*inputs, error) {
 		if err != nil {
 			return nil, err
 		}
+		if migration.HasGo(root, filepath.ToSlash(rel)) {
+			return nil, nil // Only the code as a whole tells what they are.
+		}
 		if in.set, err = migration.Read(root, filepath.ToSlash(rel), format); err != nil {
 			return nil, err
 		}

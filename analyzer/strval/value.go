@@ -401,6 +401,22 @@ func (v Value) Variants() []Value {
 	return out
 }
 
+// Combines says that several parts of the value have alternatives of their own: not all of its
+// variants need be ones that there are.
+func (v Value) Combines() bool {
+	var first *Piece
+	for _, p := range v {
+		if p.Kind != Alt {
+			continue
+		}
+		if first != nil && first != p || slices.ContainsFunc(p.Options, Value.Combines) {
+			return true
+		}
+		first = p
+	}
+	return false
+}
+
 func (v Value) flatten(choose func(*Piece) int) Value {
 	var out Value
 	for _, p := range v {

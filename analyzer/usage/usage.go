@@ -4,6 +4,7 @@
 package usage
 
 import (
+	"regexp"
 	"sort"
 	"strings"
 
@@ -36,6 +37,8 @@ type Version struct {
 	Made        []Made    `json:"made,omitempty"`
 	MadeUnknown []Problem `json:"made_unknown,omitempty"`
 	Queries     []Query   `json:"-"`
+	// GoUnits are the migrations that are Go code.
+	GoUnits []GoUnit `json:"go_migrations,omitempty"`
 	// Errors are problems that make the list of queries incomplete; Notes others.
 	Errors []Problem `json:"errors,omitempty"`
 	Notes  []Problem `json:"notes,omitempty"`
@@ -61,6 +64,9 @@ type Query struct {
 	Site Site `json:"site"`
 	// Texts are the variants that the call can send.
 	Texts []Text `json:"texts,omitempty"`
+	// Combined says that several parts of the text vary by themselves: the texts have all that can
+	// stand in each part, and not every combination.
+	Combined bool `json:"combined,omitempty"`
 	// Lowered says that a library makes the texts of calls or declarations: no reader of the
 	// code has seen them.
 	Lowered bool `json:"lowered,omitempty"`
@@ -127,10 +133,30 @@ type Made struct {
 	// DropColumns and DropIndexes say of a table that those go that are not declared any more.
 	DropColumns bool `json:"drop_columns,omitempty"`
 	DropIndexes bool `json:"drop_indexes,omitempty"`
-	// Place is where the model declares it; Call is the file of the call that makes it.
-	Place Run    `json:"place"`
-	Call  string `json:"call"`
+	// Place is where the model declares it; Call is the file of the call that makes it, with the
+	// call's line and column.
+	Place      Run    `json:"place"`
+	Call       string `json:"call"`
+	CallLine   int    `json:"call_line,omitempty"`
+	CallColumn int    `json:"call_column,omitempty"`
 }
+
+// Again is SQL that makes the part, and does nothing where it is there already.
+func (m Made) Again() string {
+	switch m.Kind {
+	case MadeTable:
+		return ifNotExists.ReplaceAllString(m.SQL, "${1} IF NOT EXISTS ")
+	case MadeIndex:
+		return ifNotExists.ReplaceAllString(m.SQL, "${1} IF NOT EXISTS ")
+	case MadeColumns:
+		return "ALTER TABLE " + m.Relation() + " ADD COLUMN IF NOT EXISTS " + Quote(m.Name) + " " + m.Column.Definition()
+	case MadeUnique, MadeCheck, MadeForeignKey:
+		return "ALTER TABLE " + m.Relation() + " DROP CONSTRAINT IF EXISTS " + Quote(m.Name) + "; " + m.SQL
+	}
+	return m.SQL
+}
+
+var ifNotExists = regexp.MustCompile(`^(CREATE (?:UNIQUE )?(?:TABLE|INDEX(?: CONCURRENTLY)?))(?: IF NOT EXISTS)? `)
 
 // Relation is the name of the table as SQL.
 func (m Made) Relation() string {
@@ -183,10 +209,39 @@ func (c MadeColumn) Definition() string {
 // known.
 const MadeTypes = `"go"`
 
-// GoMigration is the place of a function in a list of migrations.
+// GoMigration is the place of a statement in migrations that are Go code.
 type GoMigration struct {
+	// List and Index are those of its GoUnit; Step, from 1, orders the statements of one.
 	List  string `json:"list"`
 	Index int    `json:"index"`
+	Step  int    `json:"step,omitempty"`
+	// Down says that it is no statement of a migration up: it takes one back, or stands in code
+	// of which the migrations have copies.
+	Down bool `json:"down,omitempty"`
+}
+
+// GoUnit is a migration that is Go code. What it sends are the queries with its List and Index.
+type GoUnit struct {
+	// List is the variable or the package of the migrations, Index the place of one in it.
+	List  string `json:"list"`
+	Index int    `json:"index"`
+	// Tool runs them, empty for the program itself; Version is what it keeps of one, empty for
+	// the index.
+	Tool    string `json:"tool,omitempty"`
+	Version string `json:"version,omitempty"`
+	Name    string `json:"name,omitempty"`
+	Place   Run    `json:"place"`
+	// Alone says that each statement commits by itself.
+	Alone bool `json:"alone,omitempty"`
+	// Unknown are the steps of which nothing is known.
+	Unknown []UnknownStep `json:"unknown,omitempty"`
+}
+
+// UnknownStep is a step of a migration of which nothing is known.
+type UnknownStep struct {
+	Step   int    `json:"step"`
+	Reason string `json:"reason"`
+	Place  Run    `json:"place"`
 }
 
 // Site is where a call stands. File is slash-separated and relative to the repository;

@@ -177,10 +177,14 @@ func (b *block) dynamic(expr string) {
 	}
 }
 
-// constantText evaluates a string constant, or constants joined by ||.
+// constantText evaluates a string constant, constants joined by ||, and what quotes or formats
+// constants.
 func constantText(n *pg_query.Node) (string, bool) {
 	if c := n.GetAConst(); c != nil && c.GetSval() != nil {
 		return c.GetSval().Sval, true
+	}
+	if f := n.GetFuncCall(); f != nil {
+		return quotedText(f)
 	}
 	e := n.GetAExpr()
 	if e == nil || e.Kind != pg_query.A_Expr_Kind_AEXPR_OP || !slices.Equal(strs(e.Name), []string{"||"}) {
@@ -189,6 +193,65 @@ func constantText(n *pg_query.Node) (string, bool) {
 	left, ok1 := constantText(e.Lexpr)
 	right, ok2 := constantText(e.Rexpr)
 	return left + right, ok1 && ok2
+}
+
+// quotedText evaluates quote_literal, quote_ident and format of constants.
+func quotedText(f *pg_query.FuncCall) (string, bool) {
+	args := make([]string, 0, len(f.Args))
+	for _, a := range f.Args {
+		text, ok := constantText(a)
+		if !ok {
+			return "", false
+		}
+		args = append(args, text)
+	}
+	name := strs(f.Funcname)
+	if len(args) == 0 {
+		return "", false
+	}
+	switch name[len(name)-1] {
+	case "quote_literal":
+		return quoteLiteral(args[0]), true
+	case "quote_ident":
+		return quoteIdent(args[0]), true
+	case "format":
+		return formatted(args[0], args[1:])
+	}
+	return "", false
+}
+
+func quoteLiteral(s string) string { return "'" + strings.ReplaceAll(s, "'", "''") + "'" }
+
+// quoteIdent quotes more than the server does, which names the same.
+func quoteIdent(s string) string { return `"` + strings.ReplaceAll(s, `"`, `""`) + `"` }
+
+// formatted fills the plain conversions of format().
+func formatted(text string, args []string) (string, bool) {
+	var out strings.Builder
+	for {
+		before, rest, found := strings.Cut(text, "%")
+		out.WriteString(before)
+		switch {
+		case !found:
+			return out.String(), true
+		case strings.HasPrefix(rest, "%"):
+			out.WriteByte('%')
+		case rest == "" || len(args) == 0:
+			return "", false
+		case rest[0] == 's':
+			out.WriteString(args[0])
+		case rest[0] == 'I':
+			out.WriteString(quoteIdent(args[0]))
+		case rest[0] == 'L':
+			out.WriteString(quoteLiteral(args[0]))
+		default:
+			return "", false
+		}
+		if rest[0] != '%' {
+			args = args[1:]
+		}
+		text = rest[1:]
+	}
 }
 
 func (b *block) branch(n pgtree.PLNode) {

@@ -74,6 +74,9 @@ func Find(root string) ([]string, error) {
 
 // consider reads a folder as migrations.
 func consider(root, rel string) (candidate, bool) {
+	if HasGo(root, rel) {
+		return candidate{path: rel, units: 1}, true
+	}
 	d, err := readFolder(root, rel)
 	if err != nil {
 		return candidate{}, false

@@ -66,9 +66,10 @@ type Located struct {
 
 // Set is an ordered list of units.
 type Set struct {
-	// Format is the name of a tool, Path the folder, Project what sqitch calls the set.
-	Format, Path, Project string
-	Units                 []Unit
+	// Format is the name of a tool, Path the folder, Project what sqitch calls the set, List the
+	// variable or package of those that are Go code.
+	Format, Path, Project, List string
+	Units                       []Unit
 	// Down are the versions of which the folder has a migration down.
 	Down []string
 	// Ignored are .sql files of the folder that are no migrations.
@@ -170,6 +171,9 @@ func (d *folder) units(t *tool, s *Set) {
 }
 
 func (s *Set) sort(t *tool) {
+	if t.unit == nil || t.name == "gormigrate" || t.name == Go {
+		return // Their order is given.
+	}
 	slices.SortStableFunc(s.Units, func(x, y Unit) int { return cmp.Or(t.compare(x, y), strings.Compare(x.File, y.File)) })
 	for i := 1; i < len(s.Units); i++ {
 		if x, y := s.Units[i-1], s.Units[i]; t.compare(x, y) == 0 {

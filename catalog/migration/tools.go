@@ -94,7 +94,7 @@ var tools = []tool{
 		name:    "sqitch",
 		sure:    func(f file) bool { return f.name == sqitchPlan },
 		plan:    readSqitch,
-		compare: func(Unit, Unit) int { return 0 },
+		compare: inOrder,
 		history: history{schema: "sqitch", table: "changes", columns: "change_id, change, coalesce(script_hash, ''), project, false", where: "true order by committed_at", rule: sqitchRule},
 	},
 	{
@@ -138,9 +138,17 @@ var tools = []tool{
 		// github.com/go-gormigrate/gormigrate/v2, gormigrate.go: in Go alone.
 		name:    "gormigrate",
 		sure:    func(file) bool { return false },
-		unit:    func(file) (Unit, bool) { return Unit{}, false },
-		compare: func(Unit, Unit) int { return 0 },
+		unit:    none,
+		compare: inOrder,
 		history: history{table: "migrations", columns: "id::text, '', '', '', false", rule: each(sameVersion, "gormigrate runs it all the same")},
+	},
+	{
+		// Lists of functions that a program runs itself.
+		name:    Go,
+		sure:    func(file) bool { return false },
+		unit:    none,
+		compare: inOrder,
+		history: history{rule: each(sameAny, "whether it will be run is not known")},
 	},
 	{
 		// Numbered files without marks, run in the order of their numbers.
@@ -156,6 +164,11 @@ var tools = []tool{
 const Own = "plain"
 
 var plain = &tools[len(tools)-1]
+
+// none and inOrder are for migrations that are no files.
+func none(file) (Unit, bool) { return Unit{}, false }
+
+func inOrder(Unit, Unit) int { return 0 }
 
 func toolNamed(name string) *tool {
 	for i := range tools {

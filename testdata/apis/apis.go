@@ -13,6 +13,7 @@ import (
 	_ "github.com/georgysavva/scany/v2/pgxscan"
 	_ "github.com/georgysavva/scany/v2/sqlscan"
 	_ "github.com/go-gorp/gorp/v3"
+	_ "github.com/go-pg/migrations/v8"
 	_ "github.com/go-pg/pg/v10"
 	_ "github.com/go-pg/pg/v10/orm"
 	_ "github.com/gocraft/dbr/v2"

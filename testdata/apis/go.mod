@@ -8,6 +8,7 @@ require (
 	github.com/georgysavva/scany v0.3.0
 	github.com/georgysavva/scany/v2 v2.1.4
 	github.com/go-gorp/gorp/v3 v3.1.0
+	github.com/go-pg/migrations/v8 v8.1.0
 	github.com/go-pg/pg/v10 v10.11.0
 	github.com/gocraft/dbr/v2 v2.7.6
 	github.com/jackc/pgconn v1.14.3

@@ -2,7 +2,9 @@ package cli
 
 import (
 	"fmt"
+	"os"
 	"path/filepath"
+	"strings"
 
 	"github.com/schemavet/schemavet/analyzer/deployed"
 	"github.com/schemavet/schemavet/analyzer/gomigration"
@@ -10,12 +12,20 @@ import (
 	"github.com/schemavet/schemavet/catalog/migration"
 )
 
-// readGoMigrations reads the list of migrations in a Go file of the work tree.
+// readGoMigrations reads the migrations in a Go file or folder of the work tree, with those that
+// are files beside them.
 func (d *database) readGoMigrations(path string) error {
 	file := d.path(path)
-	rel, err := filepath.Rel(d.dir, filepath.Dir(file))
+	dir := file
+	if strings.HasSuffix(path, ".go") {
+		dir = filepath.Dir(file)
+	}
+	rel, err := filepath.Rel(d.dir, dir)
 	if err != nil {
 		return err
+	}
+	if _, err := os.Stat(file); err != nil {
+		return fmt.Errorf("-migrations %s: no such file or folder", path)
 	}
 	b := d.build(d.dir, d.root)
 	b.Patterns = []string{"./" + filepath.ToSlash(rel)}
@@ -25,27 +35,53 @@ func (d *database) readGoMigrations(path string) error {
 	}
 	lists := gomigration.Lists(v, d.rel(file))
 	if len(lists) != 1 {
-		return fmt.Errorf("-migrations %s: %d lists of Go migrations in this file; want one, such as  var migrations = []func(*sql.Tx) error{…}", path, len(lists))
+		return fmt.Errorf("-migrations %s: %d lists of Go migrations there; want one, such as  var migrations = []func(*sql.Tx) error{…}, or functions that are registered with goose, gormigrate, bun, go-pg or sql-migrate", path, len(lists))
 	}
-	units, skipped := gomigration.Units(v, lists[0])
-	d.set = &migration.Set{Format: gomigration.Format, Path: lists[0], Units: units}
-	for _, s := range skipped {
-		d.result.Notes = append(d.result.Notes, usage.Problem{Message: "a statement of the migrations is not known as a whole and was not run", File: s.File, Line: s.Line})
+	for _, e := range v.Errors {
+		d.note("migrations may be missing: "+e.Message, e.File, e.Line)
 	}
-	return nil
+	d.set, err = d.withFiles(d.root, d.rel(dir), lists[0])
+	return err
+}
+
+// withFiles adds the migrations of the same tool that are files of the folder.
+func (d *database) withFiles(root, dir string, l gomigration.List) (*migration.Set, error) {
+	s := &migration.Set{Format: l.Tool, Path: dir, List: l.Name}
+	if l.Tool == "goose" || l.Tool == "bun" || l.Tool == "go-pg" {
+		if files, err := filepath.Glob(filepath.Join(root, filepath.FromSlash(dir), "*.sql")); err == nil && len(files) > 0 {
+			read, err := migration.Read(root, dir, l.Tool)
+			if err != nil {
+				return nil, err
+			}
+			s = read
+			s.List = l.Name
+		}
+	}
+	return migration.Merge(s, l.Units), nil
 }
 
 // carriedGoMigrations lists those that a version's code holds: the list of the same name,
 // or the only one, since packages move.
-func (d *database) carriedGoMigrations(v *usage.Version) ([]usage.Migration, error) {
-	lists := gomigration.Lists(v, "")
-	name := d.set.Path
-	if len(lists) == 1 {
-		name = lists[0]
+func (d *database) carriedGoMigrations(tree string, v *usage.Version) ([]usage.Migration, error) {
+	lists := gomigration.Lists(v, ".")
+	at := -1
+	for i, l := range lists {
+		if l.Name == d.set.List || len(lists) == 1 {
+			at = i
+		}
 	}
-	units, _ := gomigration.Units(v, name)
-	if len(units) == 0 && d.pending == "" {
-		return nil, fmt.Errorf("no list of Go migrations called %s in it; say which are pending with -pending after:VERSION", name)
+	if at < 0 && d.pending == "" {
+		return nil, fmt.Errorf("no list of Go migrations called %s in it; say which are pending with -pending after:VERSION", d.set.List)
+	} else if at < 0 {
+		return nil, nil
 	}
-	return migrationsOf(&migration.Set{Path: name, Units: units}), nil
+	dir := d.set.Path
+	if len(lists[at].Units) > 0 {
+		dir = filepath.ToSlash(filepath.Dir(lists[at].Units[0].File))
+	}
+	s, err := d.withFiles(tree, dir, lists[at])
+	if err != nil {
+		return nil, err
+	}
+	return migrationsOf(s), nil
 }

@@ -10,7 +10,6 @@ import (
 
 	"github.com/schemavet/schemavet/analyzer/config"
 	"github.com/schemavet/schemavet/analyzer/deployed"
-	"github.com/schemavet/schemavet/analyzer/gomigration"
 	"github.com/schemavet/schemavet/analyzer/usage"
 	"github.com/schemavet/schemavet/catalog/migration"
 )
@@ -26,10 +25,10 @@ func (d *database) readMigrations() error {
 		if slices.Contains(config.ModelFormats, format) {
 			return d.nameModels(path, format)
 		}
-		if strings.HasSuffix(path, ".go") {
+		root, rel := d.place(d.path(path))
+		if strings.HasSuffix(path, ".go") || migration.HasGo(root, rel) {
 			return d.readGoMigrations(path)
 		}
-		root, rel := d.place(d.path(path))
 		set, err := migration.Read(root, rel, format)
 		d.set = set
 		return err
@@ -55,7 +54,11 @@ func (d *database) findMigrations() error {
 	}
 	switch {
 	case len(found) == 1:
-		root, rel := d.place(filepath.Join(d.dir, filepath.FromSlash(found[0])))
+		folder := filepath.Join(d.dir, filepath.FromSlash(found[0]))
+		root, rel := d.place(folder)
+		if migration.HasGo(root, rel) {
+			return d.readGoMigrations(found[0])
+		}
 		set, err := migration.Read(root, rel, "")
 		d.set = set
 		return err
@@ -74,8 +77,8 @@ func (d *database) carriedBy(tree string, v *usage.Version) ([]usage.Migration, 
 	switch {
 	case d.set == nil:
 		return nil, nil
-	case d.set.Format == gomigration.Format:
-		return d.carriedGoMigrations(v)
+	case d.set.List != "":
+		return d.carriedGoMigrations(tree, v)
 	}
 	paths := []string{d.set.Path}
 	format := d.set.Format
@@ -211,11 +214,12 @@ func (d *database) pendingAfter(version string) (func(migration.Unit) bool, erro
 	if at < 0 {
 		return nil, fmt.Errorf("-pending after:%s: no migration has this version", version)
 	}
+	key := func(u migration.Unit) string { return u.File + "\x00" + u.Version + "\x00" + u.Name }
 	later := map[string]bool{}
 	for _, u := range d.set.Units[at+1:] {
-		later[u.File] = true
+		later[key(u)] = true
 	}
-	return func(u migration.Unit) bool { return later[u.File] }, nil
+	return func(u migration.Unit) bool { return later[key(u)] }, nil
 }
 
 func (d *database) pendingSince(name string) (func(migration.Unit) bool, error) {
@@ -235,7 +239,7 @@ func (d *database) pendingSince(name string) (func(migration.Unit) bool, error) 
 		return nil, err
 	}
 	v := &usage.Version{}
-	if d.set.Format == gomigration.Format {
+	if d.set.List != "" {
 		b := d.build(d.dir, dir)
 		sub, err := filepath.Rel(d.root, d.dir)
 		if err != nil {

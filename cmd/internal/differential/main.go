@@ -133,12 +133,11 @@ func (o options) units(tree string, v *usage.Version) ([]migration.Unit, error) 
 		}
 		return set.Units, nil
 	}
-	lists := gomigration.Lists(v, "")
+	lists := gomigration.Lists(v, ".")
 	if len(lists) != 1 {
 		return nil, fmt.Errorf("%d lists of Go migrations; want one", len(lists))
 	}
-	units, _ := gomigration.Units(v, lists[0])
-	return units, nil
+	return lists[0].Units, nil
 }
 
 // differ runs the comparison.

@@ -1,0 +1,154 @@
+// Command migrated compares what the migrations of a checkout make, as we read them, with the
+// catalog of a database that the project's own program has migrated.
+//
+//	migrated [-v] [-before SQL] [-schema NAME] [-format FORMAT] CHECKOUT FOLDER DSN
+//
+// FOLDER is that of the migrations, files or Go code, relative to the checkout. It prints what
+// could not be read, what could not be followed, and the facts in which the catalogs differ.
+package main
+
+import (
+	"context"
+	"flag"
+	"fmt"
+	"os"
+	"path/filepath"
+	"strings"
+
+	"github.com/schemavet/schemavet/analyzer/deployed"
+	"github.com/schemavet/schemavet/analyzer/gomigration"
+	"github.com/schemavet/schemavet/catalog"
+	"github.com/schemavet/schemavet/catalog/ddl"
+	"github.com/schemavet/schemavet/catalog/live"
+	"github.com/schemavet/schemavet/catalog/migration"
+	"github.com/schemavet/schemavet/catalog/plan"
+)
+
+func main() {
+	verbose := flag.Bool("v", false, "list the units")
+	before := flag.String("before", "", "SQL that was run before the migrations")
+	schema := flag.String("schema", "public", "the schema that is searched first")
+	format := flag.String("format", "", "format of the migrations")
+	flag.Parse()
+	if flag.NArg() != 3 {
+		flag.Usage()
+		os.Exit(2)
+	}
+	if err := run(flag.Arg(0), flag.Arg(1), flag.Arg(2), *before, *schema, *format, *verbose); err != nil {
+		fmt.Fprintln(os.Stderr, err)
+		os.Exit(1)
+	}
+}
+
+func run(checkout, folder, dsn, before, schema, format string, verbose bool) error {
+	set, err := read(checkout, folder, format)
+	if err != nil {
+		return err
+	}
+	statements, unread := 0, 0
+	for _, u := range set.Units {
+		for _, s := range u.Statements {
+			statements++
+			if len(s.Unknown) > 0 {
+				unread++
+				fmt.Printf("not read: %s:%d: %s\n", s.File, s.Line, s.Unknown[0].Reason)
+			}
+		}
+		if verbose {
+			fmt.Printf("unit %s (%s): %d statements\n", u.Name, u.Version, len(u.Statements))
+			for _, s := range u.Statements {
+				fmt.Printf("  %s:%d: %s\n", s.File, s.Line, strings.Join(strings.Fields(s.Text), " "))
+			}
+		}
+	}
+	units := set.Units
+	if before != "" {
+		units = append([]migration.Unit{{Name: "before", File: "before.sql", Text: before}}, units...)
+	}
+	p := plan.Compile(catalog.New(15), units, nil, []string{schema, "public"})
+	followed := 0
+	for _, n := range p.Notes {
+		if !strings.HasPrefix(n.Message, "not run, since") {
+			followed++
+			fmt.Printf("not followed: %s:%d: %s\n", n.File, n.Line, n.Message)
+		}
+	}
+	server, err := catalogOf(dsn)
+	if err != nil {
+		return err
+	}
+	own := migration.OwnTables(set.Format, "")
+	theirs := catalog.Describe(server)
+	differences := 0
+	for _, line := range catalog.Differences(theirs, catalog.Describe(p.Base)) {
+		skip := false
+		for _, name := range append(own, "schema_version.", "schema_version ") {
+			skip = skip || strings.Contains(line, "."+name)
+		}
+		if !skip {
+			differences++
+			fmt.Println(line)
+		}
+	}
+	fmt.Printf("%s: %d migrations of %s, %d texts: %d not read, %d not followed; %d facts of the server's catalog, %d differences\n",
+		filepath.Base(checkout), len(set.Units), set.Format, statements, unread, followed, len(theirs), differences)
+	return nil
+}
+
+// read reads the migrations of a folder, those that are Go code among them.
+func read(checkout, folder, format string) (*migration.Set, error) {
+	root, err := filepath.Abs(checkout)
+	if err != nil {
+		return nil, err
+	}
+	if !migration.HasGo(root, folder) && !strings.HasSuffix(folder, ".go") {
+		return migration.Read(root, folder, format)
+	}
+	dir := folder
+	if strings.HasSuffix(folder, ".go") {
+		dir = filepath.Dir(folder)
+	}
+	module := root
+	for d := filepath.Join(root, dir); len(d) >= len(root); d = filepath.Dir(d) {
+		if _, err := os.Stat(filepath.Join(d, "go.mod")); err == nil {
+			module = d
+			break
+		}
+	}
+	rel, err := filepath.Rel(module, filepath.Join(root, dir))
+	if err != nil {
+		return nil, err
+	}
+	v, err := deployed.Load(context.Background(), deployed.Build{Dir: module, Root: root, Patterns: []string{"./" + rel}}, "migrated", "worktree")
+	if err != nil {
+		return nil, err
+	}
+	for _, e := range v.Errors {
+		fmt.Printf("error: %s:%d: %s\n", e.File, e.Line, e.Message)
+	}
+	lists := gomigration.Lists(v, filepath.ToSlash(folder))
+	if len(lists) != 1 {
+		return nil, fmt.Errorf("%s: %d lists of migrations; want one", folder, len(lists))
+	}
+	s := &migration.Set{Format: lists[0].Tool, Path: folder}
+	if files, _ := filepath.Glob(filepath.Join(root, dir, "*.sql")); len(files) > 0 {
+		if s, err = migration.Read(root, dir, lists[0].Tool); err != nil {
+			return nil, err
+		}
+	}
+	return migration.Merge(s, lists[0].Units), nil
+}
+
+func catalogOf(dsn string) (*catalog.Schema, error) {
+	ctx := context.Background()
+	conn, err := live.Open(ctx, dsn)
+	if err != nil {
+		return nil, err
+	}
+	defer conn.Close(ctx)
+	s, _, err := live.Read(ctx, conn)
+	if err != nil {
+		return nil, err
+	}
+	return ddl.Complete(s), nil
+}
