@@ -27,8 +27,8 @@ test: install
 	go run ./cmd/schemavet check -deployed none -pending none
 
 install:
-	@command -v gcc >/dev/null && [ -n "$$(ls /usr/lib/postgresql/*/bin/initdb 2>/dev/null)" ] || \
-	  { apt-get update -qq && DEBIAN_FRONTEND=noninteractive apt-get install -y -qq gcc libc6-dev postgresql; }
+	@command -v gcc >/dev/null && [ -n "$$(ls /usr/lib/postgresql/*/bin/initdb 2>/dev/null)" ] && [ -x /usr/sbin/pgbouncer ] || \
+	  { apt-get update -qq && DEBIAN_FRONTEND=noninteractive apt-get install -y -qq gcc libc6-dev postgresql pgbouncer; }
 
 FUZZTIME ?= 10m
 fuzz:

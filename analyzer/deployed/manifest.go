@@ -87,7 +87,7 @@ func ReadManifest(r io.Reader) (*usage.Version, error) {
 	}
 	v, err := readHeader(sc.Bytes())
 	if err != nil {
-		return nil, err
+		return nil, cmp.Or(sc.Err(), err)
 	}
 	sum := sha256.New()
 	take := func(line []byte) {

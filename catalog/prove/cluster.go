@@ -22,9 +22,12 @@ import (
 
 // Cluster is a running server.
 type Cluster struct {
-	dir string
-	cmd *exec.Cmd
-	log *os.File
+	dir  string
+	cmd  *exec.Cmd
+	log  *os.File
+	bin  string
+	args []string
+	cred *syscall.SysProcAttr
 }
 
 // ErrNoServer says that the server programs are not on this machine.
@@ -91,13 +94,32 @@ func (c *Cluster) start(ctx context.Context, bin string, settings []string) erro
 		"max_locks_per_transaction=1024", "log_min_messages=fatal"}, settings) {
 		args = append(args, "-c", s)
 	}
-	c.cmd = exec.Command(filepath.Join(bin, "postgres"), args...)
-	c.cmd.SysProcAttr, c.cmd.Dir, c.cmd.Stdout, c.cmd.Stderr = cred, c.dir, c.log, c.log
+	c.bin, c.args, c.cred = bin, args, cred
+	return c.serve(ctx)
+}
+
+// serve starts the server.
+func (c *Cluster) serve(ctx context.Context) error {
+	c.cmd = exec.Command(filepath.Join(c.bin, "postgres"), c.args...)
+	c.cmd.SysProcAttr, c.cmd.Dir, c.cmd.Stdout, c.cmd.Stderr = c.cred, c.dir, c.log, c.log
 	if err := c.cmd.Start(); err != nil {
 		return err
 	}
 	return c.wait(ctx)
 }
+
+// StandBy starts the server again, in recovery without an end, as a standby is.
+func (c *Cluster) StandBy(ctx context.Context) error {
+	c.cmd.Process.Signal(syscall.SIGINT)
+	c.cmd.Wait()
+	if err := os.WriteFile(filepath.Join(c.dir, "data", "standby.signal"), nil, 0o644); err != nil {
+		return err
+	}
+	return c.serve(ctx)
+}
+
+// Socket is the path of the socket that the server listens on.
+func (c *Cluster) Socket() string { return filepath.Join(c.dir, ".s.PGSQL.5432") }
 
 // ordinaryUser picks the user for the server, which refuses to run as root.
 func (c *Cluster) ordinaryUser() (*syscall.SysProcAttr, error) {

@@ -17,7 +17,7 @@ var allowed = map[string]string{
 	"analyzer/deployed":     "analyzer/dbapi analyzer/extract analyzer/usage analyzer/wrapper sqlscan/pgtree",
 	"analyzer/evidence":     "analyzer/usage sqlscan sqlscan/pgtree",
 	"analyzer/extract":      "analyzer/consume analyzer/dbapi analyzer/orm analyzer/orm/bun analyzer/orm/ent analyzer/orm/gorm analyzer/orm/gormv1 analyzer/orm/squirrel analyzer/strval analyzer/usage analyzer/wrapper sqlscan/placeholder",
-	"analyzer/gomigration":  "analyzer/usage catalog/migration",
+	"analyzer/gomigration":  "analyzer/usage catalog/migration sqlscan sqlscan/pgtree",
 	"analyzer/impact":       "analyzer/convert analyzer/usage catalog catalog/ddl sqlscan sqlscan/pgtree sqlscan/placeholder",
 	"analyzer/orm":          "analyzer/strval analyzer/usage",
 	"analyzer/orm/bun":      "analyzer/orm analyzer/strval analyzer/usage",

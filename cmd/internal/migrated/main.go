@@ -1,9 +1,10 @@
 // Command migrated compares what the migrations of a checkout make, as we read them, with the
 // catalog of a database that the project's own program has migrated.
 //
-//	migrated [-v] [-before SQL] [-schema NAME] [-format FORMAT] CHECKOUT FOLDER DSN
+//	migrated [-v] [-apply] [-before SQL] [-schema NAME] [-format FORMAT] CHECKOUT FOLDER DSN
 //
-// FOLDER is that of the migrations, files or Go code, relative to the checkout. It prints what
+// FOLDER is that of the migrations, files or Go code, relative to the checkout. With -apply it runs
+// them on the database, which is empty, itself. It prints what
 // could not be read, what could not be followed, and the facts in which the catalogs differ.
 package main
 
@@ -22,6 +23,7 @@ import (
 	"github.com/schemavet/schemavet/catalog/live"
 	"github.com/schemavet/schemavet/catalog/migration"
 	"github.com/schemavet/schemavet/catalog/plan"
+	"github.com/schemavet/schemavet/sqlscan/pgtree"
 )
 
 func main() {
@@ -29,18 +31,19 @@ func main() {
 	before := flag.String("before", "", "SQL that was run before the migrations")
 	schema := flag.String("schema", "public", "the schema that is searched first")
 	format := flag.String("format", "", "format of the migrations")
+	apply := flag.Bool("apply", false, "run the migrations on the database first")
 	flag.Parse()
 	if flag.NArg() != 3 {
 		flag.Usage()
 		os.Exit(2)
 	}
-	if err := run(flag.Arg(0), flag.Arg(1), flag.Arg(2), *before, *schema, *format, *verbose); err != nil {
+	if err := run(flag.Arg(0), flag.Arg(1), flag.Arg(2), *before, *schema, *format, *verbose, *apply); err != nil {
 		fmt.Fprintln(os.Stderr, err)
 		os.Exit(1)
 	}
 }
 
-func run(checkout, folder, dsn, before, schema, format string, verbose bool) error {
+func run(checkout, folder, dsn, before, schema, format string, verbose, apply bool) error {
 	set, err := read(checkout, folder, format)
 	if err != nil {
 		return err
@@ -65,12 +68,21 @@ func run(checkout, folder, dsn, before, schema, format string, verbose bool) err
 	if before != "" {
 		units = append([]migration.Unit{{Name: "before", File: "before.sql", Text: before}}, units...)
 	}
-	p := plan.Compile(catalog.New(15), units, nil, []string{schema, "public"})
+	major, err := versionOf(dsn)
+	if err != nil {
+		return err
+	}
+	p := plan.Compile(catalog.New(major), units, nil, []string{schema, "public"})
 	followed := 0
 	for _, n := range p.Notes {
 		if !strings.HasPrefix(n.Message, "not run, since") {
 			followed++
 			fmt.Printf("not followed: %s:%d: %s\n", n.File, n.Line, n.Message)
+		}
+	}
+	if apply {
+		if err := migrate(dsn, units); err != nil {
+			return err
 		}
 	}
 	server, err := catalogOf(dsn)
@@ -137,6 +149,49 @@ func read(checkout, folder, format string) (*migration.Set, error) {
 		}
 	}
 	return migration.Merge(s, lists[0].Units), nil
+}
+
+// migrate runs the units as they stand, each in one message, or statement by statement where they
+// run without a transaction.
+func migrate(dsn string, units []migration.Unit) error {
+	ctx := context.Background()
+	conn, err := live.Open(ctx, dsn)
+	if err != nil {
+		return err
+	}
+	defer conn.Close(ctx)
+	for _, u := range units {
+		for _, text := range u.Texts() {
+			texts := []string{text}
+			if sts, err := pgtree.Parse(text); u.NoTransaction && err == nil {
+				texts = nil
+				for _, st := range sts {
+					texts = append(texts, st.Text)
+				}
+			}
+			for _, text := range texts {
+				if _, err := conn.PgConn().Exec(ctx, text).ReadAll(); err != nil {
+					fmt.Printf("the server refuses %s: %v\n", u.Name, err)
+				}
+			}
+		}
+	}
+	return nil
+}
+
+func versionOf(dsn string) (int, error) {
+	ctx := context.Background()
+	conn, err := live.Open(ctx, dsn)
+	if err != nil {
+		return 0, err
+	}
+	defer conn.Close(ctx)
+	s, err := live.Begin(ctx, conn)
+	if err != nil {
+		return 0, err
+	}
+	defer s.Close()
+	return s.Server().Major(), nil
 }
 
 func catalogOf(dsn string) (*catalog.Schema, error) {
