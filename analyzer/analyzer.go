@@ -92,7 +92,7 @@ func run(pass *analysis.Pass) (any, error) {
 	if len(res.Queries) == 0 || len(pass.Files) == 0 {
 		return res, nil
 	}
-	p, err := project.Load(dir)
+	p, err := project.Load(dir, pass.Pkg.Path())
 	if err != nil || p == nil {
 		return res, err
 	}

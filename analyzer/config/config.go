@@ -8,7 +8,9 @@ import (
 	"fmt"
 	"io"
 	"io/fs"
+	"maps"
 	"os"
+	"path"
 	"path/filepath"
 	"reflect"
 	"slices"
@@ -209,6 +211,55 @@ func parse(path string, data []byte) (*Config, error) {
 		}
 	}
 	return c, nil
+}
+
+// Matches says that one of some patterns names a package: by its import path, or by its folder,
+// an absolute path, where the pattern begins with a dot. Patterns end with /... as the go
+// command's do.
+func (c *Config) Matches(patterns []string, pkg, folder string) bool {
+	return slices.ContainsFunc(patterns, func(pattern string) bool {
+		name := pkg
+		if strings.HasPrefix(pattern, ".") {
+			name, pattern = filepath.ToSlash(folder), path.Join(filepath.ToSlash(c.Dir), pattern)
+		}
+		prefix, any := strings.CutSuffix(pattern, "...")
+		if !any {
+			return name == pattern
+		}
+		prefix = strings.TrimSuffix(prefix, "/")
+		return prefix == "" || name == prefix || strings.HasPrefix(name, prefix+"/")
+	})
+}
+
+// Of is the database that a package talks to: the one whose patterns name it, else the one without
+// patterns; ok is false if there is none. Without databases it is what stands beside them.
+func (c *Config) Of(pkg, folder string) (db Database, ok bool) {
+	if len(c.Databases) == 0 {
+		return c.Database, true
+	}
+	for _, n := range c.Databases {
+		if c.Matches(n.Packages, pkg, folder) {
+			return n.Database, true
+		}
+	}
+	for _, n := range c.Databases {
+		if len(n.Packages) == 0 {
+			return n.Database, true
+		}
+	}
+	return Database{}, false
+}
+
+// All are the databases of the file.
+func (c *Config) All() []Database {
+	if len(c.Databases) == 0 {
+		return []Database{c.Database}
+	}
+	var out []Database
+	for _, name := range slices.Sorted(maps.Keys(c.Databases)) {
+		out = append(out, c.Databases[name].Database)
+	}
+	return out
 }
 
 // Path makes a path of the file absolute.

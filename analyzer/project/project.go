@@ -37,6 +37,7 @@ type Project struct {
 type inputs struct {
 	root   string
 	cfg    *config.Config
+	db     config.Database
 	set    *migration.Set
 	schema string
 }
@@ -60,23 +61,37 @@ func Root(dir string) string {
 	}
 }
 
-// find reads the config above dir and the migrations that it names or that are recognised.
-// A nil result says that there is nothing to judge by.
-func find(dir string) (*inputs, error) {
-	root := Root(dir)
-	if root == "" {
-		return nil, nil
-	}
-	cfg, err := config.Find(dir, root)
-	if err != nil {
+// find reads the config above dir, and what it says of the database of a package. A nil result
+// says that there is nothing to judge by.
+func find(dir, pkg string) (*inputs, error) {
+	root, cfg, err := configOf(dir)
+	if err != nil || cfg == nil {
 		return nil, err
 	}
-	in := &inputs{root: root, cfg: cfg}
-	if cfg.Schema != "" {
-		in.schema = cfg.Path(cfg.Schema)
+	db, ok := cfg.Of(pkg, dir)
+	if !ok {
+		return nil, nil
+	}
+	return read(root, cfg, db)
+}
+
+// configOf is the config above a folder and its repository; nil if there is none.
+func configOf(dir string) (root string, cfg *config.Config, err error) {
+	if root = Root(dir); root == "" {
+		return "", nil, nil
+	}
+	cfg, err = config.Find(dir, root)
+	return root, cfg, err
+}
+
+// read reads the migrations and the schema that a database names, or that are recognised.
+func read(root string, cfg *config.Config, db config.Database) (*inputs, error) {
+	in := &inputs{root: root, cfg: cfg, db: db}
+	if db.Schema != "" {
+		in.schema = cfg.Path(db.Schema)
 	}
 	path, format := "", ""
-	switch len(cfg.Migrations) {
+	switch len(db.Migrations) {
 	case 0:
 		base := root
 		if cfg.Dir != "" {
@@ -96,7 +111,7 @@ func find(dir string) (*inputs, error) {
 			path = filepath.Join(base, filepath.FromSlash(found[0]))
 		}
 	case 1:
-		path, format = migration.SplitFormat(cfg.Migrations[0])
+		path, format = migration.SplitFormat(db.Migrations[0])
 		if config.InCode(path, format) {
 			return nil, nil // Only the whole program tells what they are.
 		}
@@ -104,19 +119,18 @@ func find(dir string) (*inputs, error) {
 	default:
 		return nil, fmt.Errorf("%s: one list of migrations for one database", filepath.Join(cfg.Dir, config.Name))
 	}
-	if path != "" {
-		rel, err := filepath.Rel(root, path)
-		if err != nil {
-			return nil, err
-		}
-		if migration.HasGo(root, filepath.ToSlash(rel)) {
-			return nil, nil // Only the code as a whole tells what they are.
-		}
-		if in.set, err = migration.Read(root, filepath.ToSlash(rel), format); err != nil {
-			return nil, err
-		}
+	if path == "" {
+		return in, nil
 	}
-	return in, nil
+	rel, err := filepath.Rel(root, path)
+	if err != nil {
+		return nil, err
+	}
+	if migration.HasGo(root, filepath.ToSlash(rel)) {
+		return nil, nil // Only the code as a whole tells what they are.
+	}
+	in.set, err = migration.Read(root, filepath.ToSlash(rel), format)
+	return in, err
 }
 
 // API is the table of functions that take SQL for the packages of a folder.
@@ -137,20 +151,20 @@ func API(dir string) (*dbapi.Table, error) {
 
 var loaded sync.Map // folder → func() (*Project, error)
 
-// Load returns the project of a folder; nil if nothing there says what the schema is.
-func Load(dir string) (*Project, error) {
-	once, _ := loaded.LoadOrStore(dir, sync.OnceValues(func() (*Project, error) { return load(dir) }))
+// Load returns the project of a package in a folder; nil if nothing there says what the schema is.
+func Load(dir, pkg string) (*Project, error) {
+	once, _ := loaded.LoadOrStore(dir, sync.OnceValues(func() (*Project, error) { return load(dir, pkg) }))
 	return once.(func() (*Project, error))()
 }
 
-func load(dir string) (*Project, error) {
-	in, err := find(dir)
+func load(dir, pkg string) (*Project, error) {
+	in, err := find(dir, pkg)
 	if err != nil || in == nil {
 		return nil, err
 	}
 	p := &Project{Root: in.root}
 	if in.set != nil {
-		p.Elsewhere = migration.OwnTables(in.set.Format, in.cfg.VersionTable)
+		p.Elsewhere = migration.OwnTables(in.set.Format, in.db.VersionTable)
 	}
 	if data, err := os.ReadFile(cacheFile(in.digest())); err == nil {
 		p.Compiled, err = plan.Decode(data)
@@ -167,15 +181,15 @@ func load(dir string) (*Project, error) {
 	if path, ok := p.Last.SearchPath(""); ok {
 		p.SearchPath = path
 	}
-	if in.cfg.SearchPath != "" {
-		p.SearchPath = catalog.ParseSearchPath(in.cfg.SearchPath)
+	if in.db.SearchPath != "" {
+		p.SearchPath = catalog.ParseSearchPath(in.db.SearchPath)
 	}
 	return p, nil
 }
 
 // compile runs the migrations. One that does not parse makes the answer wrong.
 func (in *inputs) compile() (*plan.Compiled, error) {
-	start := catalog.New(in.cfg.ServerVersion)
+	start := catalog.New(in.db.ServerVersion)
 	if in.schema != "" {
 		data, err := os.ReadFile(in.schema)
 		if err != nil {
@@ -184,7 +198,7 @@ func (in *inputs) compile() (*plan.Compiled, error) {
 		if strings.HasSuffix(in.schema, ".json") {
 			start, err = snapshot.Read(data)
 		} else {
-			start, _, err = plan.Load(in.schema, strings.TrimPrefix(string(data), "\ufeff"), in.cfg.ServerVersion)
+			start, _, err = plan.Load(in.schema, strings.TrimPrefix(string(data), "\ufeff"), in.db.ServerVersion)
 		}
 		if err != nil {
 			return nil, fmt.Errorf("%s: %w", in.schema, err)
@@ -246,16 +260,23 @@ func Digest(dir string) string {
 	}
 	h := sha256.New()
 	for _, d := range append([]string{root}, configDirs(root)...) {
-		in, err := find(d)
-		switch {
-		case err != nil:
+		root, cfg, err := configOf(d)
+		if err != nil {
 			fmt.Fprintf(h, "%s error %v\n", d, err)
-		case in == nil:
-			fmt.Fprintf(h, "%s nothing\n", d)
-		default:
-			digest := in.digest()
-			fmt.Fprintf(h, "%s %s\n", d, digest)
-			keep(in, digest)
+			continue
+		}
+		for _, db := range cfg.All() {
+			in, err := read(root, cfg, db)
+			switch {
+			case err != nil:
+				fmt.Fprintf(h, "%s error %v\n", d, err)
+			case in == nil:
+				fmt.Fprintf(h, "%s nothing\n", d)
+			default:
+				digest := in.digest()
+				fmt.Fprintf(h, "%s %s\n", d, digest)
+				keep(in, digest)
+			}
 		}
 	}
 	return hex.EncodeToString(h.Sum(nil)[:16])

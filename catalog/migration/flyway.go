@@ -20,11 +20,16 @@ func flywayUnit(f file) (Unit, bool) {
 	u := Unit{Version: strings.ReplaceAll(m[2], "_", "."), Name: f.name[:len(f.name)-len(".sql")], File: f.path, Text: f.text,
 		Repeatable: m[1] == "", Checkpoint: m[1] == "B"}
 	u.ToolDigest = flywayChecksum(f.raw)
+	u.NoTransaction = outsideTransactions.MatchString(f.text)
 	for _, at := range placeholder.FindAllStringIndex(f.text, -1) {
 		u.Unknown = append(u.Unknown, Unknown{at[0], "the value of the placeholder " + f.text[at[0]:at[1]]})
 	}
 	return u, true
 }
+
+// outsideTransactions matches the statements for which Flyway runs a file without a transaction
+// (database/postgresql/PostgreSQLParser.java).
+var outsideTransactions = regexp.MustCompile(`(?im)(^|;)\s*((CREATE|DROP)\s+(UNIQUE\s+)?INDEX\s+CONCURRENTLY|(CREATE|DROP)\s+(DATABASE|TABLESPACE|SUBSCRIPTION)|ALTER\s+SYSTEM|REINDEX|VACUUM|DISCARD\s+ALL)\b`)
 
 // placeholder matches ${name}, which Flyway replaces everywhere.
 var placeholder = regexp.MustCompile(`\$\{[A-Za-z_][\w:.]*\}`)

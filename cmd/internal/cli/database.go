@@ -5,6 +5,7 @@ import (
 	"maps"
 	"os"
 	"path"
+	"path/filepath"
 	"slices"
 	"strings"
 
@@ -122,22 +123,9 @@ func (d *database) owns(q usage.Query) bool {
 	return !slices.ContainsFunc(d.databases, func(other *database) bool { return other.matches(q.Site) })
 }
 
-// matches says that a pattern names the package of a site: by its import path, or by its folder
-// where the pattern begins with a dot.
+// matches says that a pattern of the database names the package of a site.
 func (d *database) matches(s usage.Site) bool {
-	return slices.ContainsFunc(d.packages, func(pattern string) bool {
-		name := s.Package
-		if strings.HasPrefix(pattern, ".") {
-			name = path.Dir(s.File)
-			pattern = path.Join(d.rel(d.cfg.Dir), pattern)
-		}
-		prefix, any := strings.CutSuffix(pattern, "...")
-		if !any {
-			return name == pattern
-		}
-		prefix = strings.TrimSuffix(prefix, "/")
-		return prefix == "" || prefix == "." || name == prefix || strings.HasPrefix(name, prefix+"/")
-	})
+	return d.cfg.Matches(d.packages, s.Package, filepath.Join(d.root, filepath.FromSlash(path.Dir(s.File))))
 }
 
 // owned checks that every package of the code at hand belongs to a database.

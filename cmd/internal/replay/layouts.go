@@ -4,9 +4,7 @@ import (
 	"cmp"
 	"os"
 	"path/filepath"
-	"regexp"
 	"slices"
-	"strconv"
 	"strings"
 
 	"github.com/schemavet/schemavet/catalog/migration"
@@ -41,37 +39,4 @@ func unit(file, name, version string) (migration.Unit, error) {
 	data, err := os.ReadFile(file)
 	text := strings.TrimPrefix(string(data), "\ufeff")
 	return migration.Unit{Version: version, Name: name, File: name, Text: text, NoTransaction: strings.Contains(strings.ToUpper(text), "CONCURRENTLY")}, err
-}
-
-var flywayName = regexp.MustCompile(`^V([0-9._]+)__.*\.sql$`)
-
-// flyway reads V1_2__name.sql, in the order of the numbers in the version.
-func flyway(dir string) ([]migration.Unit, error) {
-	files, err := filepath.Glob(filepath.Join(dir, "*.sql"))
-	if err != nil {
-		return nil, err
-	}
-	var out []migration.Unit
-	for _, f := range files {
-		m := flywayName.FindStringSubmatch(filepath.Base(f))
-		if m == nil {
-			continue
-		}
-		u, err := unit(f, filepath.Base(f), m[1])
-		if err != nil {
-			return nil, err
-		}
-		out = append(out, u)
-	}
-	slices.SortFunc(out, func(a, b migration.Unit) int { return slices.Compare(numbers(a.Version), numbers(b.Version)) })
-	return out, nil
-}
-
-func numbers(version string) []int {
-	var out []int
-	for _, part := range strings.FieldsFunc(version, func(r rune) bool { return r == '.' || r == '_' }) {
-		n, _ := strconv.Atoi(part)
-		out = append(out, n)
-	}
-	return out
 }

@@ -178,8 +178,6 @@ func (s set) units(tree string) ([]migration.Unit, error) {
 	switch s.reader {
 	case "folders":
 		return folders(filepath.Join(tree, s.dir))
-	case "flyway":
-		return flyway(filepath.Join(tree, s.dir))
 	}
 	m, err := migration.Read(tree, s.dir, s.reader)
 	if err != nil {

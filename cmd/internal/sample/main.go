@@ -99,7 +99,7 @@ func references(dir string) ([]string, error) {
 	if err != nil {
 		return nil, err
 	}
-	p, err := project.Load(root)
+	p, err := project.Load(root, "")
 	if err != nil || p == nil {
 		return nil, cmp.Or(err, fmt.Errorf("%s: no migrations are recognised", dir))
 	}
