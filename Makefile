@@ -10,12 +10,14 @@
 # make breakage   the cases of testdata/breakage, the server's answer beside ours
 # make regress [SRC=DIR]   PostgreSQL's regression suite; DIR is its src/test/regress, else it is fetched
 # make replay CORPORA=DIR   migrations of public projects, the catalogs compared after each file
+# make migrated CHECKOUT=DIR MIGRATIONS=FOLDER DSN=DSN   what migrations make against a database that the project's own program has migrated
+# make scale       snapshots and checks of large servers and many manifests
 # make sqlc CORPORA=DIR     the PostgreSQL test data of sqlc
 # make engine CORPORA=DIR   what parsing, binding and rebinding cost
 # make builtin     writes the built-in catalog from the server that PG* variables name
 # make shop        writes the manifest of the sample application
 
-.PHONY: test install differential history coverage table sample truth mutation bench builtin shop fuzz breakage regress replay sqlc engine
+.PHONY: test install differential history coverage table sample truth mutation bench builtin shop fuzz breakage regress replay migrated scale sqlc engine
 
 test: install
 	go build ./...
@@ -73,6 +75,12 @@ engine:
 
 replay:
 	go run ./cmd/internal/replay -v $(CORPORA)
+
+migrated:
+	go run ./cmd/internal/migrated $(CHECKOUT) $(MIGRATIONS) "$(DSN)"
+
+scale:
+	go run ./cmd/internal/scale
 
 coverage:
 	go run ./cmd/internal/coverage -rev v2.3.3 -schema "$(SCHEMA)" $(CORPORA)/miniflux+v2/repo

@@ -3,6 +3,7 @@ package deployed
 import (
 	"go/ast"
 	"go/types"
+	"maps"
 	"slices"
 	"strings"
 
@@ -18,7 +19,7 @@ func (l *loader) migrations() {
 	if len(l.roots) == 0 {
 		return
 	}
-	w := &migrationWalk{loader: l, bodies: map[string]body{}, sites: map[place][]int{}, made: map[place][]int{}}
+	w := &migrationWalk{loader: l, bodies: map[string]body{}, sites: map[place][]int{}, made: map[place][]int{}, taken: map[place]walked{}, followed: map[string]bool{}}
 	for _, p := range l.packages {
 		w.note(p)
 	}
@@ -33,7 +34,7 @@ func (l *loader) migrations() {
 	for _, r := range l.roots {
 		w.root(r)
 	}
-	l.version.Made = slices.DeleteFunc(l.version.Made, func(m usage.Made) bool { return w.inMigrations[place{m.Call, m.CallLine, m.CallColumn}] })
+	w.claim()
 }
 
 // rooted is a migration with the package that it stands in.
@@ -45,6 +46,12 @@ type rooted struct {
 type place struct {
 	file         string
 	line, column int
+}
+
+// walked is what stands at a place that was walked: the function, and the migration.
+type walked struct {
+	function string
+	unit     *usage.GoMigration
 }
 
 // body is a function that can be walked.
@@ -59,8 +66,11 @@ type migrationWalk struct {
 	bodies map[string]body
 	// sites and made are the indexes of queries, and of parts of schemas, by the place of their
 	// calls.
-	sites, made  map[place][]int
-	inMigrations map[place]bool
+	sites, made map[place][]int
+	// taken are the places that were walked, with the function that they stand in: empty for that
+	// of the migration itself. followed are the functions that were walked.
+	taken    map[place]walked
+	followed map[string]bool
 	// pkg is the package of the migration, unit the one that is walked; stack are the functions
 	// that are open.
 	pkg   *packages.Package
@@ -111,7 +121,7 @@ func (w *migrationWalk) run(e ast.Expr) {
 		return
 	case *ast.Ident:
 		if fn, ok := info.Uses[e].(*types.Func); ok {
-			w.follow(fn)
+			w.migration(fn)
 			return
 		}
 		if v, ok := info.Uses[e].(*types.Var); ok && isFunction(v.Type()) {
@@ -127,7 +137,7 @@ func (w *migrationWalk) run(e ast.Expr) {
 		}
 	case *ast.SelectorExpr:
 		if fn, ok := info.Uses[e.Sel].(*types.Func); ok {
-			w.follow(fn)
+			w.migration(fn)
 			return
 		}
 	}
@@ -190,6 +200,15 @@ func (w *migrationWalk) text(e ast.Expr) {
 		Texts: []usage.Text{{SQL: sql, Runs: []usage.Run{{File: file, Line: at.Line, Column: column}}}}})
 }
 
+// migration walks a function that is a migration itself.
+func (w *migrationWalk) migration(fn *types.Func) {
+	if b, ok := w.bodies[extract.Key(fn)]; ok {
+		w.walk(b.decl.Body, b.pkg)
+	} else {
+		w.unit.Unknown = append(w.unit.Unknown, usage.UnknownStep{Step: w.step, Reason: "the function " + fn.Name() + " is not in these packages", Place: w.unit.Place})
+	}
+}
+
 // follow walks a function of the module.
 func (w *migrationWalk) follow(fn *types.Func) {
 	key := extract.Key(fn)
@@ -198,6 +217,7 @@ func (w *migrationWalk) follow(fn *types.Func) {
 		return
 	}
 	w.stack = append(w.stack, key)
+	w.followed[key] = true
 	w.walk(b.decl.Body, b.pkg)
 	w.stack = w.stack[:len(w.stack)-1]
 }
@@ -273,33 +293,87 @@ func changesSchema(fn *types.Func) bool {
 
 // take takes what is sent at a place.
 func (w *migrationWalk) take(at place, p *packages.Package) {
-	if w.inMigrations == nil {
-		w.inMigrations = map[place]bool{}
+	function := ""
+	if len(w.stack) > 0 {
+		function = w.stack[len(w.stack)-1]
+	}
+	if _, again := w.taken[at]; !again {
+		w.taken[at] = walked{function, &usage.GoMigration{List: w.unit.List, Index: w.unit.Index, Down: true}}
+	}
+	if w.down {
+		return
 	}
 	for _, i := range w.sites[at] {
-		q := w.version.Queries[i]
-		if p == w.pkg {
-			// It has run; it is no query of deployed code.
-			w.version.Queries[i].Migration = w.mark()
-		}
-		if !w.down {
-			w.add(q)
-		}
+		w.add(w.version.Queries[i])
 	}
 	for _, i := range w.made[at] {
 		m := w.version.Made[i]
-		w.inMigrations[at] = w.inMigrations[at] || p == w.pkg
-		if !w.down {
-			w.add(usage.Query{Site: usage.Site{File: at.file, Line: at.line, Column: at.column, API: m.Library, Package: p.PkgPath}, Lowered: true,
-				Texts: []usage.Text{{SQL: m.Again(), Runs: []usage.Run{{File: at.file, Line: at.line, Column: at.column}}}}})
-		}
+		w.add(usage.Query{Site: usage.Site{File: at.file, Line: at.line, Column: at.column, API: m.Library, Package: p.PkgPath}, Lowered: true,
+			Texts: []usage.Text{{SQL: m.Again(), Runs: []usage.Run{{File: at.file, Line: at.line, Column: at.column}}}}})
 	}
 }
 
-// mark is the place of what is walked in the migrations; a site that stands for nothing but
-// itself has step 0.
-func (w *migrationWalk) mark() *usage.GoMigration {
-	return &usage.GoMigration{List: w.unit.List, Index: w.unit.Index, Down: true}
+// claim takes what stands in migrations alone out of what the code sends: it has run. What other
+// code calls as well stays.
+func (w *migrationWalk) claim() {
+	shared := w.shared()
+	claimed := map[place]bool{}
+	for at, t := range w.taken {
+		if shared[t.function] {
+			continue
+		}
+		claimed[at] = true
+		for _, i := range w.sites[at] {
+			w.version.Queries[i].Migration = t.unit
+		}
+	}
+	w.version.Made = slices.DeleteFunc(w.version.Made, func(m usage.Made) bool { return claimed[place{m.Call, m.CallLine, m.CallColumn}] })
+}
+
+// shared are the followed functions that code besides the migrations mentions.
+func (w *migrationWalk) shared() map[string]bool {
+	own := maps.Clone(w.followed)
+	for _, r := range w.loader.roots {
+		for _, e := range slices.Concat(r.Up, r.Down) {
+			if fn := referred(e, r.pkg); fn != nil {
+				own[extract.Key(fn)] = true
+			}
+		}
+	}
+	out := map[string]bool{}
+	for again := true; again; {
+		again = false
+		for _, g := range w.graphs {
+			for from, mentions := range g.Mentions {
+				for _, to := range mentions {
+					if w.followed[to] && !out[to] && (!own[from] || out[from]) && !w.registers(from) {
+						out[to], again = true, true
+					}
+				}
+			}
+		}
+	}
+	return out
+}
+
+// registers says that a function holds migrations as function literals: what they call is theirs.
+func (w *migrationWalk) registers(function string) bool {
+	b, ok := w.bodies[function]
+	return ok && slices.ContainsFunc(w.loader.roots, func(r rooted) bool {
+		return r.pkg == b.pkg && b.decl.Pos() <= r.At.Pos() && r.At.End() <= b.decl.End()
+	})
+}
+
+func referred(e ast.Expr, p *packages.Package) *types.Func {
+	switch e := ast.Unparen(e).(type) {
+	case *ast.Ident:
+		fn, _ := p.TypesInfo.Uses[e].(*types.Func)
+		return fn
+	case *ast.SelectorExpr:
+		fn, _ := p.TypesInfo.Uses[e.Sel].(*types.Func)
+		return fn
+	}
+	return nil
 }
 
 // add appends a statement to the migration.

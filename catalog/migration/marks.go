@@ -11,8 +11,10 @@ import (
 var (
 	gooseUp      = regexp.MustCompile(`(?m)^\s*--\s*\+goose\s+(?i:up)\b.*$`)
 	sqlMigrateUp = regexp.MustCompile(`(?m)^-- \+migrate Up\b.*$`)
-	dbmateUp     = regexp.MustCompile(`(?m)^--\s*migrate:up(\s*$|\s+\S+)`)
-	dbmateDown   = regexp.MustCompile(`(?m)^--\s*migrate:down(\s*$|\s+\S+)`)
+	// dbmate wants them at the first column and refuses a file otherwise; one that has run was
+	// indented since.
+	dbmateUp   = regexp.MustCompile(`(?m)^\s*--\s*migrate:up(\s*$|\s+\S+)`)
+	dbmateDown = regexp.MustCompile(`(?m)^\s*--\s*migrate:down(\s*$|\s+\S+)`)
 )
 
 // eachLine calls do with every line of a text, without its end, and with its offset.
