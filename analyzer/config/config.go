@@ -64,6 +64,9 @@ type Database struct {
 	// VersionTable is where the migration tool keeps what has run, VersionQuery a query for it.
 	VersionTable string `yaml:"version-table"`
 	VersionQuery string `yaml:"version-query"`
+	// Transaction is file (the default) or statement: what commits together where the tool does
+	// not say it.
+	Transaction string `yaml:"transaction"`
 }
 
 // Named is one of several databases, with the patterns of the packages that talk to it; without
@@ -193,6 +196,11 @@ func parse(path string, data []byte) (*Config, error) {
 	}
 	if len(c.Databases) > 0 && !reflect.DeepEqual(c.Database, Database{}) {
 		return nil, fmt.Errorf("%s: what belongs to a database stands under its name in databases, not beside them", path)
+	}
+	for _, d := range c.All() {
+		if d.Transaction != "" && d.Transaction != "file" && d.Transaction != "statement" {
+			return nil, fmt.Errorf("%s: transaction: want file or statement", path)
+		}
 	}
 	for i, a := range c.Accept {
 		if a.Reason == "" {

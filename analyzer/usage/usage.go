@@ -50,6 +50,8 @@ type Migration struct {
 	Version string `json:"version"`
 	Name    string `json:"name"`
 	Digest  string `json:"digest"`
+	// Text is that of a migration which runs again whenever it has changed.
+	Text string `json:"text,omitempty"`
 }
 
 // Problem is something that went wrong at a place; Line is 0 where there is none.

@@ -42,6 +42,8 @@ type settings struct {
 	searchPath, role           string
 	server                     int
 	versionTable, versionQuery string
+	// alone says that every statement of a migration commits by itself.
+	alone bool
 }
 
 func (c *context) checkFlags(name string, args []string) (*checkFlags, error) {
@@ -159,6 +161,7 @@ func (s *settings) fromConfig(c *config.Config, d config.Database) {
 	s.db, s.pending = cmp.Or(s.db, d.DB), cmp.Or(s.pending, d.Pending)
 	s.searchPath, s.role = cmp.Or(s.searchPath, d.SearchPath), cmp.Or(s.role, d.Role)
 	s.server = cmp.Or(s.server, d.ServerVersion)
+	s.alone = d.Transaction == "statement"
 	s.versionTable, s.versionQuery = cmp.Or(s.versionTable, d.VersionTable), cmp.Or(s.versionQuery, d.VersionQuery)
 }
 

@@ -84,6 +84,9 @@ func (d *database) openMigrations() error {
 		return err
 	}
 	if d.set != nil {
+		for i := range d.set.Units {
+			d.set.Units[i].NoTransaction = d.set.Units[i].NoTransaction || d.alone
+		}
 		for _, n := range d.set.Notes {
 			d.note(n, "", 0)
 		}

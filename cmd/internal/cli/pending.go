@@ -103,7 +103,11 @@ func (d *database) carriedBy(tree string, v *usage.Version) ([]usage.Migration, 
 func migrationsOf(set *migration.Set) []usage.Migration {
 	out := make([]usage.Migration, 0, len(set.Units))
 	for _, u := range set.Units {
-		out = append(out, usage.Migration{Set: set.Path, Version: u.Version, Name: u.Name, Digest: u.Digest()})
+		m := usage.Migration{Set: set.Path, Version: u.Version, Name: u.Name, Digest: u.Digest()}
+		if u.Repeatable {
+			m.Text = u.Text
+		}
+		out = append(out, m)
 	}
 	return out
 }
@@ -164,12 +168,29 @@ func (d *database) splitUnits() (applied, pending []migration.Unit, err error) {
 	for _, u := range d.set.Units {
 		if isPending(u) {
 			pending = append(pending, u)
+			applied = append(applied, d.before(u)...)
 		} else {
 			applied = append(applied, u)
 		}
 	}
 	applied, pending = migration.Effective(applied, pending)
 	return applied, pending, nil
+}
+
+// before is what a deployed version has of a migration that runs again.
+func (d *database) before(u migration.Unit) []migration.Unit {
+	if !u.Repeatable {
+		return nil
+	}
+	for _, v := range d.versions {
+		for _, m := range v.Migrations {
+			if m.Name == u.Name && m.Text != "" {
+				u.Text, u.Unknown = m.Text, nil
+				return []migration.Unit{u}
+			}
+		}
+	}
+	return nil
 }
 
 func (d *database) pendingRule() (func(migration.Unit) bool, error) {
