@@ -1,6 +1,7 @@
 package extract
 
 import (
+	"cmp"
 	"go/ast"
 	"go/constant"
 	"go/types"
@@ -85,7 +86,7 @@ func (r *rootFinder) lists(gen *ast.GenDecl) {
 			continue
 		}
 		for i, v := range spec.Values {
-			if i < len(spec.Names) && migrationList.MatchString(spec.Names[i].Name) {
+			if i < len(spec.Names) && (migrationList.MatchString(spec.Names[i].Name) || r.numberedKeys(v)) {
 				r.list(r.Pkg.Path()+"."+spec.Names[i].Name, v)
 			}
 		}
@@ -102,17 +103,56 @@ func (r *rootFinder) list(name string, v ast.Expr) {
 	default:
 		return
 	}
+	var list []Root
+	_, isMap := r.Info.TypeOf(lit).Underlying().(*types.Map)
 	for _, e := range lit.Elts {
 		root := Root{List: name, At: e}
 		if kv, ok := e.(*ast.KeyValueExpr); ok {
-			root.Version = r.constant(kv.Key)
-			e = kv.Value
+			if e = kv.Value; isMap {
+				key := r.constant(kv.Key)
+				root.Version = cmp.Or(lastNumber.FindString(key), key)
+			}
 		}
 		root.Up, root.Down = r.runs(e, &root)
 		if len(root.Up) > 0 {
-			r.add(root)
+			list = append(list, root)
 		}
 	}
+	if isMap { // It has no order but that of its keys.
+		slices.SortStableFunc(list, func(a, b Root) int { return cmp.Or(cmp.Compare(len(a.Version), len(b.Version)), strings.Compare(a.Version, b.Version)) })
+	}
+	for _, root := range list {
+		r.add(root)
+	}
+}
+
+// lastNumber is the number that a key ends with; versioned matches keys that say what they are.
+var (
+	lastNumber = regexp.MustCompile(`\d+$`)
+	versioned  = regexp.MustCompile(`(?i)(migrat|version|schema)\w*?\d+$`)
+)
+
+// numberedKeys says that a literal is a map of texts whose keys are those of migrations, such as
+// "schema_version_7".
+func (r *rootFinder) numberedKeys(v ast.Expr) bool {
+	lit, ok := ast.Unparen(v).(*ast.CompositeLit)
+	if !ok || len(lit.Elts) == 0 || r.Info.TypeOf(lit) == nil {
+		return false
+	}
+	m, ok := r.Info.TypeOf(lit).Underlying().(*types.Map)
+	if !ok || !isMigrating(m.Elem()) {
+		return false
+	}
+	texts := false
+	for _, e := range lit.Elts {
+		kv, ok := e.(*ast.KeyValueExpr)
+		if !ok || !versioned.MatchString(r.constant(kv.Key)) {
+			return false
+		}
+		_, isFunction := r.Info.TypeOf(kv.Value).Underlying().(*types.Signature)
+		texts = texts || isFunction || strings.Contains(r.constant(kv.Value), " ") // No checksum has one.
+	}
+	return texts
 }
 
 // elementType is that of the elements of a list.
