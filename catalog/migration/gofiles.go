@@ -8,11 +8,15 @@ import (
 	"strings"
 )
 
-// registers matches Go code that gives migrations to a tool.
-var registers = regexp.MustCompile(`\bgoose\.(Add\w*Migration\w*|NewGoMigration)\(|\.(Must)?Register(Tx)?\(\s*(func|\w+,)|\bgormigrate\.Migration\b|\bmigrate\.(MemoryMigrationSource|Migration)\{`)
-
-// tooled are the imports by which that code is told from other code.
-var tooled = regexp.MustCompile(`"github\.com/(pressly/goose|go-gormigrate/gormigrate|uptrace/bun(/migrate)?|go-pg/migrations|rubenv/sql-migrate)`)
+// inGo are the tools whose migrations can be Go code: by an import in the folder, and by what gives
+// migrations to them.
+var inGo = []struct{ imports, gives *regexp.Regexp }{
+	{regexp.MustCompile(`"github\.com/pressly/goose`), regexp.MustCompile(`\.(Add(Named)?Migration(NoTx)?(Context)?|NewGoMigration)\(`)},
+	{regexp.MustCompile(`"(github\.com/go-gormigrate/gormigrate|gopkg\.in/gormigrate)`), regexp.MustCompile(`\.Migration\b`)},
+	{regexp.MustCompile(`"github\.com/uptrace/bun/migrate"`), regexp.MustCompile(`\.(Must)?Register\(`)},
+	{regexp.MustCompile(`"github\.com/go-pg/migrations`), regexp.MustCompile(`\.(Must)?Register(Tx)?\(`)},
+	{regexp.MustCompile(`"github\.com/rubenv/sql-migrate"`), regexp.MustCompile(`\.(MemoryMigrationSource|Migration)\{`)},
+}
 
 // HasGo says that migrations in Go stand in a folder. Which, only the code as a whole tells.
 func HasGo(root, path string) bool {
@@ -21,7 +25,7 @@ func HasGo(root, path string) bool {
 	if err != nil {
 		return false
 	}
-	var registered, imported bool
+	imports, gives := make([]bool, len(inGo)), make([]bool, len(inGo))
 	for _, e := range entries {
 		if e.IsDir() || !strings.HasSuffix(e.Name(), ".go") || strings.HasSuffix(e.Name(), "_test.go") {
 			continue
@@ -30,10 +34,17 @@ func HasGo(root, path string) bool {
 		if err != nil {
 			continue
 		}
-		registered = registered || registers.Match(data)
-		imported = imported || tooled.Match(data)
+		for i, t := range inGo {
+			imports[i] = imports[i] || t.imports.Match(data)
+			gives[i] = gives[i] || t.gives.Match(data)
+		}
 	}
-	return registered && imported
+	for i := range inGo {
+		if imports[i] && gives[i] {
+			return true
+		}
+	}
+	return false
 }
 
 // Go is the format of lists of functions that a program runs itself.

@@ -34,6 +34,11 @@ func (d *database) readGoMigrations(path string) error {
 		return fmt.Errorf("-migrations %s: %w", path, err)
 	}
 	lists := gomigration.Lists(v, d.rel(file))
+	if len(lists) == 0 && dir == file {
+		if d.set, err = migration.Read(d.root, d.rel(dir), ""); err == nil {
+			return nil // Go code that only looks like migrations stands beside them.
+		}
+	}
 	if len(lists) != 1 {
 		return fmt.Errorf("-migrations %s: %d lists of Go migrations there; want one, such as  var migrations = []func(*sql.Tx) error{…}, or functions that are registered with goose, gormigrate, bun, go-pg or sql-migrate", path, len(lists))
 	}

@@ -160,7 +160,10 @@ func fake(t *testing.T, messages ...pgproto3.BackendMessage) string {
 				return
 			}
 			b := pgproto3.NewBackend(conn, conn)
-			if _, err := b.ReceiveStartupMessage(); err == nil {
+			start, err := b.ReceiveStartupMessage()
+			if _, ok := start.(*pgproto3.SSLRequest); ok {
+				conn.Write([]byte("N"))
+			} else if err == nil {
 				for _, m := range messages {
 					b.Send(m)
 				}
@@ -190,6 +193,7 @@ func TestServersThatCannotBeRead(t *testing.T) {
 		wrong(t, tt.message, "snapshot", "-db", fake(t, &pgproto3.ErrorResponse{Severity: "FATAL", Code: tt.code, Message: tt.message}))
 	}
 	wrong(t, "the connection was lost", "snapshot", "-db", fake(t, greeting("server_version", "16.1")...))
+	wrong(t, "server refused TLS connection", "snapshot", "-db", strings.Replace(fake(t), "sslmode=disable", "sslmode=require", 1))
 }
 
 // TestAStandby reads a server in recovery, and says that it is one.
