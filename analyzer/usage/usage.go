@@ -182,6 +182,8 @@ const (
 	MadeCheck      MadeKind = "check"
 	MadeForeignKey MadeKind = "foreign key"
 	MadeIndex      MadeKind = "index"
+	// MadeChange alters what is there, which only migrations do.
+	MadeChange MadeKind = "change"
 	// MadeElsewhere is what the models read, and the library makes only if it is a table as well.
 	MadeElsewhere MadeKind = "elsewhere"
 )

@@ -16,9 +16,10 @@ import (
 	"github.com/schemavet/schemavet/analyzer/usage"
 )
 
-// Creates implements orm.Creator: AutoMigrate and CreateTable, of a session or its Migrator.
+// Creates implements orm.Creator: AutoMigrate and CreateTable, of a session or its Migrator, and
+// the changes that a Migrator makes.
 func (Library) Creates(fn *types.Func) bool {
-	return fn.Pkg() != nil && fn.Pkg().Path() == path && fn.Signature().Recv() != nil && (fn.Name() == "AutoMigrate" || fn.Name() == "CreateTable")
+	return fn.Pkg() != nil && fn.Pkg().Path() == path && fn.Signature().Recv() != nil && (fn.Name() == "AutoMigrate" || fn.Name() == "CreateTable" || isChange(fn))
 }
 
 // Created implements orm.Creator, after migrator/migrator.go and the driver for PostgreSQL:
@@ -29,6 +30,9 @@ func (Library) Created(builder strval.Value, env orm.Env) (made []usage.Made, un
 	last := builder[len(builder)-1]
 	if last.Kind != strval.Step {
 		return nil, []string{"a migrator that is not known"}
+	}
+	if changes[last.Call.Name] != nil || last.Call.Name == "DropTable" {
+		return (&alteration{ms, last.Call}).changed(), nil
 	}
 	c.adds = last.Call.Name == "AutoMigrate"
 	args := orm.Variadic(last.Call, 0)

@@ -33,7 +33,7 @@ func (m *models) named() bool { return m.library != "" }
 // parts are those of a version that the models stand for.
 func (m *models) parts(made []usage.Made) []usage.Made {
 	return slices.DeleteFunc(slices.Clone(made), func(p usage.Made) bool {
-		return m.named() && (p.Library != m.library || p.Call != m.path && !strings.HasPrefix(p.Call, m.path+"/") && m.path != ".")
+		return p.Kind == usage.MadeChange || m.named() && (p.Library != m.library || p.Call != m.path && !strings.HasPrefix(p.Call, m.path+"/") && m.path != ".")
 	})
 }
 
@@ -56,7 +56,7 @@ func (d *database) findModels() error {
 	}
 	var libraries []string
 	for _, m := range v.Made {
-		if !slices.Contains(libraries, m.Library) {
+		if m.Kind != usage.MadeChange && !slices.Contains(libraries, m.Library) {
 			libraries = append(libraries, m.Library)
 		}
 	}
