@@ -64,9 +64,7 @@ func (r *Repository) RevisionOf(b *Binary) (Revision, error) {
 // Build is how the code is loaded that the executable holds: its main package, for its platform.
 func (b *Binary) Build(how Build) Build {
 	how.Patterns = []string{b.Package}
-	if tags := b.Settings["-tags"]; tags != "" {
-		how.Tags = tags
-	}
+	how.Tags = b.Settings["-tags"]
 	for _, name := range []string{"GOOS", "GOARCH", "CGO_ENABLED"} {
 		if value := b.Settings[name]; value != "" {
 			how.Env = append(how.Env, name+"="+value)

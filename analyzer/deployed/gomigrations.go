@@ -2,8 +2,9 @@ package deployed
 
 import (
 	"go/ast"
+	"go/token"
 	"go/types"
-	"maps"
+	"regexp"
 	"slices"
 	"strings"
 
@@ -125,7 +126,7 @@ func (w *migrationWalk) run(e ast.Expr) {
 			return
 		}
 		if v, ok := info.Uses[e].(*types.Var); ok && isFunction(v.Type()) {
-			if value := w.assigned(v); value != nil {
+			if value := assigned(v, w.pkg); value != nil {
 				w.run(value)
 			} else {
 				w.unknown(e, "the function is a variable")
@@ -145,9 +146,9 @@ func (w *migrationWalk) run(e ast.Expr) {
 }
 
 // assigned is the function literal that a variable is declared with.
-func (w *migrationWalk) assigned(v *types.Var) ast.Expr {
+func assigned(v *types.Var, p *packages.Package) ast.Expr {
 	var out ast.Expr
-	for _, file := range w.pkg.Syntax {
+	for _, file := range p.Syntax {
 		if file.FileStart > v.Pos() || v.Pos() > file.FileEnd {
 			continue
 		}
@@ -155,13 +156,13 @@ func (w *migrationWalk) assigned(v *types.Var) ast.Expr {
 			switch n := n.(type) {
 			case *ast.AssignStmt:
 				for i, l := range n.Lhs {
-					if id, ok := l.(*ast.Ident); ok && w.pkg.TypesInfo.Defs[id] == v && len(n.Rhs) == len(n.Lhs) {
+					if id, ok := l.(*ast.Ident); ok && p.TypesInfo.Defs[id] == v && len(n.Rhs) == len(n.Lhs) {
 						out, _ = n.Rhs[i].(*ast.FuncLit)
 					}
 				}
 			case *ast.ValueSpec:
 				for i, id := range n.Names {
-					if w.pkg.TypesInfo.Defs[id] == v && i < len(n.Values) {
+					if p.TypesInfo.Defs[id] == v && i < len(n.Values) {
 						out, _ = n.Values[i].(*ast.FuncLit)
 					}
 				}
@@ -202,54 +203,111 @@ func (w *migrationWalk) text(e ast.Expr) {
 
 // migration walks a function that is a migration itself.
 func (w *migrationWalk) migration(fn *types.Func) {
-	if b, ok := w.bodies[extract.Key(fn)]; ok {
-		w.walk(b.decl.Body, b.pkg)
-	} else {
-		w.unit.Unknown = append(w.unit.Unknown, usage.UnknownStep{Step: w.step, Reason: "the function " + fn.Name() + " is not in these packages", Place: w.unit.Place})
+	if !w.follow(fn) {
+		w.unknownAt(w.unit.Place, "the function "+fn.Name()+" is not in these packages")
 	}
 }
 
-// follow walks a function of the module.
-func (w *migrationWalk) follow(fn *types.Func) {
+// follow walks a function of the module; false if that cannot be done.
+func (w *migrationWalk) follow(fn *types.Func) bool {
 	key := extract.Key(fn)
 	b, ok := w.bodies[key]
-	if !ok || slices.Contains(w.stack, key) || len(w.stack) > maxCalls {
-		return
+	if !ok || len(w.stack) > maxCalls {
+		return false
+	}
+	if slices.Contains(w.stack, key) {
+		return true
 	}
 	w.stack = append(w.stack, key)
 	w.followed[key] = true
 	w.walk(b.decl.Body, b.pkg)
 	w.stack = w.stack[:len(w.stack)-1]
+	return true
 }
 
 // maxCalls bounds how deep calls are followed.
 const maxCalls = 8
 
-// walk takes the statements of a body in the order of its text.
+// walk takes the statements of a body in the order of its text, those that are deferred at its
+// end.
 func (w *migrationWalk) walk(n ast.Node, p *packages.Package) {
 	taken := map[place]bool{}
+	var deferred []ast.Node
 	ast.Inspect(n, func(n ast.Node) bool {
-		call, ok := n.(*ast.CallExpr)
-		if !ok {
-			return true
+		if d, ok := n.(*ast.DeferStmt); ok {
+			deferred = append(deferred, d.Call)
+			return false
 		}
-		pos := p.Fset.Position(call.Pos())
-		at := place{w.rel(pos.Filename), pos.Line, pos.Column}
-		if !taken[at] && (len(w.sites[at]) > 0 || len(w.made[at]) > 0) {
-			taken[at] = true
-			w.take(at, p)
+		if call, ok := n.(*ast.CallExpr); ok {
+			w.called(call, p, taken)
 		}
-		fn := calledFunction(call, p)
-		if fn == nil {
-			return true
-		}
-		if !taken[at] && changesSchema(fn) {
-			taken[at] = true
-			w.unknown(call, fn.Name()+" of "+fn.Pkg().Name())
-		}
-		w.follow(fn)
 		return true
 	})
+	for _, d := range slices.Backward(deferred) {
+		w.walk(d, p)
+	}
+}
+
+// called takes what a call sends, or follows it.
+func (w *migrationWalk) called(call *ast.CallExpr, p *packages.Package, taken map[place]bool) {
+	pos := p.Fset.Position(call.Pos())
+	at := place{w.rel(pos.Filename), pos.Line, pos.Column}
+	sends := len(w.sites[at]) > 0 || len(w.made[at]) > 0
+	if !taken[at] && sends {
+		taken[at] = true
+		w.take(at, p)
+	}
+	fn := calledFunction(call, p)
+	switch {
+	case fn != nil && changesSchema(fn) && !taken[at]:
+		taken[at] = true
+		w.unknownAt(w.placeAt(pos), fn.Name()+" of "+fn.Pkg().Name())
+	case fn != nil && w.follow(fn), sends, w.literal(call, p), !w.handsOn(call, fn, p):
+	default:
+		w.unknownAt(w.placeAt(pos), types.ExprString(call.Fun)+" gets the connection, and what it does with it is not known")
+	}
+}
+
+func (w *migrationWalk) placeAt(pos token.Position) usage.Run {
+	return usage.Run{File: w.rel(pos.Filename), Line: pos.Line, Column: pos.Column}
+}
+
+// literal says that a call is of a function literal, which is walked where it stands.
+func (w *migrationWalk) literal(call *ast.CallExpr, p *packages.Package) bool {
+	switch f := ast.Unparen(call.Fun).(type) {
+	case *ast.FuncLit:
+		return true
+	case *ast.Ident:
+		v, ok := p.TypesInfo.Uses[f].(*types.Var)
+		return ok && v.Parent() != p.Types.Scope() && assigned(v, p) != nil
+	}
+	return false
+}
+
+// handsOn says that a call of something else than a database's API is given a handle of one.
+func (w *migrationWalk) handsOn(call *ast.CallExpr, fn *types.Func, p *packages.Package) bool {
+	if fn != nil && (fn.Pkg() == nil || w.isDatabase(fn.Pkg().Path()) || strings.HasPrefix(fn.FullName(), "fmt.") || strings.HasPrefix(fn.FullName(), "errors.")) {
+		return false
+	}
+	if tv := p.TypesInfo.Types[call.Fun]; tv.IsType() || tv.IsBuiltin() {
+		return false
+	}
+	return slices.ContainsFunc(call.Args, func(a ast.Expr) bool { return w.isHandle(p.TypesInfo.TypeOf(a)) })
+}
+
+func (w *migrationWalk) isDatabase(path string) bool {
+	return w.build.api().IsDatabase(path) || strings.HasPrefix(path, "gorm.io/gorm") || strings.HasPrefix(path, "github.com/uptrace/bun")
+}
+
+// handles matches the names of types that statements are sent with.
+var handles = regexp.MustCompile(`^(I?DB|I?Tx|TX|I?Conn|Pool|PoolConn|BaseDB|IDB|Handle|Client|Session|Engine)$`)
+
+func (w *migrationWalk) isHandle(t types.Type) bool {
+	if p, ok := t.(*types.Pointer); ok {
+		t = p.Elem()
+	}
+	n, ok := types.Unalias(t).(*types.Named)
+	return t != nil && ok && n.Obj().Pkg() != nil && w.isDatabase(n.Obj().Pkg().Path()) && handles.MatchString(n.Obj().Name())
 }
 
 func calledFunction(call *ast.CallExpr, p *packages.Package) *types.Func {
@@ -318,8 +376,9 @@ func (w *migrationWalk) take(at place, p *packages.Package) {
 func (w *migrationWalk) claim() {
 	shared := w.shared()
 	claimed := map[place]bool{}
+	changing := w.changing()
 	for at, t := range w.taken {
-		if shared[t.function] {
+		if shared[t.function] || !changing[t.unit.List] {
 			continue
 		}
 		claimed[at] = true
@@ -330,50 +389,94 @@ func (w *migrationWalk) claim() {
 	w.version.Made = slices.DeleteFunc(w.version.Made, func(m usage.Made) bool { return claimed[place{m.Call, m.CallLine, m.CallColumn}] })
 }
 
-// shared are the followed functions that code besides the migrations mentions.
-func (w *migrationWalk) shared() map[string]bool {
-	own := maps.Clone(w.followed)
-	for _, r := range w.loader.roots {
-		for _, e := range slices.Concat(r.Up, r.Down) {
-			if fn := referred(e, r.pkg); fn != nil {
-				own[extract.Key(fn)] = true
-			}
+// changing are the lists of migrations that change a schema: a list of functions that only has
+// the name of migrations is none.
+func (w *migrationWalk) changing() map[string]bool {
+	out := map[string]bool{}
+	for _, u := range w.version.GoUnits {
+		out[u.List] = out[u.List] || u.Tool != ""
+	}
+	for _, q := range w.version.Queries {
+		if q.Migration == nil || q.Migration.Down {
+			continue
+		}
+		for _, t := range q.Texts {
+			out[q.Migration.List] = out[q.Migration.List] || definition.MatchString(t.SQL)
 		}
 	}
+	return out
+}
+
+// definition matches a statement that defines something.
+var definition = regexp.MustCompile(`(?i)(^|;)\s*(--[^\n]*\n\s*)*(create|alter|drop)\b`)
+
+// shared are the followed functions that code besides the migrations mentions.
+func (w *migrationWalk) shared() map[string]bool {
+	mentions := w.mentions()
 	out := map[string]bool{}
 	for again := true; again; {
 		again = false
-		for _, g := range w.graphs {
-			for from, mentions := range g.Mentions {
-				for _, to := range mentions {
-					if w.followed[to] && !out[to] && (!own[from] || out[from]) && !w.registers(from) {
-						out[to], again = true, true
-					}
-				}
+		for _, m := range mentions {
+			if !out[m.function] && (!w.followed[m.from] || out[m.from]) {
+				out[m.function], again = true, true
 			}
 		}
 	}
 	return out
 }
 
-// registers says that a function holds migrations as function literals: what they call is theirs.
-func (w *migrationWalk) registers(function string) bool {
-	b, ok := w.bodies[function]
-	return ok && slices.ContainsFunc(w.loader.roots, func(r rooted) bool {
-		return r.pkg == b.pkg && b.decl.Pos() <= r.At.Pos() && r.At.End() <= b.decl.End()
-	})
+// mention is a place that names a followed function: in another function, or in none.
+type mention struct{ function, from string }
+
+// mentions are those of all packages, without those of the migrations themselves. A method may be
+// called through an interface.
+func (w *migrationWalk) mentions() []mention {
+	methods := map[string][]string{}
+	for key := range w.followed {
+		if fn, ok := w.bodies[key].pkg.TypesInfo.Defs[w.bodies[key].decl.Name].(*types.Func); ok && fn.Signature().Recv() != nil {
+			methods[fn.Name()] = append(methods[fn.Name()], key)
+		}
+	}
+	var out []mention
+	for _, p := range w.packages {
+		for _, file := range p.Syntax {
+			for _, d := range file.Decls {
+				from := ""
+				if decl, ok := d.(*ast.FuncDecl); ok {
+					if fn, ok := p.TypesInfo.Defs[decl.Name].(*types.Func); ok {
+						from = extract.Key(fn)
+					}
+				}
+				ast.Inspect(d, func(n ast.Node) bool {
+					if n != nil && w.isRoot(n, p) {
+						return false
+					}
+					id, ok := n.(*ast.Ident)
+					if !ok {
+						return true
+					}
+					fn, ok := p.TypesInfo.Uses[id].(*types.Func)
+					if !ok {
+						return true
+					}
+					if key := extract.Key(fn); w.followed[key] {
+						out = append(out, mention{key, from})
+					} else if recv := fn.Signature().Recv(); recv != nil && types.IsInterface(recv.Type()) {
+						for _, key := range methods[fn.Name()] {
+							out = append(out, mention{key, from})
+						}
+					}
+					return true
+				})
+			}
+		}
+	}
+	return out
 }
 
-func referred(e ast.Expr, p *packages.Package) *types.Func {
-	switch e := ast.Unparen(e).(type) {
-	case *ast.Ident:
-		fn, _ := p.TypesInfo.Uses[e].(*types.Func)
-		return fn
-	case *ast.SelectorExpr:
-		fn, _ := p.TypesInfo.Uses[e.Sel].(*types.Func)
-		return fn
-	}
-	return nil
+// isRoot says that a node is where a migration is listed or registered.
+func (w *migrationWalk) isRoot(n ast.Node, p *packages.Package) bool {
+	return slices.ContainsFunc(w.loader.roots, func(r rooted) bool { return r.pkg == p && r.At == n })
 }
 
 // add appends a statement to the migration.
@@ -386,10 +489,13 @@ func (w *migrationWalk) add(q usage.Query) {
 
 // unknown notes that something is done of which nothing is known.
 func (w *migrationWalk) unknown(n ast.Node, reason string) {
+	w.unknownAt(w.placeAt(w.pkg.Fset.Position(n.Pos())), reason)
+}
+
+func (w *migrationWalk) unknownAt(at usage.Run, reason string) {
 	if w.down {
 		return
 	}
-	at := w.pkg.Fset.Position(n.Pos())
 	w.step++
-	w.unit.Unknown = append(w.unit.Unknown, usage.UnknownStep{Step: w.step, Reason: reason, Place: usage.Run{File: w.rel(at.Filename), Line: at.Line, Column: at.Column}})
+	w.unit.Unknown = append(w.unit.Unknown, usage.UnknownStep{Step: w.step, Reason: reason, Place: at})
 }

@@ -119,7 +119,9 @@ func (r *rootFinder) list(name string, v ast.Expr) {
 		}
 	}
 	if isMap { // It has no order but that of its keys.
-		slices.SortStableFunc(list, func(a, b Root) int { return cmp.Or(cmp.Compare(len(a.Version), len(b.Version)), strings.Compare(a.Version, b.Version)) })
+		slices.SortStableFunc(list, func(a, b Root) int {
+			return cmp.Or(cmp.Compare(len(a.Version), len(b.Version)), strings.Compare(a.Version, b.Version))
+		})
 	}
 	for _, root := range list {
 		r.add(root)
