@@ -245,13 +245,14 @@ func (c *Config) Of(pkg, folder string) (db Database, ok bool) {
 	if len(c.Databases) == 0 {
 		return c.Database, true
 	}
-	for _, n := range c.Databases {
-		if c.Matches(n.Packages, pkg, folder) {
+	names := slices.Sorted(maps.Keys(c.Databases))
+	for _, name := range names {
+		if n := c.Databases[name]; c.Matches(n.Packages, pkg, folder) {
 			return n.Database, true
 		}
 	}
-	for _, n := range c.Databases {
-		if len(n.Packages) == 0 {
+	for _, name := range names {
+		if n := c.Databases[name]; len(n.Packages) == 0 {
 			return n.Database, true
 		}
 	}

@@ -97,14 +97,14 @@ func WriteFile(path string, write func(*os.File) error) error {
 }
 
 // Load extracts a revision, or takes what the store kept of it. migrations lists what a
-// tree, with the code found in it, carries.
-func (r *Repository) Load(ctx context.Context, s *Store, rev Revision, b Build,
+// tree, with the code found in it, carries; sets says of which sets, as a part of the key.
+func (r *Repository) Load(ctx context.Context, s *Store, rev Revision, b Build, sets string,
 	migrations func(tree string, v *usage.Version) ([]usage.Migration, error)) (*usage.Version, error) {
 	sub, err := filepath.Rel(r.Root, b.Dir)
 	if err != nil {
 		return nil, err
 	}
-	path := s.path(rev.Tree, b.Constraints(), filepath.ToSlash(sub), strings.Join(b.Patterns, "\x00"))
+	path := s.path(rev.Tree, b.Constraints(), filepath.ToSlash(sub), strings.Join(b.Patterns, "\x00"), sets)
 	if v := s.get(path); v != nil {
 		v.Name, v.Revision = rev.Name, rev.Commit
 		return v, nil
@@ -127,12 +127,12 @@ func (r *Repository) Load(ctx context.Context, s *Store, rev Revision, b Build,
 	}
 	v, err := Load(ctx, b, rev.Name, "git")
 	if err != nil {
-		return nil, fmt.Errorf("-deployed %s: %w", rev.Name, hidePath(err, tree))
+		return nil, fmt.Errorf("-deployed %s: %w", rev.Name, HidePath(err, tree))
 	}
 	v.Revision = rev.Commit
 	v.Notes = append(v.Notes, notes...)
 	if v.Migrations, err = migrations(tree, v); err != nil {
-		return nil, fmt.Errorf("-deployed %s: %w", rev.Name, err)
+		return nil, fmt.Errorf("-deployed %s: %w", rev.Name, HidePath(err, tree))
 	}
 	if len(v.Errors) == 0 {
 		if err := s.put(path, v); err != nil {
@@ -142,7 +142,10 @@ func (r *Repository) Load(ctx context.Context, s *Store, rev Revision, b Build,
 	return v, nil
 }
 
-// hidePath takes the temporary folder out of a message.
-func hidePath(err error, dir string) error {
+// HidePath takes the temporary folder out of a message.
+func HidePath(err error, dir string) error {
+	if err == nil {
+		return nil
+	}
 	return fmt.Errorf("%s", strings.ReplaceAll(strings.ReplaceAll(err.Error(), dir+string(filepath.Separator), ""), dir, "."))
 }

@@ -3,10 +3,11 @@
 // pg_stat_statements, and usage.Versions; its output says which sites were seen running, and is
 // a usage.Version of the statements that stand in no known code.
 //
-// Statements are compared by fingerprint: constants, parameters and white space do not count. A
-// text of which something is not known is compared token by token, where a hole is any tokens.
-// What was never seen may run all the same: a log and the counters of a server go back only so
-// far.
+// Statements are compared token by token: constants, parameters, comments, white space and the case of
+// names do not count. In a text of which something is not known a hole is any tokens: that such a
+// site was seen is said, but the statement stays one that no known code sends, since more of it is
+// known from the server. What was never seen may run all the same: a log and the counters of a
+// server go back only so far.
 package evidence
 
 import (
@@ -25,16 +26,16 @@ type Statement struct {
 	Name string
 }
 
-// Evidence are the statements of one source, each fingerprint once.
+// Evidence are the statements of one source, each once.
 type Evidence struct {
 	// Source is the name of the file, or pg_stat_statements.
 	Source string
 	// Hidden counts the statements whose text the server does not show to the role.
 	Hidden     int
 	statements []seen
-	// byPrint finds statements by fingerprint, byVerb by their first token.
-	byPrint map[string]int
-	byVerb  map[string][]int
+	// byTokens finds statements by all their tokens, byVerb by the first.
+	byTokens map[string]int
+	byVerb   map[string][]int
 }
 
 type seen struct {
@@ -45,7 +46,7 @@ type seen struct {
 
 // New takes the statements of a source that can depend on a schema.
 func New(source string) *Evidence {
-	return &Evidence{Source: source, byPrint: map[string]int{}, byVerb: map[string][]int{}}
+	return &Evidence{Source: source, byTokens: map[string]int{}, byVerb: map[string][]int{}}
 }
 
 // Add takes a text that the server has seen. Commands of sessions and definitions are left out.
@@ -58,21 +59,14 @@ func (e *Evidence) Add(s Statement) {
 		if st.Err == nil && !isData(st) {
 			continue
 		}
-		print, err := pgtree.Fingerprint(st.Text)
-		if err != nil {
-			print = strings.Join(tokens(st.Text, nil), " ")
-		}
-		if _, again := e.byPrint[print]; again {
-			continue
-		}
-		n := len(e.statements)
-		e.byPrint[print] = n
 		one := seen{Statement: s, tokens: tokens(st.Text, nil)}
-		one.SQL = st.Text
-		if len(one.tokens) == 0 {
+		key := strings.Join(one.tokens, " ")
+		if _, again := e.byTokens[key]; again || key == "" {
 			continue
 		}
-		e.byVerb[one.tokens[0]] = append(e.byVerb[one.tokens[0]], n)
+		one.SQL = st.Text
+		e.byTokens[key] = len(e.statements)
+		e.byVerb[one.tokens[0]] = append(e.byVerb[one.tokens[0]], len(e.statements))
 		e.statements = append(e.statements, one)
 	}
 }
@@ -83,7 +77,7 @@ func isData(st pgtree.Statement) bool {
 	switch {
 	case n.GetSelectStmt() != nil, n.GetInsertStmt() != nil, n.GetUpdateStmt() != nil, n.GetDeleteStmt() != nil, n.GetMergeStmt() != nil,
 		n.GetCopyStmt() != nil, n.GetCallStmt() != nil, n.GetTruncateStmt() != nil, n.GetLockStmt() != nil, n.GetRefreshMatViewStmt() != nil,
-		n.GetDeclareCursorStmt() != nil, n.GetPrepareStmt() != nil:
+		n.GetDeclareCursorStmt() != nil, n.GetPrepareStmt() != nil, n.GetCreateTableAsStmt() != nil, n.GetExplainStmt() != nil:
 		return true
 	}
 	return false
@@ -125,11 +119,7 @@ func (e *Evidence) sent(q usage.Query, t usage.Text) (any bool) {
 
 // Mark says whether a statement was seen, and that it is known.
 func (e *Evidence) Mark(sql string) bool {
-	print, err := pgtree.Fingerprint(sql)
-	if err != nil {
-		return false
-	}
-	n, ok := e.byPrint[print]
+	n, ok := e.byTokens[strings.Join(tokens(sql, nil), " ")]
 	if ok {
 		e.statements[n].known = true
 	}
@@ -137,17 +127,17 @@ func (e *Evidence) Mark(sql string) bool {
 }
 
 // sentInPart compares a text with holes, which stand for any tokens.
-func (e *Evidence) sentInPart(t usage.Text) (any bool) {
+func (e *Evidence) sentInPart(t usage.Text) bool {
 	pattern := tokens(t.SQL, t.Holes)
 	if len(pattern) == 0 || pattern[0] == hole {
 		return false // Nothing is known that would tell it apart.
 	}
 	for _, n := range e.byVerb[pattern[0]] {
 		if fits(pattern, e.statements[n].tokens) {
-			e.statements[n].known, any = true, true
+			return true
 		}
 	}
-	return any
+	return false
 }
 
 // Counts are how many statements were seen, and how many of them known code sends.

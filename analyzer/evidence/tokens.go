@@ -1,6 +1,7 @@
 package evidence
 
 import (
+	"regexp"
 	"strings"
 
 	"github.com/schemavet/schemavet/analyzer/usage"
@@ -12,6 +13,9 @@ const (
 	value = "?"
 	hole  = "…"
 )
+
+// number matches a number or a parameter.
+var number = regexp.MustCompile(`^(\$\d+|\d+(\.\d*)?([eE][+-]?\d+)?)`)
 
 // tokens are those of a text, constants and parameters as one, names and keywords in small
 // letters. A value hole is a value, another one any tokens.
@@ -30,7 +34,7 @@ func tokens(sql string, holes []usage.Hole) []string {
 		if pos >= len(sql) {
 			break
 		}
-		n := pgtree.Token(sql[pos:])
+		n := max(pgtree.Token(sql[pos:]), len(number.FindString(sql[pos:])))
 		if len(holes) > 0 {
 			n = min(n, holes[0].At-pos)
 		}

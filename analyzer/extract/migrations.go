@@ -399,7 +399,9 @@ func (r *rootFinder) registered(call *ast.CallExpr, fn *types.Func) {
 	case strings.HasPrefix(path, "github.com/pressly/goose") && fn.Name() == "NewGoMigration" && len(args) == 3:
 		root.Tool, root.Version = "goose", r.constant(args[0])
 		root.Name = root.Version
-		args = []ast.Expr{r.goFunc(args[1]), r.goFunc(args[2])}
+		up, alone := r.goFunc(args[1])
+		down, _ := r.goFunc(args[2])
+		root.Alone, args = alone, []ast.Expr{up, down}
 	case path == "github.com/uptrace/bun/migrate" && bunRegister.MatchString(fn.Name()):
 		m := bunFile.FindStringSubmatch(file)
 		if m == nil {
@@ -421,18 +423,18 @@ func (r *rootFinder) registered(call *ast.CallExpr, fn *types.Func) {
 	r.add(root)
 }
 
-// goFunc is the function in a goose.GoFunc.
-func (r *rootFinder) goFunc(e ast.Expr) ast.Expr {
+// goFunc is the function in a goose.GoFunc; alone says that it gets no transaction.
+func (r *rootFinder) goFunc(e ast.Expr) (fn ast.Expr, alone bool) {
 	lit, ok := r.value(e).(*ast.CompositeLit)
 	if !ok {
-		return nil
+		return nil, false
 	}
 	for _, f := range lit.Elts {
 		if kv, ok := f.(*ast.KeyValueExpr); ok {
-			if id, ok := kv.Key.(*ast.Ident); ok && slices.Contains([]string{"RunTx", "RunDB"}, id.Name) {
-				return kv.Value
+			if id, ok := kv.Key.(*ast.Ident); ok && (id.Name == "RunTx" || id.Name == "RunDB") {
+				return kv.Value, id.Name == "RunDB"
 			}
 		}
 	}
-	return nil
+	return nil, false
 }

@@ -101,6 +101,12 @@ func compare(base, later *sqlscan.Binding, was, state *catalog.Schema) map[diffK
 		}
 	}
 	narrowedParams(base, later, state, out)
+	// A statement that the server refuses does nothing else than it did: it does nothing.
+	if slices.ContainsFunc(slices.Collect(maps.Values(out)), func(d *diff) bool {
+		return d.verdict == Breaks && d.now.State == sqlscan.Failed && d.now.Phase != sqlscan.RunPhase
+	}) {
+		maps.DeleteFunc(out, func(_ diffKey, d *diff) bool { return d.verdict == Corrupts })
+	}
 	return out
 }
 

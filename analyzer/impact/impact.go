@@ -284,10 +284,16 @@ func (j *judge) step(s *site, i int) {
 		if !st.touchedBy(step.Changes...) {
 			continue
 		}
-		now := j.compare(st, j.bind(st, step.After), step.After)
+		binding := j.bind(st, step.After)
+		now := j.compare(st, binding, step.After)
+		// A name that cannot be told any more, since its relation is gone, is not repaired.
+		unknown := map[diffKey]bool{}
+		for _, o := range binding.Outcomes {
+			unknown[keyOf(o)] = o.State == sqlscan.Unknown
+		}
 		before := map[int]map[diffKey]*diff{}
 		for key, d := range st.open {
-			if now[key] == nil {
+			if now[key] == nil && !unknown[key] {
 				d.heals = step.Migration
 				st.done = append(st.done, d)
 				delete(st.open, key)

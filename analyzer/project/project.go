@@ -149,11 +149,11 @@ func API(dir string) (*dbapi.Table, error) {
 	return cfg.API(), nil
 }
 
-var loaded sync.Map // folder → func() (*Project, error)
+var loaded sync.Map // folder and package → func() (*Project, error)
 
 // Load returns the project of a package in a folder; nil if nothing there says what the schema is.
 func Load(dir, pkg string) (*Project, error) {
-	once, _ := loaded.LoadOrStore(dir, sync.OnceValues(func() (*Project, error) { return load(dir, pkg) }))
+	once, _ := loaded.LoadOrStore(dir+"\x00"+pkg, sync.OnceValues(func() (*Project, error) { return load(dir, pkg) }))
 	return once.(func() (*Project, error))()
 }
 
@@ -220,6 +220,7 @@ func (in *inputs) digest() string {
 	if in.cfg.Dir != "" {
 		hashFile(h, filepath.Join(in.cfg.Dir, config.Name))
 	}
+	fmt.Fprintf(h, "server %d\n", in.db.ServerVersion)
 	if in.schema != "" {
 		hashFile(h, in.schema)
 	}

@@ -193,8 +193,11 @@ func JSON(w io.Writer, r *Result) error {
 	out := jsonResult{Version: 1, Tool: r.Tool, Base: r.base(), Deployed: []jsonVersion{}, Pending: list(r.Pending),
 		Findings: findings(r.Findings), Accepted: []jsonFinding{}, Partial: []jsonPartial{}, Opaque: []jsonOpaque{},
 		Unbound: []jsonUnbound{}, Notes: list(r.Notes), Errors: list(r.Errors), Drift: r.Drift, Evidence: r.Evidence}
-	if len(r.Databases) > 1 {
-		out.Databases = r.Databases
+	for _, d := range r.Databases {
+		if len(r.Databases) > 1 {
+			d.Base.SearchPath, d.Base.Open, d.Pending = list(d.Base.SearchPath), list(d.Base.Open), list(d.Pending)
+			out.Databases = append(out.Databases, d)
+		}
 	}
 	for _, a := range r.Accepted {
 		f := finding(a.Finding)

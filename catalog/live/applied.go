@@ -21,7 +21,7 @@ type HistoryTable struct{ Schema, Name, Query string }
 // History reads which migrations have run, from the same state as the schema.
 func (s *Session) History(format string, table HistoryTable) (migration.History, error) {
 	if table.Query != "" {
-		versions, err := collect[string](s, table.Query)
+		versions, err := s.versions(table.Query)
 		if err != nil {
 			return migration.History{}, historyError("the query for the versions that have run", err)
 		}
@@ -38,13 +38,35 @@ func (s *Session) History(format string, table HistoryTable) (migration.History,
 	if name == "" {
 		return migration.History{}, ErrNoTable
 	}
+	own := schema
 	schema, err := s.findTable(schema, name)
+	if err == nil && schema == "" && table.Name == "" && format == "atlas" {
+		schema, err = s.findTable("", name) // atlas keeps it in the schema of its URL, if that names one.
+	}
+	if err == nil && schema == "" && table.Name != "" {
+		err = fmt.Errorf("there is no table %s%s (-version-table)", strings.TrimPrefix(own+".", "."), name)
+	}
 	if err != nil || schema == "" {
 		return migration.History{}, err
 	}
 	h := migration.History{Table: schema + "." + name}
 	h.Rows, err = collect[migration.Ran](s, migration.HistoryQuery(format, pgx.Identifier{schema, name}.Sanitize()))
 	return h, historyError(h.Table+" (of "+format+")", err)
+}
+
+// versions runs a query of the user's, which must leave the reading as it was.
+func (s *Session) versions(sql string) ([]string, error) {
+	if err := s.run("SAVEPOINT schemavet_versions"); err != nil {
+		return nil, err
+	}
+	list, err := collect[string](s, sql)
+	if s.conn.PgConn().TxStatus() == 'I' {
+		return nil, errors.New("it ends the transaction; give one SELECT")
+	}
+	if end := s.run("ROLLBACK TO schemavet_versions; RELEASE schemavet_versions"); err == nil {
+		err = end
+	}
+	return list, err
 }
 
 // findTable finds the schema of the table: the one that is named, else public, else the only

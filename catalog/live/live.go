@@ -153,6 +153,12 @@ func (r *reader) readNamespaces() {
 		ns.ACL.Owner = n.Owner
 		r.schema = r.schema.WithNamespace(ns)
 	}
+	type additions struct{ Count int64 }
+	for _, x := range rows[additions](r, "additions.sql") {
+		if x.Count > 0 {
+			r.schema = r.schema.WithNamespace(catalog.Namespace{Name: "pg_catalog", Open: true})
+		}
+	}
 	type extension struct{ Name, Schema string }
 	for _, e := range rows[extension](r, "extensions.sql") {
 		r.schema = r.schema.WithExtension(catalog.Extension{Name: e.Name, Schema: e.Schema, Known: true})

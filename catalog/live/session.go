@@ -165,8 +165,15 @@ func (s *Session) restart() error {
 	return s.begin()
 }
 
+// closing is how long the end of a reading may take when its context has ended.
+const closing = 5 * time.Second
+
 // Close ends the reading. The connection stays the caller's.
-func (s *Session) Close() { s.conn.PgConn().Exec(s.ctx, s.end).Close() }
+func (s *Session) Close() {
+	ctx, cancel := context.WithTimeout(context.WithoutCancel(s.ctx), closing)
+	defer cancel()
+	s.conn.PgConn().Exec(ctx, s.end).Close()
+}
 
 // Server says what is read from.
 func (s *Session) Server() Server { return s.server }

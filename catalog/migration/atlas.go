@@ -4,7 +4,10 @@ import (
 	"crypto/sha256"
 	"encoding/base64"
 	"regexp"
+	"slices"
 	"strings"
+
+	"github.com/schemavet/schemavet/sqlscan/pgtree"
 )
 
 // atlasSum is the file in which atlas keeps the digests of a folder.
@@ -21,17 +24,11 @@ func atlasUnit(f file) (Unit, bool) {
 	base := baseName(f.name)
 	version, _, _ := strings.Cut(base, "_")
 	u := Unit{Version: version, Name: base, File: f.path, Text: f.text}
-	head, _, ok := strings.Cut(strings.ReplaceAll(f.text, "\r\n", "\n"), "\n\n")
-	for line := range strings.SplitSeq(head, "\n") {
-		m := atlasDirective.FindStringSubmatch(line)
-		if !strings.HasPrefix(line, "--") && !strings.HasPrefix(line, "#") {
-			break
-		}
-		switch {
-		case m == nil || !ok:
-		case m[1] == "txmode":
+	for _, m := range atlasDirectives(f.text) {
+		switch m[1] {
+		case "txmode":
 			u.NoTransaction = strings.TrimSpace(m[2]) == "none"
-		case m[1] == "checkpoint":
+		case "checkpoint":
 			u.Checkpoint = true
 		}
 	}
@@ -42,33 +39,66 @@ func atlasUnit(f file) (Unit, bool) {
 	return u, true
 }
 
-// delimited writes a text whose statements end with another delimiter with semicolons, where a
-// statement does not end with one already.
+// atlasDirectives are those of the comment that a file begins with, if nothing but a blank line
+// follows it: else it belongs to a statement.
+func atlasDirectives(text string) [][]string {
+	var out [][]string
+	for {
+		line, rest, more := strings.Cut(text, "\n")
+		line = strings.TrimSuffix(line, "\r")
+		if !strings.HasPrefix(line, "--") && !strings.HasPrefix(line, "#") {
+			if strings.TrimSpace(line) != "" {
+				return nil
+			}
+			return out
+		}
+		if m := atlasDirective.FindStringSubmatch(line); m != nil {
+			out = append(out, m)
+		}
+		if !more {
+			return out
+		}
+		text = rest
+	}
+}
+
+// delimited writes a text whose statements end with another delimiter with semicolons. It is looked
+// for outside of quotes and brackets, where a statement does not end with a semicolon already; the
+// lines stay those of the file.
 func delimited(text string, from int, delimiter string) string {
 	if delimiter == "" || delimiter == ";" {
 		return text
 	}
-	var out strings.Builder
-	out.WriteString(text[:from])
-	rest := text[from:]
-	for {
-		i := strings.Index(rest, delimiter)
-		if i < 0 {
-			out.WriteString(rest)
-			return out.String()
+	out := []byte(text)
+	depth, ended, end := 0, true, 0 // end is where the last token of the statement ends
+	for pos := from; pos < len(text); {
+		if depth == 0 && strings.HasPrefix(text[pos:], delimiter) {
+			shift := len(out) - len(text) // as many semicolons were put in
+			blankBytes(out[pos+shift : pos+shift+len(delimiter)])
+			if !ended {
+				out = slices.Insert(out, end+shift, ';')
+			}
+			ended = true
+			pos += len(delimiter)
+			continue
 		}
-		end := ";"
-		if strings.HasSuffix(strings.TrimSpace(rest[:i]), ";") {
-			end = " "
+		n := pgtree.Token(text[pos:])
+		token := text[pos : pos+n]
+		space := strings.TrimSpace(token) == ""
+		if i := strings.Index(token, delimiter); space && i > 0 {
+			n = i
+		} else if !space && !strings.HasPrefix(token, "--") && !strings.HasPrefix(token, "/*") {
+			ended, end = token == ";", pos+n
 		}
-		out.WriteString(rest[:i])
-		// The lines stay those of the file.
-		out.WriteString(end + blank(delimiter, 0, len(delimiter))[min(1, len(delimiter)):])
-		if delimiter[0] == '\n' {
-			out.WriteString("\n")
+		switch token {
+		case "(":
+			depth++
+		case ")":
+			depth = max(0, depth-1)
 		}
-		rest = rest[i+len(delimiter):]
+		pos += n
 	}
+	return string(out)
 }
 
 // atlasHashes are the digests that atlas keeps of the files in its revisions: each covers those

@@ -78,7 +78,7 @@ func consider(root, rel string) (candidate, bool) {
 		return candidate{path: rel, units: 1}, true
 	}
 	d, err := readFolder(root, rel)
-	if err != nil {
+	if err != nil || d.filled(false) != nil {
 		return candidate{}, false
 	}
 	t, err := d.tool("")

@@ -3,9 +3,13 @@ package migration
 import (
 	"cmp"
 	"hash/crc32"
+	"maps"
 	"regexp"
+	"slices"
 	"strconv"
 	"strings"
+
+	"github.com/schemavet/schemavet/sqlscan/pgtree"
 )
 
 // flywayName matches the names of versioned, repeatable and baseline migrations with the
@@ -21,10 +25,23 @@ func flywayUnit(f file) (Unit, bool) {
 		Repeatable: m[1] == "", Checkpoint: m[1] == "B"}
 	u.ToolDigest = flywayChecksum(f.raw)
 	u.NoTransaction = outsideTransactions.MatchString(f.text)
-	for _, at := range placeholder.FindAllStringIndex(f.text, -1) {
+	for _, at := range placeholder.FindAllStringIndex(withoutComments(f.text), -1) {
 		u.Unknown = append(u.Unknown, Unknown{at[0], "the value of the placeholder " + f.text[at[0]:at[1]]})
 	}
 	return u, true
+}
+
+// withoutComments blanks comments, and keeps offsets.
+func withoutComments(text string) string {
+	b := []byte(text)
+	for pos := 0; pos < len(text); {
+		n := pgtree.Token(text[pos:])
+		if t := text[pos : pos+n]; strings.HasPrefix(t, "--") || strings.HasPrefix(t, "/*") {
+			blankBytes(b[pos : pos+n])
+		}
+		pos += n
+	}
+	return string(b)
 }
 
 // outsideTransactions matches the statements for which Flyway runs a file without a transaction
@@ -44,9 +61,15 @@ func flywayOrder(x, y Unit) int {
 		return -1
 	}
 	if x.Repeatable {
-		return strings.Compare(x.Name, y.Name)
+		return strings.Compare(strings.ReplaceAll(x.Name, "_", " "), strings.ReplaceAll(y.Name, "_", " "))
 	}
-	return compareDotted(x.Version, y.Version)
+	if c := compareDotted(x.Version, y.Version); c != 0 || x.Checkpoint == y.Checkpoint {
+		return c
+	}
+	if x.Checkpoint { // It stands for the versions up to its own.
+		return 1
+	}
+	return -1
 }
 
 func compareDotted(x, y string) int {
@@ -81,31 +104,42 @@ func flywayRule(s *Set, h History) (Pending, error) {
 	last, baseline := "", ""
 	ran := map[string]Ran{} // by version, or by script for repeatable ones
 	for _, r := range h.Rows {
+		key := canonicalVersion(r.Version)
+		if r.Version == "" {
+			key = baseFile(r.Name)
+		}
 		switch {
 		case r.Failed:
 			return Pending{}, &RefusedError{"flyway", "migration " + cmp.Or(r.Version, r.Name) + " is marked failed: mend the database, then flyway repair"}
-		case r.Kind == "SCHEMA" || r.Kind == "DELETE":
-			continue
-		case r.Version == "":
-			ran[baseFile(r.Name)] = r
-			continue
-		case r.Kind == "BASELINE":
-			baseline = r.Version
+		case r.Kind == "DELETE":
+			delete(ran, key)
+		case r.Kind != "SCHEMA":
+			ran[key] = r
 		}
-		ran[canonicalVersion(r.Version)] = r
-		if last == "" || compareDotted(r.Version, last) > 0 {
+	}
+	for _, r := range ran {
+		if r.Version != "" && (last == "" || compareDotted(r.Version, last) > 0) {
 			last = r.Version
+		}
+		if strings.HasSuffix(r.Kind, "BASELINE") && (baseline == "" || compareDotted(r.Version, baseline) > 0) {
+			baseline = r.Version
 		}
 	}
 	p := Pending{}
-	for _, u := range s.Units {
+	units := s.Units
+	if at := lastCheckpoint(units); len(ran) == 0 && at >= 0 {
+		units = behindCheckpoint(units, at)
+	}
+	for _, u := range units {
 		key := canonicalVersion(u.Version)
 		if u.Repeatable {
 			key = baseFile(u.File)
 		}
 		r, done := ran[key]
 		switch {
-		case u.Checkpoint && len(h.Rows) > 0:
+		case u.Checkpoint && len(ran) > 0:
+		case u.Repeatable && done && len(u.Unknown) > 0:
+			p.note(u, "has placeholders: whether it has changed is not known, and it counts as run")
 		case u.Repeatable && (!done || r.Digest != u.ToolDigest):
 			p.Units = append(p.Units, u)
 		case u.Repeatable:
@@ -124,6 +158,10 @@ func flywayRule(s *Set, h History) (Pending, error) {
 			p.Units = append(p.Units, u)
 		}
 	}
+	h.Rows = slices.Collect(maps.Values(ran))
+	slices.SortFunc(h.Rows, func(a, b Ran) int {
+		return cmp.Or(compareDotted(a.Version, b.Version), strings.Compare(a.Name, b.Name))
+	})
 	p.missing(s, h, func(r Ran) bool {
 		for _, u := range s.Units {
 			if u.Repeatable && baseFile(u.File) == baseFile(r.Name) || !u.Repeatable && canonicalVersion(u.Version) == canonicalVersion(r.Version) {

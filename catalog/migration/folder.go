@@ -25,10 +25,20 @@ func readFolder(root, path string) (*folder, error) {
 	if err := d.read(path); err != nil {
 		return nil, err
 	}
-	if len(d.files) == 0 {
-		return nil, &Error{path, "no .sql files in this folder"}
-	}
 	return d, nil
+}
+
+// filled says that there is something to read; deep is for tools that read folders within.
+func (d *folder) filled(deep bool) error {
+	if deep {
+		if err := d.deepen(d.path); err != nil {
+			return err
+		}
+	}
+	if len(d.files) == 0 {
+		return &Error{d.path, "no .sql files in this folder"}
+	}
+	return nil
 }
 
 func (d *folder) read(path string) error {

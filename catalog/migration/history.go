@@ -94,31 +94,66 @@ func sameVersion(u Unit, r Ran) bool { return u.Version == r.Version }
 // sameNumber compares versions that tools keep as numbers.
 func sameNumber(u Unit, r Ran) bool { return compareNumbers(u.Version, r.Version) == 0 }
 
-// sameAny is for tables of a project's own.
-func sameAny(u Unit, r Ran) bool {
-	return r.Version != "" && (u.Version == r.Version || u.Name == r.Version || baseFile(u.File) == r.Version || isNumber(r.Version) && sameNumber(u, r))
+// byVersion and byName are what tools find a row by; byAny is for tables of a project's own.
+func byVersion(u Unit) []string { return []string{u.Version} }
+
+func byName(u Unit) []string { return []string{baseFile(u.File)} }
+
+func byAny(u Unit) []string {
+	out := []string{u.Version, u.Name, baseFile(u.File)}
+	if n := number(u.Version); n != "" {
+		out = append(out, n)
+	}
+	return out
 }
 
 func isNumber(s string) bool { return digits.FindString(s) == s }
 
-// each is the rule of tools that run every migration that has no row. older says what the tool
-// does with one that others, which come behind it, have overtaken.
-func each(same func(Unit, Ran) bool, older string) func(*Set, History) (Pending, error) {
+// each is the rule of tools that run every migration that has no row. keys are the texts by which
+// rows are found; older says what the tool does with one that others, which come behind it, have
+// overtaken.
+func each(keys func(Unit) []string, older string) func(*Set, History) (Pending, error) {
 	return func(s *Set, h History) (Pending, error) {
-		p := Pending{}
-		done := func(u Unit) bool { return slices.ContainsFunc(h.Rows, func(r Ran) bool { return same(u, r) }) }
-		for i, u := range s.Units {
-			if done(u) {
-				continue
-			}
-			if j := slices.IndexFunc(s.Units[i+1:], done); j >= 0 {
-				p.note(u, fmt.Sprintf("comes before %s, which has run: %s", s.Units[i+1+j].Name, older))
-			}
-			p.Units = append(p.Units, u)
+		rows := map[string]bool{}
+		for _, r := range h.Rows {
+			rows[r.Version], rows[number(r.Version)] = true, true
 		}
-		p.missing(s, h, func(r Ran) bool { return indexOf(s.Units, func(u Unit) bool { return same(u, r) }) >= 0 }, "they count as run")
+		p, known := Pending{}, map[string]bool{}
+		done := make([]bool, len(s.Units))
+		for i, u := range s.Units {
+			for _, key := range keys(u) {
+				done[i] = done[i] || rows[key]
+				known[key] = true
+			}
+		}
+		var notes []Note
+		next := -1 // the next one that has run
+		for i := len(s.Units) - 1; i >= 0; i-- {
+			switch {
+			case done[i]:
+				next = i
+			case next >= 0:
+				notes = append(notes, Note{s.Units[i].File, fmt.Sprintf("%s comes before %s, which has run: %s", s.Units[i].Name, s.Units[next].Name, older)})
+			}
+		}
+		slices.Reverse(notes)
+		p.Notes = notes
+		for i, u := range s.Units {
+			if !done[i] {
+				p.Units = append(p.Units, u)
+			}
+		}
+		p.missing(s, h, func(r Ran) bool { return known[r.Version] || known[number(r.Version)] }, "they count as run")
 		return p, nil
 	}
+}
+
+// number marks a version as a number, without leading zeros; empty for other texts.
+func number(version string) string {
+	if version == "" || !isNumber(version) {
+		return ""
+	}
+	return "#" + strings.TrimLeft(version, "0")
 }
 
 // gooseRule: every file without a row is pending; those below the highest row only if goose is
@@ -193,13 +228,16 @@ func afterName(s *Set, h History) (Pending, error) {
 // sqlMigrateRule: rows are names of files, and each must be there (migrate.go,
 // planMigrationCommon).
 func sqlMigrateRule(s *Set, h History) (Pending, error) {
-	same := func(u Unit, r Ran) bool { return baseFile(u.File) == r.Version }
+	files := map[string]bool{}
+	for _, u := range s.Units {
+		files[baseFile(u.File)] = true
+	}
 	for _, r := range h.Rows {
-		if indexOf(s.Units, func(u Unit) bool { return same(u, r) }) < 0 {
+		if !files[r.Version] {
 			return Pending{}, &RefusedError{"sql-migrate", fmt.Sprintf("%s names %s, of which %s has no file (renamed, or deleted)", h.Table, r.Version, s.Path)}
 		}
 	}
-	return each(same, "sql-migrate runs it first")(s, h)
+	return each(byName, "sql-migrate runs it first")(s, h)
 }
 
 // ternRule: the table holds how many have run, and the numbers have no gaps (migrate.go,
@@ -268,13 +306,22 @@ func lastCheckpoint(units []Unit) int {
 // Effective leaves out what a run would not do: those that have run are those from the last
 // checkpoint on, and where something has run, no checkpoint is pending.
 func Effective(applied, pending []Unit) (from, to []Unit) {
-	if at := lastCheckpoint(applied); at > 0 {
-		applied = applied[at:]
+	if at := lastCheckpoint(applied); at >= 0 {
+		applied = behindCheckpoint(applied, at)
 	}
 	if at := lastCheckpoint(pending); len(applied) == 0 && at >= 0 {
-		return nil, pending[at:]
+		return nil, behindCheckpoint(pending, at)
 	}
 	return applied, slices.DeleteFunc(slices.Clone(pending), func(u Unit) bool { return u.Checkpoint })
+}
+
+// behindCheckpoint are a checkpoint and what comes behind it, without one of the same version, which
+// it holds too.
+func behindCheckpoint(units []Unit, at int) []Unit {
+	c := units[at]
+	return slices.DeleteFunc(slices.Clone(units[at:]), func(u Unit) bool {
+		return !u.Repeatable && u.File != c.File && canonicalVersion(u.Version) == canonicalVersion(c.Version)
+	})
 }
 
 // OwnTables are the tables that the tool of a format makes for itself; table is the name that it

@@ -1,6 +1,7 @@
 package migration
 
 import (
+	"cmp"
 	"os"
 	"regexp"
 	"slices"
@@ -32,17 +33,21 @@ func eachLine(text string, do func(at int, line string)) {
 // blank replaces text[from:to] by spaces and keeps the lines.
 func blank(text string, from, to int) string {
 	b := []byte(text)
-	for i := from; i < to; i++ {
+	blankBytes(b[from:to])
+	return string(b)
+}
+
+func blankBytes(b []byte) {
+	for i := range b {
 		if b[i] != '\n' && b[i] != '\r' {
 			b[i] = ' '
 		}
 	}
-	return string(b)
 }
 
 // sections keeps the parts of a text that migrate up and blanks the others.
 type sections struct {
-	text string
+	text []byte
 	up   bool
 	from int
 }
@@ -50,21 +55,21 @@ type sections struct {
 // turn ends a part at an offset, and begins one that is up or not.
 func (s *sections) turn(at int, up bool) {
 	if !s.up {
-		s.text = blank(s.text, s.from, at)
+		blankBytes(s.text[s.from:at])
 	}
 	s.up, s.from = up, at
 }
 
 func (s *sections) end() string {
 	s.turn(len(s.text), true)
-	return s.text
+	return string(s.text)
 }
 
 // gooseUnit reads annotations as goose does (extractAnnotation): any comment line that has
 // +goose in it, in any case.
 func gooseUnit(f file) (Unit, bool) {
 	u := Unit{Version: leadingNumber(f.name), Name: baseName(f.name), File: f.path}
-	s := &sections{text: f.text}
+	s := &sections{text: []byte(f.text)}
 	found, substitute := false, false
 	var substituted []bool
 	eachLine(f.text, func(at int, line string) {
@@ -88,15 +93,19 @@ func gooseUnit(f file) (Unit, bool) {
 		}
 	})
 	u.Text = s.end()
+	found = found && gooseName.MatchString(f.name)
 	if slices.Contains(substituted, true) {
 		u.substitute(substituted)
 	}
 	return u, found
 }
 
-// variable matches what goose substitutes (github.com/mfridman/interpolate): $NAME, ${NAME}, and
-// ${NAME:-default} or ${NAME-default}.
-var variable = regexp.MustCompile(`\$(?:([A-Za-z][A-Za-z0-9_]*)|\{([A-Za-z][A-Za-z0-9_]*)(?::?-([^}]*))?\})`)
+// gooseName matches the names of goose's files; others are none of its migrations.
+var gooseName = regexp.MustCompile(`^\+?\d+_`)
+
+// variable matches what goose substitutes (github.com/mfridman/interpolate): $$ and \$ for a dollar,
+// $NAME, ${NAME}, and ${NAME:-default} or ${NAME-default}; other forms are not understood.
+var variable = regexp.MustCompile(`\$\$|\\\$|\$([A-Za-z][A-Za-z0-9_]*)|\$\{([A-Za-z][A-Za-z0-9_]*)(?::?-([^}]*))?\}|\$\{`)
 
 // substitute puts the variables of our environment into some lines of the text. One that is not
 // set here may be set where the migration runs: it is not known.
@@ -112,8 +121,11 @@ func (u *Unit) substitute(lines []bool) {
 				continue
 			}
 			out.WriteString(line[pos:m[0]])
+			if name == "" && line[m[0]:m[1]] != "${" {
+				value, set = "$", true
+			}
 			if !set {
-				u.Unknown = append(u.Unknown, Unknown{out.Len(), "the value of the environment variable " + name})
+				u.Unknown = append(u.Unknown, Unknown{out.Len(), "the value of the environment variable " + cmp.Or(name, line[m[0]:])})
 			}
 			out.WriteString(value)
 			pos = m[1]
@@ -138,7 +150,7 @@ func submatch(s string, m []int, n int) string {
 // this case, in any number and order.
 func sqlMigrateUnit(f file) (Unit, bool) {
 	u := Unit{Version: leadingNumber(f.name), Name: baseName(f.name), File: f.path}
-	s := &sections{text: f.text}
+	s := &sections{text: []byte(f.text)}
 	found := false
 	eachLine(f.text, func(at int, line string) {
 		command, ok := strings.CutPrefix(line, "-- +migrate ")
@@ -162,7 +174,7 @@ func sqlMigrateUnit(f file) (Unit, bool) {
 // dbmateUnit reads blocks as dbmate does (parseMigrationContents): pairs of up and down.
 func dbmateUnit(f file) (Unit, bool) {
 	u := Unit{Version: leadingNumber(f.name), Name: baseName(f.name), File: f.path}
-	s := &sections{text: f.text}
+	s := &sections{text: []byte(f.text)}
 	found := false
 	eachLine(f.text, func(at int, line string) {
 		switch {
@@ -175,7 +187,7 @@ func dbmateUnit(f file) (Unit, bool) {
 		}
 	})
 	u.Text = s.end()
-	return u, found
+	return u, found && digits.MatchString(f.name)
 }
 
 var dbmateAlone = regexp.MustCompile(`\stransaction:false(\s|$)`)

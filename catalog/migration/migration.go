@@ -78,6 +78,9 @@ type Set struct {
 	Notes []string
 }
 
+// Empty is the digest of a unit that says nothing.
+var Empty = Unit{}.Digest()
+
 // Texts are all that the unit runs, in order.
 func (u Unit) Texts() []string {
 	texts := []string{u.Text}
@@ -100,6 +103,14 @@ func (u Unit) Digest() string {
 			}
 			h.Write([]byte(tok))
 			h.Write([]byte{0})
+		}
+	}
+	for _, x := range u.Unknown {
+		h.Write([]byte(x.Reason))
+	}
+	for _, s := range u.Statements {
+		for _, x := range s.Unknown {
+			h.Write([]byte(x.Reason))
 		}
 	}
 	return hex.EncodeToString(h.Sum(nil)[:16])
@@ -126,11 +137,16 @@ func Read(root, path, format string) (*Set, error) {
 	if err != nil {
 		return nil, err
 	}
+	named := toolNamed(format)
+	deep := named != nil && named.deep
+	if err := d.filled(deep); err != nil {
+		return nil, err
+	}
 	t, err := d.tool(format)
 	if err != nil {
 		return nil, err
 	}
-	if t.deep {
+	if t.deep && !deep {
 		if err := d.deepen(path); err != nil {
 			return nil, err
 		}
@@ -161,6 +177,8 @@ func (d *folder) units(t *tool, s *Set) {
 			s.Down = append(s.Down, m[1])
 		}
 		switch {
+		case ok && t.name == "pop" && d.overruled(f, u.Version):
+			s.Ignored = append(s.Ignored, f.path)
 		case ok:
 			u.ToolDigest = cmp.Or(u.ToolDigest, hashes[f.path])
 			s.Units = append(s.Units, u)
@@ -168,6 +186,14 @@ func (d *folder) units(t *tool, s *Set) {
 			s.Ignored = append(s.Ignored, f.path)
 		}
 	}
+}
+
+// overruled says that another file of the version is for PostgreSQL by its name: pop runs that one.
+func (d *folder) overruled(f file, version string) bool {
+	return !popDialect.MatchString(f.name) && slices.ContainsFunc(d.files, func(o file) bool {
+		u, ok := popUnit(o)
+		return ok && u.Version == version && popDialect.MatchString(o.name)
+	})
 }
 
 func (s *Set) sort(t *tool) {

@@ -14,11 +14,14 @@ import (
 // sqitchPlan is the file that says which scripts there are, and in which order.
 const sqitchPlan = "sqitch.plan"
 
-// A change line: name, dependencies in brackets, time, planner, note (App::Sqitch::Plan, _parse).
+// A change line without its note: name, dependencies in brackets, time, planner
+// (App::Sqitch::Plan, _parse).
 var (
-	sqitchChange = regexp.MustCompile(`^([+-]?)\s*([^\s\[@#%]\S*)\s*(?:\[([^\]]*)\])?\s+(\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ)\s+([^<]+?)\s+<([^>]+)>\s*(?:#\s?(.*))?$`)
+	sqitchChange = regexp.MustCompile(`^([+-]?)\s*([^\s\[\]@#%:\\][^\s\[\]@#:\\]*)\s*(?:\[([^\]]*)\])?\s*(\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ)\s+([^<]+?)\s+<([^>]+)>$`)
 	sqitchTag    = regexp.MustCompile(`^@(\S+)\s`)
 	sqitchPragma = regexp.MustCompile(`^%\s*([\w-]+)\s*=\s*(.*?)\s*$`)
+	// sqitchEscapes are those of a note.
+	sqitchEscapes = strings.NewReplacer(`\\`, `\`, `\n`, "\n", `\r`, "\r")
 )
 
 // change is a line of a plan.
@@ -26,9 +29,11 @@ type change struct {
 	name, date, planner, email, note string
 	requires, conflicts              []string
 	line                             int
-	// script is the name of its scripts: a change that was reworked since has the tag in it.
-	script string
-	id     string
+	// tags are those between the change and the one that reworks it, newest first: its scripts
+	// have one of them in their names.
+	tags     []string
+	reworked bool
+	id       string
 }
 
 // readSqitch makes units of the changes of a plan.
@@ -41,27 +46,27 @@ func readSqitch(d *folder, s *Set) error {
 	n := 0
 	eachLine(text, func(_ int, line string) {
 		n++
-		line = strings.TrimSpace(line)
-		switch m := sqitchPragma.FindStringSubmatch(line); {
-		case failed != nil || line == "" || strings.HasPrefix(line, "#"):
+		text, note, _ := strings.Cut(strings.TrimSpace(line), "#")
+		text = strings.TrimSpace(text)
+		switch m := sqitchPragma.FindStringSubmatch(text); {
+		case failed != nil || text == "":
 		case m != nil:
 			pragmas[m[1]] = m[2]
-		case sqitchTag.MatchString(line):
-			tag := sqitchTag.FindStringSubmatch(line)[1]
+		case sqitchTag.MatchString(text):
 			for _, c := range last {
-				if c.script == c.name {
-					c.script = c.name + "@" + tag // If it is reworked later, this is what its script was renamed to.
-				}
+				c.tags = append([]string{sqitchTag.FindStringSubmatch(text)[1]}, c.tags...)
 			}
-		case sqitchChange.MatchString(line):
-			c := newChange(sqitchChange.FindStringSubmatch(line), n)
-			if old := last[c.name]; old != nil && old.script == old.name {
+		case sqitchChange.MatchString(text):
+			c := newChange(sqitchChange.FindStringSubmatch(text), note, n)
+			if old := last[c.name]; old != nil && len(old.tags) == 0 {
 				failed = &Error{d.path + "/" + sqitchPlan, fmt.Sprintf("line %d: change %q duplicates that of line %d", n, c.name, old.line)}
+			} else if old != nil {
+				old.reworked = true
 			}
 			last[c.name] = c
 			changes = append(changes, c)
 		default:
-			failed = &Error{d.path + "/" + sqitchPlan, fmt.Sprintf("line %d: neither a change nor a tag: %s", n, line)}
+			failed = &Error{d.path + "/" + sqitchPlan, fmt.Sprintf("line %d: neither a change nor a tag: %s", n, strings.TrimSpace(line))}
 		}
 	})
 	if failed == nil && pragmas["project"] == "" {
@@ -70,12 +75,10 @@ func readSqitch(d *folder, s *Set) error {
 	if failed != nil {
 		return failed
 	}
-	for _, c := range last {
-		c.script = c.name
-	}
 	s.Project = pragmas["project"]
 	parent := ""
 	for _, c := range changes {
+		c.own(s.Project)
 		c.id = c.identify(s.Project, pragmas["uri"], parent)
 		parent = c.id
 		if err := s.addChange(d, c); err != nil {
@@ -85,8 +88,8 @@ func readSqitch(d *folder, s *Set) error {
 	return nil
 }
 
-func newChange(m []string, line int) *change {
-	c := &change{name: m[2], date: m[4], planner: m[5], email: m[6], note: strings.ReplaceAll(m[7], `\n`, "\n"), line: line, script: m[2]}
+func newChange(m []string, note string, line int) *change {
+	c := &change{name: m[2], date: m[4], planner: m[5], email: m[6], note: sqitchEscapes.Replace(strings.TrimSpace(note)), line: line}
 	for dep := range strings.FieldsSeq(m[3]) {
 		if conflict, ok := strings.CutPrefix(dep, "!"); ok {
 			c.conflicts = append(c.conflicts, conflict)
@@ -95,6 +98,15 @@ func newChange(m []string, line int) *change {
 		}
 	}
 	return c
+}
+
+// own takes the project's own name out of dependencies.
+func (c *change) own(project string) {
+	for _, list := range [][]string{c.requires, c.conflicts} {
+		for i := range list {
+			list[i] = strings.TrimPrefix(list[i], project+":")
+		}
+	}
 }
 
 // identify is the id of a change, which covers that of the one before it (App::Sqitch::Plan::Change,
@@ -125,7 +137,7 @@ func (c *change) identify(project, uri, parent string) string {
 
 // addChange reads the deploy script of a change.
 func (s *Set) addChange(d *folder, c *change) error {
-	name := path.Join(d.path, "deploy", c.script+".sql")
+	name := path.Join(d.path, "deploy", c.script(d)+".sql")
 	data, err := os.ReadFile(filepath.Join(d.root, filepath.FromSlash(name)))
 	if err != nil {
 		return &Error{name, fmt.Sprintf("the deploy script of change %q (line %d of %s) cannot be read", c.name, c.line, sqitchPlan)}
@@ -134,6 +146,21 @@ func (s *Set) addChange(d *folder, c *change) error {
 	s.Units = append(s.Units, Unit{Version: c.id, Name: c.name, File: name, Text: strings.TrimPrefix(string(data), "\ufeff"),
 		ToolDigest: hex.EncodeToString(sum[:])})
 	return nil
+}
+
+// script is the name of the scripts: those of a change that was reworked since have the newest tag
+// for which there is one (App::Sqitch::Plan::Change, _path_segments).
+func (c *change) script(d *folder) string {
+	if !c.reworked {
+		return c.name
+	}
+	for _, tag := range c.tags {
+		name := c.name + "@" + tag
+		if _, err := os.Stat(filepath.Join(d.root, filepath.FromSlash(d.path), "deploy", filepath.FromSlash(name)+".sql")); err == nil {
+			return name
+		}
+	}
+	return c.name + "@" + c.tags[0]
 }
 
 // sqitchRule: the change that was deployed last has to be in the plan; what stands behind it is

@@ -50,7 +50,7 @@ var tools = []tool{
 		name:    "sql-migrate",
 		sure:    func(f file) bool { return sqlMigrateUp.MatchString(f.text) },
 		unit:    sqlMigrateUnit,
-		compare: byNumberThenName,
+		compare: sqlMigrateOrder,
 		history: history{table: "gorp_migrations", columns: "id, id, '', '', false", rule: sqlMigrateRule},
 	},
 	{
@@ -59,7 +59,7 @@ var tools = []tool{
 		sure:    func(f file) bool { return dbmateUp.MatchString(f.text) },
 		unit:    dbmateUnit,
 		compare: byFile,
-		history: history{table: "schema_migrations", columns: "version::text, '', '', '', false", rule: each(sameVersion, "dbmate runs it all the same, unless it is told to be strict")},
+		history: history{table: "schema_migrations", columns: "version::text, '', '', '', false", rule: each(byVersion, "dbmate runs it all the same, unless it is told to be strict")},
 	},
 	{
 		// github.com/jackc/tern/v2, migrate/migrate.go
@@ -104,7 +104,7 @@ var tools = []tool{
 		unit:    bunUnit,
 		compare: func(x, y Unit) int { return strings.Compare(x.Version, y.Version) },
 		deep:    true,
-		history: history{table: "bun_migrations", columns: "name, '', '', '', false", rule: each(sameVersion, "bun runs it all the same")},
+		history: history{table: "bun_migrations", columns: "name, '', '', '', false", rule: each(byVersion, "bun runs it all the same")},
 	},
 	{
 		// github.com/go-pg/migrations/v8, collection.go
@@ -123,7 +123,7 @@ var tools = []tool{
 		compare:   func(x, y Unit) int { return strings.Compare(x.Version, y.Version) },
 		deep:      true,
 		templates: true,
-		history:   history{table: "schema_migration", columns: "version::text, '', '', '', false", rule: each(sameVersion, "pop runs it all the same")},
+		history:   history{table: "schema_migration", columns: "version::text, '', '', '', false", rule: each(byVersion, "pop runs it all the same")},
 	},
 	{
 		// github.com/maragudk/migrate, migrate.go: any name, ordered as text; its pattern
@@ -140,7 +140,7 @@ var tools = []tool{
 		sure:    func(file) bool { return false },
 		unit:    none,
 		compare: inOrder,
-		history: history{table: "migrations", columns: "id::text, '', '', '', false", rule: each(sameVersion, "gormigrate runs it all the same")},
+		history: history{table: "migrations", columns: "id::text, '', '', '', false", rule: each(byVersion, "gormigrate runs it all the same")},
 	},
 	{
 		// Lists of functions that a program runs itself.
@@ -148,7 +148,7 @@ var tools = []tool{
 		sure:    func(file) bool { return false },
 		unit:    none,
 		compare: inOrder,
-		history: history{rule: each(sameAny, "whether it will be run is not known")},
+		history: history{rule: each(byAny, "whether it will be run is not known")},
 	},
 	{
 		// Numbered files without marks, run in the order of their numbers.
@@ -156,7 +156,7 @@ var tools = []tool{
 		sure:    func(file) bool { return false },
 		unit:    plainUnit,
 		compare: byNumberThenName,
-		history: history{rule: each(sameAny, "whether it will be run is not known")},
+		history: history{rule: each(byAny, "whether it will be run is not known")},
 	},
 }
 
@@ -185,6 +185,21 @@ func byNumber(x, y Unit) int { return compareNumbers(x.Version, y.Version) }
 
 func byNumberThenName(x, y Unit) int { return cmp.Or(byNumber(x, y), strings.Compare(x.File, y.File)) }
 
+// sqlMigrateOrder is that of the numbers that names begin with; names without one come last
+// (migrate.go, Migration.Less).
+func sqlMigrateOrder(x, y Unit) int {
+	a, b := digits.FindString(baseFile(x.File)), digits.FindString(baseFile(y.File))
+	switch {
+	case a != "" && b != "":
+		return cmp.Or(compareNumbers(a, b), byFile(x, y))
+	case a != "":
+		return -1
+	case b != "":
+		return 1
+	}
+	return byFile(x, y)
+}
+
 func baseFile(path string) string { return path[strings.LastIndexByte(path, '/')+1:] }
 
 var golangMigrate = regexp.MustCompile(`^([0-9]+)_(.*)\.(up|down)\.sql$`)
@@ -208,7 +223,7 @@ func maragudkUnit(f file) (Unit, bool) {
 }
 
 // likeGolangMigrate says that files which look like golang-migrate's cannot be: that tool
-// takes no version twice, and no underscore before "up".
+// takes no version more than once, and no underscore before "up".
 func likeGolangMigrate(files []file) bool {
 	seen := map[string]bool{}
 	for _, f := range files {
@@ -225,11 +240,11 @@ func likeGolangMigrate(files []file) bool {
 const transactional = ".tx.up.sql"
 
 var (
-	bunName  = regexp.MustCompile(`^(\d{1,14})_([0-9a-z_\-]+)\..*up\.sql$`)
-	bunSplit = regexp.MustCompile(`(?m)^--bun:split$`)
+	bunName  = regexp.MustCompile(`^(\d{1,14})_([0-9a-z_\-]+)\.(?:.*\.)?up\.sql$`)
+	bunSplit = regexp.MustCompile(`(?m)^--bun:split\r?$`)
 
 	gopgName  = regexp.MustCompile(`^(\d+)_.*\.up\.sql$`)
-	gopgSplit = regexp.MustCompile(`(?m)^--gopg:split$`)
+	gopgSplit = regexp.MustCompile(`(?m)^--gopg:split\r?$`)
 )
 
 func bunUnit(f file) (Unit, bool) { return splitUnit(f, bunName, bunSplit) }

@@ -208,7 +208,7 @@ func (r *runner) parseText(u migration.Unit, s migration.Located) []located {
 		}
 		out = append(out, located{st: st, origin: catalog.Origin{Migration: u.Name, File: s.File, Line: line + s.Line - 1, Column: col, Statement: st.Text}})
 		for _, x := range s.Unknown {
-			if (i == 0 || x.At >= st.Start) && (i == len(sts)-1 || x.At < sts[i+1].Start) {
+			if (i == 0 || x.At >= sts[i-1].End) && (i == len(sts)-1 || x.At < st.End) {
 				out[i].unknown = x.Reason
 			}
 		}

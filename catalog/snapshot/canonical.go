@@ -19,7 +19,19 @@ func canonical(s *catalog.Schema) catalog.Exported {
 	newIDs(s, own).copy(reflect.ValueOf(&e).Elem(), reflect.ValueOf(own))
 	e.Next = span
 	for _, r := range e.Relations {
-		slices.SortFunc(r.Constraints, func(a, b catalog.Constraint) int { return strings.Compare(a.Name, b.Name) })
+		sortNamed(r.Constraints, func(c catalog.Constraint) string { return c.Name })
+		sortNamed(r.Triggers, func(t catalog.Trigger) string { return t.Name })
+		sortNamed(r.Rules, func(x catalog.Rule) string { return x.Name })
+		sortNamed(r.Policies, func(p catalog.Policy) string { return p.Name })
+		for _, p := range r.Policies {
+			slices.Sort(p.Roles)
+		}
+	}
+	for _, t := range e.Types {
+		sortNamed(t.Constraints, func(c catalog.Constraint) string { return c.Name })
+	}
+	for _, r := range e.Roles {
+		slices.Sort(r.MemberOf)
 	}
 	slices.SortFunc(e.Relations, func(a, b catalog.ExportedRelation) int {
 		return cmp.Or(strings.Compare(a.Schema, b.Schema), strings.Compare(a.Name, b.Name))
@@ -38,9 +50,14 @@ func canonical(s *catalog.Schema) catalog.Exported {
 		return cmp.Or(strings.Compare(a.Method, b.Method), strings.Compare(a.Schema, b.Schema), strings.Compare(a.Name, b.Name))
 	})
 	for _, p := range e.Published {
+		slices.Sort(p.Schemas)
 		slices.SortFunc(p.Tables, func(a, b catalog.PublishedTable) int { return cmp.Compare(a.Table, b.Table) })
 	}
 	return e
+}
+
+func sortNamed[T any](list []T, name func(T) string) {
+	slices.SortStableFunc(list, func(a, b T) int { return strings.Compare(name(a), name(b)) })
 }
 
 // span is how many IDs there are for names: those of objects that are made later lie above.
@@ -112,6 +129,11 @@ func (x *ids) copy(to, from reflect.Value) {
 			}
 		}
 	case reflect.Slice:
+		if grants, ok := from.Interface().([]catalog.Grant); ok {
+			from = reflect.ValueOf(canonicalGrants(grants))
+		} else if from.Len() == 0 {
+			return // No list and an empty one are the same.
+		}
 		if from.IsNil() {
 			return
 		}
@@ -128,6 +150,17 @@ func (x *ids) copy(to, from reflect.Value) {
 			to.SetUint(uint64(x.to[id]))
 		}
 	}
+}
+
+// canonicalGrants are the grants in the order of the grantees, without those of which everything was
+// revoked. That there are none, and that nothing was ever granted, differ.
+func canonicalGrants(list []catalog.Grant) []catalog.Grant {
+	if list == nil {
+		return nil
+	}
+	out := slices.DeleteFunc(slices.Clone(list), func(g catalog.Grant) bool { return g.Privileges == 0 })
+	sortNamed(out, func(g catalog.Grant) string { return g.Role })
+	return out
 }
 
 func compareDeps(a, b catalog.Dep) int {

@@ -7,6 +7,7 @@ import (
 	"os"
 	"os/signal"
 	"path/filepath"
+	"reflect"
 	"slices"
 	"strings"
 	"time"
@@ -101,14 +102,23 @@ func (f *checkFlags) finish() error {
 		return &usageError{fmt.Sprintf("-format %s: want text or json", f.format)}
 	case f.failOn != "error" && f.failOn != "warning":
 		return &usageError{fmt.Sprintf("-fail-on %s: want error or warning", f.failOn)}
-	case !validPending(f.pending):
-		return &usageError{fmt.Sprintf("-pending %s: want all, none, after:VERSION or since:REV", f.pending)}
 	case f.manifestLimit < 0:
 		return &usageError{fmt.Sprintf("-manifest-limit %d: want a size in MiB", f.manifestLimit)}
-	case f.drift && f.db == "" && len(f.cfg.Databases) == 0:
+	case len(f.cfg.Databases) > 0 && !reflect.DeepEqual(f.settings, settings{}):
+		return &usageError{"the config names several databases: what belongs to one of them (-migrations, -schema, -db, -pending, -search-path, -role, -server-version, -version-table, -version-query) stands there"}
+	case f.drift && f.db == "" && !slices.ContainsFunc(f.cfg.All(), func(d config.Database) bool { return d.DB != "" }):
 		return &usageError{"-drift compares a database with its migrations: it needs -db"}
-	case f.server != 0 && (f.server < 9 || f.server > 99):
-		return &usageError{fmt.Sprintf("-server-version %d: want a major version, such as 16", f.server)}
+	}
+	return f.settings.check()
+}
+
+// check looks for mistakes in what is said of a database.
+func (s *settings) check() error {
+	switch {
+	case !validPending(s.pending):
+		return &usageError{fmt.Sprintf("-pending %s: want all, none, after:VERSION or since:REV", s.pending)}
+	case s.server != 0 && (s.server < 9 || s.server > 99):
+		return &usageError{fmt.Sprintf("-server-version %d: want a major version, such as 16", s.server)}
 	}
 	return nil
 }
@@ -128,7 +138,9 @@ func (f *checkFlags) fromConfig() {
 			f.deployed = append(f.deployed, d)
 		}
 	}
-	f.settings.fromConfig(c, c.Database)
+	if len(c.Databases) == 0 {
+		f.settings.fromConfig(c, c.Database)
+	}
 	text(&f.next, c.Next, "worktree")
 	text(&f.shadow, c.Shadow, "")
 	text(&f.tags, c.Tags, "")
@@ -229,7 +241,7 @@ func (k *checker) run() error {
 	if err := k.loadVersions(); err != nil {
 		return err
 	}
-	if err := k.owned(); err != nil {
+	if err := k.oneForTheRest(); err != nil {
 		return err
 	}
 	for _, d := range k.databases {
@@ -266,17 +278,19 @@ func (k *checker) judge() error {
 		if err != nil {
 			return err
 		}
-		from := len(k.result.Findings)
+		findings, reports := len(k.result.Findings), len(k.result.Deployed)
 		for _, d := range k.databases {
 			d.judge(full)
 		}
-		k.matchEvidence(full, k.result.Findings[from:])
+		k.matchEvidence(full, k.result.Findings[findings:], k.result.Deployed[reports:])
+		k.unowned(full)
 		k.problems(full)
 	}
 	if k.nextVersion != nil {
 		for _, d := range k.databases {
 			d.judgeNext(k.nextVersion)
 		}
+		k.unowned(k.nextVersion)
 		k.problems(k.nextVersion)
 	}
 	k.judgeEvidence()

@@ -29,6 +29,8 @@ type database struct {
 	// other.
 	packages []string
 	set      *migration.Set
+	// known are the digests of the set, once they were asked for.
+	known map[string]bool
 	// models is the library that makes the schema of the code's models.
 	models  *models
 	plan    *plan.Plan
@@ -51,6 +53,9 @@ func (k *checker) openMigrations() error {
 		c := k.cfg.Databases[name]
 		d := &database{checker: k, name: name, packages: c.Packages}
 		d.settings.fromConfig(k.cfg, c.Database)
+		if err := d.settings.check(); err != nil {
+			return d.named(err)
+		}
 		k.databases = append(k.databases, d)
 	}
 	for _, d := range k.databases {
@@ -128,31 +133,41 @@ func (d *database) owns(q usage.Query) bool {
 
 // matches says that a pattern of the database names the package of a site.
 func (d *database) matches(s usage.Site) bool {
+	if s.Package == "" {
+		return false
+	}
 	return d.cfg.Matches(d.packages, s.Package, filepath.Join(d.root, filepath.FromSlash(path.Dir(s.File))))
 }
 
-// owned checks that every package of the code at hand belongs to a database.
-func (k *checker) owned() error {
+// oneForTheRest checks that one database at most is for the packages that belong to no other.
+func (k *checker) oneForTheRest() error {
 	rest := 0
 	for _, d := range k.databases {
 		if len(d.packages) == 0 {
 			rest++
 		}
 	}
-	switch {
-	case len(k.databases) == 1:
-		return nil
-	case rest > 1:
+	if len(k.databases) > 1 && rest > 1 {
 		return fmt.Errorf("%s: several databases have no packages; one may be left with those that belong to no other", config.Name)
-	case rest == 1 || k.nextVersion == nil:
-		return nil
-	}
-	for _, q := range k.nextVersion.Queries {
-		if !slices.ContainsFunc(k.databases, func(d *database) bool { return d.owns(q) }) {
-			return fmt.Errorf("%s:%d: package %s sends SQL and belongs to none of the databases in %s: name it under packages of one", q.Site.File, q.Site.Line, q.Site.Package, config.Name)
-		}
 	}
 	return nil
+}
+
+// unowned says what of a version goes to no database: it was not judged.
+func (k *checker) unowned(v *usage.Version) {
+	said := map[string]bool{}
+	for _, q := range v.Queries {
+		if q.Migration != nil || said[q.Site.Package] || slices.ContainsFunc(k.databases, func(d *database) bool { return d.owns(q) }) {
+			continue
+		}
+		said[q.Site.Package] = true
+		of := "package " + q.Site.Package
+		if q.Site.Package == "" {
+			of = v.Name
+		}
+		k.result.Errors = append(k.result.Errors, usage.Problem{File: q.Site.File, Line: q.Site.Line,
+			Message: fmt.Sprintf("%s sends SQL and belongs to none of the databases in %s: name it under packages of one", of, config.Name)})
+	}
 }
 
 // part is a version with what it sends to this database.
@@ -170,13 +185,16 @@ func (d *database) part(v *usage.Version) *usage.Version {
 	return &own
 }
 
-// input is what a version is judged by.
+// input is what the part of a version that goes to the database is judged by.
 func (d *database) input(v *usage.Version, base *catalog.Schema, steps []catalog.Step) impact.Input {
-	return impact.Input{Version: d.part(v), Base: base, Steps: steps, SearchPath: d.appPath, PathGiven: d.searchPath != "", Role: d.role, Elsewhere: d.elsewhere()}
+	return impact.Input{Version: v, Base: base, Steps: steps, SearchPath: d.appPath, PathGiven: d.searchPath != "", Role: d.role, Elsewhere: d.elsewhere()}
 }
 
 // judge compares a deployed version with the states that it must work in.
-func (d *database) judge(v *usage.Version) {
+func (d *database) judge(v *usage.Version) { d.judgeAll(d.part(v)) }
+
+// judgeAll does so with a version that goes to this database alone.
+func (d *database) judgeAll(v *usage.Version) {
 	base, steps := d.statesOf(v)
 	r := impact.Judge(d.input(v, base, steps))
 	r.Version, r.Database = withoutQueries(v), d.name
@@ -189,7 +207,7 @@ func (d *database) judge(v *usage.Version) {
 
 // judgeNext judges the code at hand.
 func (d *database) judgeNext(v *usage.Version) {
-	r := impact.JudgeNext(d.input(v, d.plan.Base, d.plan.Steps))
+	r := impact.JudgeNext(d.input(d.part(v), d.plan.Base, d.plan.Steps))
 	r.Version, r.Database = withoutQueries(v), d.name
 	d.result.Next = append(d.result.Next, r)
 	d.take(r.Findings)
@@ -325,6 +343,9 @@ func readText(file string) (string, error) {
 // statesOf gives the first state that holds every migration that the version carries, and
 // the steps from there.
 func (d *database) statesOf(v *usage.Version) (*catalog.Schema, []catalog.Step) {
+	if d.set == nil {
+		return d.plan.Base, d.plan.Steps
+	}
 	carried := d.carries(v)
 	if d.liveBase != nil {
 		// What runs, runs on the live schema, whatever it carries.
@@ -348,9 +369,6 @@ func (d *database) statesOf(v *usage.Version) (*catalog.Schema, []catalog.Step) 
 }
 
 func (d *database) unit(file, name string) *migration.Unit {
-	if d.set == nil {
-		return nil
-	}
 	i := slices.IndexFunc(d.set.Units, func(u migration.Unit) bool { return u.File == file && u.Name == name })
 	if i < 0 {
 		return nil

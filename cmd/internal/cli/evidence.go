@@ -86,29 +86,32 @@ func (k *checker) readLog(source string) error {
 	return nil
 }
 
-// matchEvidence says of the findings in a version whether the statement was seen running.
-func (k *checker) matchEvidence(v *usage.Version, findings []impact.Finding) {
+// matchEvidence says of the findings in a version, and counts in its reports, whether the statement
+// was seen running.
+func (k *checker) matchEvidence(v *usage.Version, findings []impact.Finding, reports []*impact.Report) {
 	if len(k.evidence) == 0 {
 		return
 	}
-	sites := map[usage.Site]bool{}
+	seen := map[string]map[usage.Site]bool{}
 	for _, e := range k.evidence {
+		name := e.database.name
+		if seen[name] == nil {
+			seen[name] = map[usage.Site]bool{}
+		}
 		for site := range e.Match(e.database.part(v)) {
-			sites[site] = true
+			seen[name][site] = true
 		}
 	}
 	for i := range findings {
 		if use := findings[i].Use; use != nil {
 			use.Seen = impact.NeverSeen
-			if sites[findings[i].Site] {
+			if seen[findings[i].Database][findings[i].Site] {
 				use.Seen = impact.SeenRunning
 			}
 		}
 	}
-	for i := range k.result.Deployed {
-		if r := k.result.Deployed[i]; r.Version.Name == v.Name {
-			r.Seen = len(sites)
-		}
+	for _, r := range reports {
+		r.Seen = len(seen[r.Database])
 	}
 }
 
@@ -120,7 +123,7 @@ func (k *checker) judgeEvidence() {
 		k.result.Evidence = append(k.result.Evidence, report.Evidence{Source: e.Source, Database: e.database.name, Statements: all, Known: known})
 		unknown := e.Unknown()
 		from := len(k.result.Findings)
-		e.database.judge(unknown)
+		e.database.judgeAll(unknown)
 		for i := range k.result.Findings[from:] {
 			if use := k.result.Findings[from+i].Use; use != nil {
 				use.Seen = impact.SeenRunning
@@ -131,10 +134,7 @@ func (k *checker) judgeEvidence() {
 
 // leaveOutMigrations takes out what migrations have sent: it is not sent again.
 func (e *seenRunning) leaveOutMigrations() {
-	if e.database.set == nil {
-		return
-	}
-	for _, u := range e.database.set.Units {
+	for _, u := range e.database.applied {
 		for _, text := range u.Texts() {
 			sts, _ := pgtree.Parse(text)
 			for _, st := range sts {

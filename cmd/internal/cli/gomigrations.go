@@ -42,11 +42,23 @@ func (d *database) readGoMigrations(path string) error {
 	if len(lists) != 1 {
 		return fmt.Errorf("-migrations %s: %d lists of Go migrations there; want one, such as  var migrations = []func(*sql.Tx) error{…}, or functions that are registered with goose, gormigrate, bun, go-pg or sql-migrate", path, len(lists))
 	}
-	for _, e := range v.Errors {
-		d.note("migrations may be missing: "+e.Message, e.File, e.Line)
+	d.problems(&usage.Version{Errors: v.Errors})
+	if u := unversioned(lists[0]); u != nil {
+		return fmt.Errorf("-migrations %s: %s: a migration is registered in a way that does not tell its version; name the pending ones in files, or as constants", path, u.File)
 	}
 	d.set, err = d.withFiles(d.root, d.rel(dir), lists[0])
 	return err
+}
+
+// unversioned is a migration of a tool that orders them by numbers, of which the number is not
+// known; nil if there is none.
+func unversioned(l gomigration.List) *migration.Unit {
+	for i, u := range l.Units {
+		if (l.Tool == "goose" || l.Tool == "bun" || l.Tool == "go-pg") && strings.Trim(u.Version, "0123456789") != "" {
+			return &l.Units[i]
+		}
+	}
+	return nil
 }
 
 // withFiles adds the migrations of the same tool that are files of the folder.
@@ -73,6 +85,12 @@ func (d *database) carriedGoMigrations(tree string, v *usage.Version) ([]usage.M
 	for i, l := range lists {
 		if l.Name == d.set.List || len(lists) == 1 {
 			at = i
+		}
+	}
+	if at < 0 {
+		// The first migration in Go may have come beside files.
+		if s, err := d.withFiles(tree, d.set.Path, gomigration.List{Name: d.set.List, Tool: d.set.Format}); err == nil && len(s.Units) > 0 {
+			return migrationsOf(s), nil
 		}
 	}
 	if at < 0 && d.pending == "" {

@@ -112,26 +112,52 @@ func migrationsOf(set *migration.Set) []usage.Migration {
 	return out
 }
 
-// carries says of a unit whether the version carries it: the same content, whatever its
-// number, or the same version and name with a content that was edited since, which is said. A
-// migration that can be repeated runs again when it was edited.
+// carries says of a unit whether the version carries it: the same version and name, with a content
+// that may have been edited since, which is said; or the same content under a name that is none of
+// the set's any more. A migration that can be repeated runs again when it was edited.
 func (d *database) carries(v *usage.Version) func(migration.Unit) bool {
-	digests, names := map[string]string{}, map[string]bool{}
-	others := func(m usage.Migration) bool {
-		return slices.ContainsFunc(d.databases, func(o *database) bool { return o != d && o.set != nil && o.set.Path == m.Set })
+	ours := map[string]bool{}
+	for _, u := range d.set.Units {
+		ours[u.Version+"\x00"+u.Name] = true
 	}
+	names, same, renamed := map[string]bool{}, map[string]bool{}, map[string]bool{}
 	for _, m := range v.Migrations {
-		if others(m) {
+		if !d.isOurs(v, m) {
 			continue
 		}
-		digests[m.Digest] = m.Name
-		names[m.Version+"\x00"+m.Name] = true
+		name := m.Version + "\x00" + m.Name
+		names[name], same[name+m.Digest] = true, true
+		if !ours[name] && m.Digest != migration.Empty {
+			renamed[m.Digest] = true
+		}
 	}
 	return func(u migration.Unit) bool {
-		digest := u.Digest()
-		_, same := digests[digest]
-		return same || names[u.Version+"\x00"+u.Name] && !u.Repeatable
+		name, digest := u.Version+"\x00"+u.Name, u.Digest()
+		return names[name] && (!u.Repeatable || same[name+digest]) || renamed[digest]
 	}
+}
+
+// isOurs says that a migration of a version is of this set: it has its folder, or one of which some
+// migration stands in the set too, since folders move and have other paths in other repositories.
+func (d *database) isOurs(v *usage.Version, m usage.Migration) bool {
+	if m.Set == d.set.Path {
+		return true
+	}
+	if slices.ContainsFunc(d.databases, func(o *database) bool { return o.set != nil && o.set.Path == m.Set }) {
+		return false
+	}
+	return slices.ContainsFunc(v.Migrations, func(o usage.Migration) bool { return o.Set == m.Set && o.Digest != migration.Empty && d.digests()[o.Digest] })
+}
+
+// digests are those of the set.
+func (d *database) digests() map[string]bool {
+	if d.known == nil {
+		d.known = map[string]bool{}
+		for _, u := range d.set.Units {
+			d.known[u.Digest()] = true
+		}
+	}
+	return d.known
 }
 
 // noteChanged says which migrations of a version were edited, renamed or renumbered since.
@@ -140,8 +166,8 @@ func (d *database) noteChanged(v *usage.Version) {
 		digest := u.Digest()
 		for _, m := range v.Migrations {
 			switch {
-			case u.Repeatable:
-			case m.Version == u.Version && m.Name == u.Name && m.Digest != digest && m.Set == d.set.Path:
+			case u.Repeatable || !d.isOurs(v, m):
+			case m.Version == u.Version && m.Name == u.Name && m.Digest != digest:
 				d.note(fmt.Sprintf("%s was edited since %s: what runs there is the old text", u.Name, v.Name), u.File, 0)
 			case m.Digest == digest && (m.Version != u.Version || m.Name != u.Name) && !slices.ContainsFunc(d.set.Units, func(o migration.Unit) bool { return o.Name == m.Name }):
 				d.note(fmt.Sprintf("%s is %s of %s, renamed: it counts as run", u.Name, m.Name, v.Name), u.File, 0)
@@ -214,7 +240,7 @@ func (d *database) pendingRule() (func(migration.Unit) bool, error) {
 		return nil, errors.New("cannot tell which migrations are pending without a deployed version; say -pending all, none, after:VERSION or since:REV")
 	}
 	for _, v := range d.versions {
-		if len(v.Migrations) == 0 && v.Source != "git" {
+		if v.Source != "git" && !slices.ContainsFunc(v.Migrations, func(m usage.Migration) bool { return d.isOurs(v.Version, m) }) {
 			return nil, fmt.Errorf("cannot tell which migrations are pending: %s does not say which it carries; say -pending all, none, after:VERSION or since:REV", v.Name)
 		}
 	}
@@ -256,6 +282,19 @@ func (d *database) pendingSince(name string) (func(migration.Unit) bool, error) 
 		return nil, err
 	}
 	defer os.RemoveAll(dir)
+	if dir, err = filepath.EvalSymlinks(dir); err != nil {
+		return nil, err
+	}
+	list, err := d.carriedIn(dir, rev)
+	if err != nil {
+		return nil, fmt.Errorf("-pending since:%s: %w", name, deployed.HidePath(err, dir))
+	}
+	carried := d.carries(&usage.Version{Migrations: list})
+	return func(u migration.Unit) bool { return !carried(u) }, nil
+}
+
+// carriedIn lists the migrations of a revision, of which the files are written below a folder.
+func (d *database) carriedIn(dir string, rev deployed.Revision) ([]usage.Migration, error) {
 	if _, err := d.repo.Extract(d.ctx, rev.Tree, dir); err != nil {
 		return nil, err
 	}
@@ -267,14 +306,10 @@ func (d *database) pendingSince(name string) (func(migration.Unit) bool, error) 
 			return nil, err
 		}
 		b.Dir = filepath.Join(dir, sub)
-		if v, err = deployed.Load(d.ctx, b, name, "git"); err != nil {
+		if v, err = deployed.Load(d.ctx, b, rev.Name, "git"); err != nil {
 			return nil, err
 		}
+		d.problems(v)
 	}
-	list, err := d.carriedBy(dir, v)
-	if err != nil {
-		return nil, err
-	}
-	carried := d.carries(&usage.Version{Migrations: list})
-	return func(u migration.Unit) bool { return !carried(u) }, nil
+	return d.carriedBy(dir, v)
 }

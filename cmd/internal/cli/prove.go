@@ -133,7 +133,7 @@ func (p *proof) apply(u migration.Unit) error {
 func (p *proof) refused(u migration.Unit, err error) {
 	for i := range p.result.Findings {
 		f := &p.result.Findings[i]
-		if f.Rule == impact.MigrationFails && f.Change.Migration == u.Name {
+		if f.Rule == impact.MigrationFails && f.Change.Migration == u.Name && f.Database == p.name {
 			f.Proof = "confirmed"
 			return
 		}

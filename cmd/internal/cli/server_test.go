@@ -243,7 +243,7 @@ func TestTooFewRights(t *testing.T) {
 		REVOKE SELECT ON pg_catalog.pg_policy, pg_catalog.pg_proc FROM PUBLIC; REVOKE EXECUTE ON FUNCTION pg_control_system() FROM PUBLIC`)
 	limited := strings.Replace(c.DSN("rights"), "user=postgres", "user=limited", 1)
 	code, stdout, stderr := run("snapshot", "-db", limited)
-	if code != exitOK || !strings.Contains(stderr, "may not read all of the catalog (functions, grants, policies)") || !strings.Contains(stdout, `"Open":true`) {
+	if code != exitOK || !strings.Contains(stderr, "may not read all of the catalog (additions, functions, grants, policies)") || !strings.Contains(stdout, `"Open":true`) {
 		t.Errorf("status %d, standard error %q", code, stderr)
 	}
 	dir := t.TempDir()

@@ -214,11 +214,22 @@ func (k *checker) loadRevision(b build) (*usage.Version, error) {
 	if b.how != nil {
 		how = b.how.Build(how)
 	}
-	v, err := k.repo.Load(k.ctx, store, b.Revision, how, k.carriedBy)
+	v, err := k.repo.Load(k.ctx, store, b.Revision, how, k.sets(), k.carriedBy)
 	if err == nil && b.how != nil && b.how.Modified {
 		v.Errors = append(v.Errors, usage.Problem{Message: fmt.Sprintf("%s was built from a changed work tree (vcs.modified): what was changed is not seen; name the revision itself, with -deployed %.12s, if it does not matter", b.Name, b.Commit)})
 	}
 	return v, err
+}
+
+// sets names the sets of migrations whose contents are looked for in revisions.
+func (k *checker) sets() string {
+	var out []string
+	for _, d := range k.databases {
+		if d.set != nil {
+			out = append(out, d.set.Format, d.set.Path, d.set.List, d.pending)
+		}
+	}
+	return strings.Join(out, "\x00")
 }
 
 // carriedBy lists the migrations in another tree of the repository.
