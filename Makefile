@@ -40,6 +40,7 @@ fuzz:
 	.ci/fuzz ./catalog/ddl FuzzApply $(FUZZTIME)
 	.ci/fuzz ./analyzer/deployed FuzzReadManifest $(FUZZTIME)
 	.ci/fuzz ./catalog/migration FuzzReaders $(FUZZTIME)
+	.ci/fuzz ./analyzer/evidence FuzzReadLog $(FUZZTIME)
 	.ci/fuzz ./cmd/internal/lowering FuzzBroken $(FUZZTIME)
 
 # CORPORA holds one bare git directory per repository: OWNER+NAME/repo.
