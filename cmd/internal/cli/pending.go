@@ -146,7 +146,9 @@ func (d *database) isOurs(v *usage.Version, m usage.Migration) bool {
 	if slices.ContainsFunc(d.databases, func(o *database) bool { return o.set != nil && o.set.Path == m.Set }) {
 		return false
 	}
-	return slices.ContainsFunc(v.Migrations, func(o usage.Migration) bool { return o.Set == m.Set && o.Digest != migration.Empty && d.digests()[o.Digest] })
+	return slices.ContainsFunc(v.Migrations, func(o usage.Migration) bool {
+		return o.Set == m.Set && o.Digest != migration.Empty && d.digests()[o.Digest]
+	})
 }
 
 // digests are those of the set.
