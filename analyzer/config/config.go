@@ -145,6 +145,7 @@ type Accept struct {
 	Rule     string `yaml:"rule"`
 	Object   string `yaml:"object"`
 	Deployed string `yaml:"deployed"`
+	Database string `yaml:"database"`
 	File     string `yaml:"file"`
 	Reason   string `yaml:"reason"`
 	// Until is the last day on which it holds, as 2006-01-02.

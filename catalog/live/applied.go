@@ -54,9 +54,10 @@ func (s *Session) History(format string, table HistoryTable) (migration.History,
 	return h, historyError(h.Table+" (of "+format+")", err)
 }
 
-// versions runs a query of the user's, which must leave the reading as it was.
+// versions runs a query of the user's, with the search path of the connection. It must leave the
+// reading as it was.
 func (s *Session) versions(sql string) ([]string, error) {
-	if err := s.run("SAVEPOINT schemavet_versions"); err != nil {
+	if err := s.run("SAVEPOINT schemavet_versions; SET LOCAL search_path TO DEFAULT"); err != nil {
 		return nil, err
 	}
 	list, err := collect[string](s, sql)

@@ -179,7 +179,7 @@ func (s *settings) fromConfig(c *config.Config, d config.Database) {
 
 // isFile tells the file sources of -deployed from revisions.
 func isFile(source string) bool {
-	return strings.HasSuffix(source, ".json") || strings.HasSuffix(source, ".sql")
+	return slices.Contains([]string{".json", ".sql", ".log", ".csv"}, filepath.Ext(source))
 }
 
 // path makes a path given on the command line absolute: it is relative to -C.
@@ -331,7 +331,7 @@ func (k *checker) accept() {
 }
 
 func matches(a config.Accept, f impact.Finding) bool {
-	if a.Rule != "" && a.Rule != string(f.Rule) || a.Object != "" && a.Object != f.Object {
+	if a.Database != "" && a.Database != f.Database || a.Rule != "" && a.Rule != string(f.Rule) || a.Object != "" && a.Object != f.Object {
 		return false
 	}
 	if f.Use == nil {
