@@ -67,8 +67,18 @@ func (d *database) findMigrations() error {
 	case len(found) == 0:
 		return d.findModels()
 	}
-	return fmt.Errorf("migrations in %s: schemavet never makes one schema out of several. Name the right ones:\n\n\t# %s\n\tmigrations: [%s]\n",
-		strings.Join(found, " and "), ".schemavet.yaml", found[0])
+	return fmt.Errorf("migrations in %s: schemavet never makes one schema out of several. Name the right ones, or the databases that they belong to:\n\n%s",
+		strings.Join(found, " and "), blockToPaste(found))
+}
+
+// blockToPaste is a config for several folders of migrations, to be filled in.
+func blockToPaste(found []string) string {
+	var b strings.Builder
+	fmt.Fprintf(&b, "\t# %s: one database\n\tmigrations: [%s]\n\n\t# or several\n\tdatabases:\n", config.Name, found[0])
+	for i, folder := range found {
+		fmt.Fprintf(&b, "\t  database%d:\n\t    migrations: [%s]\n\t    packages: [./PACKAGES/OF/IT/...]\n", i+1, folder)
+	}
+	return b.String()
 }
 
 // carriedBy lists the migrations in another tree of the repository: in the same folder, or
