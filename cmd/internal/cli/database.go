@@ -30,7 +30,7 @@ type database struct {
 	packages []string
 	set      *migration.Set
 	// known are the digests of the set, once they were asked for.
-	known map[string]bool
+	known map[string]string
 	// models is the library that makes the schema of the code's models.
 	models  *models
 	plan    *plan.Plan

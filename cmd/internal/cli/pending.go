@@ -131,10 +131,7 @@ func (d *database) carries(v *usage.Version) func(migration.Unit) bool {
 		ours[u.Version+"\x00"+u.Name] = true
 	}
 	names, same, renamed := map[string]bool{}, map[string]bool{}, map[string]bool{}
-	for _, m := range v.Migrations {
-		if !d.isOurs(v, m) {
-			continue
-		}
+	for _, m := range d.carriedOf(v) {
 		name := m.Version + "\x00" + m.Name
 		names[name], same[name+m.Digest] = true, true
 		if !ours[name] && m.Digest != migration.Empty {
@@ -142,48 +139,67 @@ func (d *database) carries(v *usage.Version) func(migration.Unit) bool {
 		}
 	}
 	return func(u migration.Unit) bool {
-		name, digest := u.Version+"\x00"+u.Name, u.Digest()
+		name, digest := u.Version+"\x00"+u.Name, d.digest(u)
 		return names[name] && (!u.Repeatable || same[name+digest]) || renamed[digest]
 	}
 }
 
-// isOurs says that a migration of a version is of this set: it has its folder, or one of which some
-// migration stands in the set too, since folders move and have other paths in other repositories.
-func (d *database) isOurs(v *usage.Version, m usage.Migration) bool {
-	if m.Set == d.set.Path {
-		return true
+// carriedOf are the migrations of a version that are of this set: those that have its folder, or one
+// of which some migration stands in the set too, since folders move and have other paths in other
+// repositories.
+func (d *database) carriedOf(v *usage.Version) []usage.Migration {
+	known := map[string]bool{}
+	for _, u := range d.set.Units {
+		known[d.digest(u)] = true
 	}
-	if slices.ContainsFunc(d.databases, func(o *database) bool { return o.set != nil && o.set.Path == m.Set }) {
-		return false
-	}
-	return slices.ContainsFunc(v.Migrations, func(o usage.Migration) bool {
-		return o.Set == m.Set && o.Digest != migration.Empty && d.digests()[o.Digest]
-	})
-}
-
-// digests are those of the set.
-func (d *database) digests() map[string]bool {
-	if d.known == nil {
-		d.known = map[string]bool{}
-		for _, u := range d.set.Units {
-			d.known[u.Digest()] = true
+	sets := map[string]bool{}
+	for _, m := range v.Migrations {
+		if m.Digest != migration.Empty && known[m.Digest] {
+			sets[m.Set] = true
 		}
 	}
-	return d.known
+	for _, o := range d.databases {
+		if o.set != nil {
+			delete(sets, o.set.Path)
+		}
+	}
+	sets[d.set.Path] = true
+	return slices.DeleteFunc(slices.Clone(v.Migrations), func(m usage.Migration) bool { return !sets[m.Set] })
+}
+
+// digest is that of a unit of the set; it is computed once.
+func (d *database) digest(u migration.Unit) string {
+	key := u.File + "\x00" + u.Version + "\x00" + u.Name
+	if d.known == nil {
+		d.known = map[string]string{}
+	}
+	if _, ok := d.known[key]; !ok {
+		d.known[key] = u.Digest()
+	}
+	return d.known[key]
 }
 
 // noteChanged says which migrations of a version were edited, renamed or renumbered since.
 func (d *database) noteChanged(v *usage.Version) {
+	names, byDigest := map[string]string{}, map[string]string{}
+	for _, m := range d.carriedOf(v) {
+		names[m.Version+"\x00"+m.Name] = m.Digest
+		byDigest[m.Digest] = m.Name
+	}
+	has := map[string]bool{}
 	for _, u := range d.set.Units {
-		digest := u.Digest()
-		for _, m := range v.Migrations {
-			switch {
-			case u.Repeatable || !d.isOurs(v, m):
-			case m.Version == u.Version && m.Name == u.Name && m.Digest != digest:
-				d.note(fmt.Sprintf("%s was edited since %s: what runs there is the old text", u.Name, v.Name), u.File, 0)
-			case m.Digest == digest && (m.Version != u.Version || m.Name != u.Name) && !slices.ContainsFunc(d.set.Units, func(o migration.Unit) bool { return o.Name == m.Name }):
-				d.note(fmt.Sprintf("%s is %s of %s, renamed: it counts as run", u.Name, m.Name, v.Name), u.File, 0)
-			}
+		has[u.Name] = true
+	}
+	for _, u := range d.set.Units {
+		digest := d.digest(u)
+		old, same := names[u.Version+"\x00"+u.Name]
+		from, moved := byDigest[digest]
+		switch {
+		case u.Repeatable:
+		case same && old != digest:
+			d.note(fmt.Sprintf("%s was edited since %s: what runs there is the old text", u.Name, v.Name), u.File, 0)
+		case !same && moved && !has[from] && digest != migration.Empty:
+			d.note(fmt.Sprintf("%s is %s of %s, renamed: it counts as run", u.Name, from, v.Name), u.File, 0)
 		}
 	}
 }
@@ -252,7 +268,7 @@ func (d *database) pendingRule() (func(migration.Unit) bool, error) {
 		return nil, errors.New("cannot tell which migrations are pending without a deployed version; say -pending all, none, after:VERSION or since:REV")
 	}
 	for _, v := range d.versions {
-		if v.Source != "git" && !slices.ContainsFunc(v.Migrations, func(m usage.Migration) bool { return d.isOurs(v.Version, m) }) {
+		if v.Source != "git" && len(d.carriedOf(v.Version)) == 0 {
 			return nil, fmt.Errorf("cannot tell which migrations are pending: %s does not say which it carries; say -pending all, none, after:VERSION or since:REV", v.Name)
 		}
 	}
