@@ -44,7 +44,7 @@ type seen struct {
 	known  bool
 }
 
-// New takes the statements of a source that can depend on a schema.
+// New is the evidence of a source that has no statements yet.
 func New(source string) *Evidence {
 	return &Evidence{Source: source, byTokens: map[string]int{}, byVerb: map[string][]int{}}
 }

@@ -403,11 +403,10 @@ func (r *rootFinder) registered(call *ast.CallExpr, fn *types.Func) {
 		down, _ := r.goFunc(args[2])
 		root.Alone, args = alone, []ast.Expr{up, down}
 	case path == "github.com/uptrace/bun/migrate" && bunRegister.MatchString(fn.Name()):
-		m := bunFile.FindStringSubmatch(file)
-		if m == nil {
-			return
+		root.Tool, root.Version, root.Alone = "bun", file, true // What is no version is said where it is read.
+		if m := bunFile.FindStringSubmatch(file); m != nil {
+			root.Version = m[1]
 		}
-		root.Tool, root.Version, root.Alone = "bun", m[1], true
 	case strings.HasPrefix(path, "github.com/go-pg/migrations") && gopgAdd.MatchString(fn.Name()):
 		root.Tool, root.Alone = "go-pg", !strings.HasSuffix(fn.Name(), "Tx")
 		root.Version, _, _ = strings.Cut(file, "_")

@@ -6,9 +6,9 @@
 // and to the proofs that compare it with what catalog/ddl made of the same statements. IDs are
 // the server's OIDs. It is fit for servers in production: it takes no locks but those of reading
 // the catalog (the definition of a view takes one on the view for as long as that query lasts),
-// waits for none of others, has a time limit for each query, prepares nothing under a name and
-// sets nothing outside of its transaction, so that a pooler can be between. What the role may not
-// read is open.
+// waits for those of others for two seconds at most, has a time limit for each query, prepares
+// nothing under a name and sets nothing outside of its transaction, so that a pooler can be
+// between. What the role may not read is open.
 //
 // It does not parse: the definitions of views are text, and which of their columns pass on a
 // table's column is left to catalog/ddl.Complete.

@@ -158,8 +158,26 @@ func (r *runner) apply(sess ddl.Session, l located) (ddl.Result, error) {
 		return res, err
 	}
 	again.Session.Freed = false
-	r.plan.Notes = append(r.plan.Notes, Note{fmt.Sprintf("migration %s ran although %s: what depended on it counts as gone", l.origin.Migration, refusal.Message), l.origin.File, l.origin.Line})
+	again.Schema = reopened(again.Schema, again.Effects)
+	r.plan.Notes = append(r.plan.Notes, Note{fmt.Sprintf("migration %s ran although %s: what depended on it was gone, and may have been made again", l.origin.Migration, refusal.Message), l.origin.File, l.origin.Line})
 	return again, nil
+}
+
+// reopened opens the places of what a statement took away with it: who dropped the dependents before
+// a migration, in code that we do not see, makes them again behind it.
+func reopened(s *catalog.Schema, effects []catalog.Effect) *catalog.Schema {
+	for _, e := range effects {
+		if e.Op != catalog.OpRemove {
+			continue
+		}
+		if rel, ok := s.Relation(e.Name.Schema, e.Name.Name); ok {
+			s = s.OpenedTables(func(r *catalog.Relation) bool { return r.ID == rel.ID })
+		} else if ns, ok := s.Namespace(e.Name.Schema); ok {
+			ns.Open = true
+			s = s.WithNamespace(ns)
+		}
+	}
+	return s
 }
 
 // The refusals because of dependents: dependent_objects_still_exist, and feature_not_supported of

@@ -48,6 +48,30 @@ func TestRefusalOfAppliedMigrationOpens(t *testing.T) {
 	}
 }
 
+// TestDependentsThatWereGone: an applied migration that something depends on ran, so that was gone;
+// it may be there again.
+func TestDependentsThatWereGone(t *testing.T) {
+	applied := []migration.Unit{
+		{Name: "1", File: "1.sql", Text: "CREATE TABLE t (id int, a text); CREATE VIEW v AS SELECT a FROM t;"},
+		{Name: "2", File: "2.sql", Text: "ALTER TABLE t DROP COLUMN a;"},
+		{Name: "3", File: "3.sql", Text: "ALTER TABLE t ADD COLUMN b text;"},
+	}
+	p := Compile(catalog.New(15), applied, nil, []string{"public"})
+	table, _ := p.Base.Relation("public", "t")
+	_, view := p.Base.Relation("public", "v")
+	if table.Column("a") != nil || table.Column("b") == nil || view || len(p.Notes) != 1 {
+		t.Errorf("columns %v, the view is there: %v, notes %v", table.Columns, view, p.Notes)
+	}
+	if got := p.Base.OpenPlaces(); !slices.Contains(got, "public") {
+		t.Errorf("open: %v, want public", got)
+	}
+	// A pending one is refused.
+	p = Compile(catalog.New(15), applied[:1], applied[1:2], []string{"public"})
+	if len(p.Failures) != 1 || p.Failures[0].SQLSTATE != "2BP01" {
+		t.Errorf("failures %v", p.Failures)
+	}
+}
+
 // TestRefusalForASchemaOpensIt: a schema that was there when the migration ran may hold anything.
 func TestRefusalForASchemaOpensIt(t *testing.T) {
 	p := Compile(catalog.New(16), []migration.Unit{{Name: "1", File: "1.sql", Text: "CREATE TABLE other.t (a int)"}}, nil, []string{"public"})
