@@ -10,6 +10,7 @@
 package ddl
 
 import (
+	"errors"
 	"fmt"
 	"slices"
 
@@ -82,6 +83,12 @@ type applier struct {
 func (a *applier) unparsed() {
 	if e, ok := a.st.Err.(*pgtree.Error); ok && a.s.Version() <= 16 {
 		panic(refuse{&Error{SQLSTATE: e.SQLSTATE, Message: e.Message, Offset: e.Offset}})
+	}
+	var limit *pgtree.Limit
+	if errors.As(a.st.Err, &limit) {
+		a.s = a.s.Opened()
+		a.opaque(limit.Reason)
+		return
 	}
 	a.opaque("newer syntax than PostgreSQL 16", catalog.Name{Kind: catalog.KindSchema, Name: a.currentSchema()})
 }

@@ -8,6 +8,7 @@ package pgtree
 import (
 	"errors"
 	"fmt"
+	"slices"
 	"strings"
 	"unicode/utf8"
 
@@ -62,18 +63,19 @@ func Parse(text string) ([]Statement, error) {
 	if err := checkBytes(text); err != nil {
 		return nil, err
 	}
-	if len(text) < shortText {
-		if tree, err := pg_query.Parse(text); err == nil {
+	src := readable(text)
+	if len(text) < shortText && len(src.stretches) == 0 {
+		if tree, err := pg_query.Parse(src.scanned); err == nil {
 			return fromTree(text, tree), nil
 		}
 	}
-	parts, err := split(text)
+	parts, err := src.split()
 	if err != nil {
 		return nil, err
 	}
 	out := make([]Statement, 0, len(parts))
 	for _, p := range parts {
-		out = append(out, parsePart(text, p))
+		out = append(out, src.parse(p))
 	}
 	return out, nil
 }
@@ -108,16 +110,18 @@ func fromTree(text string, tree *pg_query.ParseResult) []Statement {
 	return out
 }
 
-func parsePart(text string, p part) Statement {
-	st := Statement{Start: p.start, End: p.end, Text: text[p.start:p.end], Base: p.start}
+// parse gives a part to the parser.
+func (s source) parse(p part) Statement {
+	st := Statement{Start: p.start, End: p.end, Text: s.text[p.start:p.end], Base: p.start}
 	if p.limit != "" {
 		st.Err = &Limit{p.limit, p.start}
 		return st
 	}
-	tree, err := pg_query.Parse(st.Text)
+	scanned := s.scanned[p.start:p.end]
+	tree, err := pg_query.Parse(scanned)
 	switch {
 	case err != nil:
-		st.Err = syntaxError(err, st.Text, p.start)
+		st.Err = syntaxError(err, scanned, p.start)
 	case len(tree.Stmts) != 1:
 		st.Err = &Error{codeSyntax, "not one statement", p.start}
 	default:
@@ -154,6 +158,33 @@ func LineColumn(text string, offset int) (line, column int) {
 	offset = min(max(offset, 0), len(text))
 	before := text[:offset]
 	return strings.Count(before, "\n") + 1, offset - (strings.LastIndexByte(before, '\n') + 1) + 1
+}
+
+// Lines tells the lines of many offsets of one text.
+type Lines struct {
+	starts []int
+	length int
+}
+
+// LinesOf reads where the lines of a text begin.
+func LinesOf(text string) Lines {
+	l := Lines{[]int{0}, len(text)}
+	for i := range len(text) {
+		if text[i] == '\n' {
+			l.starts = append(l.starts, i+1)
+		}
+	}
+	return l
+}
+
+// At is what LineColumn says of an offset.
+func (l Lines) At(offset int) (line, column int) {
+	offset = min(max(offset, 0), l.length)
+	i, found := slices.BinarySearch(l.starts, offset)
+	if !found {
+		i--
+	}
+	return i + 1, offset - l.starts[i] + 1
 }
 
 // Fingerprint is the same for texts that differ in constants, parameters and white space alone.

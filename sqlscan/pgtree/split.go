@@ -2,180 +2,147 @@ package pgtree
 
 import (
 	"errors"
-	"strings"
 
 	pg_query "github.com/pganalyze/pg_query_go/v5"
 	"github.com/pganalyze/pg_query_go/v5/parser"
 )
 
-// maxNesting is the deepest chain of operators, set operations, joins and brackets that is
-// given to the parser. The C parser's stack holds about 30,000, the Go decoder 5,000.
-const maxNesting = 3000
-
-// part is one statement of a text, found by the scanner.
+// part is one statement of a text, found by the scanner: bytes start to end, and why it must not
+// be given to the parser, empty if it may.
 type part struct {
 	start, end int
 	limit      string
 }
 
-// split cuts text at the semicolons that end statements.
-func split(text string) ([]part, error) {
-	tokens, err := pg_query.Scan(text)
+// split cuts text at the semicolons that end statements, as the grammar does. It reads tokens
+// alone, so that neither length nor depth can harm it.
+func (s source) split() ([]part, error) {
+	tokens, err := pg_query.Scan(s.scanned)
 	if err != nil {
 		var pe *parser.Error
 		if errors.As(err, &pe) {
-			return nil, &Error{codeSyntax, pe.Message, byteOffset(text, pe.Cursorpos-1)}
+			return nil, &Error{codeSyntax, pe.Message, byteOffset(s.scanned, pe.Cursorpos-1)}
 		}
 		return nil, &Limit{err.Error(), 0}
 	}
-	var s splitter
+	sp := splitter{stretches: s.stretches}
 	for _, t := range tokens.Tokens {
-		s.token(t)
+		if t.Token != pg_query.Token_SQL_COMMENT && t.Token != pg_query.Token_C_COMMENT {
+			sp.token(t)
+		}
 	}
-	s.finish()
-	return s.parts, nil
+	sp.finish(len(s.scanned))
+	return sp.parts, nil
 }
 
-// splitter follows brackets, CASE and BEGIN ATOMIC, in which a semicolon ends nothing, and
-// counts how deep the parse tree will be.
+// splitter follows where statements end (gram.y, stmtmulti): at each semicolon, but for those
+// between the actions of a rule, which stand in parentheses (RuleActionMulti), and those in the
+// body of an SQL function, BEGIN ATOMIC … END (routine_body_stmt_list).
 type splitter struct {
 	parts      []part
 	start, end int
-	started    bool
-	closers    []pg_query.Token
-	chain      []int // operators since the last separator, for each open bracket
-	total      int
-	deepest    int
-	previous   pg_query.Token
+	// open are the statement and, within it, those of bodies that have not ended; none between
+	// statements.
+	open     []*statement
+	deepest  int
+	previous pg_query.Token
+	// stretches are the offsets of operators that are too long to be scanned.
+	stretches []int
+}
+
+// statement is a statement of a text or of a body, while it is read.
+type statement struct {
+	depth
+	tokens int
+	// makes is FUNCTION, PROCEDURE or RULE where it creates one: these hold semicolons.
+	makes pg_query.Token
+	heads bool // CREATE, or CREATE OR REPLACE, is all that was read
 }
 
 func (s *splitter) token(t *pg_query.ScanToken) {
-	switch t.Token {
-	case pg_query.Token_SQL_COMMENT, pg_query.Token_C_COMMENT:
+	if t.Token == pg_query.Token_ASCII_59 && s.semicolon(int(t.Start)) {
 		return
-	case pg_query.Token_ASCII_59:
-		if len(s.closers) == 0 {
-			s.finish()
-			return
-		}
 	}
-	if !s.started {
-		s.started, s.start, s.chain = true, int(t.Start), []int{0}
+	if len(s.open) == 0 {
+		s.start, s.open = int(t.Start), []*statement{{}}
 	}
 	s.end = int(t.End)
-	s.count(t.Token)
+	s.take(t.Token)
 	s.previous = t.Token
 }
 
-// count updates the depth for one token.
-func (s *splitter) count(t pg_query.Token) {
-	switch t {
-	case pg_query.Token_ASCII_40:
-		s.push(pg_query.Token_ASCII_41)
-	case pg_query.Token_ASCII_91:
-		s.push(pg_query.Token_ASCII_93)
-	case pg_query.Token_CASE:
-		s.push(pg_query.Token_END_P)
-	case pg_query.Token_ATOMIC:
-		if s.previous == pg_query.Token_BEGIN_P {
-			s.push(pg_query.Token_END_P)
-		}
-	case pg_query.Token_ASCII_41, pg_query.Token_ASCII_93, pg_query.Token_END_P:
-		s.pop(t)
-	case pg_query.Token_ASCII_44, pg_query.Token_ASCII_59, pg_query.Token_AND, pg_query.Token_OR:
-		top := len(s.chain) - 1
-		s.total -= s.chain[top]
-		s.chain[top] = 0
-	default:
-		if nests(t) {
-			s.chain[len(s.chain)-1]++
-			s.total++
-		}
-	}
-	s.deepest = max(s.deepest, s.total)
-}
-
-func (s *splitter) push(closer pg_query.Token) {
-	s.closers = append(s.closers, closer)
-	s.chain = append(s.chain, 1)
-	s.total++
-}
-
-func (s *splitter) pop(t pg_query.Token) {
-	top := len(s.closers) - 1
-	if top < 0 || s.closers[top] != t {
-		return
-	}
-	s.total -= s.chain[top+1]
-	s.closers, s.chain = s.closers[:top], s.chain[:top+1]
-}
-
-// nests says that each further token of this kind makes the parse tree deeper.
-func nests(t pg_query.Token) bool {
-	switch t {
-	case pg_query.Token_Op, pg_query.Token_TYPECAST, pg_query.Token_NOT, pg_query.Token_JOIN,
-		pg_query.Token_UNION, pg_query.Token_EXCEPT, pg_query.Token_INTERSECT, pg_query.Token_IS,
-		pg_query.Token_COLLATE, pg_query.Token_LESS_EQUALS, pg_query.Token_GREATER_EQUALS,
-		pg_query.Token_NOT_EQUALS, pg_query.Token_LIKE, pg_query.Token_ILIKE, pg_query.Token_AT:
+// semicolon says whether a semicolon ends the statement.
+func (s *splitter) semicolon(at int) bool {
+	if len(s.open) == 0 {
 		return true
 	}
-	return t < 128 && t > 0 && strings.ContainsRune("+-*/<>=%^", rune(t))
+	current := s.current()
+	switch {
+	case current.makes == pg_query.Token_RULE && current.inParentheses():
+		return false
+	case len(s.open) > 1:
+		s.open[len(s.open)-1] = &statement{}
+		s.end, s.previous = at+1, pg_query.Token_ASCII_59
+		return true
+	}
+	s.finish(at)
+	return true
 }
 
-func (s *splitter) finish() {
-	if s.started {
+func (s *splitter) current() *statement { return s.open[len(s.open)-1] }
+
+// take follows a token of the innermost statement.
+func (s *splitter) take(t pg_query.Token) {
+	current := s.current()
+	switch {
+	case t == pg_query.Token_END_P && current.tokens == 0 && len(s.open) > 1:
+		s.open = s.open[:len(s.open)-1] // No statement of a body begins with END.
+		return
+	case t == pg_query.Token_ATOMIC && s.previous == pg_query.Token_BEGIN_P && current.takesBody():
+		s.open = append(s.open, &statement{})
+		return
+	}
+	current.head(t)
+	current.tokens++
+	current.count(t, s.previous)
+	s.deepest = max(s.deepest, current.total+len(s.open))
+}
+
+// head reads what the statement creates.
+func (s *statement) head(t pg_query.Token) {
+	switch {
+	case s.tokens == 0:
+		s.heads = t == pg_query.Token_CREATE
+	case s.heads && (t == pg_query.Token_OR || t == pg_query.Token_REPLACE):
+	case s.heads:
+		s.heads = false
+		if t == pg_query.Token_FUNCTION || t == pg_query.Token_PROCEDURE || t == pg_query.Token_RULE {
+			s.makes = t
+		}
+	}
+}
+
+// takesBody says that BEGIN ATOMIC begins a body here: elsewhere the two words can be a column and
+// its label.
+func (s *statement) takesBody() bool {
+	return (s.makes == pg_query.Token_FUNCTION || s.makes == pg_query.Token_PROCEDURE) && len(s.frames) <= 1
+}
+
+// finish ends the statement that is open; at is where the next one may begin.
+func (s *splitter) finish(at int) {
+	stretched := false
+	for len(s.stretches) > 0 && s.stretches[0] < at {
+		stretched, s.stretches = true, s.stretches[1:]
+	}
+	switch {
+	case len(s.open) > 0:
 		p := part{start: s.start, end: s.end}
-		if s.deepest > maxNesting {
-			p.limit = "statement nests too deeply to be parsed (over 3,000 chained operators or brackets)"
+		if s.deepest > maxNesting || stretched {
+			p.limit = tooDeep
 		}
 		s.parts = append(s.parts, p)
+	case stretched:
+		s.parts = append(s.parts, part{start: at, end: at, limit: tooDeep})
 	}
-	*s = splitter{parts: s.parts}
-}
-
-// trim moves start and end over white space and comments.
-func trim(text string, start, end int) (int, int) {
-	for start < end {
-		rest := text[start:end]
-		switch {
-		case strings.ContainsRune(" \t\r\n\f\v;", rune(rest[0])):
-			start++
-		case strings.HasPrefix(rest, "--"):
-			if i := strings.IndexByte(rest, '\n'); i >= 0 {
-				start += i + 1
-			} else {
-				start = end
-			}
-		case strings.HasPrefix(rest, "/*"):
-			start += blockComment(rest)
-		default:
-			return start, trimEnd(text, start, end)
-		}
-	}
-	return start, end
-}
-
-// trimEnd drops white space at the end; a comment there stays, since telling it from a
-// string takes the scanner.
-func trimEnd(text string, start, end int) int {
-	return start + len(strings.TrimRight(text[start:end], " \t\r\n\f\v;"))
-}
-
-// blockComment returns the length of the comment that s starts with; comments nest.
-func blockComment(s string) int {
-	depth := 0
-	for i := 0; i < len(s); i++ {
-		switch {
-		case strings.HasPrefix(s[i:], "/*"):
-			depth++
-			i++
-		case strings.HasPrefix(s[i:], "*/"):
-			depth--
-			i++
-			if depth == 0 {
-				return i + 1
-			}
-		}
-	}
-	return len(s)
+	s.open, s.deepest, s.previous = nil, 0, 0
 }
