@@ -68,6 +68,21 @@ func walk[K cmp.Ordered, V any](n *node[K, V], yield func(K, V) bool) bool {
 	return n == nil || walk(n.left, yield) && yield(n.key, n.value) && walk(n.right, yield)
 }
 
+// From iterates over the entries from a key on, in the order of the keys.
+func (m Map[K, V]) From(key K) iter.Seq2[K, V] {
+	return func(yield func(K, V) bool) { walkFrom(m.root, key, yield) }
+}
+
+func walkFrom[K cmp.Ordered, V any](n *node[K, V], key K, yield func(K, V) bool) bool {
+	switch {
+	case n == nil:
+		return true
+	case cmp.Less(n.key, key):
+		return walkFrom(n.right, key, yield)
+	}
+	return walkFrom(n.left, key, yield) && yield(n.key, n.value) && walk(n.right, yield)
+}
+
 func insert[K cmp.Ordered, V any](n *node[K, V], key K, value V) (*node[K, V], bool) {
 	if n == nil {
 		return &node[K, V]{key: key, value: value, priority: maphash.Comparable(mapSeed, key)}, true

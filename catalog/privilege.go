@@ -238,14 +238,14 @@ func (s *Schema) NewACL(maker, schema, kind string, byDefault Privileges) ACL {
 
 // usualOwner is who owns most of the relations of a schema.
 func (s *Schema) usualOwner(schema string) string {
-	counts, best := map[string]int{}, ""
-	for _, r := range s.relations.All() {
-		if r.Schema != schema || r.ACL.Owner == "" {
-			continue
+	best, most := "", 0
+	for key, n := range s.owners.From(qualified(schema, "")) {
+		owner, ok := strings.CutPrefix(key, qualified(schema, ""))
+		if !ok {
+			break
 		}
-		counts[r.ACL.Owner]++
-		if counts[r.ACL.Owner] > counts[best] {
-			best = r.ACL.Owner
+		if n > most {
+			best, most = owner, n
 		}
 	}
 	return best

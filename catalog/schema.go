@@ -41,9 +41,7 @@ type Schema struct {
 	defaults   Map[string, ACL]
 	parameters Map[string, string]
 	published  Map[string, Publication]
-	// indexes are those of each table, children the tables that inherit from each,
-	// references the tables whose foreign keys point at each.
-	indexes, children, references Map[ID, []ID]
+	index
 }
 
 // Namespace is what SQL calls a schema.
@@ -176,96 +174,17 @@ func (s *Schema) Relations() []*Relation { return values(s.relations) }
 func (s *Schema) WithRelation(r *Relation) *Schema {
 	c := s.copy()
 	old, had := s.relations.Get(r.ID)
-	if had && (old.Schema != r.Schema || old.Name != r.Name) {
+	moved := had && (old.Schema != r.Schema || old.Name != r.Name)
+	if moved {
 		c.relNames = c.relNames.Without(qualified(old.Schema, old.Name))
 	}
 	c.relations = c.relations.With(r.ID, r)
-	if !had || old.Schema != r.Schema || old.Name != r.Name {
+	if !had || moved {
 		c.relNames = c.relNames.With(qualified(r.Schema, r.Name), r.ID)
 	}
-	if r.Index != nil && !had {
-		c.indexes = withMember(c.indexes, r.Index.Table, r.ID)
-	}
-	c.relate(old, r)
+	c.reindex(old, r)
 	return c
 }
-
-// relate keeps the lists of children and of referencing tables when a relation changes; nil
-// is one that is not there. It changes s.
-func (s *Schema) relate(old, r *Relation) {
-	before, after := parentsOf(old), parentsOf(r)
-	s.children = move(s.children, before, after, old, r)
-	before, after = referencesOf(old), referencesOf(r)
-	s.references = move(s.references, before, after, old, r)
-}
-
-func parentsOf(r *Relation) []ID {
-	if r == nil {
-		return nil
-	}
-	return r.Parents
-}
-
-func referencesOf(r *Relation) []ID {
-	var out []ID
-	if r == nil {
-		return nil
-	}
-	for _, c := range r.Constraints {
-		if c.Kind == ForeignKey && !slices.Contains(out, c.Ref) {
-			out = append(out, c.Ref)
-		}
-	}
-	return out
-}
-
-func move(m Map[ID, []ID], before, after []ID, old, r *Relation) Map[ID, []ID] {
-	for _, id := range before {
-		if !slices.Contains(after, id) {
-			m = withoutMember(m, id, old.ID)
-		}
-	}
-	for _, id := range after {
-		if !slices.Contains(before, id) {
-			m = withMember(m, id, r.ID)
-		}
-	}
-	return m
-}
-
-func withMember(m Map[ID, []ID], key, member ID) Map[ID, []ID] {
-	list, _ := m.Get(key)
-	return m.With(key, append(slices.Clone(list), member))
-}
-
-func withoutMember(m Map[ID, []ID], key, member ID) Map[ID, []ID] {
-	list, _ := m.Get(key)
-	list = slices.DeleteFunc(slices.Clone(list), func(i ID) bool { return i == member })
-	if len(list) == 0 {
-		return m.Without(key)
-	}
-	return m.With(key, list)
-}
-
-func (s *Schema) members(m Map[ID, []ID], key ID) []*Relation {
-	ids, _ := m.Get(key)
-	out := make([]*Relation, 0, len(ids))
-	for _, id := range ids {
-		if r, ok := s.relations.Get(id); ok {
-			out = append(out, r)
-		}
-	}
-	return out
-}
-
-// Children returns the tables that inherit from a table or are its partitions.
-func (s *Schema) Children(table ID) []*Relation { return s.members(s.children, table) }
-
-// Referencing returns the tables that have a foreign key to a table.
-func (s *Schema) Referencing(table ID) []*Relation { return s.members(s.references, table) }
-
-// Indexes returns the indexes of a table in the order of their making.
-func (s *Schema) Indexes(table ID) []*Relation { return s.members(s.indexes, table) }
 
 // WithoutRelation returns the schema without the relation; what depends on it stays.
 func (s *Schema) WithoutRelation(id ID) *Schema {
@@ -276,10 +195,7 @@ func (s *Schema) WithoutRelation(id ID) *Schema {
 	c := s.copy()
 	c.relations = s.relations.Without(id)
 	c.relNames = s.relNames.Without(qualified(r.Schema, r.Name))
-	if r.Index != nil {
-		c.indexes = withoutMember(c.indexes, r.Index.Table, id)
-	}
-	c.relate(r, nil)
+	c.reindex(r, nil)
 	return c
 }
 
@@ -305,9 +221,11 @@ func (s *Schema) Types() []*Type { return values(s.types) }
 // WithType returns the schema with t in place of the type of the same ID.
 func (s *Schema) WithType(t *Type) *Schema {
 	c := s.copy()
-	if old, ok := s.types.Get(t.ID); ok {
+	old, ok := s.types.Get(t.ID)
+	if ok {
 		c.typeNames = c.typeNames.Without(qualified(old.Schema, old.Name))
 	}
+	c.use(t.ID, namedByType(old), namedByType(t))
 	c.types = c.types.With(t.ID, t)
 	c.typeNames = c.typeNames.With(qualified(t.Schema, t.Name), t.ID)
 	return c
@@ -320,6 +238,7 @@ func (s *Schema) WithoutType(id ID) *Schema {
 		return s
 	}
 	c := s.copy()
+	c.use(id, namedByType(t), nil)
 	c.types = s.types.Without(id)
 	c.typeNames = s.typeNames.Without(qualified(t.Schema, t.Name))
 	return c
@@ -352,6 +271,7 @@ func (s *Schema) WithFunction(f *Function) *Schema {
 	if c == s {
 		c = s.copy()
 	}
+	c.use(f.ID, nil, namedByFunction(f))
 	c.functions = c.functions.With(f.ID, f)
 	key := qualified(f.Schema, f.Name)
 	ids, _ := c.funcNames.Get(key)
@@ -366,6 +286,7 @@ func (s *Schema) WithoutFunction(id ID) *Schema {
 		return s
 	}
 	c := s.copy()
+	c.use(id, namedByFunction(f), nil)
 	c.functions = s.functions.Without(id)
 	key := qualified(f.Schema, f.Name)
 	ids, _ := c.funcNames.Get(key)
@@ -485,7 +406,20 @@ func (s *Schema) Opened() *Schema {
 		ns.Open = true
 		s = s.WithNamespace(ns)
 	}
-	return s.OpenedTables(func(*Relation) bool { return true })
+	var closed []*Relation
+	for _, r := range s.relations.From(s.opened) {
+		if !r.Open {
+			closed = append(closed, r)
+		}
+	}
+	c := s.copy()
+	for _, r := range closed {
+		open := r.Clone()
+		open.Open = true
+		c = c.WithRelation(open)
+	}
+	c.opened = c.next
+	return c
 }
 
 // OpenedTables returns the schema with those of the relations open that are chosen.

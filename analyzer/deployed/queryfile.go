@@ -14,8 +14,9 @@ func QueryFile(file, text string) (*usage.Version, error) {
 		return nil, fmt.Errorf("-deployed %s: %w", file, err)
 	}
 	v := &usage.Version{Name: file, Source: "sql"}
+	lines := pgtree.LinesOf(text)
 	for _, st := range sts {
-		line, column := pgtree.LineColumn(text, st.Start)
+		line, column := lines.At(st.Start)
 		v.Queries = append(v.Queries, usage.Query{
 			Site:  usage.Site{File: file, Line: line, Column: column, API: "sql"},
 			Texts: []usage.Text{{SQL: st.Text, Runs: []usage.Run{{At: 0, File: file, Line: line, Column: column}}}},

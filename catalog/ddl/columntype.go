@@ -35,17 +35,17 @@ func (t *alteration) columnTypeChange(id catalog.ID, c *pg_query.AlterTableCmd) 
 		t.expr(d.RawDefault, was, typ)
 	}
 	dep := catalog.Dep{Class: catalog.ClassRelation, ID: id, Column: col.Num}
-	for _, v := range t.s.Relations() {
-		if v.View != nil && slices.Contains(v.View.Deps, dep) {
+	for _, user := range t.s.Users(id) {
+		if v := t.current(user); v != nil && v.View != nil && slices.Contains(v.View.Deps, dep) {
 			if t.sess.Freed {
 				t.drop([]target{{kind: targetRelation, id: v.ID}}, true)
 				continue
 			}
 			t.fail(columnName(r, c.Name), "0A000", "cannot alter type of a column used by a view or rule")
 		}
-		if v.ID == id && hasGeneratedFrom(r, dep) {
-			t.fail(columnName(r, c.Name), "0A000", "cannot alter type of a column used by a generated column")
-		}
+	}
+	if hasGeneratedFrom(r, dep) {
+		t.fail(columnName(r, c.Name), "0A000", "cannot alter type of a column used by a generated column")
 	}
 	t.checkTypeUses(r, col, dep)
 	t.checkTypeChange(r, col, typ, d.RawDefault != nil)

@@ -127,21 +127,10 @@ func (a *applier) constraintName(r *catalog.Relation, column, label string) stri
 			suffix = fmt.Sprintf("%s%d", label, i)
 		}
 		name := objectName(r.Name, column, suffix)
-		if !a.constraintTaken(r.Schema, name) {
+		if !a.s.HasConstraint(r.Schema, name) {
 			return name
 		}
 	}
-}
-
-// constraintTaken says that a constraint in the schema has the name: the server looks at
-// all tables of the schema when it chooses one.
-func (a *applier) constraintTaken(schema, name string) bool {
-	for _, r := range a.s.Relations() {
-		if r.Schema == schema && r.Constraint(name) != nil {
-			return true
-		}
-	}
-	return false
 }
 
 // keyColumns finds the columns that a constraint names.

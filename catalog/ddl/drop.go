@@ -79,24 +79,7 @@ func (a *applier) drop(targets []target, cascade bool) {
 	for _, t := range targets {
 		d.reach(t, true).given = true
 	}
-	for grown := true; grown; {
-		n := len(d.order)
-		for _, r := range a.s.Relations() {
-			d.relationDependents(r)
-		}
-		for _, t := range a.s.Types() {
-			d.typeDependents(t)
-		}
-		for _, f := range a.s.AllFunctions() {
-			d.functionDependents(f)
-		}
-		for _, o := range a.s.Objects() {
-			d.objectDependents(o)
-		}
-		d.operatorDependents()
-		d.namespaceMembers()
-		grown = len(d.order) > n
-	}
+	d.close()
 	for _, key := range d.order {
 		if r := d.found[key]; !r.auto && !cascade && !a.sess.Freed {
 			a.fail(a.targetName(targets[0]), "2BP01", "cannot drop %s because other objects depend on it: %s",
@@ -117,6 +100,83 @@ type dropper struct {
 	deps  map[catalog.Dep]bool
 	// touched are the IDs in found and deps: nearly all look-ups end there.
 	touched map[catalog.ID]bool
+	// whole says that a schema or an extension goes: anything may belong to it.
+	whole bool
+}
+
+// close follows dependencies until nothing more goes.
+func (d *dropper) close() {
+	for seen, grown := 0, true; grown; {
+		n := len(d.order)
+		if d.whole {
+			d.everything()
+		} else {
+			next := d.neighbours(d.order[seen:])
+			seen = n
+			d.dependents(next)
+		}
+		for _, o := range d.s.Objects() {
+			d.objectDependents(o)
+		}
+		d.operatorDependents()
+		grown = len(d.order) > n
+	}
+}
+
+// everything looks at all that there is.
+func (d *dropper) everything() {
+	for _, r := range d.s.Relations() {
+		d.relationDependents(r)
+	}
+	for _, t := range d.s.Types() {
+		d.typeDependents(t)
+	}
+	for _, f := range d.s.AllFunctions() {
+		d.functionDependents(f)
+	}
+	d.namespaceMembers()
+}
+
+// neighbours are the targets themselves and what names them, in the order of their making.
+func (d *dropper) neighbours(keys []targetKey) []catalog.ID {
+	var out []catalog.ID
+	add := func(list []*catalog.Relation) {
+		for _, r := range list {
+			out = append(out, r.ID)
+		}
+	}
+	for _, key := range keys {
+		table := key.id
+		out = append(out, key.id)
+		if r := d.current(key.id); r != nil && r.Index != nil {
+			table = r.Index.Table // Its constraints, and the foreign keys that need it, are the table's.
+			out = append(out, table)
+		}
+		out = append(out, d.s.Users(key.id)...)
+		add(d.s.Indexes(key.id))
+		add(d.s.Children(key.id))
+		add(d.s.Referencing(table))
+	}
+	slices.Sort(out)
+	return slices.Compact(out)
+}
+
+func (d *dropper) dependents(ids []catalog.ID) {
+	for _, id := range ids {
+		if r := d.current(id); r != nil {
+			d.relationDependents(r)
+		}
+	}
+	for _, id := range ids {
+		if t, ok := d.s.TypeByID(id); ok && id >= catalog.FirstID {
+			d.typeDependents(t)
+		}
+	}
+	for _, id := range ids {
+		if f, ok := d.s.FunctionByID(id); ok {
+			d.functionDependents(f)
+		}
+	}
 }
 
 // reach adds a target to the closure; a second, automatic way to it lifts the first.
@@ -152,6 +212,8 @@ func (d *dropper) reach(t target, auto bool) *reach {
 		}
 	case targetFunction:
 		d.deps[catalog.Dep{Class: catalog.ClassFunction, ID: t.id}] = true
+	case targetNamespace, targetExtension:
+		d.whole = true
 	}
 	return r
 }
@@ -407,13 +469,7 @@ func (d *dropper) namespaceMembers() {
 }
 
 func (a *applier) ownedSequences(table catalog.ID, num int16) []*catalog.Relation {
-	var out []*catalog.Relation
-	for _, r := range a.s.Relations() {
-		if r.Sequence != nil && r.Sequence.Owner == table && r.Sequence.OwnerColumn == num {
-			out = append(out, r)
-		}
-	}
-	return out
+	return slices.DeleteFunc(a.s.OwnedSequences(table), func(r *catalog.Relation) bool { return r.Sequence.OwnerColumn != num })
 }
 
 // targetName is the name of a target for messages and effects.

@@ -391,10 +391,8 @@ func (a *applier) mustOwn(r *catalog.Relation) {
 // old owner had by grants goes to the new one.
 func (a *applier) owns(id catalog.ID, owner string) {
 	a.edit(id, func(r *catalog.Relation) { r.ACL.Owner = owner })
-	for _, q := range a.s.Relations() {
-		if q.Sequence != nil && q.Sequence.Owner == id {
-			a.edit(q.ID, func(r *catalog.Relation) { r.ACL.Owner = owner })
-		}
+	for _, q := range a.s.OwnedSequences(id) {
+		a.edit(q.ID, func(r *catalog.Relation) { r.ACL.Owner = owner })
 	}
 	a.access(relationName(a.current(id)), true)
 }

@@ -382,10 +382,8 @@ func (a *applier) setSchema(s *pg_query.AlterObjectSchemaStmt) {
 		if r.Schema == to {
 			return
 		}
-		for _, o := range a.s.Relations() {
-			if o.Index != nil && o.Index.Table == r.ID || o.Sequence != nil && o.Sequence.Owner == r.ID {
-				a.moveRelation(o, to, o.Name)
-			}
+		for _, o := range inOrder(slices.Concat(a.s.Indexes(r.ID), a.s.OwnedSequences(r.ID))) {
+			a.moveRelation(o, to, o.Name)
 		}
 		a.moveRelation(a.current(r.ID), to, r.Name)
 	case pg_query.ObjectType_OBJECT_TYPE, pg_query.ObjectType_OBJECT_DOMAIN:
@@ -414,6 +412,12 @@ func (a *applier) setSchema(s *pg_query.AlterObjectSchemaStmt) {
 		o := a.mustObject(objectKinds[s.ObjectType], s.Object)
 		a.moveObject(o, to, o.Name)
 	}
+}
+
+// inOrder sorts relations by the order of their making.
+func inOrder(list []*catalog.Relation) []*catalog.Relation {
+	slices.SortFunc(list, func(a, b *catalog.Relation) int { return cmp.Compare(a.ID, b.ID) })
+	return list
 }
 
 // mustObject finds an object of which only the existence is kept.

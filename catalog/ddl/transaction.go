@@ -21,7 +21,7 @@ func EndSession(s *catalog.Schema) *catalog.Schema {
 // discard drops relations with all that needs them. What the dropper refuses stays.
 func discard(s *catalog.Schema, which func(*catalog.Relation) bool) (out *catalog.Schema) {
 	var targets []target
-	for _, r := range s.Relations() {
+	for _, r := range s.Temporary() {
 		if r.Index == nil && r.ID != 0 && which(r) {
 			targets = append(targets, target{kind: targetRelation, id: r.ID})
 		}

@@ -36,8 +36,8 @@ func (a *applier) tablesOf(r *catalog.Relation) []*catalog.Relation {
 	if r.Kind != catalog.Composite {
 		return nil
 	}
-	for _, t := range a.s.Relations() {
-		if t.OfType == r.RowType {
+	for _, id := range a.s.Users(r.RowType) {
+		if t := a.current(id); t != nil && t.OfType == r.RowType {
 			out = append(out, t)
 		}
 	}

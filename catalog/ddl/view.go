@@ -266,9 +266,12 @@ func (a *applier) setval(f *pg_query.FuncCall) {
 			schema = parts[len(parts)-2]
 		}
 	}
-	one := a.lookup(schema, name)
-	for _, r := range a.s.Relations() {
-		if r.Sequence == nil || r.Sequence.Set || one != nil && one.ID != r.ID {
+	sequences := a.s.Relations
+	if one := a.lookup(schema, name); one != nil {
+		sequences = func() []*catalog.Relation { return []*catalog.Relation{one} }
+	}
+	for _, r := range sequences() {
+		if r.Sequence == nil || r.Sequence.Set {
 			continue
 		}
 		a.edit(r.ID, func(r *catalog.Relation) {

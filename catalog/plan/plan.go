@@ -219,8 +219,9 @@ func (r *runner) parseText(u migration.Unit, s migration.Located) []located {
 		sts = []pgtree.Statement{{Start: at, End: at, Err: err}}
 	}
 	out := make([]located, 0, len(sts))
+	lines := pgtree.LinesOf(text)
 	for i, st := range sts {
-		line, col := pgtree.LineColumn(text, st.Start)
+		line, col := lines.At(st.Start)
 		if line == 1 {
 			col += s.Column - 1
 		}

@@ -346,11 +346,11 @@ func (d *database) statesOf(v *usage.Version) (*catalog.Schema, []catalog.Step) 
 	if d.set == nil {
 		return d.plan.Base, d.plan.Steps
 	}
-	carried := d.carries(v)
+	carried, unit := d.carries(v), d.unitOf()
 	if d.liveBase != nil {
 		// What runs, runs on the live schema, whatever it carries.
 		for _, s := range d.plan.Steps {
-			if u := d.unit(s.File, s.Migration); u != nil && carried(*u) {
+			if u := unit(s); u != nil && carried(*u) {
 				d.note(fmt.Sprintf("%s carries migration %s, which has not run", v.Name, s.Migration), s.File, 0)
 			}
 		}
@@ -358,7 +358,7 @@ func (d *database) statesOf(v *usage.Version) (*catalog.Schema, []catalog.Step) 
 	}
 	first := 0
 	for i, s := range d.plan.Steps {
-		if u := d.unit(s.File, s.Migration); u != nil && carried(*u) {
+		if u := unit(s); u != nil && carried(*u) {
 			first = i + 1
 		}
 	}
@@ -368,10 +368,15 @@ func (d *database) statesOf(v *usage.Version) (*catalog.Schema, []catalog.Step) 
 	return d.plan.Steps[first-1].After, d.plan.Steps[first:]
 }
 
-func (d *database) unit(file, name string) *migration.Unit {
-	i := slices.IndexFunc(d.set.Units, func(u migration.Unit) bool { return u.File == file && u.Name == name })
-	if i < 0 {
-		return nil
+// unitOf finds the migration of a step; nil if it is none of the set.
+func (d *database) unitOf() func(catalog.Step) *migration.Unit {
+	type key struct{ file, name string }
+	units := map[key]*migration.Unit{}
+	for i := range d.set.Units {
+		u := &d.set.Units[i]
+		if k := (key{u.File, u.Name}); units[k] == nil {
+			units[k] = u
+		}
 	}
-	return &d.set.Units[i]
+	return func(s catalog.Step) *migration.Unit { return units[key{s.File, s.Migration}] }
 }

@@ -260,9 +260,12 @@ func (d *database) pendingRule() (func(migration.Unit) bool, error) {
 		return d.pendingSince(strings.TrimPrefix(spec, "since:"))
 	}
 	if d.ran != nil {
-		return func(u migration.Unit) bool {
-			return slices.ContainsFunc(d.ran.Units, func(p migration.Unit) bool { return p.File == u.File && p.Version == u.Version })
-		}, nil
+		type key struct{ file, version string }
+		pending := map[key]bool{}
+		for _, u := range d.ran.Units {
+			pending[key{u.File, u.Version}] = true
+		}
+		return func(u migration.Unit) bool { return pending[key{u.File, u.Version}] }, nil
 	}
 	if len(d.versions) == 0 {
 		return nil, errors.New("cannot tell which migrations are pending without a deployed version; say -pending all, none, after:VERSION or since:REV")
