@@ -6,16 +6,18 @@
 package analyzer
 
 import (
+	"cmp"
 	"fmt"
 	"go/token"
 	"go/types"
-	"os"
 	"path/filepath"
 	"reflect"
 	"strings"
 
 	"golang.org/x/tools/go/analysis"
 
+	"github.com/schemavet/schemavet/analyzer/checkout"
+	"github.com/schemavet/schemavet/analyzer/clean"
 	"github.com/schemavet/schemavet/analyzer/dbapi"
 	"github.com/schemavet/schemavet/analyzer/extract"
 	"github.com/schemavet/schemavet/analyzer/impact"
@@ -73,9 +75,11 @@ func run(pass *analysis.Pass) (any, error) {
 	if broken != nil {
 		api = dbapi.Builtin()
 	}
-	res := extract.Package(&extract.Input{Fset: pass.Fset, Files: pass.Files, Pkg: pass.Pkg, Info: pass.TypesInfo, Facts: passFacts{pass, strval.NewAttacher(pass.Pkg), map[types.Object]*wrapper.Fact{}}, API: api})
+	files := checkout.NewFiles(cmp.Or(checkout.Above(dir), dir))
+	defer files.Close()
+	res := extract.Package(&extract.Input{Fset: pass.Fset, Files: pass.Files, Pkg: pass.Pkg, Info: pass.TypesInfo, Facts: passFacts{pass, strval.NewAttacher(pass.Pkg, files), map[types.Object]*wrapper.Fact{}}, API: api, Disk: files})
 	for _, p := range res.Problems {
-		pass.Report(analysis.Diagnostic{Pos: p.Pos, Category: "directive", Message: p.Message})
+		pass.Report(analysis.Diagnostic{Pos: p.Pos, Category: "directive", Message: clean.Text(p.Message)})
 	}
 	for obj, f := range res.Facts {
 		if obj.Pkg() == pass.Pkg {
@@ -96,7 +100,14 @@ func run(pass *analysis.Pass) (any, error) {
 	if err != nil || p == nil {
 		return res, err
 	}
-	r := &reporter{pass: pass, project: p, files: map[string]*token.File{}}
+	r := &reporter{pass: pass, project: p, disk: files, files: map[string]*token.File{}}
+	if n := len(p.Refused); n > 0 {
+		message := p.Refused[0].Error()
+		if n > 1 {
+			message += fmt.Sprintf(" (and %d more)", n-1)
+		}
+		pass.Report(analysis.Diagnostic{Pos: pass.Files[0].Package, Category: "config", Message: clean.Text(message)})
+	}
 	r.report(res.Queries)
 	return res, nil
 }
@@ -105,6 +116,7 @@ func run(pass *analysis.Pass) (any, error) {
 type reporter struct {
 	pass    *analysis.Pass
 	project *project.Project
+	disk    *checkout.Files
 	files   map[string]*token.File
 }
 
@@ -120,7 +132,7 @@ func (r *reporter) report(queries []usage.Query) {
 
 func (r *reporter) diagnose(f impact.Finding) {
 	pos, ok := r.here(f.Use.File, f.Use.Line, f.Use.Column)
-	d := analysis.Diagnostic{Category: string(f.Rule), Message: message(f)}
+	d := analysis.Diagnostic{Category: string(f.Rule), Message: clean.Text(message(f))}
 	if !ok {
 		// The text stands in another package or file: the call is the place, the text
 		// goes with it.
@@ -139,9 +151,9 @@ func (r *reporter) diagnose(f impact.Finding) {
 	}
 	d.Pos = pos
 	if o := r.project.Blame(f.Target); o != nil {
-		d.Message += fmt.Sprintf("; see %s:%d", o.File, o.Line)
+		d.Message += clean.Sprintf("; see %s:%d", o.File, o.Line)
 		if at, ok := r.elsewhere(filepath.Join(r.project.Root, filepath.FromSlash(o.File)), o.Line, o.Column); ok {
-			d.Related = append(d.Related, analysis.RelatedInformation{Pos: at, Message: "changed here: " + o.Statement})
+			d.Related = append(d.Related, analysis.RelatedInformation{Pos: at, Message: clean.Text("changed here: " + strings.Join(strings.Fields(o.Statement), " "))})
 		}
 	}
 	r.pass.Report(d)
@@ -174,7 +186,7 @@ func (r *reporter) here(file string, line, column int) (token.Pos, bool) {
 func (r *reporter) elsewhere(file string, line, column int) (token.Pos, bool) {
 	tf, ok := r.files[file]
 	if !ok {
-		data, err := os.ReadFile(file)
+		data, err := r.disk.ReadFile(file)
 		if err == nil {
 			tf = r.pass.Fset.AddFile(file, -1, len(data))
 			tf.SetLinesForContent(data)

@@ -1,5 +1,9 @@
 // Package config reads .schemavet.yaml. Its keys are the flags of check, by the same names;
 // the command line wins.
+//
+// A config is found in the checkout, which anybody may have written, or named by the operator's
+// command line. A found one describes the repository, and may not hold what the operator alone says:
+// trust.go has the keys.
 package config
 
 import (
@@ -9,7 +13,6 @@ import (
 	"io"
 	"io/fs"
 	"maps"
-	"os"
 	"path"
 	"path/filepath"
 	"reflect"
@@ -27,8 +30,16 @@ const Name = ".schemavet.yaml"
 
 // Config is the content of the file. Paths in it are relative to Dir.
 type Config struct {
-	// Dir is the folder of the file; empty without one.
+	// Dir is the folder of the file, or of the repository if the command line names the file; empty
+	// without one. Absolute.
 	Dir string `yaml:"-"`
+	// File is its name for messages. Trusted says that the command line names it.
+	File    string `yaml:"-"`
+	Trusted bool   `yaml:"-"`
+	// Refused are the keys that it may not hold; their values are left out. Relaxed are those that
+	// make the gate wider.
+	Refused []*Refused `yaml:"-"`
+	Relaxed []Relaxed  `yaml:"-"`
 
 	Database `yaml:",inline"`
 	// Databases are those of a repository that has several, by name.
@@ -38,6 +49,8 @@ type Config struct {
 	Next          string   `yaml:"next"`
 	Prove         bool     `yaml:"prove"`
 	Shadow        string   `yaml:"shadow"`
+	Cache         string   `yaml:"cache"`
+	Env           []string `yaml:"env"`
 	Drift         bool     `yaml:"drift"`
 	ManifestLimit int      `yaml:"manifest-limit"`
 	Tags          string   `yaml:"tags"`
@@ -168,33 +181,75 @@ func InCode(path, format string) bool {
 	return strings.HasSuffix(path, ".go") || slices.Contains(ModelFormats, format)
 }
 
-// Find reads the file in dir or the nearest folder above it, up to top. Without one the
-// Config is empty.
-func Find(dir, top string) (*Config, error) {
-	for {
-		path := filepath.Join(dir, Name)
-		data, err := os.ReadFile(path)
+// maxSize is the size in bytes of the largest config.
+const maxSize = 1 << 20
+
+// Find reads the file in a folder or the nearest one above it, up to the top of the tree that holds
+// it; root is that top and dir the folder, both absolute. Without a file the Config is empty. It is
+// not trusted.
+func Find(tree fs.FS, root, dir string) (*Config, error) {
+	rel, err := filepath.Rel(root, dir)
+	if err != nil || !filepath.IsLocal(rel) {
+		return &Config{}, nil
+	}
+	for folder := filepath.ToSlash(rel); ; folder = path.Dir(folder) {
+		file := path.Join(folder, Name)
+		data, err := fs.ReadFile(tree, file)
 		switch {
 		case err == nil:
-			return parse(path, data)
+			return parse(&Config{Dir: filepath.Join(root, filepath.FromSlash(folder)), File: file}, data)
 		case !errors.Is(err, fs.ErrNotExist):
-			return nil, err
-		}
-		up := filepath.Dir(dir)
-		if dir == top || up == dir {
+			return nil, fmt.Errorf("%s: %w", file, reason(err))
+		case folder == ".":
 			return &Config{}, nil
 		}
-		dir = up
 	}
 }
 
-func parse(path string, data []byte) (*Config, error) {
-	c := &Config{Dir: filepath.Dir(path)}
+// Parse reads a config that the command line names: its content, its name for messages, and the top
+// of the repository, which its paths are relative to.
+func Parse(data []byte, name, root string) (*Config, error) {
+	return parse(&Config{Dir: root, File: name, Trusted: true}, data)
+}
+
+// reason is an error without the name that stands before it.
+func reason(err error) error {
+	var pe *fs.PathError
+	if errors.As(err, &pe) {
+		return pe.Err
+	}
+	return err
+}
+
+// first is the first of several mistakes.
+func first(err error) error {
+	var te *yaml.TypeError
+	if errors.As(err, &te) && len(te.Errors) > 1 {
+		return fmt.Errorf("%s (and %d more)", te.Errors[0], len(te.Errors)-1)
+	}
+	return err
+}
+
+func parse(c *Config, data []byte) (*Config, error) {
+	path := c.File
+	if len(data) > maxSize {
+		return nil, fmt.Errorf("%s: larger than the limit of 1 MiB for a config", path)
+	}
+	var document yaml.Node
 	dec := yaml.NewDecoder(bytes.NewReader(data))
-	dec.KnownFields(true)
-	if err := dec.Decode(c); err != nil && !errors.Is(err, io.EOF) {
+	if err := dec.Decode(&document); err != nil && !errors.Is(err, io.EOF) {
 		return nil, fmt.Errorf("%s: %w", path, err)
 	}
+	if err := dec.Decode(new(yaml.Node)); !errors.Is(err, io.EOF) {
+		return nil, fmt.Errorf("%s: more than one document; a config is one", path)
+	}
+	c.judge(&document)
+	dec = yaml.NewDecoder(bytes.NewReader(data))
+	dec.KnownFields(len(c.Refused) == 0) // What is refused is no field where it stands.
+	if err := dec.Decode(c); err != nil && !errors.Is(err, io.EOF) {
+		return nil, fmt.Errorf("%s: %w", path, first(err))
+	}
+	c.forget()
 	if len(c.Databases) > 0 && !reflect.DeepEqual(c.Database, Database{}) {
 		return nil, fmt.Errorf("%s: what belongs to a database stands under its name in databases, not beside them", path)
 	}

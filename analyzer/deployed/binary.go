@@ -1,9 +1,11 @@
 package deployed
 
 import (
+	"context"
 	"debug/buildinfo"
 	"errors"
 	"fmt"
+	"io"
 	"strings"
 
 	"golang.org/x/mod/module"
@@ -21,8 +23,8 @@ type Binary struct {
 }
 
 // ReadBinary reads the build information of an executable that the go command has built.
-func ReadBinary(file string) (*Binary, error) {
-	info, err := buildinfo.ReadFile(file)
+func ReadBinary(file io.ReaderAt) (*Binary, error) {
+	info, err := buildinfo.Read(file)
 	if err != nil {
 		return nil, errors.New("neither a revision nor a manifest (.json), a file of queries (.sql), a log (.log, .csv) or a Go executable")
 	}
@@ -36,9 +38,9 @@ func ReadBinary(file string) (*Binary, error) {
 
 // RevisionOf finds the revision that an executable was built of: by its commit, else by the
 // version of its module.
-func (r *Repository) RevisionOf(b *Binary) (Revision, error) {
+func (r *Repository) RevisionOf(ctx context.Context, b *Binary) (Revision, error) {
 	if b.Revision != "" {
-		return r.Resolve(b.Revision)
+		return r.Resolve(ctx, b.Revision)
 	}
 	version := strings.TrimSuffix(b.Version, "+incompatible")
 	switch {
@@ -49,14 +51,14 @@ func (r *Repository) RevisionOf(b *Binary) (Revision, error) {
 		if err != nil {
 			return Revision{}, err
 		}
-		return r.Resolve(commit)
+		return r.Resolve(ctx, commit)
 	}
-	tags, err := r.git("tag", "--list", version, "*/"+version)
+	tags, err := r.git(ctx, "for-each-ref", "--format=%(refname:strip=2)", "refs/tags/"+version, "refs/tags/*/"+version)
 	if err != nil {
 		return Revision{}, err
 	}
 	if list := strings.Fields(tags); len(list) == 1 {
-		return r.Resolve("refs/tags/" + list[0])
+		return r.Resolve(ctx, "refs/tags/"+list[0])
 	}
 	return Revision{}, fmt.Errorf("the executable is version %s of %s, and this repository has not one tag of that name; name the revision instead", version, b.Module)
 }

@@ -1,76 +1,153 @@
 package deployed
 
 import (
-	"bufio"
 	"bytes"
 	"context"
 	"errors"
 	"fmt"
-	"io"
 	"os"
 	"os/exec"
 	"path/filepath"
-	"strconv"
 	"strings"
+	"time"
 
-	"github.com/schemavet/schemavet/analyzer/usage"
+	"github.com/schemavet/schemavet/analyzer/checkout"
 )
 
 // Repository is a git repository that is only read: nothing is written into it, no
-// worktree, no index, no reference.
+// worktree, no index, no reference. Of git its plumbing alone is run, without anything that a
+// repository's configuration could have it run.
 type Repository struct {
-	// Root is the top of the work tree.
-	Root string
+	// Root is the top of the work tree. GitDir is set for a bare repository that somebody named.
+	Root, GitDir string
 }
 
-// OpenRepository finds the repository that holds dir; ok is false if none does.
-func OpenRepository(dir string) (*Repository, bool) {
-	out, err := exec.Command("git", "-C", dir, "rev-parse", "--show-toplevel").Output()
-	if err != nil {
-		return nil, false
+// OpenRepository finds the repository that holds dir, an absolute path without links; nil if none
+// does.
+func OpenRepository(ctx context.Context, dir string) (*Repository, error) {
+	top, err := git(ctx, dir, "rev-parse", "--show-toplevel")
+	above := checkout.Above(dir)
+	if _, statErr := os.Lstat(filepath.Join(above, ".git")); above == "" || statErr != nil {
+		above = ""
 	}
-	return &Repository{strings.TrimSpace(string(out))}, true
+	_, given := os.LookupEnv("GIT_DIR")
+	switch {
+	case err != nil && (above == "" || errors.Is(err, errBare)) && !given:
+		return nil, nil
+	case err != nil:
+		return nil, err
+	}
+	if real, err := filepath.EvalSymlinks(top); err == nil {
+		top = real
+	}
+	if top != above && !given {
+		return nil, fmt.Errorf("the configuration of the git repository in %s makes %s its work tree (core.worktree); run in that folder, or set GIT_DIR and GIT_WORK_TREE", above, top)
+	}
+	return &Repository{Root: top}, nil
 }
 
-func (r *Repository) git(args ...string) (string, error) {
-	cmd := exec.Command("git", append([]string{"-C", r.Root, "--no-optional-locks"}, args...)...)
+// OpenNamed opens a repository that somebody named, with a work tree or bare.
+func OpenNamed(dir string) *Repository {
+	if _, err := os.Lstat(filepath.Join(dir, ".git")); err == nil {
+		return &Repository{Root: dir}
+	}
+	return &Repository{Root: dir, GitDir: dir}
+}
+
+// quiet is the configuration with which git runs nothing of the repository's, and fetches nothing.
+var quiet = []string{
+	"core.hooksPath=/dev/null", "core.fsmonitor=false", "core.attributesFile=/dev/null", "protocol.allow=never",
+	"safe.bareRepository=explicit", "gc.auto=0", "maintenance.auto=false",
+}
+
+// gitCommand is a run of git in a folder.
+func gitCommand(ctx context.Context, dir string, args ...string) *exec.Cmd {
+	full := []string{"-C", dir, "--no-optional-locks", "--no-pager", "--literal-pathspecs"}
+	for _, setting := range quiet {
+		full = append(full, "-c", setting)
+	}
+	cmd := exec.CommandContext(ctx, "git", append(full, args...)...)
+	cmd.Env = append(os.Environ(), "GIT_NO_LAZY_FETCH=1", "GIT_ALLOW_PROTOCOL=none", "GIT_TERMINAL_PROMPT=0", "GIT_NO_REPLACE_OBJECTS=1",
+		"GIT_ATTR_NOSYSTEM=1", "GIT_EXTERNAL_DIFF=", "GIT_TRACE=", "LC_ALL=C")
+	cmd.WaitDelay = 5 * time.Second
+	return cmd
+}
+
+var (
+	errNoGit = errors.New("git is not installed, or not in PATH: it is needed to read this repository")
+	errBare  = errors.New("a bare repository that nobody named")
+)
+
+// git runs a command and returns what it prints, without white space at its ends.
+func git(ctx context.Context, dir string, args ...string) (string, error) {
+	cmd := gitCommand(ctx, dir, args...)
 	var stderr bytes.Buffer
 	cmd.Stderr = &stderr
 	out, err := cmd.Output()
 	if err != nil {
-		return "", fmt.Errorf("git %s: %s", strings.Join(args, " "), strings.TrimSpace(stderr.String()))
+		return "", gitError(ctx, args, err, stderr.String())
 	}
 	return strings.TrimSpace(string(out)), nil
+}
+
+// gitError says what a failing git means.
+func gitError(ctx context.Context, args []string, err error, stderr string) error {
+	message, _, _ := strings.Cut(strings.TrimSpace(stderr), "\n")
+	switch {
+	case ctx.Err() != nil:
+		return context.Cause(ctx)
+	case errors.Is(err, exec.ErrNotFound):
+		return errNoGit
+	case strings.Contains(stderr, "cannot use bare repository"):
+		return errBare
+	case message == "":
+		message = err.Error()
+	}
+	return fmt.Errorf("git %s: %s", args[0], message)
+}
+
+func (r *Repository) git(ctx context.Context, args ...string) (string, error) {
+	return git(ctx, r.Root, r.args(args)...)
+}
+
+func (r *Repository) args(args []string) []string {
+	if r.GitDir != "" {
+		return append([]string{"--git-dir=" + r.GitDir}, args...)
+	}
+	return args
 }
 
 // Revision is a commit and its tree.
 type Revision struct{ Name, Commit, Tree string }
 
 // Resolve finds a revision.
-func (r *Repository) Resolve(rev string) (Revision, error) {
-	commit, err := r.git("rev-parse", "--verify", "--quiet", "--end-of-options", rev+"^{commit}")
+func (r *Repository) Resolve(ctx context.Context, rev string) (Revision, error) {
+	commit, err := r.git(ctx, "rev-parse", "--verify", "--quiet", "--end-of-options", rev+"^{commit}")
 	if err != nil {
+		if ctx.Err() != nil {
+			return Revision{}, err
+		}
 		hint := "no such revision here"
-		if shallow, _ := r.git("rev-parse", "--is-shallow-repository"); shallow == "true" {
+		if shallow, _ := r.git(ctx, "rev-parse", "--is-shallow-repository"); shallow == "true" {
 			hint = "no such revision in this shallow clone; fetch the whole history (fetch-depth: 0 in CI)"
 		}
 		return Revision{}, fmt.Errorf("revision %s: %s", rev, hint)
 	}
-	tree, err := r.git("rev-parse", commit+"^{tree}")
+	tree, err := r.git(ctx, "rev-parse", commit+"^{tree}")
 	return Revision{rev, commit, tree}, err
 }
 
 // DefaultDeployed is the merge base of HEAD with the remote's default branch.
-func (r *Repository) DefaultDeployed() (Revision, error) {
+func (r *Repository) DefaultDeployed(ctx context.Context) (Revision, error) {
 	for _, branch := range []string{"origin/HEAD", "origin/main", "origin/master"} {
-		if _, err := r.git("rev-parse", "--verify", "--quiet", branch+"^{commit}"); err != nil {
+		if _, err := r.git(ctx, "rev-parse", "--verify", "--quiet", branch+"^{commit}"); err != nil {
 			continue
 		}
-		base, err := r.git("merge-base", "HEAD", branch)
+		base, err := r.git(ctx, "merge-base", "HEAD", branch)
 		if err != nil {
 			return Revision{}, errors.New("the merge base of HEAD and " + branch + " is not in this clone; name what is deployed with -deployed, or fetch the whole history (fetch-depth: 0 in CI)")
 		}
-		rev, err := r.Resolve(base)
+		rev, err := r.Resolve(ctx, base)
 		if err == nil {
 			rev.Name = base[:12]
 		}
@@ -79,123 +156,20 @@ func (r *Repository) DefaultDeployed() (Revision, error) {
 	return Revision{}, errors.New("cannot tell what is deployed: there is no origin/HEAD, origin/main or origin/master; name it with -deployed REVISION, or fetch the whole history (fetch-depth: 0 in CI)")
 }
 
-// Extract writes the files of a tree below dir, straight from the object store. What is
-// missing there (partial clones), submodules and LFS pointers are notes.
-func (r *Repository) Extract(ctx context.Context, tree, dir string) ([]usage.Problem, error) {
-	list, err := exec.CommandContext(ctx, "git", "-C", r.Root, "ls-tree", "-r", "-z", "--full-tree", tree).Output()
-	if err != nil {
-		return nil, fmt.Errorf("git ls-tree %s: %w", tree, err)
+// LeftOut are the files of code and migrations that a sparse checkout leaves out of the work tree.
+func (r *Repository) LeftOut(ctx context.Context) ([]string, error) {
+	if sparse, err := r.git(ctx, "config", "--bool", "core.sparseCheckout"); err != nil || sparse != "true" {
+		return nil, nil
 	}
-	var notes []usage.Problem
-	var blobs []treeEntry
-	for entry := range strings.SplitSeq(strings.TrimSuffix(string(list), "\x00"), "\x00") {
-		meta, path, ok := strings.Cut(entry, "\t")
-		f := strings.Fields(meta)
-		if !ok || len(f) != 3 {
-			continue
-		}
-		switch {
-		case f[1] == "commit":
-			notes = append(notes, usage.Problem{Message: "submodule is not part of the revision's tree; packages in it are not seen", File: path})
-		case wanted(path):
-			blobs = append(blobs, treeEntry{f[0], f[2], path})
-		}
-	}
-	more, err := r.writeBlobs(ctx, blobs, dir)
-	return append(notes, more...), err
-}
-
-type treeEntry struct{ mode, hash, path string }
-
-// wanted leaves out files that no build reads.
-func wanted(path string) bool {
-	switch strings.ToLower(filepath.Ext(path)) {
-	case ".png", ".jpg", ".jpeg", ".gif", ".svg", ".mp4", ".webm", ".woff", ".woff2", ".ttf", ".pdf", ".zip", ".gz", ".tsx", ".ts", ".jsx", ".map":
-		return false
-	}
-	return true
-}
-
-// writeBlobs asks one git process for all files.
-func (r *Repository) writeBlobs(ctx context.Context, blobs []treeEntry, dir string) ([]usage.Problem, error) {
-	cmd := exec.CommandContext(ctx, "git", "-C", r.Root, "cat-file", "--batch", "--buffer")
-	// A partial clone must not start to download here.
-	cmd.Env = append(os.Environ(), "GIT_NO_LAZY_FETCH=1", "GIT_TERMINAL_PROMPT=0")
-	in, err := cmd.StdinPipe()
+	list, err := r.git(ctx, "ls-files", "-t", "-z")
 	if err != nil {
 		return nil, err
 	}
-	out, err := cmd.StdoutPipe()
-	if err != nil {
-		return nil, err
-	}
-	if err := cmd.Start(); err != nil {
-		return nil, err
-	}
-	go func() {
-		w := bufio.NewWriter(in)
-		for _, b := range blobs {
-			fmt.Fprintln(w, b.hash)
-		}
-		w.Flush()
-		in.Close()
-	}()
-	notes, err := readBlobs(bufio.NewReaderSize(out, 1<<20), blobs, dir)
-	if err != nil {
-		cmd.Process.Kill()
-		cmd.Wait()
-		return nil, err
-	}
-	return notes, cmd.Wait()
-}
-
-func readBlobs(out *bufio.Reader, blobs []treeEntry, dir string) ([]usage.Problem, error) {
-	var notes []usage.Problem
-	for _, b := range blobs {
-		header, err := out.ReadString('\n')
-		if err != nil {
-			return nil, fmt.Errorf("git cat-file: %w", err)
-		}
-		f := strings.Fields(header)
-		if len(f) != 3 {
-			notes = append(notes, usage.Problem{Message: "the object of this file is not in the clone", File: b.path})
-			continue
-		}
-		size, err := strconv.Atoi(f[2])
-		if err != nil {
-			return nil, fmt.Errorf("git cat-file: %q", header)
-		}
-		data := make([]byte, size)
-		if _, err := io.ReadFull(out, data); err != nil {
-			return nil, err
-		}
-		if _, err := out.Discard(1); err != nil {
-			return nil, err
-		}
-		if bytes.HasPrefix(data, []byte("version https://git-lfs.github.com/spec/")) {
-			notes = append(notes, usage.Problem{Message: "the file is a Git LFS pointer", File: b.path})
-		}
-		if err := writeEntry(dir, b, data); err != nil {
-			return nil, err
+	var out []string
+	for entry := range strings.SplitSeq(list, "\x00") {
+		if file, ok := strings.CutPrefix(entry, "S "); ok && (strings.HasSuffix(file, ".go") || strings.HasSuffix(file, ".sql")) {
+			out = append(out, file)
 		}
 	}
-	return notes, nil
-}
-
-func writeEntry(dir string, b treeEntry, data []byte) error {
-	if !filepath.IsLocal(filepath.FromSlash(b.path)) {
-		return nil
-	}
-	path := filepath.Join(dir, filepath.FromSlash(b.path))
-	if err := os.MkdirAll(filepath.Dir(path), 0o755); err != nil {
-		return err
-	}
-	if b.mode == "120000" {
-		target := filepath.FromSlash(string(data))
-		if !filepath.IsLocal(filepath.Join(filepath.Dir(filepath.FromSlash(b.path)), target)) {
-			return nil // a link out of the tree leads nowhere here
-		}
-		return os.Symlink(target, path)
-	}
-	return os.WriteFile(path, data, 0o644)
+	return out, nil
 }

@@ -22,6 +22,7 @@ import (
 
 	"golang.org/x/tools/go/packages"
 
+	"github.com/schemavet/schemavet/analyzer/checkout"
 	"github.com/schemavet/schemavet/analyzer/dbapi"
 	"github.com/schemavet/schemavet/analyzer/extract"
 	"github.com/schemavet/schemavet/analyzer/usage"
@@ -39,6 +40,8 @@ type Build struct {
 	Env []string
 	// API is the table of functions that take SQL; nil for that of the libraries.
 	API *dbapi.Table
+	// Files are what the code may read; nil for the repository.
+	Files *checkout.Files
 }
 
 func (b Build) api() *dbapi.Table {
@@ -69,19 +72,27 @@ func (b Build) Constraints() string {
 // are in Errors of the result; the error is for a tree that cannot be loaded at all.
 func Load(ctx context.Context, b Build, name, source string) (*usage.Version, error) {
 	v := &usage.Version{Name: name, Source: source, Constraints: b.Constraints(), Go: runtime.Version()}
-	patterns, err := b.closure(ctx)
+	command, err := b.prepare(ctx)
 	if err != nil {
 		return nil, err
 	}
-	cfg := b.config(ctx, packages.NeedName|packages.NeedFiles|packages.NeedCompiledGoFiles|packages.NeedImports|packages.NeedTypes|
+	if b.Files == nil {
+		b.Files = checkout.NewFiles(b.Root, command.modules...)
+		defer b.Files.Close()
+	}
+	patterns, err := b.closure(ctx, command)
+	if err != nil {
+		return nil, err
+	}
+	cfg := b.config(ctx, command, packages.NeedName|packages.NeedFiles|packages.NeedCompiledGoFiles|packages.NeedImports|packages.NeedTypes|
 		packages.NeedSyntax|packages.NeedTypesInfo|packages.NeedTypesSizes|packages.NeedModule)
 	cfg.Fset = token.NewFileSet()
 	pkgs, err := packages.Load(cfg, patterns...)
 	if err != nil {
-		return nil, fmt.Errorf("%s: the go command cannot list the packages: %w", b.Dir, err)
+		return nil, loadError(ctx, b.Dir, err)
 	}
-	l := &loader{build: b, version: v, facts: map[types.Object]*wrapper.Fact{}, reaches: map[*types.Package]bool{}, lenient: map[string]string{}, settings: extract.Settings{}, instances: extract.NewInstances()}
-	tests := testOnly(pkgs)
+	l := &loader{build: b, command: command, version: v, facts: map[types.Object]*wrapper.Fact{}, reaches: map[*types.Package]bool{}, lenient: map[string]string{}, settings: extract.Settings{}, instances: extract.NewInstances()}
+	tests := testOnly(pkgs, b.Files)
 	for _, p := range pkgs {
 		if p.Types != nil && p.TypesInfo != nil && !tests[p.PkgPath] {
 			l.settings.Note(p.Syntax, p.Types, p.TypesInfo)
@@ -105,11 +116,21 @@ func Load(ctx context.Context, b Build, name, source string) (*usage.Version, er
 	return v, nil
 }
 
-func (b Build) config(ctx context.Context, mode packages.LoadMode) *packages.Config {
-	cfg := &packages.Config{Context: ctx, Dir: b.Dir, Mode: mode, Env: append(os.Environ(), b.Env...)}
-	if !strings.Contains(os.Getenv("GOFLAGS"), "-mod=") && !vendored(b.Dir) {
-		cfg.Env = append(cfg.Env, "GOFLAGS="+strings.TrimSpace(os.Getenv("GOFLAGS")+" -mod=readonly"))
+// prepare looks at the tree before the go command does.
+func (b Build) prepare(ctx context.Context) (*goCommand, error) {
+	tree, err := checkout.Open(b.Root)
+	if err != nil {
+		return nil, err
 	}
+	defer tree.Close()
+	if err := tree.CheckSources(); err != nil {
+		return nil, err
+	}
+	return newGoCommand(ctx, b.Dir, b.Root, b.Env)
+}
+
+func (b Build) config(ctx context.Context, command *goCommand, mode packages.LoadMode) *packages.Config {
+	cfg := &packages.Config{Context: ctx, Dir: b.Dir, Mode: mode, Env: command.env}
 	if b.Tags != "" {
 		cfg.BuildFlags = append(cfg.BuildFlags, "-tags="+b.Tags)
 	}
@@ -133,10 +154,13 @@ func vendored(dir string) bool {
 
 // closure adds to the packages asked for those of the same modules that they import: a
 // wrapper of the project may live in any of them.
-func (b Build) closure(ctx context.Context) ([]string, error) {
-	roots, err := packages.Load(b.config(ctx, packages.NeedName|packages.NeedImports|packages.NeedDeps|packages.NeedModule), b.Patterns...)
+func (b Build) closure(ctx context.Context, command *goCommand) ([]string, error) {
+	roots, err := packages.Load(b.config(ctx, command, packages.NeedName|packages.NeedFiles|packages.NeedEmbedFiles|packages.NeedImports|packages.NeedDeps|packages.NeedModule), b.Patterns...)
 	if err != nil {
-		return nil, loadError(b.Dir, err)
+		return nil, loadError(ctx, b.Dir, err)
+	}
+	if err := command.admit(roots, b.Root); err != nil {
+		return nil, err
 	}
 	patterns := slices.Clone(b.Patterns)
 	seen := map[string]bool{}
@@ -150,7 +174,7 @@ func (b Build) closure(ctx context.Context) ([]string, error) {
 	if matched == 0 {
 		for _, p := range roots {
 			for _, e := range p.Errors {
-				return nil, loadError(b.Dir, e)
+				return nil, loadError(ctx, b.Dir, e)
 			}
 		}
 		return nil, fmt.Errorf("%s: no packages match %s", b.Dir, strings.Join(b.Patterns, " "))
@@ -165,7 +189,10 @@ func (b Build) closure(ctx context.Context) ([]string, error) {
 }
 
 // loadError says what a failing go command means.
-func loadError(dir string, err error) error {
+func loadError(ctx context.Context, dir string, err error) error {
+	if ctx.Err() != nil {
+		return context.Cause(ctx)
+	}
 	text := err.Error()
 	if strings.Contains(text, "requires go >=") || strings.Contains(text, "invalid go version") {
 		return fmt.Errorf("%s: go.mod asks for a newer Go than this toolchain (%s): %w", dir, runtime.Version(), err)
@@ -187,6 +214,7 @@ func inImportOrder(pkgs []*packages.Package) []*packages.Package {
 // loader extracts package by package and joins what they say.
 type loader struct {
 	build     Build
+	command   *goCommand
 	version   *usage.Version
 	facts     map[types.Object]*wrapper.Fact
 	reaches   map[*types.Package]bool
@@ -231,7 +259,7 @@ func (l *loader) extract(p *packages.Package, last bool) (generic bool) {
 		l.problems(p, true)
 		return false
 	}
-	in := &extract.Input{Fset: p.Fset, Files: p.Syntax, Pkg: p.Types, Info: p.TypesInfo, Facts: l, API: l.build.api(), Settings: l.settings, Instances: l.instances}
+	in := &extract.Input{Fset: p.Fset, Files: p.Syntax, Pkg: p.Types, Info: p.TypesInfo, Facts: l, API: l.build.api(), Settings: l.settings, Instances: l.instances, Disk: l.build.Files}
 	res := extract.Package(in)
 	l.reaches[p.Types] = res.Reaches
 	for obj, f := range res.Facts {

@@ -11,6 +11,7 @@ import (
 	"fmt"
 	"io"
 
+	"github.com/schemavet/schemavet/analyzer/clean"
 	"github.com/schemavet/schemavet/analyzer/usage"
 )
 
@@ -35,8 +36,7 @@ type trailer struct {
 // WriteManifest writes a version as one JSON object a line.
 func WriteManifest(w io.Writer, v *usage.Version) error {
 	var body bytes.Buffer
-	enc := json.NewEncoder(&body)
-	enc.SetEscapeHTML(false)
+	enc := lineEncoder{&body}
 	if err := enc.Encode(headerFields{manifestFormat, ManifestVersion, v}); err != nil {
 		return err
 	}
@@ -50,6 +50,18 @@ func WriteManifest(w io.Writer, v *usage.Version) error {
 		return err
 	}
 	_, err := w.Write(body.Bytes())
+	return err
+}
+
+// lineEncoder writes one value a line, of which a terminal shows all.
+type lineEncoder struct{ body *bytes.Buffer }
+
+func (e lineEncoder) Encode(value any) error {
+	var line bytes.Buffer
+	enc := json.NewEncoder(&line)
+	enc.SetEscapeHTML(false)
+	err := enc.Encode(value)
+	e.body.Write(clean.JSON(line.Bytes()))
 	return err
 }
 
@@ -98,7 +110,13 @@ func ReadManifest(r io.Reader) (*usage.Version, error) {
 	for sc.Scan() {
 		line := sc.Bytes()
 		if bytes.HasPrefix(line, []byte(`{"count":`)) {
-			return v, checkTrailer(hex.EncodeToString(sum.Sum(nil)[:16]), line, len(v.Queries))
+			if err := checkTrailer(hex.EncodeToString(sum.Sum(nil)[:16]), line, len(v.Queries)); err != nil {
+				return nil, err
+			}
+			if sc.Scan() || sc.Err() != nil {
+				return nil, cmp.Or(sc.Err(), errors.New("something stands behind the last line of the manifest: a file holds one"))
+			}
+			return v, nil
 		}
 		take(line)
 		var q usage.Query

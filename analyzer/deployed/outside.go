@@ -30,7 +30,7 @@ func (l *loader) mentionedOutside(ctx context.Context, pkgs []*packages.Package)
 	for _, dir := range dirs {
 		b := l.build
 		b.Dir = dir
-		all, err := packages.Load(b.config(ctx, packages.NeedName|packages.NeedFiles|packages.NeedImports), "./...")
+		all, err := packages.Load(b.config(ctx, l.command, packages.NeedName|packages.NeedFiles|packages.NeedImports), "./...")
 		if err != nil {
 			return nil, false
 		}
@@ -40,7 +40,11 @@ func (l *loader) mentionedOutside(ctx context.Context, pkgs []*packages.Package)
 				continue
 			}
 			for _, file := range p.GoFiles {
-				if f, err := parser.ParseFile(token.NewFileSet(), file, nil, parser.SkipObjectResolution); err == nil {
+				src, err := l.build.Files.ReadFile(file)
+				if err != nil {
+					continue
+				}
+				if f, err := parser.ParseFile(token.NewFileSet(), file, src, parser.SkipObjectResolution); err == nil {
 					mentions = append(mentions, selected(f, loaded)...)
 				}
 			}

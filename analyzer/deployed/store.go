@@ -1,78 +1,39 @@
 package deployed
 
 import (
+	"bytes"
 	"context"
-	"crypto/sha256"
-	"encoding/hex"
 	"fmt"
+	"io/fs"
 	"os"
 	"path/filepath"
 	"strings"
-	"time"
 
+	"github.com/schemavet/schemavet/analyzer/cache"
+	"github.com/schemavet/schemavet/analyzer/checkout"
 	"github.com/schemavet/schemavet/analyzer/usage"
 )
 
-// Store keeps the usage of revisions, so that a second run does not analyse them again.
-type Store struct {
-	dir  string
-	tool string
-}
-
-// maxAge is how long an entry is kept after its last use.
-const maxAge = 30 * 24 * time.Hour
-
-// OpenStore opens the cache folder ("" is the user's) for a build of the tool.
-func OpenStore(dir, tool string) (*Store, error) {
-	if dir == "" {
-		user, err := os.UserCacheDir()
-		if err != nil {
-			return nil, fmt.Errorf("no cache folder; name one with -cache: %w", err)
-		}
-		dir = filepath.Join(user, "schemavet")
+// get returns what was kept of a revision; a damaged entry counts as none.
+func get(kept *cache.Cache, name string) *usage.Version {
+	data, ok := kept.Get(name)
+	if !ok {
+		return nil
 	}
-	if err := os.MkdirAll(dir, 0o755); err != nil {
-		return nil, fmt.Errorf("cache folder: %w", err)
-	}
-	s := &Store{dir, tool}
-	s.trim()
-	return s, nil
-}
-
-// trim removes what has not been used for long. What cannot be removed stays.
-func (s *Store) trim() {
-	entries, _ := os.ReadDir(s.dir)
-	for _, e := range entries {
-		if info, err := e.Info(); err == nil && !e.IsDir() && time.Since(info.ModTime()) > maxAge {
-			os.Remove(filepath.Join(s.dir, e.Name()))
-		}
-	}
-}
-
-func (s *Store) path(key ...string) string {
-	sum := sha256.Sum256([]byte(s.tool + "\x00" + strings.Join(key, "\x00")))
-	return filepath.Join(s.dir, "usage-"+hex.EncodeToString(sum[:16])+".jsonl")
-}
-
-// get returns a kept version; a damaged one counts as none.
-func (s *Store) get(path string) *usage.Version {
-	f, err := os.Open(path)
+	v, err := ReadManifest(bytes.NewReader(data))
 	if err != nil {
 		return nil
 	}
-	defer f.Close()
-	v, err := ReadManifest(f)
-	if err != nil {
-		return nil
-	}
-	now := time.Now()
-	os.Chtimes(path, now, now)
 	return v
 }
 
-// put keeps a version: a temporary file, then a rename.
-func (s *Store) put(path string, v *usage.Version) error {
-	return WriteFile(path, func(f *os.File) error { return WriteManifest(f, v) })
+// put keeps a version.
+func put(kept *cache.Cache, name string, v *usage.Version) error {
+	var data bytes.Buffer
+	if err := WriteManifest(&data, v); err != nil {
+		return err
+	}
+	return kept.Put(name, data.Bytes())
 }
 
 // WriteFile writes a file whole or not at all.
@@ -96,30 +57,23 @@ func WriteFile(path string, write func(*os.File) error) error {
 	return os.Rename(f.Name(), path)
 }
 
-// Load extracts a revision, or takes what the store kept of it. migrations lists what a
-// tree, with the code found in it, carries; sets says of which sets, as a part of the key.
-func (r *Repository) Load(ctx context.Context, s *Store, rev Revision, b Build, sets string,
-	migrations func(tree string, v *usage.Version) ([]usage.Migration, error)) (*usage.Version, error) {
+// Load extracts a revision into an empty folder, tree, or takes what was kept of it.
+// migrations lists what a tree, with the code found in it, carries; sets says of which sets, as a
+// part of the key.
+func (r *Repository) Load(ctx context.Context, kept *cache.Cache, rev Revision, b Build, tree, sets string,
+	migrations func(tree fs.FS, v *usage.Version) ([]usage.Migration, error)) (*usage.Version, error) {
 	sub, err := filepath.Rel(r.Root, b.Dir)
 	if err != nil {
 		return nil, err
 	}
-	path := s.path(rev.Tree, b.Constraints(), filepath.ToSlash(sub), strings.Join(b.Patterns, "\x00"), sets)
-	if v := s.get(path); v != nil {
+	name := strings.Join([]string{"usage", rev.Tree, b.Constraints(), filepath.ToSlash(sub), strings.Join(b.Patterns, "\x01"), sets}, "\x00")
+	if v := get(kept, name); v != nil {
 		v.Name, v.Revision = rev.Name, rev.Commit
 		return v, nil
 	}
-	tree, err := os.MkdirTemp("", "schemavet-")
+	notes, err := r.Extract(ctx, rev, tree)
 	if err != nil {
-		return nil, err
-	}
-	defer os.RemoveAll(tree)
-	if tree, err = filepath.EvalSymlinks(tree); err != nil {
-		return nil, err
-	}
-	notes, err := r.Extract(ctx, rev.Tree, tree)
-	if err != nil {
-		return nil, err
+		return nil, fmt.Errorf("-deployed %w", HidePath(err, tree))
 	}
 	b.Dir, b.Root = filepath.Join(tree, sub), tree
 	if _, err := os.Stat(b.Dir); err != nil {
@@ -131,11 +85,16 @@ func (r *Repository) Load(ctx context.Context, s *Store, rev Revision, b Build, 
 	}
 	v.Revision = rev.Commit
 	v.Notes = append(v.Notes, notes...)
-	if v.Migrations, err = migrations(tree, v); err != nil {
+	files, err := checkout.Open(tree)
+	if err != nil {
+		return nil, err
+	}
+	defer files.Close()
+	if v.Migrations, err = migrations(files, v); err != nil {
 		return nil, fmt.Errorf("-deployed %s: %w", rev.Name, HidePath(err, tree))
 	}
 	if len(v.Errors) == 0 {
-		if err := s.put(path, v); err != nil {
+		if err := put(kept, name, v); err != nil {
 			v.Notes = append(v.Notes, usage.Problem{Message: "the usage of " + rev.Name + " could not be kept: " + err.Error()})
 		}
 	}

@@ -1,6 +1,7 @@
 package deployed
 
 import (
+	"context"
 	"fmt"
 	"strconv"
 	"strings"
@@ -11,7 +12,7 @@ import (
 // Latest are the newest tags that a pattern names, newest first: PATTERN for one, PATTERN:N for
 // the last N. Where tags are versions, a pre-release counts only if the pattern asks for one, or
 // there is nothing else.
-func (r *Repository) Latest(spec string) ([]Revision, error) {
+func (r *Repository) Latest(ctx context.Context, spec string) ([]Revision, error) {
 	pattern, count := spec, 1
 	if p, n, ok := strings.Cut(spec, ":"); ok {
 		number, err := strconv.Atoi(n)
@@ -20,7 +21,7 @@ func (r *Repository) Latest(spec string) ([]Revision, error) {
 		}
 		pattern, count = p, number
 	}
-	out, err := r.git("-c", "versionsort.suffix=-", "for-each-ref", "--sort=-version:refname", "--format=%(refname:strip=2)", "refs/tags/"+pattern)
+	out, err := r.git(ctx, "-c", "versionsort.suffix=-", "for-each-ref", "--sort=-version:refname", "--format=%(refname:strip=2)", "refs/tags/"+pattern)
 	if err != nil {
 		return nil, fmt.Errorf("latest:%s: %w", spec, err)
 	}
@@ -33,7 +34,7 @@ func (r *Repository) Latest(spec string) ([]Revision, error) {
 	}
 	var list []Revision
 	for _, tag := range tags[:min(count, len(tags))] {
-		rev, err := r.Resolve("refs/tags/" + tag)
+		rev, err := r.Resolve(ctx, "refs/tags/"+tag)
 		if err != nil {
 			return nil, err
 		}

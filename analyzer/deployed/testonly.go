@@ -4,19 +4,22 @@ import (
 	"go/ast"
 	"go/parser"
 	"go/token"
-	"path/filepath"
+	"io/fs"
+	"path"
 	"strconv"
 	"strings"
 
 	"golang.org/x/tools/go/packages"
+
+	"github.com/schemavet/schemavet/analyzer/checkout"
 )
 
 // testOnly are the packages that nothing but tests of other packages imports: no release
 // holds them. A package that nothing imports at all may be imported by other modules.
-func testOnly(pkgs []*packages.Package) map[string]bool {
+func testOnly(pkgs []*packages.Package, files *checkout.Files) map[string]bool {
 	byTests := map[string]bool{}
 	for _, p := range pkgs {
-		for path := range testImports(p) {
+		for path := range testImports(p, files) {
 			byTests[path] = byTests[path] || path != p.PkgPath
 		}
 	}
@@ -60,14 +63,22 @@ func isPublic(p *packages.Package) bool {
 }
 
 // testImports are what the tests beside a package import.
-func testImports(p *packages.Package) map[string]bool {
-	files, err := filepath.Glob(filepath.Join(p.Dir, "*_test.go"))
-	if err != nil {
-		return nil
-	}
+func testImports(p *packages.Package, files *checkout.Files) map[string]bool {
 	out := map[string]bool{}
-	for _, file := range files {
-		f, err := parser.ParseFile(token.NewFileSet(), file, nil, parser.ImportsOnly)
+	tree, dir, err := files.Within(p.Dir)
+	if err != nil {
+		return out
+	}
+	entries, _ := fs.ReadDir(tree, dir)
+	for _, e := range entries {
+		if !strings.HasSuffix(e.Name(), "_test.go") {
+			continue
+		}
+		src, err := tree.ReadFile(path.Join(dir, e.Name()))
+		if err != nil {
+			continue
+		}
+		f, err := parser.ParseFile(token.NewFileSet(), e.Name(), src, parser.ImportsOnly)
 		if err != nil {
 			continue
 		}

@@ -39,6 +39,8 @@ type Input struct {
 	// Instances are the types that the program gives to generic code; nil if no more than the
 	// package is known of it.
 	Instances *Instances
+	// Disk is what the files that code embeds or reads are read from; nil for none.
+	Disk strval.Files
 }
 
 // Result is what a package sends, and what others need to know of it.
@@ -102,7 +104,7 @@ func Package(in *Input) *Result {
 	x := &extractor{comments: comments, Input: in, sinks: map[*types.Func][]wrapper.Sink{}, calls: map[*types.Func]bool{}, closures: map[int][]wrapper.Sink{}, called: map[int]bool{}, queries: map[string]strval.Value{},
 		fieldSinks: map[*types.Var][]wrapper.Sink{}, fieldSites: map[*ast.CallExpr]*types.Var{}, fieldsSet: map[*types.Var]bool{}, beside: map[*ast.CallExpr]ast.Expr{}}
 	x.builders = newBuilders()
-	x.pkg = &strval.Package{Fset: in.Fset, Files: x.deployedFiles(), Types: in.Pkg, Info: in.Info, Lookup: x, OnCall: x.call, Rewrites: x.rewrites, Builders: x.builders}
+	x.pkg = &strval.Package{Fset: in.Fset, Files: x.deployedFiles(), Types: in.Pkg, Info: in.Info, Lookup: x, Disk: in.Disk, OnCall: x.call, Rewrites: x.rewrites, Builders: x.builders}
 	x.pkg.Prepare()
 	x.rows = &consume.Package{Fset: in.Fset, Files: x.pkg.Files, Types: in.Pkg, Info: in.Info, Import: x.given}
 	if g := generator(in.Pkg); g != nil {

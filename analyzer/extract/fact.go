@@ -64,7 +64,7 @@ func (in *Input) plainFacts() map[types.Object]*wrapper.Fact {
 		return nil
 	}
 	x := &extractor{Input: in, builders: newBuilders()}
-	x.pkg = &strval.Package{Fset: in.Fset, Files: in.deployedFiles(), Types: in.Pkg, Info: in.Info, Lookup: x}
+	x.pkg = &strval.Package{Fset: in.Fset, Files: in.deployedFiles(), Types: in.Pkg, Info: in.Info, Lookup: x, Disk: in.Disk}
 	x.pkg.Prepare()
 	out := map[types.Object]*wrapper.Fact{}
 	for _, fn := range functions {

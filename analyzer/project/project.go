@@ -1,20 +1,25 @@
 // Package project finds what go vet and editors judge a package against: the .schemavet.yaml
 // and the migrations of its repository, and the plan compiled from them. It keeps a compiled
 // plan under the digest of its inputs; a reader that finds none compiles it.
+//
+// The config is that of the checkout: what it may not hold is given back as Refused, and the rest
+// holds. No server is asked.
 package project
 
 import (
 	"crypto/sha256"
 	"encoding/hex"
-	"errors"
 	"fmt"
 	"io/fs"
 	"os"
+	"path"
 	"path/filepath"
 	"slices"
 	"strings"
 	"sync"
 
+	"github.com/schemavet/schemavet/analyzer/cache"
+	"github.com/schemavet/schemavet/analyzer/checkout"
 	"github.com/schemavet/schemavet/analyzer/config"
 	"github.com/schemavet/schemavet/analyzer/dbapi"
 	"github.com/schemavet/schemavet/catalog"
@@ -31,118 +36,112 @@ type Project struct {
 	SearchPath []string
 	// Elsewhere are the tables that the migration tool makes for itself.
 	Elsewhere []string
+	// Refused are the keys that the config may not hold.
+	Refused []*config.Refused
 }
 
-// inputs are the files that decide about a package.
+// inputs are what decides about a package: a config, and what it names or what is recognised.
 type inputs struct {
-	root   string
-	cfg    *config.Config
-	db     config.Database
-	set    *migration.Set
+	root string
+	cfg  *config.Config
+	// text is the config's.
+	text []byte
+	db   config.Database
+	set  *migration.Set
+	// schema is the name of the base schema's file, base its content.
 	schema string
+	base   []byte
 }
 
-// Root is the repository that holds dir: the nearest folder above with .git, else the
-// outermost with go.mod; "" if there is neither.
-func Root(dir string) string {
-	root := ""
-	for {
-		if _, err := os.Stat(filepath.Join(dir, ".git")); err == nil {
-			return dir
-		}
-		if _, err := os.Stat(filepath.Join(dir, "go.mod")); err == nil {
-			root = dir
-		}
-		up := filepath.Dir(dir)
-		if up == dir {
-			return root
-		}
-		dir = up
+// open opens the repository of a folder; nil if there is none.
+func open(dir string) (*checkout.Root, error) {
+	root := checkout.Above(dir)
+	if dir == "" || root == "" {
+		return nil, nil
 	}
+	return checkout.Open(root)
 }
 
 // find reads the config above dir, and what it says of the database of a package. A nil result
 // says that there is nothing to judge by.
 func find(dir, pkg string) (*inputs, error) {
-	root, cfg, err := configOf(dir)
-	if err != nil || cfg == nil {
+	tree, err := open(dir)
+	if err != nil || tree == nil {
+		return nil, err
+	}
+	defer tree.Close()
+	cfg, err := config.Find(tree, tree.Dir(), dir)
+	if err != nil {
 		return nil, err
 	}
 	db, ok := cfg.Of(pkg, dir)
 	if !ok {
 		return nil, nil
 	}
-	return read(root, cfg, db)
-}
-
-// configOf is the config above a folder and its repository; nil if there is none.
-func configOf(dir string) (root string, cfg *config.Config, err error) {
-	if root = Root(dir); root == "" {
-		return "", nil, nil
-	}
-	cfg, err = config.Find(dir, root)
-	return root, cfg, err
+	return read(tree, cfg, db)
 }
 
 // read reads the migrations and the schema that a database names, or that are recognised.
-func read(root string, cfg *config.Config, db config.Database) (*inputs, error) {
-	in := &inputs{root: root, cfg: cfg, db: db}
-	if db.Schema != "" {
-		in.schema = cfg.Path(db.Schema)
-	}
-	path, format := "", ""
-	switch len(db.Migrations) {
-	case 0:
-		base := root
-		if cfg.Dir != "" {
-			base = cfg.Dir
-		}
-		found, err := migration.Find(base)
-		if err != nil {
-			return nil, err
-		}
-		if len(found) == 0 && in.schema == "" {
-			return nil, nil
-		}
-		if len(found) > 1 {
-			return nil, fmt.Errorf("migrations in %s: name the right ones in %s", strings.Join(found, " and "), config.Name)
-		}
-		if len(found) == 1 {
-			path = filepath.Join(base, filepath.FromSlash(found[0]))
-		}
-	case 1:
-		path, format = migration.SplitFormat(db.Migrations[0])
-		if config.InCode(path, format) {
-			return nil, nil // Only the whole program tells what they are.
-		}
-		path = cfg.Path(path)
-	default:
-		return nil, fmt.Errorf("%s: one list of migrations for one database", filepath.Join(cfg.Dir, config.Name))
-	}
-	if path == "" {
-		return in, nil
-	}
-	rel, err := filepath.Rel(root, path)
-	if err != nil {
+func read(tree *checkout.Root, cfg *config.Config, db config.Database) (*inputs, error) {
+	if err := cfg.Escapes(tree.Dir()); err != nil {
 		return nil, err
 	}
-	if migration.HasGo(root, filepath.ToSlash(rel)) {
+	in := &inputs{root: tree.Dir(), cfg: cfg, db: db}
+	if cfg.File != "" {
+		in.text, _ = tree.ReadFile(cfg.File) // It was read a moment ago.
+	}
+	if db.Schema != "" {
+		in.schema, _ = tree.Rel(cfg.Path(db.Schema))
+		var err error
+		if in.base, err = tree.ReadFile(in.schema); err != nil {
+			return nil, fmt.Errorf("schema: %w", err)
+		}
+	}
+	folder, format, err := migrationsOf(tree, cfg, db)
+	switch {
+	case err != nil || folder == "" && in.schema == "":
+		return nil, err
+	case folder == "":
+		return in, nil
+	case config.InCode(folder, format) || migration.HasGo(tree, folder):
 		return nil, nil // Only the code as a whole tells what they are.
 	}
-	in.set, err = migration.Read(root, filepath.ToSlash(rel), format)
+	in.set, err = migration.Read(tree, folder, format, nil)
 	return in, err
+}
+
+// migrationsOf is the folder of the migrations in the tree; empty if there are none.
+func migrationsOf(tree *checkout.Root, cfg *config.Config, db config.Database) (folder, format string, err error) {
+	switch len(db.Migrations) {
+	case 0:
+		top, _ := tree.Rel(filepath.Join(tree.Dir(), filepath.FromSlash(path.Dir(cfg.File))))
+		found, err := migration.Find(tree, top)
+		if err != nil || len(found) == 0 {
+			return "", "", err
+		}
+		if len(found) > 1 {
+			return "", "", fmt.Errorf("migrations in %s: name the right ones in %s", strings.Join(found, " and "), config.Name)
+		}
+		return found[0], "", nil
+	case 1:
+		folder, format = migration.SplitFormat(db.Migrations[0])
+		if config.InCode(folder, format) {
+			return folder, format, nil
+		}
+		folder, _ = tree.Rel(cfg.Path(folder))
+		return folder, format, nil
+	}
+	return "", "", fmt.Errorf("%s: one list of migrations for one database", cfg.File)
 }
 
 // API is the table of functions that take SQL for the packages of a folder.
 func API(dir string) (*dbapi.Table, error) {
-	root := ""
-	if dir != "" {
-		root = Root(dir)
+	tree, err := open(dir)
+	if err != nil || tree == nil {
+		return dbapi.Builtin(), err
 	}
-	if root == "" {
-		return dbapi.Builtin(), nil
-	}
-	cfg, err := config.Find(dir, root)
+	defer tree.Close()
+	cfg, err := config.Find(tree, tree.Dir(), dir)
 	if err != nil {
 		return nil, err
 	}
@@ -162,14 +161,13 @@ func load(dir, pkg string) (*Project, error) {
 	if err != nil || in == nil {
 		return nil, err
 	}
-	p := &Project{Root: in.root}
+	p := &Project{Root: in.root, Refused: in.cfg.Refused}
 	if in.set != nil {
 		p.Elsewhere = migration.OwnTables(in.set.Format, in.db.VersionTable)
 	}
-	if data, err := os.ReadFile(cacheFile(in.digest())); err == nil {
-		p.Compiled, err = plan.Decode(data)
-		if err != nil {
-			p.Compiled = nil // a damaged file counts as none
+	if data, ok := kept(in.root).Get("plan " + in.digest()); ok {
+		if p.Compiled, err = plan.Decode(data); err != nil {
+			p.Compiled = nil // a damaged entry counts as none
 		}
 	}
 	if p.Compiled == nil {
@@ -191,14 +189,11 @@ func load(dir, pkg string) (*Project, error) {
 func (in *inputs) compile() (*plan.Compiled, error) {
 	start := catalog.New(in.db.ServerVersion)
 	if in.schema != "" {
-		data, err := os.ReadFile(in.schema)
-		if err != nil {
-			return nil, err
-		}
+		var err error
 		if strings.HasSuffix(in.schema, ".json") {
-			start, err = snapshot.Read(data)
+			start, err = snapshot.Read(in.base)
 		} else {
-			start, _, err = plan.Load(in.schema, strings.TrimPrefix(string(data), "\ufeff"), in.db.ServerVersion)
+			start, _, err = plan.Load(in.schema, strings.TrimPrefix(string(in.base), "\ufeff"), in.db.ServerVersion)
 		}
 		if err != nil {
 			return nil, fmt.Errorf("%s: %w", in.schema, err)
@@ -217,13 +212,8 @@ func (in *inputs) compile() (*plan.Compiled, error) {
 // digest identifies the content of the inputs.
 func (in *inputs) digest() string {
 	h := sha256.New()
-	if in.cfg.Dir != "" {
-		hashFile(h, filepath.Join(in.cfg.Dir, config.Name))
-	}
-	fmt.Fprintf(h, "server %d\n", in.db.ServerVersion)
-	if in.schema != "" {
-		hashFile(h, in.schema)
-	}
+	fmt.Fprintf(h, "%s %d\n%s\nserver %d\n%s %d\n", in.cfg.File, len(in.text), in.text, in.db.ServerVersion, in.schema, len(in.base))
+	h.Write(in.base)
 	if in.set != nil {
 		fmt.Fprintf(h, "%s %s\n", in.set.Format, in.set.Path)
 		for _, u := range in.set.Units {
@@ -233,21 +223,27 @@ func (in *inputs) digest() string {
 	return hex.EncodeToString(h.Sum(nil)[:16])
 }
 
-type writer interface{ Write([]byte) (int, error) }
-
-// hashFile adds a file's name and content, or that it cannot be read.
-func hashFile(h writer, file string) {
-	data, err := os.ReadFile(file)
-	fmt.Fprintf(h, "%s %d %v\n", file, len(data), err)
-	h.Write(data)
-}
-
-func cacheFile(digest string) string {
-	dir, err := os.UserCacheDir()
+// program identifies the running program: what it kept is of no use to another build. Each unit of
+// go vet asks, so that the file is not read.
+var program = sync.OnceValue(func() string {
+	exe, err := os.Executable()
 	if err != nil {
 		return ""
 	}
-	return filepath.Join(dir, "schemavet", "plan-"+digest+".json")
+	info, err := os.Stat(exe)
+	if err != nil {
+		return exe
+	}
+	return fmt.Sprintf("%s %d %d", exe, info.Size(), info.ModTime().UnixNano())
+})
+
+// kept is the user's cache for a repository. Without a key nothing is kept.
+func kept(root string) *cache.Cache {
+	c, err := cache.Open("", program(), root)
+	if err != nil {
+		return nil
+	}
+	return c
 }
 
 // Digest is what a vet tool mixes into its identity: it covers every .schemavet.yaml below
@@ -255,19 +251,20 @@ func cacheFile(digest string) string {
 // in as such. As a side effect of the vet tool's start, compiled plans are kept for the
 // units that follow.
 func Digest(dir string) string {
-	root := Root(dir)
-	if root == "" {
+	tree, err := open(dir)
+	if err != nil || tree == nil {
 		return "no repository"
 	}
+	defer tree.Close()
 	h := sha256.New()
-	for _, d := range append([]string{root}, configDirs(root)...) {
-		root, cfg, err := configOf(d)
+	for _, d := range append([]string{tree.Dir()}, configDirs(tree)...) {
+		cfg, err := config.Find(tree, tree.Dir(), d)
 		if err != nil {
 			fmt.Fprintf(h, "%s error %v\n", d, err)
 			continue
 		}
 		for _, db := range cfg.All() {
-			in, err := read(root, cfg, db)
+			in, err := read(tree, cfg, db)
 			switch {
 			case err != nil:
 				fmt.Fprintf(h, "%s error %v\n", d, err)
@@ -276,25 +273,25 @@ func Digest(dir string) string {
 			default:
 				digest := in.digest()
 				fmt.Fprintf(h, "%s %s\n", d, digest)
-				keep(in, digest)
+				in.keep(digest)
 			}
 		}
 	}
 	return hex.EncodeToString(h.Sum(nil)[:16])
 }
 
-// configDirs lists the folders below root that have a .schemavet.yaml.
-func configDirs(root string) []string {
+// configDirs lists the folders below the root that have a .schemavet.yaml.
+func configDirs(tree *checkout.Root) []string {
 	var out []string
-	filepath.WalkDir(root, func(path string, d fs.DirEntry, err error) error {
+	fs.WalkDir(tree, ".", func(name string, d fs.DirEntry, err error) error {
 		if err != nil {
 			return nil
 		}
-		if d.IsDir() && path != root && (strings.HasPrefix(d.Name(), ".") || d.Name() == "node_modules" || d.Name() == "vendor") {
-			return filepath.SkipDir
+		if d.IsDir() && name != "." && (strings.HasPrefix(d.Name(), ".") || d.Name() == "node_modules" || d.Name() == "vendor") {
+			return fs.SkipDir
 		}
-		if d.Name() == config.Name && filepath.Dir(path) != root {
-			out = append(out, filepath.Dir(path))
+		if d.Name() == config.Name && path.Dir(name) != "." {
+			out = append(out, filepath.Join(tree.Dir(), filepath.FromSlash(path.Dir(name))))
 		}
 		return nil
 	})
@@ -302,27 +299,17 @@ func configDirs(root string) []string {
 	return out
 }
 
-// keep writes the compiled plan into the cache, whole or not at all; without a cache the
-// units compile it themselves.
-func keep(in *inputs, digest string) {
-	file := cacheFile(digest)
-	if _, err := os.Stat(file); file == "" || !errors.Is(err, fs.ErrNotExist) {
+// keep keeps the compiled plan; without a cache the units compile it themselves.
+func (in *inputs) keep(digest string) {
+	c := kept(in.root)
+	if _, ok := c.Get("plan " + digest); c == nil || ok {
 		return
 	}
-	c, err := in.compile()
+	compiled, err := in.compile()
 	if err != nil {
 		return
 	}
-	data, err := c.Encode()
-	if err != nil || os.MkdirAll(filepath.Dir(file), 0o755) != nil {
-		return
-	}
-	tmp, err := os.CreateTemp(filepath.Dir(file), ".plan-*")
-	if err != nil {
-		return
-	}
-	defer os.Remove(tmp.Name())
-	if _, err := tmp.Write(data); err == nil && tmp.Close() == nil {
-		os.Rename(tmp.Name(), file)
+	if data, err := compiled.Encode(); err == nil {
+		c.Put("plan "+digest, data)
 	}
 }

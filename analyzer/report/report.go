@@ -3,9 +3,11 @@
 package report
 
 import (
+	"bytes"
 	"encoding/json"
 	"io"
 
+	"github.com/schemavet/schemavet/analyzer/clean"
 	"github.com/schemavet/schemavet/analyzer/impact"
 	"github.com/schemavet/schemavet/analyzer/usage"
 	"github.com/schemavet/schemavet/catalog"
@@ -60,9 +62,19 @@ type Accepted struct {
 	Reason string
 }
 
+// Relaxed is a key of a config of the checkout that makes the gate wider.
+type Relaxed struct {
+	Key  string `json:"key"`
+	File string `json:"file"`
+	// Line is counted from 1.
+	Line int `json:"line"`
+}
+
 // Result is all that check has to say.
 type Result struct {
 	Tool string
+	// Relaxed are in the order of the file.
+	Relaxed []Relaxed
 	// Databases are all that were judged; one without a name is the only one.
 	Databases []Database
 	// Deployed and Next have a report for each version and database.
@@ -107,6 +119,7 @@ type (
 		Databases []Database `json:"databases,omitempty"`
 		Drift     []Drift    `json:"drift,omitempty"`
 		Evidence  []Evidence `json:"evidence,omitempty"`
+		Relaxed   []Relaxed  `json:"relaxed,omitempty"`
 	}
 	jsonVersion struct {
 		Name        string `json:"name"`
@@ -192,7 +205,7 @@ type (
 func JSON(w io.Writer, r *Result) error {
 	out := jsonResult{Version: 1, Tool: r.Tool, Base: r.base(), Deployed: []jsonVersion{}, Pending: list(r.Pending),
 		Findings: findings(r.Findings), Accepted: []jsonFinding{}, Partial: []jsonPartial{}, Opaque: []jsonOpaque{},
-		Unbound: []jsonUnbound{}, Notes: list(r.Notes), Errors: list(r.Errors), Drift: r.Drift, Evidence: r.Evidence}
+		Unbound: []jsonUnbound{}, Notes: list(r.Notes), Errors: list(r.Errors), Drift: r.Drift, Evidence: r.Evidence, Relaxed: r.Relaxed}
 	for _, d := range r.Databases {
 		if len(r.Databases) > 1 {
 			d.Base.SearchPath, d.Base.Open, d.Pending = list(d.Base.SearchPath), list(d.Base.Open), list(d.Pending)
@@ -224,10 +237,15 @@ func JSON(w io.Writer, r *Result) error {
 			out.Unbound = append(out.Unbound, jsonUnbound{place(p), p.What, p.SQLSTATE})
 		}
 	}
-	enc := json.NewEncoder(w)
+	var text bytes.Buffer
+	enc := json.NewEncoder(&text)
 	enc.SetEscapeHTML(false)
 	enc.SetIndent("", " ")
-	return enc.Encode(out)
+	if err := enc.Encode(out); err != nil {
+		return err
+	}
+	_, err := w.Write(clean.JSON(text.Bytes()))
+	return err
 }
 
 // list makes an empty list of a nil one: readers of the JSON find no null.

@@ -6,6 +6,7 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/schemavet/schemavet/analyzer/clean"
 	"github.com/schemavet/schemavet/analyzer/impact"
 )
 
@@ -15,6 +16,9 @@ func Text(w io.Writer, r *Result) error {
 	t := &textWriter{w: w}
 	for _, d := range r.Databases {
 		t.base(d)
+	}
+	for _, x := range r.Relaxed {
+		t.printf("relaxed by %s:%d: %s\n", x.File, x.Line, x.Key)
 	}
 	t.findings(r.Findings)
 	for _, a := range r.Accepted {
@@ -47,7 +51,7 @@ type textWriter struct {
 
 func (t *textWriter) printf(format string, args ...any) {
 	if t.err == nil {
-		_, t.err = fmt.Fprintf(t.w, format, args...)
+		_, t.err = clean.Fprintf(t.w, format, args...)
 	}
 }
 

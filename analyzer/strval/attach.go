@@ -9,11 +9,13 @@ import (
 // back, which facts hold by name alone.
 type Attacher struct {
 	packages map[string]*types.Package
+	files    Files
 }
 
-// NewAttacher finds types in the packages that a package reaches by its imports.
-func NewAttacher(pkg *types.Package) *Attacher {
-	a := &Attacher{packages: map[string]*types.Package{}}
+// NewAttacher finds types in the packages that a package reaches by its imports. Files that values
+// name are read from files.
+func NewAttacher(pkg *types.Package, files Files) *Attacher {
+	a := &Attacher{packages: map[string]*types.Package{}, files: files}
 	var add func(p *types.Package)
 	add = func(p *types.Package) {
 		if a.packages[p.Path()] != nil {
@@ -42,6 +44,9 @@ func (a *Attacher) Value(v Value) Value {
 		if p.Arg != nil {
 			arg := a.arg(*p.Arg)
 			q.Arg = &arg
+		}
+		if p.Kind == File {
+			q.files = a.files
 		}
 		q.Options = nil
 		for _, o := range p.Options {

@@ -1,15 +1,14 @@
 package strval
 
 import (
+	"errors"
 	"go/ast"
 	"go/types"
 	"io/fs"
-	"os"
 	"path"
 	"path/filepath"
 	"slices"
 	"strings"
-	"sync"
 )
 
 // embedFile evaluates the reading of a file of an embedded file system: fsys.ReadFile(name)
@@ -39,7 +38,7 @@ func (f *Frame) embedFile(call *ast.CallExpr, fn *types.Func) (Value, bool) {
 	if !ok {
 		return Unknown("embedded file whose name is not constant"), true
 	}
-	return readFile(text, filepath.Join(dir, filepath.FromSlash(text))), true
+	return f.pkg.readFile(text, filepath.Join(dir, filepath.FromSlash(text))), true
 }
 
 // fileSystem is the folder behind an expression that denotes embedded files, or a folder of
@@ -83,105 +82,90 @@ func (f *Frame) subSystem(call *ast.CallExpr) (string, bool) {
 	return filepath.Join(dir, filepath.FromSlash(sub)), ok && constant
 }
 
+// Files are the files of source trees, by their absolute names. A driver says what may be read.
+type Files interface {
+	// ReadFile returns the content of a file.
+	ReadFile(file string) ([]byte, error)
+	// IsModule says that a folder is the root of a module.
+	IsModule(dir string) bool
+	// Named lists the files of a base name that belong to a module, which is named by its root.
+	Named(module, base string) []string
+}
+
 // FileNamed is the text of the file that an expression names. A relative name is looked for
 // in the folder of the package and in those above it, up to that of the module: which of them
 // the program runs in is not known.
 func (f *Frame) FileNamed(e ast.Expr) Value {
-	return namedFile(f.evalString(e), filepath.Dir(f.pkg.Fset.Position(e.Pos()).Filename))
+	return namedFile(f.pkg.Disk, f.evalString(e), filepath.Dir(f.pkg.Fset.Position(e.Pos()).Filename))
 }
 
 // namedFile is the text of the file of a name, for code in a folder. If the folder in the name is
 // known when the program runs, the file is the only one of the module with the rest of the name.
-func namedFile(name Value, dir string) Value {
+func namedFile(files Files, name Value, dir string) Value {
 	if text, ok := name.Constant(); ok {
-		return constantFile(text, dir)
+		return constantFile(files, text, dir)
 	}
 	if name.HasParam() || len(name.Literals()) > 0 {
-		return Value{{Kind: File, Text: dir, Options: []Value{name}}}
+		return Value{{Kind: File, Text: dir, Options: []Value{name}, files: files}}
 	}
 	var texts []Value
 	for _, v := range name.Variants() {
-		texts = append(texts, fileInSomeFolder(v, dir))
+		texts = append(texts, fileInSomeFolder(files, v, dir))
 	}
 	return OneOf(texts)
 }
 
-func constantFile(name, dir string) Value {
-	if filepath.IsAbs(name) {
+func constantFile(files Files, name, dir string) Value {
+	if filepath.IsAbs(name) || files == nil {
 		return Unknown("file " + name)
 	}
 	for {
 		file := filepath.Join(dir, filepath.FromSlash(name))
-		if data, err := os.ReadFile(file); err == nil {
+		data, err := files.ReadFile(file)
+		switch {
+		case err == nil:
 			return FileText(file, string(data))
-		}
-		if isModule(dir) || filepath.Dir(dir) == dir {
+		case !errors.Is(err, fs.ErrNotExist):
+			return Unknown("file " + name + ", which cannot be read: " + reasonOf(err))
+		case files.IsModule(dir) || filepath.Dir(dir) == dir:
 			return Unknown("file " + name + ", which is not found")
 		}
 		dir = filepath.Dir(dir)
 	}
 }
 
-func isModule(dir string) bool {
-	_, err := os.Stat(filepath.Join(dir, "go.mod"))
-	return err == nil
+// reasonOf is why a file cannot be read, without its absolute name.
+func reasonOf(err error) string {
+	var pe *fs.PathError
+	if errors.As(err, &pe) {
+		return pe.Err.Error()
+	}
+	return err.Error()
 }
 
 // fileInSomeFolder is the text of a file of whose name only the end is known.
-func fileInSomeFolder(name Value, dir string) Value {
+func fileInSomeFolder(files Files, name Value, dir string) Value {
 	rest := ""
 	for i := len(name) - 1; i >= 0 && name[i].Kind == Lit; i-- {
 		rest = name[i].Text + rest
 	}
 	slash := strings.IndexByte(rest, '/')
-	if slash < 0 || strings.HasSuffix(rest, "/") {
+	if slash < 0 || strings.HasSuffix(rest, "/") || files == nil {
 		return Unknown("file whose name is not constant")
 	}
-	for !isModule(dir) && filepath.Dir(dir) != dir {
+	for !files.IsModule(dir) && filepath.Dir(dir) != dir {
 		dir = filepath.Dir(dir)
 	}
-	found := filesOf(dir, path.Base(rest))
-	found = slices.DeleteFunc(slices.Clone(found), func(file string) bool { return !strings.HasSuffix(filepath.ToSlash(file), rest[slash:]) })
+	found := slices.DeleteFunc(slices.Clone(files.Named(dir, path.Base(rest))), func(file string) bool {
+		return !strings.HasSuffix(filepath.ToSlash(file), rest[slash:])
+	})
 	switch len(found) {
 	case 0:
 		return Unknown("file " + rest[slash+1:] + ", which is not found")
 	case 1:
-		return readFile(rest[slash+1:], found[0])
+		return readFile(files, rest[slash+1:], found[0])
 	}
 	return Unknown("one of several files " + rest[slash+1:])
-}
-
-// modules are the files of the modules that were asked for, by their names.
-var modules struct {
-	sync.Mutex
-	files map[string]map[string][]string
-}
-
-// filesOf are the files of a module with a name, but for those of other modules and of folders
-// that the go command leaves out.
-func filesOf(module, name string) []string {
-	modules.Lock()
-	defer modules.Unlock()
-	if modules.files == nil {
-		modules.files = map[string]map[string][]string{}
-	}
-	if files, ok := modules.files[module]; ok {
-		return files[name]
-	}
-	files := map[string][]string{}
-	filepath.WalkDir(module, func(file string, d fs.DirEntry, err error) error {
-		switch {
-		case err != nil:
-			return nil
-		case !d.IsDir():
-			files[d.Name()] = append(files[d.Name()], file)
-		case file != module && (strings.HasPrefix(d.Name(), ".") || strings.HasPrefix(d.Name(), "_") || d.Name() == "node_modules" || d.Name() == "vendor" || d.Name() == "testdata" || isModule(file)):
-			return filepath.SkipDir
-		}
-		return nil
-	})
-	modules.files[module] = files
-	return files[name]
 }
 
 // joinPath evaluates filepath.Join and path.Join.
@@ -209,10 +193,15 @@ func (f *Frame) joinPath(call *ast.CallExpr) Value {
 	return out
 }
 
-func readFile(name, file string) Value {
-	data, err := os.ReadFile(file)
+func (p *Package) readFile(name, file string) Value { return readFile(p.Disk, name, file) }
+
+func readFile(files Files, name, file string) Value {
+	if files == nil {
+		return Unknown("embedded file " + name)
+	}
+	data, err := files.ReadFile(file)
 	if err != nil {
-		return Unknown("embedded file " + name + " cannot be read")
+		return Unknown("embedded file " + name + " cannot be read: " + reasonOf(err))
 	}
 	return FileText(file, string(data))
 }

@@ -33,6 +33,8 @@ type Package struct {
 	// Rewrites says which argument a function gives back with other placeholders; nil for
 	// no function.
 	Rewrites func(fn *types.Func) (arg int, ok bool)
+	// Disk is what files are read from; nil for none.
+	Disk Files
 	// Builders are the libraries whose calls make text; nil for none.
 	Builders Builders
 
@@ -470,7 +472,7 @@ func (p *Package) objectValue(obj types.Object) Value {
 // Pass.ReadFile, so it is read from the disk; go vet's cache key holds its content.
 func (p *Package) embedded(obj types.Object, name string) Value {
 	dir := filepath.Dir(p.Fset.Position(obj.Pos()).Filename)
-	return readFile(name, filepath.Join(dir, filepath.FromSlash(name)))
+	return p.readFile(name, filepath.Join(dir, filepath.FromSlash(name)))
 }
 
 // Exported returns the values of the package-level constants and variables that hold

@@ -92,6 +92,8 @@ type Piece struct {
 	Options []Value
 
 	typ types.Type
+	// files are those that a File is read from.
+	files Files
 }
 
 // GoType is the type of the value in a Hole; nil if it is not known.
@@ -220,7 +222,7 @@ func (v Value) SubstituteOf(of int, args func(index int) Value) Value {
 			}
 			out = append(out, q)
 		case p.Kind == File:
-			out = append(out, namedFile(p.Options[0].SubstituteOf(of, args), p.Text)...)
+			out = append(out, namedFile(p.files, p.Options[0].SubstituteOf(of, args), p.Text)...)
 		case p.Kind == Format && p.Index < 0:
 			out = append(out, formattedText(p.Options[0].SubstituteOf(of, args))...)
 		case p.Kind == Format && p.Of == of:

@@ -2,8 +2,6 @@ package migration
 
 import (
 	"io/fs"
-	"os"
-	"path/filepath"
 	"regexp"
 	"slices"
 	"strings"
@@ -32,32 +30,34 @@ type candidate struct {
 	holds []string
 }
 
-// within says that a folder belongs to one that was found.
-func within(rel string, found []candidate) bool {
+// belongs says that a folder belongs to one that was found.
+func belongs(rel string, found []candidate) bool {
 	return slices.ContainsFunc(found, func(c candidate) bool {
 		return slices.ContainsFunc(c.holds, func(dir string) bool { return strings.HasPrefix(rel+"/", dir) })
 	})
 }
 
-// Find looks for the folders of PostgreSQL migrations below root. Where there are several,
-// those that PostgreSQL's parser does not take (an sqlite twin) are not among them; a broken
-// migration in the only folder does not hide it.
-func Find(root string) ([]string, error) {
+// Find looks for the folders of PostgreSQL migrations below a folder of a tree; their paths are
+// those in the tree. Where there are several, those that PostgreSQL's parser does not take (an sqlite
+// twin) are not among them; a broken migration in the only folder does not hide it.
+func Find(tree fs.FS, top string) ([]string, error) {
 	var all []candidate
-	err := filepath.WalkDir(root, func(path string, d fs.DirEntry, err error) error {
+	err := fs.WalkDir(tree, top, func(path string, d fs.DirEntry, err error) error {
 		if err != nil {
 			return nil // a folder that cannot be read holds no migrations that we could name
 		}
 		if !d.IsDir() {
 			return nil
 		}
-		rel, _ := filepath.Rel(root, path)
-		rel = filepath.ToSlash(rel)
-		if rel != "." && (strings.HasPrefix(d.Name(), ".") || slices.Contains(notSearched, d.Name())) {
-			return filepath.SkipDir
+		rel := strings.TrimPrefix(path, top+"/")
+		if path == top {
+			rel = "."
 		}
-		if !otherEngines.MatchString(rel) && !seeds.MatchString(rel) && !within(rel, all) {
-			if c, ok := consider(root, rel); ok {
+		if rel != "." && (strings.HasPrefix(d.Name(), ".") || slices.Contains(notSearched, d.Name())) {
+			return fs.SkipDir
+		}
+		if !otherEngines.MatchString(rel) && !seeds.MatchString(rel) && !belongs(path, all) {
+			if c, ok := consider(tree, path, rel); ok {
 				all = append(all, c)
 			}
 		}
@@ -72,12 +72,12 @@ func Find(root string) ([]string, error) {
 	return found, err
 }
 
-// consider reads a folder as migrations.
-func consider(root, rel string) (candidate, bool) {
-	if HasGo(root, rel) {
-		return candidate{path: rel, units: 1}, true
+// consider reads a folder as migrations; rel is its path below the one that is searched.
+func consider(tree fs.FS, path, rel string) (candidate, bool) {
+	if HasGo(tree, path) {
+		return candidate{path: path, units: 1}, true
 	}
-	d, err := readFolder(root, rel)
+	d, err := readFolder(tree, path, nil)
 	if err != nil || d.filled(false) != nil {
 		return candidate{}, false
 	}
@@ -85,12 +85,12 @@ func consider(root, rel string) (candidate, bool) {
 	if err != nil || t == plain && !migrationFolder.MatchString(rel) {
 		return candidate{}, false
 	}
-	set, err := Read(root, rel, t.name)
+	set, err := Read(tree, path, t.name, nil)
 	if err != nil {
-		return candidate{path: rel, units: 1}, t.plan != nil // Named, so that the mistake is said.
+		return candidate{path: path, units: 1}, t.plan != nil // Named, so that the mistake is said.
 	}
-	c := candidate{path: rel, units: len(set.Units)}
-	below := strings.TrimPrefix(rel+"/", "./")
+	c := candidate{path: path, units: len(set.Units)}
+	below := strings.TrimPrefix(path+"/", "./")
 	switch {
 	case t.plan != nil:
 		c.holds = []string{below + "deploy/", below + "revert/", below + "verify/"}
@@ -107,7 +107,7 @@ func consider(root, rel string) (candidate, bool) {
 }
 
 // Exists says that a folder is there.
-func Exists(root, path string) bool {
-	info, err := os.Stat(filepath.Join(root, filepath.FromSlash(path)))
+func Exists(tree fs.FS, path string) bool {
+	info, err := fs.Stat(tree, path)
 	return err == nil && info.IsDir()
 }

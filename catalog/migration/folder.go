@@ -4,24 +4,30 @@ import (
 	"errors"
 	"fmt"
 	"io/fs"
-	"os"
-	"path/filepath"
 	"slices"
 	"strings"
 )
 
 // file is a file of a folder of migrations. Text is without a byte order mark, raw as it is.
-type file struct{ path, name, text, raw string }
+type file struct {
+	path, name, text, raw string
+	// variables are those of the environment that it may know.
+	variables Variables
+}
 
-// folder are the files that could be migrations, and those by which tools are known.
+// folder are the files that could be migrations, and those by which tools are known. The path is
+// that of the folder in the tree.
 type folder struct {
-	root, path string
-	files      []file
+	tree  fs.FS
+	path  string
+	files []file
+	// variables are those of the environment that migrations may know.
+	variables Variables
 }
 
 // readFolder reads what stands in the folder itself.
-func readFolder(root, path string) (*folder, error) {
-	d := &folder{root: root, path: path}
+func readFolder(tree fs.FS, path string, variables Variables) (*folder, error) {
+	d := &folder{tree: tree, path: path, variables: variables}
 	if err := d.read(path); err != nil {
 		return nil, err
 	}
@@ -42,23 +48,36 @@ func (d *folder) filled(deep bool) error {
 }
 
 func (d *folder) read(path string) error {
-	entries, err := os.ReadDir(filepath.Join(d.root, filepath.FromSlash(path)))
+	entries, err := fs.ReadDir(d.tree, path)
 	if errors.Is(err, fs.ErrNotExist) {
 		return &Error{path, "no such folder of migrations"}
 	} else if err != nil {
-		return &Error{path, err.Error()}
+		return cannotRead(path, err)
 	}
 	for _, e := range entries {
 		if e.IsDir() || !wanted(e.Name()) {
 			continue
 		}
-		data, err := os.ReadFile(filepath.Join(d.root, filepath.FromSlash(path), e.Name()))
+		name := within(path, e.Name())
+		data, err := fs.ReadFile(d.tree, name)
 		if err != nil {
-			return &Error{path, err.Error()}
+			return cannotRead(name, err)
 		}
-		d.files = append(d.files, file{strings.TrimPrefix(path+"/"+e.Name(), "./"), e.Name(), strings.TrimPrefix(string(data), "\ufeff"), string(data)})
+		d.files = append(d.files, file{name, e.Name(), strings.TrimPrefix(string(data), "\ufeff"), string(data), d.variables})
 	}
 	return nil
+}
+
+// within is the path of a name in a folder.
+func within(folder, name string) string { return strings.TrimPrefix(folder+"/"+name, "./") }
+
+// cannotRead says of a path of the tree why it is not read.
+func cannotRead(path string, err error) error {
+	var pe *fs.PathError
+	if errors.As(err, &pe) {
+		err = pe.Err
+	}
+	return &Error{path, err.Error()}
 }
 
 func wanted(name string) bool {
@@ -67,15 +86,15 @@ func wanted(name string) bool {
 
 // deepen reads the folders within as well.
 func (d *folder) deepen(path string) error {
-	entries, err := os.ReadDir(filepath.Join(d.root, filepath.FromSlash(path)))
+	entries, err := fs.ReadDir(d.tree, path)
 	if err != nil {
-		return &Error{path, err.Error()}
+		return cannotRead(path, err)
 	}
 	for _, e := range entries {
 		if !e.IsDir() || strings.HasPrefix(e.Name(), ".") {
 			continue
 		}
-		sub := strings.TrimPrefix(path+"/"+e.Name(), "./")
+		sub := within(path, e.Name())
 		if err := errors.Join(d.read(sub), d.deepen(sub)); err != nil {
 			return err
 		}

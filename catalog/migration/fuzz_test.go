@@ -17,7 +17,7 @@ func FuzzReaders(f *testing.F) {
 	}
 	f.Fuzz(func(t *testing.T, name, text string) {
 		for _, r := range tools {
-			f := file{name: name, path: name, text: text, raw: text}
+			f := file{name: name, path: name, text: text, raw: text, variables: func(name string) (string, bool) { return name + "x", name != "NOT_SET" }}
 			r.sure(f)
 			if r.unit == nil {
 				continue
@@ -29,6 +29,9 @@ func FuzzReaders(f *testing.F) {
 			substituted := strings.Contains(strings.ToUpper(text), "ENVSUB") || r.name == "atlas"
 			if len(u.Text) != len(text) && !substituted || strings.Count(u.Text, "\n") != strings.Count(text, "\n") {
 				t.Errorf("%s: the unit has %d bytes, the file %d", r.name, len(u.Text), len(text))
+			}
+			if shown := u.Shown(0, len(u.Text)); r.name == "goose" && len(shown) != len(text) && !strings.Contains(text, "$$") && !strings.Contains(text, `\$`) {
+				t.Errorf("the text as written has %d bytes, the file %d", len(shown), len(text))
 			}
 			u.Digest()
 		}

@@ -1,8 +1,7 @@
 package migration
 
 import (
-	"os"
-	"path/filepath"
+	"io/fs"
 	"regexp"
 	"slices"
 	"strings"
@@ -19,9 +18,8 @@ var inGo = []struct{ imports, gives *regexp.Regexp }{
 }
 
 // HasGo says that migrations in Go stand in a folder. Which, only the code as a whole tells.
-func HasGo(root, path string) bool {
-	dir := filepath.Join(root, filepath.FromSlash(path))
-	entries, err := os.ReadDir(dir)
+func HasGo(tree fs.FS, path string) bool {
+	entries, err := fs.ReadDir(tree, path)
 	if err != nil {
 		return false
 	}
@@ -30,7 +28,7 @@ func HasGo(root, path string) bool {
 		if e.IsDir() || !strings.HasSuffix(e.Name(), ".go") || strings.HasSuffix(e.Name(), "_test.go") {
 			continue
 		}
-		data, err := os.ReadFile(filepath.Join(dir, e.Name()))
+		data, err := fs.ReadFile(tree, within(path, e.Name()))
 		if err != nil {
 			continue
 		}

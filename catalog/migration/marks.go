@@ -2,10 +2,11 @@ package migration
 
 import (
 	"cmp"
-	"os"
 	"regexp"
 	"slices"
 	"strings"
+
+	"github.com/schemavet/schemavet/sqlscan/pgtree"
 )
 
 // The marks by which a file is recognised; how each tool reads them is told by its reader.
@@ -95,7 +96,7 @@ func gooseUnit(f file) (Unit, bool) {
 	u.Text = s.end()
 	found = found && gooseName.MatchString(f.name)
 	if slices.Contains(substituted, true) {
-		u.substitute(substituted)
+		u.substitute(substituted, f.variables)
 	}
 	return u, found
 }
@@ -107,26 +108,68 @@ var gooseName = regexp.MustCompile(`^\+?\d+_`)
 // $NAME, ${NAME}, and ${NAME:-default} or ${NAME-default}; other forms are not understood.
 var variable = regexp.MustCompile(`\$\$|\\\$|\$([A-Za-z][A-Za-z0-9_]*)|\$\{([A-Za-z][A-Za-z0-9_]*)(?::?-([^}]*))?\}|\$\{`)
 
-// substitute puts the variables of our environment into some lines of the text. One that is not
-// set here may be set where the migration runs: it is not known.
-func (u *Unit) substitute(lines []bool) {
+// Variables gives the values of variables of the environment that migrations may know.
+type Variables func(name string) (value string, ok bool)
+
+// Put is a value that stands in the text of a unit in the place of what the file says: length bytes
+// at an offset of the text.
+type Put struct {
+	At, Length int
+	Written    string
+	// shift is how much longer the file is than the text, up to the end of the value.
+	shift int
+}
+
+// substitute puts variables of the environment into some lines of the text. A value stands only where
+// it is part of a name: one that may be anything else is not known, as one that nobody gives.
+func (u *Unit) substitute(lines []bool, variables Variables) {
+	withheld := map[int]bool{}
+	for {
+		text, put, unknown := u.filled(lines, variables, withheld)
+		again := false
+		for i, name := range areNames(text, put) {
+			if !withheld[i] && !name {
+				withheld[i], again = true, true
+			}
+		}
+		if !again {
+			u.Text, u.Put, u.Unknown = text, put, append(u.Unknown, unknown...)
+			return
+		}
+	}
+}
+
+// filled is the text with the values of its variables, but for those, by their order, that are
+// withheld.
+func (u *Unit) filled(lines []bool, variables Variables, withheld map[int]bool) (string, []Put, []Unknown) {
 	var out strings.Builder
-	n := 0
+	var put []Put
+	var unknown []Unknown
+	n, shift := 0, 0
 	eachLine(u.Text, func(at int, line string) {
 		pos := 0
 		for _, m := range variable.FindAllStringSubmatchIndex(line, -1) {
-			name := submatch(line, m, 1) + submatch(line, m, 2)
-			value, set := os.LookupEnv(name)
-			if !lines[n] || set && strings.Contains(value, "\n") {
+			if !lines[n] {
 				continue
 			}
 			out.WriteString(line[pos:m[0]])
-			if name == "" && line[m[0]:m[1]] != "${" {
-				value, set = "$", true
+			name, written := submatch(line, m, 1)+submatch(line, m, 2), line[m[0]:m[1]]
+			value, known := "$", written != "${"
+			if name != "" {
+				value, known = variables.valueOf(name)
 			}
-			if !set {
-				u.Unknown = append(u.Unknown, Unknown{out.Len(), "the value of the environment variable " + cmp.Or(name, line[m[0]:])})
+			if name == "" && known {
+				out.WriteString(value)
+				pos = m[1]
+				continue
 			}
+			if !known || withheld[len(put)] {
+				value = ""
+				unknown = append(unknown, Unknown{out.Len(), "the value of the environment variable " + cmp.Or(name, line[m[0]:])})
+				withheld[len(put)] = true
+			}
+			shift += len(written) - len(value)
+			put = append(put, Put{out.Len(), len(value), written, shift})
 			out.WriteString(value)
 			pos = m[1]
 		}
@@ -136,7 +179,70 @@ func (u *Unit) substitute(lines []bool) {
 		}
 		n++
 	})
-	u.Text = out.String()
+	return out.String(), put, unknown
+}
+
+// valueOf is the value of a variable. One with a line break would move the lines behind it.
+func (v Variables) valueOf(name string) (string, bool) {
+	if v == nil {
+		return "", false
+	}
+	value, ok := v(name)
+	return value, ok && !strings.ContainsAny(value, "\r\n")
+}
+
+// areNames says of values in a text, in order, whether they are parts of identifiers, and of no other
+// tokens.
+func areNames(text string, put []Put) []bool {
+	out := make([]bool, len(put))
+	next := 0
+	for pos := 0; pos < len(text) && next < len(put); {
+		n := pgtree.Token(text[pos:])
+		for next < len(put) && put[next].At < pos+n && put[next].At+put[next].Length <= pos+n {
+			p := put[next]
+			out[next] = p.At >= pos && isIdentifier(text[pos:pos+n], p.At-pos, p.At-pos+p.Length)
+			next++
+		}
+		for pos += n; next < len(put) && put[next].At < pos; next++ {
+			// It goes on behind the token.
+		}
+	}
+	return out
+}
+
+// isIdentifier says that a token is an identifier, and a part of it none of its quotes.
+func isIdentifier(token string, from, to int) bool {
+	if token[0] == '"' {
+		return from > 0 && to < len(token)
+	}
+	c := token[0] | 0x20
+	return (c >= 'a' && c <= 'z' || token[0] == '_' || token[0] >= 0x80) && !strings.Contains(token, "'")
+}
+
+// Shown is a part of the text, by offsets, as the file has it: without the values of variables.
+func (u Unit) Shown(start, end int) string {
+	var out strings.Builder
+	first, _ := slices.BinarySearchFunc(u.Put, start, func(p Put, at int) int { return cmp.Compare(p.At, at) })
+	for _, p := range u.Put[first:] {
+		if p.At+p.Length > end {
+			break
+		}
+		out.WriteString(u.Text[start:p.At])
+		out.WriteString(p.Written)
+		start = p.At + p.Length
+	}
+	out.WriteString(u.Text[start:end])
+	return out.String()
+}
+
+// Offset is where an offset of the text is in the text that the file has.
+func (u Unit) Offset(offset int) int {
+	i, _ := slices.BinarySearchFunc(u.Put, offset, func(p Put, at int) int { return cmp.Compare(p.At, at) })
+	if i == 0 {
+		return offset
+	}
+	last := u.Put[i-1]
+	return offset + last.shift - max(0, last.At+last.Length-offset)
 }
 
 func submatch(s string, m []int, n int) string {

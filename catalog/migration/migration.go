@@ -10,6 +10,7 @@ import (
 	"crypto/sha256"
 	"encoding/hex"
 	"fmt"
+	"io/fs"
 	"slices"
 	"strconv"
 	"strings"
@@ -35,8 +36,10 @@ type Unit struct {
 	Repeatable, Checkpoint bool
 	// ToolDigest is the digest of the file as the tool keeps it, if it does.
 	ToolDigest string
-	// Unknown are the places in Text that are not known.
+	// Unknown are the places in Text that are not known, Put what stands there in the place of
+	// what the file has, in order.
 	Unknown []Unknown
+	Put     []Put
 	// Statements is set for units that are not files: each text is at a place of its own.
 	Statements []Located
 }
@@ -93,7 +96,9 @@ func (u Unit) Texts() []string {
 // Digest identifies the content of a unit: its SQL without comments and white space.
 func (u Unit) Digest() string {
 	h := sha256.New()
-	for _, text := range u.Texts() {
+	texts := u.Texts()
+	texts[0] = u.Shown(0, len(u.Text))
+	for _, text := range texts {
 		for pos := 0; pos < len(text); {
 			n := pgtree.Token(text[pos:])
 			tok := text[pos : pos+n]
@@ -130,10 +135,11 @@ func Formats() []string {
 	return out
 }
 
-// Read reads the folder root/path. An empty format is recognised; if none or more than one
-// fits, the error names them.
-func Read(root, path, format string) (*Set, error) {
-	d, err := readFolder(root, path)
+// Read reads a folder of a tree. An empty format is recognised; if none or more than one fits, the
+// error names them. Variables of the environment that migrations ask for are known as far as
+// variables says; nil is none.
+func Read(tree fs.FS, path, format string, variables Variables) (*Set, error) {
+	d, err := readFolder(tree, path, variables)
 	if err != nil {
 		return nil, err
 	}

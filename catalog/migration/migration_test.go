@@ -53,7 +53,7 @@ func TestRead(t *testing.T) {
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {
 			root := write(t, tt.files)
-			set, err := Read(root, "m", "")
+			set, err := Read(os.DirFS(root), "m", "", nil)
 			if err != nil {
 				t.Fatal(err)
 			}
@@ -77,7 +77,7 @@ func TestReadRefuses(t *testing.T) {
 		"no migrations of a known format":        {"queries.sql": "-- name: Get :one\nSELECT 1"},
 	}
 	for want, files := range tests {
-		if _, err := Read(write(t, files), "m", ""); err == nil || !strings.Contains(err.Error(), want) {
+		if _, err := Read(os.DirFS(write(t, files)), "m", "", nil); err == nil || !strings.Contains(err.Error(), want) {
 			t.Errorf("error %v, want %q", err, want)
 		}
 	}
@@ -109,7 +109,7 @@ func TestFindLeavesOutOtherEngines(t *testing.T) {
 			t.Fatal(err)
 		}
 	}
-	found, err := Find(root)
+	found, err := Find(os.DirFS(root), ".")
 	if err != nil || len(found) != 1 || found[0] != "db/postgres/migrations" {
 		t.Errorf("found %q, %v", found, err)
 	}

@@ -4,10 +4,10 @@ import (
 	"crypto/sha1"
 	"encoding/hex"
 	"fmt"
-	"os"
+	"io/fs"
 	"path"
-	"path/filepath"
 	"regexp"
+	"slices"
 	"strings"
 )
 
@@ -30,8 +30,9 @@ type change struct {
 	requires, conflicts              []string
 	line                             int
 	// tags are those between the change and the one that reworks it, newest first: its scripts
-	// have one of them in their names.
+	// have one of them in their names. Before it is reworked, tagged counts those before it.
 	tags     []string
+	tagged   int
 	reworked bool
 	id       string
 }
@@ -42,6 +43,7 @@ func readSqitch(d *folder, s *Set) error {
 	pragmas := map[string]string{}
 	var changes []*change
 	last := map[string]*change{}
+	var tags []string
 	var failed error
 	n := 0
 	eachLine(text, func(_ int, line string) {
@@ -53,15 +55,15 @@ func readSqitch(d *folder, s *Set) error {
 		case m != nil:
 			pragmas[m[1]] = m[2]
 		case sqitchTag.MatchString(text):
-			for _, c := range last {
-				c.tags = append([]string{sqitchTag.FindStringSubmatch(text)[1]}, c.tags...)
-			}
+			tags = append(tags, sqitchTag.FindStringSubmatch(text)[1])
 		case sqitchChange.MatchString(text):
 			c := newChange(sqitchChange.FindStringSubmatch(text), note, n)
-			if old := last[c.name]; old != nil && len(old.tags) == 0 {
+			c.tagged = len(tags)
+			if old := last[c.name]; old != nil && old.tagged == len(tags) {
 				failed = &Error{d.path + "/" + sqitchPlan, fmt.Sprintf("line %d: change %q duplicates that of line %d", n, c.name, old.line)}
 			} else if old != nil {
-				old.reworked = true
+				old.reworked, old.tags = true, slices.Clone(tags[old.tagged:])
+				slices.Reverse(old.tags)
 			}
 			last[c.name] = c
 			changes = append(changes, c)
@@ -138,7 +140,7 @@ func (c *change) identify(project, uri, parent string) string {
 // addChange reads the deploy script of a change.
 func (s *Set) addChange(d *folder, c *change) error {
 	name := path.Join(d.path, "deploy", c.script(d)+".sql")
-	data, err := os.ReadFile(filepath.Join(d.root, filepath.FromSlash(name)))
+	data, err := fs.ReadFile(d.tree, name)
 	if err != nil {
 		return &Error{name, fmt.Sprintf("the deploy script of change %q (line %d of %s) cannot be read", c.name, c.line, sqitchPlan)}
 	}
@@ -156,7 +158,7 @@ func (c *change) script(d *folder) string {
 	}
 	for _, tag := range c.tags {
 		name := c.name + "@" + tag
-		if _, err := os.Stat(filepath.Join(d.root, filepath.FromSlash(d.path), "deploy", filepath.FromSlash(name)+".sql")); err == nil {
+		if _, err := fs.Stat(d.tree, path.Join(d.path, "deploy", name+".sql")); err == nil {
 			return name
 		}
 	}

@@ -1,6 +1,7 @@
 package migration
 
 import (
+	"os"
 	"strings"
 	"testing"
 )
@@ -17,7 +18,7 @@ func TestSqitchNamesChangesByTheirHistory(t *testing.T) {
 		"t [t@v1] 2026-11-22T02:01:11Z A B <a@example.com> # again", "",
 	}, "\n")
 	root := write(t, map[string]string{"sqitch.plan": plan, "deploy/t@v1.sql": "SELECT 1;", "deploy/t.sql": "SELECT 2;", "deploy/widen.sql": "SELECT 3;", "deploy/other.sql": "SELECT 4;"})
-	set, err := Read(root, "m", "")
+	set, err := Read(os.DirFS(root), "m", "", nil)
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -1,10 +1,12 @@
 package migration
 
 import (
-	"os"
-	"path/filepath"
+	"errors"
+	"io/fs"
+	"path"
 	"strings"
 	"text/template"
+	"text/template/parse"
 
 	"gopkg.in/ini.v1"
 )
@@ -15,15 +17,25 @@ const ternConfig = "tern.conf"
 // render evaluates the units that are templates, with the constants that the tool's
 // configuration has. What cannot be evaluated here is not known.
 func (d *folder) render(s *Set) error {
-	data := d.constants()
+	var data map[string]any
+	var shared *template.Template
+	budget := &budget{steps: maxSteps}
 	for i := range s.Units {
 		u := &s.Units[i]
-		if !strings.Contains(u.Text, "{{") {
+		at := strings.Index(u.Text, "{{")
+		if at < 0 {
 			continue
 		}
-		text, err := d.evaluate(u.Text, data)
+		if shared == nil {
+			data = d.constants()
+			var err error
+			if shared, err = d.templates(budget); err != nil {
+				return err
+			}
+		}
+		text, err := evaluate(shared, budget, u.Text, data)
 		if err != nil {
-			u.Unknown = append(u.Unknown, Unknown{strings.Index(u.Text, "{{"), "a template that needs more than constants: " + err.Error()})
+			u.Unknown = append(u.Unknown, Unknown{at, "a template that needs more than constants: " + err.Error()})
 			continue
 		}
 		u.Text = text
@@ -31,49 +43,172 @@ func (d *folder) render(s *Set) error {
 	return nil
 }
 
-// evaluate runs a template. The others of the folder, and of those within, can be called by
-// their paths.
-func (d *folder) evaluate(text string, data any) (string, error) {
-	root := template.New("").Option("missingkey=error")
-	err := filepath.WalkDir(filepath.Join(d.root, filepath.FromSlash(d.path)), func(path string, e os.DirEntry, err error) error {
-		if err != nil || e.IsDir() || !strings.HasSuffix(path, ".sql") {
+// templates are the files of the folders within, which templates can call by their paths. One that is
+// no template is an error where it is called.
+func (d *folder) templates(b *budget) (*template.Template, error) {
+	root := template.New("").Option("missingkey=error").Funcs(b.functions())
+	err := fs.WalkDir(d.tree, d.path, func(name string, e fs.DirEntry, err error) error {
+		rel := strings.TrimPrefix(name, strings.TrimPrefix(d.path+"/", "./"))
+		if err != nil || e.IsDir() || !strings.HasSuffix(name, ".sql") || !strings.Contains(rel, "/") {
 			return err
 		}
-		rel, _ := filepath.Rel(filepath.Join(d.root, filepath.FromSlash(d.path)), path)
-		body, err := os.ReadFile(path)
-		if err != nil || !strings.Contains(rel, string(filepath.Separator)) {
-			return err
+		body, err := fs.ReadFile(d.tree, name)
+		if err != nil {
+			return cannotRead(name, err)
 		}
-		_, err = root.New(filepath.ToSlash(rel)).Parse(string(body))
-		return err
+		t, err := template.New(rel).Funcs(b.functions()).Parse(string(body))
+		if err != nil {
+			return nil
+		}
+		for _, each := range t.Templates() {
+			countSteps(each.Tree)
+			root.AddParseTree(each.Name(), each.Tree)
+		}
+		return nil
 	})
+	return root, err
+}
+
+// evaluate runs a template within the budget.
+func evaluate(shared *template.Template, b *budget, text string, data any) (string, error) {
+	root, err := shared.Clone()
 	if err != nil {
 		return "", err
+	}
+	counted := map[*parse.Tree]bool{}
+	for _, each := range root.Templates() {
+		counted[each.Tree] = true
 	}
 	t, err := root.New("migration").Parse(text)
 	if err != nil {
 		return "", err
 	}
-	var out strings.Builder
-	err = t.Execute(&out, data)
-	return out.String(), err
+	for _, each := range root.Templates() {
+		if !counted[each.Tree] {
+			countSteps(each.Tree)
+		}
+	}
+	out := &bounded{left: maxOutput}
+	err = t.Execute(out, data)
+	return out.text.String(), shorter(err)
+}
+
+// shorter is an error of the budget without where the template stood.
+func shorter(err error) error {
+	for _, limit := range []error{errSteps, errOutput} {
+		if errors.Is(err, limit) {
+			return limit
+		}
+	}
+	return err
 }
 
 // constants are the data of tern.conf, in the folder or one of those that hold it.
 func (d *folder) constants() map[string]any {
 	out := map[string]any{}
-	dir := filepath.Join(d.root, filepath.FromSlash(d.path))
-	for {
-		if f, err := ini.Load(filepath.Join(dir, ternConfig)); err == nil {
-			for _, key := range f.Section("data").Keys() {
-				out[key.Name()] = key.Value()
+	for dir := d.path; ; dir = path.Dir(dir) {
+		data, err := fs.ReadFile(d.tree, path.Join(dir, ternConfig))
+		if err == nil {
+			if f, err := ini.Load(data); err == nil {
+				for _, key := range f.Section("data").Keys() {
+					out[key.Name()] = key.Value()
+				}
+				return out
 			}
+		}
+		if dir == "." || dir == "/" {
 			return out
 		}
-		up := filepath.Dir(dir)
-		if rel, err := filepath.Rel(d.root, up); err != nil || !filepath.IsLocal(rel) || up == dir {
-			return out
+	}
+}
+
+// The most that the templates of a folder may do: turns of loops and calls of templates, for all
+// together; bytes of output, for each; and bytes of one value.
+const (
+	maxSteps  = 200_000
+	maxOutput = 16 << 20
+	maxValue  = 1 << 20
+)
+
+var (
+	errSteps  = errors.New("it takes more than 200,000 steps")
+	errOutput = errors.New("it writes more than 16 MiB")
+	errValue  = errors.New("it makes a value of more than 1 MiB")
+)
+
+// bounded takes output up to a limit.
+type bounded struct {
+	text strings.Builder
+	left int
+}
+
+func (b *bounded) Write(p []byte) (int, error) {
+	if b.left -= len(p); b.left < 0 {
+		return 0, errOutput
+	}
+	return b.text.Write(p)
+}
+
+// budget counts what templates do.
+type budget struct{ steps int }
+
+// stepFunction is called at each turn of a loop and each call of a template.
+const stepFunction = "schemavetStep"
+
+// functions are those of text/template that make texts, bounded; the others make none.
+func (b *budget) functions() template.FuncMap {
+	out := template.FuncMap{stepFunction: func() (string, error) {
+		if b.steps--; b.steps < 0 {
+			return "", errSteps
 		}
-		dir = up
+		return "", nil
+	}}
+	for name, make := range map[string]func(...any) string{
+		"print": sprint, "println": sprintln, "html": template.HTMLEscaper, "js": template.JSEscaper, "urlquery": template.URLQueryEscaper,
+	} {
+		out[name] = func(args ...any) (string, error) { return boundedValue(make, args) }
+	}
+	out["printf"] = func(format string, args ...any) (string, error) {
+		return boundedValue(func(args ...any) string { return sprintf(format, args...) }, append([]any{wide(format)}, args...))
+	}
+	return out
+}
+
+// countSteps has each body of a loop and each template call the step function first.
+func countSteps(t *parse.Tree) {
+	if t == nil || t.Root == nil {
+		return
+	}
+	step, err := parse.Parse("", "{{"+stepFunction+"}}", "", "", map[string]any{stepFunction: func() string { return "" }})
+	if err != nil {
+		return // The text above is a template.
+	}
+	action := step[""].Root.Nodes[0]
+	stepFirst(t.Root, action)
+	eachLoop(t.Root, func(body *parse.ListNode) { stepFirst(body, action) })
+}
+
+func stepFirst(list *parse.ListNode, action parse.Node) {
+	list.Nodes = append([]parse.Node{action.Copy()}, list.Nodes...)
+}
+
+// eachLoop finds the bodies of loops in a list.
+func eachLoop(list *parse.ListNode, do func(*parse.ListNode)) {
+	if list == nil {
+		return
+	}
+	for _, n := range list.Nodes {
+		switch n := n.(type) {
+		case *parse.RangeNode:
+			eachLoop(n.List, do)
+			eachLoop(n.ElseList, do)
+			do(n.List)
+		case *parse.IfNode:
+			eachLoop(n.List, do)
+			eachLoop(n.ElseList, do)
+		case *parse.WithNode:
+			eachLoop(n.List, do)
+			eachLoop(n.ElseList, do)
+		}
 	}
 }

@@ -8,6 +8,7 @@
 package plan
 
 import (
+	"cmp"
 	"errors"
 	"fmt"
 	"slices"
@@ -209,6 +210,10 @@ func (r *runner) parse(u migration.Unit) []located {
 
 func (r *runner) parseText(u migration.Unit, s migration.Located) []located {
 	text := pgtree.BlankPsql(s.Text)
+	shown := migration.Unit{Text: text}
+	if u.Statements == nil {
+		shown.Put = u.Put
+	}
 	sts, err := pgtree.Parse(text)
 	if err != nil {
 		at := 0
@@ -218,18 +223,17 @@ func (r *runner) parseText(u migration.Unit, s migration.Located) []located {
 		}
 		sts = []pgtree.Statement{{Start: at, End: at, Err: err}}
 	}
+	unknown := slices.SortedStableFunc(slices.Values(s.Unknown), func(a, b migration.Unknown) int { return cmp.Compare(a.At, b.At) })
 	out := make([]located, 0, len(sts))
-	lines := pgtree.LinesOf(text)
+	lines := pgtree.LinesOf(shown.Shown(0, len(shown.Text)))
 	for i, st := range sts {
-		line, col := lines.At(st.Start)
+		line, col := lines.At(shown.Offset(st.Start))
 		if line == 1 {
 			col += s.Column - 1
 		}
-		out = append(out, located{st: st, origin: catalog.Origin{Migration: u.Name, File: s.File, Line: line + s.Line - 1, Column: col, Statement: st.Text}})
-		for _, x := range s.Unknown {
-			if (i == 0 || x.At >= sts[i-1].End) && (i == len(sts)-1 || x.At < st.End) {
-				out[i].unknown = x.Reason
-			}
+		out = append(out, located{st: st, origin: catalog.Origin{Migration: u.Name, File: s.File, Line: line + s.Line - 1, Column: col, Statement: shown.Shown(st.Start, st.End)}})
+		for len(unknown) > 0 && (i == len(sts)-1 || unknown[0].At < st.End) {
+			out[i].unknown, unknown = unknown[0].Reason, unknown[1:]
 		}
 	}
 	if len(out) == 0 && len(s.Unknown) > 0 {

@@ -115,12 +115,15 @@ func run(dir, revName string, pairs int) error {
 	}
 	defer os.RemoveAll(tmp)
 	b := &bench{tmp: tmp, tree: filepath.Join(tmp, "tree")}
-	repo := &deployed.Repository{Root: dir}
-	rev, err := repo.Resolve(revName)
+	repo := deployed.OpenNamed(dir)
+	rev, err := repo.Resolve(context.Background(), revName)
 	if err != nil {
 		return err
 	}
-	if _, err := repo.Extract(context.Background(), rev.Tree, b.tree); err != nil {
+	if err := os.Mkdir(b.tree, 0o755); err != nil {
+		return err
+	}
+	if _, err := repo.Extract(context.Background(), rev, b.tree); err != nil {
 		return err
 	}
 	fmt.Printf("%s at %s\n", filepath.Base(filepath.Dir(dir+"/")), rev.Commit[:12])
@@ -177,14 +180,14 @@ func (b *bench) build(name, pkg, variable string, i int) (string, error) {
 
 // editMigration adds a statement to the last migration of the copy.
 func (b *bench) editMigration() error {
-	found, err := migration.Find(b.tree)
+	found, err := migration.Find(os.DirFS(b.tree), ".")
 	if err != nil {
 		return err
 	}
 	if len(found) != 1 {
 		return fmt.Errorf("not measured: %d folders of migrations", len(found))
 	}
-	set, err := migration.Read(b.tree, found[0], "")
+	set, err := migration.Read(os.DirFS(b.tree), found[0], "", nil)
 	if err != nil {
 		return err
 	}

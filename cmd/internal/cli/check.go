@@ -3,15 +3,19 @@ package cli
 import (
 	"cmp"
 	stdcontext "context"
+	"errors"
+	"flag"
 	"fmt"
+	"io/fs"
+	"maps"
 	"os"
-	"os/signal"
 	"path/filepath"
 	"reflect"
 	"slices"
 	"strings"
 	"time"
 
+	"github.com/schemavet/schemavet/analyzer/checkout"
 	"github.com/schemavet/schemavet/analyzer/config"
 	"github.com/schemavet/schemavet/analyzer/deployed"
 	"github.com/schemavet/schemavet/analyzer/impact"
@@ -23,17 +27,23 @@ import (
 // checkFlags are the flags of check; the config has the same keys.
 type checkFlags struct {
 	settings
-	dir                   string
-	deployed              list
-	next, shadow, tags    string
-	wantProof, drift      bool
-	format, failOn, cache string
-	strict                bool
-	manifestLimit         int
-	packages              []string
-	cfg                   *config.Config
-	root                  string // of the repository, or dir
-	repo                  *deployed.Repository
+	dir                      string
+	configFile               string
+	deployed, env            list
+	servers                  list // -db, with the names of databases if there are several
+	next, shadow, tags       string
+	wantProof, drift         bool
+	format, failOn, cache    string
+	strict                   bool
+	manifestLimit, fileLimit int // in MiB
+	timeout                  time.Duration
+	packages                 []string
+	cfg                      *config.Config
+	root                     string // of the repository, or dir
+	repo                     *deployed.Repository
+	// tree is the repository, files what its code may read.
+	tree  *checkout.Root
+	files *checkout.Files
 }
 
 // settings are those of a database.
@@ -47,10 +57,10 @@ type settings struct {
 	alone bool
 }
 
-func (c *context) checkFlags(name string, args []string) (*checkFlags, error) {
+func (c *context) checkFlags(ctx stdcontext.Context, name string, args []string) (*checkFlags, error) {
 	f := &checkFlags{}
 	fs := c.flagSet(find(name))
-	fs.StringVar(&f.dir, "C", ".", "run as if started in `DIR`")
+	f.commonFlags(fs)
 	fs.Var(&f.deployed, "deployed", "what runs: a git revision, latest:PATTERN[:N] for tags, a manifest (.json, or a pattern of them), a Go executable, a file of queries (.sql), none; or evidence of it: a server's log (.log, .csv), pg_stat_statements; repeatable (default: merge base of HEAD with the remote's default branch)")
 	fs.StringVar(&f.tags, "tags", "", "build tags of the release")
 	fs.IntVar(&f.manifestLimit, "manifest-limit", 0, "the largest manifest or file of evidence that is read, in `MiB` (default 1024)")
@@ -58,7 +68,7 @@ func (c *context) checkFlags(name string, args []string) (*checkFlags, error) {
 	if name == "check" {
 		fs.StringVar(&f.next, "next", "", "the code about to be deployed: worktree or none (default worktree)")
 		fs.StringVar(&f.schema, "schema", "", "base schema: a snapshot (.json) or SQL (.sql, as pg_dump -s writes)")
-		fs.StringVar(&f.db, "db", "", "`DSN` of the live database: its schema is the base, and its version table says which migrations have run")
+		fs.Var(&f.servers, "db", "`DSN` of the live database: its schema is the base, and its version table says which migrations have run; NAME=DSN, repeatable, where the config names several databases")
 		fs.Var(&f.migrations, "migrations", "`PATH[:FORMAT]` of the migrations: a folder (formats: "+strings.Join(migration.Formats(), ", ")+"), a Go file or folder of migrations that are Go code, or Go code of whose models a library makes the schema (formats: "+strings.Join(config.ModelFormats, ", ")+") (default: recognised)")
 		fs.StringVar(&f.pending, "pending", "", "which are pending: all, none, after:VERSION, since:REV (default: with -db what the migration tool would run, else what a deployed version lacks)")
 		fs.StringVar(&f.versionTable, "version-table", "", "`[SCHEMA.]TABLE` in which the migration tool keeps what has run (default: the tool's)")
@@ -77,24 +87,36 @@ func (c *context) checkFlags(name string, args []string) (*checkFlags, error) {
 		return nil, err
 	}
 	f.packages = fs.Args()
-	return f, f.finish()
+	return f, f.finish(ctx, c)
 }
 
-// finish reads the config and fills in defaults.
-func (f *checkFlags) finish() error {
-	dir, err := absolute(f.dir)
-	if err != nil {
+// commonFlags are those of every command that reads a checkout.
+func (f *checkFlags) commonFlags(fs *flag.FlagSet) {
+	fs.StringVar(&f.dir, "C", ".", "run as if started in `DIR`")
+	fs.StringVar(&f.configFile, "config", "", "a config `FILE` that you trust, in place of the .schemavet.yaml of the checkout; its paths are relative to the repository")
+	fs.Var(&f.env, "env", "`NAME` of an environment variable that migrations may read, as a part of the names of objects; repeatable")
+	fs.IntVar(&f.fileLimit, "file-limit", int(checkout.DefaultLimit>>20), "the largest file of the repository that is read, in `MiB`")
+	fs.DurationVar(&f.timeout, "timeout", time.Hour, "end after this time")
+}
+
+// finish opens the repository, reads the config and fills in defaults.
+func (f *checkFlags) finish(ctx stdcontext.Context, c *context) error {
+	if f.timeout <= 0 {
+		return &usageError{fmt.Sprintf("-timeout %v: want a time, such as 30m", f.timeout)}
+	}
+	if f.fileLimit <= 0 {
+		return &usageError{fmt.Sprintf("-file-limit %d: want a size in MiB", f.fileLimit)}
+	}
+	c.end.limit(f.timeout)
+	if err := f.openTree(ctx, c); err != nil {
 		return err
 	}
-	f.dir, f.root = dir, dir
-	if repo, ok := deployed.OpenRepository(dir); ok {
-		f.repo, f.root = repo, repo.Root
-	}
-	f.cfg, err = config.Find(dir, f.root)
-	if err != nil {
+	if err := f.readConfig(); err != nil {
 		return err
 	}
-	f.fromConfig()
+	if err := f.fromConfig(); err != nil {
+		return err
+	}
 	switch {
 	case f.next != "worktree" && f.next != "none":
 		return &usageError{fmt.Sprintf("-next %s: want worktree or none", f.next)}
@@ -105,8 +127,8 @@ func (f *checkFlags) finish() error {
 	case f.manifestLimit < 0:
 		return &usageError{fmt.Sprintf("-manifest-limit %d: want a size in MiB", f.manifestLimit)}
 	case len(f.cfg.Databases) > 0 && !reflect.DeepEqual(f.settings, settings{}):
-		return &usageError{"the config names several databases: what belongs to one of them (-migrations, -schema, -db, -pending, -search-path, -role, -server-version, -version-table, -version-query) stands there"}
-	case f.drift && f.db == "" && !slices.ContainsFunc(f.cfg.All(), func(d config.Database) bool { return d.DB != "" }):
+		return &usageError{"the config names several databases: what belongs to one of them (-migrations, -schema, -pending, -search-path, -role, -server-version, -version-table, -version-query) stands there"}
+	case f.drift && f.db == "" && len(f.servers) == 0 && !slices.ContainsFunc(f.cfg.All(), func(d config.Database) bool { return d.DB != "" }):
 		return &usageError{"-drift compares a database with its migrations: it needs -db"}
 	}
 	return f.settings.check()
@@ -127,8 +149,102 @@ func validPending(spec string) bool {
 	return spec == "" || spec == "all" || spec == "none" || strings.HasPrefix(spec, "after:") || strings.HasPrefix(spec, "since:")
 }
 
-func (f *checkFlags) fromConfig() {
+// openTree finds the repository.
+func (f *checkFlags) openTree(ctx stdcontext.Context, c *context) error {
+	dir, err := absolute(f.dir)
+	if err != nil {
+		return err
+	}
+	f.dir, f.root = dir, cmp.Or(checkout.Above(dir), dir)
+	if f.repo, err = deployed.OpenRepository(ctx, dir); err != nil {
+		return err
+	}
+	if f.repo != nil {
+		f.root = f.repo.Root
+	}
+	limit := int64(f.fileLimit) << 20
+	tree, err := checkout.Open(f.root)
+	if err != nil {
+		return err
+	}
+	c.end.later(func() { tree.Close() })
+	f.tree = tree.Limited(limit, "-file-limit")
+	f.files = checkout.NewFiles(f.root)
+	f.files.Limit(limit)
+	c.end.later(f.files.Close)
+	return nil
+}
+
+// readConfig reads the config that the command line names, or the one that is found.
+func (f *checkFlags) readConfig() (err error) {
+	if f.configFile == "" {
+		f.cfg, err = config.Find(f.tree, f.root, f.dir)
+	} else {
+		var data []byte
+		if data, err = checkout.ReadOperator(f.path(f.configFile), f.tree.Limit()); err != nil {
+			return fmt.Errorf("-config %s: %w", f.configFile, reasonOf(err))
+		}
+		f.cfg, err = config.Parse(data, f.configFile, f.root)
+	}
+	if err != nil {
+		return err
+	}
+	if len(f.cfg.Refused) > 0 {
+		return f.cfg.Refused[0]
+	}
+	if !f.cfg.Trusted {
+		return f.cfg.Escapes(f.root)
+	}
+	return nil
+}
+
+// reasonOf is an error without the name of the file, which the message has already.
+func reasonOf(err error) error {
+	var pe *fs.PathError
+	if errors.As(err, &pe) {
+		return pe.Err
+	}
+	return err
+}
+
+// nameServers takes -db DSN, or NAME=DSN for one of several databases.
+func (f *checkFlags) nameServers() (map[string]string, error) {
+	named := map[string]string{}
+	for _, given := range f.servers {
+		name, dsn, ok := strings.Cut(given, "=")
+		_, known := f.cfg.Databases[name]
+		switch {
+		case len(f.cfg.Databases) == 0 && len(f.servers) > 1:
+			return nil, &usageError{"one -db, unless the config names several databases (-db NAME=DSN)"}
+		case len(f.cfg.Databases) == 0:
+			name, dsn = "", given
+		case !ok || !known:
+			names := slices.Sorted(maps.Keys(f.cfg.Databases))
+			return nil, &usageError{fmt.Sprintf("-db: the config names several databases; want NAME=DSN with one of %s", strings.Join(names, ", "))}
+		}
+		if _, twice := named[name]; twice {
+			return nil, &usageError{"-db: the database " + name + " is named twice"}
+		}
+		named[name] = dsn
+	}
+	return named, nil
+}
+
+func (f *checkFlags) fromConfig() error {
 	c := f.cfg
+	servers, err := f.nameServers()
+	if err != nil {
+		return err
+	}
+	if dsn, ok := servers[""]; ok {
+		f.db = dsn
+	}
+	for name, dsn := range servers {
+		if d, ok := c.Databases[name]; ok {
+			d.DB = dsn
+			c.Databases[name] = d
+		}
+	}
 	text := func(flag *string, conf, def string) { *flag = cmp.Or(*flag, conf, def) }
 	if len(f.deployed) == 0 {
 		for _, d := range c.Deployed {
@@ -143,6 +259,12 @@ func (f *checkFlags) fromConfig() {
 	}
 	text(&f.next, c.Next, "worktree")
 	text(&f.shadow, c.Shadow, "")
+	if f.cache == "" && c.Cache != "" {
+		f.cache = c.Path(c.Cache)
+	}
+	if len(f.env) == 0 {
+		f.env = c.Env
+	}
 	text(&f.tags, c.Tags, "")
 	text(&f.format, c.Format, "text")
 	text(&f.failOn, c.FailOn, "error")
@@ -158,6 +280,41 @@ func (f *checkFlags) fromConfig() {
 	if len(f.packages) == 0 {
 		f.packages = []string{"./..."}
 	}
+	return nil
+}
+
+// variables are those of the environment that -env names.
+func (f *checkFlags) variables(name string) (string, bool) {
+	if !slices.Contains(f.env, name) {
+		return "", false
+	}
+	return os.LookupEnv(name)
+}
+
+// open opens a file that the command line or the config names: within the repository as one of its
+// files, elsewhere as the operator's.
+func (f *checkFlags) open(path string) (fs.File, error) {
+	file := f.path(path)
+	if name, ok := f.tree.Rel(file); ok {
+		return f.tree.Open(name)
+	}
+	return os.Open(file)
+}
+
+// readText reads such a file, without its byte order mark.
+func (f *checkFlags) readText(path string) (string, error) {
+	file := f.path(path)
+	var data []byte
+	var err error
+	if name, ok := f.tree.Rel(file); ok {
+		data, err = f.tree.ReadFile(name)
+	} else {
+		data, err = checkout.ReadOperator(file, f.tree.Limit())
+	}
+	if err != nil {
+		return "", reasonOf(err)
+	}
+	return strings.TrimPrefix(string(data), "\ufeff"), nil
 }
 
 // fromConfig fills in what the command line does not say.
@@ -191,23 +348,24 @@ func (f *checkFlags) path(p string) string {
 }
 
 func (f *checkFlags) build(dir, root string) deployed.Build {
-	return deployed.Build{Dir: dir, Root: root, Patterns: f.packages, Tags: f.tags, API: f.cfg.API()}
+	return deployed.Build{Dir: dir, Root: root, Patterns: f.packages, Tags: f.tags, API: f.cfg.API(), Files: f.files}
 }
 
-func runCheck(c *context, args []string) (int, error) {
-	f, err := c.checkFlags("check", args)
+func runCheck(ctx stdcontext.Context, c *context, args []string) (int, error) {
+	f, err := c.checkFlags(ctx, "check", args)
 	if err != nil {
 		return exitWrong, err
 	}
-	ctx, stop := signal.NotifyContext(stdcontext.Background(), os.Interrupt)
-	defer stop()
 	k := &checker{context: c, checkFlags: f, ctx: ctx, result: &report.Result{Tool: Version()}}
 	if err := k.run(); err != nil {
 		return exitWrong, err
 	}
 	c.progress.done()
+	if why := why(ctx); why != nil {
+		return exitWrong, why
+	}
 	if f.format == "json" {
-		err = report.JSON(c.stdout, k.result)
+		err = report.JSON(c.raw, k.result)
 	} else {
 		err = report.Text(c.stdout, k.result)
 	}
@@ -232,6 +390,7 @@ type checker struct {
 }
 
 func (k *checker) run() error {
+	k.relaxed()
 	if err := k.openMigrations(); err != nil {
 		return err
 	}
@@ -259,6 +418,13 @@ func (k *checker) run() error {
 	}
 	k.accept()
 	return nil
+}
+
+// relaxed says what a config of the checkout makes wider.
+func (k *checker) relaxed() {
+	for _, r := range k.cfg.Relaxed {
+		k.result.Relaxed = append(k.result.Relaxed, report.Relaxed{Key: r.Key, File: r.File, Line: r.Line})
+	}
 }
 
 // rel makes a path relative to the repository, with slashes.
@@ -348,7 +514,7 @@ func (k *checker) exit() int {
 			if e.File != "" {
 				where = fmt.Sprintf("%s:%d: ", e.File, e.Line)
 			}
-			fmt.Fprintf(k.stderr, "schemavet: the answer may be wrong: %s%s\n", where, e.Message)
+			k.say("the answer may be wrong: %s%s", where, e.Message)
 		}
 		return exitWrong
 	}

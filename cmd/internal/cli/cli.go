@@ -2,6 +2,7 @@
 package cli
 
 import (
+	stdcontext "context"
 	"errors"
 	"flag"
 	"fmt"
@@ -9,6 +10,8 @@ import (
 	"os"
 	"runtime/debug"
 	"strings"
+
+	"github.com/schemavet/schemavet/analyzer/clean"
 )
 
 // The exit codes: nothing breaks; findings; the answer may be wrong.
@@ -21,7 +24,7 @@ const (
 // command is one of the subcommands.
 type command struct {
 	name, args, summary string
-	run                 func(c *context, args []string) (int, error)
+	run                 func(ctx stdcontext.Context, c *context, args []string) (int, error)
 }
 
 var commands []command
@@ -35,10 +38,44 @@ func init() {
 	}
 }
 
-// context is what a command works with.
+// context is what a command works with. What it prints is clean: see analyzer/clean.
 type context struct {
-	stdout, stderr io.Writer
+	// raw is where data goes, JSON and manifests; stdout is for lines of text.
+	raw            io.Writer
+	stdout, stderr *clean.Lines
 	progress       *progress
+	end            *ending
+}
+
+// printf prints to standard output; text of the arguments may be from outside.
+func (c *context) printf(format string, args ...any) { clean.Fprintf(c.stdout, format, args...) }
+
+// say prints a line to standard error.
+func (c *context) say(format string, args ...any) {
+	c.progress.done()
+	clean.Fprintf(c.stderr, "schemavet: "+format+"\n", args...)
+	c.stderr.Flush()
+}
+
+// pasteError is a mistake with lines to paste.
+type pasteError struct {
+	message string
+	block   []string
+}
+
+func (e *pasteError) Error() string { return e.message }
+
+// fail says what went wrong, and what to paste.
+func (c *context) fail(err error) {
+	c.say("%v", err)
+	var paste *pasteError
+	if errors.As(err, &paste) {
+		fmt.Fprintln(c.stderr)
+		for _, line := range paste.block {
+			clean.Fprintf(c.stderr, "\t%s\n", line)
+		}
+		fmt.Fprintln(c.stderr)
+	}
 }
 
 // usageError is a mistake on the command line.
@@ -48,10 +85,12 @@ func (e *usageError) Error() string { return e.message }
 
 // Main runs the command line and returns the exit status.
 func Main(args []string, stdout, stderr io.Writer) int {
-	c := &context{stdout: stdout, stderr: stderr, progress: newProgress(stderr)}
 	if isVetTool(args) {
 		return runVetTool(args)
 	}
+	c := &context{raw: stdout, stdout: clean.NewLines(stdout), stderr: clean.NewLines(stderr), progress: newProgress(stderr)}
+	defer c.stdout.Flush()
+	defer c.stderr.Flush()
 	if len(args) == 0 || args[0] == "help" || args[0] == "-h" || args[0] == "-help" || args[0] == "--help" {
 		help(stdout)
 		if len(args) == 0 {
@@ -68,29 +107,39 @@ func Main(args []string, stdout, stderr io.Writer) int {
 			return c.run(cmd, args[1:])
 		}
 	}
-	fmt.Fprintf(stderr, "schemavet: unknown command %q; schemavet help lists the commands\n", args[0])
+	c.say("unknown command \"%s\"; schemavet help lists the commands", args[0])
 	return exitWrong
 }
 
-func (c *context) run(cmd command, args []string) (code int) {
-	defer func() {
-		// A mistake of ours must not look like an answer.
-		if r := recover(); r != nil {
-			c.progress.done()
-			fmt.Fprintf(c.stderr, "schemavet: internal error, please report it: %v\n%s", r, debug.Stack())
-			code = exitWrong
-		}
-	}()
-	code, err := cmd.run(c, args)
+func (c *context) run(cmd command, args []string) int {
+	code, err := c.untilEnd(func(ctx stdcontext.Context) (int, error) { return c.guarded(ctx, cmd, args) })
 	c.progress.done()
+	var stopped *stopped
 	switch {
 	case errors.Is(err, flag.ErrHelp):
 		return exitOK
+	case errors.As(err, &stopped):
+		c.fail(err)
+		return stopped.status
 	case err != nil:
-		fmt.Fprintf(c.stderr, "schemavet: %v\n", err)
+		c.fail(err)
 		return exitWrong
 	}
 	return code
+}
+
+// guarded runs a command. A mistake of ours must not look like an answer.
+func (c *context) guarded(ctx stdcontext.Context, cmd command, args []string) (code int, err error) {
+	defer func() {
+		if r := recover(); r != nil {
+			c.say("internal error, please report it: %s", fmt.Sprint(r))
+			for line := range strings.Lines(string(debug.Stack())) {
+				clean.Fprintf(c.stderr, "%s\n", strings.TrimRight(line, "\n"))
+			}
+			code, err = exitWrong, nil
+		}
+	}()
+	return cmd.run(ctx, c, args)
 }
 
 func help(w io.Writer) {

@@ -3,7 +3,6 @@ package cli
 import (
 	"fmt"
 	"maps"
-	"os"
 	"path"
 	"path/filepath"
 	"slices"
@@ -313,7 +312,7 @@ func (d *database) noteAccess() {
 
 func (d *database) loadSchema() (*catalog.Schema, error) {
 	file := d.path(d.schema)
-	data, err := readText(file)
+	data, err := d.readText(d.schema)
 	if err != nil {
 		return nil, fmt.Errorf("-schema %s: %w", d.schema, err)
 	}
@@ -332,12 +331,6 @@ func (d *database) loadSchema() (*catalog.Schema, error) {
 		d.note(n.Message, n.File, n.Line)
 	}
 	return s, nil
-}
-
-// readText reads a file without its byte order mark.
-func readText(file string) (string, error) {
-	data, err := os.ReadFile(file)
-	return strings.TrimPrefix(string(data), "\ufeff"), err
 }
 
 // statesOf gives the first state that holds every migration that the version carries, and

@@ -2,7 +2,6 @@ package cli
 
 import (
 	"fmt"
-	"os"
 
 	"github.com/schemavet/schemavet/analyzer/deployed"
 	"github.com/schemavet/schemavet/analyzer/evidence"
@@ -65,9 +64,9 @@ func (d *database) readStatements() error {
 
 // readLog reads the statements in a server's log.
 func (k *checker) readLog(source string) error {
-	f, err := os.Open(k.path(source))
+	f, err := k.openLarge(source)
 	if err != nil {
-		return fmt.Errorf("-deployed %s: %w", source, err)
+		return fmt.Errorf("-deployed %s: %w", source, reasonOf(err))
 	}
 	defer f.Close()
 	if len(k.databases) > 1 {

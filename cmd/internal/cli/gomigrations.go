@@ -2,7 +2,7 @@ package cli
 
 import (
 	"fmt"
-	"os"
+	"io/fs"
 	"path/filepath"
 	"strings"
 
@@ -24,7 +24,7 @@ func (d *database) readGoMigrations(path string) error {
 	if err != nil {
 		return err
 	}
-	if _, err := os.Stat(file); err != nil {
+	if _, err := d.stat(file); err != nil {
 		return fmt.Errorf("-migrations %s: no such file or folder", path)
 	}
 	b := d.build(d.dir, d.root)
@@ -35,7 +35,7 @@ func (d *database) readGoMigrations(path string) error {
 	}
 	lists := gomigration.Lists(v, d.rel(file))
 	if len(lists) == 0 && dir == file {
-		if d.set, err = migration.Read(d.root, d.rel(dir), ""); err == nil {
+		if d.set, err = d.readSet(d.tree, d.rel(dir), ""); err == nil {
 			return nil // Go code that only looks like migrations stands beside them.
 		}
 	}
@@ -46,7 +46,7 @@ func (d *database) readGoMigrations(path string) error {
 	if u := unversioned(lists[0]); u != nil {
 		return fmt.Errorf("-migrations %s: %s: a migration is registered in a way that does not tell its version; name the pending ones in files, or as constants", path, u.File)
 	}
-	d.set, err = d.withFiles(d.root, d.rel(dir), lists[0])
+	d.set, err = d.withFiles(d.tree, d.rel(dir), lists[0])
 	return err
 }
 
@@ -62,11 +62,11 @@ func unversioned(l gomigration.List) *migration.Unit {
 }
 
 // withFiles adds the migrations of the same tool that are files of the folder.
-func (d *database) withFiles(root, dir string, l gomigration.List) (*migration.Set, error) {
+func (d *database) withFiles(tree fs.FS, dir string, l gomigration.List) (*migration.Set, error) {
 	s := &migration.Set{Format: l.Tool, Path: dir, List: l.Name}
 	if l.Tool == "goose" || l.Tool == "bun" || l.Tool == "go-pg" {
-		if files, err := filepath.Glob(filepath.Join(root, filepath.FromSlash(dir), "*.sql")); err == nil && len(files) > 0 {
-			read, err := migration.Read(root, dir, l.Tool)
+		if files, err := fs.Glob(tree, globEscape.Replace(dir)+"/*.sql"); err == nil && len(files) > 0 {
+			read, err := d.readSet(tree, dir, l.Tool)
 			if err != nil {
 				return nil, err
 			}
@@ -77,9 +77,12 @@ func (d *database) withFiles(root, dir string, l gomigration.List) (*migration.S
 	return migration.Merge(s, l.Units), nil
 }
 
+// globEscape has a path match itself in a pattern.
+var globEscape = strings.NewReplacer(`\`, `\\`, `*`, `\*`, `?`, `\?`, `[`, `\[`)
+
 // carriedGoMigrations lists those that a version's code holds: the list of the same name,
 // or the only one, since packages move.
-func (d *database) carriedGoMigrations(tree string, v *usage.Version) ([]usage.Migration, error) {
+func (d *database) carriedGoMigrations(tree fs.FS, v *usage.Version) ([]usage.Migration, error) {
 	lists := gomigration.Lists(v, ".")
 	at := -1
 	for i, l := range lists {

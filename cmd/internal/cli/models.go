@@ -3,11 +3,11 @@ package cli
 import (
 	"errors"
 	"fmt"
-	"os"
 	"path/filepath"
 	"slices"
 	"strings"
 
+	"github.com/schemavet/schemavet/analyzer/config"
 	"github.com/schemavet/schemavet/analyzer/deployed"
 	"github.com/schemavet/schemavet/analyzer/gomigration"
 	"github.com/schemavet/schemavet/analyzer/usage"
@@ -42,9 +42,22 @@ func (k *checker) worktree() (*usage.Version, error) {
 	if k.atHand != nil {
 		return k.atHand, nil
 	}
-	k.progress.step("reading the code at hand")
-	v, err := deployed.Load(k.ctx, k.build(k.dir, k.root), "worktree", "worktree")
+	v, err := k.load("worktree", "worktree")
 	k.atHand = v
+	return v, err
+}
+
+// load extracts the code of the work tree.
+func (k *checker) load(name, source string) (*usage.Version, error) {
+	k.progress.step("reading the code at hand")
+	v, err := deployed.Load(k.ctx, k.build(k.dir, k.root), name, source)
+	if err != nil || k.repo == nil {
+		return v, err
+	}
+	left, err := k.repo.LeftOut(k.ctx)
+	if len(left) > 0 {
+		v.Errors = append(v.Errors, usage.Problem{File: left[0], Message: fmt.Sprintf("this sparse checkout leaves out %d files of code and migrations: git sparse-checkout disable brings them", len(left))})
+	}
 	return v, err
 }
 
@@ -68,15 +81,15 @@ func (d *database) findModels() error {
 		d.note(fmt.Sprintf("no migrations found: the schema is what %s makes of the models, with whatever else there may be; -migrations .:%s says that this is all", libraries[0], libraries[0]), "", 0)
 		return nil
 	}
-	return fmt.Errorf("%s make tables of models: schemavet never makes one schema out of several. Name the right one:\n\n\t# %s\n\tmigrations: [\".:%s\"]\n",
-		strings.Join(libraries, " and "), ".schemavet.yaml", libraries[0])
+	return &pasteError{strings.Join(libraries, " and ") + " make tables of models: schemavet never makes one schema out of several. Name the right one:",
+		[]string{"# " + config.Name, fmt.Sprintf("migrations: [%q]", ".:"+libraries[0])}}
 }
 
 // nameModels takes -migrations PATH:gorm, :ent or :bun.
 func (d *database) nameModels(path, library string) error {
 	rel := d.rel(d.path(path))
-	if _, err := os.Stat(filepath.Join(d.root, filepath.FromSlash(rel))); err != nil {
-		return fmt.Errorf("-migrations %s:%s: %w", path, library, err)
+	if _, err := d.stat(filepath.Join(d.root, filepath.FromSlash(rel))); err != nil {
+		return fmt.Errorf("-migrations %s:%s: %w", path, library, reasonOf(err))
 	}
 	d.models = &models{library: library, path: rel}
 	v, err := d.worktree()

@@ -4,7 +4,6 @@ import (
 	stdcontext "context"
 	"crypto/sha256"
 	"encoding/hex"
-	"fmt"
 	"io"
 	"os"
 	"strings"
@@ -14,7 +13,6 @@ import (
 	"github.com/schemavet/schemavet/analyzer/impact"
 	"github.com/schemavet/schemavet/analyzer/report"
 	"github.com/schemavet/schemavet/analyzer/usage"
-	"github.com/schemavet/schemavet/catalog/migration"
 )
 
 // Fingerprint identifies the running program: what it kept is of no use to another build.
@@ -35,11 +33,11 @@ var Fingerprint = sync.OnceValue(func() string {
 	return hex.EncodeToString(h.Sum(nil)[:16])
 })
 
-func runUsage(c *context, args []string) (int, error) {
+func runUsage(ctx stdcontext.Context, c *context, args []string) (int, error) {
 	fs := c.flagSet(find("usage"))
 	f := &checkFlags{next: "worktree", format: "text", failOn: "error"}
 	var name, revision, out string
-	fs.StringVar(&f.dir, "C", ".", "run as if started in `DIR`")
+	f.commonFlags(fs)
 	fs.StringVar(&f.tags, "tags", "", "build tags of the release")
 	fs.Var(&f.migrations, "migrations", "`PATH[:FORMAT]` of the migrations that the code carries (default: recognised)")
 	fs.StringVar(&name, "name", "", "name of the version (default: the module path)")
@@ -49,10 +47,10 @@ func runUsage(c *context, args []string) (int, error) {
 		return exitWrong, err
 	}
 	f.packages = fs.Args()
-	if err := f.finish(); err != nil {
+	if err := f.finish(ctx, c); err != nil {
 		return exitWrong, err
 	}
-	v, err := c.manifest(f)
+	v, err := c.manifest(ctx, f)
 	if err != nil {
 		return exitWrong, err
 	}
@@ -60,12 +58,15 @@ func runUsage(c *context, args []string) (int, error) {
 		v.Name = v.Module
 	}
 	if v.Revision = revision; revision == "" && f.repo != nil {
-		if rev, err := f.repo.Resolve("HEAD"); err == nil {
+		if rev, err := f.repo.Resolve(ctx, "HEAD"); err == nil {
 			v.Revision = rev.Commit
 		}
 	}
+	if why := why(ctx); why != nil {
+		return exitWrong, why
+	}
 	if out == "" {
-		err = deployed.WriteManifest(c.stdout, v)
+		err = deployed.WriteManifest(c.raw, v)
 	} else {
 		err = deployed.WriteFile(f.path(out), func(w *os.File) error { return deployed.WriteManifest(w, v) })
 	}
@@ -76,16 +77,15 @@ func runUsage(c *context, args []string) (int, error) {
 }
 
 // manifest extracts the work tree with the migrations that it carries.
-func (c *context) manifest(f *checkFlags) (*usage.Version, error) {
-	c.progress.step("reading the code at hand")
-	v, err := deployed.Load(stdcontext.Background(), f.build(f.dir, f.root), "", "manifest")
+func (c *context) manifest(ctx stdcontext.Context, f *checkFlags) (*usage.Version, error) {
+	k := &checker{context: c, checkFlags: f, ctx: ctx, result: &report.Result{}}
+	v, err := k.load("", "manifest")
 	if err != nil {
 		return nil, err
 	}
 	v.Tool = Version()
-	k := &checker{context: c, checkFlags: f, ctx: stdcontext.Background(), result: &report.Result{}}
 	k.atHand = v
-	found, err := migration.Find(f.dir)
+	found, err := k.findFolders()
 	if len(f.migrations) == 0 && len(k.cfg.Databases) == 0 && (err != nil || len(found) == 0) {
 		return v, nil
 	}
@@ -103,7 +103,7 @@ func (c *context) manifest(f *checkFlags) (*usage.Version, error) {
 // problems prints what may hide a query and gives the status.
 func (c *context) problems(v *usage.Version) int {
 	for _, e := range v.Errors {
-		fmt.Fprintf(c.stderr, "schemavet: queries may be missing: %s:%d: %s\n", e.File, e.Line, e.Message)
+		c.say("queries may be missing: %s:%d: %s", e.File, e.Line, e.Message)
 	}
 	if len(v.Errors) > 0 {
 		return exitWrong
@@ -111,8 +111,8 @@ func (c *context) problems(v *usage.Version) int {
 	return exitOK
 }
 
-func runRefs(c *context, args []string) (int, error) {
-	f, err := c.checkFlags("refs", args)
+func runRefs(ctx stdcontext.Context, c *context, args []string) (int, error) {
+	f, err := c.checkFlags(ctx, "refs", args)
 	if err != nil {
 		return exitWrong, err
 	}
@@ -123,10 +123,10 @@ func runRefs(c *context, args []string) (int, error) {
 	if f.packages = f.packages[1:]; len(f.packages) == 0 {
 		f.packages = []string{"./..."}
 	}
-	k := &checker{context: c, checkFlags: f, ctx: stdcontext.Background()}
+	k := &checker{context: c, checkFlags: f, ctx: ctx}
 	var versions []*usage.Version
 	if len(f.deployed) == 0 {
-		v, err := deployed.Load(k.ctx, f.build(f.dir, f.root), "worktree", "worktree")
+		v, err := k.load("worktree", "worktree")
 		if err != nil {
 			return exitWrong, err
 		}
@@ -142,7 +142,7 @@ func runRefs(c *context, args []string) (int, error) {
 	code := exitOK
 	for _, v := range versions {
 		for _, r := range impact.References(v, object) {
-			fmt.Fprintf(c.stdout, "%s:%d:%d: %s %s in %s\n", r.File, r.Line, r.Column, r.Verb, r.Name, r.Function)
+			c.printf("%s:%d:%d: %s %s in %s\n", r.File, r.Line, r.Column, r.Verb, r.Name, r.Function)
 		}
 		code = max(code, c.problems(v))
 	}

@@ -3,11 +3,13 @@ package cli
 import (
 	"errors"
 	"fmt"
+	"io/fs"
 	"os"
 	"path/filepath"
 	"slices"
 	"strings"
 
+	"github.com/schemavet/schemavet/analyzer/checkout"
 	"github.com/schemavet/schemavet/analyzer/config"
 	"github.com/schemavet/schemavet/analyzer/deployed"
 	"github.com/schemavet/schemavet/analyzer/usage"
@@ -25,65 +27,105 @@ func (d *database) readMigrations() error {
 		if slices.Contains(config.ModelFormats, format) {
 			return d.nameModels(path, format)
 		}
-		root, rel := d.place(d.path(path))
-		if strings.HasSuffix(path, ".go") || migration.HasGo(root, rel) {
+		tree, rel, err := d.place(d.path(path))
+		if err != nil {
+			return fmt.Errorf("-migrations %s: %w", path, reasonOf(err))
+		}
+		if strings.HasSuffix(path, ".go") || migration.HasGo(tree, rel) {
 			return d.readGoMigrations(path)
 		}
-		set, err := migration.Read(root, rel, format)
-		d.set = set
+		d.set, err = d.readSet(tree, rel, format)
 		return err
 	}
 	return &usageError{"one -migrations for one database; several databases need a config with a name for each"}
 }
 
-// place splits a folder into the root that file names are relative to and the rest.
-func (k *checker) place(path string) (root, rel string) {
+// readSet reads the migrations in a folder of a tree.
+func (k *checker) readSet(tree fs.FS, folder, format string) (*migration.Set, error) {
+	return migration.Read(tree, folder, format, k.variables)
+}
+
+// place finds the tree that a path is in, and its name there. What lies outside of the repository is
+// named by the command line: there links are the operator's.
+func (k *checker) place(path string) (fs.FS, string, error) {
+	if name, ok := k.tree.Rel(path); ok {
+		return k.tree, name, nil
+	}
 	if real, err := filepath.EvalSymlinks(path); err == nil {
 		path = real
 	}
-	if r, err := filepath.Rel(k.root, path); err == nil && filepath.IsLocal(r) {
-		return k.root, filepath.ToSlash(r)
+	if name, ok := k.tree.Rel(path); ok {
+		return k.tree, name, nil
 	}
-	return filepath.Dir(path), filepath.Base(path)
+	tree, err := checkout.Open(filepath.Dir(path))
+	if err != nil {
+		return nil, "", err
+	}
+	k.end.later(func() { tree.Close() })
+	return tree.Limited(k.tree.Limit(), "-file-limit"), filepath.Base(path), nil
+}
+
+// stat looks at a file or folder that the command line or the config names.
+func (f *checkFlags) stat(file string) (fs.FileInfo, error) {
+	if name, ok := f.tree.Rel(file); ok {
+		return f.tree.Stat(name)
+	}
+	return os.Stat(file)
+}
+
+// findFolders looks for migrations below the folder of -C; the paths are those in the repository.
+func (k *checker) findFolders() ([]string, error) {
+	top, ok := k.tree.Rel(k.dir)
+	if !ok {
+		return nil, nil
+	}
+	return migration.Find(k.tree, top)
 }
 
 func (d *database) findMigrations() error {
-	found, err := migration.Find(d.dir)
+	found, err := d.findFolders()
 	if err != nil {
 		return err
 	}
 	switch {
 	case len(found) == 1:
-		folder := filepath.Join(d.dir, filepath.FromSlash(found[0]))
-		root, rel := d.place(folder)
-		if migration.HasGo(root, rel) {
-			return d.readGoMigrations(found[0])
+		if migration.HasGo(d.tree, found[0]) {
+			return d.readGoMigrations(d.fromHere(found[0]))
 		}
-		set, err := migration.Read(root, rel, "")
-		d.set = set
+		d.set, err = d.readSet(d.tree, found[0], "")
 		return err
 	case len(found) == 0 && (d.pending == "none" || d.schema != "" && d.pending != ""):
 		return nil
 	case len(found) == 0:
 		return d.findModels()
 	}
-	return fmt.Errorf("migrations in %s: schemavet never makes one schema out of several. Name the right ones, or the databases that they belong to:\n\n%s",
-		strings.Join(found, " and "), blockToPaste(found))
+	for i, folder := range found {
+		found[i] = d.fromHere(folder)
+	}
+	return &pasteError{"migrations in " + strings.Join(found, " and ") + ": schemavet never makes one schema out of several. Name the right ones, or the databases that they belong to:", blockToPaste(found)}
+}
+
+// fromHere makes a path in the repository relative to the folder of -C.
+func (f *checkFlags) fromHere(name string) string {
+	rel, err := filepath.Rel(f.dir, filepath.Join(f.root, filepath.FromSlash(name)))
+	if err != nil {
+		return name
+	}
+	return filepath.ToSlash(rel)
 }
 
 // blockToPaste is a config for several folders of migrations, to be filled in.
-func blockToPaste(found []string) string {
-	var b strings.Builder
-	fmt.Fprintf(&b, "\t# %s: one database\n\tmigrations: [%s]\n\n\t# or several\n\tdatabases:\n", config.Name, found[0])
+func blockToPaste(found []string) []string {
+	out := []string{"# " + config.Name + ": one database", "migrations: [" + found[0] + "]", "", "# or several", "databases:"}
 	for i, folder := range found {
-		fmt.Fprintf(&b, "\t  database%d:\n\t    migrations: [%s]\n\t    packages: [./PACKAGES/OF/IT/...]\n", i+1, folder)
+		out = append(out, fmt.Sprintf("  database%d:", i+1), "    migrations: ["+folder+"]", "    packages: [./PACKAGES/OF/IT/...]")
 	}
-	return b.String()
+	return out
 }
 
 // carriedBy lists the migrations in another tree of the repository: in the same folder, or
 // where they are found if that is not there.
-func (d *database) carriedBy(tree string, v *usage.Version) ([]usage.Migration, error) {
+func (d *database) carriedBy(tree fs.FS, v *usage.Version) ([]usage.Migration, error) {
 	switch {
 	case d.set == nil:
 		return nil, nil
@@ -93,7 +135,7 @@ func (d *database) carriedBy(tree string, v *usage.Version) ([]usage.Migration, 
 	paths := []string{d.set.Path}
 	format := d.set.Format
 	if !migration.Exists(tree, d.set.Path) {
-		found, err := migration.Find(tree)
+		found, err := migration.Find(tree, ".")
 		if err != nil {
 			return nil, err
 		}
@@ -101,7 +143,7 @@ func (d *database) carriedBy(tree string, v *usage.Version) ([]usage.Migration, 
 	}
 	var out []usage.Migration
 	for _, p := range paths {
-		set, err := migration.Read(tree, p, format)
+		set, err := d.readSet(tree, p, format)
 		if err != nil {
 			return nil, err
 		}
@@ -304,18 +346,15 @@ func (d *database) pendingSince(name string) (func(migration.Unit) bool, error) 
 	if d.repo == nil {
 		return nil, fmt.Errorf("-pending since:%s: this is no git repository", name)
 	}
-	rev, err := d.repo.Resolve(name)
+	rev, err := d.repo.Resolve(d.ctx, name)
 	if err != nil {
 		return nil, fmt.Errorf("-pending since:%w", err)
 	}
-	dir, err := os.MkdirTemp("", "schemavet-")
+	dir, done, err := d.end.folder()
 	if err != nil {
 		return nil, err
 	}
-	defer os.RemoveAll(dir)
-	if dir, err = filepath.EvalSymlinks(dir); err != nil {
-		return nil, err
-	}
+	defer done()
 	list, err := d.carriedIn(dir, rev)
 	if err != nil {
 		return nil, fmt.Errorf("-pending since:%s: %w", name, deployed.HidePath(err, dir))
@@ -326,12 +365,13 @@ func (d *database) pendingSince(name string) (func(migration.Unit) bool, error) 
 
 // carriedIn lists the migrations of a revision, of which the files are written below a folder.
 func (d *database) carriedIn(dir string, rev deployed.Revision) ([]usage.Migration, error) {
-	if _, err := d.repo.Extract(d.ctx, rev.Tree, dir); err != nil {
+	if _, err := d.repo.Extract(d.ctx, rev, dir); err != nil {
 		return nil, err
 	}
 	v := &usage.Version{}
 	if d.set.List != "" {
 		b := d.build(d.dir, dir)
+		b.Files = nil
 		sub, err := filepath.Rel(d.root, d.dir)
 		if err != nil {
 			return nil, err
@@ -342,5 +382,10 @@ func (d *database) carriedIn(dir string, rev deployed.Revision) ([]usage.Migrati
 		}
 		d.problems(v)
 	}
-	return d.carriedBy(dir, v)
+	tree, err := checkout.Open(dir)
+	if err != nil {
+		return nil, err
+	}
+	defer tree.Close()
+	return d.carriedBy(tree, v)
 }

@@ -97,7 +97,7 @@ func (p *proof) run() error {
 
 // schemaUnit is the schema file as something to run.
 func (p *proof) schemaUnit() (migration.Unit, error) {
-	text, err := readText(p.path(p.schema))
+	text, err := p.readText(p.schema)
 	return migration.Unit{Name: p.schema, File: p.rel(p.path(p.schema)), Text: text, NoTransaction: true}, err
 }
 

@@ -63,7 +63,7 @@ func runScripts(t *testing.T, dir string, setup func(*testscript.Env) error) {
 		Dir: filepath.Join(repo, "testdata", "script", dir),
 		Setup: func(env *testscript.Env) error {
 			env.Vars = append(env.Vars, caches...)
-			env.Vars = append(env.Vars, "REPO="+repo, "GIT_CONFIG_NOSYSTEM=1", "XDG_CACHE_HOME="+filepath.Join(env.WorkDir, ".cache"),
+			env.Vars = append(env.Vars, "REPO="+repo, "GIT_CONFIG_NOSYSTEM=1", "XDG_CACHE_HOME="+filepath.Join(env.WorkDir, ".cache"), "XDG_CONFIG_HOME="+filepath.Join(env.WorkDir, ".cache", "config"),
 				"GIT_AUTHOR_NAME=a", "GIT_AUTHOR_EMAIL=a@example.com", "GIT_COMMITTER_NAME=a", "GIT_COMMITTER_EMAIL=a@example.com")
 			if err := os.MkdirAll(filepath.Join(env.WorkDir, ".tmp"), 0o755); err != nil || setup == nil {
 				return err

@@ -6,8 +6,8 @@ import (
 	"fmt"
 	"io"
 	"os"
-	"os/signal"
 	"strings"
+	"time"
 
 	"github.com/schemavet/schemavet/analyzer/deployed"
 	"github.com/schemavet/schemavet/catalog"
@@ -18,11 +18,12 @@ import (
 )
 
 // runSnapshot writes the live schema.
-func runSnapshot(c *context, args []string) (int, error) {
+func runSnapshot(ctx stdcontext.Context, c *context, args []string) (int, error) {
 	fs := c.flagSet(find("snapshot"))
 	var db, out string
 	fs.StringVar(&db, "db", "", "`DSN` of the database")
 	fs.StringVar(&out, "o", "", "write to `FILE` (default: standard output)")
+	timeout := fs.Duration("timeout", time.Hour, "end after this time")
 	if err := c.parseFlags(fs, args); err != nil {
 		return exitWrong, err
 	}
@@ -32,15 +33,17 @@ func runSnapshot(c *context, args []string) (int, error) {
 	if fs.NArg() > 0 {
 		return exitWrong, &usageError{"snapshot takes no arguments but its flags"}
 	}
-	ctx, stop := signal.NotifyContext(stdcontext.Background(), os.Interrupt)
-	defer stop()
-	s, err := readLive(ctx, db, func(n string) { fmt.Fprintf(c.stderr, "schemavet: %s\n", n) }, nil)
+	if *timeout <= 0 {
+		return exitWrong, &usageError{fmt.Sprintf("-timeout %v: want a time, such as 30m", *timeout)}
+	}
+	c.end.limit(*timeout)
+	s, err := readLive(ctx, db, func(n string) { c.say("%s", n) }, nil)
 	if err != nil {
 		return exitWrong, err
 	}
 	write := func(w io.Writer) error { return snapshot.Write(w, s.schema) }
 	if out == "" {
-		err = write(c.stdout)
+		err = write(c.raw)
 	} else {
 		err = deployed.WriteFile(out, func(w *os.File) error { return write(w) })
 	}

@@ -394,19 +394,19 @@ func repository(t *testing.T) string {
 // entries reads every entry of a cache.
 func entries(t *testing.T, cache string) int {
 	t.Helper()
-	files, err := filepath.Glob(filepath.Join(cache, "usage-*.jsonl"))
+	files, err := filepath.Glob(filepath.Join(cache, "entry-*"))
 	if err != nil {
 		t.Fatal(err)
 	}
 	for _, file := range files {
-		f, err := os.Open(file)
+		data, err := os.ReadFile(file)
 		if err != nil {
 			t.Fatal(err)
 		}
-		if _, err := deployed.ReadManifest(f); err != nil {
+		_, manifest, _ := bytes.Cut(data, []byte("\n"))
+		if _, err := deployed.ReadManifest(bytes.NewReader(manifest)); err != nil {
 			t.Errorf("%s: %v", filepath.Base(file), err)
 		}
-		f.Close()
 	}
 	return len(files)
 }

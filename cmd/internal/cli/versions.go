@@ -3,10 +3,13 @@ package cli
 import (
 	"errors"
 	"fmt"
+	"io"
+	"io/fs"
 	"os"
 	"path/filepath"
 	"strings"
 
+	"github.com/schemavet/schemavet/analyzer/cache"
 	"github.com/schemavet/schemavet/analyzer/deployed"
 	"github.com/schemavet/schemavet/analyzer/usage"
 )
@@ -51,7 +54,7 @@ func (k *checker) defaultDeployed() error {
 	if k.repo == nil {
 		return errors.New("cannot tell what is deployed: this is no git repository; name it with -deployed (a manifest, a file of queries, or none)")
 	}
-	rev, err := k.repo.DefaultDeployed()
+	rev, err := k.repo.DefaultDeployed(k.ctx)
 	if err != nil {
 		return err
 	}
@@ -83,7 +86,7 @@ func (k *checker) loadSource(source string) error {
 
 // loadManifests loads all that a pattern of file names matches.
 func (k *checker) loadManifests(pattern string) error {
-	files, err := filepath.Glob(k.path(pattern))
+	files, err := k.glob(pattern)
 	if err != nil || len(files) == 0 {
 		return fmt.Errorf("-deployed %s: no manifest matches", pattern)
 	}
@@ -97,6 +100,20 @@ func (k *checker) loadManifests(pattern string) error {
 	return nil
 }
 
+// glob finds the files that a pattern of the command line or the config names.
+func (k *checker) glob(pattern string) ([]string, error) {
+	path := k.path(pattern)
+	name, ok := k.tree.Rel(path)
+	if !ok {
+		return filepath.Glob(path)
+	}
+	names, err := fs.Glob(k.tree, name)
+	for i := range names {
+		names[i] = filepath.Join(k.root, filepath.FromSlash(names[i]))
+	}
+	return names, err
+}
+
 // versionsOf loads the versions that a source names.
 func (k *checker) versionsOf(source string) ([]*version, error) {
 	switch {
@@ -104,11 +121,11 @@ func (k *checker) versionsOf(source string) ([]*version, error) {
 		v, err := k.loadManifest(source)
 		return []*version{v}, err
 	case strings.HasSuffix(source, ".sql"):
-		data, err := os.ReadFile(k.path(source))
+		text, err := k.readText(source)
 		if err != nil {
 			return nil, fmt.Errorf("-deployed %s: %w", source, err)
 		}
-		v, err := deployed.QueryFile(k.rel(k.path(source)), string(data))
+		v, err := deployed.QueryFile(k.rel(k.path(source)), text)
 		return []*version{{Version: v}}, err
 	}
 	builds, err := k.builds(source)
@@ -141,9 +158,9 @@ func (k *checker) loadVersion(source string) (*usage.Version, error) {
 // loadManifest reads a manifest, to see that it is whole, and keeps all but its queries.
 func (k *checker) loadManifest(source string) (*version, error) {
 	read := func() (*usage.Version, error) {
-		f, err := os.Open(k.path(source))
+		f, err := k.openLarge(source)
 		if err != nil {
-			return nil, fmt.Errorf("-deployed %s: %w", source, err)
+			return nil, fmt.Errorf("-deployed %s: %w", source, reasonOf(err))
 		}
 		defer f.Close()
 		v, err := deployed.ReadManifest(deployed.Limited(f, k.limit()))
@@ -163,6 +180,16 @@ func (k *checker) loadManifest(source string) (*version, error) {
 // limit is the size in bytes of the largest file that is read as a whole.
 func (k *checker) limit() int64 { return int64(k.manifestLimit) << 20 }
 
+// openLarge opens a manifest, a file of evidence or an executable, of which -manifest-limit is the
+// limit.
+func (k *checker) openLarge(path string) (fs.File, error) {
+	file := k.path(path)
+	if name, ok := k.tree.Rel(file); ok {
+		return k.tree.Limited(k.limit(), "-manifest-limit").Open(name)
+	}
+	return os.Open(file)
+}
+
 // build is a revision and how the code that runs was made of it.
 type build struct {
 	deployed.Revision
@@ -176,26 +203,31 @@ func (k *checker) builds(source string) ([]build, error) {
 		return nil, fmt.Errorf("%s: this is no git repository", source)
 	}
 	if spec, ok := strings.CutPrefix(source, "latest:"); ok {
-		revs, err := k.repo.Latest(spec)
+		revs, err := k.repo.Latest(k.ctx, spec)
 		var out []build
 		for _, r := range revs {
 			out = append(out, build{Revision: r})
 		}
 		return out, err
 	}
-	rev, err := k.repo.Resolve(source)
+	rev, err := k.repo.Resolve(k.ctx, source)
 	if err == nil {
 		return []build{{Revision: rev}}, nil
 	}
-	info, statErr := os.Stat(k.path(source))
-	if statErr != nil || !info.Mode().IsRegular() {
+	f, openErr := k.openLarge(source)
+	if openErr != nil {
 		return nil, err
 	}
-	bin, err := deployed.ReadBinary(k.path(source))
+	defer f.Close()
+	at, ok := f.(io.ReaderAt)
+	if info, statErr := f.Stat(); !ok || statErr != nil || !info.Mode().IsRegular() {
+		return nil, err
+	}
+	bin, err := deployed.ReadBinary(at)
 	if err != nil {
 		return nil, fmt.Errorf("%s: %w", source, err)
 	}
-	rev, err = k.repo.RevisionOf(bin)
+	rev, err = k.repo.RevisionOf(k.ctx, bin)
 	if err != nil {
 		return nil, fmt.Errorf("%s: %w", source, err)
 	}
@@ -206,19 +238,32 @@ func (k *checker) builds(source string) ([]build, error) {
 // loadRevision extracts a revision, or takes what was kept of it.
 func (k *checker) loadRevision(b build) (*usage.Version, error) {
 	k.progress.step("reading " + b.Name)
-	store, err := deployed.OpenStore(k.cache, Fingerprint())
-	if err != nil {
-		return nil, err
-	}
+	kept := k.openCache()
 	how := k.build(k.dir, k.root)
 	if b.how != nil {
 		how = b.how.Build(how)
 	}
-	v, err := k.repo.Load(k.ctx, store, b.Revision, how, k.sets(), k.carriedBy)
+	how.Files = nil
+	dir, done, err := k.end.folder()
+	if err != nil {
+		return nil, err
+	}
+	defer done()
+	v, err := k.repo.Load(k.ctx, kept, b.Revision, how, dir, k.sets(), k.carriedBy)
 	if err == nil && b.how != nil && b.how.Modified {
 		v.Errors = append(v.Errors, usage.Problem{Message: fmt.Sprintf("%s was built from a changed work tree (vcs.modified): what was changed is not seen; name the revision itself, with -deployed %.12s, if it does not matter", b.Name, b.Commit)})
 	}
 	return v, err
+}
+
+// openCache opens the folder for kept results. Without one, or without a key, nothing is kept.
+func (k *checker) openCache() *cache.Cache {
+	kept, err := cache.Open(k.cache, Fingerprint(), k.root)
+	if err != nil && k.cache != "" {
+		k.note("-cache: nothing is kept: "+err.Error(), "", 0)
+	}
+	kept.Trim()
+	return kept
 }
 
 // sets names the sets of migrations whose contents are looked for in revisions.
@@ -233,7 +278,7 @@ func (k *checker) sets() string {
 }
 
 // carriedBy lists the migrations in another tree of the repository.
-func (k *checker) carriedBy(tree string, v *usage.Version) ([]usage.Migration, error) {
+func (k *checker) carriedBy(tree fs.FS, v *usage.Version) ([]usage.Migration, error) {
 	var out []usage.Migration
 	for _, d := range k.databases {
 		list, err := d.carriedBy(tree, v)

@@ -42,13 +42,13 @@ func run(dir, revName, schema string, packages []string) error {
 		return err
 	}
 	defer os.RemoveAll(tree)
-	repo := &deployed.Repository{Root: dir}
-	rev, err := repo.Resolve(revName)
+	repo := deployed.OpenNamed(dir)
+	rev, err := repo.Resolve(context.Background(), revName)
 	if err != nil {
 		return err
 	}
 	ctx := context.Background()
-	if _, err := repo.Extract(ctx, rev.Tree, tree); err != nil {
+	if _, err := repo.Extract(ctx, rev, tree); err != nil {
 		return err
 	}
 	v, err := deployed.Load(ctx, deployed.Build{Dir: tree, Root: tree, Patterns: packages}, revName, "git")

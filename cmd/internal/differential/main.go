@@ -75,12 +75,12 @@ func run(ctx context.Context, o options) (int, error) {
 		return 0, err
 	}
 	defer os.RemoveAll(tree)
-	repo := &deployed.Repository{Root: o.repo}
-	rev, err := repo.Resolve(o.rev)
+	repo := deployed.OpenNamed(o.repo)
+	rev, err := repo.Resolve(context.Background(), o.rev)
 	if err != nil {
 		return 0, err
 	}
-	if _, err := repo.Extract(ctx, rev.Tree, tree); err != nil {
+	if _, err := repo.Extract(ctx, rev, tree); err != nil {
 		return 0, err
 	}
 	v, err := deployed.Load(ctx, deployed.Build{Dir: tree, Root: tree, Patterns: strings.Split(o.packages, ",")}, o.rev, "git")
@@ -127,7 +127,7 @@ func (o options) units(tree string, v *usage.Version) ([]migration.Unit, error) 
 		return []migration.Unit{{Name: "schema", File: o.schema, Text: string(data)}}, err
 	}
 	if o.migrations != "" {
-		set, err := migration.Read(tree, o.migrations, "")
+		set, err := migration.Read(os.DirFS(tree), o.migrations, "", nil)
 		if err != nil {
 			return nil, err
 		}

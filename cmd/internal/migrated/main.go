@@ -113,8 +113,8 @@ func read(checkout, folder, format string) (*migration.Set, error) {
 	if err != nil {
 		return nil, err
 	}
-	if !migration.HasGo(root, folder) && !strings.HasSuffix(folder, ".go") {
-		return migration.Read(root, folder, format)
+	if !migration.HasGo(os.DirFS(root), folder) && !strings.HasSuffix(folder, ".go") {
+		return migration.Read(os.DirFS(root), folder, format, nil)
 	}
 	dir := folder
 	if strings.HasSuffix(folder, ".go") {
@@ -144,7 +144,7 @@ func read(checkout, folder, format string) (*migration.Set, error) {
 	}
 	s := &migration.Set{Format: lists[0].Tool, Path: folder}
 	if files, _ := filepath.Glob(filepath.Join(root, dir, "*.sql")); len(files) > 0 {
-		if s, err = migration.Read(root, dir, lists[0].Tool); err != nil {
+		if s, err = migration.Read(os.DirFS(root), dir, lists[0].Tool, nil); err != nil {
 			return nil, err
 		}
 	}

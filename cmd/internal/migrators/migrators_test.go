@@ -236,7 +236,7 @@ func asked(t *testing.T, s *site, table string) ([]string, string) {
 
 // said is what we say, read from the folder and the database.
 func said(t *testing.T, ctx context.Context, dsn string, s *site, table string) ([]string, string) {
-	set, err := migration.Read(filepath.Dir(s.dir), "m", formats[s.tool])
+	set, err := migration.Read(os.DirFS(filepath.Dir(s.dir)), "m", formats[s.tool], nil)
 	if err != nil {
 		t.Fatal(err)
 	}

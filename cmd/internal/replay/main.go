@@ -179,7 +179,7 @@ func (s set) units(tree string) ([]migration.Unit, error) {
 	case "folders":
 		return folders(filepath.Join(tree, s.dir))
 	}
-	m, err := migration.Read(tree, s.dir, s.reader)
+	m, err := migration.Read(os.DirFS(tree), s.dir, s.reader, nil)
 	if err != nil {
 		return nil, err
 	}
