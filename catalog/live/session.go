@@ -4,11 +4,13 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"io"
 	"strings"
 	"time"
 
 	"github.com/jackc/pgx/v5"
 	"github.com/jackc/pgx/v5/pgconn"
+	"github.com/jackc/pgx/v5/pgproto3"
 
 	"github.com/schemavet/schemavet/catalog"
 )
@@ -33,8 +35,8 @@ func Open(ctx context.Context, dsn string) (*pgx.Conn, error) {
 	if err != nil {
 		return nil, fmt.Errorf("not a connection string (postgres://user@host/database or host=… dbname=…, with PG… variables and service=NAME as for psql)%s", setting(err))
 	}
-	cfg.RuntimeParams["application_name"] = "schemavet"
 	cfg.DefaultQueryExecMode = pgx.QueryExecModeExec
+	Bound(cfg)
 	conn, err := pgx.ConnectConfig(ctx, cfg)
 	if err != nil {
 		return nil, fmt.Errorf("cannot connect to %s:%d, database %q: %w", cfg.Host, cfg.Port, cfg.Database, unwrapped(err))
@@ -44,6 +46,42 @@ func Open(ctx context.Context, dsn string) (*pgx.Conn, error) {
 		return nil, err
 	}
 	return conn, nil
+}
+
+// The bounds of a connection: of connecting, and of what a server may send, in bytes, as one message
+// and in all.
+const (
+	connectLimit = 15 * time.Second
+	messageLimit = 256 << 20
+	answerLimit  = 4 << 30
+)
+
+// Bound has a connection end when the server does not answer, or sends more than fits.
+func Bound(cfg *pgx.ConnConfig) {
+	cfg.RuntimeParams["application_name"] = "schemavet"
+	if cfg.ConnectTimeout == 0 {
+		cfg.ConnectTimeout = connectLimit
+	}
+	cfg.BuildFrontend = func(r io.Reader, w io.Writer) *pgproto3.Frontend {
+		f := pgproto3.NewFrontend(&countedReader{r, answerLimit}, w)
+		f.SetMaxBodyLen(messageLimit)
+		return f
+	}
+	cfg.OnNotice = func(*pgconn.PgConn, *pgconn.Notice) {}
+}
+
+// countedReader fails when more was read than a server has to say.
+type countedReader struct {
+	r    io.Reader
+	left int64
+}
+
+func (c *countedReader) Read(p []byte) (int, error) {
+	n, err := c.r.Read(p)
+	if c.left -= int64(n); c.left < 0 {
+		return 0, fmt.Errorf("the server sends more than %d GiB", answerLimit>>30)
+	}
+	return n, err
 }
 
 // setting is what is wrong with a connection string, as far as it cannot hold the password.
@@ -153,10 +191,15 @@ func (s *Session) begin() error {
 	// With nothing in the path the server writes every name of a definition in full.
 	sql := fmt.Sprintf("%s; SET LOCAL search_path = pg_catalog; SET LOCAL statement_timeout = %d; SET LOCAL lock_timeout = %d",
 		begin, queryLimit.Milliseconds(), lockLimit.Milliseconds())
-	if _, err := s.conn.PgConn().Exec(s.ctx, sql).ReadAll(); err != nil {
+	if err := s.run(sql); err != nil {
 		return s.failed("BEGIN", err)
 	}
 	return nil
+}
+
+// limited is a context for one answer: the server's own limits are first.
+func (s *Session) limited() (context.Context, context.CancelFunc) {
+	return context.WithTimeout(s.ctx, queryLimit+lockLimit+10*time.Second)
 }
 
 // restart begins anew after an error.
@@ -253,13 +296,17 @@ func query[T any](s *Session, file string) ([]T, error) {
 }
 
 func (s *Session) run(sql string) error {
-	_, err := s.conn.PgConn().Exec(s.ctx, sql).ReadAll()
+	ctx, cancel := s.limited()
+	defer cancel()
+	_, err := s.conn.PgConn().Exec(ctx, sql).ReadAll()
 	return err
 }
 
 // collect runs a query and reads its rows by their order.
 func collect[T any](s *Session, sql string, args ...any) ([]T, error) {
-	rows, err := s.conn.Query(s.ctx, sql, args...)
+	ctx, cancel := s.limited()
+	defer cancel()
+	rows, err := s.conn.Query(ctx, sql, args...)
 	if err != nil {
 		return nil, err
 	}

@@ -22,12 +22,14 @@ import (
 
 // Cluster is a running server.
 type Cluster struct {
-	dir  string
-	cmd  *exec.Cmd
-	log  *os.File
-	bin  string
-	args []string
-	cred *syscall.SysProcAttr
+	dir string
+	// superuser is the name of the first role.
+	superuser string
+	cmd       *exec.Cmd
+	log       *os.File
+	bin       string
+	args      []string
+	cred      *syscall.SysProcAttr
 }
 
 // ErrNoServer says that the server programs are not on this machine.
@@ -36,7 +38,12 @@ var ErrNoServer = errors.New("no PostgreSQL server programs found (initdb, postg
 // Start makes a cluster and starts its server, which need not survive a crash; settings, such
 // as "fsync=on", are for one that must.
 func Start(ctx context.Context, settings ...string) (*Cluster, error) {
-	bin, err := binDir()
+	return start(ctx, "postgres", settings)
+}
+
+// start makes a cluster whose superuser has that name.
+func start(ctx context.Context, superuser string, settings []string) (*Cluster, error) {
+	bin, err := binDir(ctx)
 	if err != nil {
 		return nil, err
 	}
@@ -45,11 +52,12 @@ func Start(ctx context.Context, settings ...string) (*Cluster, error) {
 	if os.Getuid() == 0 {
 		parent = "/tmp"
 	}
-	dir, err := os.MkdirTemp(parent, "schemavet-pg-")
+	sweepFolders(parent)
+	dir, err := os.MkdirTemp(parent, folderName)
 	if err != nil {
 		return nil, err
 	}
-	c := &Cluster{dir: dir}
+	c := &Cluster{dir: dir, superuser: superuser}
 	if err := c.start(ctx, bin, settings); err != nil {
 		c.Stop()
 		return nil, err
@@ -58,9 +66,9 @@ func Start(ctx context.Context, settings ...string) (*Cluster, error) {
 }
 
 // binDir finds the folder of the server programs.
-func binDir() (string, error) {
+func binDir(ctx context.Context) (string, error) {
 	var dirs []string
-	if out, err := exec.Command("pg_config", "--bindir").Output(); err == nil {
+	if out, err := exec.CommandContext(ctx, "pg_config", "--bindir").Output(); err == nil {
 		dirs = append(dirs, strings.TrimSpace(string(out)))
 	}
 	if path, err := exec.LookPath("initdb"); err == nil {
@@ -81,8 +89,9 @@ func (c *Cluster) start(ctx context.Context, bin string, settings []string) erro
 		return err
 	}
 	data := filepath.Join(c.dir, "data")
-	initdb := exec.CommandContext(ctx, filepath.Join(bin, "initdb"), "-D", data, "-U", "postgres", "-A", "trust", "-E", "UTF8", "--locale=C", "--no-sync")
-	initdb.SysProcAttr, initdb.Dir = cred, c.dir
+	initdb := exec.CommandContext(ctx, filepath.Join(bin, "initdb"), "-D", data, "-U", c.superuser, "-A", "trust", "-E", "UTF8", "--locale=C", "--no-sync")
+	initdb.SysProcAttr, initdb.Dir, initdb.Env, initdb.WaitDelay = cred, c.dir, c.environment(), 5*time.Second
+	initdb.Cancel = func() error { return endGroup(initdb.Process.Pid) }
 	if out, err := initdb.CombinedOutput(); err != nil {
 		return fmt.Errorf("initdb: %w: %s", err, out)
 	}
@@ -98,10 +107,15 @@ func (c *Cluster) start(ctx context.Context, bin string, settings []string) erro
 	return c.serve(ctx)
 }
 
+// environment is the server's own: nothing of ours reaches what runs in it.
+func (c *Cluster) environment() []string {
+	return []string{"PATH=" + os.Getenv("PATH"), "HOME=" + c.dir, "TMPDIR=" + c.dir, "LC_ALL=C", "TZ=UTC"}
+}
+
 // serve starts the server.
 func (c *Cluster) serve(ctx context.Context) error {
 	c.cmd = exec.Command(filepath.Join(c.bin, "postgres"), c.args...)
-	c.cmd.SysProcAttr, c.cmd.Dir, c.cmd.Stdout, c.cmd.Stderr = c.cred, c.dir, c.log, c.log
+	c.cmd.SysProcAttr, c.cmd.Dir, c.cmd.Env, c.cmd.Stdout, c.cmd.Stderr = c.cred, c.dir, c.environment(), c.log, c.log
 	if err := c.cmd.Start(); err != nil {
 		return err
 	}
@@ -123,7 +137,7 @@ func (c *Cluster) Socket() string { return filepath.Join(c.dir, ".s.PGSQL.5432")
 
 // ordinaryUser picks the user for the server, which refuses to run as root.
 func (c *Cluster) ordinaryUser() (*syscall.SysProcAttr, error) {
-	attr := &syscall.SysProcAttr{Pdeathsig: syscall.SIGINT}
+	attr := processAttributes()
 	if os.Getuid() != 0 {
 		return attr, nil
 	}
@@ -134,7 +148,7 @@ func (c *Cluster) ordinaryUser() (*syscall.SysProcAttr, error) {
 		}
 		uid, err1 := strconv.Atoi(u.Uid)
 		gid, err2 := strconv.Atoi(u.Gid)
-		if err := errors.Join(err1, err2, os.Chown(c.dir, uid, gid), os.Chmod(c.dir, 0o755)); err != nil {
+		if err := errors.Join(err1, err2, os.Chown(c.dir, uid, gid), os.Chmod(c.dir, 0o700)); err != nil {
 			return nil, err
 		}
 		attr.Credential = &syscall.Credential{Uid: uint32(uid), Gid: uint32(gid)}
@@ -161,12 +175,12 @@ func (c *Cluster) wait(ctx context.Context) error {
 
 // DSN is the connection string of a database.
 func (c *Cluster) DSN(database string) string {
-	return fmt.Sprintf("host=%s user=postgres dbname=%s sslmode=disable", c.dir, database)
+	return fmt.Sprintf("host=%s user=%s dbname=%s sslmode=disable", c.dir, c.superuser, database)
 }
 
 // URL is the connection string of a database as a URL.
 func (c *Cluster) URL(database string) string {
-	return "postgres://postgres@/" + database + "?sslmode=disable&host=" + c.dir
+	return "postgres://" + c.superuser + "@/" + database + "?sslmode=disable&host=" + c.dir
 }
 
 // Database makes a new empty database and connects to it.
@@ -182,11 +196,29 @@ func (c *Cluster) Database(ctx context.Context, name string) (*pgx.Conn, error) 
 	return pgx.Connect(ctx, c.DSN(name))
 }
 
+// end asks the server to stop, and makes it when it does not: what runs in it can be anything.
+func (c *Cluster) end() {
+	done := make(chan struct{})
+	go func() {
+		c.cmd.Wait()
+		close(done)
+	}()
+	for _, s := range []syscall.Signal{syscall.SIGINT, syscall.SIGQUIT} {
+		c.cmd.Process.Signal(s)
+		select {
+		case <-done:
+			return
+		case <-time.After(5 * time.Second):
+		}
+	}
+	endGroup(c.cmd.Process.Pid)
+	<-done
+}
+
 // Stop ends the server and removes its folder.
 func (c *Cluster) Stop() {
 	if c.cmd != nil && c.cmd.Process != nil {
-		c.cmd.Process.Signal(syscall.SIGINT)
-		c.cmd.Wait()
+		c.end()
 	}
 	if c.log != nil {
 		c.log.Close()

@@ -3,6 +3,8 @@ package pgtree
 import (
 	"encoding/json"
 	"errors"
+	"maps"
+	"slices"
 	"strings"
 
 	pg_query "github.com/pganalyze/pg_query_go/v5"
@@ -83,3 +85,30 @@ func (n PLNode) Text(field string) string { s, _ := n.Fields[field].(string); re
 
 // Number returns a numeric field, 0 if it is not there.
 func (n PLNode) Number(field string) int { f, _ := n.Fields[field].(float64); return int(f) }
+
+// Queries calls do with the text of every statement and expression that the block holds, however
+// deep; dynamic says that it is the expression whose value EXECUTE runs.
+func (n PLNode) Queries(do func(sql string, dynamic bool)) {
+	eachQuery(map[string]any{n.Kind: n.Fields}, do)
+}
+
+func eachQuery(v any, do func(sql string, dynamic bool)) {
+	switch v := v.(type) {
+	case []any:
+		for _, e := range v {
+			eachQuery(e, do)
+		}
+	case map[string]any:
+		for _, kind := range slices.Sorted(maps.Keys(v)) {
+			e := v[kind]
+			if fields, ok := e.(map[string]any); ok && strings.HasSuffix(kind, "stmt_dynexecute") {
+				node := PLNode{Fields: fields}
+				do(node.Query("query"), true)
+			}
+			eachQuery(e, do)
+		}
+		if sql, ok := v["query"].(string); ok {
+			do(sql, false)
+		}
+	}
+}

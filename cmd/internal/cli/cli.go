@@ -8,6 +8,7 @@ import (
 	"fmt"
 	"io"
 	"os"
+	"regexp"
 	"runtime/debug"
 	"strings"
 
@@ -53,8 +54,19 @@ func (c *context) printf(format string, args ...any) { clean.Fprintf(c.stdout, f
 // say prints a line to standard error.
 func (c *context) say(format string, args ...any) {
 	c.progress.done()
-	clean.Fprintf(c.stderr, "schemavet: "+format+"\n", args...)
+	fmt.Fprintf(c.stderr, "schemavet: %s\n", withoutPasswords(clean.Sprintf(format, args...)))
 	c.stderr.Flush()
+}
+
+// The places of passwords in connection strings.
+var (
+	passwordInURL = regexp.MustCompile(`([A-Za-z][A-Za-z0-9+.-]*://[^\s/:@]*):[^\s/]*@`)
+	passwordWord  = regexp.MustCompile(`(?i)\b((?:ssl)?password)\s*=\s*('(?:[^'\\]|\\.)*'|[^\s&]+)`)
+)
+
+// withoutPasswords hides those of connection strings, wherever a mistake shows one.
+func withoutPasswords(s string) string {
+	return passwordWord.ReplaceAllString(passwordInURL.ReplaceAllString(s, "$1:***@"), "$1=***")
 }
 
 // pasteError is a mistake with lines to paste.

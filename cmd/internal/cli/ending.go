@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"os"
 	"os/signal"
+	"path/filepath"
 	"slices"
 	"sync"
 	"syscall"
@@ -54,7 +55,8 @@ func (e *ending) later(do func()) (done func()) {
 
 // folder makes a temporary folder, real and without links in its path, that goes with the run.
 func (e *ending) folder() (dir string, done func(), err error) {
-	if dir, err = os.MkdirTemp("", "schemavet-"); err != nil {
+	sweepFolders()
+	if dir, err = os.MkdirTemp("", folderName); err != nil {
 		return "", nil, err
 	}
 	done = e.later(func() { os.RemoveAll(dir) })
@@ -62,6 +64,28 @@ func (e *ending) folder() (dir string, done func(), err error) {
 		done()
 	}
 	return dir, done, err
+}
+
+// folderName is what temporary folders begin with, folderAge from when on one was left behind by a
+// run that was killed.
+const (
+	folderName = "schemavet-tree-"
+	folderAge  = 24 * time.Hour
+)
+
+// sweepFolders removes what killed runs of this user left. Of others nothing can be removed.
+func sweepFolders() {
+	dirs, _ := filepath.Glob(filepath.Join(os.TempDir(), folderName+"*"))
+	for _, dir := range dirs {
+		if info, err := os.Lstat(dir); err == nil && info.IsDir() && time.Since(info.ModTime()) > folderAge && ours(info) {
+			os.RemoveAll(dir)
+		}
+	}
+}
+
+func ours(info os.FileInfo) bool {
+	stat, ok := info.Sys().(*syscall.Stat_t)
+	return ok && int(stat.Uid) == os.Getuid()
 }
 
 // limit stops the run after a time.

@@ -51,6 +51,7 @@ var outside = map[string]string{
 	"github.com/jackc/pgx/v5":                    "catalog/live catalog/prove cmd/internal/breakage cmd/internal/differential cmd/internal/lockstep cmd/internal/regress cmd/internal/replay cmd/internal/truth",
 	"github.com/pganalyze/pg_query_go/v5":        "sqlscan sqlscan/pgtree catalog/ddl cmd/internal/lockstep",
 	"github.com/pganalyze/pg_query_go/v5/parser": "sqlscan/pgtree",
+	"github.com/jackc/pgx/v5/pgproto3":           "catalog/live",
 	"golang.org/x/tools/go/packages":             "analyzer/deployed analyzer/orm/ormtest",
 	"golang.org/x/tools/go/analysis/unitchecker": "cmd/internal/cli cmd/internal/bench/nothing",
 }

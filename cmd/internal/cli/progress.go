@@ -9,6 +9,8 @@ import (
 	"time"
 
 	"golang.org/x/term"
+
+	"github.com/schemavet/schemavet/analyzer/clean"
 )
 
 func absPath(dir string) (string, error) {
@@ -38,6 +40,7 @@ func (p *progress) step(what string) {
 	if !p.on {
 		return
 	}
+	what = clean.Text(what)
 	p.done()
 	p.mu.Lock()
 	defer p.mu.Unlock()

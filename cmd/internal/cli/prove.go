@@ -3,7 +3,9 @@ package cli
 import (
 	"errors"
 	"fmt"
+	"slices"
 	"strings"
+	"time"
 
 	"github.com/schemavet/schemavet/analyzer/impact"
 	"github.com/schemavet/schemavet/catalog/ddl"
@@ -22,12 +24,20 @@ func (d *database) prove() error {
 		return &usageError{"-prove makes the base schema itself: it needs the migrations, or -schema FILE.sql as pg_dump -s writes"}
 	}
 	d.progress.step("asking PostgreSQL")
-	lab, err := prove.OpenLab(d.ctx, d.shadow, d.refuseShadow)
-	if err != nil {
+	p := &proof{database: d, answers: map[string]map[string]prove.Answer{}, provables: map[string][]impact.Provable{}}
+	if err := p.read(); err != nil {
+		return err
+	}
+	lab, err := prove.OpenLab(d.ctx, prove.Settings{DSN: d.shadow, Refuse: d.refuseShadow, Needs: p.needs(),
+		End: time.Now().Add(d.timeout + 10*time.Minute), Limit: statementLimit})
+	var power *prove.PowerError
+	if errors.As(err, &power) {
+		return &pasteError{"-shadow: " + err.Error() + ":", []string{prove.Remedy}}
+	} else if err != nil {
 		return fmt.Errorf("-prove: %w", err)
 	}
-	defer lab.Close(d.ctx)
-	p := &proof{database: d, lab: lab, answers: map[string]map[string]prove.Answer{}, provables: map[string][]impact.Provable{}}
+	defer d.end.later(func() { lab.Close(d.ctx) })()
+	p.lab = lab
 	if err := p.run(); err != nil {
 		return fmt.Errorf("-prove: %w", err)
 	}
@@ -37,12 +47,15 @@ func (d *database) prove() error {
 	return nil
 }
 
+// statementLimit is how long the server may take for one statement.
+const statementLimit = time.Minute
+
 // refuseShadow keeps us away from a server that others need.
 func (d *database) refuseShadow(id prove.Identity) error {
 	switch {
 	case id.Recovery:
 		return errors.New("the server of -shadow is in recovery; name one that can be written to")
-	case d.liveBase != nil && (id.System == d.liveBase.server.System || d.liveBase.server.System == "") && id.Database == d.liveBase.server.Database:
+	case d.liveBase != nil && (id.System == d.liveBase.server.System || d.liveBase.server.System == "" || id.System == "") && id.Database == d.liveBase.server.Database:
 		return errors.New("-shadow names the database of -db; name another server, or another database of it")
 	}
 	return nil
@@ -55,10 +68,30 @@ type proof struct {
 	answers map[string]map[string]prove.Answer
 	// provables are the statements of each version.
 	provables map[string][]impact.Provable
+	// base and later are what the migrations run.
+	base, later []trial
+	// inexact says that something was not run, so that the server may have another schema.
+	inexact bool
 }
 
-func (p *proof) run() error {
-	applied, pending := p.applied, p.pendingUnits
+// trial is a unit with its statements, as they are sent.
+type trial struct {
+	migration.Unit
+	statements []trialStatement
+	alone      bool
+}
+
+type trialStatement struct {
+	text    string
+	line    int
+	file    string
+	outward ddl.Outward
+	err     error
+}
+
+// read finds the statements of all migrations.
+func (p *proof) read() error {
+	applied := p.applied
 	if p.schema != "" {
 		set, err := p.schemaUnit()
 		if err != nil {
@@ -67,8 +100,62 @@ func (p *proof) run() error {
 		applied = []migration.Unit{set}
 	}
 	for _, u := range applied {
-		if err := p.apply(u); err != nil {
-			p.note(fmt.Sprintf("-prove: the server refuses the applied migration %s: %v", u.Name, err), u.File, 0)
+		p.base = append(p.base, newTrial(u))
+	}
+	for _, u := range p.pendingUnits {
+		p.later = append(p.later, newTrial(u))
+	}
+	return nil
+}
+
+// newTrial takes a unit apart.
+func newTrial(u migration.Unit) trial {
+	t := trial{Unit: u, alone: u.NoTransaction}
+	texts := u.Statements
+	if texts == nil {
+		texts = []migration.Located{{Text: u.Text, File: u.File, Line: 1}}
+	}
+	for _, located := range texts {
+		text := pgtree.BlankPsql(located.Text)
+		sts, err := pgtree.Parse(text)
+		if err != nil {
+			t.statements = append(t.statements, trialStatement{file: located.File, line: located.Line, err: err})
+			continue
+		}
+		lines := pgtree.LinesOf(text)
+		for _, st := range sts {
+			line, _ := lines.At(st.Start)
+			t.statements = append(t.statements, trialStatement{st.Text, located.Line + line - 1, located.File, ddl.OutwardOf(st), st.Err})
+			t.alone = t.alone || ddl.BoundaryOf(st) != ddl.NoBoundary
+		}
+	}
+	return t
+}
+
+// needs are the roles and extensions that the migrations name.
+func (p *proof) needs() prove.Needs {
+	var n prove.Needs
+	for _, t := range slices.Concat(p.base, p.later) {
+		for _, st := range t.statements {
+			n.Roles = append(n.Roles, st.outward.Roles...)
+			if e := (prove.Extension{Name: st.outward.Extension, Schema: st.outward.ExtensionSchema}); e.Name != "" && !slices.Contains(n.Extensions, e) {
+				n.Extensions = append(n.Extensions, e)
+			}
+		}
+	}
+	slices.Sort(n.Roles)
+	n.Roles = slices.Compact(n.Roles)
+	return n
+}
+
+func (p *proof) run() error {
+	for _, t := range p.base {
+		if err := p.apply(t); err != nil {
+			if p.broken(err) {
+				return err
+			}
+			p.inexact = true
+			p.note(fmt.Sprintf("-prove: the server refuses the applied migration %s: %v", t.Name, err), t.File, 0)
 		}
 	}
 	for _, v := range p.versions {
@@ -81,12 +168,15 @@ func (p *proof) run() error {
 	if err := p.ask(""); err != nil {
 		return err
 	}
-	for _, u := range pending {
-		if err := p.apply(u); err != nil {
-			p.refused(u, err)
+	for _, t := range p.later {
+		if err := p.apply(t); err != nil {
+			if p.broken(err) {
+				return err
+			}
+			p.refused(t.Unit, err)
 			break
 		}
-		if err := p.ask(u.Name); err != nil {
+		if err := p.ask(t.Name); err != nil {
 			return err
 		}
 	}
@@ -95,38 +185,100 @@ func (p *proof) run() error {
 	return nil
 }
 
+// broken says that an error is none of the statement's, so that nothing can be asked any more.
+func (p *proof) broken(err error) bool {
+	return p.ctx.Err() != nil || errors.Is(err, prove.ErrSlow) || p.lab.Gone()
+}
+
 // schemaUnit is the schema file as something to run.
 func (p *proof) schemaUnit() (migration.Unit, error) {
 	text, err := p.readText(p.schema)
-	return migration.Unit{Name: p.schema, File: p.rel(p.path(p.schema)), Text: text, NoTransaction: true}, err
+	if err != nil {
+		return migration.Unit{}, fmt.Errorf("-schema %s: %w", p.schema, err)
+	}
+	return migration.Unit{Name: p.schema, File: p.rel(p.path(p.schema)), Text: text, NoTransaction: true}, nil
 }
 
-// apply runs a unit statement by statement, in the transactions that its tool would use.
-func (p *proof) apply(u migration.Unit) error {
-	texts := []string{u.Text}
-	for _, s := range u.Statements {
-		texts = append(texts, s.Text)
-	}
-	for _, text := range texts {
-		text = pgtree.BlankPsql(text)
-		sts, err := pgtree.Parse(text)
-		alone := u.NoTransaction
-		for _, st := range sts {
-			alone = alone || ddl.BoundaryOf(st) != ddl.NoBoundary
+// apply runs a unit statement by statement, in the transactions that its tool would use. What takes
+// more rights than a checkout is given is left out, and said.
+func (p *proof) apply(t trial) error {
+	defer p.lab.Run(p.ctx, "rollback; discard all")
+	left := map[int]bool{}
+	for {
+		at, err := p.attempt(t, left)
+		if err == nil {
+			return nil
 		}
-		if err != nil || !alone {
-			if err := p.lab.Run(p.ctx, text); err != nil {
-				return err
-			}
+		message, powerless := prove.Powerless(err)
+		if lacks, ok := prove.Lacks(err); ok {
+			message, powerless = lacks, true
+		}
+		if !powerless || at < 0 || left[at] {
+			return err
+		}
+		left[at] = true
+		p.leftOut(t.statements[at], "it takes rights that a checkout is not given: "+message)
+		if t.alone {
+			// What stands before it has committed.
+			t.statements = t.statements[at+1:]
+			left = map[int]bool{}
 			continue
 		}
-		for _, st := range sts {
-			if err := p.lab.Run(p.ctx, st.Text); err != nil {
-				return err
-			}
+		if err := p.lab.Run(p.ctx, "rollback"); err != nil {
+			return err
 		}
 	}
-	return nil
+}
+
+// attempt runs a unit without those of its statements, by number, that are left out; at is the one
+// that fails.
+func (p *proof) attempt(t trial, left map[int]bool) (at int, err error) {
+	if !t.alone {
+		if err := p.lab.Run(p.ctx, "begin"); err != nil {
+			return -1, err
+		}
+	}
+	for i, st := range t.statements {
+		if left[i] || p.done(st, len(left) == 0) {
+			continue
+		}
+		if err := p.lab.Run(p.ctx, st.text); err != nil {
+			return i, err
+		}
+	}
+	if !t.alone {
+		return -1, p.lab.Run(p.ctx, "commit")
+	}
+	return -1, nil
+}
+
+// done says that a statement is not sent: what it makes is there, or it may not be made. The first
+// time that is said.
+func (p *proof) done(st trialStatement, say bool) bool {
+	o, own := st.outward, p.lab.Own()
+	switch {
+	case st.text == "":
+		return true
+	case o.Leaves != "":
+		if say {
+			p.leftOut(st, o.Leaves)
+		}
+		return true
+	case st.err != nil && !own:
+		if say {
+			p.leftOut(st, "it does not parse, so that what it would do on a server that others share is not known")
+		}
+		return true
+	case o.RolesOnly, own && o.Extension != "" && p.lab.Made(o.Extension), own && o.Schema != "" && p.lab.Made("schema "+o.Schema):
+		return true
+	}
+	return false
+}
+
+// leftOut says that a statement is not run.
+func (p *proof) leftOut(st trialStatement, why string) {
+	p.inexact = true
+	p.note("-prove: not run: "+why, st.file, st.line)
 }
 
 // refused checks that a migration which the server refuses is a finding.
@@ -137,6 +289,10 @@ func (p *proof) refused(u migration.Unit, err error) {
 			f.Proof = "confirmed"
 			return
 		}
+	}
+	if p.inexact {
+		p.note(fmt.Sprintf("-prove: the server refuses migration %s, which may be for what was not run before: %v", u.Name, err), u.File, 0)
+		return
 	}
 	p.note(fmt.Sprintf("PostgreSQL disagrees: it refuses migration %s, which schemavet accepts: %v", u.Name, err), u.File, 0)
 }
@@ -171,14 +327,18 @@ func (p *proof) mark() {
 			continue
 		}
 		s := impact.Provable{Site: f.Site, Text: f.Use.Query}
-		a, asked := p.answers[proofKey(f.Use.Version, s)][f.Change.Migration]
+		a, reached := p.answers[proofKey(f.Use.Version, s)][f.Change.Migration]
 		switch {
-		case asked && a.SQLSTATE == f.SQLSTATE:
+		case a.SQLSTATE == f.SQLSTATE:
 			f.Proof = "confirmed"
-		case asked && a.SQLSTATE != "":
+		case a.SQLSTATE != "":
 			f.Proof = "confirmed: the statement fails, first with SQLSTATE " + a.SQLSTATE
-		case !asked || strings.HasPrefix(f.SQLSTATE, "23") || f.SQLSTATE == "P0001" || f.SQLSTATE[:2] == "22" || f.Verdict == impact.MayBreak:
+		case strings.HasPrefix(f.SQLSTATE, "23") || f.SQLSTATE == "P0001" || f.SQLSTATE[:2] == "22" || f.Verdict == impact.MayBreak:
 			f.Proof = "not asked: only running it would tell"
+		case !reached || !a.Asked:
+			f.Proof = "not asked: the server has no such statement, or did not come to it (see the notes)"
+		case p.inexact:
+			f.Proof = "not asked: something before it was not run (see the notes)"
 		default:
 			f.Proof = "PostgreSQL disagrees: it accepts the statement"
 		}
@@ -188,6 +348,9 @@ func (p *proof) mark() {
 // disagreements notes statements that the server refuses after a migration and that no
 // finding is about.
 func (p *proof) disagreements() {
+	if p.inexact {
+		return
+	}
 	found := map[string]bool{}
 	for _, f := range p.result.Findings {
 		if f.Use != nil {

@@ -33,6 +33,13 @@ func TestServerScripts(t *testing.T) {
 		t.Fatal(err)
 	}
 	t.Cleanup(cluster.Stop)
+	if conn, err := cluster.Database(ctx, "roles"); err != nil {
+		t.Fatal(err)
+	} else if _, err := conn.Exec(ctx, "create role shadow login createdb"); err != nil {
+		t.Fatal(err)
+	} else {
+		conn.Close(ctx)
+	}
 	n := 0
 	runScripts(t, "server", func(env *testscript.Env) error {
 		n++
@@ -42,6 +49,7 @@ func TestServerScripts(t *testing.T) {
 			return err
 		}
 		env.Setenv("DSN", cluster.DSN(name))
+		env.Setenv("SHADOW", strings.Replace(cluster.DSN(name), "user=postgres", "user=shadow", 1))
 		return conn.Close(ctx)
 	})
 }
