@@ -11,7 +11,7 @@
 # make regress [SRC=DIR]   PostgreSQL's regression suite; DIR is its src/test/regress, else it is fetched
 # make replay CORPORA=DIR   migrations of public projects, the catalogs compared after each file
 # make migrated CHECKOUT=DIR MIGRATIONS=FOLDER DSN=DSN   what migrations make against a database that the project's own program has migrated
-# make scale       snapshots and checks of large servers and many manifests
+# make scale       snapshots and checks of large servers and many manifests; how the cost of many migrations grows
 # make sqlc CORPORA=DIR     the PostgreSQL test data of sqlc
 # make engine CORPORA=DIR   what parsing, binding and rebinding cost
 # make builtin     writes the built-in catalog from the server that PG* variables name
@@ -23,7 +23,7 @@ test: install
 	go build ./...
 	go vet ./...
 	test -z "$$(gofmt -l $$(git ls-files '*.go'))"
-	go test ./...
+	go test -timeout 30m ./...
 	go run ./cmd/internal/breakage -agree 0.98 testdata/breakage
 	$(MAKE) fuzz FUZZTIME=10s
 	go run ./cmd/schemavet check -deployed none -pending none
@@ -35,11 +35,15 @@ install:
 FUZZTIME ?= 10m
 fuzz:
 	.ci/fuzz ./sqlscan/pgtree FuzzParse $(FUZZTIME)
+	.ci/fuzz ./sqlscan/pgtree FuzzSplit $(FUZZTIME)
+	.ci/fuzz ./sqlscan/pgtree FuzzToken $(FUZZTIME)
 	.ci/fuzz ./sqlscan/placeholder FuzzRewrite $(FUZZTIME)
 	.ci/fuzz ./sqlscan FuzzBind $(FUZZTIME)
 	.ci/fuzz ./catalog/ddl FuzzApply $(FUZZTIME)
 	.ci/fuzz ./analyzer/deployed FuzzReadManifest $(FUZZTIME)
 	.ci/fuzz ./catalog/migration FuzzReaders $(FUZZTIME)
+	.ci/fuzz ./catalog/migration FuzzTemplates $(FUZZTIME)
+	.ci/fuzz ./analyzer/clean FuzzPrinted $(FUZZTIME)
 	.ci/fuzz ./analyzer/evidence FuzzReadLog $(FUZZTIME)
 	.ci/fuzz ./cmd/internal/lowering FuzzBroken $(FUZZTIME)
 

@@ -62,6 +62,9 @@ func (j *judge) missing(s *site, last *catalog.Schema) {
 					later[keyOf(l)] = l
 				}
 			}
+			if later[keyOf(o)].State == sqlscan.Unknown {
+				continue // Something pending that is not known may bring it.
+			}
 			f := j.missingFinding(s, st, o, later[keyOf(o)])
 			if f.Verdict == MayBreak && o.SQLSTATE == notNullViolation {
 				continue

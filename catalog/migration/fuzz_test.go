@@ -3,6 +3,8 @@ package migration
 import (
 	"strings"
 	"testing"
+	"testing/fstest"
+	"time"
 )
 
 // FuzzReaders: every tool keeps the length and the lines of a file, so that positions in a unit
@@ -34,6 +36,34 @@ func FuzzReaders(f *testing.F) {
 				t.Errorf("the text as written has %d bytes, the file %d", len(shown), len(text))
 			}
 			u.Digest()
+		}
+	})
+}
+
+// FuzzTemplates: whatever a template says, it ends soon, and within its limits.
+func FuzzTemplates(f *testing.F) {
+	for _, s := range []string{
+		"SELECT {{.x}};", "{{range 10}}{{.}}{{end}}", `{{define "a"}}{{template "a"}}{{end}}{{template "a"}}`, `{{range $i := 100000}}{{range $i}}{{end}}{{end}}`,
+		`{{$x := "y"}}{{range 30}}{{$x = print $x $x}}{{end}}{{$x}}`, `{{printf "%99999d%[1]s%*d" 1 2}}`, `{{with .x}}{{html .}}{{else}}{{js .}}{{end}}`,
+		`{{if and .x (eq .x "1")}}{{index .x 0}}{{slice .x 1}}{{len .x}}{{end}}`, `{{template "in/x.sql" .}}`, `{{block "b" .}}{{break}}{{end}}`, "{{/* c */ -}} x {{- 1 }}",
+	} {
+		f.Add(s)
+	}
+	f.Fuzz(func(t *testing.T, text string) {
+		start := time.Now()
+		tree := fstest.MapFS{
+			"m/tern.conf": {Data: []byte("[data]\nx = 1\n")}, "m/in/x.sql": {Data: []byte("{{range 3}}{{.}}{{end}}")},
+			"m/001_a.sql": {Data: []byte("SELECT 1;{{1}}" + text)},
+		}
+		set, err := Read(tree, "m", "tern", nil)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if len(set.Units) != 1 || len(set.Units[0].Text) > maxOutput+len(text)+100 {
+			t.Errorf("%d units, the first of %d bytes", len(set.Units), len(set.Units[0].Text))
+		}
+		if d := time.Since(start); d > 10*time.Second {
+			t.Errorf("it took %v", d)
 		}
 	})
 }

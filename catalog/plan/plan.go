@@ -233,7 +233,7 @@ func (r *runner) parseText(u migration.Unit, s migration.Located) []located {
 		}
 		out = append(out, located{st: st, origin: catalog.Origin{Migration: u.Name, File: s.File, Line: line + s.Line - 1, Column: col, Statement: shown.Shown(st.Start, st.End)}})
 		for len(unknown) > 0 && (i == len(sts)-1 || unknown[0].At < st.End) {
-			out[i].unknown, unknown = unknown[0].Reason, unknown[1:]
+			out[i].unknown, unknown = cmp.Or(out[i].unknown, unknown[0].Reason), unknown[1:]
 		}
 	}
 	if len(out) == 0 && len(s.Unknown) > 0 {

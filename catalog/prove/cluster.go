@@ -47,11 +47,7 @@ func start(ctx context.Context, superuser string, settings []string) (*Cluster, 
 	if err != nil {
 		return nil, err
 	}
-	// The ordinary user that the server runs as may not be able to enter root's own TMPDIR.
-	parent := ""
-	if os.Getuid() == 0 {
-		parent = "/tmp"
-	}
+	parent := folderFor()
 	sweepFolders(parent)
 	dir, err := os.MkdirTemp(parent, folderName)
 	if err != nil {
@@ -63,6 +59,30 @@ func start(ctx context.Context, superuser string, settings []string) (*Cluster, 
 		return nil, err
 	}
 	return c, nil
+}
+
+// folderFor is where the folder of a server is made: a socket's path is short (sun_path), and the
+// ordinary user that root's server runs as may not be able to enter root's own TMPDIR.
+func folderFor() string {
+	const longest = 107 - len("/"+folderName+"1234567890/.s.PGSQL.5432")
+	dir := os.TempDir()
+	if len(dir) > longest || os.Getuid() == 0 && !enterable(dir) {
+		return "/tmp"
+	}
+	return dir
+}
+
+// enterable says that anybody can enter a folder.
+func enterable(dir string) bool {
+	for ; ; dir = filepath.Dir(dir) {
+		info, err := os.Stat(dir)
+		if err != nil || info.Mode().Perm()&0o001 == 0 {
+			return false
+		}
+		if dir == filepath.Dir(dir) {
+			return true
+		}
+	}
 }
 
 // binDir finds the folder of the server programs.

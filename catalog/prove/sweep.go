@@ -22,9 +22,6 @@ const folderAge = 24 * time.Hour
 // sweepFolders removes the folders of servers that a killed run left: those of our name that are old,
 // ours or the server user's, and in which no server runs.
 func sweepFolders(parent string) {
-	if parent == "" {
-		parent = os.TempDir()
-	}
 	dirs, _ := filepath.Glob(filepath.Join(parent, folderName+"*"))
 	for _, dir := range dirs {
 		info, err := os.Lstat(dir)

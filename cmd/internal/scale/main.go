@@ -1,8 +1,9 @@
 // Command scale measures what snapshot and check cost on large inputs: a server with many tables,
 // and many manifests with many queries against many pending migrations; and how both grow from a
-// tenth of that. It starts a server of its own.
+// tenth of that. It starts a server of its own. Of folders of many migrations, and of migrations of many
+// statements, it measures how the cost grows, and fails where that is more than linear with 20 % room.
 //
-//	scale [-tables 10000] [-manifests 200] [-queries 500] [-migrations 50]
+//	scale [-tables 10000] [-manifests 200] [-queries 500] [-migrations 50] [-only growth]
 package main
 
 import (
@@ -26,10 +27,16 @@ func main() {
 	manifests := flag.Int("manifests", 200, "manifests")
 	queries := flag.Int("queries", 500, "queries of each manifest")
 	migrations := flag.Int("migrations", 50, "pending migrations")
+	only := flag.String("only", "", "growth: leave the server and the manifests out")
 	flag.Parse()
 	dir, err := os.MkdirTemp("", "schemavet-scale-")
 	if err == nil {
-		err = run(dir, *tables, *manifests, *queries, *migrations)
+		if err = build(dir); err == nil && *only != "growth" {
+			err = run(dir, *tables, *manifests, *queries, *migrations)
+		}
+		if err == nil {
+			err = (&scale{dir, filepath.Join(dir, "schemavet")}).growth()
+		}
 		os.RemoveAll(dir)
 	}
 	if err != nil {
@@ -38,11 +45,16 @@ func main() {
 	}
 }
 
-func run(dir string, tables, manifests, queries, migrations int) error {
-	s := &scale{dir: dir, exe: filepath.Join(dir, "schemavet")}
-	if out, err := exec.Command("go", "build", "-o", s.exe, "./cmd/schemavet").CombinedOutput(); err != nil {
+func build(dir string) error {
+	out, err := exec.Command("go", "build", "-o", filepath.Join(dir, "schemavet"), "./cmd/schemavet").CombinedOutput()
+	if err != nil {
 		return fmt.Errorf("%w: %s", err, out)
 	}
+	return nil
+}
+
+func run(dir string, tables, manifests, queries, migrations int) error {
+	s := &scale{dir: dir, exe: filepath.Join(dir, "schemavet")}
 	ctx := context.Background()
 	cluster, err := prove.Start(ctx, "max_locks_per_transaction=20000")
 	if err != nil {
@@ -178,16 +190,34 @@ func (s *scale) manifests(n, queries, migrations int) error {
 
 // measure runs the command and prints what it took.
 func (s *scale) measure(what string, args ...string) error {
+	c, err := s.cost(args)
+	if err != nil {
+		return fmt.Errorf("%s: %w", what, err)
+	}
+	fmt.Printf("%-60s %v\n", what, c)
+	return nil
+}
+
+// cost is what a run of the command took.
+type cost struct {
+	wall, cpu time.Duration
+	memory    int64 // KiB, at most
+	status    int
+}
+
+func (c cost) String() string {
+	return fmt.Sprintf("%6.2f s, %6.2f s of cpu, %5d MiB at most, status %d", c.wall.Seconds(), c.cpu.Seconds(), c.memory/1024, c.status)
+}
+
+func (s *scale) cost(args []string) (cost, error) {
 	cmd := exec.Command(s.exe, args...)
 	var stderr strings.Builder
 	cmd.Stderr = &stderr
 	start := time.Now()
 	err := cmd.Run()
 	if cmd.ProcessState == nil || cmd.ProcessState.ExitCode() > 1 {
-		return fmt.Errorf("%s: %w: %s", what, err, stderr.String())
+		return cost{}, fmt.Errorf("%w: %s", err, stderr.String())
 	}
 	usage, _ := cmd.ProcessState.SysUsage().(*syscall.Rusage)
-	fmt.Printf("%-60s %6.2f s, %6.2f s of cpu, %5d MiB at most, status %d\n", what, time.Since(start).Seconds(),
-		(cmd.ProcessState.UserTime() + cmd.ProcessState.SystemTime()).Seconds(), usage.Maxrss/1024, cmd.ProcessState.ExitCode())
-	return nil
+	return cost{time.Since(start), cmd.ProcessState.UserTime() + cmd.ProcessState.SystemTime(), usage.Maxrss, cmd.ProcessState.ExitCode()}, nil
 }

@@ -1,0 +1,215 @@
+package cli
+
+import (
+	"crypto/sha256"
+	"encoding/hex"
+	"encoding/json"
+	"fmt"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"regexp"
+	"strings"
+	"sync"
+	"testing"
+	"time"
+
+	"github.com/rogpeppe/go-internal/testscript"
+)
+
+// manifestDigest is what the last line of a manifest holds.
+func manifestDigest(body string) string {
+	sum := sha256.Sum256([]byte(body))
+	return hex.EncodeToString(sum[:16])
+}
+
+// guard is what keeps attacks from succeeding: one or more places of the program. Taken away, text for
+// text, an attack succeeds: so the attack is one, and the guard is what stops it.
+type guard struct {
+	name string
+	// attack is what succeeds then, through a front; harm is what it does, in the words of arena.harm.
+	// Where it is empty, what changes is the status, or what is said.
+	attack string
+	front  front
+	harm   string
+	edits  []edit
+}
+
+// edit takes a text of a file, which is there once, away.
+type edit struct{ file, text, without string }
+
+const (
+	trustGo    = "analyzer/config/trust.go"
+	checkoutGo = "analyzer/checkout/checkout.go"
+	templateGo = "catalog/migration/template.go"
+	cleanGo    = "analyzer/clean/clean.go"
+)
+
+// guards are in groups of which one program is built: those of a group have nothing to do with each
+// other.
+var guards = [][]guard{
+	{
+		{"config: keys of the operator", "config: db of one of several", byCheck, "sends to a server", []edit{
+			{trustGo, "if o.key == p.key.Value && (!c.Trusted || o.alone) {", "if false {"},
+			{trustGo, "	if c.Trusted {\n		return\n	}", "	if true {\n		return\n	}"}}},
+		{"files: through a root", "migrations: a file that is a link", byCheck, "prints a secret", []edit{{checkoutGo,
+			"r.root.OpenFile(filepath.FromSlash(name), os.O_RDONLY|syscall.O_NONBLOCK, 0)", "os.OpenFile(filepath.Join(r.dir, filepath.FromSlash(name)), os.O_RDONLY|syscall.O_NONBLOCK, 0)"}}},
+		{"go: code outside", "go: replace", byUsage, "prints a secret", []edit{{"analyzer/deployed/gocommand.go",
+			"!slices.ContainsFunc(g.modules, in) {", "!slices.ContainsFunc(g.modules, in) && false {"}}},
+		{"git: trees", "git: entries that differ in case", byCheck, "", []edit{{"analyzer/deployed/tree.go",
+			"if err := checkPath(name, seen); err != nil {", "if err := checkPath(name, seen); err != nil && false {"}}},
+		{"templates: steps", "template: steps", byCheck, "hangs", []edit{{templateGo, "if b.steps--; b.steps < 0 {", "if b.steps--; false {"}}},
+		{"sql: depth", "sql: IN in a chain", byCheck, "crashes", []edit{{"sqlscan/pgtree/split.go", "if s.deepest > maxNesting || stretched {", "if false {"}}},
+		{"output: text", "output: an identifier", byCheck, "control character", []edit{{cleanGo, "	if harmless(s) {", "	if true {"}}},
+		{"proof: the role", "proof: a program by text", byProof, "runs a program", []edit{{"catalog/prove/lab.go",
+			"l.conn, err = connect(ctx, l.cluster.DSN(\"postgres\"), role, l.name)", "l.conn, err = connect(ctx, l.cluster.DSN(\"postgres\"), superuser, l.name)"}}},
+		{"cache: the key", "cache: a planted entry", byCheck, "", []edit{{"analyzer/cache/cache.go", "!hmac.Equal(code, []byte(c.code(name, data)))", "len(code) != 64"}}},
+	},
+	{
+		{"config: paths", "config: migrations outside", byCheck, "", []edit{{trustGo, "if p != \"\" && !c.contains(root, p) {", "if false {"}}},
+		{"files: regular ones", "deployed: a manifest that is a pipe", byCheck, "", []edit{{checkoutGo, "	case !info.Mode().IsRegular():\n", "	case false:\n"}}},
+		{"go: sources", "go: a source that is a link", byCheck, "prints a secret", []edit{{checkoutGo, "case d.Type().IsRegular() || d.IsDir() || !builds(d.Name()):", "case true:"}}},
+		{"git: replaced objects", "git: a replaced object", byCheck, "", []edit{{"analyzer/deployed/git.go", "\"GIT_NO_REPLACE_OBJECTS=1\",", ""}}},
+		{"environment", "environment: goose", byCheck, "prints a secret", []edit{{"cmd/internal/cli/check.go", "if !slices.Contains(f.env, name) {", "if false {"}}},
+		{"sql: runs of operators", "sql: nested comments", byCheck, "hangs", []edit{{"sqlscan/pgtree/source.go", "	if !hasLongRun(text) {", "	if true {"}}},
+		{"output: lines", "output: the folder of migrations", byCheck, "prints a command", []edit{{cleanGo, "	if !bytes.HasPrefix(text, []byte(\"::\")) {", "	if true {"}}},
+		{"manifests: nothing behind", "manifest: two in one file", byCheck, "", []edit{{"analyzer/deployed/manifest.go", "if sc.Scan() || sc.Err() != nil {", "if false {"}}},
+		{"proof: classification", "proof: a program", byProof, "", []edit{{"cmd/internal/cli/prove.go", "	case o.Leaves != \"\":\n", "	case false:\n"}}},
+	},
+	{
+		{"files: without waiting", "deployed: a manifest that is a pipe", byCheck, "hangs", []edit{{checkoutGo, "os.O_RDONLY|syscall.O_NONBLOCK", "os.O_RDONLY|syscall.O_NONBLOCK&0"}}},
+		{"files: limits", "migrations: too large", byCheck, "", []edit{{checkoutGo, "	case info.Size() > r.limit:\n", "	case false:\n"}, {checkoutGo, "l.N <= 0 {", "l.N <= 0 && false {"}}},
+		{"environment: names alone", "environment: a value that is no name", byCheck, "", []edit{{"catalog/migration/marks.go", "if !withheld[i] && !name {", "if false && !name {"}}},
+		{"templates: output", "template: output", byCheck, "", []edit{{templateGo, "if b.left -= len(p); b.left < 0 {", "if b.left -= len(p); false {"}}},
+		{"templates: values", "template: a value", byCheck, "", []edit{{"catalog/migration/templatetext.go", "		if size > maxValue {", "		if false {"}, {"catalog/migration/templatetext.go", "	if len(out) > maxValue {", "	if false {"}}},
+		{"output: json", "output: json", byCheck, "control character", []edit{{cleanGo, "!bytes.Contains(data, []byte(\"##\")) {", "!bytes.Contains(data, []byte(\"##\")) || true {"}}},
+		{"git: the work tree", "git: a work tree elsewhere", byCheck, "", []edit{{"analyzer/deployed/git.go", "if top != above && !given {", "if false {"}}},
+		{"git: what a clone lacks", "git: a partial clone", byCheck, "", []edit{{"analyzer/deployed/tree.go", "	case w.missing > 0:\n", "	case false:\n"}, {"analyzer/deployed/tree.go", "	case lacks(stderr.String()):\n		return nil, rev.incomplete(1, \"a file\")\n", ""}}},
+	},
+}
+
+// TestGuards takes each guard away and sees its attack succeed.
+func TestGuards(t *testing.T) {
+	for i, group := range guards {
+		overlay := overlayOf(t, group)
+		for _, g := range group {
+			t.Run(fmt.Sprint(i+1, " ", g.name), func(t *testing.T) {
+				t.Parallel()
+				a := newArena(t, built(t, overlay))
+				x := attackNamed(t, g.attack)
+				if g.harm == "hangs" {
+					a.patience = 15 * time.Second
+				}
+				r := a.launch(x, g.front)
+				harm := a.harm(r)
+				same := r.status == x.status && regexp.MustCompile(x.says).MatchString(r.all()) && harm == ""
+				if g.harm != "" && !strings.Contains(harm, g.harm) || g.harm == "" && same {
+					t.Errorf("the attack does not succeed: %q, want %q; status %d: %s", harm, g.harm, r.status, shortened(r.all()))
+				}
+			})
+		}
+	}
+}
+
+func attackNamed(t *testing.T, name string) attack {
+	t.Helper()
+	for _, x := range attacks {
+		if x.name == name {
+			return x
+		}
+	}
+	t.Fatalf("no attack %q", name)
+	return attack{}
+}
+
+// overlayOf writes the program's files without some guards, and what has the go command take them.
+func overlayOf(t *testing.T, group []guard) string {
+	t.Helper()
+	texts := map[string]string{}
+	for _, g := range group {
+		for _, e := range g.edits {
+			file, err := filepath.Abs(filepath.Join("../../..", e.file))
+			if err != nil {
+				t.Fatal(err)
+			}
+			if texts[file] == "" {
+				data, err := os.ReadFile(file)
+				if err != nil {
+					t.Fatal(err)
+				}
+				texts[file] = string(data)
+			}
+			if strings.Count(texts[file], e.text) != 1 {
+				t.Fatalf("%s: %s does not hold this once: %s", g.name, e.file, e.text)
+			}
+			texts[file] = strings.Replace(texts[file], e.text, e.without, 1)
+		}
+	}
+	dir := t.TempDir()
+	replace := map[string]string{}
+	for i, file := range sortedKeys(texts) {
+		changed := filepath.Join(dir, fmt.Sprintf("%d_%s", i, filepath.Base(file)))
+		if err := os.WriteFile(changed, []byte(texts[file]), 0o644); err != nil {
+			t.Fatal(err)
+		}
+		replace[file] = changed
+	}
+	list, err := json.Marshal(map[string]any{"Replace": replace})
+	if err != nil {
+		t.Fatal(err)
+	}
+	overlay := filepath.Join(dir, "overlay.json")
+	if err := os.WriteFile(overlay, list, 0o644); err != nil {
+		t.Fatal(err)
+	}
+	return overlay
+}
+
+// builds keeps the programs of a test run, by overlay.
+var builds sync.Map
+
+// cleaning removes those programs when all tests are done.
+type cleaning struct{ testscript.TestingM }
+
+func (c cleaning) Run() int {
+	defer func() {
+		if dir, err := builtIn(); err == nil {
+			os.RemoveAll(dir)
+		}
+	}()
+	return c.TestingM.Run()
+}
+
+// builtIn is the folder of those programs.
+var builtIn = sync.OnceValues(func() (string, error) { return os.MkdirTemp("", "schemavet-exe-") })
+
+// built builds the program, with an overlay of its source if one is named.
+func built(t *testing.T, overlay string) string {
+	t.Helper()
+	once, _ := builds.LoadOrStore(overlay, sync.OnceValues(func() (string, error) {
+		top, err := builtIn()
+		if err != nil {
+			return "", err
+		}
+		dir, err := os.MkdirTemp(top, "")
+		if err != nil {
+			return "", err
+		}
+		exe := filepath.Join(dir, "schemavet")
+		cmd := exec.Command("go", "build", "-o", exe)
+		if overlay != "" {
+			cmd.Args = append(cmd.Args, "-overlay", overlay)
+		}
+		cmd.Args = append(cmd.Args, "../../schemavet")
+		out, err := cmd.CombinedOutput()
+		if err != nil {
+			err = fmt.Errorf("%w: %s", err, out)
+		}
+		return exe, err
+	}))
+	exe, err := once.(func() (string, error))()
+	if err != nil {
+		t.Fatal(err)
+	}
+	return exe
+}
