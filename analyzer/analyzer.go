@@ -7,6 +7,7 @@ package analyzer
 
 import (
 	"cmp"
+	"errors"
 	"fmt"
 	"go/token"
 	"go/types"
@@ -66,10 +67,18 @@ func (p passFacts) Import(obj types.Object) (*wrapper.Fact, bool) {
 
 func (p passFacts) Reaches(pkg *types.Package) bool { return p.ImportPackageFact(pkg, new(reaches)) }
 
-func run(pass *analysis.Pass) (any, error) {
+func run(pass *analysis.Pass) (result any, err error) {
+	defer func() {
+		if r := recover(); r != nil {
+			err = fmt.Errorf("internal error in package %s, please report it: %v", pass.Pkg.Path(), r)
+		}
+		if err != nil {
+			err = errors.New(clean.Text(err.Error()))
+		}
+	}()
 	dir := ""
 	if len(pass.Files) > 0 {
-		dir = filepath.Dir(pass.Fset.Position(pass.Files[0].Package).Filename)
+		dir = filepath.Dir(pass.Fset.File(pass.Files[0].Package).Name()) // What //line says opens nothing.
 	}
 	api, broken := project.API(dir)
 	if broken != nil {
@@ -184,6 +193,10 @@ func (r *reporter) here(file string, line, column int) (token.Pos, bool) {
 
 // elsewhere adds a file to the FileSet, so that related information can point into it.
 func (r *reporter) elsewhere(file string, line, column int) (token.Pos, bool) {
+	// A driver prints the name as it is.
+	if name := filepath.ToSlash(file); clean.Text(name) != name || strings.Contains(name, "::") {
+		return token.NoPos, false
+	}
 	tf, ok := r.files[file]
 	if !ok {
 		data, err := r.disk.ReadFile(file)

@@ -225,11 +225,14 @@ type Source struct {
 
 func (e *Source) Error() string { return e.Name + ": " + e.Err.Error() }
 
+func (e *Source) Unwrap() error { return e.Err }
+
 // CheckSources looks for what the go command would read though it is no regular file of the tree:
-// Go code and module files that are links to the outside, pipes and the like. The error is a
-// *Source.
+// Go code and module files that are links to the outside, pipes and the like, and files that C code
+// includes. The error is a *Source.
 func (r *Root) CheckSources() error {
-	return fs.WalkDir(r, ".", func(name string, d fs.DirEntry, err error) error {
+	c := &cgo{tree: r, preambles: map[string]string{}, odd: map[string]bool{}}
+	err := fs.WalkDir(r, ".", func(name string, d fs.DirEntry, err error) error {
 		switch {
 		case err != nil && d != nil && d.IsDir():
 			return fs.SkipDir // What cannot be read, the go command cannot read either.
@@ -237,38 +240,49 @@ func (r *Root) CheckSources() error {
 			return nil
 		case d.IsDir() && d.Name() == ".git":
 			return fs.SkipDir
-		case d.Type().IsRegular() || d.IsDir() || !builds(d.Name()):
+		case d.IsDir():
 			return nil
+		case !d.Type().IsRegular() && Builds(d.Name()):
+			if err := r.checkOdd(name); err != nil {
+				return err
+			}
 		}
-		info, err := r.Stat(name)
-		if err == nil && info.IsDir() {
-			return nil
-		}
-		if err == nil {
-			err = r.admits(info)
-		}
-		var pe *fs.PathError
-		if errors.As(err, &pe) {
-			err = pe.Err
-		}
-		if errors.Is(err, fs.ErrNotExist) {
-			return nil // A link to nothing; the go command says so where it matters.
-		}
-		if err != nil {
-			return &Source{name, err}
-		}
-		return nil
+		return c.note(name, d)
 	})
+	if err != nil {
+		return err
+	}
+	return c.check()
 }
 
-// builds says that the go command reads files of that name.
-func builds(name string) bool {
-	switch name {
-	case "go.mod", "go.sum", "go.work", "go.work.sum", "modules.txt":
+// checkOdd refuses an entry that is no regular file, unless it leads to one, or to a folder, in the
+// tree.
+func (r *Root) checkOdd(name string) error {
+	info, err := r.Stat(name)
+	switch {
+	case err == nil && info.IsDir(), errors.Is(err, fs.ErrNotExist):
+		return nil // Of a link to nothing the go command says so where it matters.
+	case err == nil:
+		err = r.admits(info)
+	}
+	var pe *fs.PathError
+	if errors.As(err, &pe) {
+		err = pe.Err
+	}
+	if err != nil {
+		return &Source{name, err}
+	}
+	return nil
+}
+
+// Builds says that the go command reads files, or a folder, of that name (go/build, matchFile).
+func Builds(name string) bool {
+	switch path.Base(name) {
+	case "go.mod", "go.sum", "go.work", "go.work.sum", "modules.txt", "vendor":
 		return true
 	}
 	switch path.Ext(name) {
-	case ".go", ".c", ".h", ".cc", ".cpp", ".cxx", ".hh", ".hpp", ".m", ".s", ".S", ".swig", ".swigcxx", ".syso":
+	case ".go", ".c", ".cc", ".cpp", ".cxx", ".m", ".h", ".hh", ".hpp", ".hxx", ".f", ".F", ".for", ".f90", ".s", ".S", ".sx", ".swig", ".swigcxx", ".syso":
 		return true
 	}
 	return false

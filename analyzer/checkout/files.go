@@ -31,6 +31,15 @@ func NewFiles(repository string, more ...string) *Files {
 	return f
 }
 
+// Add admits further folders.
+func (f *Files) Add(dirs ...string) {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	for _, dir := range dirs {
+		f.dirs = append(f.dirs, filepath.Clean(dir))
+	}
+}
+
 // Limit sets the size in bytes of the largest file that is read.
 func (f *Files) Limit(bytes int64) { f.limit = bytes }
 
@@ -46,6 +55,8 @@ func (f *Files) Close() {
 
 // Within finds the tree that a file stands in by its name, and its name there.
 func (f *Files) Within(file string) (tree *Root, name string, err error) {
+	f.mu.Lock()
+	defer f.mu.Unlock()
 	dir := ""
 	for _, d := range f.dirs {
 		if Inside(d, file) && len(d) > len(dir) {
@@ -55,8 +66,6 @@ func (f *Files) Within(file string) (tree *Root, name string, err error) {
 	if dir == "" {
 		return nil, "", &fs.PathError{Op: "open", Path: file, Err: ErrOutside}
 	}
-	f.mu.Lock()
-	defer f.mu.Unlock()
 	if f.roots[dir] == nil {
 		root, err := Open(dir)
 		if err != nil {

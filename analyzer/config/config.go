@@ -243,7 +243,9 @@ func parse(c *Config, data []byte) (*Config, error) {
 	if err := dec.Decode(new(yaml.Node)); !errors.Is(err, io.EOF) {
 		return nil, fmt.Errorf("%s: more than one document; a config is one", path)
 	}
-	c.judge(&document)
+	if err := c.judge(&document); err != nil {
+		return nil, err
+	}
 	dec = yaml.NewDecoder(bytes.NewReader(data))
 	dec.KnownFields(len(c.Refused) == 0) // What is refused is no field where it stands.
 	if err := dec.Decode(c); err != nil && !errors.Is(err, io.EOF) {

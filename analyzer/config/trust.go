@@ -29,7 +29,7 @@ var operators = []struct {
 }
 
 // relaxing are the keys that make the gate wider: they are allowed, and listed in the report.
-var relaxing = []string{"accept", "partial", "deployed", "fail-on", "next", "coverage", "baseline"}
+var relaxing = []string{"accept", "partial", "deployed", "fail-on", "next", "coverage", "baseline", "pending", "tags", "packages"}
 
 // Refused is a key that a config which was found in the checkout may not hold.
 type Refused struct {
@@ -112,16 +112,20 @@ func resolved(n *yaml.Node) *yaml.Node {
 
 // judge sorts the keys of a document: those that are refused in it and those that relax. Of a config
 // that the command line names only those are refused that no config may hold.
-func (c *Config) judge(document *yaml.Node) {
+func (c *Config) judge(document *yaml.Node) error {
 	if document.Kind != yaml.DocumentNode || len(document.Content) == 0 {
-		return
+		return nil
 	}
 	for _, p := range pairs(document.Content[0]) {
-		c.judgeKey(p, "")
+		if err := c.judgeKey(p, ""); err != nil {
+			return err
+		}
 		if p.key.Value == "databases" {
 			for _, database := range pairs(p.value) {
 				for _, q := range pairs(database.value) {
-					c.judgeKey(q, "databases."+database.key.Value+".")
+					if err := c.judgeKey(q, "databases."+database.key.Value+"."); err != nil {
+						return err
+					}
 				}
 			}
 		}
@@ -129,9 +133,13 @@ func (c *Config) judge(document *yaml.Node) {
 			c.Refused = append(c.Refused, &Refused{c.File, p.key.Line, "format with a file", "-format FORMAT=FILE", true})
 		}
 	}
+	return nil
 }
 
-func (c *Config) judgeKey(p pair, within string) {
+func (c *Config) judgeKey(p pair, within string) error {
+	if p.key.Kind != yaml.ScalarNode || p.key.ShortTag() != "!!str" {
+		return fmt.Errorf("%s:%d: a key that is no plain word", c.File, p.key.Line) // !!binary ZGI= is db.
+	}
 	for _, o := range operators {
 		if o.key == p.key.Value && (!c.Trusted || o.alone) {
 			c.Refused = append(c.Refused, &Refused{c.File, p.key.Line, within + o.key, o.flag, o.alone})
@@ -140,6 +148,7 @@ func (c *Config) judgeKey(p pair, within string) {
 	if within == "" && !c.Trusted && slices.Contains(relaxing, p.key.Value) {
 		c.Relaxed = append(c.Relaxed, Relaxed{c.File, p.key.Line, p.key.Value})
 	}
+	return nil
 }
 
 // forget leaves out what a found config may not say.
@@ -160,19 +169,26 @@ func (c *Config) forget() {
 
 // Escapes is an error if a path of a found config leads out of the checkout by its name.
 func (c *Config) Escapes(root string) error {
+	paths := slices.Clone(c.Deployed)
 	for _, d := range c.All() {
-		for _, p := range append([]string{d.Schema}, d.Migrations...) {
-			if p != "" && !c.contains(root, p) {
-				return fmt.Errorf("%s: %s leads out of the repository: name it on the command line, or in a config that -config names", c.File, p)
-			}
-		}
+		paths = append(append(paths, d.Schema), d.Migrations...)
 	}
-	for _, p := range c.Deployed {
-		if strings.ContainsAny(p, `/\`) && (filepath.IsAbs(p) || strings.HasPrefix(p, "..")) && !c.contains(root, p) {
+	for _, p := range paths {
+		// A path of migrations may have its format behind it.
+		path, _, _ := cutLast(p, ":")
+		if p != "" && (!c.contains(root, p) || !c.contains(root, path)) {
 			return fmt.Errorf("%s: %s leads out of the repository: name it on the command line, or in a config that -config names", c.File, p)
 		}
 	}
 	return nil
+}
+
+// cutLast cuts a text at the last separator.
+func cutLast(s, sep string) (before, after string, found bool) {
+	if i := strings.LastIndex(s, sep); i >= 0 {
+		return s[:i], s[i+len(sep):], true
+	}
+	return s, "", false
 }
 
 // contains says that a path of the file stays in a folder, by its name.

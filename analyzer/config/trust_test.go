@@ -110,6 +110,8 @@ func TestBadConfigs(t *testing.T) {
 		"two documents": "strict: true\n---\nprove: true\n",
 		"not a mapping": "- prove\n",
 		"unknown key":   "proof: true\n",
+		"binary key":    "!!binary YWNjZXB0: [{rule: a, reason: b}]\n",
+		"binary db":     "databases:\n  a: {!!binary ZGI=: x}\n",
 		"twice":         "strict: true\nstrict: false\n",
 		"binary":        "\x00\x01",
 		"loop":          "databases: &a\n  b: *a\n",

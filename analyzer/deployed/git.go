@@ -40,10 +40,48 @@ func OpenRepository(ctx context.Context, dir string) (*Repository, error) {
 	if real, err := filepath.EvalSymlinks(top); err == nil {
 		top = real
 	}
+	if err := pointsBack(above); err != nil && !given {
+		return nil, err
+	}
 	if top != above && !given {
 		return nil, fmt.Errorf("the configuration of the git repository in %s makes %s its work tree (core.worktree); run in that folder, or set GIT_DIR and GIT_WORK_TREE", above, top)
 	}
 	return &Repository{Root: top}, nil
+}
+
+// pointsBack checks a .git that is a file, as work trees and submodules have: the repository that it
+// names has to name it, or a checkout could have any repository read.
+func pointsBack(top string) error {
+	file := filepath.Join(top, ".git")
+	info, err := os.Lstat(file)
+	if err != nil || info.IsDir() {
+		return err
+	}
+	text, err := os.ReadFile(file)
+	dir, ok := strings.CutPrefix(strings.TrimSpace(string(text)), "gitdir: ")
+	if err != nil || !info.Mode().IsRegular() || !ok {
+		return fmt.Errorf("%s is neither a folder nor the file of a work tree", file)
+	}
+	if !filepath.IsAbs(dir) {
+		dir = filepath.Join(top, dir)
+	}
+	if back, err := os.ReadFile(filepath.Join(dir, "gitdir")); err == nil && sameFile(strings.TrimSpace(string(back)), file) {
+		return nil
+	}
+	config, err := os.ReadFile(filepath.Join(dir, "config"))
+	for line := range strings.Lines(string(config)) {
+		key, value, _ := strings.Cut(line, "=")
+		if err == nil && strings.EqualFold(strings.TrimSpace(key), "worktree") && sameFile(filepath.Join(dir, strings.Trim(strings.TrimSpace(value), `"`)), top) {
+			return nil
+		}
+	}
+	return fmt.Errorf("%s names a repository that does not name it back", file)
+}
+
+func sameFile(a, b string) bool {
+	x, err1 := os.Stat(a)
+	y, err2 := os.Stat(b)
+	return err1 == nil && err2 == nil && os.SameFile(x, y)
 }
 
 // OpenNamed opens a repository that somebody named, with a work tree or bare.
@@ -80,6 +118,8 @@ var (
 
 // git runs a command and returns what it prints, without white space at its ends.
 func git(ctx context.Context, dir string, args ...string) (string, error) {
+	ctx, cancel := context.WithTimeoutCause(ctx, gitLimit, errors.New("git does not answer"))
+	defer cancel()
 	cmd := gitCommand(ctx, dir, args...)
 	var stderr bytes.Buffer
 	cmd.Stderr = &stderr
@@ -90,9 +130,30 @@ func git(ctx context.Context, dir string, args ...string) (string, error) {
 	return strings.TrimSpace(string(out)), nil
 }
 
+// gitLimit is how long one look-up may take.
+const gitLimit = time.Minute
+
+// known are the failures of git that are said: its own words can hold lines of files that a
+// repository's configuration names.
+var known = []struct{ words, meaning string }{
+	{"dubious ownership", "git refuses a repository of another owner; git config --global --add safe.directory FOLDER admits it"},
+	{"not a git repository", "not a git repository"},
+	{"could not get object info", "an object is not there"},
+	{"not a tree object", "an object is not there"},
+	{"bad object", "an object is not there"},
+	{"unable to read", "an object cannot be read"},
+	{"unknown option", "this git is too old"},
+}
+
 // gitError says what a failing git means.
 func gitError(ctx context.Context, args []string, err error, stderr string) error {
-	message, _, _ := strings.Cut(strings.TrimSpace(stderr), "\n")
+	message := err.Error()
+	for _, k := range known {
+		if strings.Contains(stderr, k.words) {
+			message = k.meaning
+			break
+		}
+	}
 	switch {
 	case ctx.Err() != nil:
 		return context.Cause(ctx)
@@ -100,10 +161,18 @@ func gitError(ctx context.Context, args []string, err error, stderr string) erro
 		return errNoGit
 	case strings.Contains(stderr, "cannot use bare repository"):
 		return errBare
-	case message == "":
-		message = err.Error()
 	}
-	return fmt.Errorf("git %s: %s", args[0], message)
+	return fmt.Errorf("git %s: %s", verb(args), message)
+}
+
+// verb is the command among arguments.
+func verb(args []string) string {
+	for i, a := range args {
+		if !strings.HasPrefix(a, "-") && (i == 0 || args[i-1] != "-c") {
+			return a
+		}
+	}
+	return ""
 }
 
 func (r *Repository) git(ctx context.Context, args ...string) (string, error) {

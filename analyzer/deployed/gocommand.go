@@ -7,12 +7,14 @@ import (
 	"fmt"
 	"os"
 	"os/exec"
+	"path"
 	"path/filepath"
 	"slices"
 	"strings"
 	"time"
 
 	"golang.org/x/mod/modfile"
+	"golang.org/x/mod/module"
 	"golang.org/x/tools/go/packages"
 
 	"github.com/schemavet/schemavet/analyzer/checkout"
@@ -54,6 +56,90 @@ func newGoCommand(ctx context.Context, dir, root string, own []string) (*goComma
 		g.modules = modulesOf(work)
 	}
 	return g, nil
+}
+
+// checkModules refuses module files that send the go command out of the tree: replace and use are read
+// before any package is.
+func checkModules(tree *checkout.Root, dir string) error {
+	folder, ok := tree.Rel(dir)
+	if !ok {
+		return nil
+	}
+	modules := []string{}
+	for ; ; folder = path.Dir(folder) {
+		if _, err := tree.Stat(path.Join(folder, "go.mod")); err == nil {
+			modules = append(modules, folder)
+		}
+		uses, err := checkWorkspace(tree, folder)
+		if err != nil {
+			return err
+		}
+		modules = append(modules, uses...)
+		if folder == "." {
+			break
+		}
+	}
+	for _, module := range modules {
+		name := path.Join(module, "go.mod")
+		data, err := tree.ReadFile(name)
+		if err != nil {
+			continue
+		}
+		f, err := modfile.Parse(name, data, nil)
+		if err != nil {
+			continue // The go command says what is wrong.
+		}
+		for _, r := range f.Replace {
+			if err := inTree(tree, module, name, r.Syntax.Start.Line, r.New); err != nil {
+				return err
+			}
+		}
+	}
+	return nil
+}
+
+// checkWorkspace checks the go.work of a folder, and returns the modules that it uses.
+func checkWorkspace(tree *checkout.Root, folder string) ([]string, error) {
+	name := path.Join(folder, "go.work")
+	data, err := tree.ReadFile(name)
+	if err != nil {
+		return nil, nil
+	}
+	f, err := modfile.ParseWork(name, data, nil)
+	if err != nil {
+		return nil, nil
+	}
+	var out []string
+	for _, u := range f.Use {
+		if err := inTree(tree, folder, name, u.Syntax.Start.Line, module.Version{Path: u.Path}); err != nil {
+			return nil, err
+		}
+		out = append(out, path.Join(folder, filepath.ToSlash(u.Path)))
+	}
+	for _, r := range f.Replace {
+		if err := inTree(tree, folder, name, r.Syntax.Start.Line, r.New); err != nil {
+			return nil, err
+		}
+	}
+	return out, nil
+}
+
+// inTree checks a folder that a module file names, of which the path is relative to the file's.
+func inTree(tree *checkout.Root, folder, file string, line int, to module.Version) error {
+	if to.Version != "" || !modfile.IsDirectoryPath(to.Path) && to.Path != "." && to.Path != ".." {
+		return nil
+	}
+	dir := filepath.FromSlash(to.Path)
+	if !filepath.IsAbs(dir) {
+		dir = filepath.Join(tree.Dir(), filepath.FromSlash(folder), dir)
+	}
+	name, ok := tree.Rel(dir)
+	if ok {
+		if _, err := tree.Stat(name); !errors.Is(err, checkout.ErrOutside) {
+			return nil
+		}
+	}
+	return fmt.Errorf("%s:%d: %s %w; if that folder belongs to it, use both in a go.work above the repository", file, line, to.Path, checkout.ErrOutside)
 }
 
 // stderrOf is what a command printed, as its error.
@@ -146,6 +232,9 @@ func (g *goCommand) admit(roots []*packages.Package, root string) error {
 			}
 			checked[dir] = true
 			if name, ok := tree.Rel(dir); ok {
+				if slices.Contains(strings.Split(name, "/"), ".git") {
+					refused = fmt.Errorf("package %s is in a folder of git's own: %s", p.PkgPath, name)
+				}
 				if _, err := tree.Stat(name); err != nil {
 					refused = fmt.Errorf("package %s: %w", p.PkgPath, err)
 				}

@@ -42,6 +42,8 @@ type Build struct {
 	API *dbapi.Table
 	// Files are what the code may read; nil for the repository.
 	Files *checkout.Files
+	// Temp is where the go command writes what it needs for a moment; empty for the usual folder.
+	Temp string
 }
 
 func (b Build) api() *dbapi.Table {
@@ -77,9 +79,10 @@ func Load(ctx context.Context, b Build, name, source string) (*usage.Version, er
 		return nil, err
 	}
 	if b.Files == nil {
-		b.Files = checkout.NewFiles(b.Root, command.modules...)
+		b.Files = checkout.NewFiles(b.Root)
 		defer b.Files.Close()
 	}
+	b.Files.Add(command.modules...)
 	patterns, err := b.closure(ctx, command)
 	if err != nil {
 		return nil, err
@@ -126,7 +129,17 @@ func (b Build) prepare(ctx context.Context) (*goCommand, error) {
 	if err := tree.CheckSources(); err != nil {
 		return nil, err
 	}
-	return newGoCommand(ctx, b.Dir, b.Root, b.Env)
+	command, err := newGoCommand(ctx, b.Dir, b.Root, b.Env)
+	if err != nil {
+		return nil, err
+	}
+	if b.Temp != "" {
+		command.env = append(command.env, "TMPDIR="+b.Temp, "GOTMPDIR="+b.Temp)
+	}
+	if len(command.modules) > 0 {
+		return command, nil // The operator's go.work is the one that holds.
+	}
+	return command, checkModules(tree, b.Dir)
 }
 
 func (b Build) config(ctx context.Context, command *goCommand, mode packages.LoadMode) *packages.Config {
@@ -213,6 +226,8 @@ func inImportOrder(pkgs []*packages.Package) []*packages.Package {
 
 // loader extracts package by package and joins what they say.
 type loader struct {
+	// module is the one that the version is named for.
+	module    *packages.Module
 	build     Build
 	command   *goCommand
 	version   *usage.Version
@@ -269,8 +284,8 @@ func (l *loader) extract(p *packages.Package, last bool) (generic bool) {
 		return true
 	}
 	l.problems(p, res.Reaches)
-	if l.version.Module == "" && p.Module != nil && p.Module.Main {
-		l.version.Module = p.Module.Path
+	if p.Module != nil && p.Module.Main {
+		l.nameModule(p.Module)
 	}
 	for _, pr := range res.Problems {
 		pos := p.Fset.Position(pr.Pos)
@@ -308,6 +323,15 @@ func (l *loader) extract(p *packages.Package, last bool) (generic bool) {
 	l.version.Made = append(l.version.Made, res.Made...)
 	l.version.MadeUnknown = append(l.version.MadeUnknown, res.MadeUnknown...)
 	return false
+}
+
+// nameModule names the version for the module of the folder that it is loaded for, or if that has none
+// for the first.
+func (l *loader) nameModule(m *packages.Module) {
+	holds := func(m *packages.Module) bool { return checkout.Inside(m.Dir, l.build.Dir) }
+	if l.module == nil || holds(m) && (!holds(l.module) || len(m.Dir) > len(l.module.Dir)) {
+		l.module, l.version.Module = m, m.Path
+	}
 }
 
 // noteLibraries notes the drivers that the package brings, and counts the libraries that it
@@ -460,7 +484,7 @@ func buildOutput(e packages.Error) bool { return strings.HasPrefix(e.Msg, "# ") 
 
 // harmless errors cannot hide a query: assets that were never committed.
 func harmless(e packages.Error) bool {
-	return strings.Contains(e.Msg, "no matching files found") || strings.Contains(e.Msg, "contains no embeddable files")
+	return e.Kind == packages.ListError && (strings.HasSuffix(e.Msg, ": no matching files found") || strings.HasSuffix(e.Msg, "contains no embeddable files"))
 }
 
 func splitPosition(pos string) (file string, line int) {

@@ -36,27 +36,6 @@ func put(kept *cache.Cache, name string, v *usage.Version) error {
 	return kept.Put(name, data.Bytes())
 }
 
-// WriteFile writes a file whole or not at all.
-func WriteFile(path string, write func(*os.File) error) error {
-	f, err := os.CreateTemp(filepath.Dir(path), "."+filepath.Base(path)+"-*")
-	if err != nil {
-		return err
-	}
-	defer os.Remove(f.Name())
-	if err := write(f); err != nil {
-		f.Close()
-		return err
-	}
-	if err := f.Chmod(0o644); err != nil {
-		f.Close()
-		return err
-	}
-	if err := f.Close(); err != nil {
-		return err
-	}
-	return os.Rename(f.Name(), path)
-}
-
 // Load extracts a revision into an empty folder, tree, or takes what was kept of it.
 // migrations lists what a tree, with the code found in it, carries; sets says of which sets, as a
 // part of the key.

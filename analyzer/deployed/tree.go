@@ -1,109 +1,218 @@
 package deployed
 
 import (
-	"bufio"
 	"bytes"
 	"context"
+	"encoding/hex"
 	"errors"
 	"fmt"
-	"io"
 	"io/fs"
 	"os"
 	"path"
 	"path/filepath"
-	"slices"
-	"strconv"
 	"strings"
 
 	"github.com/schemavet/schemavet/analyzer/checkout"
 	"github.com/schemavet/schemavet/analyzer/usage"
 )
 
-// Extract writes the files of a revision below dir, straight from the object store. Submodules and
-// LFS pointers are notes; what is no path, and what the clone lacks, is an error.
+// Extract writes the files of a revision below dir, straight from the object store: each object is
+// what its name says. Submodules and LFS pointers are notes; what is no path, what leads out, and what
+// the clone lacks, is an error.
 func (r *Repository) Extract(ctx context.Context, rev Revision, dir string) ([]usage.Problem, error) {
-	cmd := gitCommand(ctx, r.Root, r.args([]string{"ls-tree", "-r", "-z", "--full-tree", rev.Tree})...)
-	var stderr bytes.Buffer
-	cmd.Stderr = &stderr
-	list, err := cmd.Output()
-	if err != nil {
-		if ctx.Err() == nil && lacks(stderr.String()) {
-			return nil, rev.incomplete(1, "a folder")
-		}
-		return nil, gitError(ctx, []string{"ls-tree"}, err, stderr.String())
-	}
-	entries, notes, err := readTree(string(list))
-	if err != nil {
-		return nil, fmt.Errorf("%s: %w", rev.Name, err)
-	}
 	into, err := os.OpenRoot(dir)
 	if err != nil {
 		return nil, err
 	}
 	defer into.Close()
-	more, err := r.writeBlobs(ctx, rev, entries, into)
-	return append(notes, more...), err
+	objects, err := r.openObjects(ctx)
+	if err != nil {
+		return nil, err
+	}
+	w := &treeWriter{rev: rev, into: into, left: maxTree, seen: map[string]string{}}
+	err = w.write(objects)
+	objects.close()
+	switch {
+	case ctx.Err() != nil:
+		err = context.Cause(ctx)
+	case errors.Is(err, errLacks), err != nil && lacks(objects.stderr.String()):
+		err = rev.incomplete(w.at)
+	}
+	return w.notes, err
 }
 
-// lacks says that git has tried to fetch an object, or does not have it.
+// lacks says that git has tried to fetch an object.
 func lacks(stderr string) bool {
-	return strings.Contains(stderr, "promisor remote") || strings.Contains(stderr, "missing") || strings.Contains(stderr, "not allowed")
+	return strings.Contains(stderr, "promisor remote") || strings.Contains(stderr, "not allowed")
 }
 
 // incomplete says that a partial clone has not all that the revision holds.
-func (rev Revision) incomplete(n int, first string) error {
-	return fmt.Errorf("%s: this partial clone lacks %d of its objects (first: %s); fetch them with: git fetch --refetch --no-filter origin %s", rev.Name, n, first, rev.Commit)
+func (rev Revision) incomplete(at string) error {
+	return fmt.Errorf("%s: this partial clone lacks objects of it (the first: %s); fetch them with: git fetch --refetch --no-filter origin %s", rev.Name, at, rev.Commit)
 }
 
+// The most that a revision may hold: bytes of all files, and entries of all folders.
+const (
+	maxTree    = 8 << 30
+	maxEntries = 2_000_000
+)
+
+// treeEntry is an entry of a tree object; path is that in the whole tree.
 type treeEntry struct{ mode, hash, path string }
 
-// readTree reads what ls-tree prints: MODE TYPE HASH, a tab, PATH, a NUL. A tree that somebody made
-// by hand can hold anything.
-func readTree(list string) (blobs []treeEntry, notes []usage.Problem, err error) {
-	seen := map[string]string{} // by their names in lower case
-	for entry := range strings.SplitSeq(strings.TrimSuffix(list, "\x00"), "\x00") {
-		meta, name, ok := strings.Cut(entry, "\t")
-		f := strings.Fields(meta)
-		if !ok || len(f) != 3 {
-			continue
+func (e treeEntry) isFolder() bool { return e.mode == "40000" }
+func (e treeEntry) isLink() bool   { return e.mode == "120000" }
+
+// treeWriter writes the files of a revision.
+type treeWriter struct {
+	rev     Revision
+	into    *os.Root
+	left    int64
+	entries int
+	notes   []usage.Problem
+	// seen are the paths, by their names in lower case.
+	seen map[string]string
+	// at is what was read last.
+	at string
+}
+
+// write reads the folders level by level, then the files.
+func (w *treeWriter) write(objects *objects) error {
+	var files []treeEntry
+	for folders := []treeEntry{{"40000", w.rev.Tree, "."}}; len(folders) > 0; {
+		var within []treeEntry
+		err := objects.each(folders, "tree", func(folder treeEntry, size int64, data func() ([]byte, error)) error {
+			w.at = folder.path
+			if size > checkout.DefaultLimit {
+				return fmt.Errorf("%s: the folder %s has more entries than are read", w.rev.Name, folder.path)
+			}
+			raw, err := data()
+			if err != nil {
+				return err
+			}
+			list, err := entriesOf(folder, raw)
+			if err != nil {
+				return err
+			}
+			for _, e := range list {
+				switch more, err := w.sort(e); {
+				case err != nil:
+					return err
+				case more && e.isFolder():
+					within = append(within, e)
+				case more:
+					files = append(files, e)
+				}
+			}
+			return nil
+		})
+		if err != nil {
+			return err
 		}
-		if err := checkPath(name, seen); err != nil {
-			return nil, nil, err
-		}
-		switch {
-		case f[1] == "commit":
-			notes = append(notes, usage.Problem{Message: "submodule is not part of the revision's tree; packages in it are not seen", File: name})
-		case wanted(name):
-			blobs = append(blobs, treeEntry{f[0], f[2], name})
-		}
+		folders = within
 	}
-	return blobs, notes, nil
+	return objects.each(files, "blob", w.file)
+}
+
+// sort looks at an entry, and says whether it is to be read.
+func (w *treeWriter) sort(e treeEntry) (bool, error) {
+	if w.entries++; w.entries > maxEntries {
+		return false, fmt.Errorf("%s: its tree has more than the %d entries that are read", w.rev.Name, maxEntries)
+	}
+	if err := checkPath(e.path, w.seen); err != nil {
+		return false, fmt.Errorf("%s: %w", w.rev.Name, err)
+	}
+	if e.mode == "160000" {
+		w.notes = append(w.notes, usage.Problem{Message: "submodule is not part of the revision's tree; packages in it are not seen", File: e.path})
+		return false, nil
+	}
+	return e.isFolder() || wanted(e.path), nil
+}
+
+// entriesOf reads a tree object: for each entry MODE NAME, a NUL, and the hash in binary.
+func entriesOf(folder treeEntry, raw []byte) ([]treeEntry, error) {
+	var out []treeEntry
+	size := len(folder.hash) / 2
+	for len(raw) > 0 {
+		head, rest, ok := bytes.Cut(raw, []byte{0})
+		mode, name, named := strings.Cut(string(head), " ")
+		if !ok || !named || len(rest) < size || strings.Contains(name, "/") {
+			return nil, fmt.Errorf("the folder %s of the tree is damaged", folder.path)
+		}
+		path := name
+		if folder.path != "." {
+			path = folder.path + "/" + name
+		}
+		out = append(out, treeEntry{mode, hex.EncodeToString(rest[:size]), path})
+		raw = rest[size:]
+	}
+	return out, nil
+}
+
+// file writes one file. One that is too large is left out, which is an error where it could hold a
+// query.
+func (w *treeWriter) file(e treeEntry, size int64, data func() ([]byte, error)) error {
+	w.at = e.path
+	if size > checkout.DefaultLimit {
+		if checkout.Builds(e.path) || path.Ext(e.path) == ".sql" {
+			return fmt.Errorf("%s: %s has %d MiB, more than the %d MiB that are read of a file", w.rev.Name, e.path, size>>20, checkout.DefaultLimit>>20)
+		}
+		return nil
+	}
+	if w.left -= size; w.left < 0 {
+		return fmt.Errorf("%s: its files have more than the %d GiB that are read of a revision", w.rev.Name, maxTree>>30)
+	}
+	text, err := data()
+	if err != nil {
+		return err
+	}
+	if bytes.HasPrefix(text, []byte("version https://git-lfs.github.com/spec/")) {
+		w.notes = append(w.notes, usage.Problem{Message: "the file is a Git LFS pointer", File: e.path})
+	}
+	name := filepath.FromSlash(e.path)
+	if err := w.into.MkdirAll(filepath.Dir(name), 0o755); err != nil {
+		return err
+	}
+	if e.isLink() {
+		return w.link(e, filepath.FromSlash(string(text)))
+	}
+	f, err := w.into.OpenFile(name, os.O_WRONLY|os.O_CREATE|os.O_EXCL, 0o644)
+	if err != nil {
+		return err
+	}
+	_, err = f.Write(text)
+	return errors.Join(err, f.Close())
+}
+
+// link makes a link within the tree. One that leads out leads nowhere here: where it could hold a query
+// it is an error.
+func (w *treeWriter) link(e treeEntry, target string) error {
+	if !filepath.IsAbs(target) && filepath.IsLocal(filepath.Join(filepath.Dir(filepath.FromSlash(e.path)), target)) {
+		return w.into.Symlink(target, filepath.FromSlash(e.path))
+	}
+	if checkout.Builds(e.path) || path.Ext(e.path) == ".sql" {
+		return fmt.Errorf("%s: %s is a link that %w", w.rev.Name, e.path, checkout.ErrOutside)
+	}
+	return nil
 }
 
 // checkPath refuses what is no path within a folder, is there twice, or is another one on a file
 // system that does not tell upper from lower case.
 func checkPath(name string, seen map[string]string) error {
-	if !fs.ValidPath(name) || !filepath.IsLocal(filepath.FromSlash(name)) || slices.ContainsFunc(strings.Split(name, "/"), func(part string) bool { return strings.EqualFold(part, ".git") }) {
+	last := path.Base(name)
+	if !fs.ValidPath(name) || !filepath.IsLocal(filepath.FromSlash(name)) || strings.EqualFold(last, ".git") {
 		return fmt.Errorf("its tree has an entry that is no path: %q", name)
 	}
-	for at := name; at != "."; at = path.Dir(at) {
-		key := strings.ToLower(at)
-		other, had := seen[key]
-		isFolder := at != name
-		switch {
-		case !had && isFolder:
-			seen[key] = at + "/"
-		case !had:
-			seen[key] = at
-		case other == at+"/" && isFolder:
-			return nil // The folders above are known.
-		case strings.TrimSuffix(other, "/") == at:
-			return fmt.Errorf("its tree has an entry twice: %q", at)
-		default:
-			return fmt.Errorf("its tree has entries that differ in case only: %q and %q", strings.TrimSuffix(other, "/"), at)
-		}
+	key := strings.ToLower(name)
+	switch other, had := seen[key]; {
+	case !had:
+		seen[key] = name
+		return nil
+	case other == name:
+		return fmt.Errorf("its tree has an entry twice: %q", name)
+	default:
+		return fmt.Errorf("its tree has entries that differ in case only: %q and %q", other, name)
 	}
-	return nil
 }
 
 // wanted leaves out files that no build reads.
@@ -113,133 +222,4 @@ func wanted(path string) bool {
 		return false
 	}
 	return true
-}
-
-// writeBlobs asks one git process for all files.
-func (r *Repository) writeBlobs(ctx context.Context, rev Revision, blobs []treeEntry, into *os.Root) ([]usage.Problem, error) {
-	cmd := gitCommand(ctx, r.Root, r.args([]string{"cat-file", "--batch", "--buffer"})...)
-	var stderr bytes.Buffer
-	cmd.Stderr = &stderr
-	in, err := cmd.StdinPipe()
-	if err != nil {
-		return nil, err
-	}
-	out, err := cmd.StdoutPipe()
-	if err != nil {
-		return nil, err
-	}
-	if err := cmd.Start(); err != nil {
-		return nil, gitError(ctx, cmd.Args, err, "")
-	}
-	go func() {
-		w := bufio.NewWriter(in)
-		for _, b := range blobs {
-			fmt.Fprintln(w, b.hash)
-		}
-		w.Flush()
-		in.Close()
-	}()
-	w := &blobWriter{rev: rev, into: into, left: maxTree}
-	readErr := w.read(bufio.NewReaderSize(out, 1<<20), blobs)
-	if readErr != nil {
-		cmd.Process.Kill()
-	}
-	waitErr := cmd.Wait()
-	switch {
-	case ctx.Err() != nil:
-		return nil, context.Cause(ctx)
-	case lacks(stderr.String()):
-		return nil, rev.incomplete(1, "a file")
-	case readErr != nil:
-		return nil, readErr
-	case waitErr != nil:
-		return nil, gitError(ctx, []string{"cat-file"}, waitErr, stderr.String())
-	case w.missing > 0:
-		return nil, rev.incomplete(w.missing, w.first)
-	}
-	return w.notes, nil
-}
-
-// maxTree is the most that the files of a revision may hold together, in bytes.
-const maxTree = 8 << 30
-
-// blobWriter writes what cat-file gives.
-type blobWriter struct {
-	rev     Revision
-	into    *os.Root
-	left    int64
-	notes   []usage.Problem
-	missing int
-	first   string
-}
-
-// read takes for each file a line HASH TYPE SIZE, the content, and a line break.
-func (w *blobWriter) read(out *bufio.Reader, blobs []treeEntry) error {
-	for _, b := range blobs {
-		header, err := out.ReadString('\n')
-		if err != nil {
-			return fmt.Errorf("git cat-file: %w", err)
-		}
-		f := strings.Fields(header)
-		if len(f) != 3 {
-			if w.missing++; w.missing == 1 {
-				w.first = b.path
-			}
-			continue
-		}
-		size, err := strconv.ParseInt(f[2], 10, 64)
-		if err != nil {
-			return fmt.Errorf("git cat-file: %q", header)
-		}
-		if err := w.take(out, b, size); err != nil {
-			return err
-		}
-		if _, err := out.Discard(1); err != nil {
-			return err
-		}
-	}
-	return nil
-}
-
-// take writes one file. One that is too large is left out, which is an error where it could hold a
-// query.
-func (w *blobWriter) take(out *bufio.Reader, b treeEntry, size int64) error {
-	if size > checkout.DefaultLimit {
-		if ext := filepath.Ext(b.path); ext == ".go" || ext == ".sql" {
-			return fmt.Errorf("%s: %s has %d MiB, more than the %d MiB that are read of a file", w.rev.Name, b.path, size>>20, checkout.DefaultLimit>>20)
-		}
-		_, err := io.CopyN(io.Discard, out, size)
-		return err
-	}
-	if w.left -= size; w.left < 0 {
-		return fmt.Errorf("%s: its files have more than the %d GiB that are read of a revision", w.rev.Name, maxTree>>30)
-	}
-	data := make([]byte, size)
-	if _, err := io.ReadFull(out, data); err != nil {
-		return err
-	}
-	if bytes.HasPrefix(data, []byte("version https://git-lfs.github.com/spec/")) {
-		w.notes = append(w.notes, usage.Problem{Message: "the file is a Git LFS pointer", File: b.path})
-	}
-	return w.write(b, data)
-}
-
-func (w *blobWriter) write(b treeEntry, data []byte) error {
-	name := filepath.FromSlash(b.path)
-	if err := w.into.MkdirAll(filepath.Dir(name), 0o755); err != nil {
-		return err
-	}
-	if b.mode == "120000" {
-		target := filepath.FromSlash(string(data))
-		if filepath.IsAbs(target) || !filepath.IsLocal(filepath.Join(filepath.Dir(name), target)) {
-			return nil // a link out of the tree leads nowhere here
-		}
-		return w.into.Symlink(target, name)
-	}
-	f, err := w.into.OpenFile(name, os.O_WRONLY|os.O_CREATE|os.O_EXCL, 0o644)
-	if err != nil {
-		return err
-	}
-	_, err = f.Write(data)
-	return errors.Join(err, f.Close())
 }

@@ -3,6 +3,7 @@ package strval
 import (
 	"errors"
 	"go/ast"
+	"go/token"
 	"go/types"
 	"io/fs"
 	"path"
@@ -68,7 +69,7 @@ func (f *Frame) fileSystemOf(obj types.Object) (string, bool) {
 	if !ok || named.Obj().Pkg() == nil || named.Obj().Pkg().Path() != "embed" || obj.Pkg() == nil || obj.Parent() != obj.Pkg().Scope() {
 		return "", false
 	}
-	return filepath.Dir(f.pkg.Fset.Position(obj.Pos()).Filename), true
+	return folderOf(f.pkg.Fset, obj.Pos()), true
 }
 
 // subSystem evaluates fs.Sub(fsys, dir).
@@ -92,11 +93,16 @@ type Files interface {
 	Named(module, base string) []string
 }
 
+// folderOf is the folder of the file that holds a position, whatever its //line comments say.
+func folderOf(fset *token.FileSet, pos token.Pos) string {
+	return filepath.Dir(fset.PositionFor(pos, false).Filename)
+}
+
 // FileNamed is the text of the file that an expression names. A relative name is looked for
 // in the folder of the package and in those above it, up to that of the module: which of them
 // the program runs in is not known.
 func (f *Frame) FileNamed(e ast.Expr) Value {
-	return namedFile(f.pkg.Disk, f.evalString(e), filepath.Dir(f.pkg.Fset.Position(e.Pos()).Filename))
+	return namedFile(f.pkg.Disk, f.evalString(e), folderOf(f.pkg.Fset, e.Pos()))
 }
 
 // namedFile is the text of the file of a name, for code in a folder. If the folder in the name is

@@ -471,7 +471,7 @@ func (p *Package) objectValue(obj types.Object) Value {
 // embedded reads the file of //go:embed. go/analysis admits no embedded files to
 // Pass.ReadFile, so it is read from the disk; go vet's cache key holds its content.
 func (p *Package) embedded(obj types.Object, name string) Value {
-	dir := filepath.Dir(p.Fset.Position(obj.Pos()).Filename)
+	dir := folderOf(p.Fset, obj.Pos())
 	return p.readFile(name, filepath.Join(dir, filepath.FromSlash(name)))
 }
 

@@ -126,10 +126,23 @@ func Text(s string) Value {
 // Unknown makes a hole.
 func Unknown(reason string) Value { return Value{{Kind: Hole, Reason: reason}} }
 
+// The most pieces, and bytes of text, of a value: a few lines of q = q + q make any number.
+const (
+	maxPieces = 1 << 16
+	maxText   = 16 << 20
+)
+
 // Concat joins values.
 func Concat(values ...Value) Value {
 	var out Value
+	size := 0
 	for _, v := range values {
+		for _, p := range v {
+			size += len(p.Text)
+		}
+		if len(out)+len(v) > maxPieces || size > maxText {
+			return Unknown("a text that is too long to be followed")
+		}
 		out = append(out, v...)
 	}
 	return out

@@ -57,7 +57,10 @@ func Find(tree fs.FS, top string) ([]string, error) {
 			return fs.SkipDir
 		}
 		if !otherEngines.MatchString(rel) && !seeds.MatchString(rel) && !belongs(path, all) {
-			if c, ok := consider(tree, path, rel); ok {
+			switch c, ok, err := consider(tree, path, rel); {
+			case err != nil:
+				return err
+			case ok:
 				all = append(all, c)
 			}
 		}
@@ -72,22 +75,27 @@ func Find(tree fs.FS, top string) ([]string, error) {
 	return found, err
 }
 
-// consider reads a folder as migrations; rel is its path below the one that is searched.
-func consider(tree fs.FS, path, rel string) (candidate, bool) {
+// consider reads a folder as migrations; rel is its path below the one that is searched. A file that
+// is refused is an error where it stands among migrations.
+func consider(tree fs.FS, path, rel string) (candidate, bool, error) {
 	if HasGo(tree, path) {
-		return candidate{path: path, units: 1}, true
+		return candidate{path: path, units: 1}, true, nil
 	}
 	d, err := readFolder(tree, path, nil)
-	if err != nil || d.filled(false) != nil {
-		return candidate{}, false
+	if err != nil {
+		return candidate{}, false, nil
 	}
+	named := migrationFolder.MatchString(rel)
 	t, err := d.tool("")
-	if err != nil || t == plain && !migrationFolder.MatchString(rel) {
-		return candidate{}, false
+	if d.refused != nil && (named || err == nil && t != plain) {
+		return candidate{}, false, d.refused
+	}
+	if d.filled(false) != nil || err != nil || t == plain && !named {
+		return candidate{}, false, nil
 	}
 	set, err := Read(tree, path, t.name, nil)
 	if err != nil {
-		return candidate{path: path, units: 1}, t.plan != nil // Named, so that the mistake is said.
+		return candidate{path: path, units: 1}, t.plan != nil, nil // Named, so that the mistake is said.
 	}
 	c := candidate{path: path, units: len(set.Units)}
 	below := strings.TrimPrefix(path+"/", "./")
@@ -103,7 +111,7 @@ func consider(tree fs.FS, path, rel string) (candidate, bool) {
 			c.bad++
 		}
 	}
-	return c, c.units > 0
+	return c, c.units > 0, nil
 }
 
 // Exists says that a folder is there.

@@ -1,6 +1,7 @@
 package migration
 
 import (
+	"cmp"
 	"errors"
 	"fmt"
 	"io/fs"
@@ -23,6 +24,8 @@ type folder struct {
 	files []file
 	// variables are those of the environment that migrations may know.
 	variables Variables
+	// refused is a file that is there and is not read.
+	refused error
 }
 
 // readFolder reads what stands in the folder itself.
@@ -40,6 +43,9 @@ func (d *folder) filled(deep bool) error {
 		if err := d.deepen(d.path); err != nil {
 			return err
 		}
+	}
+	if d.refused != nil {
+		return d.refused
 	}
 	if len(d.files) == 0 {
 		return &Error{d.path, "no .sql files in this folder"}
@@ -60,8 +66,12 @@ func (d *folder) read(path string) error {
 		}
 		name := within(path, e.Name())
 		data, err := fs.ReadFile(d.tree, name)
-		if err != nil {
-			return cannotRead(name, err)
+		switch {
+		case errors.Is(err, fs.ErrNotExist): // A link to nothing: no tool can run it.
+			continue
+		case err != nil:
+			d.refused = cmp.Or(d.refused, cannotRead(name, err))
+			continue
 		}
 		d.files = append(d.files, file{name, e.Name(), strings.TrimPrefix(string(data), "\ufeff"), string(data), d.variables})
 	}

@@ -9,6 +9,7 @@ import (
 	"cmp"
 	"crypto/sha256"
 	"encoding/hex"
+	"errors"
 	"fmt"
 	"io/fs"
 	"slices"
@@ -153,7 +154,7 @@ func Read(tree fs.FS, path, format string, variables Variables) (*Set, error) {
 		return nil, err
 	}
 	if t.deep && !deep {
-		if err := d.deepen(path); err != nil {
+		if err := errors.Join(d.deepen(path), d.refused); err != nil {
 			return nil, err
 		}
 	}

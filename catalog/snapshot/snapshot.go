@@ -86,5 +86,8 @@ func Read(data []byte) (*catalog.Schema, error) {
 	if err := json.Unmarshal(f.Schema, &e); err != nil {
 		return nil, fmt.Errorf("not a schema snapshot: %w", err)
 	}
+	if err := e.Sound(); err != nil {
+		return nil, fmt.Errorf("not a schema snapshot: %w", err)
+	}
 	return e.Schema(), nil
 }

@@ -68,10 +68,14 @@ func operators(s string) int {
 // isOperator is op_chars of scan.l.
 func isOperator(c byte) bool { return strings.IndexByte("~!@#^&|`?+-*/%<>=", c) >= 0 }
 
-// blankInside blanks a block comment that holds others; it is one comment then.
+// blankInside blanks a block comment that holds others; it is one comment then. One that does not end
+// still does not.
 func blankInside(comment []byte) {
-	if len(comment) > 4 && strings.HasSuffix(string(comment), "*/") {
+	switch {
+	case len(comment) > 4 && blockComment(string(comment)+" ") == len(comment):
 		fill(comment[2 : len(comment)-2])
+	case len(comment) > 2:
+		fill(comment[2:])
 	}
 }
 

@@ -1,6 +1,8 @@
 package cli
 
 import (
+	"crypto/sha256"
+	"encoding/hex"
 	"fmt"
 	"os"
 	"os/exec"
@@ -86,6 +88,11 @@ var configAttacks = []attack{
 		files: map[string]string{".schemavet.yaml": "migrations: [$OUTSIDE]\n"}},
 	{name: "config: deployed outside", status: 2, says: outsideOf, args: []string{"-pending", "all", "-migrations", "m"},
 		files: map[string]string{".schemavet.yaml": "deployed: [../outside/secret.sql]\n"}},
+	{name: "config: deployed outside, hidden", status: 2, says: outsideOf, args: []string{"-pending", "all", "-migrations", "m"},
+		files: map[string]string{".schemavet.yaml": "deployed: [\"m/../../outside/secret.sql\"]\n"}},
+	{name: "config: the folder above", fronts: everywhere, status: 2, says: outsideOf, args: []string{"-deployed", "q.sql", "-pending", "all"},
+		files: map[string]string{".schemavet.yaml": "migrations: [\"..:golang-migrate\"]\n"}},
+	{name: "config: a key that is no word", fronts: everywhere, status: 2, says: "no plain word", files: map[string]string{".schemavet.yaml": "!!binary YWNjZXB0: [{rule: undefined-column, reason: x}]\n"}},
 	{name: "config: in a folder below", fronts: everywhere, status: 2, says: refusedKey, args: []string{"-C", "sub", "-deployed", "none"},
 		files: map[string]string{"sub/.schemavet.yaml": "prove: true\n", "sub/x.go": "package sub\n"}},
 	{name: "config: a link outside", fronts: everywhere, status: 2, says: outsideOf, make: func(a *arena) {
@@ -129,6 +136,11 @@ var fileAttacks = []attack{
 	{name: "migrations: a pipe", status: 2, says: "named pipe", fronts: everywhere, make: func(a *arena) { a.pipe("m/2_b.up.sql") }},
 	{name: "migrations: a device", status: 2, says: outsideOf, make: func(a *arena) { a.link("m/2_b.up.sql", "/dev/zero") }},
 	{name: "migrations: a terminal", status: 2, says: outsideOf, make: func(a *arena) { a.link("m/2_b.up.sql", "/dev/tty") }},
+	{name: "migrations: found, with a pipe", status: 2, says: "named pipe", fronts: everywhere, args: []string{"-deployed", "q.sql", "-pending", "none"},
+		files: map[string]string{"db/migrations/1_a.up.sql": "CREATE TABLE t (a int);"}, make: func(a *arena) {
+			os.RemoveAll(filepath.Join(a.dir, "m"))
+			a.pipe("db/migrations/2_b.up.sql")
+		}},
 	{name: "migrations: too large", status: 2, says: `larger than the limit of 1 MiB \(-file-limit\)`, args: append([]string{"-file-limit", "1"}, usual...),
 		make: func(a *arena) { a.sparse("m/2_b.up.sql", 1<<40) }},
 	{name: "migrations: sqitch scripts outside", status: 2, says: "cannot be read", args: []string{"-deployed", "q.sql", "-pending", "all", "-migrations", "s"},
@@ -189,9 +201,36 @@ var goAttacks = []attack{
 	{name: "go: a workspace", status: 2, says: outsideOf, fronts: []front{byCheck, byUsage}, files: map[string]string{
 		"go.work": "go 1.26\n\nuse .\nuse ../outside\n",
 		"main.go": goMain("\tsecret \"example.com/secret\"\n", "", "secret.SQL")}},
+	{name: "go: a workspace with other files", status: 2, says: outsideOf, fronts: []front{byCheck, byUsage}, files: map[string]string{"go.work": "go 1.26\n\nuse .\nuse ../outside\n"},
+		make: func(a *arena) { a.writeOutside("go.mod", outsideSecret+" in go.mod\n") }},
+	{name: "go: a module in git's folder", status: 2, fronts: []front{byCheck, byUsage}, files: map[string]string{
+		"go.mod":  "module example.com/app\n\ngo 1.26\n\nrequire example.com/secret v0.0.0\n\nreplace example.com/secret => ./.git/x\n",
+		"main.go": goMain("\tsecret \"example.com/secret\"\n", "", "secret.SQL"), ".git/x/go.mod": "module example.com/secret\n\ngo 1.26\n"},
+		make: func(a *arena) {
+			a.git("init", "-q")
+			a.link(".git/x/secret.go", "../../../outside/secret.go")
+		}},
+	{name: "go: a line that names another file", status: 1, fronts: everywhere, files: map[string]string{
+		"main.go": "//line $OUTSIDE/x.go:1\n" + goMain("\t\"os\"\n", "", "read()") + "\nfunc read() string {\n\tb, _ := os.ReadFile(\"secret.sql\")\n\treturn string(b)\n}\n"}},
+	{name: "go: a text that doubles", status: 1, fronts: everywhere, files: map[string]string{
+		"main.go": "package main\n\nimport \"database/sql\"\n\nfunc main() {\n\tvar db *sql.DB\n\tq := \"x\"\n" + strings.Repeat("\tq = q + q\n", 60) + "\tdb.Query(q)\n}\n"}},
+	{name: "go: a pipe of Fortran", status: 2, says: "named pipe", fronts: []front{byCheck, byUsage}, make: func(a *arena) { a.pipe("x.f90") }},
+	{name: "go: an error that says it is harmless", status: 2, says: "cannot convert", fronts: []front{byCheck, byUsage}, files: map[string]string{
+		"x.go": "package main\n\nimport \"database/sql\"\n\nvar _ = (*sql.DB)(\"no matching files found\")\n"}},
 	{name: "go: a newer toolchain", status: 2, says: "newer Go than this toolchain", fronts: []front{byCheck, byUsage}, files: map[string]string{"go.mod": "module example.com/app\n\ngo 1.99\n\ntoolchain go1.99.1\n"}},
 	{name: "go: generate", status: 1, fronts: everywhere, files: map[string]string{"gen.go": "package main\n\n//go:generate touch $MARKER\n"}},
 	{name: "go: cgo with a plugin", status: 2, fronts: []front{byCheck, byUsage}, files: map[string]string{"c.go": "package main\n\n// #cgo CFLAGS: -fplugin=./x.so\n// #cgo LDFLAGS: -Wl,--no-undefined -fuse-ld=./ld\nimport \"C\"\n"}},
+	{name: "go: C that includes a file", status: 2, says: outsideOf, fronts: []front{byCheck, byUsage}, make: func(a *arena) { a.includeC("#include \"$OUTSIDE/secret.h\"") }},
+	{name: "go: C that includes by a flag", status: 2, says: outsideOf, fronts: []front{byCheck, byUsage}, make: func(a *arena) { a.includeC("#cgo CFLAGS: -I$OUTSIDE\n#include <secret.h>") }},
+	{name: "go: C that includes by a macro", status: 2, says: "no file's name", fronts: []front{byCheck, byUsage}, make: func(a *arena) { a.includeC("#define X \"$OUTSIDE/secret.h\"\n%:include X") }},
+	{name: "go: C that includes a link", status: 2, says: outsideOf, fronts: []front{byCheck, byUsage}, make: func(a *arena) {
+		a.link("x.h", "../outside/secret.h")
+		a.includeC("#include \"x.h\"")
+	}},
+	{name: "go: C that includes a pipe", status: 2, says: "named pipe|outside|leads out", fronts: []front{byCheck, byUsage}, make: func(a *arena) {
+		a.pipe("x.inc")
+		a.includeC("#include \"x.inc\"")
+	}},
 	{name: "go: a file of the code's", status: 1, fronts: everywhere, files: map[string]string{
 		"main.go": goMain("\t\"os\"\n", "", "read()") + "\nfunc read() string {\n\tb, _ := os.ReadFile(\"../../../outside/secret.sql\")\n\treturn string(b)\n}\n"}},
 	{name: "go: a file by a link", status: 1, fronts: everywhere, files: map[string]string{
@@ -210,6 +249,12 @@ var goAttacks = []attack{
 	}},
 	{name: "go: a test that is a pipe", status: 1, fronts: []front{byUsage}, make: func(a *arena) {}},
 	{name: "go: a deep expression", status: 1, fronts: everywhere, files: map[string]string{"deep.go": "package main\n\nvar deep = " + repeated("\"a\"", "+\"a\"", 20_000, "") + "\n"}},
+}
+
+// includeC has the program send what a header says.
+func (a *arena) includeC(preamble string) {
+	a.writeOutside("secret.h", "#define SECRET \""+outsideSecret+"\"\n")
+	a.write(map[string]string{"main.go": "package main\n\n/*\n" + preamble + "\n*/\nimport \"C\"\n\nimport \"database/sql\"\n\nfunc main() {\n\tvar db *sql.DB\n\tdb.Query(\"SELECT \" + C.SECRET + \" FROM t\")\n}\n"})
 }
 
 var gitAttacks = []attack{
@@ -247,13 +292,47 @@ var gitAttacks = []attack{
 	{name: "git: an entry twice", status: 2, says: "twice", args: []string{"-deployed", "v0", "-migrations", "m"}, make: func(a *arena) { a.twice("x.sql", "x.sql") }},
 	{name: "git: entries that differ in case", status: 2, says: "differ in case only", args: []string{"-deployed", "v0", "-migrations", "m"}, make: func(a *arena) { a.twice("X.sql", "x.sql") }},
 	{name: "git: a link and what is in it", status: 2, says: "twice", args: []string{"-deployed", "v0", "-migrations", "m"}, make: func(a *arena) { a.linkAndFolder() }},
-	{name: "git: links in a revision", status: 1, args: []string{"-deployed", "v1", "-migrations", "m", "-pending", "after:1", "-next", "none"}, make: func(a *arena) {
+	{name: "git: links in a revision", status: 2, says: outsideOf, args: []string{"-deployed", "v1", "-migrations", "m", "-pending", "after:1", "-next", "none"}, make: func(a *arena) {
 		a.write(map[string]string{"main.go": goMain("", "", `"SELECT a FROM t"`)})
 		a.link("x.go", "../outside/secret.txt")
 		a.link("m/0_x.up.sql", "../../outside/secret.sql")
 		a.commit()
 		os.Remove(filepath.Join(a.dir, "x.go"))
 		os.Remove(filepath.Join(a.dir, "m/0_x.up.sql"))
+	}},
+	{name: "git: an object that is another", status: 2, says: "not what its name", args: []string{"-deployed", "v1", "-migrations", "m", "-pending", "after:1", "-next", "none"}, make: func(a *arena) {
+		a.write(map[string]string{"main.go": goMain("", "", `"SELECT a FROM t"`)})
+		a.commit()
+		blob := a.git("rev-parse", "v1:main.go")
+		other := a.blob("package main\n\nfunc main() {}\n")
+		path := func(hash string) string { return filepath.Join(a.dir, ".git", "objects", hash[:2], hash[2:]) }
+		os.Remove(path(blob))
+		if err := os.Rename(path(other), path(blob)); err != nil {
+			a.t.Fatal(err)
+		}
+	}},
+	{name: "git: another's repository", status: 2, says: "does not name it back", args: []string{"-deployed", "v1", "-migrations", "m", "-pending", "after:1"}, make: func(a *arena) {
+		a.commit()
+		if err := os.Rename(filepath.Join(a.dir, ".git"), filepath.Join(a.outside, "git")); err != nil {
+			a.t.Fatal(err)
+		}
+		a.write(map[string]string{".git": "gitdir: $OUTSIDE/git\n"})
+	}},
+	{name: "git: its words", status: 2, says: "no such revision|git", args: []string{"-deployed", "latest:v*", "-migrations", "m"}, make: func(a *arena) {
+		a.commit()
+		a.link(".git/packed-refs", "../../outside/secret.txt")
+	}},
+	{name: "git: a tree of trees", status: 2, says: "more than the 2000000 entries", args: []string{"-deployed", "v0", "-migrations", "m"}, make: func(a *arena) {
+		a.commit()
+		tree := a.object("tree", entry("100644", "x", a.blob("x")))
+		for range 8 {
+			var level []byte
+			for i := range 10 {
+				level = append(level, entry("40000", string(rune('a'+i)), tree)...)
+			}
+			tree = a.object("tree", level)
+		}
+		a.tag(tree)
 	}},
 	{name: "git: a replaced object", status: 1, args: []string{"-deployed", "v1", "-migrations", "m", "-pending", "after:1", "-next", "none"}, says: `column "a" does not exist`, make: func(a *arena) {
 		a.write(map[string]string{"main.go": goMain("", "", `"SELECT a FROM t"`)})
@@ -353,6 +432,7 @@ var sqlAttacks = []attack{
 	{name: "sql: BETWEEN in a chain", status: 0, says: nests, files: queryFile(repeated("SELECT 1", " BETWEEN 1 AND 2 IS NULL", 40_000, ""))},
 	{name: "sql: queries in queries, as a view", status: 0, files: map[string]string{"m/2_b.up.sql": repeated("CREATE VIEW v AS SELECT ", "(SELECT ", 1400, "1"+strings.Repeat(")", 1400))}},
 	{name: "sql: nested comments", status: 1, says: `column "a" does not exist`, files: queryFile(repeated("", "/*", 100_000, strings.Repeat("*/", 100_000)) + " SELECT a FROM t")},
+	{name: "sql: comments without end", status: 2, says: "unterminated", files: queryFile("SELECT 1 " + strings.Repeat("/*", 500_000))},
 	{name: "sql: signs in a row", status: 0, says: nests, files: queryFile(repeated("SELECT 1", "-+", 100_000, "1"))},
 	{name: "sql: brackets", status: 0, says: nests, files: queryFile(repeated("SELECT ", "(", 100_000, "1"))},
 	{name: "sql: CASE as a label swallows nothing", status: 1, says: `q.sql:2:8.*column "a" does not exist`, files: queryFile("SELECT x.case FROM (SELECT 1 AS case) x;\nSELECT a FROM t;" + strings.Repeat("\n-- x", 1000))},
@@ -404,12 +484,25 @@ var dataAttacks = []attack{
 			a.sparse("x.json", 1<<40)
 		}},
 	{name: "snapshot: nested", status: 2, args: []string{"-schema", "x.json", "-deployed", "q.sql", "-next", "none", "-pending", "none", "-migrations", "m"}, files: map[string]string{"x.json": strings.Repeat(`{"a":[`, 1<<20)}},
+	{name: "snapshot: a table made of itself", status: 2, says: "made of themselves", args: []string{"-schema", "x.json", "-deployed", "q.sql", "-next", "none", "-pending", "after:1", "-migrations", "m"},
+		files: map[string]string{"x.json": snapshotOf(`{"ID":1000001,"Schema":"public","Name":"t","Kind":114,"Columns":[],"Parents":[1000001],"LastAttr":2}`)}},
+	{name: "snapshot: a view over itself", status: 2, says: "made of themselves", args: []string{"-schema", "x.json", "-deployed", "q.sql", "-next", "none", "-pending", "after:1", "-migrations", "m"},
+		files: map[string]string{"x.json": snapshotOf(`{"ID":1000001,"Schema":"public","Name":"t","Kind":118,"Columns":[],"LastAttr":2,"View":{"SQL":"SELECT 1","Updatable":true,"Base":1000001}}`)}},
+	{name: "snapshot: nothing", fronts: everywhere, status: 2, says: "is null", args: []string{"-deployed", "q.sql", "-next", "none", "-pending", "after:1", "-migrations", "m"},
+		files: map[string]string{"x.json": snapshotOf("null"), ".schemavet.yaml": "schema: x.json\n"}},
 	{name: "cache: a planted entry", status: 1, says: `column "a" does not exist`, args: []string{"-deployed", "v1", "-next", "none", "-migrations", "m", "-pending", "after:1", "-cache", "cache"}, make: func(a *arena) {
 		a.write(map[string]string{"main.go": goMain("", "", `"SELECT a FROM t"`)})
 		a.commit()
 		a.plant()
 	}},
 	{name: "server: one that says nothing", fronts: []front{byDatabase}, status: 2, says: "cannot connect|lost|timeout"},
+}
+
+// snapshotOf is a snapshot of one relation, with the digest that it has.
+func snapshotOf(relation string) string {
+	schema := `{"server":16,"next":2147483648,"namespaces":[{"Name":"public"}],"relations":[` + relation + `]}`
+	sum := sha256.Sum256([]byte(schema))
+	return fmt.Sprintf(`{"format":"schemavet-schema","version":1,"digest":%q,"schema":%s}`, hex.EncodeToString(sum[:16]), schema)
 }
 
 // manifest is one of app.
@@ -463,6 +556,9 @@ var outputAttacks = []attack{
 	{name: "output: several folders", status: 2, args: []string{"-deployed", "q.sql", "-pending", "after:1"}, files: map[string]string{
 		"\x1b[2J\r::x/migrations/1_a.up.sql": "CREATE TABLE t (id int, a int);"}},
 	{name: "output: a config", status: 2, files: map[string]string{".schemavet.yaml": "\"\\e[2J\\n::error::x\": 1\n"}},
+	{name: "output: a file beside a finding", status: 1, fronts: everywhere, args: []string{"-deployed", "q.sql", "-pending", "after:1", "-next", "none"}, files: map[string]string{
+		".schemavet.yaml": "migrations: [\"::error::x:golang-migrate\"]\n", "::error::x/1_a.up.sql": "CREATE TABLE t (id int, a int);", "::error::x/2_b.up.sql": "ALTER TABLE t DROP COLUMN a;",
+		"main.go": goMain("", "", `"SELECT a FROM t"`)}},
 	{name: "output: an error of the compiler", status: 2, fronts: []front{byCheck, byUsage}, files: map[string]string{"x.go": "package main\n\nimport \"database/sql\"\n\nvar _ *sql.DB = \"\\u202e\" + undefined\n//line ::error::y.go:1\nvar _ int = \"x\"\n"}},
 	{name: "output: a manifest's name", status: 1, args: []string{"-deployed", "x.json", "-migrations", "m", "-next", "none", "-pending", "after:1"}, make: func(a *arena) {
 		a.write(map[string]string{"main.go": goMain("", "", `"SELECT a FROM t"`)})

@@ -1,6 +1,7 @@
 package cli
 
 import (
+	"cmp"
 	stdcontext "context"
 	"errors"
 	"fmt"
@@ -119,7 +120,7 @@ func (c *context) untilEnd(work func(ctx stdcontext.Context) (int, error)) (int,
 	c.end = &ending{cancel: cancel}
 	defer c.end.undoAll()
 	signals := make(chan os.Signal, 1)
-	signal.Notify(signals, os.Interrupt, syscall.SIGTERM)
+	signal.Notify(signals, os.Interrupt, syscall.SIGTERM, syscall.SIGHUP)
 	defer signal.Stop(signals)
 	adoptChildren()
 
@@ -155,10 +156,9 @@ func (c *context) untilEnd(work func(ctx stdcontext.Context) (int, error)) (int,
 }
 
 func stoppedBy(s os.Signal) *stopped {
-	if s == syscall.SIGTERM {
-		return &stopped{"terminated: nothing is said", 128 + int(syscall.SIGTERM)}
-	}
-	return &stopped{"interrupted: nothing is said", 128 + int(syscall.SIGINT)}
+	words := map[os.Signal]string{syscall.SIGTERM: "terminated", syscall.SIGHUP: "the terminal has gone"}
+	number, _ := s.(syscall.Signal)
+	return &stopped{cmp.Or(words[s], "interrupted") + ": nothing is said", 128 + int(number)}
 }
 
 // why is what stopped the run; nil if nothing did.

@@ -57,7 +57,7 @@ var guards = [][]guard{
 		{"go: code outside", "go: replace", byUsage, "prints a secret", []edit{{"analyzer/deployed/gocommand.go",
 			"!slices.ContainsFunc(g.modules, in) {", "!slices.ContainsFunc(g.modules, in) && false {"}}},
 		{"git: trees", "git: entries that differ in case", byCheck, "", []edit{{"analyzer/deployed/tree.go",
-			"if err := checkPath(name, seen); err != nil {", "if err := checkPath(name, seen); err != nil && false {"}}},
+			"if err := checkPath(e.path, w.seen); err != nil {", "if err := checkPath(e.path, w.seen); err != nil && false {"}}},
 		{"templates: steps", "template: steps", byCheck, "hangs", []edit{{templateGo, "if b.steps--; b.steps < 0 {", "if b.steps--; false {"}}},
 		{"sql: depth", "sql: IN in a chain", byCheck, "crashes", []edit{{"sqlscan/pgtree/split.go", "if s.deepest > maxNesting || stretched {", "if false {"}}},
 		{"output: text", "output: an identifier", byCheck, "control character", []edit{{cleanGo, "	if harmless(s) {", "	if true {"}}},
@@ -68,7 +68,7 @@ var guards = [][]guard{
 	{
 		{"config: paths", "config: migrations outside", byCheck, "", []edit{{trustGo, "if p != \"\" && !c.contains(root, p) {", "if false {"}}},
 		{"files: regular ones", "deployed: a manifest that is a pipe", byCheck, "", []edit{{checkoutGo, "	case !info.Mode().IsRegular():\n", "	case false:\n"}}},
-		{"go: sources", "go: a source that is a link", byCheck, "prints a secret", []edit{{checkoutGo, "case d.Type().IsRegular() || d.IsDir() || !builds(d.Name()):", "case true:"}}},
+		{"go: sources", "go: a source that is a link", byCheck, "prints a secret", []edit{{checkoutGo, "case !d.Type().IsRegular() && Builds(d.Name()):", "case false:"}}},
 		{"git: replaced objects", "git: a replaced object", byCheck, "", []edit{{"analyzer/deployed/git.go", "\"GIT_NO_REPLACE_OBJECTS=1\",", ""}}},
 		{"environment", "environment: goose", byCheck, "prints a secret", []edit{{"cmd/internal/cli/check.go", "if !slices.Contains(f.env, name) {", "if false {"}}},
 		{"sql: runs of operators", "sql: nested comments", byCheck, "hangs", []edit{{"sqlscan/pgtree/source.go", "	if !hasLongRun(text) {", "	if true {"}}},
@@ -84,7 +84,7 @@ var guards = [][]guard{
 		{"templates: values", "template: a value", byCheck, "", []edit{{"catalog/migration/templatetext.go", "		if size > maxValue {", "		if false {"}, {"catalog/migration/templatetext.go", "	if len(out) > maxValue {", "	if false {"}}},
 		{"output: json", "output: json", byCheck, "control character", []edit{{cleanGo, "!bytes.Contains(data, []byte(\"##\")) {", "!bytes.Contains(data, []byte(\"##\")) || true {"}}},
 		{"git: the work tree", "git: a work tree elsewhere", byCheck, "", []edit{{"analyzer/deployed/git.go", "if top != above && !given {", "if false {"}}},
-		{"git: what a clone lacks", "git: a partial clone", byCheck, "", []edit{{"analyzer/deployed/tree.go", "	case w.missing > 0:\n", "	case false:\n"}, {"analyzer/deployed/tree.go", "	case lacks(stderr.String()):\n		return nil, rev.incomplete(1, \"a file\")\n", ""}}},
+		{"git: what a clone lacks", "git: a partial clone", byCheck, "", []edit{{"analyzer/deployed/tree.go", "	case errors.Is(err, errLacks), err != nil && lacks(objects.stderr.String()):\n", "	case false:\n"}}},
 	},
 }
 

@@ -50,7 +50,14 @@ func (k *checker) worktree() (*usage.Version, error) {
 // load extracts the code of the work tree.
 func (k *checker) load(name, source string) (*usage.Version, error) {
 	k.progress.step("reading the code at hand")
-	v, err := deployed.Load(k.ctx, k.build(k.dir, k.root), name, source)
+	temp, done, err := k.end.folder()
+	if err != nil {
+		return nil, err
+	}
+	defer done()
+	how := k.build(k.dir, k.root)
+	how.Temp = temp
+	v, err := deployed.Load(k.ctx, how, name, source)
 	if err != nil || k.repo == nil {
 		return v, err
 	}

@@ -9,6 +9,7 @@ import (
 	"strings"
 	"sync"
 
+	"github.com/schemavet/schemavet/analyzer/checkout"
 	"github.com/schemavet/schemavet/analyzer/deployed"
 	"github.com/schemavet/schemavet/analyzer/impact"
 	"github.com/schemavet/schemavet/analyzer/report"
@@ -68,7 +69,7 @@ func runUsage(ctx stdcontext.Context, c *context, args []string) (int, error) {
 	if out == "" {
 		err = deployed.WriteManifest(c.raw, v)
 	} else {
-		err = deployed.WriteFile(f.path(out), func(w *os.File) error { return deployed.WriteManifest(w, v) })
+		err = checkout.WriteFile(f.path(out), func(w io.Writer) error { return deployed.WriteManifest(w, v) })
 	}
 	if err != nil {
 		return exitWrong, err

@@ -5,11 +5,10 @@ import (
 	"errors"
 	"fmt"
 	"io"
-	"os"
 	"strings"
 	"time"
 
-	"github.com/schemavet/schemavet/analyzer/deployed"
+	"github.com/schemavet/schemavet/analyzer/checkout"
 	"github.com/schemavet/schemavet/catalog"
 	"github.com/schemavet/schemavet/catalog/ddl"
 	"github.com/schemavet/schemavet/catalog/live"
@@ -45,7 +44,7 @@ func runSnapshot(ctx stdcontext.Context, c *context, args []string) (int, error)
 	if out == "" {
 		err = write(c.raw)
 	} else {
-		err = deployed.WriteFile(out, func(w *os.File) error { return write(w) })
+		err = checkout.WriteFile(out, write)
 	}
 	if err != nil {
 		return exitWrong, err

@@ -10,6 +10,7 @@ import (
 	"context"
 	"flag"
 	"fmt"
+	"io"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -17,6 +18,7 @@ import (
 	"syscall"
 	"time"
 
+	"github.com/schemavet/schemavet/analyzer/checkout"
 	"github.com/schemavet/schemavet/analyzer/deployed"
 	"github.com/schemavet/schemavet/analyzer/usage"
 	"github.com/schemavet/schemavet/catalog/prove"
@@ -179,7 +181,7 @@ func (s *scale) manifests(n, queries, migrations int) error {
 			v.Queries = append(v.Queries, usage.Query{Live: true, Site: usage.Site{File: file, Line: q + 1, Column: 2, Function: fmt.Sprintf("F%d", q), API: "(*database/sql.DB).Query", Package: "example.com/svc"},
 				Texts: []usage.Text{{SQL: query(m, q), Runs: []usage.Run{{File: file, Line: q + 1, Column: 12}}}}})
 		}
-		err := deployed.WriteFile(filepath.Join(work, fmt.Sprintf("%d.json", m)), func(f *os.File) error { return deployed.WriteManifest(f, v) })
+		err := checkout.WriteFile(filepath.Join(work, fmt.Sprintf("%d.json", m)), func(w io.Writer) error { return deployed.WriteManifest(w, v) })
 		if err != nil {
 			return err
 		}
