@@ -11,6 +11,9 @@ func (e Exported) Sound() error {
 		if r.Relation == nil {
 			return fmt.Errorf("relation %d is null", i+1)
 		}
+		if r.ID == 0 || r.Name == "" {
+			return fmt.Errorf("relation %d has no name or ID", i+1)
+		}
 		if err := g.add(r.ID); err != nil {
 			return err
 		}
@@ -45,7 +48,34 @@ func (e Exported) Sound() error {
 			return err
 		}
 	}
+	if err := e.indexesThere(); err != nil {
+		return err
+	}
 	return g.acyclic()
+}
+
+// indexesThere says that each constraint has the index that it names, and each index its table.
+func (e Exported) indexesThere() error {
+	relations := map[ID]*Relation{}
+	for _, r := range e.Relations {
+		relations[r.ID] = r.Relation
+	}
+	for _, r := range e.Relations {
+		if (r.Kind == Index) != (r.Index != nil) {
+			return fmt.Errorf("relation %s is an index in part", r.Name)
+		}
+		if r.Index != nil && relations[r.Index.Table] == nil {
+			return fmt.Errorf("index %s has no table", r.Name)
+		}
+		for _, c := range r.Constraints {
+			for _, id := range []ID{c.Index, c.RefIndex} {
+				if x := relations[id]; id != 0 && (x == nil || x.Index == nil) {
+					return fmt.Errorf("constraint %s of %s names an index that is none", c.Name, r.Name)
+				}
+			}
+		}
+	}
+	return nil
 }
 
 // graph is which objects are made of which.

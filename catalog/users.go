@@ -239,16 +239,28 @@ func (s *Schema) countConstraints(old, r *Relation) {
 	if old != nil && r != nil && old.Schema == r.Schema && slices.EqualFunc(old.Constraints, r.Constraints, func(a, b Constraint) bool { return a.Name == b.Name }) {
 		return
 	}
-	each := func(r *Relation, n int) {
-		if r == nil {
-			return
+	before, after := constraintsOf(old), constraintsOf(r)
+	if old != nil && r != nil && old.Schema == r.Schema {
+		// A statement changes one or two of them.
+		same := 0
+		for same < min(len(before), len(after)) && before[same].Name == after[same].Name {
+			same++
 		}
-		for _, c := range r.Constraints {
-			s.constraints = add(s.constraints, qualified(r.Schema, c.Name), n)
-		}
+		before, after = before[same:], after[same:]
 	}
-	each(old, -1)
-	each(r, 1)
+	for _, c := range before {
+		s.constraints = add(s.constraints, qualified(old.Schema, c.Name), -1)
+	}
+	for _, c := range after {
+		s.constraints = add(s.constraints, qualified(r.Schema, c.Name), 1)
+	}
+}
+
+func constraintsOf(r *Relation) []Constraint {
+	if r == nil {
+		return nil
+	}
+	return r.Constraints
 }
 
 // countOwner follows whose the relations of a schema are. It changes s.

@@ -162,8 +162,13 @@ func (b *binder) variables(f *catalog.Function, p *parsedBody, rows *catalog.Rel
 			l.items = append(l.items, row)
 		}
 	}
+	named := map[string]bool{}
+	for _, c := range vars.cols {
+		named[c.name] = true
+	}
 	for _, v := range p.vars {
-		if len(vars.find(v.name)) == 0 {
+		if !named[v.name] {
+			named[v.name] = true
 			add(v.name, b.variableType(v.typ))
 		}
 	}

@@ -123,6 +123,9 @@ func ReadManifest(r io.Reader) (*usage.Version, error) {
 		if err := json.Unmarshal(line, &q); err != nil {
 			return nil, cmp.Or(sc.Err(), fmt.Errorf("the manifest is cut or damaged at line %d: %w", len(v.Queries)+2, err))
 		}
+		if err := q.Sound(); err != nil {
+			return nil, fmt.Errorf("the manifest is damaged at line %d: %w", len(v.Queries)+2, err)
+		}
 		v.Queries = append(v.Queries, q)
 	}
 	return nil, cmp.Or(sc.Err(), fmt.Errorf("the manifest is cut: it ends after %d queries without its last line", len(v.Queries)))

@@ -80,7 +80,7 @@ func (o *objects) one(e treeEntry, kind string, take func(e treeEntry, size int6
 	}
 	f := strings.Fields(header)
 	if len(f) != 3 {
-		return errLacks
+		return take(e, 0, func() ([]byte, error) { return nil, errLacks })
 	}
 	size, err := strconv.ParseInt(f[2], 10, 64)
 	if err != nil || f[1] != kind {

@@ -154,7 +154,7 @@ func entriesOf(folder treeEntry, raw []byte) ([]treeEntry, error) {
 func (w *treeWriter) file(e treeEntry, size int64, data func() ([]byte, error)) error {
 	w.at = e.path
 	if size > checkout.DefaultLimit {
-		if checkout.Builds(e.path) || path.Ext(e.path) == ".sql" {
+		if holdsCode(e.path) {
 			return fmt.Errorf("%s: %s has %d MiB, more than the %d MiB that are read of a file", w.rev.Name, e.path, size>>20, checkout.DefaultLimit>>20)
 		}
 		return nil
@@ -163,7 +163,10 @@ func (w *treeWriter) file(e treeEntry, size int64, data func() ([]byte, error)) 
 		return fmt.Errorf("%s: its files have more than the %d GiB that are read of a revision", w.rev.Name, maxTree>>30)
 	}
 	text, err := data()
-	if err != nil {
+	if errors.Is(err, errLacks) && !holdsCode(e.path) {
+		w.notes = append(w.notes, usage.Problem{Message: "the object of this file is not in the clone", File: e.path})
+		return nil
+	} else if err != nil {
 		return err
 	}
 	if bytes.HasPrefix(text, []byte("version https://git-lfs.github.com/spec/")) {
@@ -184,13 +187,18 @@ func (w *treeWriter) file(e treeEntry, size int64, data func() ([]byte, error)) 
 	return errors.Join(err, f.Close())
 }
 
+// holdsCode says that a file can hold a query, or decides which files do.
+func holdsCode(name string) bool {
+	return checkout.Builds(name) && path.Base(name) != "go.sum" || path.Ext(name) == ".sql"
+}
+
 // link makes a link within the tree. One that leads out leads nowhere here: where it could hold a query
 // it is an error.
 func (w *treeWriter) link(e treeEntry, target string) error {
 	if !filepath.IsAbs(target) && filepath.IsLocal(filepath.Join(filepath.Dir(filepath.FromSlash(e.path)), target)) {
 		return w.into.Symlink(target, filepath.FromSlash(e.path))
 	}
-	if checkout.Builds(e.path) || path.Ext(e.path) == ".sql" {
+	if holdsCode(e.path) {
 		return fmt.Errorf("%s: %s is a link that %w", w.rev.Name, e.path, checkout.ErrOutside)
 	}
 	return nil

@@ -4,7 +4,9 @@
 package usage
 
 import (
+	"fmt"
 	"regexp"
+	"slices"
 	"sort"
 	"strings"
 
@@ -271,6 +273,31 @@ type Text struct {
 	Declared []Run `json:"declared,omitempty"`
 	// Depends says for which data alone the text is sent; empty for any.
 	Depends string `json:"depends,omitempty"`
+}
+
+// Sound says what is wrong with a query that a file holds, which anybody may have written: offsets
+// stand in their texts, in order.
+func (q Query) Sound() error {
+	for i, t := range q.Texts {
+		ats := map[string][]int{}
+		for _, h := range t.Holes {
+			ats["hole"] = append(ats["hole"], h.At)
+		}
+		for _, r := range t.Runs {
+			ats["run"] = append(ats["run"], r.At)
+		}
+		for what, list := range ats {
+			if !slices.IsSorted(list) || list[0] < 0 || list[len(list)-1] > len(t.SQL) {
+				return fmt.Errorf("a %s of text %d stands outside of it", what, i+1)
+			}
+		}
+		for _, d := range t.Declared {
+			if d.At < 0 || d.At > len(t.SQL) {
+				return fmt.Errorf("a declaration of text %d stands outside of it", i+1)
+			}
+		}
+	}
+	return nil
 }
 
 // Hole is unknown text at an offset of SQL.

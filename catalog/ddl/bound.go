@@ -54,9 +54,14 @@ type datum struct {
 	text string
 }
 
+// bounds are those that were read, by their texts: each new partition is compared with all others.
+var bounds = memo[partitionRows]{read: parseBound}
+
 // boundOf reads the bound of a partition that the catalog keeps as text.
-func boundOf(r *catalog.Relation) (partitionRows, bool) {
-	sts, err := pgtree.Parse("CREATE TABLE p PARTITION OF t " + r.PartitionBound)
+func boundOf(r *catalog.Relation) (partitionRows, bool) { return bounds.get(r.PartitionBound) }
+
+func parseBound(text string) (partitionRows, bool) {
+	sts, err := pgtree.Parse("CREATE TABLE p PARTITION OF t " + text)
 	if err != nil || len(sts) != 1 || sts[0].Err != nil {
 		return partitionRows{}, false
 	}

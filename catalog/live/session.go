@@ -68,6 +68,7 @@ func Bound(cfg *pgx.ConnConfig) {
 		return f
 	}
 	cfg.OnNotice = func(*pgconn.PgConn, *pgconn.Notice) {}
+	cfg.OnNotification = func(*pgconn.PgConn, *pgconn.Notification) {}
 }
 
 // countedReader fails when more was read than a server has to say.

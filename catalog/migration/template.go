@@ -19,7 +19,7 @@ const ternConfig = "tern.conf"
 func (d *folder) render(s *Set) error {
 	var data map[string]any
 	var shared *template.Template
-	budget := &budget{steps: maxSteps}
+	budget := &budget{steps: maxSteps, made: maxMade}
 	for i := range s.Units {
 		u := &s.Units[i]
 		at := strings.Index(u.Text, "{{")
@@ -56,6 +56,9 @@ func (d *folder) templates(b *budget) (*template.Template, error) {
 		if err != nil {
 			return cannotRead(name, err)
 		}
+		if strings.Count(string(body), "{{") > maxActions {
+			return nil
+		}
 		t, err := template.New(rel).Funcs(b.functions()).Parse(string(body))
 		if err != nil {
 			return nil
@@ -74,6 +77,9 @@ func evaluate(shared *template.Template, b *budget, text string, data any) (stri
 	root, err := shared.Clone()
 	if err != nil {
 		return "", err
+	}
+	if strings.Count(text, "{{") > maxActions {
+		return "", errActions
 	}
 	counted := map[*parse.Tree]bool{}
 	for _, each := range root.Templates() {
@@ -95,7 +101,7 @@ func evaluate(shared *template.Template, b *budget, text string, data any) (stri
 
 // shorter is an error of the budget without where the template stood.
 func shorter(err error) error {
-	for _, limit := range []error{errSteps, errOutput} {
+	for _, limit := range []error{errSteps, errOutput, errMade, errValue} {
 		if errors.Is(err, limit) {
 			return limit
 		}
@@ -122,18 +128,23 @@ func (d *folder) constants() map[string]any {
 	}
 }
 
-// The most that the templates of a folder may do: turns of loops and calls of templates, for all
-// together; bytes of output, for each; and bytes of one value.
+// The most that the templates of a folder may do: turns of loops and calls of templates, and bytes of
+// values, for all together; bytes of output, for each; and bytes of one value. Of actions, which the
+// parser of templates follows into each other, a text may hold so many.
 const (
-	maxSteps  = 200_000
-	maxOutput = 16 << 20
-	maxValue  = 1 << 20
+	maxSteps   = 200_000
+	maxMade    = 256 << 20
+	maxOutput  = 16 << 20
+	maxValue   = 1 << 20
+	maxActions = 50_000
 )
 
 var (
-	errSteps  = errors.New("it takes more than 200,000 steps")
-	errOutput = errors.New("it writes more than 16 MiB")
-	errValue  = errors.New("it makes a value of more than 1 MiB")
+	errSteps   = errors.New("it takes more than 200,000 steps")
+	errOutput  = errors.New("it writes more than 16 MiB")
+	errValue   = errors.New("it makes a value of more than 1 MiB")
+	errMade    = errors.New("it makes values of more than 256 MiB")
+	errActions = errors.New("it has more than 50,000 actions")
 )
 
 // bounded takes output up to a limit.
@@ -150,7 +161,7 @@ func (b *bounded) Write(p []byte) (int, error) {
 }
 
 // budget counts what templates do.
-type budget struct{ steps int }
+type budget struct{ steps, made int }
 
 // stepFunction is called at each turn of a loop and each call of a template.
 const stepFunction = "schemavetStep"
@@ -166,10 +177,10 @@ func (b *budget) functions() template.FuncMap {
 	for name, make := range map[string]func(...any) string{
 		"print": sprint, "println": sprintln, "html": template.HTMLEscaper, "js": template.JSEscaper, "urlquery": template.URLQueryEscaper,
 	} {
-		out[name] = func(args ...any) (string, error) { return boundedValue(make, args) }
+		out[name] = func(args ...any) (string, error) { return b.value(make, args) }
 	}
 	out["printf"] = func(format string, args ...any) (string, error) {
-		return boundedValue(func(args ...any) string { return sprintf(format, args...) }, append([]any{wide(format)}, args...))
+		return b.value(func(args ...any) string { return sprintf(format, args...) }, append([]any{wide(format)}, args...))
 	}
 	return out
 }

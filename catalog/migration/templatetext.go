@@ -13,8 +13,8 @@ func sprintln(args ...any) string { return fmt.Sprintln(args...) }
 // sprintf formats; the first argument is what wide made of the format.
 func sprintf(format string, args ...any) string { return fmt.Sprintf(format, args[1:]...) }
 
-// boundedValue makes a text of arguments, if it will not be too long.
-func boundedValue(make func(...any) string, args []any) (string, error) {
+// value makes a text of arguments, if it will not be too long.
+func (b *budget) value(make func(...any) string, args []any) (string, error) {
 	size := 0
 	for _, a := range args {
 		size += sizeOf(a)
@@ -25,6 +25,9 @@ func boundedValue(make func(...any) string, args []any) (string, error) {
 	out := make(args...)
 	if len(out) > maxValue {
 		return "", errValue
+	}
+	if b.made -= len(out) + size; b.made < 0 {
+		return "", errMade
 	}
 	return out, nil
 }

@@ -27,6 +27,8 @@ type Lab struct {
 	cluster     *Cluster
 	limit       time.Duration
 	once        sync.Once
+	// dsn and settings are those of the role on a server that others share.
+	dsn, settings string
 	// roles are the one that runs what is tried, and those that it is a member of.
 	roles []string
 	// made are the extensions and schemas that a superuser made beforehand.
@@ -76,7 +78,7 @@ type Identity struct {
 type PowerError struct{ Role, Why string }
 
 func (e *PowerError) Error() string {
-	return fmt.Sprintf("the role %s %s: migrations of a checkout must not run with that. Make a role that can make databases and nothing else, and name it", e.Role, e.Why)
+	return fmt.Sprintf("the role %s %s: migrations of a checkout must not run with that. Make a role that can make databases, and has nothing else, and name it", e.Role, e.Why)
 }
 
 // Remedy is the statement that makes a role without power.
@@ -111,7 +113,7 @@ func OpenLab(ctx context.Context, s Settings) (*Lab, error) {
 // one names can be there without power.
 func (l *Lab) openOwn(ctx context.Context, s Settings) (err error) {
 	superuser, role := "schemavet_"+random(), "schemavet_"+random()
-	if l.cluster, err = start(ctx, superuser, []string{"max_connections=10", "unix_socket_permissions=0700"}); err != nil {
+	if l.cluster, err = start(ctx, superuser, []string{"max_connections=10", "unix_socket_permissions=0700", "temp_file_limit=1GB", "max_wal_size=256MB"}); err != nil {
 		return err
 	}
 	if l.admin, err = connect(ctx, l.cluster.DSN("postgres"), "", ""); err != nil {
@@ -172,7 +174,9 @@ func (l *Lab) prepare(ctx context.Context, superuser, owner string, needs Needs)
 		if e.Schema != "" {
 			schema := pgx.Identifier{e.Schema}.Sanitize()
 			if err := execute(ctx, conn, []string{"create schema if not exists " + schema + " authorization " + owner}); err != nil {
-				return err
+				l.Missing = append(l.Missing, fmt.Sprintf("the extension %s cannot be made: %v", e.Name, err))
+				l.made[e.Name] = true
+				continue
 			}
 			statement += " schema " + schema
 			l.made["schema "+e.Schema] = e.Schema != "public"
@@ -213,6 +217,7 @@ func admits(ctx context.Context, conn *pgx.Conn, name string) (why string, trust
 
 // openShared makes a database on a server that others share, as a role without power.
 func (l *Lab) openShared(ctx context.Context, s Settings) (err error) {
+	l.dsn = s.DSN
 	if l.admin, err = connect(ctx, s.DSN, "", ""); err != nil {
 		return err
 	}
@@ -229,6 +234,9 @@ func (l *Lab) openShared(ctx context.Context, s Settings) (err error) {
 		return err
 	}
 	if err := powerless(ctx, l.admin); err != nil {
+		return err
+	}
+	if l.settings, err = roleSettings(ctx, l.admin); err != nil {
 		return err
 	}
 	if err := sweepDatabases(ctx, l.admin); err != nil {
@@ -272,11 +280,31 @@ where (r.rolname = current_user or pg_has_role(current_user, r.oid, 'member'))
     or r.rolname = current_user and not r.rolcreatedb)
 order by r.rolname <> current_user, r.rolsuper desc limit 1`).Scan(&role, &why)
 	if errors.Is(err, pgx.ErrNoRows) {
-		return nil
+		return ownsNothing(ctx, conn)
 	} else if err != nil {
 		return err
 	}
 	return &PowerError{role, why}
+}
+
+// ownsNothing refuses a role that has databases of its own: what a migration runs may do with them what
+// their owner may.
+func ownsNothing(ctx context.Context, conn *pgx.Conn) error {
+	rows, err := conn.Query(ctx, "select datname, current_user::text from pg_database where pg_get_userbyid(datdba) = current_user order by datname")
+	if err != nil {
+		return err
+	}
+	defer rows.Close()
+	for rows.Next() {
+		var database, role string
+		if err := rows.Scan(&database, &role); err != nil {
+			return err
+		}
+		if !ours(database) {
+			return &PowerError{role, "owns the database " + database}
+		}
+	}
+	return rows.Err()
 }
 
 // connect opens a connection; an empty role or database is that of the DSN.
@@ -311,24 +339,57 @@ func execute(ctx context.Context, conn *pgx.Conn, statements []string) error {
 // closing is how long the end of a lab may take.
 const closing = 10 * time.Second
 
-// Close drops the database and stops a server of our own, also when the context has ended.
-func (l *Lab) Close(ctx context.Context) {
+// Close drops the database and stops a server of our own, also when the context has ended. The error
+// says what is left on a server that others share.
+func (l *Lab) Close(ctx context.Context) (left error) {
 	l.once.Do(func() {
 		ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), closing)
 		defer cancel()
 		if l.conn != nil {
 			l.conn.Close(ctx)
 		}
-		if l.admin != nil {
-			if l.name != "" {
-				l.admin.Exec(ctx, dropDatabase(l.name))
-			}
-			l.admin.Close(ctx)
-		}
 		if l.cluster != nil {
+			if l.admin != nil {
+				l.admin.Close(ctx)
+			}
 			l.cluster.Stop()
+		} else if l.admin != nil {
+			left = l.leave(ctx)
 		}
 	})
+	return left
+}
+
+// leave drops the database on a server that others share, and takes back what a migration has changed
+// of the role: it can end our sessions, make the database a template, and set what holds for the role.
+func (l *Lab) leave(ctx context.Context) error {
+	l.admin.Close(ctx)
+	admin, err := connect(ctx, l.dsn, "", "")
+	if err != nil {
+		return fmt.Errorf("%w: a migration may have changed the role; the database %s is left", err, l.name)
+	}
+	defer admin.Close(ctx)
+	if _, err := admin.Exec(ctx, "set default_transaction_read_only = off"); err != nil {
+		return err
+	}
+	if l.name != "" {
+		if err := dropDatabase(ctx, admin, l.name); err != nil {
+			return fmt.Errorf("the database %s is left: %w", l.name, err)
+		}
+	}
+	now, err := roleSettings(ctx, admin)
+	if err == nil && now != l.settings && l.settings == "" {
+		_, err = admin.Exec(ctx, "alter role current_user reset all")
+	} else if err == nil && now != l.settings {
+		err = fmt.Errorf("a migration has changed the settings of the role from %s to %s", l.settings, now)
+	}
+	return err
+}
+
+// roleSettings are what ALTER ROLE has set for the role, in words.
+func roleSettings(ctx context.Context, conn *pgx.Conn) (out string, err error) {
+	err = conn.QueryRow(ctx, "select coalesce(string_agg(array_to_string(s.setconfig, ', '), '; ' order by s.setdatabase), '') from pg_db_role_setting s join pg_roles r on r.oid = s.setrole where r.rolname = current_user").Scan(&out)
+	return out, err
 }
 
 // Own says that the server is ours alone.
@@ -344,19 +405,16 @@ func (l *Lab) Gone() bool { return l.conn.IsClosed() }
 // ErrSlow says that the server did not answer in time.
 var ErrSlow = errors.New("the server takes too long")
 
-// Run runs one statement, or a command of a transaction. What it sends is not kept.
+// Run runs one statement, or a command of a transaction: the extended protocol takes no more than one,
+// whatever the server makes of the text. What it sends is not kept.
 func (l *Lab) Run(ctx context.Context, sql string) error {
 	limited, cancel := context.WithTimeoutCause(ctx, l.limit, ErrSlow)
 	defer cancel()
-	results := l.conn.PgConn().Exec(limited, sql)
-	for results.NextResult() {
-		rows := results.ResultReader()
-		for rows.NextRow() {
-			// Discarded: it can be any number of rows.
-		}
-		rows.Close()
+	rows := l.conn.PgConn().ExecParams(limited, sql, nil, nil, nil, nil)
+	for rows.NextRow() {
+		// Discarded: it can be any number of rows.
 	}
-	err := results.Close()
+	_, err := rows.Close()
 	if limited.Err() != nil && ctx.Err() == nil {
 		return ErrSlow
 	}
@@ -395,10 +453,13 @@ func (l *Lab) Ask(ctx context.Context, searchPath []string, sql string) (Answer,
 		path = append(path, pgx.Identifier{s}.Sanitize())
 	}
 	setting := "'" + strings.ReplaceAll(strings.Join(path, ", "), "'", "''") + "'"
-	if err := l.Run(ctx, "begin read only; select set_config('search_path', "+setting+", true)"); err != nil {
-		return Answer{}, err
+	for _, sql := range []string{"begin read only", "select set_config('search_path', " + setting + ", true)"} {
+		if err := l.Run(ctx, sql); err != nil {
+			return Answer{}, err
+		}
 	}
-	defer l.Run(ctx, "rollback; deallocate all")
+	defer l.Run(ctx, "deallocate all")
+	defer l.Run(ctx, "rollback")
 	desc, err := l.conn.PgConn().Prepare(ctx, "schemavet_probe", sql, nil)
 	if err != nil {
 		return answer(err)

@@ -60,10 +60,18 @@ func labName(end time.Time, random string) string {
 
 // expired says that a name is one of ours, of which the time has come.
 func expired(name string, now time.Time) bool {
+	end, ok := endOf(name)
+	return ok && now.Unix() > end
+}
+
+// ours says that a name is one of ours.
+func ours(name string) bool { _, ok := endOf(name); return ok }
+
+func endOf(name string) (end int64, ok bool) {
 	rest, ok := strings.CutPrefix(name, labPrefix)
 	seconds, random, cut := strings.Cut(rest, "_")
 	end, err := strconv.ParseInt(seconds, 10, 64)
-	return ok && cut && err == nil && len(random) == randomLength && strings.Trim(random, "0123456789abcdef") == "" && now.Unix() > end
+	return end, ok && cut && err == nil && len(random) == randomLength && strings.Trim(random, "0123456789abcdef") == ""
 }
 
 // sweepDatabases drops the databases that a killed run left on a server that others share: by name
@@ -79,12 +87,16 @@ func sweepDatabases(ctx context.Context, admin *pgx.Conn) error {
 	}
 	for _, name := range names {
 		if expired(name, time.Now()) {
-			admin.Exec(ctx, dropDatabase(name))
+			dropDatabase(ctx, admin, name) // What may not be dropped is somebody else's.
 		}
 	}
 	return nil
 }
 
-func dropDatabase(name string) string {
-	return "drop database if exists " + pgx.Identifier{name}.Sanitize() + " with (force)"
+// dropDatabase drops a database, also one that a migration has made a template.
+func dropDatabase(ctx context.Context, admin *pgx.Conn, name string) error {
+	quoted := pgx.Identifier{name}.Sanitize()
+	admin.Exec(ctx, "alter database "+quoted+" is_template false")
+	_, err := admin.Exec(ctx, "drop database if exists "+quoted+" with (force)")
+	return err
 }

@@ -20,6 +20,8 @@ const tooDeep = "statement nests too deeply to be parsed (over 3,000 chained ope
 type depth struct {
 	frames []frame
 	total  int
+	// open counts the frames by what closes them.
+	open map[pg_query.Token]int
 }
 
 // frame is the statement itself, an open bracket, or a CASE that has not ended.
@@ -39,7 +41,7 @@ func (f *frame) size() int { return 1 + f.chain + f.kept }
 // ColLabel).
 func (d *depth) count(t, previous pg_query.Token) {
 	if len(d.frames) == 0 {
-		d.frames, d.total = append(d.frames, frame{}), 1
+		d.frames, d.total, d.open = append(d.frames, frame{}), 1, map[pg_query.Token]int{}
 	}
 	if word(t) && (previous == pg_query.Token_ASCII_46 || previous == pg_query.Token_AS) {
 		return
@@ -48,6 +50,7 @@ func (d *depth) count(t, previous pg_query.Token) {
 	switch {
 	case closers[t] != 0:
 		d.frames, d.total = append(d.frames, frame{closer: closers[t]}), d.total+1
+		d.open[closers[t]]++
 	case t == pg_query.Token_ASCII_41 || t == pg_query.Token_ASCII_93 || t == pg_query.Token_END_P:
 		d.close(t)
 	case t == pg_query.Token_ASCII_44:
@@ -82,6 +85,9 @@ func (d *depth) separate(top *frame) {
 // close ends the frame that a token closes. A bracket closes each CASE that is open in it as well:
 // such a word was a label.
 func (d *depth) close(t pg_query.Token) {
+	if d.open[t] == 0 {
+		return
+	}
 	at := len(d.frames) - 1
 	for at > 0 && d.frames[at].closer != t && d.frames[at].closer == pg_query.Token_END_P {
 		at--
@@ -91,19 +97,13 @@ func (d *depth) close(t pg_query.Token) {
 	}
 	for _, f := range d.frames[at:] {
 		d.total -= f.size()
+		d.open[f.closer]--
 	}
 	d.frames = d.frames[:at]
 }
 
 // inParentheses says that a parenthesis is open.
-func (d *depth) inParentheses() bool {
-	for _, f := range d.frames {
-		if f.closer == pg_query.Token_ASCII_41 {
-			return true
-		}
-	}
-	return false
-}
+func (d *depth) inParentheses() bool { return d.open[pg_query.Token_ASCII_41] > 0 }
 
 // word says that a token is a keyword.
 func word(t pg_query.Token) bool { return t >= pg_query.Token_ABORT_P && t <= pg_query.Token_ZONE }

@@ -3,6 +3,7 @@ package pgtree
 import (
 	"encoding/json"
 	"errors"
+	"fmt"
 	"maps"
 	"slices"
 	"strings"
@@ -26,14 +27,27 @@ func PLpgSQL(body string) ([]PLNode, error) {
 	return f.List("action"), nil
 }
 
+// maxBody is the size in bytes of the largest body that is parsed.
+const maxBody = 4 << 20
+
 // PLpgSQLFunction parses the body of a function with that header: name, arguments, result.
 // The node's field datums holds its variables, action its statements.
 func PLpgSQLFunction(header, body string) (PLNode, error) {
 	if err := checkBytes(header + body); err != nil {
 		return PLNode{}, err
 	}
-	const quote = "$schemavet_body$"
-	text, err := pg_query.ParsePlPgSqlToJSON("CREATE FUNCTION " + header + " LANGUAGE plpgsql AS " + quote + body + quote)
+	if len(body) > maxBody {
+		return PLNode{}, &Limit{"a PL/pgSQL body of more than 4 MiB", 0}
+	}
+	src := readable(body)
+	if len(src.stretches) > 0 {
+		return PLNode{}, &Limit{tooDeep, src.stretches[0]}
+	}
+	quote := "$schemavet_body$"
+	for n := 0; strings.Contains(body, quote); n++ {
+		quote = fmt.Sprintf("$schemavet_body%d$", n) // A body that ended here would be parsed as more statements.
+	}
+	text, err := pg_query.ParsePlPgSqlToJSON("CREATE FUNCTION " + header + " LANGUAGE plpgsql AS " + quote + src.scanned + quote)
 	if err != nil {
 		return PLNode{}, err
 	}

@@ -9,7 +9,7 @@ import (
 // backslash outside of any string or comment (\restrict, \connect, …), and the data
 // after COPY … FROM stdin up to the line \. . Offsets and lines stay as they are.
 func BlankPsql(text string) string {
-	if !strings.Contains(text, "\\") && !copyFromStdin.MatchString(text) {
+	if !strings.Contains(text, "\\") && !stdin.MatchString(text) {
 		return text
 	}
 	b := blanker{text: text, out: []byte(text)}
@@ -17,7 +17,34 @@ func BlankPsql(text string) string {
 	return string(b.out)
 }
 
-var copyFromStdin = regexp.MustCompile(`(?is)^\s*copy\s.*\sfrom\s+stdin\b`)
+var stdin = regexp.MustCompile(`(?i)\bstdin\b`)
+
+// copiesIn says that a statement is COPY … FROM STDIN: the words stand outside of brackets and strings.
+func copiesIn(statement string) bool {
+	var words []string
+	depth := 0
+	for pos := 0; pos < len(statement); {
+		n := Token(statement[pos:])
+		switch token := statement[pos : pos+n]; {
+		case token == "(":
+			depth++
+		case token == ")":
+			depth--
+		case depth == 0 && wordByte(token[0]):
+			words = append(words, strings.ToLower(token))
+			if words[0] != "copy" {
+				return false
+			}
+		}
+		pos += n
+	}
+	for i, w := range words {
+		if i > 0 && w == "stdin" && words[i-1] == "from" {
+			return true
+		}
+	}
+	return false
+}
 
 type blanker struct {
 	text string
@@ -39,7 +66,7 @@ func (b *blanker) run() {
 			continue
 		case c == ';':
 			b.pos++
-			if copyFromStdin.MatchString(stripComments(b.text[statement:b.pos])) {
+			if copiesIn(b.text[statement:b.pos]) {
 				b.blankCopyData()
 			}
 			statement, lineStart = b.pos, false
@@ -51,11 +78,6 @@ func (b *blanker) run() {
 		lineStart = false
 		b.pos += Token(b.text[b.pos:])
 	}
-}
-
-func stripComments(s string) string {
-	start, _ := trim(s, 0, len(s))
-	return s[start:]
 }
 
 func (b *blanker) blankLine() {

@@ -25,7 +25,7 @@ func (s source) split() ([]part, error) {
 		}
 		return nil, &Limit{err.Error(), 0}
 	}
-	sp := splitter{stretches: s.stretches}
+	sp := splitter{text: s.text, stretches: s.stretches}
 	for _, t := range tokens.Tokens {
 		if t.Token != pg_query.Token_SQL_COMMENT && t.Token != pg_query.Token_C_COMMENT {
 			sp.token(t)
@@ -39,6 +39,7 @@ func (s source) split() ([]part, error) {
 // between the actions of a rule, which stand in parentheses (RuleActionMulti), and those in the
 // body of an SQL function, BEGIN ATOMIC … END (routine_body_stmt_list).
 type splitter struct {
+	text       string
 	parts      []part
 	start, end int
 	// open are the statement and, within it, those of bodies that have not ended; none between
@@ -136,7 +137,8 @@ func (s *splitter) finish(at int) {
 	}
 	switch {
 	case len(s.open) > 0:
-		p := part{start: s.start, end: s.end}
+		// A token's own end is not to be had of all: that of U&'…' depends on what follows.
+		p := part{start: s.start, end: trimEnd(s.text, s.start, max(at, s.end))}
 		if s.deepest > maxNesting || stretched {
 			p.limit = tooDeep
 		}

@@ -438,9 +438,35 @@ var sqlAttacks = []attack{
 	{name: "sql: CASE as a label swallows nothing", status: 1, says: `q.sql:2:8.*column "a" does not exist`, files: queryFile("SELECT x.case FROM (SELECT 1 AS case) x;\nSELECT a FROM t;" + strings.Repeat("\n-- x", 1000))},
 	{name: "sql: blocks in blocks", status: 0, files: map[string]string{"m/2_b.up.sql": "DO $$ " + repeated("", "BEGIN ", 20_000, "NULL; "+strings.Repeat("END; ", 20_000)) + "$$"}},
 	{name: "sql: conditions in conditions", status: 0, files: map[string]string{"m/2_b.up.sql": "DO $$ BEGIN " + repeated("", "IF true THEN ", 20_000, "NULL; "+strings.Repeat("END IF; ", 20_000)) + "END $$"}},
+	{name: "sql: a body that ends itself", status: 0, files: map[string]string{"m/2_b.up.sql": "DO $y$ BEGIN END $schemavet_body$; SELECT 1" + strings.Repeat("+1", 40_000) + "; SELECT $schemavet_body$ $y$;"}},
+	{name: "sql: signs in a body", status: 0, files: map[string]string{"m/2_b.up.sql": "DO $$ BEGIN PERFORM " + strings.Repeat("+-", 200_000) + "1; END $$;"}},
+	{name: "sql: comments in a body", status: 0, files: map[string]string{"m/2_b.up.sql": "DO $$ BEGIN PERFORM 1 " + strings.Repeat("/*", 100_000) + strings.Repeat("*/", 100_000) + "; END $$;"}},
+	{name: "sql: brackets that close nothing", status: 0, files: queryFile("SELECT " + strings.Repeat("CASE ", 400_000) + strings.Repeat(") ", 400_000))},
+	{name: "sql: a rule without end", status: 0, files: queryFile("CREATE RULE " + strings.Repeat("CASE ", 400_000) + "(" + strings.Repeat(";", 400_000))},
+	{name: "sql: a copy that is none", status: 1, says: `q.sql:2:8.*column "a" does not exist`, files: queryFile("copy (select ' from stdin ') to stdout;\nSELECT a FROM t;\n")},
+	{name: "sql: an escaped text before the end", status: 1, says: `q.sql:2:8.*column "a" does not exist`, files: queryFile("-- " + strings.Repeat("x", 3100) + "\nSELECT a FROM t WHERE a = U&'\\0041';SELECT 1;")},
+	{name: "sql: partitions", status: 0, files: map[string]string{"m/2_b.up.sql": partitions(2000)}},
+	{name: "sql: constraints", status: 0, files: map[string]string{"m/2_b.up.sql": manyChecks(3000)}},
 	{name: "sql: DO in DO", status: 0, files: map[string]string{"m/2_b.up.sql": nestedDO(60)}},
 	{name: "sql: a long name", status: 1, files: queryFile("SELECT a FROM t; SELECT " + strings.Repeat("x", 1<<20) + " FROM t")},
 	{name: "sql: a long line of words", status: 0, files: queryFile("SELECT " + strings.Repeat("x ", 1<<19))},
+}
+
+func partitions(n int) string {
+	var b strings.Builder
+	b.WriteString("CREATE TABLE p (a int) PARTITION BY RANGE (a);\n")
+	for i := range n {
+		fmt.Fprintf(&b, "CREATE TABLE p%d PARTITION OF p FOR VALUES FROM (%d) TO (%d);\n", i, i, i+1)
+	}
+	return b.String()
+}
+
+func manyChecks(n int) string {
+	var b strings.Builder
+	for i := range n {
+		fmt.Fprintf(&b, "ALTER TABLE t ADD CHECK (id > %d);\n", i)
+	}
+	return b.String()
 }
 
 func nestedDO(n int) string {
@@ -458,6 +484,10 @@ var textAttacks = []attack{
 		files: map[string]string{"w/001_a.sql": "{{range 1000000000000}}{{end}}"}},
 	{name: "template: a value", status: 0, args: []string{"-deployed", "q.sql", "-pending", "all", "-migrations", "./w:tern"},
 		files: map[string]string{"w/001_a.sql": `{{$x := "xxxxxxxx"}}{{range 60}}{{$x = print $x $x}}{{end}}`}},
+	{name: "template: actions in actions", status: 0, says: "actions", args: []string{"-deployed", "q.sql", "-pending", "all", "-migrations", "./w:tern"},
+		files: map[string]string{"w/001_a.sql": strings.Repeat("{{if 1}}", 500_000) + strings.Repeat("{{end}}", 500_000)}},
+	{name: "template: many values", status: 0, says: "256 MiB", args: []string{"-deployed", "q.sql", "-pending", "all", "-migrations", "./w:tern"},
+		files: map[string]string{"w/001_a.sql": `{{$x := "aaaaaaaaaaaaaaaa"}}{{range 15}}{{$x = print $x $x}}{{end}}{{range 190000}}{{$y := urlquery $x}}{{$y = urlquery $x}}{{end}}`}},
 	{name: "template: of pop", status: 0, args: []string{"-deployed", "q.sql", "-pending", "all", "-migrations", "./w:pop"},
 		files: map[string]string{"w/1_a.up.sql": "{{range 1000000000000}}{{end}}"}},
 	{name: "environment: goose", status: 0, says: "the value of the environment variable SECRET_TOKEN", args: []string{"-deployed", "q.sql", "-pending", "after:1", "-migrations", "w", "-next", "none"},
@@ -478,6 +508,12 @@ var dataAttacks = []attack{
 		}},
 	{name: "manifest: something behind it", status: 2, says: "something stands behind the last line", args: []string{"-deployed", "x.json", "-migrations", "m", "-next", "none", "-pending", "none"},
 		make: func(a *arena) { a.write(map[string]string{"x.json": a.manifest() + "\n"}) }},
+	{name: "manifest: offsets", status: 2, says: "stands outside of it", args: []string{"-deployed", "x.json", "-migrations", "m", "-next", "none", "-pending", "none"},
+		make: func(a *arena) {
+			header, _, _ := strings.Cut(a.manifest(), "\n")
+			body := header + "\n" + `{"site":{"file":"x.go","line":1},"texts":[{"sql":"SELECT 1","holes":[{"at":-1}]}],"live":true}` + "\n"
+			a.write(map[string]string{"x.json": body + fmt.Sprintf(`{"count":1,"digest":%q}`, manifestDigest(body)) + "\n"})
+		}},
 	{name: "manifest: too large", status: 2, says: `-manifest-limit`, args: []string{"-deployed", "x.json", "-manifest-limit", "1", "-migrations", "m", "-next", "none", "-pending", "none"},
 		make: func(a *arena) {
 			a.write(map[string]string{"x.json": "{"})

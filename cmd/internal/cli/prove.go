@@ -36,7 +36,11 @@ func (d *database) prove() error {
 	} else if err != nil {
 		return fmt.Errorf("-prove: %w", err)
 	}
-	defer d.end.later(func() { lab.Close(d.ctx) })()
+	defer d.end.later(func() {
+		if err := lab.Close(d.ctx); err != nil {
+			d.say("-prove: %v", err)
+		}
+	})()
 	p.lab = lab
 	if err := p.run(); err != nil {
 		return fmt.Errorf("-prove: %w", err)
@@ -202,7 +206,8 @@ func (p *proof) schemaUnit() (migration.Unit, error) {
 // apply runs a unit statement by statement, in the transactions that its tool would use. What takes
 // more rights than a checkout is given is left out, and said.
 func (p *proof) apply(t trial) error {
-	defer p.lab.Run(p.ctx, "rollback; discard all")
+	defer p.lab.Run(p.ctx, "discard all")
+	defer p.lab.Run(p.ctx, "rollback")
 	left := map[int]bool{}
 	for {
 		at, err := p.attempt(t, left)
