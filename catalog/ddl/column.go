@@ -41,12 +41,18 @@ func (t *tableMaker) column(d *pg_query.ColumnDef) {
 			t.mergeColumn(r, have, col, d)
 			return
 		}
+		if r.LastAttr() >= maxColumns {
+			t.fail(relationName(r), "54011", "tables can have at most %d columns", maxColumns)
+		}
 		r.AddColumn(col)
 	})
 	if serial != "" || identity != nil {
 		t.ownedSequence(d.Colname, identity)
 	}
 }
+
+// maxColumns is how many columns a table can have, dropped ones among them (MaxHeapAttributeNumber).
+const maxColumns = 1600
 
 // mergeColumn combines a definition with the inherited column of that name.
 func (t *tableMaker) mergeColumn(r *catalog.Relation, have *catalog.Column, col catalog.Column, d *pg_query.ColumnDef) {
