@@ -44,7 +44,8 @@ func OpenRepository(ctx context.Context, dir string) (*Repository, error) {
 		return nil, err
 	}
 	if top != above && !given {
-		return nil, fmt.Errorf("the configuration of the git repository in %s makes %s its work tree (core.worktree); run in that folder, or set GIT_DIR and GIT_WORK_TREE", above, top)
+		return nil, fmt.Errorf("the configuration of the git repository in %s makes %s its work tree (core.worktree); "+
+			"run in that folder, or set GIT_DIR and GIT_WORK_TREE", above, top)
 	}
 	return &Repository{Root: top}, nil
 }
@@ -65,13 +66,15 @@ func pointsBack(top string) error {
 	if !filepath.IsAbs(dir) {
 		dir = filepath.Join(top, dir)
 	}
-	if back, err := os.ReadFile(filepath.Join(dir, "gitdir")); err == nil && sameFile(strings.TrimSpace(string(back)), file) {
+	back, err := os.ReadFile(filepath.Join(dir, "gitdir"))
+	if err == nil && sameFile(strings.TrimSpace(string(back)), file) {
 		return nil
 	}
 	config, err := os.ReadFile(filepath.Join(dir, "config"))
 	for line := range strings.Lines(string(config)) {
 		key, value, _ := strings.Cut(line, "=")
-		if err == nil && strings.EqualFold(strings.TrimSpace(key), "worktree") && sameFile(filepath.Join(dir, strings.Trim(strings.TrimSpace(value), `"`)), top) {
+		tree := filepath.Join(dir, strings.Trim(strings.TrimSpace(value), `"`))
+		if err == nil && strings.EqualFold(strings.TrimSpace(key), "worktree") && sameFile(tree, top) {
 			return nil
 		}
 	}
@@ -105,8 +108,8 @@ func gitCommand(ctx context.Context, dir string, args ...string) *exec.Cmd {
 		full = append(full, "-c", setting)
 	}
 	cmd := exec.CommandContext(ctx, "git", append(full, args...)...)
-	cmd.Env = append(os.Environ(), "GIT_NO_LAZY_FETCH=1", "GIT_ALLOW_PROTOCOL=none", "GIT_TERMINAL_PROMPT=0", "GIT_NO_REPLACE_OBJECTS=1",
-		"GIT_ATTR_NOSYSTEM=1", "GIT_EXTERNAL_DIFF=", "GIT_TRACE=", "LC_ALL=C")
+	cmd.Env = append(os.Environ(), "GIT_NO_LAZY_FETCH=1", "GIT_ALLOW_PROTOCOL=none", "GIT_TERMINAL_PROMPT=0",
+		"GIT_NO_REPLACE_OBJECTS=1", "GIT_ATTR_NOSYSTEM=1", "GIT_EXTERNAL_DIFF=", "GIT_TRACE=", "LC_ALL=C")
 	cmd.WaitDelay = 5 * time.Second
 	return cmd
 }
@@ -136,7 +139,7 @@ const gitLimit = time.Minute
 // known are the failures of git that are said: its own words can hold lines of files that a
 // repository's configuration names.
 var known = []struct{ words, meaning string }{
-	{"dubious ownership", "git refuses a repository of another owner; git config --global --add safe.directory FOLDER admits it"},
+	{"dubious ownership", "a repository of another owner; git config --global --add safe.directory FOLDER admits it"},
 	{"not a git repository", "not a git repository"},
 	{"could not get object info", "an object is not there"},
 	{"not a tree object", "an object is not there"},

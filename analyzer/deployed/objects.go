@@ -53,9 +53,12 @@ func (o *objects) close() {
 	o.cmd.Wait()
 }
 
+// taker takes an object of an entry: its size in bytes, and its data when it is asked for.
+type taker func(e treeEntry, size int64, data func() ([]byte, error)) error
+
 // each asks for the objects of entries, in order, and gives each with its size. take may read the data,
 // which is checked then.
-func (o *objects) each(entries []treeEntry, kind string, take func(e treeEntry, size int64, data func() ([]byte, error)) error) error {
+func (o *objects) each(entries []treeEntry, kind string, take taker) error {
 	asked := make(chan error, 1)
 	go func() {
 		w := bufio.NewWriter(o.in)
@@ -73,7 +76,7 @@ func (o *objects) each(entries []treeEntry, kind string, take func(e treeEntry, 
 }
 
 // one reads a line HASH TYPE SIZE, the data, and a line break.
-func (o *objects) one(e treeEntry, kind string, take func(e treeEntry, size int64, data func() ([]byte, error)) error) error {
+func (o *objects) one(e treeEntry, kind string, take taker) error {
 	header, err := o.out.ReadString('\n')
 	if err != nil {
 		return fmt.Errorf("git cat-file: %w", err)

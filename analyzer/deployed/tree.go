@@ -48,7 +48,8 @@ func lacks(stderr string) bool {
 
 // incomplete says that a partial clone has not all that the revision holds.
 func (rev Revision) incomplete(at string) error {
-	return fmt.Errorf("%s: this partial clone lacks objects of it (the first: %s); fetch them with: git fetch --refetch --no-filter origin %s", rev.Name, at, rev.Commit)
+	return fmt.Errorf("%s: this partial clone lacks objects of it (the first: %s); "+
+		"fetch them with: git fetch --refetch --no-filter origin %s", rev.Name, at, rev.Commit)
 }
 
 // The most that a revision may hold: bytes of all files, and entries of all folders.
@@ -123,7 +124,8 @@ func (w *treeWriter) sort(e treeEntry) (bool, error) {
 		return false, fmt.Errorf("%s: %w", w.rev.Name, err)
 	}
 	if e.mode == "160000" {
-		w.notes = append(w.notes, usage.Problem{Message: "submodule is not part of the revision's tree; packages in it are not seen", File: e.path})
+		const message = "submodule is not part of the revision's tree; packages in it are not seen"
+		w.notes = append(w.notes, usage.Problem{Message: message, File: e.path})
 		return false, nil
 	}
 	return e.isFolder() || wanted(e.path), nil
@@ -155,7 +157,8 @@ func (w *treeWriter) file(e treeEntry, size int64, data func() ([]byte, error)) 
 	w.at = e.path
 	if size > checkout.DefaultLimit {
 		if holdsCode(e.path) {
-			return fmt.Errorf("%s: %s has %d MiB, more than the %d MiB that are read of a file", w.rev.Name, e.path, size>>20, checkout.DefaultLimit>>20)
+			return fmt.Errorf("%s: %s has %d MiB, more than the %d MiB that are read of a file",
+				w.rev.Name, e.path, size>>20, checkout.DefaultLimit>>20)
 		}
 		return nil
 	}

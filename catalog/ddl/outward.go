@@ -116,7 +116,8 @@ func firstOf(a, b string) string {
 // rolesOnly says that a statement is about roles alone.
 func rolesOnly(n *pg_query.Node) bool {
 	switch x := n.GetNode().(type) {
-	case *pg_query.Node_CreateRoleStmt, *pg_query.Node_AlterRoleStmt, *pg_query.Node_AlterRoleSetStmt, *pg_query.Node_DropRoleStmt, *pg_query.Node_GrantRoleStmt:
+	case *pg_query.Node_CreateRoleStmt, *pg_query.Node_AlterRoleStmt, *pg_query.Node_AlterRoleSetStmt,
+		*pg_query.Node_DropRoleStmt, *pg_query.Node_GrantRoleStmt:
 		return true
 	case *pg_query.Node_RenameStmt:
 		return x.RenameStmt.RenameType == pg_query.ObjectType_OBJECT_ROLE
@@ -130,33 +131,48 @@ func rolesOnly(n *pg_query.Node) bool {
 
 // outwardKinds are the statements that reach beyond their database, by the names of their nodes.
 var outwardKinds = map[string]string{
-	"createdb_stmt": "it makes a database", "dropdb_stmt": "it drops a database", "alter_database_stmt": "it changes a database",
-	"alter_database_set_stmt": "it changes settings of a database", "alter_database_refresh_coll_stmt": "it changes a database",
-	"create_table_space_stmt": "it makes a tablespace", "drop_table_space_stmt": "it drops a tablespace",
-	"alter_table_space_options_stmt": "it changes a tablespace", "alter_system_stmt": "it changes settings of the server",
-	"create_subscription_stmt": "it connects to another server", "alter_subscription_stmt": "it connects to another server",
-	"drop_subscription_stmt": "it connects to another server", "create_fdw_stmt": "it makes a foreign-data wrapper",
-	"alter_fdw_stmt": "it changes a foreign-data wrapper", "create_foreign_server_stmt": "it names another server",
-	"alter_foreign_server_stmt": "it names another server", "create_user_mapping_stmt": "it names another server",
-	"alter_user_mapping_stmt": "it names another server", "drop_user_mapping_stmt": "it names another server",
-	"import_foreign_schema_stmt": "it reads another server", "load_stmt": "it loads a library", "check_point_stmt": "it makes the server write",
-	"drop_owned_stmt": "it takes what a role has in other databases too", "reassign_owned_stmt": "it takes what a role has in other databases too",
+	"createdb_stmt":                    "it makes a database",
+	"dropdb_stmt":                      "it drops a database",
+	"alter_database_stmt":              "it changes a database",
+	"alter_database_set_stmt":          "it changes settings of a database",
+	"alter_database_refresh_coll_stmt": "it changes a database",
+	"create_table_space_stmt":          "it makes a tablespace",
+	"drop_table_space_stmt":            "it drops a tablespace",
+	"alter_table_space_options_stmt":   "it changes a tablespace",
+	"alter_system_stmt":                "it changes settings of the server",
+	"create_subscription_stmt":         "it connects to another server",
+	"alter_subscription_stmt":          "it connects to another server",
+	"drop_subscription_stmt":           "it connects to another server",
+	"create_fdw_stmt":                  "it makes a foreign-data wrapper",
+	"alter_fdw_stmt":                   "it changes a foreign-data wrapper",
+	"create_foreign_server_stmt":       "it names another server",
+	"alter_foreign_server_stmt":        "it names another server",
+	"create_user_mapping_stmt":         "it names another server",
+	"alter_user_mapping_stmt":          "it names another server",
+	"drop_user_mapping_stmt":           "it names another server",
+	"import_foreign_schema_stmt":       "it reads another server",
+	"load_stmt":                        "it loads a library",
+	"check_point_stmt":                 "it makes the server write",
+	"drop_owned_stmt":                  "it takes what a role has in other databases too",
+	"reassign_owned_stmt":              "it takes what a role has in other databases too",
 }
 
 // outwardObjects are the kinds of objects that belong to the server, or name another one.
 var outwardObjects = map[pg_query.ObjectType]string{
-	pg_query.ObjectType_OBJECT_DATABASE: "it changes a database", pg_query.ObjectType_OBJECT_TABLESPACE: "it changes a tablespace",
-	pg_query.ObjectType_OBJECT_SUBSCRIPTION: "it changes a subscription", pg_query.ObjectType_OBJECT_FDW: "it changes a foreign-data wrapper",
-	pg_query.ObjectType_OBJECT_FOREIGN_SERVER: "it changes a foreign server", pg_query.ObjectType_OBJECT_PARAMETER_ACL: "it changes settings of the server",
+	pg_query.ObjectType_OBJECT_DATABASE:       "it changes a database",
+	pg_query.ObjectType_OBJECT_TABLESPACE:     "it changes a tablespace",
+	pg_query.ObjectType_OBJECT_SUBSCRIPTION:   "it changes a subscription",
+	pg_query.ObjectType_OBJECT_FDW:            "it changes a foreign-data wrapper",
+	pg_query.ObjectType_OBJECT_FOREIGN_SERVER: "it changes a foreign server",
+	pg_query.ObjectType_OBJECT_PARAMETER_ACL:  "it changes settings of the server",
 }
 
 // outwardFunctions are the functions that read or write files, reach other servers, or end sessions.
-var outwardFunctions = []string{
-	"dblink*", "pg_read_*", "pg_write_*", "pg_stat_file", "pg_ls_*", "pg_file_*", "pg_logdir_ls", "lo_import", "lo_export", "pg_terminate_backend",
-	"pg_cancel_backend", "pg_reload_conf", "pg_rotate_logfile*", "pg_promote", "pg_switch_wal", "pg_create_restore_point",
-	"pg_start_backup", "pg_stop_backup", "pg_backup_*", "pg_create_*_replication_slot", "pg_drop_replication_slot", "pg_replication_*",
-	"pg_logical_*", "pg_import_system_collations", "pg_wal_replay_*",
-}
+var outwardFunctions = strings.Fields(`
+	dblink* pg_read_* pg_write_* pg_stat_file pg_ls_* pg_file_* pg_logdir_ls lo_import lo_export
+	pg_terminate_backend pg_cancel_backend pg_reload_conf pg_rotate_logfile* pg_promote pg_switch_wal
+	pg_create_restore_point pg_start_backup pg_stop_backup pg_backup_* pg_create_*_replication_slot
+	pg_drop_replication_slot pg_replication_* pg_logical_* pg_import_system_collations pg_wal_replay_*`)
 
 // leaves says how a statement, not looking into bodies, leaves its database.
 func leaves(n *pg_query.Node) string {
@@ -187,7 +203,8 @@ func leaves(n *pg_query.Node) string {
 	case *pg_query.Node_CommentStmt:
 		return outwardObjects[x.CommentStmt.Objtype]
 	case *pg_query.Node_CreateFunctionStmt:
-		if lang := options(x.CreateFunctionStmt.Options)["language"].GetArg().GetString_().GetSval(); strings.EqualFold(lang, "c") || strings.EqualFold(lang, "internal") {
+		lang := options(x.CreateFunctionStmt.Options)["language"].GetArg().GetString_().GetSval()
+		if strings.EqualFold(lang, "c") || strings.EqualFold(lang, "internal") {
 			return "it makes a function of a library of the server"
 		}
 	}

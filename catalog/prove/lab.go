@@ -78,7 +78,8 @@ type Identity struct {
 type PowerError struct{ Role, Why string }
 
 func (e *PowerError) Error() string {
-	return fmt.Sprintf("the role %s %s: migrations of a checkout must not run with that. Make a role that can make databases, and has nothing else, and name it", e.Role, e.Why)
+	return fmt.Sprintf("the role %s %s: migrations of a checkout must not run with that. "+
+		"Make a role that can make databases, and has nothing else, and name it", e.Role, e.Why)
 }
 
 // Remedy is the statement that makes a role without power.
@@ -109,11 +110,17 @@ func OpenLab(ctx context.Context, s Settings) (*Lab, error) {
 	return l, nil
 }
 
+// ownSettings bound what runs on a server of our own.
+var ownSettings = []string{"max_connections=10", "unix_socket_permissions=0700", "temp_file_limit=1GB", "max_wal_size=256MB"}
+
+// withoutPower are the attributes of every role that a proof makes.
+const withoutPower = " nosuperuser nocreatedb nocreaterole noreplication nobypassrls"
+
 // openOwn starts a server. Its superuser has a name that no migration knows, so that each role that
 // one names can be there without power.
 func (l *Lab) openOwn(ctx context.Context, s Settings) (err error) {
 	superuser, role := "schemavet_"+random(), "schemavet_"+random()
-	if l.cluster, err = start(ctx, superuser, []string{"max_connections=10", "unix_socket_permissions=0700", "temp_file_limit=1GB", "max_wal_size=256MB"}); err != nil {
+	if l.cluster, err = start(ctx, superuser, ownSettings); err != nil {
 		return err
 	}
 	if l.admin, err = connect(ctx, l.cluster.DSN("postgres"), "", ""); err != nil {
@@ -122,14 +129,13 @@ func (l *Lab) openOwn(ctx context.Context, s Settings) (err error) {
 	l.name = labName(s.End, random())
 	name, owner := pgx.Identifier{l.name}.Sanitize(), pgx.Identifier{role}.Sanitize()
 	statements := []string{
-		"create role " + owner + " login connection limit 2 nosuperuser nocreatedb nocreaterole noreplication nobypassrls",
+		"create role " + owner + " login connection limit 2" + withoutPower,
 		"create database " + name + " owner " + owner + " template template0",
 		"revoke connect, temporary on database postgres, template1 from public",
 	}
 	for _, r := range s.Needs.Roles {
 		quoted := pgx.Identifier{r}.Sanitize()
-		statements = append(statements, "create role "+quoted+" nologin nosuperuser nocreatedb nocreaterole noreplication nobypassrls",
-			"grant "+quoted+" to "+owner)
+		statements = append(statements, "create role "+quoted+" nologin"+withoutPower, "grant "+quoted+" to "+owner)
 	}
 	l.roles = append([]string{role}, s.Needs.Roles...)
 	if err := execute(ctx, l.admin, statements); err != nil {
@@ -153,7 +159,8 @@ func (l *Lab) prepare(ctx context.Context, superuser, owner string, needs Needs)
 	// project may migrate, would not ask.
 	statements := []string{"alter schema public owner to " + owner, "grant all on schema public to public"}
 	for _, r := range l.roles {
-		statements = append(statements, "alter default privileges for role "+pgx.Identifier{r}.Sanitize()+" grant all on schemas to public")
+		quoted := pgx.Identifier{r}.Sanitize()
+		statements = append(statements, "alter default privileges for role "+quoted+" grant all on schemas to public")
 	}
 	if err := execute(ctx, conn, statements); err != nil {
 		return err
@@ -173,7 +180,8 @@ func (l *Lab) prepare(ctx context.Context, superuser, owner string, needs Needs)
 		statement := "create extension if not exists " + pgx.Identifier{e.Name}.Sanitize()
 		if e.Schema != "" {
 			schema := pgx.Identifier{e.Schema}.Sanitize()
-			if err := execute(ctx, conn, []string{"create schema if not exists " + schema + " authorization " + owner}); err != nil {
+			create := "create schema if not exists " + schema + " authorization " + owner
+			if err := execute(ctx, conn, []string{create}); err != nil {
 				l.Missing = append(l.Missing, fmt.Sprintf("the extension %s cannot be made: %v", e.Name, err))
 				l.made[e.Name] = true
 				continue
@@ -192,15 +200,20 @@ func (l *Lab) prepare(ctx context.Context, superuser, owner string, needs Needs)
 // harmless are extensions of PostgreSQL's own, and well known ones, that are not marked as trusted
 // and reach nothing outside of their database. Others are not made: dblink, foreign-data wrappers,
 // adminpack, untrusted languages, and what we do not know.
-var harmless = []string{"amcheck", "autoinc", "bloom", "dict_xsyn", "earthdistance", "insert_username", "intagg", "moddatetime", "pageinspect",
-	"pg_buffercache", "pg_freespacemap", "pg_prewarm", "pg_stat_statements", "pg_visibility", "pgrowlocks", "pgstattuple", "refint", "sslinfo", "xml2",
-	"postgis", "postgis_raster", "postgis_topology", "postgis_sfcgal", "postgis_tiger_geocoder", "address_standardizer", "vector", "pg_partman", "hypopg", "hll", "rum", "pgroonga", "timescaledb"}
+var harmless = strings.Fields(`
+	amcheck autoinc bloom dict_xsyn earthdistance insert_username intagg moddatetime pageinspect pg_buffercache
+	pg_freespacemap pg_prewarm pg_stat_statements pg_visibility pgrowlocks pgstattuple refint sslinfo xml2
+	postgis postgis_raster postgis_topology postgis_sfcgal postgis_tiger_geocoder address_standardizer
+	vector pg_partman hypopg hll rum pgroonga timescaledb`)
 
 // admits says whether an extension can be made: trusted is one that any owner of a database may
 // make, why is what speaks against it.
 func admits(ctx context.Context, conn *pgx.Conn, name string) (why string, trusted bool, err error) {
 	var known bool
-	query := "select exists (select from pg_available_extensions where name = $1), coalesce((select bool_or(to_jsonb(v) @> '{\"trusted\": true}') from pg_available_extension_versions v where name = $1), false)"
+	// PostgreSQL 12 has no column trusted.
+	const query = `
+select exists (select from pg_available_extensions where name = $1),
+  coalesce((select bool_or(to_jsonb(v) @> '{"trusted": true}') from pg_available_extension_versions v where name = $1), false)`
 	if err := conn.QueryRow(ctx, query, name).Scan(&known, &trusted); err != nil {
 		return "", false, err
 	}
@@ -227,7 +240,8 @@ func (l *Lab) openShared(ctx context.Context, s Settings) (err error) {
 		return err
 	}
 	// Who may not ask for the cluster, is not told.
-	if err := l.admin.QueryRow(ctx, "select system_identifier::text from pg_control_system()").Scan(&id.System); err != nil && !isDenied(err) {
+	system := l.admin.QueryRow(ctx, "select system_identifier::text from pg_control_system()")
+	if err := system.Scan(&id.System); err != nil && !isDenied(err) {
 		return err
 	}
 	if err := s.Refuse(id); err != nil {
@@ -243,13 +257,15 @@ func (l *Lab) openShared(ctx context.Context, s Settings) (err error) {
 		return err
 	}
 	name := labName(s.End, random())
-	if err := execute(ctx, l.admin, []string{"create database " + pgx.Identifier{name}.Sanitize() + " template template0"}); err != nil {
+	create := "create database " + pgx.Identifier{name}.Sanitize() + " template template0"
+	if err := execute(ctx, l.admin, []string{create}); err != nil {
 		return err
 	}
 	l.name = name
 	for _, r := range s.Needs.Roles {
 		var there bool
-		if err := l.admin.QueryRow(ctx, "select exists (select from pg_roles where rolname = $1)", r).Scan(&there); err != nil {
+		row := l.admin.QueryRow(ctx, "select exists (select from pg_roles where rolname = $1)", r)
+		if err := row.Scan(&there); err != nil {
 			return err
 		}
 		if !there {
@@ -290,7 +306,8 @@ order by r.rolname <> current_user, r.rolsuper desc limit 1`).Scan(&role, &why)
 // ownsNothing refuses a role that has databases of its own: what a migration runs may do with them what
 // their owner may.
 func ownsNothing(ctx context.Context, conn *pgx.Conn) error {
-	rows, err := conn.Query(ctx, "select datname, current_user::text from pg_database where pg_get_userbyid(datdba) = current_user order by datname")
+	rows, err := conn.Query(ctx, `
+select datname, current_user::text from pg_database where pg_get_userbyid(datdba) = current_user order by datname`)
 	if err != nil {
 		return err
 	}
@@ -388,7 +405,9 @@ func (l *Lab) leave(ctx context.Context) error {
 
 // roleSettings are what ALTER ROLE has set for the role, in words.
 func roleSettings(ctx context.Context, conn *pgx.Conn) (out string, err error) {
-	err = conn.QueryRow(ctx, "select coalesce(string_agg(array_to_string(s.setconfig, ', '), '; ' order by s.setdatabase), '') from pg_db_role_setting s join pg_roles r on r.oid = s.setrole where r.rolname = current_user").Scan(&out)
+	err = conn.QueryRow(ctx, `
+select coalesce(string_agg(array_to_string(s.setconfig, ', '), '; ' order by s.setdatabase), '')
+from pg_db_role_setting s join pg_roles r on r.oid = s.setrole where r.rolname = current_user`).Scan(&out)
 	return out, err
 }
 

@@ -9,6 +9,7 @@ import (
 
 	"github.com/schemavet/schemavet/analyzer/impact"
 	"github.com/schemavet/schemavet/catalog/ddl"
+	"github.com/schemavet/schemavet/catalog/live"
 	"github.com/schemavet/schemavet/catalog/migration"
 	"github.com/schemavet/schemavet/catalog/prove"
 	"github.com/schemavet/schemavet/sqlscan/pgtree"
@@ -59,10 +60,15 @@ func (d *database) refuseShadow(id prove.Identity) error {
 	switch {
 	case id.Recovery:
 		return errors.New("the server of -shadow is in recovery; name one that can be written to")
-	case d.liveBase != nil && (id.System == d.liveBase.server.System || d.liveBase.server.System == "" || id.System == "") && id.Database == d.liveBase.server.Database:
+	case d.liveBase != nil && mayBe(id, d.liveBase.server):
 		return errors.New("-shadow names the database of -db; name another server, or another database of it")
 	}
 	return nil
+}
+
+// mayBe says that two databases may be the same: not every role may ask which cluster it is in.
+func mayBe(id prove.Identity, server live.Server) bool {
+	return id.Database == server.Database && (id.System == server.System || id.System == "" || server.System == "")
 }
 
 // proof collects answers: by version and statement, after a migration.
@@ -129,7 +135,8 @@ func newTrial(u migration.Unit) trial {
 		lines := pgtree.LinesOf(text)
 		for _, st := range sts {
 			line, _ := lines.At(st.Start)
-			t.statements = append(t.statements, trialStatement{st.Text, located.Line + line - 1, located.File, ddl.OutwardOf(st), st.Err})
+			t.statements = append(t.statements, trialStatement{text: st.Text, line: located.Line + line - 1, file: located.File,
+				outward: ddl.OutwardOf(st), err: st.Err})
 			t.alone = t.alone || ddl.BoundaryOf(st) != ddl.NoBoundary
 		}
 	}
@@ -142,7 +149,8 @@ func (p *proof) needs() prove.Needs {
 	for _, t := range slices.Concat(p.base, p.later) {
 		for _, st := range t.statements {
 			n.Roles = append(n.Roles, st.outward.Roles...)
-			if e := (prove.Extension{Name: st.outward.Extension, Schema: st.outward.ExtensionSchema}); e.Name != "" && !slices.Contains(n.Extensions, e) {
+			e := prove.Extension{Name: st.outward.Extension, Schema: st.outward.ExtensionSchema}
+			if e.Name != "" && !slices.Contains(n.Extensions, e) {
 				n.Extensions = append(n.Extensions, e)
 			}
 		}
@@ -274,7 +282,9 @@ func (p *proof) done(st trialStatement, say bool) bool {
 			p.leftOut(st, "it does not parse, so that what it would do on a server that others share is not known")
 		}
 		return true
-	case o.RolesOnly, own && o.Extension != "" && p.lab.Made(o.Extension), own && o.Schema != "" && p.lab.Made("schema "+o.Schema):
+	case o.RolesOnly:
+		return true
+	case own && (o.Extension != "" && p.lab.Made(o.Extension) || o.Schema != "" && p.lab.Made("schema "+o.Schema)):
 		return true
 	}
 	return false
@@ -296,7 +306,8 @@ func (p *proof) refused(u migration.Unit, err error) {
 		}
 	}
 	if p.inexact {
-		p.note(fmt.Sprintf("-prove: the server refuses migration %s, which may be for what was not run before: %v", u.Name, err), u.File, 0)
+		const message = "-prove: the server refuses migration %s, which may be for what was not run before: %v"
+		p.note(fmt.Sprintf(message, u.Name, err), u.File, 0)
 		return
 	}
 	p.note(fmt.Sprintf("PostgreSQL disagrees: it refuses migration %s, which schemavet accepts: %v", u.Name, err), u.File, 0)
