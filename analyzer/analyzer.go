@@ -86,7 +86,8 @@ func run(pass *analysis.Pass) (result any, err error) {
 	}
 	files := checkout.NewFiles(cmp.Or(checkout.Above(dir), dir))
 	defer files.Close()
-	res := extract.Package(&extract.Input{Fset: pass.Fset, Files: pass.Files, Pkg: pass.Pkg, Info: pass.TypesInfo, Facts: passFacts{pass, strval.NewAttacher(pass.Pkg, files), map[types.Object]*wrapper.Fact{}}, API: api, Disk: files})
+	res := extract.Package(&extract.Input{Fset: pass.Fset, Files: pass.Files, Pkg: pass.Pkg, Info: pass.TypesInfo,
+		Facts: passFacts{pass, strval.NewAttacher(pass.Pkg, files), map[types.Object]*wrapper.Fact{}}, API: api, Disk: files})
 	for _, p := range res.Problems {
 		pass.Report(analysis.Diagnostic{Pos: p.Pos, Category: "directive", Message: clean.Text(p.Message)})
 	}
@@ -131,7 +132,8 @@ type reporter struct {
 
 func (r *reporter) report(queries []usage.Query) {
 	v := &usage.Version{Name: "this code", Queries: queries}
-	rep := impact.JudgeNext(impact.Input{Version: v, Base: r.project.Last, SearchPath: r.project.SearchPath, Elsewhere: r.project.Elsewhere})
+	rep := impact.JudgeNext(impact.Input{Version: v, Base: r.project.Last, SearchPath: r.project.SearchPath,
+		Elsewhere: r.project.Elsewhere})
 	for _, f := range rep.Findings {
 		if f.Level == impact.LevelError {
 			r.diagnose(f)
@@ -162,7 +164,8 @@ func (r *reporter) diagnose(f impact.Finding) {
 	if o := r.project.Blame(f.Target); o != nil {
 		d.Message += clean.Sprintf("; see %s:%d", o.File, o.Line)
 		if at, ok := r.elsewhere(filepath.Join(r.project.Root, filepath.FromSlash(o.File)), o.Line, o.Column); ok {
-			d.Related = append(d.Related, analysis.RelatedInformation{Pos: at, Message: clean.Text("changed here: " + strings.Join(strings.Fields(o.Statement), " "))})
+			d.Related = append(d.Related, analysis.RelatedInformation{Pos: at,
+				Message: clean.Text("changed here: " + strings.Join(strings.Fields(o.Statement), " "))})
 		}
 	}
 	r.pass.Report(d)

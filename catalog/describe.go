@@ -30,7 +30,8 @@ func Describe(s *Schema) []string {
 	}
 	for _, o := range s.AllOperators() {
 		if o.Extension == "" {
-			d.add("operator ", o.Schema, ".", o.Name, "(", d.typeName(o.Left), ",", d.typeName(o.Right), ") ", d.typeName(o.Result))
+			d.add("operator ", o.Schema, ".", o.Name, "(", d.typeName(o.Left), ",", d.typeName(o.Right), ") ",
+				d.typeName(o.Result))
 		}
 	}
 	for _, c := range s.Casts() {
@@ -91,7 +92,8 @@ func (d *describer) relation(r *Relation) {
 		d.sequence(r, name)
 		return
 	case r.View != nil:
-		d.add("view ", name, when(r.View.Updatable, " updatable"), when(r.View.CheckOption, " check option"), when(r.Kind == MatView && r.View.Populated, " populated"))
+		d.add("view ", name, when(r.View.Updatable, " updatable"), when(r.View.CheckOption, " check option"),
+			when(r.Kind == MatView && r.View.Populated, " populated"))
 	}
 	for _, c := range r.Columns {
 		typ := d.typeText(c.Type)
@@ -105,7 +107,8 @@ func (d *describer) relation(r *Relation) {
 		d.constraint(r, c, name)
 	}
 	for _, t := range r.Triggers {
-		d.add("trigger ", name, ".", t.Name, " ", t.Events, when(t.Before, " before"), when(t.InsteadOf, " instead"), when(t.Row, " row"), when(t.Disabled, " disabled"))
+		d.add("trigger ", name, ".", t.Name, " ", t.Events, when(t.Before, " before"), when(t.InsteadOf, " instead"),
+			when(t.Row, " row"), when(t.Disabled, " disabled"))
 	}
 	for _, p := range r.Policies {
 		d.add("policy ", name, ".", p.Name)
@@ -142,7 +145,8 @@ func (d *describer) constraint(r *Relation, c Constraint, name string) {
 	if t, ok := d.schema.RelationByID(c.Ref); ok && c.Kind == ForeignKey {
 		ref = " -> " + t.Schema + "." + t.Name + " " + strings.Join(columnNames(t, c.RefColumns), ",")
 	}
-	d.add("constraint ", name, ".", c.Name, " ", string(c.Kind), cols, ref, when(c.Deferrable, " deferrable"), when(c.NotValid, " not valid"))
+	d.add("constraint ", name, ".", c.Name, " ", string(c.Kind), cols, ref, when(c.Deferrable, " deferrable"),
+		when(c.NotValid, " not valid"))
 }
 
 func columnNames(r *Relation, nums []int16) []string {
@@ -169,9 +173,12 @@ func (d *describer) index(r *Relation, name string) {
 			keys = append(keys, "(expression)")
 		}
 	}
-	d.add("index ", name, " on ", table.Schema, ".", table.Name, " ", r.Index.Method, when(r.Index.Unique, " unique"), when(r.Index.Primary, " primary"),
-		when(r.Index.NullsNotDistinct, " nulls not distinct"), when(r.Index.Predicate != nil, " partial"), when(r.Index.Invalid, " invalid"),
-		" ", strings.Join(keys, ","), when(len(r.Index.Include) > 0, " include "+strings.Join(columnNames(table, r.Index.Include), ",")))
+	d.add("index ", name, " on ", table.Schema, ".", table.Name, " ", r.Index.Method, when(r.Index.Unique, " unique"),
+		when(r.Index.Primary, " primary"),
+		when(r.Index.NullsNotDistinct, " nulls not distinct"), when(r.Index.Predicate != nil, " partial"),
+		when(r.Index.Invalid, " invalid"),
+		" ", strings.Join(keys, ","), when(len(r.Index.Include) > 0,
+			" include "+strings.Join(columnNames(table, r.Index.Include), ",")))
 }
 
 func (d *describer) typ(t *Type) {
@@ -203,7 +210,8 @@ func (d *describer) function(f *Function) {
 	for _, a := range f.Inputs() {
 		args = append(args, d.typeName(a.Type.ID)+when(a.HasDefault, " default"))
 	}
-	d.add("function ", f.Schema, ".", f.Name, "(", strings.Join(args, ","), ") ", string(f.Kind), when(f.ReturnsSet, " set of"), " ", d.typeName(f.Result.ID))
+	d.add("function ", f.Schema, ".", f.Name, "(", strings.Join(args, ","), ") ", string(f.Kind),
+		when(f.ReturnsSet, " set of"), " ", d.typeName(f.Result.ID))
 }
 
 // Differences compares two descriptions: "-" is only in the first, "+" only in the second.

@@ -32,8 +32,10 @@ type ExportedRelation struct {
 func (s *Schema) Export() Exported {
 	e := Exported{
 		Server: s.Server, Next: s.next, Namespaces: s.Namespaces(), Types: s.Types(), Functions: s.AllFunctions(),
-		Extensions: s.Extensions(), Objects: s.Objects(), Operators: s.AllOperators(), Casts: s.Casts(), OpClasses: s.OpClasses(), Settings: map[string][]string{},
-		Roles: s.Roles(), Whole: s.whole, Unknown: s.unknown, Defaults: map[string]ACL{}, Parameters: map[string]string{}, Published: s.Publications(),
+		Extensions: s.Extensions(), Objects: s.Objects(), Operators: s.AllOperators(), Casts: s.Casts(),
+		OpClasses: s.OpClasses(), Settings: map[string][]string{},
+		Roles: s.Roles(), Whole: s.whole, Unknown: s.unknown, Defaults: map[string]ACL{}, Parameters: map[string]string{},
+		Published: s.Publications(),
 	}
 	for _, r := range s.Relations() {
 		e.Relations = append(e.Relations, ExportedRelation{r, r.LastAttr()})

@@ -101,7 +101,8 @@ func (s *Schema) NewType(t *Type) (*Schema, *Type) {
 		}
 		name = "_" + name
 	}
-	s = s.WithType(&Type{ID: array, Schema: t.Schema, Name: name, Kind: BaseType, Category: 'A', Elem: t.ID, Extension: t.Extension})
+	s = s.WithType(&Type{ID: array, Schema: t.Schema, Name: name, Kind: BaseType, Category: 'A', Elem: t.ID,
+		Extension: t.Extension})
 	return s.WithType(t), t
 }
 
@@ -116,14 +117,17 @@ func (l *extensionLoader) addMember(f []string) {
 		l.Schema = l.WithFunction(fn)
 		l.added = append(l.added, Name{Kind: KindFunction, Schema: l.namespace, Name: fn.Name})
 	case "operator":
-		l.Schema = l.WithOperator(Operator{Schema: l.namespace, Name: f[1], Left: l.optionalType(f[2]), Right: l.optionalType(f[3]),
+		l.Schema = l.WithOperator(Operator{Schema: l.namespace, Name: f[1], Left: l.optionalType(f[2]),
+			Right:  l.optionalType(f[3]),
 			Result: l.typeID(f[4]), Extension: l.extension})
 		l.added = append(l.added, Name{Kind: KindOperator, Schema: l.namespace, Name: f[1]})
 	case "cast":
-		l.Schema = l.WithCast(Cast{From: l.typeID(f[1]), To: l.typeID(f[2]), Context: f[3][0], Method: f[4][0], Extension: l.extension})
+		l.Schema = l.WithCast(Cast{From: l.typeID(f[1]), To: l.typeID(f[2]), Context: f[3][0], Method: f[4][0],
+			Extension: l.extension})
 		l.added = append(l.added, Name{Kind: KindCast})
 	case "opclass":
-		l.Schema = l.WithOpClass(OpClass{Schema: l.namespace, Name: f[1], Method: f[2], Type: l.typeID(f[3]), Default: f[4] == "1", Extension: l.extension})
+		l.Schema = l.WithOpClass(OpClass{Schema: l.namespace, Name: f[1], Method: f[2], Type: l.typeID(f[3]),
+			Default: f[4] == "1", Extension: l.extension})
 		l.added = append(l.added, Name{Kind: KindOpClass, Schema: l.namespace, Name: f[1]})
 	case "ts_dictionary", "language":
 		l.addObject(Kind(f[0]), f[1])

@@ -178,7 +178,8 @@ func (s *Schema) Owns(role string, a ACL) bool {
 
 // predefined are the privileges that the server's own roles give on everything
 // (pg_class_aclmask_ext).
-var predefined = map[string]Privileges{"pg_read_all_data": MaySelect | MayUse, "pg_write_all_data": MayInsert | MayUpdate | MayDelete | MayUse}
+var predefined = map[string]Privileges{"pg_read_all_data": MaySelect | MayUse,
+	"pg_write_all_data": MayInsert | MayUpdate | MayDelete | MayUse}
 
 // Has returns the privileges that a role has on an object; byDefault is what PUBLIC has as
 // long as nothing was granted or revoked.
@@ -229,7 +230,8 @@ func (s *Schema) NewACL(maker, schema, kind string, byDefault Privileges) ACL {
 		for _, g := range acl.Grants {
 			out = out.With(g.Role, g.Privileges, byDefault)
 		}
-		if parts[1] == "" && !slices.ContainsFunc(acl.Grants, func(g Grant) bool { return g.Role == "" && g.Privileges&byDefault != 0 }) {
+		if parts[1] == "" && !slices.ContainsFunc(acl.Grants,
+			func(g Grant) bool { return g.Role == "" && g.Privileges&byDefault != 0 }) {
 			out = out.Without("", byDefault, byDefault)
 		}
 	}

@@ -236,7 +236,8 @@ func (s *Schema) use(user ID, before, after []ID) {
 
 // countConstraints follows the names of constraints. It changes s.
 func (s *Schema) countConstraints(old, r *Relation) {
-	if old != nil && r != nil && old.Schema == r.Schema && slices.EqualFunc(old.Constraints, r.Constraints, func(a, b Constraint) bool { return a.Name == b.Name }) {
+	if old != nil && r != nil && old.Schema == r.Schema &&
+		slices.EqualFunc(old.Constraints, r.Constraints, func(a, b Constraint) bool { return a.Name == b.Name }) {
 		return
 	}
 	before, after := constraintsOf(old), constraintsOf(r)

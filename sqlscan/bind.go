@@ -179,7 +179,8 @@ func Bind(st pgtree.Statement, env *Env) *Binding {
 // BindExpr binds an expression of DDL (a default, a check, an index) in which the columns
 // of rel can be used; rel may be nil. The value must be assignable to the type want, if that
 // is given.
-func BindExpr(node *pg_query.Node, st pgtree.Statement, env *Env, rel *catalog.Relation, want catalog.TypeRef) (*Binding, catalog.TypeRef) {
+func BindExpr(node *pg_query.Node, st pgtree.Statement, env *Env, rel *catalog.Relation,
+	want catalog.TypeRef) (*Binding, catalog.TypeRef) {
 	b := newBinder(env, st)
 	level := &level{}
 	if rel != nil {
@@ -188,7 +189,8 @@ func BindExpr(node *pg_query.Node, st pgtree.Statement, env *Env, rel *catalog.R
 	v := b.expr(level, node)
 	if want.ID != 0 {
 		if _, ok := b.coerce(v, want, assignment); !ok {
-			b.mismatch(v.at, "want", "42804", fmt.Sprintf("expression must be of type %s, not %s", b.types().name(want.ID), b.types().name(v.typ.ID)), v)
+			b.mismatch(v.at, "want", "42804",
+				fmt.Sprintf("expression must be of type %s, not %s", b.types().name(want.ID), b.types().name(v.typ.ID)), v)
 		}
 	}
 	return b.finish(), resolved(v.typ)
@@ -340,7 +342,8 @@ func (b *binder) note(o Outcome) {
 
 // fail records an error of the statement at a span that names nothing by itself.
 func (b *binder) fail(start int, part, sqlstate, message string) {
-	b.note(Outcome{Start: start, End: start, Kind: "statement", Part: part, State: Failed, SQLSTATE: sqlstate, Message: message})
+	b.note(Outcome{Start: start, End: start, Kind: "statement", Part: part, State: Failed, SQLSTATE: sqlstate,
+		Message: message})
 }
 
 // looksType records that a binding rests on what a type is.
@@ -420,7 +423,8 @@ func (b *binder) find(from int, name string) int {
 // Preparable says that PREPARE takes the statement: queries and DML.
 func Preparable(st pgtree.Statement) bool {
 	switch st.Node.GetNode().(type) {
-	case *pg_query.Node_SelectStmt, *pg_query.Node_InsertStmt, *pg_query.Node_UpdateStmt, *pg_query.Node_DeleteStmt, *pg_query.Node_MergeStmt:
+	case *pg_query.Node_SelectStmt, *pg_query.Node_InsertStmt, *pg_query.Node_UpdateStmt, *pg_query.Node_DeleteStmt,
+		*pg_query.Node_MergeStmt:
 		return true
 	}
 	return false

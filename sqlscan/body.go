@@ -51,7 +51,8 @@ const maxBodies = 4
 // body binds the body of one of the project's own functions for a call at an offset. rows
 // are NEW and OLD for a trigger.
 func (b *binder) body(f *catalog.Function, at int, rows *catalog.Relation) {
-	if b.env.Static || f == nil || f.ID < catalog.FirstID || f.Extension != "" || f.Body == "" || b.nested >= maxBodies || b.bodies[f.ID] {
+	if b.env.Static || f == nil || f.ID < catalog.FirstID || f.Extension != "" || f.Body == "" ||
+		b.nested >= maxBodies || b.bodies[f.ID] {
 		return
 	}
 	var p *parsedBody
@@ -134,7 +135,8 @@ func (b *binder) returned(f *catalog.Function, count int) {
 func relationColumns(rel *catalog.Relation) []Column {
 	out := make([]Column, 0, len(rel.Columns))
 	for _, c := range rel.Columns {
-		out = append(out, Column{Name: c.Name, Type: c.Type, Ref: catalog.Dep{Class: catalog.ClassRelation, ID: rel.ID, Column: c.Num},
+		out = append(out, Column{Name: c.Name, Type: c.Type,
+			Ref:    catalog.Dep{Class: catalog.ClassRelation, ID: rel.ID, Column: c.Num},
 			Origin: catalog.Name{Kind: catalog.KindColumn, Schema: rel.Schema, Name: rel.Name, Sub: c.Name}})
 	}
 	return out
@@ -226,14 +228,16 @@ func (b *binder) recordOf(it *item, query string, vars *level) {
 	}
 	it.open, it.failed = false, false
 	for _, c := range cols {
-		it.cols = append(it.cols, column{name: c.Name, typ: c.Type, place: it.num, ref: c.Ref, from: passed(c.Origin), owner: it.alias, attr: c.Name})
+		it.cols = append(it.cols, column{name: c.Name, typ: c.Type, place: it.num, ref: c.Ref, from: passed(c.Origin),
+			owner: it.alias, attr: c.Name})
 	}
 }
 
 // variableType is the type of a declaration, 0 for one that is not looked up here.
 func (b *binder) variableType(text string) catalog.TypeRef {
 	text = strings.TrimSpace(text)
-	if text == "" || strings.EqualFold(text, "record") || strings.Contains(text, "%") || strings.EqualFold(text, "UNKNOWN") {
+	if text == "" || strings.EqualFold(text, "record") || strings.Contains(text, "%") ||
+		strings.EqualFold(text, "UNKNOWN") {
 		return catalog.TypeRef{}
 	}
 	declared := typeNamed(text)
@@ -245,7 +249,8 @@ func (b *binder) variableType(text string) catalog.TypeRef {
 	switch {
 	case t == nil:
 		o := Outcome{Kind: catalog.KindType, Part: "declare " + text, Name: name, State: Failed, SQLSTATE: "42704",
-			Message: fmt.Sprintf("type %q does not exist", name), Object: catalog.Name{Kind: catalog.KindType, Schema: schema, Name: name}}
+			Message: fmt.Sprintf("type %q does not exist", name),
+			Object:  catalog.Name{Kind: catalog.KindType, Schema: schema, Name: name}}
 		b.note(o)
 		return catalog.TypeRef{}
 	case len(declared.ArrayBounds) > 0:
@@ -339,7 +344,8 @@ func (b *binder) assigned(target string) {
 		if it.alias != row || it.open || it.failed || len(it.cols) == 0 || it.colsVisible {
 			continue
 		}
-		o := Outcome{Kind: catalog.KindColumn, Part: "assign " + target, Name: target, Object: catalog.Name{Kind: catalog.KindColumn, Name: row, Sub: field}}
+		o := Outcome{Kind: catalog.KindColumn, Part: "assign " + target, Name: target,
+			Object: catalog.Name{Kind: catalog.KindColumn, Name: row, Sub: field}}
 		if it.rel != nil {
 			o.Object.Schema, o.Object.Name = it.rel.Schema, it.rel.Name
 		}
@@ -431,7 +437,8 @@ func plpgsqlHeader(f *catalog.Function, t types) string {
 type bodyWalker struct{ *parsedBody }
 
 // bodyVariables are those that every function has, and every trigger.
-var bodyVariables = []bodyVar{{"found", "bool"}, {"sqlstate", "text"}, {"sqlerrm", "text"}, {"tg_name", "name"}, {"tg_when", "text"},
+var bodyVariables = []bodyVar{{"found", "bool"}, {"sqlstate", "text"}, {"sqlerrm", "text"}, {"tg_name", "name"},
+	{"tg_when", "text"},
 	{"tg_level", "text"}, {"tg_op", "text"}, {"tg_relid", "oid"}, {"tg_table_name", "name"}, {"tg_relname", "name"},
 	{"tg_table_schema", "name"}, {"tg_nargs", "int"}, {"tg_argv", "text[]"}, {"tg_event", "text"}, {"tg_tag", "text"}}
 

@@ -181,7 +181,8 @@ func (t types) byCategory(list []*candidate, base []catalog.ID) ([]*candidate, b
 	for _, c := range list {
 		fits := true
 		for i, id := range base {
-			if id == catalog.OIDUnknown && (t.category(c.args[i]) != slots[i].category || slots[i].preferred && !t.preferred(c.args[i])) {
+			if id == catalog.OIDUnknown &&
+				(t.category(c.args[i]) != slots[i].category || slots[i].preferred && !t.preferred(c.args[i])) {
 				fits = false
 			}
 		}

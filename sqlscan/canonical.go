@@ -52,7 +52,8 @@ func textConjuncts(sql string) []string {
 // another string type stands.
 func isText(tn *pg_query.TypeName) bool {
 	_, name := qualifiedName(strs(tn.GetNames()))
-	return (name == "text" || name == "varchar" || name == "bpchar") && len(tn.GetTypmods()) == 0 && len(tn.GetArrayBounds()) == 0
+	return (name == "text" || name == "varchar" || name == "bpchar") && len(tn.GetTypmods()) == 0 &&
+		len(tn.GetArrayBounds()) == 0
 }
 
 // canonicalOperator writes LIKE as the operator that it is, and IN as = ANY.
@@ -76,7 +77,8 @@ func canonicalOperator(e *pg_query.A_Expr) {
 // canonicalize changes m in place.
 func canonicalize(m protoreflect.Message) {
 	if n, ok := m.Interface().(*pg_query.Node); ok {
-		for cast := n.GetTypeCast(); cast != nil && (cast.Arg.GetAConst() != nil || isText(cast.TypeName)); cast = n.GetTypeCast() {
+		for cast := n.GetTypeCast(); cast != nil &&
+			(cast.Arg.GetAConst() != nil || isText(cast.TypeName)); cast = n.GetTypeCast() {
 			n.Node = cast.Arg.Node
 		}
 		if e := n.GetAExpr(); e != nil {

@@ -210,7 +210,8 @@ func (t types) common(list []catalog.ID) (typ, misfit catalog.ID) {
 			p = n
 		case t.category(n) != t.category(p):
 			return 0, id
-		case !t.preferred(p) && t.canCoerce([]catalog.ID{p}, []catalog.ID{n}, implicit) && !t.canCoerce([]catalog.ID{n}, []catalog.ID{p}, implicit):
+		case !t.preferred(p) && t.canCoerce([]catalog.ID{p}, []catalog.ID{n}, implicit) &&
+			!t.canCoerce([]catalog.ID{n}, []catalog.ID{p}, implicit):
 			p = n
 		}
 	}
@@ -283,7 +284,8 @@ func (b *binder) settle(v value, typ catalog.ID) {
 		b.params[v.param] = typ
 	case typ:
 	default:
-		b.fail(v.at, fmt.Sprintf("parameter %d", v.param), "42P08", fmt.Sprintf("inconsistent types deduced for parameter $%d", v.param))
+		b.fail(v.at, fmt.Sprintf("parameter %d", v.param), "42P08",
+			fmt.Sprintf("inconsistent types deduced for parameter $%d", v.param))
 	}
 }
 
@@ -302,7 +304,8 @@ func (b *binder) commonOf(list []value, context string, at int) value {
 	typ, misfit := b.types().common(ids)
 	if misfit != 0 {
 		first := ids[slices.IndexFunc(ids, func(id catalog.ID) bool { return id != catalog.OIDUnknown })]
-		b.mismatch(at, context, "42804", fmt.Sprintf("%s types %s and %s cannot be matched", context, b.types().name(first), b.types().name(misfit)), list...)
+		b.mismatch(at, context, "42804",
+			fmt.Sprintf("%s types %s and %s cannot be matched", context, b.types().name(first), b.types().name(misfit)), list...)
 		return value{failed: true}
 	}
 	if typ == 0 {
@@ -314,7 +317,8 @@ func (b *binder) commonOf(list []value, context string, at int) value {
 	}
 	for _, v := range list {
 		if _, ok := b.coerce(v, ref, implicit); !ok {
-			b.mismatch(at, context, "42846", fmt.Sprintf("%s could not convert type %s to %s", context, b.types().name(v.typ.ID), b.types().name(typ)), list...)
+			b.mismatch(at, context, "42846",
+				fmt.Sprintf("%s could not convert type %s to %s", context, b.types().name(v.typ.ID), b.types().name(typ)), list...)
 		}
 	}
 	return value{typ: ref}
@@ -323,7 +327,8 @@ func (b *binder) commonOf(list []value, context string, at int) value {
 // mismatch notes an error that comes from the types of values; the columns among them are
 // what it is about.
 func (b *binder) mismatch(at int, part, sqlstate, message string, about ...value) {
-	o := Outcome{Start: at, End: at, Kind: catalog.KindOperator, Part: part, State: Failed, SQLSTATE: sqlstate, Message: message}
+	o := Outcome{Start: at, End: at, Kind: catalog.KindOperator, Part: part, State: Failed, SQLSTATE: sqlstate,
+		Message: message}
 	b.about(&o, about...)
 	b.note(o)
 }
@@ -348,7 +353,8 @@ func (b *binder) boolean(v value, clause string) {
 // specific coerces the argument of a clause that takes one type (coerce_to_specific_type).
 func (b *binder) specific(v value, typ catalog.ID, clause string) {
 	if _, ok := b.coerce(v, catalog.TypeRef{ID: typ}, assignment); !ok {
-		b.mismatch(v.at, clause, "42804", fmt.Sprintf("argument of %s must be type %s, not type %s", clause, b.types().name(typ), b.types().name(v.typ.ID)), v)
+		b.mismatch(v.at, clause, "42804",
+			fmt.Sprintf("argument of %s must be type %s, not type %s", clause, b.types().name(typ), b.types().name(v.typ.ID)), v)
 	}
 }
 
@@ -358,9 +364,11 @@ func (b *binder) assign(w write, col *catalog.Column, v value) {
 		return
 	}
 	name := catalog.Name{Kind: catalog.KindColumn, Schema: w.rel.Schema, Name: w.rel.Name, Sub: col.Name}
-	o := Outcome{Start: v.at, End: v.at, Kind: catalog.KindOperator, Part: "assign " + col.Name, Name: col.Name, State: Failed, SQLSTATE: "42804",
-		Message: fmt.Sprintf("column %q is of type %s but expression is of type %s", col.Name, b.types().name(col.Type.ID), b.types().name(v.typ.ID)),
-		Object:  name, Operands: []catalog.Name{name}}
+	o := Outcome{Start: v.at, End: v.at, Kind: catalog.KindOperator, Part: "assign " + col.Name, Name: col.Name,
+		State: Failed, SQLSTATE: "42804",
+		Message: fmt.Sprintf("column %q is of type %s but expression is of type %s", col.Name, b.types().name(col.Type.ID),
+			b.types().name(v.typ.ID)),
+		Object: name, Operands: []catalog.Name{name}}
 	if v.col != nil && v.col.origin() != (catalog.Name{}) {
 		o.Operands = append(o.Operands, v.col.origin())
 	}
@@ -386,8 +394,10 @@ func (t types) hasClass(id catalog.ID, sorting bool, depth int) bool {
 		return t.hasClass(typ.Elem, sorting, depth+1)
 	case typ.Kind == catalog.CompositeType:
 		row, ok := t.RowColumns(id)
-		return !ok || !slices.ContainsFunc(row, func(c catalog.Column) bool { return !t.hasClass(c.Type.ID, sorting, depth+1) })
-	case typ.Kind == catalog.EnumType, typ.Kind == catalog.RangeType, typ.Kind == catalog.MultirangeType, id == catalog.OIDRecord,
+		return !ok || !slices.ContainsFunc(row,
+			func(c catalog.Column) bool { return !t.hasClass(c.Type.ID, sorting, depth+1) })
+	case typ.Kind == catalog.EnumType, typ.Kind == catalog.RangeType, typ.Kind == catalog.MultirangeType,
+		id == catalog.OIDRecord,
 		id == catalog.OIDUnknown:
 		return true
 	}
@@ -409,7 +419,8 @@ func (t types) classFor(method string, id catalog.ID) bool {
 // coercibleTo lists the types that values of a type already are.
 func (t types) coercibleTo(id catalog.ID) []catalog.ID {
 	var out []catalog.ID
-	for _, to := range []catalog.ID{catalog.OIDText, catalog.OIDVarchar, catalog.OIDBpchar, catalog.OIDOid, 869, catalog.OIDBit, 1562} {
+	for _, to := range []catalog.ID{catalog.OIDText, catalog.OIDVarchar, catalog.OIDBpchar, catalog.OIDOid, 869,
+		catalog.OIDBit, 1562} {
 		if to != id && t.binaryCoercible(id, to) {
 			out = append(out, to)
 		}
@@ -434,7 +445,8 @@ func (c *column) table() catalog.Name {
 // ORDER BY cannot sort.
 func (b *binder) groupable(v value, at int, part string) {
 	if !b.types().comparable(v.typ.ID) {
-		b.mismatch(at, part, "42883", fmt.Sprintf("could not identify an equality operator for type %s", b.types().name(v.typ.ID)), v)
+		b.mismatch(at, part, "42883", fmt.Sprintf("could not identify an equality operator for type %s",
+			b.types().name(v.typ.ID)), v)
 	}
 	b.meaning(v, at, part, b.sameness(v.typ.ID))
 }
@@ -444,13 +456,15 @@ func (b *binder) meaning(v value, at int, part, semantics string) {
 	if v.col == nil {
 		return
 	}
-	o := Outcome{Start: at, End: at, Kind: catalog.KindOperator, Part: part + " " + v.col.name, Name: v.col.name, Type: v.typ, Semantics: semantics}
+	o := Outcome{Start: at, End: at, Kind: catalog.KindOperator, Part: part + " " + v.col.name, Name: v.col.name,
+		Type: v.typ, Semantics: semantics}
 	b.about(&o, v)
 	b.note(o)
 }
 
 func (b *binder) sortable(v value, at int) {
 	if !b.types().ordered(v.typ.ID) {
-		b.mismatch(at, "sort", "42883", fmt.Sprintf("could not identify an ordering operator for type %s", b.types().name(v.typ.ID)), v)
+		b.mismatch(at, "sort", "42883",
+			fmt.Sprintf("could not identify an ordering operator for type %s", b.types().name(v.typ.ID)), v)
 	}
 }

@@ -75,7 +75,8 @@ func (b *binder) subscript(l *level, v value, list []*pg_query.A_Indices) value 
 	elem := b.element(v.typ)
 	switch {
 	case elem.ID == 0:
-		b.mismatch(v.at, "subscript", "42804", fmt.Sprintf("cannot subscript type %s because it does not support subscripting", b.types().name(v.typ.ID)), v)
+		b.mismatch(v.at, "subscript", "42804",
+			fmt.Sprintf("cannot subscript type %s because it does not support subscripting", b.types().name(v.typ.ID)), v)
 		return value{failed: true}
 	case base == catalog.OIDJSONB:
 		for _, i := range bounds {
@@ -122,7 +123,8 @@ func (v value) fields() []Column {
 
 // field binds a field of a composite value, or the function that is written like one.
 func (b *binder) field(v value, name string, at int) value {
-	if row, ok := b.env.Schema.RowColumns(v.typ.ID); ok && !slices.ContainsFunc(row, func(c catalog.Column) bool { return c.Name == name }) {
+	if row, ok := b.env.Schema.RowColumns(v.typ.ID); ok &&
+		!slices.ContainsFunc(row, func(c catalog.Column) bool { return c.Name == name }) {
 		o := Outcome{Start: at, End: b.nameEnd(at, 1), Kind: catalog.KindColumn, Part: "field", Name: name}
 		if f, ok := b.functionOf(v, name, o); ok {
 			return f

@@ -47,14 +47,17 @@ func (b *binder) onConflict(l *level, c *pg_query.OnConflictClause, w write, ch 
 func (b *binder) anyArbiter(c change) {
 	var keys []string
 	for _, x := range b.env.Schema.Indexes(c.base.ID) {
-		exclusion := slices.ContainsFunc(c.base.Constraints, func(con catalog.Constraint) bool { return con.Index == x.ID && con.Kind == catalog.Exclusion })
+		exclusion := slices.ContainsFunc(c.base.Constraints,
+			func(con catalog.Constraint) bool { return con.Index == x.ID && con.Kind == catalog.Exclusion })
 		if !x.Index.Unique && !exclusion || x.Index.Invalid {
 			continue
 		}
 		keys = append(keys, keyText(x.Index, exclusion))
 		if b.deferrable(c.base, x.ID) {
-			b.note(Outcome{Start: c.w.at, End: c.w.at, Kind: catalog.KindConstraint, Part: "any arbiter", State: Failed, Phase: PlanPhase, SQLSTATE: "55000",
-				Message: "ON CONFLICT does not support deferrable unique constraints/exclusion constraints as arbiters", Object: conName(c.base, x.Name)})
+			b.note(Outcome{Start: c.w.at, End: c.w.at, Kind: catalog.KindConstraint, Part: "any arbiter", State: Failed,
+				Phase: PlanPhase, SQLSTATE: "55000",
+				Message: "ON CONFLICT does not support deferrable unique constraints/exclusion constraints as arbiters",
+				Object:  conName(c.base, x.Name)})
 			return
 		}
 	}
@@ -104,9 +107,11 @@ func (b *binder) arbiterConstraint(infer *pg_query.InferClause, w write, at int,
 		o.Message = fmt.Sprintf("constraint %q for table %q does not exist", infer.Conname, w.rel.Name)
 		b.soften(&o, w.rel.Open, false)
 	case c.Index == 0:
-		o.State, o.Phase, o.SQLSTATE, o.Message = Failed, PlanPhase, "42809", "constraint in ON CONFLICT clause has no associated index"
+		o.State, o.Phase, o.SQLSTATE, o.Message = Failed, PlanPhase, "42809",
+			"constraint in ON CONFLICT clause has no associated index"
 	case c.Kind == catalog.Exclusion && infer.Conname != "" && updates:
-		o.State, o.Phase, o.SQLSTATE, o.Message = Failed, PlanPhase, "42809", "ON CONFLICT DO UPDATE not supported with exclusion constraints"
+		o.State, o.Phase, o.SQLSTATE, o.Message = Failed, PlanPhase, "42809",
+			"ON CONFLICT DO UPDATE not supported with exclusion constraints"
 	case c.Deferrable:
 		o.State, o.Phase, o.SQLSTATE = Failed, PlanPhase, "55000"
 		o.Message = "ON CONFLICT does not support deferrable unique constraints/exclusion constraints as arbiters"
@@ -161,7 +166,8 @@ func (b *binder) arbiterKeys(l *level, infer *pg_query.InferClause, w write, at 
 
 // inferArbiter notes whether a unique index of the table serves the inference clause: the
 // same set of columns and expressions, and a predicate that the clause implies.
-func (b *binder) inferArbiter(infer *pg_query.InferClause, rel *catalog.Relation, keys []arbiterKey, at int) catalog.ID {
+func (b *binder) inferArbiter(infer *pg_query.InferClause, rel *catalog.Relation, keys []arbiterKey,
+	at int) catalog.ID {
 	o := Outcome{Start: at, End: at, Kind: catalog.KindConstraint, Part: "arbiter", Phase: PlanPhase,
 		Object: catalog.Name{Kind: catalog.KindConstraint, Schema: rel.Schema, Name: rel.Name}}
 	deferrable := false
@@ -190,7 +196,8 @@ func (b *binder) inferArbiter(infer *pg_query.InferClause, rel *catalog.Relation
 }
 
 func (b *binder) deferrable(rel *catalog.Relation, index catalog.ID) bool {
-	return slices.ContainsFunc(rel.Constraints, func(c catalog.Constraint) bool { return c.Index == index && c.Deferrable })
+	return slices.ContainsFunc(rel.Constraints,
+		func(c catalog.Constraint) bool { return c.Index == index && c.Deferrable })
 }
 
 // serves compares an index with the inference clause as sets.
@@ -248,7 +255,8 @@ func stronger(have, want string) bool {
 		if !isList {
 			list, isList = strings.CutPrefix(want, left+" = ANY (ARRAY[")
 		}
-		if list, ok := strings.CutSuffix(list, "])"); op == " = " && isList && ok && slices.Contains(strings.Split(list, ", "), right) {
+		if list, ok := strings.CutSuffix(list, "])"); op == " = " && isList && ok &&
+			slices.Contains(strings.Split(list, ", "), right) {
 			return true
 		}
 	}

@@ -236,7 +236,8 @@ func (b *binder) columnRef(l *level, ref *pg_query.ColumnRef) value {
 }
 
 func (b *binder) bareColumn(l *level, name string, at, end int) value {
-	o := Outcome{Start: at, End: end, Kind: catalog.KindColumn, Name: name, Object: catalog.Name{Kind: catalog.KindColumn, Sub: name}}
+	o := Outcome{Start: at, End: end, Kind: catalog.KindColumn, Name: name,
+		Object: catalog.Name{Kind: catalog.KindColumn, Sub: name}}
 	res := l.unqualified(name, false)
 	switch {
 	case IsHole(name):
@@ -310,7 +311,8 @@ func (b *binder) boundColumn(c *column, o Outcome) value {
 // itemNamed finds the FROM item that a qualifier names; nil and an outcome if there is none.
 func (b *binder) itemNamed(l *level, schema, name string, at, parts int) *item {
 	it, dup, open := l.named(schema, name)
-	o := Outcome{Start: at, End: b.nameEnd(at, parts), Kind: catalog.KindRelation, Part: "qualifier", Name: dotted(schema, name), State: Failed}
+	o := Outcome{Start: at, End: b.nameEnd(at, parts), Kind: catalog.KindRelation, Part: "qualifier",
+		Name: dotted(schema, name), State: Failed}
 	switch {
 	case dup:
 		o.SQLSTATE, o.Message = "42P09", fmt.Sprintf("table reference %q is ambiguous", name)
@@ -398,7 +400,8 @@ func (b *binder) cast(v value, typ catalog.TypeRef, at int) value {
 	}
 	b.guardDomain(typ.ID, at)
 	if _, ok := b.coerce(v, typ, explicit); !ok {
-		b.mismatch(at, "cast", "42846", fmt.Sprintf("cannot cast type %s to %s", b.types().name(v.typ.ID), b.types().name(typ.ID)), v)
+		b.mismatch(at, "cast", "42846",
+			fmt.Sprintf("cannot cast type %s to %s", b.types().name(v.typ.ID), b.types().name(typ.ID)), v)
 	}
 	return value{typ: typ, at: v.at, holdsColumn: v.holdsColumn, isParam: v.isParam || v.param > 0, isNull: v.isNull}
 }
@@ -416,7 +419,8 @@ var boolNames = map[pg_query.BoolExprType]string{
 	pg_query.BoolExprType_AND_EXPR: "AND", pg_query.BoolExprType_OR_EXPR: "OR", pg_query.BoolExprType_NOT_EXPR: "NOT",
 }
 
-var minMaxNames = map[pg_query.MinMaxOp]string{pg_query.MinMaxOp_IS_GREATEST: "GREATEST", pg_query.MinMaxOp_IS_LEAST: "LEAST"}
+var minMaxNames = map[pg_query.MinMaxOp]string{pg_query.MinMaxOp_IS_GREATEST: "GREATEST",
+	pg_query.MinMaxOp_IS_LEAST: "LEAST"}
 
 // arrayExpr binds ARRAY[…] without a cast (transformArrayExpr).
 func (b *binder) arrayExpr(l *level, x *pg_query.A_ArrayExpr) value {
@@ -452,9 +456,11 @@ func (b *binder) arrayAs(l *level, x *pg_query.A_ArrayExpr, typ catalog.TypeRef)
 // collated checks that a type can have a collation.
 func (b *binder) collated(v value, at int) value {
 	if !Collatable(b.env.Schema, v.typ.ID) {
-		b.mismatch(at, "collation", "42804", fmt.Sprintf("collations are not supported by type %s", b.types().name(v.typ.ID)), v)
+		b.mismatch(at, "collation", "42804",
+			fmt.Sprintf("collations are not supported by type %s", b.types().name(v.typ.ID)), v)
 	}
-	return value{typ: v.typ, isLiteral: v.isLiteral, literal: v.literal, param: v.param, at: v.at, holdsColumn: v.holdsColumn}
+	return value{typ: v.typ, isLiteral: v.isLiteral, literal: v.literal, param: v.param, at: v.at,
+		holdsColumn: v.holdsColumn}
 }
 
 func (b *binder) subLink(l *level, s *pg_query.SubLink) value {
@@ -569,7 +575,8 @@ func (b *binder) collation(c *pg_query.CollateClause) {
 
 // object looks up a name of a kind of which only the existence matters.
 func (b *binder) object(kind catalog.Kind, schema, name string, at int, sqlstate, message string) {
-	o := Outcome{Start: at, End: b.nameEnd(at, 1), Kind: kind, Name: dotted(schema, name), Object: catalog.Name{Kind: kind, Schema: schema, Name: name}}
+	o := Outcome{Start: at, End: b.nameEnd(at, 1), Kind: kind, Name: dotted(schema, name),
+		Object: catalog.Name{Kind: kind, Schema: schema, Name: name}}
 	open := schema == "" && b.env.PathUnknown
 	for _, ns := range b.schemas(schema) {
 		b.looks(kind, ns, name)

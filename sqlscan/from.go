@@ -40,10 +40,13 @@ func (b *binder) fromItem(l *level, n *pg_query.Node) (*item, []*item) {
 	case *pg_query.Node_RangeTableSample:
 		it, items := b.fromItem(l, x.RangeTableSample.Relation)
 		if it.rel != nil && !it.rel.IsTable() && it.rel.Kind != catalog.MatView {
-			b.fail(b.at(x.RangeTableSample.Location), "sampled", "0A000", "TABLESAMPLE clause can only be applied to tables and materialized views")
+			b.fail(b.at(x.RangeTableSample.Location), "sampled", "0A000",
+				"TABLESAMPLE clause can only be applied to tables and materialized views")
 		}
-		if method := strs(x.RangeTableSample.Method); len(method) == 1 && method[0] != "system" && method[0] != "bernoulli" && !b.samplesElse() {
-			b.fail(b.at(x.RangeTableSample.Location), "tablesample", "42704", fmt.Sprintf("tablesample method %s does not exist", method[0]))
+		if method := strs(x.RangeTableSample.Method); len(method) == 1 && method[0] != "system" &&
+			method[0] != "bernoulli" && !b.samplesElse() {
+			b.fail(b.at(x.RangeTableSample.Location), "tablesample", "42704",
+				fmt.Sprintf("tablesample method %s does not exist", method[0]))
 		}
 		b.exprs(l, x.RangeTableSample.Args)
 		b.expr(l, x.RangeTableSample.Repeatable)
@@ -95,7 +98,8 @@ func (b *binder) targetItem(rv *pg_query.RangeVar) *item {
 		return it
 	}
 	if !rel.HasRows() {
-		b.note(Outcome{Start: b.at(rv.Location), End: b.nameEnd(b.at(rv.Location), 1), Kind: catalog.KindRelation, Part: "kind",
+		b.note(Outcome{Start: b.at(rv.Location), End: b.nameEnd(b.at(rv.Location), 1), Kind: catalog.KindRelation,
+			Part:  "kind",
 			State: Failed, SQLSTATE: "42809", Message: fmt.Sprintf("cannot open relation %q", rel.Name)})
 		it := b.newItem(rv.Relname)
 		it.open, it.failed = true, true
@@ -118,14 +122,17 @@ func (b *binder) reads(rel *catalog.Relation, at int) {
 	b.looks(catalog.KindRelation, rel.Schema, rel.Name)
 	if rel.Kind == catalog.MatView {
 		if !rel.View.Populated {
-			b.note(Outcome{Start: at, End: at, Kind: catalog.KindRelation, Part: "populated", Name: rel.Name, State: Failed, Phase: RunPhase, SQLSTATE: "55000",
-				Message: fmt.Sprintf("materialized view %q has not been populated", rel.Name), Object: catalog.Name{Kind: catalog.KindRelation, Schema: rel.Schema, Name: rel.Name}})
+			b.note(Outcome{Start: at, End: at, Kind: catalog.KindRelation, Part: "populated", Name: rel.Name, State: Failed,
+				Phase: RunPhase, SQLSTATE: "55000",
+				Message: fmt.Sprintf("materialized view %q has not been populated", rel.Name),
+				Object:  catalog.Name{Kind: catalog.KindRelation, Schema: rel.Schema, Name: rel.Name}})
 		}
 		return
 	}
 	for _, d := range rel.View.Deps {
 		b.calledBy(d, at)
-		if under, ok := b.env.Schema.RelationByID(d.ID); ok && d.Class == catalog.ClassRelation && under.View != nil && under.ID != rel.ID {
+		if under, ok := b.env.Schema.RelationByID(d.ID); ok && d.Class == catalog.ClassRelation && under.View != nil &&
+			under.ID != rel.ID {
 			b.reads(under, at)
 		}
 	}
@@ -145,8 +152,10 @@ func (b *binder) inherits(rel *catalog.Relation, at int) {
 		return
 	}
 	for _, child := range children {
-		b.note(Outcome{Start: at, End: at, Kind: catalog.KindRelation, Part: fmt.Sprintf("child %d", child.ID), Name: child.Name, Phase: RunPhase,
-			Object: catalog.Name{Kind: catalog.KindRelation, Schema: child.Schema, Name: child.Name}, Ref: catalog.Dep{Class: catalog.ClassRelation, ID: child.ID}})
+		b.note(Outcome{Start: at, End: at, Kind: catalog.KindRelation, Part: fmt.Sprintf("child %d", child.ID),
+			Name: child.Name, Phase: RunPhase,
+			Object: catalog.Name{Kind: catalog.KindRelation, Schema: child.Schema, Name: child.Name},
+			Ref:    catalog.Dep{Class: catalog.ClassRelation, ID: child.ID}})
 	}
 }
 
@@ -233,7 +242,8 @@ func (b *binder) rangeFunction(l *level, rf *pg_query.RangeFunction) *item {
 // (transformRangeFunction); nil for all else.
 func severalUnnests(n *pg_query.Node, defs []*pg_query.Node) []*pg_query.Node {
 	f := n.GetFuncCall()
-	if f == nil || len(f.Args) < 2 || len(defs) > 0 || len(f.Funcname) != 1 || f.Funcname[0].GetString_().GetSval() != "unnest" ||
+	if f == nil || len(f.Args) < 2 || len(defs) > 0 || len(f.Funcname) != 1 ||
+		f.Funcname[0].GetString_().GetSval() != "unnest" ||
 		f.AggStar || f.AggDistinct || f.FuncVariadic || f.Over != nil || len(f.AggOrder) > 0 || f.AggFilter != nil {
 		return nil
 	}
@@ -247,7 +257,8 @@ func severalUnnests(n *pg_query.Node, defs []*pg_query.Node) []*pg_query.Node {
 
 // functionRows returns the columns that a function in FROM gives, and its own type
 // (addRangeTableEntryForFunction).
-func (b *binder) functionRows(l *level, n *pg_query.Node, defs []*pg_query.Node, alias string, single bool) (cols []Column, unknown bool, name string, typ catalog.TypeRef) {
+func (b *binder) functionRows(l *level, n *pg_query.Node, defs []*pg_query.Node, alias string,
+	single bool) (cols []Column, unknown bool, name string, typ catalog.TypeRef) {
 	v := b.expr(l, n)
 	name = resultName(n)
 	if len(defs) > 0 {
@@ -257,7 +268,8 @@ func (b *binder) functionRows(l *level, n *pg_query.Node, defs []*pg_query.Node,
 		}
 		return cols, false, name, v.typ
 	}
-	if v.fn != nil && len(v.fn.Outputs()) > 0 && (len(v.fn.Outputs()) > 1 || v.typ.ID == catalog.OIDRecord || hasTableArgs(v.fn)) {
+	if v.fn != nil && len(v.fn.Outputs()) > 0 &&
+		(len(v.fn.Outputs()) > 1 || v.typ.ID == catalog.OIDRecord || hasTableArgs(v.fn)) {
 		for i, a := range v.fn.Outputs() {
 			c := Column{Name: a.Name, Type: b.polymorphic(a.Type, v)}
 			if c.Name == "" {
@@ -475,7 +487,8 @@ func (b *binder) joined(op opName, lc, rc *column, part string) catalog.TypeRef 
 		return merged.typ
 	}
 	if c := b.findOperator(op, left, right); c != nil {
-		o := Outcome{Start: op.at, End: op.at, Kind: catalog.KindOperator, Part: part, Name: op.name, Semantics: b.semantics("=", c, []value{left, right})}
+		o := Outcome{Start: op.at, End: op.at, Kind: catalog.KindOperator, Part: part, Name: op.name,
+			Semantics: b.semantics("=", c, []value{left, right})}
 		b.about(&o, left, right)
 		b.note(o)
 	}

@@ -30,7 +30,8 @@ type call struct {
 func (b *binder) funcCall(l *level, f *pg_query.FuncCall) value { return b.callFunction(l, f, false) }
 
 func (b *binder) callFunction(l *level, f *pg_query.FuncCall, procedure bool) value {
-	c := call{star: f.AggStar, variadic: f.FuncVariadic, procedure: procedure, within: f.AggWithinGroup, over: f.Over != nil, at: b.at(f.Location)}
+	c := call{star: f.AggStar, variadic: f.FuncVariadic, procedure: procedure, within: f.AggWithinGroup,
+		over: f.Over != nil, at: b.at(f.Location)}
 	parts := strs(f.Funcname)
 	c.schema, c.name = qualifiedName(parts)
 	c.end = b.nameEnd(c.at, len(parts))
@@ -164,7 +165,8 @@ func (b *binder) called(c call, o Outcome, best *candidate) value {
 	v := value{fn: f, args: c.args, at: c.at, holdsColumn: holdsColumn(c.args), solved: b.takes(best, c.args)}
 	v.typ = b.polymorphic(f.Result, v)
 	b.body(f, c.at, nil)
-	if isPolymorphic(f.Result.ID) && v.typ.ID == 0 && slices.ContainsFunc(best.args, isPolymorphic) && !slices.Contains(valueTypes(c.args), 0) && !v.solved.unknown {
+	if isPolymorphic(f.Result.ID) && v.typ.ID == 0 && slices.ContainsFunc(best.args, isPolymorphic) &&
+		!slices.Contains(valueTypes(c.args), 0) && !v.solved.unknown {
 		b.mismatch(c.at, "polymorphic", "42804", "could not determine polymorphic type because input has type unknown")
 	}
 	return v
@@ -316,7 +318,8 @@ func (c call) fitNamed(f *catalog.Function, in []catalog.Arg) (candidate, bool) 
 // projects says that f(x), which is no function, is the field f of the row x
 // (ParseComplexProjection).
 func (b *binder) projects(c call) bool {
-	if len(c.args) != 1 || len(c.names) > 0 || c.star || c.schema != "" || c.variadic || c.within || c.over || c.aggregateOnly != "" || c.procedure {
+	if len(c.args) != 1 || len(c.names) > 0 || c.star || c.schema != "" || c.variadic || c.within || c.over ||
+		c.aggregateOnly != "" || c.procedure {
 		return false
 	}
 	v := c.args[0]
@@ -340,7 +343,8 @@ func (b *binder) functionOf(v value, name string, column Outcome) (value, bool) 
 	}
 	column.Object = catalog.Name{Kind: catalog.KindFunction, Schema: best.fn.Schema, Name: name}
 	b.note(column)
-	o := Outcome{Start: c.at, End: c.end, Kind: catalog.KindFunction, Name: name, Object: catalog.Name{Kind: catalog.KindFunction, Name: name}}
+	o := Outcome{Start: c.at, End: c.end, Kind: catalog.KindFunction, Name: name,
+		Object: catalog.Name{Kind: catalog.KindFunction, Name: name}}
 	return b.called(c, o, best), true
 }
 

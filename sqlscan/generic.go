@@ -215,13 +215,19 @@ func (t types) multirangeOf(multi, rng catalog.ID) catalog.ID {
 // families are the polymorphic types of which one in the arguments settles a result
 // (check_valid_polymorphic_signature).
 var families = map[catalog.ID][]catalog.ID{
-	anyElement: {anyElement, anyArray, anyNonArray, anyEnum, anyRange, anyMultirange}, anyArray: {anyElement, anyArray, anyNonArray, anyEnum, anyRange, anyMultirange},
-	anyNonArray: {anyElement, anyArray, anyNonArray, anyEnum, anyRange, anyMultirange}, anyEnum: {anyElement, anyArray, anyNonArray, anyEnum, anyRange, anyMultirange},
-	anyRange: {anyRange, anyMultirange}, anyMultirange: {anyRange, anyMultirange},
-	anyCompatible:         {anyCompatible, anyCompatibleArray, anyCompatibleNonArray, anyCompatibleRange, anyCompatibleMultirange},
-	anyCompatibleArray:    {anyCompatible, anyCompatibleArray, anyCompatibleNonArray, anyCompatibleRange, anyCompatibleMultirange},
-	anyCompatibleNonArray: {anyCompatible, anyCompatibleArray, anyCompatibleNonArray, anyCompatibleRange, anyCompatibleMultirange},
-	anyCompatibleRange:    {anyCompatibleRange, anyCompatibleMultirange}, anyCompatibleMultirange: {anyCompatibleRange, anyCompatibleMultirange},
+	anyElement:  {anyElement, anyArray, anyNonArray, anyEnum, anyRange, anyMultirange},
+	anyArray:    {anyElement, anyArray, anyNonArray, anyEnum, anyRange, anyMultirange},
+	anyNonArray: {anyElement, anyArray, anyNonArray, anyEnum, anyRange, anyMultirange},
+	anyEnum:     {anyElement, anyArray, anyNonArray, anyEnum, anyRange, anyMultirange},
+	anyRange:    {anyRange, anyMultirange}, anyMultirange: {anyRange, anyMultirange},
+	anyCompatible: {anyCompatible, anyCompatibleArray, anyCompatibleNonArray, anyCompatibleRange,
+		anyCompatibleMultirange},
+	anyCompatibleArray: {anyCompatible, anyCompatibleArray, anyCompatibleNonArray, anyCompatibleRange,
+		anyCompatibleMultirange},
+	anyCompatibleNonArray: {anyCompatible, anyCompatibleArray, anyCompatibleNonArray, anyCompatibleRange,
+		anyCompatibleMultirange},
+	anyCompatibleRange:      {anyCompatibleRange, anyCompatibleMultirange},
+	anyCompatibleMultirange: {anyCompatibleRange, anyCompatibleMultirange},
 }
 
 // Determined says that a result type, if it is polymorphic, follows from the arguments' types.
@@ -243,7 +249,8 @@ func Declares(s *catalog.Schema, f *catalog.Function, args []catalog.ID) bool {
 			concrete, polymorphic = concrete || !isPolymorphic(args[i]), polymorphic || isPolymorphic(args[i])
 		}
 		c, ok := s.Cast(args[i], a.Type.ID)
-		if a.Type.ID != args[i] && !isPolymorphic(a.Type.ID) && a.Type.ID != oidAny && !(ok && c.Method == 'b') && args[i] != 0 {
+		if a.Type.ID != args[i] && !isPolymorphic(a.Type.ID) && a.Type.ID != oidAny && !(ok && c.Method == 'b') &&
+			args[i] != 0 {
 			return false
 		}
 	}

@@ -212,8 +212,9 @@ func (g *grouping) column(c *column, at int) {
 	if g.below > 0 {
 		message = fmt.Sprintf("subquery uses ungrouped column %q from outer query", c.name)
 	}
-	o := Outcome{Start: at, End: at, Kind: "statement", Part: "grouping", Name: c.name, State: Failed, SQLSTATE: "42803", Message: message,
-		Object: c.table()}
+	o := Outcome{Start: at, End: at, Kind: "statement", Part: "grouping", Name: c.name, State: Failed, SQLSTATE: "42803",
+		Message: message,
+		Object:  c.table()}
 	g.note(o)
 }
 
@@ -426,7 +427,8 @@ func (g *grouping) sameField(f protoreflect.FieldDescriptor, a, b protoreflect.V
 			return false
 		}
 		for i := range x.Len() {
-			if f.Message() != nil && !g.sameMessage(x.Get(i).Message(), y.Get(i).Message()) || f.Message() == nil && !x.Get(i).Equal(y.Get(i)) {
+			if f.Message() != nil && !g.sameMessage(x.Get(i).Message(), y.Get(i).Message()) ||
+				f.Message() == nil && !x.Get(i).Equal(y.Get(i)) {
 				return false
 			}
 		}

@@ -28,7 +28,8 @@ type change struct {
 
 // possible notes something that may happen when the statement runs.
 func (b *binder) possible(at int, kind catalog.Kind, part, sqlstate, message string, object catalog.Name) {
-	b.note(Outcome{Start: at, End: at, Kind: kind, Part: part, State: Possible, Phase: RunPhase, SQLSTATE: sqlstate, Message: message, Object: object})
+	b.note(Outcome{Start: at, End: at, Kind: kind, Part: part, State: Possible, Phase: RunPhase, SQLSTATE: sqlstate,
+		Message: message, Object: object})
 }
 
 func (b *binder) guard(c change) {
@@ -70,9 +71,11 @@ func (b *binder) guardIndexes(c change) {
 
 // guardCheckOption notes that a row written through a view must be one that the view shows.
 func (b *binder) guardCheckOption(c change) {
-	for rel := c.w.rel; rel != nil && rel.View != nil && c.event != 'd'; rel, _ = b.env.Schema.RelationByID(rel.View.Base) {
+	for rel := c.w.rel; rel != nil && rel.View != nil && c.event != 'd'; rel,
+		_ = b.env.Schema.RelationByID(rel.View.Base) {
 		if rel.View.CheckOption {
-			b.possible(c.w.at, catalog.KindConstraint, "check option "+rel.View.SQL, "44000", fmt.Sprintf("new row may violate check option for view %q", rel.Name),
+			b.possible(c.w.at, catalog.KindConstraint, "check option "+rel.View.SQL, "44000",
+				fmt.Sprintf("new row may violate check option for view %q", rel.Name),
 				catalog.Name{Kind: catalog.KindRelation, Schema: rel.Schema, Name: rel.Name})
 		}
 	}
@@ -92,7 +95,8 @@ func (b *binder) guardChecks(c change) {
 			continue
 		}
 		b.possible(c.w.at, catalog.KindConstraint, "check "+strings.Join(textConjuncts(con.Expr.SQL), " AND "), "23514",
-			fmt.Sprintf("a row may violate check constraint %q of relation %q", con.Name, c.base.Name), conName(c.base, con.Name))
+			fmt.Sprintf("a row may violate check constraint %q of relation %q", con.Name, c.base.Name),
+			conName(c.base, con.Name))
 		for _, d := range con.Expr.Deps {
 			b.calledBy(d, c.w.at)
 		}
@@ -178,15 +182,18 @@ func keyText(x *catalog.IndexDetail, exclusion bool) string {
 
 func (b *binder) guardForeignKeys(c change) {
 	for _, con := range c.base.Constraints {
-		if con.Kind != catalog.ForeignKey || !c.touches(con.Columns) || c.event == 'i' && !slices.ContainsFunc(con.Columns, func(n int16) bool { return c.set[n] }) {
+		if con.Kind != catalog.ForeignKey || !c.touches(con.Columns) ||
+			c.event == 'i' && !slices.ContainsFunc(con.Columns, func(n int16) bool { return c.set[n] }) {
 			continue
 		}
 		kind := "references"
 		if con.Deferrable {
 			kind = "references when deferred"
 		}
-		b.possible(c.w.at, catalog.KindConstraint, fmt.Sprintf("%s %v %d %v", kind, con.Columns, con.Ref, con.RefColumns), "23503",
-			fmt.Sprintf("a row may violate foreign key constraint %q of table %q", con.Name, c.base.Name), conName(c.base, con.Name))
+		b.possible(c.w.at, catalog.KindConstraint, fmt.Sprintf("%s %v %d %v", kind, con.Columns, con.Ref, con.RefColumns),
+			"23503",
+			fmt.Sprintf("a row may violate foreign key constraint %q of table %q", con.Name, c.base.Name),
+			conName(c.base, con.Name))
 	}
 }
 
@@ -207,9 +214,12 @@ func (b *binder) guardReferences(c change) {
 			part := fmt.Sprintf("referenced %c %d %v", action, r.ID, con.Columns)
 			if action == 'a' || action == 'r' {
 				b.possible(c.w.at, catalog.KindConstraint, strings.Replace(part, " a ", " r ", 1), "23503",
-					fmt.Sprintf("rows of %q may still refer to it (foreign key constraint %q)", r.Name, con.Name), conName(r, con.Name))
+					fmt.Sprintf("rows of %q may still refer to it (foreign key constraint %q)", r.Name, con.Name),
+					conName(r, con.Name))
 			} else {
-				b.possible(c.w.at, catalog.KindConstraint, part, "", fmt.Sprintf("rows of %q that refer to it are changed or deleted with it (foreign key constraint %q)", r.Name, con.Name), conName(r, con.Name))
+				b.possible(c.w.at, catalog.KindConstraint, part, "",
+					fmt.Sprintf("rows of %q that refer to it are changed or deleted with it (foreign key constraint %q)", r.Name,
+						con.Name), conName(r, con.Name))
 			}
 			b.looks(catalog.KindRelation, r.Schema, r.Name)
 			if action == 'c' || action == 'n' || action == 'd' {
@@ -263,22 +273,27 @@ func (b *binder) setsNull(c change, con catalog.Constraint, action byte) {
 // One that is written by name takes only the rows of its bound.
 func (b *binder) guardPartitions(c change) {
 	if c.base.PartitionOf {
-		b.possible(c.w.at, catalog.KindConstraint, "bound", "23514", fmt.Sprintf("a row may violate the partition constraint of %q", c.base.Name),
+		b.possible(c.w.at, catalog.KindConstraint, "bound", "23514",
+			fmt.Sprintf("a row may violate the partition constraint of %q", c.base.Name),
 			catalog.Name{Kind: catalog.KindRelation, Schema: c.base.Schema, Name: c.base.Name})
 	}
 	if c.base.Kind != catalog.Partitioned || c.event == 'u' && !c.touches(partitionNums(c.base)) {
 		return
 	}
 	children := b.env.Schema.Children(c.base.ID)
-	if !slices.ContainsFunc(children, func(r *catalog.Relation) bool { return r.PartitionBound == catalog.DefaultPartition }) {
-		b.possible(c.w.at, catalog.KindConstraint, "partitioned", "23514", fmt.Sprintf("no partition of relation %q may be found for a row", c.base.Name),
+	if !slices.ContainsFunc(children,
+		func(r *catalog.Relation) bool { return r.PartitionBound == catalog.DefaultPartition }) {
+		b.possible(c.w.at, catalog.KindConstraint, "partitioned", "23514",
+			fmt.Sprintf("no partition of relation %q may be found for a row", c.base.Name),
 			catalog.Name{Kind: catalog.KindRelation, Schema: c.base.Schema, Name: c.base.Name})
 	}
 	for _, child := range children {
 		b.looks(catalog.KindRelation, child.Schema, child.Name)
 		b.guardPartition(c, child)
-		b.note(Outcome{Start: c.w.at, End: c.w.at, Kind: catalog.KindConstraint, Part: fmt.Sprintf("partition %d", child.ID), Name: child.Name, Phase: RunPhase,
-			Object: catalog.Name{Kind: catalog.KindRelation, Schema: child.Schema, Name: child.Name}, Semantics: child.PartitionBound})
+		b.note(Outcome{Start: c.w.at, End: c.w.at, Kind: catalog.KindConstraint,
+			Part: fmt.Sprintf("partition %d", child.ID), Name: child.Name, Phase: RunPhase,
+			Object:    catalog.Name{Kind: catalog.KindRelation, Schema: child.Schema, Name: child.Name},
+			Semantics: child.PartitionBound})
 		if child.Kind == catalog.Partitioned {
 			below := c
 			below.base = child
@@ -297,7 +312,8 @@ func (b *binder) guardPartition(c change, child *catalog.Relation) {
 		}
 	}
 	checks := *child
-	checks.Constraints = slices.DeleteFunc(slices.Clone(child.Constraints), func(con catalog.Constraint) bool { return con.Inherited })
+	checks.Constraints = slices.DeleteFunc(slices.Clone(child.Constraints),
+		func(con catalog.Constraint) bool { return con.Inherited })
 	own.base = &checks
 	b.guardChecks(own)
 	own.base = child
@@ -341,7 +357,8 @@ func (b *binder) guardDomain(id catalog.ID, at int) {
 	for _, con := range t.Constraints {
 		if con.Expr != nil {
 			b.possible(at, catalog.KindConstraint, fmt.Sprintf("cast %d %s", id, con.Expr.SQL), "23514",
-				fmt.Sprintf("value for domain %s may violate check constraint %q", t.Name, con.Name), catalog.Name{Kind: catalog.KindType, Schema: t.Schema, Name: t.Name})
+				fmt.Sprintf("value for domain %s may violate check constraint %q", t.Name, con.Name),
+				catalog.Name{Kind: catalog.KindType, Schema: t.Schema, Name: t.Name})
 		}
 	}
 }
@@ -350,7 +367,8 @@ func (b *binder) guardDomain(id catalog.ID, at int) {
 // refuse it or change what it does.
 func (b *binder) triggers(c change) {
 	for _, t := range c.base.Triggers {
-		if t.Disabled || !slices.Contains([]byte(t.Events), c.event) || c.event == 'u' && len(t.Columns) > 0 && !c.touches(t.Columns) {
+		if t.Disabled || !slices.Contains([]byte(t.Events), c.event) ||
+			c.event == 'u' && len(t.Columns) > 0 && !c.touches(t.Columns) {
 			continue
 		}
 		f, ok := b.env.Schema.FunctionByID(t.Function)
@@ -369,11 +387,14 @@ func (b *binder) triggers(c change) {
 		o := catalog.Name{Kind: catalog.KindTrigger, Schema: c.base.Schema, Name: c.base.Name, Sub: t.Name}
 		switch {
 		case raises(body):
-			b.possible(c.w.at, catalog.KindTrigger, fmt.Sprintf("trigger %s %c", f.Name, c.event), raised(body), fmt.Sprintf("trigger %q may refuse the row", t.Name), o)
+			b.possible(c.w.at, catalog.KindTrigger, fmt.Sprintf("trigger %s %c", f.Name, c.event), raised(body),
+				fmt.Sprintf("trigger %q may refuse the row", t.Name), o)
 		case t.Row && (t.Before || t.InsteadOf) && strings.Contains(body, "return null"):
-			b.possible(c.w.at, catalog.KindTrigger, fmt.Sprintf("trigger %s %c", f.Name, c.event), "", fmt.Sprintf("trigger %q may skip the row", t.Name), o)
+			b.possible(c.w.at, catalog.KindTrigger, fmt.Sprintf("trigger %s %c", f.Name, c.event), "",
+				fmt.Sprintf("trigger %q may skip the row", t.Name), o)
 		case t.Row && t.Before && assignsNew(body):
-			b.note(Outcome{Start: c.w.at, End: c.w.at, Kind: catalog.KindTrigger, Part: fmt.Sprintf("trigger %s %c", f.Name, c.event), Name: t.Name, Phase: RunPhase, Object: o})
+			b.note(Outcome{Start: c.w.at, End: c.w.at, Kind: catalog.KindTrigger,
+				Part: fmt.Sprintf("trigger %s %c", f.Name, c.event), Name: t.Name, Phase: RunPhase, Object: o})
 		}
 	}
 }
@@ -396,10 +417,12 @@ func raises(body string) bool {
 
 // errorCodes are the conditions that RAISE … USING ERRCODE names (PostgreSQL's appendix A).
 var errorCodes = map[string]string{
-	"integrity_constraint_violation": "23000", "restrict_violation": "23001", "not_null_violation": "23502", "foreign_key_violation": "23503",
-	"unique_violation": "23505", "check_violation": "23514", "exclusion_violation": "23P01", "invalid_parameter_value": "22023",
-	"data_exception": "22000", "no_data_found": "P0002", "too_many_rows": "P0003", "assert_failure": "P0004", "insufficient_privilege": "42501",
-	"feature_not_supported": "0A000", "object_not_in_prerequisite_state": "55000", "read_only_sql_transaction": "25006", "raise_exception": "P0001",
+	"integrity_constraint_violation": "23000", "restrict_violation": "23001", "not_null_violation": "23502",
+	"foreign_key_violation": "23503", "unique_violation": "23505", "check_violation": "23514",
+	"exclusion_violation": "23P01", "invalid_parameter_value": "22023", "data_exception": "22000",
+	"no_data_found": "P0002", "too_many_rows": "P0003", "assert_failure": "P0004", "insufficient_privilege": "42501",
+	"feature_not_supported": "0A000", "object_not_in_prerequisite_state": "55000", "read_only_sql_transaction": "25006",
+	"raise_exception": "P0001",
 }
 
 var errorCode = regexp.MustCompile(`errcode\s*:?=\s*'([a-z0-9_]+)'`)
@@ -472,8 +495,10 @@ func (b *binder) omitted(c change) {
 			how = RefusedNull
 		}
 		name := catalog.Name{Kind: catalog.KindColumn, Schema: c.base.Schema, Name: c.base.Name, Sub: col.Name}
-		b.note(Outcome{Start: c.w.at, End: c.w.at, Kind: catalog.KindColumn, Part: fmt.Sprintf("omitted %d", col.Num), Name: col.Name, Phase: RunPhase,
-			Object: name, Origin: name, Semantics: how, Type: col.Type, Ref: catalog.Dep{Class: catalog.ClassRelation, ID: c.base.ID, Column: col.Num}})
+		b.note(Outcome{Start: c.w.at, End: c.w.at, Kind: catalog.KindColumn, Part: fmt.Sprintf("omitted %d", col.Num),
+			Name: col.Name, Phase: RunPhase,
+			Object: name, Origin: name, Semantics: how, Type: col.Type,
+			Ref: catalog.Dep{Class: catalog.ClassRelation, ID: c.base.ID, Column: col.Num}})
 	}
 }
 
@@ -545,7 +570,8 @@ func (b *binder) nulls(w write, base *catalog.Relation, num int16, v value, at i
 	if n == neverNull {
 		return
 	}
-	o := Outcome{Start: at, End: at, Kind: catalog.KindColumn, Part: "null " + strconv.Itoa(int(num)), Name: col.Name, Phase: RunPhase,
+	o := Outcome{Start: at, End: at, Kind: catalog.KindColumn, Part: "null " + strconv.Itoa(int(num)), Name: col.Name,
+		Phase:  RunPhase,
 		Object: catalog.Name{Kind: catalog.KindColumn, Schema: base.Schema, Name: base.Name, Sub: col.Name}}
 	if col.NotNull {
 		o.State, o.SQLSTATE = Possible, "23502"

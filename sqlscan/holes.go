@@ -169,7 +169,9 @@ func (t *Text) advance(choices [][]string, picked []int) bool {
 // describe says which holes are no values.
 func (t *Text) describe(text string, holes []Hole) {
 	for i, f := range t.fills {
-		if holes[i].Value && !strings.HasPrefix(f.text, HolePrefix) || f.text == "1" || f.at > 0 && text[f.at-1] == '$' || strings.HasPrefix(strings.TrimSpace(f.text), "$") || strings.HasPrefix(f.text, "($") || f.text == quotedFill || strings.IndexByte("'-", quoteAround(text, f.at)) >= 0 {
+		if holes[i].Value && !strings.HasPrefix(f.text, HolePrefix) || f.text == "1" || f.at > 0 && text[f.at-1] == '$' ||
+			strings.HasPrefix(strings.TrimSpace(f.text), "$") || strings.HasPrefix(f.text, "($") || f.text == quotedFill ||
+			strings.IndexByte("'-", quoteAround(text, f.at)) >= 0 {
 			continue
 		}
 		t.Partial = true
@@ -201,7 +203,8 @@ func placeName(text string, f fill) string {
 	return "part of the text"
 }
 
-var relationWords = map[string]bool{"FROM": true, "JOIN": true, "INTO": true, "UPDATE": true, "TABLE": true, "ONLY": true, "USING": true, "TRUNCATE": true, "COPY": true}
+var relationWords = map[string]bool{"FROM": true, "JOIN": true, "INTO": true, "UPDATE": true, "TABLE": true,
+	"ONLY": true, "USING": true, "TRUNCATE": true, "COPY": true}
 
 // fillings lists what may stand in a hole, the likeliest first.
 func fillings(text string, h Hole, i int) []string {
@@ -243,11 +246,13 @@ func gluedFillings(text string, h Hole, name, parameter string) []string {
 }
 
 // spacedWords are keywords that a value follows.
-var spacedWords = map[string]bool{"LIMIT": true, "OFFSET": true, "IN": true, "AND": true, "OR": true, "SELECT": true, "THEN": true, "ELSE": true, "WHEN": true, "BY": true, "FETCH": true}
+var spacedWords = map[string]bool{"LIMIT": true, "OFFSET": true, "IN": true, "AND": true, "OR": true, "SELECT": true,
+	"THEN": true, "ELSE": true, "WHEN": true, "BY": true, "FETCH": true}
 
 // spacedFillings are for a hole that stands by itself.
 func spacedFillings(text string, h Hole, name, parameter string) []string {
-	rest := []string{"", name, parameter, "true", name + " = 1", "=", ",", "AND", "1", "DESC", "SELECT * FROM " + name, "(SELECT * FROM " + name + ")"}
+	rest := []string{"", name, parameter, "true", name + " = 1", "=", ",", "AND", "1", "DESC", "SELECT * FROM " + name,
+		"(SELECT * FROM " + name + ")"}
 	var first []string
 	word := strings.ToUpper(wordBefore(text, h.At))
 	switch {
@@ -257,13 +262,15 @@ func spacedFillings(text string, h Hole, name, parameter string) []string {
 		first = []string{parameter, "1", quotedFill}
 	case relationWords[word]:
 		first = []string{name}
-	case word == "LIMIT" || word == "OFFSET" || word == "=" || word == "<" || word == ">" || word == "(" && listBefore(text, h.At):
+	case word == "LIMIT" || word == "OFFSET" || word == "=" || word == "<" || word == ">" ||
+		word == "(" && listBefore(text, h.At):
 		first = []string{parameter}
 	case word == "IN":
 		first = []string{"(" + parameter + ")"}
 	case word == "SET":
 		first = []string{name + " = 1"}
-	case word == "BY" || word == "SELECT" || word == "RETURNING" || word == "WHERE" || word == "AND" || word == "OR" || word == "ON" ||
+	case word == "BY" || word == "SELECT" || word == "RETURNING" || word == "WHERE" || word == "AND" || word == "OR" ||
+		word == "ON" ||
 		word == "HAVING" || word == "DISTINCT" || word == "," || word == "(" || word == "NOT" || word == ".":
 		first = []string{name}
 	case word == "VALUES":

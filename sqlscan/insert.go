@@ -132,7 +132,8 @@ func (b *binder) insertColumns(w write, s *pg_query.InsertStmt) []insertColumn {
 
 // writeColumn binds the name of a column that is written; it returns nil if there is none.
 func (b *binder) writeColumn(w write, name string, at int, message string) *catalog.Column {
-	o := Outcome{Start: at, End: b.nameEnd(at, 1), Kind: catalog.KindColumn, Part: "write", Name: name, Object: catalog.Name{Kind: catalog.KindColumn, Sub: name}}
+	o := Outcome{Start: at, End: b.nameEnd(at, 1), Kind: catalog.KindColumn, Part: "write", Name: name,
+		Object: catalog.Name{Kind: catalog.KindColumn, Sub: name}}
 	if w.rel == nil {
 		o.State = Unknown
 		b.note(o)
@@ -168,7 +169,8 @@ func (b *binder) insertSource(l *level, s *pg_query.InsertStmt, w write, cols []
 	if sel == nil {
 		return given{count: 0, at: w.at}
 	}
-	plain := len(sel.ValuesLists) > 0 && sel.WithClause == nil && len(sel.SortClause) == 0 && sel.LimitCount == nil && sel.LimitOffset == nil
+	plain := len(sel.ValuesLists) > 0 && sel.WithClause == nil && len(sel.SortClause) == 0 && sel.LimitCount == nil &&
+		sel.LimitOffset == nil
 	if !plain {
 		rows, unknown := b.selectStmt(&level{parent: l}, sel)
 		if unknown {
@@ -228,7 +230,8 @@ func (b *binder) insertSource(l *level, s *pg_query.InsertStmt, w write, cols []
 func (b *binder) sources(rows []Column, at int) {
 	for i, c := range rows {
 		if c.Origin != (catalog.Name{}) {
-			b.note(Outcome{Start: at, End: at, Kind: catalog.KindColumn, Part: fmt.Sprintf("source %d", i+1), Name: c.Name, Phase: RunPhase,
+			b.note(Outcome{Start: at, End: at, Kind: catalog.KindColumn, Part: fmt.Sprintf("source %d", i+1), Name: c.Name,
+				Phase:  RunPhase,
 				Object: c.Origin, Origin: c.Origin, Ref: c.Ref})
 		}
 	}
@@ -238,7 +241,8 @@ func (b *binder) sources(rows []Column, at int) {
 // the JSON has no such key, whatever the column's default.
 func (b *binder) populates(w write, col *catalog.Column, c Column, at int) {
 	if c.populated && col.NotNull {
-		b.possible(at, catalog.KindColumn, "populated "+col.Name, "23502", fmt.Sprintf("column %q gets NULL if the JSON has no such key", col.Name),
+		b.possible(at, catalog.KindColumn, "populated "+col.Name, "23502",
+			fmt.Sprintf("column %q gets NULL if the JSON has no such key", col.Name),
 			catalog.Name{Kind: catalog.KindColumn, Schema: w.rel.Schema, Name: w.rel.Name, Sub: col.Name})
 	}
 }
@@ -263,7 +267,8 @@ func (b *binder) stores(w write, col *catalog.Column, param int) {
 		b.Stores = map[int]Column{}
 	}
 	if _, ok := b.Stores[param]; !ok {
-		b.Stores[param] = Column{Name: col.Name, Type: col.Type, Origin: catalog.Name{Kind: catalog.KindColumn, Schema: w.rel.Schema, Name: w.rel.Name, Sub: col.Name}}
+		b.Stores[param] = Column{Name: col.Name, Type: col.Type,
+			Origin: catalog.Name{Kind: catalog.KindColumn, Schema: w.rel.Schema, Name: w.rel.Name, Sub: col.Name}}
 	}
 }
 
@@ -284,7 +289,8 @@ func (b *binder) ownType(col *catalog.Column) {
 // insertCount checks that there are as many values as columns, and notes which column a
 // value without a name goes to (transformInsertRow).
 func (b *binder) insertCount(s *pg_query.InsertStmt, w write, cols []insertColumn, g given) {
-	if g.count < 0 || w.rel == nil || w.rel.Open || slices.ContainsFunc(cols, func(c insertColumn) bool { return c.hole }) {
+	if g.count < 0 || w.rel == nil || w.rel.Open ||
+		slices.ContainsFunc(cols, func(c insertColumn) bool { return c.hole }) {
 		return
 	}
 	switch {
@@ -327,7 +333,8 @@ func (b *binder) generated(w write, cols []insertColumn, g given, override pg_qu
 }
 
 func (b *binder) notWritable(w write, c *catalog.Column, at int, message string) {
-	b.note(Outcome{Start: at, End: b.nameEnd(at, 1), Kind: catalog.KindColumn, Part: "generated " + c.Name, Name: c.Name, State: Failed,
+	b.note(Outcome{Start: at, End: b.nameEnd(at, 1), Kind: catalog.KindColumn, Part: "generated " + c.Name, Name: c.Name,
+		State: Failed,
 		Phase: RewritePhase, SQLSTATE: "428C9", Message: message,
 		Object: catalog.Name{Kind: catalog.KindColumn, Schema: w.rel.Schema, Name: w.rel.Name, Sub: c.Name}})
 }
@@ -355,7 +362,8 @@ func (b *binder) required(w write, cols []insertColumn, g given) {
 	}
 	for _, c := range base.Columns {
 		if c.Generated && c.NotNull {
-			b.possible(w.at, catalog.KindColumn, "computed "+c.Name, "23502", fmt.Sprintf("column %q may be computed as NULL", c.Name),
+			b.possible(w.at, catalog.KindColumn, "computed "+c.Name, "23502",
+				fmt.Sprintf("column %q may be computed as NULL", c.Name),
 				catalog.Name{Kind: catalog.KindColumn, Schema: base.Schema, Name: base.Name, Sub: c.Name})
 		}
 		if written[c.Num] || !b.mustBeGiven(c) {

@@ -149,7 +149,8 @@ func inputError(typ catalog.ID, text string) string {
 		if !bitText.MatchString(text) {
 			return "22P02"
 		}
-	case catalog.OIDDate, catalog.OIDTimestamp, catalog.OIDTimestampTZ, catalog.OIDTime, catalog.OIDTimeTZ, catalog.OIDInterval:
+	case catalog.OIDDate, catalog.OIDTimestamp, catalog.OIDTimestampTZ, catalog.OIDTime, catalog.OIDTimeTZ,
+		catalog.OIDInterval:
 		if !strings.ContainsAny(text, "0123456789") && !dateWords.MatchString(trimmed) && !strings.Contains(trimmed, " ") {
 			return "22007"
 		}
@@ -161,7 +162,8 @@ func integerError(bounds [2]*big.Int, text string) string {
 	if !integerText.MatchString(text) {
 		return "22P02"
 	}
-	if n, ok := new(big.Int).SetString(strings.TrimPrefix(text, "+"), 10); ok && (n.Cmp(bounds[0]) < 0 || n.Cmp(bounds[1]) > 0) {
+	if n, ok := new(big.Int).SetString(strings.TrimPrefix(text, "+"), 10); ok &&
+		(n.Cmp(bounds[0]) < 0 || n.Cmp(bounds[1]) > 0) {
 		return "22003"
 	}
 	return ""

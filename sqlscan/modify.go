@@ -102,14 +102,17 @@ func (b *binder) assignedField(c *catalog.Column, path []*pg_query.Node, at int)
 	field := path[0].GetString_().Sval
 	row, ok := b.env.Schema.RowColumns(c.Type.ID)
 	b.looksType(c.Type.ID)
-	o := Outcome{Start: at, End: b.nameEnd(at, 1), Kind: catalog.KindColumn, Part: "field " + field, Name: field, Object: catalog.Name{Kind: catalog.KindColumn, Name: c.Name, Sub: field}}
+	o := Outcome{Start: at, End: b.nameEnd(at, 1), Kind: catalog.KindColumn, Part: "field " + field, Name: field,
+		Object: catalog.Name{Kind: catalog.KindColumn, Name: c.Name, Sub: field}}
 	switch {
 	case c.Type.ID == 0:
 		return
 	case !ok:
-		o.State, o.SQLSTATE, o.Message = Failed, "42804", fmt.Sprintf("cannot assign to field %q of column %q because its type is not a composite type", field, c.Name)
+		o.State, o.SQLSTATE, o.Message = Failed, "42804",
+			fmt.Sprintf("cannot assign to field %q of column %q because its type is not a composite type", field, c.Name)
 	case !slices.ContainsFunc(row, func(x catalog.Column) bool { return x.Name == field }):
-		o.State, o.SQLSTATE, o.Message = Failed, "42703", fmt.Sprintf("cannot assign to field %q of column %q because there is no such column in its type", field, c.Name)
+		o.State, o.SQLSTATE, o.Message = Failed, "42703",
+			fmt.Sprintf("cannot assign to field %q of column %q because there is no such column in its type", field, c.Name)
 	}
 	b.note(o)
 }
@@ -117,14 +120,16 @@ func (b *binder) assignedField(c *catalog.Column, path []*pg_query.Node, at int)
 // toDefault notes what SET c = DEFAULT gives.
 func (b *binder) toDefault(w write, c *catalog.Column, at int) {
 	how := "default"
-	if t, ok := b.env.Schema.TypeByID(c.Type.ID); c.Default == nil && c.Identity == 0 && !(ok && t.Kind == catalog.DomainType && t.HasDefault) {
+	if t, ok := b.env.Schema.TypeByID(c.Type.ID); c.Default == nil && c.Identity == 0 &&
+		!(ok && t.Kind == catalog.DomainType && t.HasDefault) {
 		how = "null"
 		if c.NotNull || b.baseColumn(w, c).NotNull {
 			how = RefusedNull
 		}
 	}
 	name := catalog.Name{Kind: catalog.KindColumn, Schema: w.rel.Schema, Name: w.rel.Name, Sub: c.Name}
-	b.note(Outcome{Start: at, End: at, Kind: catalog.KindColumn, Part: fmt.Sprintf("omitted %d", c.Num), Name: c.Name, Phase: RunPhase, Object: name, Origin: name, Semantics: how})
+	b.note(Outcome{Start: at, End: at, Kind: catalog.KindColumn, Part: fmt.Sprintf("omitted %d", c.Num), Name: c.Name,
+		Phase: RunPhase, Object: name, Origin: name, Semantics: how})
 }
 
 // multiSource binds the right side of (a, b) = …: a row, or a query with as many columns. It
@@ -176,8 +181,10 @@ func (b *binder) merge(l *level, s *pg_query.MergeStmt) {
 	w := b.target(s.Relation)
 	b.ruled(w, "iud", "MERGE is not supported for relations with rules")
 	if w.rel != nil && !w.rel.IsTable() && w.rel.Kind == catalog.View {
-		b.note(Outcome{Start: w.at, End: b.nameEnd(w.at, 1), Kind: catalog.KindRelation, Part: "merge", State: Failed, SQLSTATE: "0A000",
-			Message: fmt.Sprintf("cannot execute MERGE on relation %q", w.rel.Name), Object: catalog.Name{Kind: catalog.KindRelation, Schema: w.rel.Schema, Name: w.rel.Name}})
+		b.note(Outcome{Start: w.at, End: b.nameEnd(w.at, 1), Kind: catalog.KindRelation, Part: "merge", State: Failed,
+			SQLSTATE: "0A000",
+			Message:  fmt.Sprintf("cannot execute MERGE on relation %q", w.rel.Name),
+			Object:   catalog.Name{Kind: catalog.KindRelation, Schema: w.rel.Schema, Name: w.rel.Name}})
 	}
 	_, source := b.fromItem(l, s.SourceRelation)
 	both := append([]*item{w.item}, source...)
@@ -243,7 +250,8 @@ func (b *binder) copyStmt(l *level, s *pg_query.CopyStmt) {
 	var cols []insertColumn
 	for _, name := range strs(s.Attlist) {
 		at = b.find(at, name)
-		cols = append(cols, insertColumn{col: b.writeColumn(w, name, at, "column %q of relation %q does not exist"), at: at, hole: IsHole(name)})
+		cols = append(cols, insertColumn{col: b.writeColumn(w, name, at, "column %q of relation %q does not exist"), at: at,
+			hole: IsHole(name)})
 		at = b.nameEnd(at, 1)
 	}
 	if s.WhereClause != nil {
@@ -256,12 +264,14 @@ func (b *binder) copyStmt(l *level, s *pg_query.CopyStmt) {
 		return
 	}
 	if !w.rel.IsTable() {
-		b.note(Outcome{Start: w.at, End: b.nameEnd(w.at, 1), Kind: catalog.KindRelation, Part: "copy", State: Failed, SQLSTATE: "42809",
-			Message: fmt.Sprintf("cannot copy %s %q", w.rel.Kind, w.rel.Name)})
+		b.note(Outcome{Start: w.at, End: b.nameEnd(w.at, 1), Kind: catalog.KindRelation, Part: "copy", State: Failed,
+			SQLSTATE: "42809",
+			Message:  fmt.Sprintf("cannot copy %s %q", w.rel.Kind, w.rel.Name)})
 		return
 	}
 	if w.rel.Kind == catalog.Partitioned && !s.IsFrom {
-		b.note(Outcome{Start: w.at, End: b.nameEnd(w.at, 1), Kind: catalog.KindRelation, Part: "copy", State: Failed, SQLSTATE: "42809", Phase: RunPhase,
+		b.note(Outcome{Start: w.at, End: b.nameEnd(w.at, 1), Kind: catalog.KindRelation, Part: "copy", State: Failed,
+			SQLSTATE: "42809", Phase: RunPhase,
 			Message: fmt.Sprintf("cannot copy from partitioned table %q", w.rel.Name)})
 	}
 	b.copyColumns(s, w, cols)
@@ -290,22 +300,27 @@ func (b *binder) copyColumns(s *pg_query.CopyStmt, w write, cols []insertColumn)
 				continue
 			}
 			name := catalog.Name{Kind: catalog.KindColumn, Schema: w.rel.Schema, Name: w.rel.Name, Sub: c.Name}
-			b.note(Outcome{Start: w.at, End: b.nameEnd(w.at, 1), Kind: catalog.KindColumn, Part: fmt.Sprintf("position %d", len(cols)+1),
-				Name: c.Name, Object: name, Origin: name, Place: w.item.num, Type: c.Type, Ref: catalog.Dep{Class: catalog.ClassRelation, ID: w.rel.ID, Column: c.Num}})
+			b.note(Outcome{Start: w.at, End: b.nameEnd(w.at, 1), Kind: catalog.KindColumn,
+				Part: fmt.Sprintf("position %d", len(cols)+1),
+				Name: c.Name, Object: name, Origin: name, Place: w.item.num, Type: c.Type,
+				Ref: catalog.Dep{Class: catalog.ClassRelation, ID: w.rel.ID, Column: c.Num}})
 			cols = append(cols, insertColumn{col: c, at: w.at})
 		}
 	} else {
 		for _, ic := range cols {
 			if ic.col != nil && ic.col.Generated {
-				b.note(Outcome{Start: ic.at, End: b.nameEnd(ic.at, 1), Kind: catalog.KindColumn, Part: "generated", Name: ic.col.Name, State: Failed,
+				b.note(Outcome{Start: ic.at, End: b.nameEnd(ic.at, 1), Kind: catalog.KindColumn, Part: "generated",
+					Name: ic.col.Name, State: Failed,
 					SQLSTATE: "42P10", Message: fmt.Sprintf("column %q is a generated column", ic.col.Name),
 					Object: catalog.Name{Kind: catalog.KindColumn, Schema: w.rel.Schema, Name: w.rel.Name, Sub: ic.col.Name}})
 			}
 		}
 	}
 	if len(s.Attlist) == 0 {
-		b.note(Outcome{Start: w.at, End: b.nameEnd(w.at, 1), Kind: catalog.KindRelation, Part: "copy columns", Name: w.rel.Name, Phase: RunPhase,
-			Object: catalog.Name{Kind: catalog.KindRelation, Schema: w.rel.Schema, Name: w.rel.Name}, Semantics: copyShape(s, cols)})
+		b.note(Outcome{Start: w.at, End: b.nameEnd(w.at, 1), Kind: catalog.KindRelation, Part: "copy columns",
+			Name: w.rel.Name, Phase: RunPhase,
+			Object:    catalog.Name{Kind: catalog.KindRelation, Schema: w.rel.Schema, Name: w.rel.Name},
+			Semantics: copyShape(s, cols)})
 	}
 	if s.IsFrom {
 		for _, c := range cols {

@@ -17,8 +17,9 @@ import (
 // and the privilege that comes last: t a table, c a column of it, q a sequence, s a schema,
 // f a function, y a type, r a role.
 var nameArgs = map[string]string{
-	"has_table_privilege": "t", "has_any_column_privilege": "t", "has_column_privilege": "tc", "has_sequence_privilege": "t",
-	"has_schema_privilege": "s", "has_function_privilege": "f", "has_type_privilege": "y", "pg_has_role": "r",
+	"has_table_privilege": "t", "has_any_column_privilege": "t", "has_column_privilege": "tc",
+	"has_sequence_privilege": "t", "has_schema_privilege": "s", "has_function_privilege": "f", "has_type_privilege": "y",
+	"pg_has_role": "r",
 }
 
 // literalArgs looks up the names in the literals of a call.
@@ -125,7 +126,8 @@ func (a *argument) column(table, i int) {
 	if c := rel.Column(text); c != nil {
 		o.Ref = catalog.Dep{Class: catalog.ClassRelation, ID: rel.ID, Column: c.Num}
 	} else {
-		o.State, o.SQLSTATE, o.Message = Failed, "42703", fmt.Sprintf("column %q of relation %q does not exist", text, rel.Name)
+		o.State, o.SQLSTATE, o.Message = Failed, "42703",
+			fmt.Sprintf("column %q of relation %q does not exist", text, rel.Name)
 	}
 	a.note(o)
 }
@@ -148,7 +150,8 @@ func (a *argument) serialSequence() {
 	if rel == nil || rel.Column(column) == nil {
 		return
 	}
-	o := Outcome{Start: a.at(0), End: a.at(0), Kind: catalog.KindRelation, Part: "serial sequence", Name: table, Phase: RunPhase,
+	o := Outcome{Start: a.at(0), End: a.at(0), Kind: catalog.KindRelation, Part: "serial sequence", Name: table,
+		Phase:  RunPhase,
 		Object: catalog.Name{Kind: catalog.KindColumn, Schema: rel.Schema, Name: rel.Name, Sub: column}, Semantics: "none"}
 	for _, s := range a.env.Schema.Relations() {
 		if s.Sequence != nil && s.Sequence.Owner == rel.ID && s.Sequence.OwnerColumn == rel.Column(column).Num {
@@ -161,7 +164,8 @@ func (a *argument) serialSequence() {
 // roleNamed looks up a role that stands in the text.
 func (b *binder) roleNamed(name string, at int, sqlstate string) {
 	b.looks(catalog.KindRole, "", name)
-	o := Outcome{Start: at, End: at + len(name) + 2, Kind: catalog.KindRole, Name: name, Object: catalog.Name{Kind: catalog.KindRole, Name: name}}
+	o := Outcome{Start: at, End: at + len(name) + 2, Kind: catalog.KindRole, Name: name,
+		Object: catalog.Name{Kind: catalog.KindRole, Name: name}}
 	if b.env.Schema.RoleMissing(name) {
 		o.State, o.SQLSTATE, o.Message = Failed, sqlstate, fmt.Sprintf("role %q does not exist", name)
 	}
@@ -175,7 +179,8 @@ func (b *binder) nullableName(text string, at int) {
 		return
 	}
 	schema, name := qualifiedParts(names)
-	o := Outcome{Start: at, End: at + len(text) + 2, Kind: catalog.KindRelation, Part: "to_regclass", Name: text, Phase: RunPhase,
+	o := Outcome{Start: at, End: at + len(text) + 2, Kind: catalog.KindRelation, Part: "to_regclass", Name: text,
+		Phase:  RunPhase,
 		Object: catalog.Name{Kind: catalog.KindRelation, Schema: schema, Name: name}}
 	rel, open := b.lookupRelation(schema, name)
 	switch {
@@ -202,7 +207,8 @@ const (
 
 // namedObjects are the types whose literals name objects: regconfig, regdictionary,
 // regcollation.
-var namedObjects = map[catalog.ID]catalog.Kind{3734: catalog.KindTSConfig, 3769: "ts_dictionary", 4191: catalog.KindCollation}
+var namedObjects = map[catalog.ID]catalog.Kind{3734: catalog.KindTSConfig, 3769: "ts_dictionary",
+	4191: catalog.KindCollation}
 
 // nameLiteral looks up the text of a literal of one of the reg… types; false if it is of
 // none.
@@ -242,7 +248,8 @@ func (b *binder) schemaLiteral(text string, at int) {
 	if !ok || len(names) != 1 {
 		return
 	}
-	o := Outcome{Start: at, End: at + len(text) + 2, Kind: catalog.KindSchema, Part: "literal", Name: text, Object: catalog.Name{Kind: catalog.KindSchema, Name: names[0]}}
+	o := Outcome{Start: at, End: at + len(text) + 2, Kind: catalog.KindSchema, Part: "literal", Name: text,
+		Object: catalog.Name{Kind: catalog.KindSchema, Name: names[0]}}
 	b.looks(catalog.KindSchema, "", names[0])
 	if !b.namespaceExists(names[0]) {
 		o.State, o.SQLSTATE, o.Message = Failed, "3F000", fmt.Sprintf("schema %q does not exist", names[0])
@@ -377,8 +384,10 @@ func (b *binder) operatorLiteral(text string, id catalog.ID, at int) {
 			open = true
 		}
 	}
-	o := Outcome{Start: at, End: at + len(text) + 2, Kind: catalog.KindOperator, Part: "literal", Name: text, State: Failed, SQLSTATE: "42883",
-		Message: fmt.Sprintf("operator does not exist: %s", text), Object: catalog.Name{Kind: catalog.KindOperator, Schema: schema, Name: name}}
+	o := Outcome{Start: at, End: at + len(text) + 2, Kind: catalog.KindOperator, Part: "literal", Name: text,
+		State: Failed, SQLSTATE: "42883",
+		Message: fmt.Sprintf("operator does not exist: %s", text),
+		Object:  catalog.Name{Kind: catalog.KindOperator, Schema: schema, Name: name}}
 	if id == oidRegoper && schema != "" && !b.namespaceExists(schema) {
 		o.SQLSTATE, o.Message = "3F000", fmt.Sprintf("schema %q does not exist", schema)
 	}

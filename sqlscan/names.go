@@ -223,7 +223,8 @@ func figureName(n *pg_query.Node) (string, int) {
 		return sqlValueFunctions[f.SqlvalueFunction.Op].name, 2
 	}
 	if f, ok := n.GetNode().(*pg_query.Node_MinMaxExpr); ok {
-		return map[pg_query.MinMaxOp]string{pg_query.MinMaxOp_IS_GREATEST: "greatest", pg_query.MinMaxOp_IS_LEAST: "least"}[f.MinMaxExpr.Op], 2
+		return map[pg_query.MinMaxOp]string{pg_query.MinMaxOp_IS_GREATEST: "greatest",
+			pg_query.MinMaxOp_IS_LEAST: "least"}[f.MinMaxExpr.Op], 2
 	}
 	if f, ok := n.GetNode().(*pg_query.Node_XmlExpr); ok {
 		return xmlNames[f.XmlExpr.Op], 2

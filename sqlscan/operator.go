@@ -97,7 +97,8 @@ func (b *binder) inList(l *level, e *pg_query.A_Expr, op opName) value {
 	if len(plain) > 1 {
 		ids := valueTypes(append([]value{left}, plain...))
 		typ, misfit := b.types().common(ids)
-		if misfit == 0 && typ != 0 && typ != catalog.OIDRecord && b.types().arrayOf(typ) != 0 && b.types().canCoerceAll(ids, typ) {
+		if misfit == 0 && typ != 0 && typ != catalog.OIDRecord && b.types().arrayOf(typ) != 0 &&
+			b.types().canCoerceAll(ids, typ) {
 			for i := range plain {
 				plain[i], _ = b.coerce(plain[i], catalog.TypeRef{ID: typ}, implicit)
 			}
@@ -211,7 +212,8 @@ func (b *binder) prefix(op opName, right value) value {
 			}
 		}
 	}
-	c := b.chooseOperator(op, []value{right}, func(o catalog.Operator) ([]catalog.ID, bool) { return []catalog.ID{o.Right}, o.Left == 0 })
+	c := b.chooseOperator(op, []value{right},
+		func(o catalog.Operator) ([]catalog.ID, bool) { return []catalog.ID{o.Right}, o.Left == 0 })
 	if c == nil {
 		return value{failed: true}
 	}
@@ -277,7 +279,8 @@ func (b *binder) exactOperator(op opName, l, r catalog.ID) *candidate {
 
 // chooseOperator picks the best of the operators that take the arguments by type
 // (oper_select_candidate), and notes an error if there is none.
-func (b *binder) chooseOperator(op opName, args []value, operands func(catalog.Operator) ([]catalog.ID, bool)) *candidate {
+func (b *binder) chooseOperator(op opName, args []value,
+	operands func(catalog.Operator) ([]catalog.ID, bool)) *candidate {
 	var list []candidate
 	seen := map[[2]catalog.ID]bool{}
 	open := false
@@ -301,7 +304,8 @@ func (b *binder) chooseOperator(op opName, args []value, operands func(catalog.O
 	if slices.Contains(in, 0) && (len(list) == 0 || many) {
 		return &candidate{args: in}
 	}
-	o := Outcome{Start: op.at, End: op.at + len(op.name), Kind: catalog.KindOperator, Part: op.name, Name: op.name, State: Failed, SQLSTATE: "42883"}
+	o := Outcome{Start: op.at, End: op.at + len(op.name), Kind: catalog.KindOperator, Part: op.name, Name: op.name,
+		State: Failed, SQLSTATE: "42883"}
 	sign := b.types().name(in[0]) + " " + op.name
 	if len(in) == 2 {
 		sign += " " + b.types().name(in[1])
@@ -332,7 +336,8 @@ func (b *binder) operated(op opName, c *candidate, args []value) value {
 	for _, d := range c.op.Deps {
 		b.depend(d)
 	}
-	return value{typ: catalog.TypeRef{ID: typ}, at: args[0].at, holdsColumn: holdsColumn(args), maybeNull: jsonGetters[op.name]}
+	return value{typ: catalog.TypeRef{ID: typ}, at: args[0].at, holdsColumn: holdsColumn(args),
+		maybeNull: jsonGetters[op.name]}
 }
 
 // jsonGetters give NULL for a key that is not there.

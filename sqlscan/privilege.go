@@ -76,12 +76,14 @@ func (b *binder) owns(rel *catalog.Relation, at int, command string) {
 	if b.env.Role == "" || rel == nil || rel.ACL.Owner == "" || b.env.Schema.Owns(b.env.Role, rel.ACL) {
 		return
 	}
-	b.denied(at, command, "42501", fmt.Sprintf("must be owner of %s %s", rel.Kind, rel.Name), catalog.Name{Kind: catalog.KindRelation, Schema: rel.Schema, Name: rel.Name})
+	b.denied(at, command, "42501", fmt.Sprintf("must be owner of %s %s", rel.Kind, rel.Name),
+		catalog.Name{Kind: catalog.KindRelation, Schema: rel.Schema, Name: rel.Name})
 }
 
 // denied notes a refusal.
 func (b *binder) denied(at int, part, sqlstate, message string, object catalog.Name) {
-	b.note(Outcome{Start: at, End: at, Kind: object.Kind, Part: "may " + part, Name: object.Name, State: Failed, Phase: RunPhase,
+	b.note(Outcome{Start: at, End: at, Kind: object.Kind, Part: "may " + part, Name: object.Name, State: Failed,
+		Phase:  RunPhase,
 		Access: true, SQLSTATE: sqlstate, Message: message, Object: object})
 }
 
@@ -92,7 +94,8 @@ func (b *binder) check(n need, role string, at int) {
 	if !b.allowed(n, role) {
 		name := catalog.Name{Kind: catalog.KindRelation, Schema: n.rel.Schema, Name: n.rel.Name}
 		what := fmt.Sprintf("%s %s.%s %s", n.may, n.rel.Schema, n.rel.Name, role)
-		b.denied(at, what, "42501", fmt.Sprintf("permission denied for %s %s: role %q may not %s", n.rel.Kind, n.rel.Name, role, n.may), name)
+		b.denied(at, what, "42501", fmt.Sprintf("permission denied for %s %s: role %q may not %s", n.rel.Kind, n.rel.Name,
+			role, n.may), name)
 		return
 	}
 	if n.rel.Kind == catalog.View && n.rel.View != nil && n.column == 0 {
@@ -142,19 +145,22 @@ func (b *binder) allowed(n need, role string) bool {
 // search path, and refused in a name that has it.
 func (b *binder) usages(role string) {
 	for _, o := range slices.Clone(b.Outcomes) {
-		if o.State != Bound || o.Part != "" || o.Kind != catalog.KindRelation && o.Kind != catalog.KindFunction || o.Object.Schema == "" {
+		if o.State != Bound || o.Part != "" || o.Kind != catalog.KindRelation && o.Kind != catalog.KindFunction ||
+			o.Object.Schema == "" {
 			continue
 		}
 		b.looks(catalog.KindSchema, "", o.Object.Schema)
 		ns, ok := b.env.Schema.Namespace(o.Object.Schema)
-		if !ok || ns.Name == "pg_catalog" || ns.Name == "information_schema" || b.env.Schema.Has(role, ns.ACL, catalog.PublicSchema(ns.Name))&catalog.MayUse != 0 {
+		if !ok || ns.Name == "pg_catalog" || ns.Name == "information_schema" ||
+			b.env.Schema.Has(role, ns.ACL, catalog.PublicSchema(ns.Name))&catalog.MayUse != 0 {
 			continue
 		}
 		sqlstate := "42501"
 		if !strings.Contains(o.Name, ".") {
 			sqlstate = map[catalog.Kind]string{catalog.KindRelation: "42P01", catalog.KindFunction: "42883"}[o.Kind]
 		}
-		b.denied(o.Start, "USAGE "+ns.Name, sqlstate, fmt.Sprintf("permission denied for schema %s", ns.Name), catalog.Name{Kind: catalog.KindSchema, Name: ns.Name})
+		b.denied(o.Start, "USAGE "+ns.Name, sqlstate, fmt.Sprintf("permission denied for schema %s", ns.Name),
+			catalog.Name{Kind: catalog.KindSchema, Name: ns.Name})
 	}
 }
 
@@ -168,13 +174,15 @@ func (b *binder) executes(role string) {
 		if !ok || b.env.Schema.Has(role, f.ACL, catalog.PublicFunction)&catalog.MayExecute != 0 {
 			continue
 		}
-		b.denied(b.st.Start, "EXECUTE "+f.Schema+"."+f.Name, "42501", fmt.Sprintf("permission denied for function %s", f.Name),
+		b.denied(b.st.Start, "EXECUTE "+f.Schema+"."+f.Name, "42501",
+			fmt.Sprintf("permission denied for function %s", f.Name),
 			catalog.Name{Kind: catalog.KindFunction, Schema: f.Schema, Name: f.Name})
 	}
 }
 
 // sequenceCalls is what the functions on sequences need, one of them.
-var sequenceCalls = map[string]catalog.Privileges{"nextval": catalog.MayUse | catalog.MayUpdate, "setval": catalog.MayUpdate, "currval": catalog.MayUse | catalog.MaySelect}
+var sequenceCalls = map[string]catalog.Privileges{"nextval": catalog.MayUse | catalog.MayUpdate,
+	"setval": catalog.MayUpdate, "currval": catalog.MayUse | catalog.MaySelect}
 
 // sequences looks up the sequences that are named in literals.
 func (b *binder) sequences(role string) {
@@ -185,7 +193,8 @@ func (b *binder) sequences(role string) {
 		}
 	}
 	for _, o := range slices.Clone(b.Outcomes) {
-		if rel, ok := b.env.Schema.RelationByID(o.Ref.ID); ok && o.Part == "regclass" && rel.Kind == catalog.Sequence && may != 0 {
+		if rel, ok := b.env.Schema.RelationByID(o.Ref.ID); ok && o.Part == "regclass" && rel.Kind == catalog.Sequence &&
+			may != 0 {
 			b.check(need{rel: rel, may: may}, role, o.Start)
 		}
 	}
@@ -206,7 +215,8 @@ func (b *binder) defaultNeeds(e *catalog.Expr, at int) {
 }
 
 // rowCommands are the policies that a privilege in use makes apply.
-var rowCommands = map[catalog.Privileges]byte{catalog.MaySelect: 'r', catalog.MayInsert: 'a', catalog.MayUpdate: 'w', catalog.MayDelete: 'd'}
+var rowCommands = map[catalog.Privileges]byte{catalog.MaySelect: 'r', catalog.MayInsert: 'a', catalog.MayUpdate: 'w',
+	catalog.MayDelete: 'd'}
 
 // rowSecurities notes the policies that hide rows from the role or keep it from writing
 // them (get_row_security_policies).
@@ -236,12 +246,14 @@ func (b *binder) rowSecurity(rel *catalog.Relation, command byte, role string, a
 		return
 	}
 	text, permissive := b.policies(rel, command, role, at)
-	o := Outcome{Start: at, End: at, Kind: catalog.KindPolicy, Part: "row security " + text, Name: rel.Name, State: Possible, Phase: RunPhase, Semantics: text, Access: true,
+	o := Outcome{Start: at, End: at, Kind: catalog.KindPolicy, Part: "row security " + text, Name: rel.Name,
+		State: Possible, Phase: RunPhase, Semantics: text, Access: true,
 		Object:  catalog.Name{Kind: catalog.KindRelation, Schema: rel.Schema, Name: rel.Name},
 		Message: fmt.Sprintf("row security of %q may hide rows from role %q", rel.Name, role)}
 	switch {
 	case command == 'a' && !permissive:
-		o.State, o.SQLSTATE, o.Message = Failed, "42501", fmt.Sprintf("new row violates row-level security policy for table %q", rel.Name)
+		o.State, o.SQLSTATE, o.Message = Failed, "42501",
+			fmt.Sprintf("new row violates row-level security policy for table %q", rel.Name)
 	case command == 'a':
 		o.SQLSTATE, o.Message = "42501", fmt.Sprintf("new row may violate row-level security policy for table %q", rel.Name)
 	case !permissive:
@@ -259,7 +271,8 @@ func (b *binder) policies(rel *catalog.Relation, command byte, role string, at i
 	var parts []string
 	permissive := false
 	for _, p := range rel.Policies {
-		if p.Command != '*' && p.Command != command || len(p.Roles) > 0 && !slices.ContainsFunc(p.Roles, func(r string) bool { return slices.Contains(acts, r) }) {
+		if p.Command != '*' && p.Command != command ||
+			len(p.Roles) > 0 && !slices.ContainsFunc(p.Roles, func(r string) bool { return slices.Contains(acts, r) }) {
 			continue
 		}
 		permissive = permissive || p.Permissive
@@ -273,7 +286,8 @@ func (b *binder) policies(rel *catalog.Relation, command byte, role string, at i
 		}
 		parts = append(parts, text)
 		if strings.Contains(text, "current_setting(") && !strings.Contains(text, "true)") {
-			b.note(Outcome{Start: at, End: at, Kind: catalog.KindPolicy, Part: "setting " + text, Name: p.Name, State: Possible, Phase: RunPhase, SQLSTATE: "42704",
+			b.note(Outcome{Start: at, End: at, Kind: catalog.KindPolicy, Part: "setting " + text, Name: p.Name,
+				State: Possible, Phase: RunPhase, SQLSTATE: "42704",
 				Message: fmt.Sprintf("policy %q reads a setting that the session may not have", p.Name),
 				Object:  catalog.Name{Kind: catalog.KindRelation, Schema: rel.Schema, Name: rel.Name}})
 		}
@@ -297,7 +311,9 @@ func (b *binder) readOnly() {
 		value, _ = b.env.Schema.Setting("", name)
 	}
 	if value == "on" || value == "true" || value == "1" {
-		b.note(Outcome{Start: b.st.Start, End: b.st.Start, Kind: catalog.KindSetting, Part: "read only", Name: name, State: Possible, Phase: RunPhase, SQLSTATE: "25006",
-			Message: "new sessions only read: cannot execute " + b.Verb + " in a read-only transaction", Object: catalog.Name{Kind: catalog.KindSetting, Name: name}})
+		b.note(Outcome{Start: b.st.Start, End: b.st.Start, Kind: catalog.KindSetting, Part: "read only", Name: name,
+			State: Possible, Phase: RunPhase, SQLSTATE: "25006",
+			Message: "new sessions only read: cannot execute " + b.Verb + " in a read-only transaction",
+			Object:  catalog.Name{Kind: catalog.KindSetting, Name: name}})
 	}
 }

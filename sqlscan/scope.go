@@ -123,7 +123,8 @@ func (b *binder) derivedItem(alias string, cols []Column, open bool) *item {
 	it.aliased, it.open = true, open
 	for _, c := range cols {
 		it.cols = append(it.cols, column{
-			name: c.Name, typ: c.Type, attr: c.Name, owner: alias, from: passed(c.Origin), place: it.num, notNull: c.NotNull, ref: c.Ref, row: c.row, populated: c.populated, unexpanded: c.unexpanded,
+			name: c.Name, typ: c.Type, attr: c.Name, owner: alias, from: passed(c.Origin), place: it.num, notNull: c.NotNull,
+			ref: c.Ref, row: c.row, populated: c.populated, unexpanded: c.unexpanded,
 		})
 	}
 	return it

@@ -105,8 +105,9 @@ func (b *binder) setCTE(c *cte, cols []Column, unknown bool) {
 		}
 	}
 	if len(names) > len(cols) && !unknown {
-		b.fail(b.at(c.node.Location), "cte columns", "42P10", fmt.Sprintf("WITH query %q has %d columns available but %d columns specified",
-			c.name, len(cols), len(names)))
+		b.fail(b.at(c.node.Location), "cte columns", "42P10",
+			fmt.Sprintf("WITH query %q has %d columns available but %d columns specified",
+				c.name, len(cols), len(names)))
 	}
 }
 
@@ -124,7 +125,8 @@ func (b *binder) searchCycle(c *cte) (cols []Column) {
 		l := &level{parent: c.level}
 		mark := b.commonOf([]value{b.expr(l, s.CycleMarkValue), b.expr(l, s.CycleMarkDefault)}, "CYCLE", b.at(s.Location))
 		b.groupable(mark, b.at(s.Location), "CYCLE")
-		cols = append(cols, Column{Name: s.CycleMarkColumn, Type: mark.typ}, Column{Name: s.CyclePathColumn, Type: catalog.TypeRef{ID: oidRecordArray}})
+		cols = append(cols, Column{Name: s.CycleMarkColumn, Type: mark.typ},
+			Column{Name: s.CyclePathColumn, Type: catalog.TypeRef{ID: oidRecordArray}})
 	}
 	return cols
 }
@@ -501,7 +503,8 @@ func (b *binder) groups(l *level, list []*pg_query.Node, out targetList) {
 				if res := l.unqualified(name, true); res.col != nil || res.dup {
 					v := b.expr(l, n)
 					if res.col != nil && slices.ContainsFunc(out.list, func(t target) bool { return t.name == name }) {
-						b.boundColumn(res.col, Outcome{Start: v.at, End: b.nameEnd(v.at, 1), Kind: catalog.KindColumn, Part: "group", Name: name})
+						b.boundColumn(res.col, Outcome{Start: v.at, End: b.nameEnd(v.at, 1), Kind: catalog.KindColumn, Part: "group",
+							Name: name})
 					}
 					b.groupable(v, v.at, "GROUP BY")
 					continue
@@ -579,8 +582,9 @@ func (b *binder) outputColumn(l *level, name string, at int, out targetList, cla
 			continue
 		}
 		if found != nil && found.value.col != nil && t.value.col != nil && found.value.col.place != t.value.col.place {
-			b.note(Outcome{Start: at, End: b.nameEnd(at, 1), Kind: catalog.KindColumn, Name: name, State: Failed, SQLSTATE: "42702",
-				Message: fmt.Sprintf("%s %q is ambiguous", clause, name)})
+			b.note(Outcome{Start: at, End: b.nameEnd(at, 1), Kind: catalog.KindColumn, Name: name, State: Failed,
+				SQLSTATE: "42702",
+				Message:  fmt.Sprintf("%s %q is ambiguous", clause, name)})
 			return value{at: at}, true
 		}
 		if found == nil {
@@ -595,12 +599,14 @@ func (b *binder) outputColumn(l *level, name string, at int, out targetList, cla
 		if found.bare {
 			return b.bareColumn(l, name, at, b.nameEnd(at, 1)), true
 		}
-		b.note(Outcome{Start: at, End: b.nameEnd(at, 1), Kind: catalog.KindColumn, Part: groupPart[clause], Name: name, State: Unknown})
+		b.note(Outcome{Start: at, End: b.nameEnd(at, 1), Kind: catalog.KindColumn, Part: groupPart[clause], Name: name,
+			State: Unknown})
 		return value{at: at, failed: true}, true
 	}
 	v := b.settled(found)
 	v.at = at
-	o := Outcome{Start: at, End: b.nameEnd(at, 1), Kind: catalog.KindColumn, Part: groupPart[clause], Name: name, Type: found.value.typ,
+	o := Outcome{Start: at, End: b.nameEnd(at, 1), Kind: catalog.KindColumn, Part: groupPart[clause], Name: name,
+		Type:   found.value.typ,
 		Object: catalog.Name{Kind: catalog.KindColumn, Sub: name}}
 	if c := found.value.col; c != nil {
 		o.Object, o.Origin, o.Place, o.Ref = c.object(), c.origin(), c.place, c.ref

@@ -11,7 +11,8 @@ import (
 // singleRow notes that a unique index makes a query of one table give one row at most: its
 // WHERE fixes all columns of the index.
 func (b *binder) singleRow(l *level, s *pg_query.SelectStmt, at int, part string) {
-	if s == nil || len(s.FromClause) != 1 || len(l.items) != 1 || l.items[0].rel == nil || s.LimitCount != nil || s.WhereClause == nil ||
+	if s == nil || len(s.FromClause) != 1 || len(l.items) != 1 || l.items[0].rel == nil || s.LimitCount != nil ||
+		s.WhereClause == nil ||
 		len(s.GroupClause) > 0 || s.Op != pg_query.SetOperation_SETOP_NONE {
 		return
 	}
@@ -55,7 +56,8 @@ func (b *binder) mergedOnce(s *pg_query.MergeStmt, source []*item, at int) {
 // each key of the target once.
 func (b *binder) distinctKeys(s *pg_query.InsertStmt, w write, cols []insertColumn, rows []Column, at int) {
 	sel := s.SelectStmt.GetSelectStmt()
-	if w.rel == nil || len(sel.GetFromClause()) != 1 || len(sel.GroupClause) > 0 || len(sel.DistinctClause) > 0 || sel.Op != pg_query.SetOperation_SETOP_NONE {
+	if w.rel == nil || len(sel.GetFromClause()) != 1 || len(sel.GroupClause) > 0 || len(sel.DistinctClause) > 0 ||
+		sel.Op != pg_query.SetOperation_SETOP_NONE {
 		return
 	}
 	from := map[int16]int16{}

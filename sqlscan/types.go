@@ -178,7 +178,8 @@ func KeysCompare(s *catalog.Schema, key, foreign catalog.ID) bool {
 		return true
 	}
 	families := [][]catalog.ID{{catalog.OIDInt2, catalog.OIDInt4, catalog.OIDInt8}, {catalog.OIDFloat4, catalog.OIDFloat8},
-		{catalog.OIDText, catalog.OIDVarchar, catalog.OIDBpchar, catalog.OIDName}, {catalog.OIDDate, catalog.OIDTimestamp, catalog.OIDTimestampTZ}}
+		{catalog.OIDText, catalog.OIDVarchar, catalog.OIDBpchar, catalog.OIDName},
+		{catalog.OIDDate, catalog.OIDTimestamp, catalog.OIDTimestampTZ}}
 	for _, f := range families {
 		if slices.Contains(f, key) && slices.Contains(f, foreign) {
 			return true
@@ -239,7 +240,8 @@ func Collatable(s *catalog.Schema, id catalog.ID) bool {
 	if e := t.elem(id); e != 0 {
 		id = s.BaseType(e)
 	}
-	return id == 0 || id == catalog.OIDUnknown || t.category(id) == 'S' || isPolymorphic(id) || id >= catalog.FirstID && t.kind(id) == catalog.BaseType
+	return id == 0 || id == catalog.OIDUnknown || t.category(id) == 'S' || isPolymorphic(id) ||
+		id >= catalog.FirstID && t.kind(id) == catalog.BaseType
 }
 
 // Narrower says with which SQLSTATE a value of the type from may not fit into to; empty if
@@ -274,7 +276,8 @@ func (t types) below(ref catalog.TypeRef) catalog.TypeRef {
 }
 
 // numberRange ranks numeric types by the range of their values.
-var numberRange = map[catalog.ID]int{catalog.OIDInt2: 1, catalog.OIDInt4: 2, catalog.OIDOid: 2, catalog.OIDInt8: 3, catalog.OIDFloat4: 4,
+var numberRange = map[catalog.ID]int{catalog.OIDInt2: 1, catalog.OIDInt4: 2, catalog.OIDOid: 2, catalog.OIDInt8: 3,
+	catalog.OIDFloat4: 4,
 	catalog.OIDFloat8: 5, catalog.OIDNumeric: 6}
 
 func narrowerNumber(from, to catalog.TypeRef) string {

@@ -18,7 +18,8 @@ func (b *binder) statement(n *pg_query.Node) {
 	l := &level{}
 	b.Verb = verbOf(n)
 	switch x := n.GetNode().(type) {
-	case *pg_query.Node_SelectStmt, *pg_query.Node_InsertStmt, *pg_query.Node_UpdateStmt, *pg_query.Node_DeleteStmt, *pg_query.Node_MergeStmt:
+	case *pg_query.Node_SelectStmt, *pg_query.Node_InsertStmt, *pg_query.Node_UpdateStmt, *pg_query.Node_DeleteStmt,
+		*pg_query.Node_MergeStmt:
 		b.Columns, b.ColumnsUnknown = b.query(l, n)
 	case *pg_query.Node_CopyStmt:
 		b.copyStmt(l, x.CopyStmt)
@@ -64,7 +65,8 @@ func (b *binder) eventTriggers() {
 		return
 	}
 	for _, o := range b.env.Schema.Objects() {
-		if o.Kind != catalog.KindEventTrigger || len(o.Deps) != 1 || o.Tags != nil && !slices.ContainsFunc(o.Tags, func(t string) bool { return strings.EqualFold(t, b.Verb) }) {
+		if o.Kind != catalog.KindEventTrigger || len(o.Deps) != 1 ||
+			o.Tags != nil && !slices.ContainsFunc(o.Tags, func(t string) bool { return strings.EqualFold(t, b.Verb) }) {
 			continue
 		}
 		f, ok := b.env.Schema.FunctionByID(o.Deps[0].ID)
@@ -73,7 +75,8 @@ func (b *binder) eventTriggers() {
 		}
 		b.body(f, b.st.Start, nil)
 		if body := strings.ToLower(f.Body); raises(body) {
-			b.possible(b.st.Start, catalog.KindTrigger, "event trigger "+f.Name, raised(body), fmt.Sprintf("event trigger %q may refuse the command", o.Name),
+			b.possible(b.st.Start, catalog.KindTrigger, "event trigger "+f.Name, raised(body),
+				fmt.Sprintf("event trigger %q may refuse the command", o.Name),
 				catalog.Name{Kind: catalog.KindEventTrigger, Name: o.Name})
 		}
 	}
@@ -81,7 +84,8 @@ func (b *binder) eventTriggers() {
 
 // block binds the statements of DO.
 func (b *binder) block(d *pg_query.DoStmt) {
-	f := &catalog.Function{ID: anonymousBlock, Name: "DO", Kind: catalog.Procedure, Language: "plpgsql", Result: catalog.TypeRef{ID: catalog.OIDVoid}}
+	f := &catalog.Function{ID: anonymousBlock, Name: "DO", Kind: catalog.Procedure, Language: "plpgsql",
+		Result: catalog.TypeRef{ID: catalog.OIDVoid}}
 	for _, n := range d.Args {
 		switch e := n.GetDefElem(); e.GetDefname() {
 		case "as":
@@ -148,7 +152,8 @@ func (b *binder) refresh(s *pg_query.RefreshMatViewStmt) {
 	at := b.at(s.Relation.Location)
 	b.owns(rel, at, "refresh")
 	b.refreshed(rel, at)
-	o := Outcome{Start: at, End: at, Kind: catalog.KindConstraint, Part: "refresh", Name: rel.Name, State: Failed, Phase: RunPhase,
+	o := Outcome{Start: at, End: at, Kind: catalog.KindConstraint, Part: "refresh", Name: rel.Name, State: Failed,
+		Phase:  RunPhase,
 		Object: catalog.Name{Kind: catalog.KindRelation, Schema: rel.Schema, Name: rel.Name}}
 	switch {
 	case rel.Kind != catalog.MatView:
@@ -195,13 +200,15 @@ func (b *binder) setRole(s *pg_query.VariableSetStmt) {
 	name := s.Args[0].GetAConst().GetSval().GetSval()
 	at := b.at(s.Args[0].GetAConst().GetLocation())
 	b.looks(catalog.KindRole, "", name)
-	o := Outcome{Start: at, End: b.nameEnd(at, 1), Kind: catalog.KindRole, Name: name, Object: catalog.Name{Kind: catalog.KindRole, Name: name}}
+	o := Outcome{Start: at, End: b.nameEnd(at, 1), Kind: catalog.KindRole, Name: name,
+		Object: catalog.Name{Kind: catalog.KindRole, Name: name}}
 	switch {
 	case name == "none" || name == "":
 	case b.env.Schema.RoleMissing(name):
 		o.State, o.SQLSTATE, o.Message = Failed, "22023", fmt.Sprintf("role %q does not exist", name)
 	case b.env.Role != "" && s.Name == "role" && !b.env.Schema.MemberOf(b.env.Role, name):
-		o.State, o.Phase, o.SQLSTATE, o.Message = Failed, RunPhase, "42501", fmt.Sprintf("permission denied to set role %q", name)
+		o.State, o.Phase, o.SQLSTATE, o.Message = Failed, RunPhase, "42501",
+			fmt.Sprintf("permission denied to set role %q", name)
 	}
 	b.note(o)
 }
@@ -255,13 +262,16 @@ func (b *binder) clusterIndex(rel *catalog.Relation, name string, at int) {
 	}
 	if name == "" {
 		if _, ok := b.env.Schema.RelationByID(rel.Clustered); !ok {
-			b.note(Outcome{Start: at, End: at, Kind: catalog.KindRelation, Part: "clustered", Name: rel.Name, State: Failed, SQLSTATE: "42704", Phase: RunPhase,
-				Message: fmt.Sprintf("there is no previously clustered index for table %q", rel.Name), Object: catalog.Name{Kind: catalog.KindRelation, Schema: rel.Schema, Name: rel.Name}})
+			b.note(Outcome{Start: at, End: at, Kind: catalog.KindRelation, Part: "clustered", Name: rel.Name, State: Failed,
+				SQLSTATE: "42704", Phase: RunPhase,
+				Message: fmt.Sprintf("there is no previously clustered index for table %q", rel.Name),
+				Object:  catalog.Name{Kind: catalog.KindRelation, Schema: rel.Schema, Name: rel.Name}})
 		}
 		return
 	}
 	b.looks(catalog.KindRelation, rel.Schema, name)
-	o := Outcome{Start: at, End: at, Kind: catalog.KindRelation, Part: "index", Name: name, Object: catalog.Name{Kind: catalog.KindRelation, Schema: rel.Schema, Name: name}}
+	o := Outcome{Start: at, End: at, Kind: catalog.KindRelation, Part: "index", Name: name,
+		Object: catalog.Name{Kind: catalog.KindRelation, Schema: rel.Schema, Name: name}}
 	if !slices.ContainsFunc(b.env.Schema.Indexes(rel.ID), func(x *catalog.Relation) bool { return x.Name == name }) {
 		o.State, o.SQLSTATE, o.Message = Failed, "42704", fmt.Sprintf("index %q for table %q does not exist", name, rel.Name)
 	}
@@ -289,8 +299,10 @@ func (b *binder) truncate(s *pg_query.TruncateStmt) {
 			}
 			at := b.at(s.Relations[i].GetRangeVar().GetLocation())
 			b.looks(catalog.KindRelation, other.Schema, other.Name)
-			b.note(Outcome{Start: at, End: at, Kind: catalog.KindConstraint, Part: "truncate", Name: rel.Name, State: Failed, Phase: RunPhase, SQLSTATE: "0A000",
-				Message: "cannot truncate a table referenced in a foreign key constraint", Object: catalog.Name{Kind: catalog.KindRelation, Schema: rel.Schema, Name: rel.Name}})
+			b.note(Outcome{Start: at, End: at, Kind: catalog.KindConstraint, Part: "truncate", Name: rel.Name, State: Failed,
+				Phase: RunPhase, SQLSTATE: "0A000",
+				Message: "cannot truncate a table referenced in a foreign key constraint",
+				Object:  catalog.Name{Kind: catalog.KindRelation, Schema: rel.Schema, Name: rel.Name}})
 		}
 	}
 }
@@ -298,8 +310,10 @@ func (b *binder) truncate(s *pg_query.TruncateStmt) {
 // truncates notes what TRUNCATE of one table meets: ONLY on a partitioned one, triggers.
 func (b *binder) truncates(rel *catalog.Relation, rv *pg_query.RangeVar, at int) {
 	if rel.Kind == catalog.Partitioned && !rv.Inh {
-		b.note(Outcome{Start: at, End: b.nameEnd(at, 1), Kind: catalog.KindRelation, Part: "only", Name: rel.Name, State: Failed, Phase: RunPhase, SQLSTATE: "42809",
-			Message: "cannot truncate only a partitioned table", Object: catalog.Name{Kind: catalog.KindRelation, Schema: rel.Schema, Name: rel.Name}})
+		b.note(Outcome{Start: at, End: b.nameEnd(at, 1), Kind: catalog.KindRelation, Part: "only", Name: rel.Name,
+			State: Failed, Phase: RunPhase, SQLSTATE: "42809",
+			Message: "cannot truncate only a partitioned table",
+			Object:  catalog.Name{Kind: catalog.KindRelation, Schema: rel.Schema, Name: rel.Name}})
 	}
 	b.triggers(change{w: write{rel: rel, at: at}, base: rel, event: 't'})
 }
@@ -308,7 +322,8 @@ func (b *binder) onlyTable(rv *pg_query.RangeVar) *catalog.Relation {
 	rel := b.relation(rv)
 	if rel != nil && !rel.IsTable() {
 		at := b.at(rv.Location)
-		b.note(Outcome{Start: at, End: b.nameEnd(at, 1), Kind: catalog.KindRelation, Part: "table", Name: rel.Name, State: Failed,
+		b.note(Outcome{Start: at, End: b.nameEnd(at, 1), Kind: catalog.KindRelation, Part: "table", Name: rel.Name,
+			State:    Failed,
 			SQLSTATE: "42809", Message: fmt.Sprintf("%q is not a table", rel.Name)})
 	}
 	return rel
@@ -342,9 +357,10 @@ func verbOf(n *pg_query.Node) string {
 }
 
 // withoutRelations are the commands that no relation can stand in.
-var withoutRelations = map[string]bool{"SET": true, "SHOW": true, "TRANSACTION": true, "NOTIFY": true, "LISTEN": true, "UNLISTEN": true,
-	"DISCARD": true, "CLOSE": true, "FETCH": true, "DEALLOCATE": true, "CREATEDB": true, "DROPDB": true, "ALTERDATABASE": true,
-	"ALTERDATABASESET": true, "CREATEROLE": true, "ALTERROLE": true, "ALTERROLESET": true, "DROPROLE": true, "CREATESCHEMA": true, "CREATEEXTENSION": true}
+var withoutRelations = map[string]bool{"SET": true, "SHOW": true, "TRANSACTION": true, "NOTIFY": true, "LISTEN": true,
+	"UNLISTEN": true, "DISCARD": true, "CLOSE": true, "FETCH": true, "DEALLOCATE": true, "CREATEDB": true,
+	"DROPDB": true, "ALTERDATABASE": true, "ALTERDATABASESET": true, "CREATEROLE": true, "ALTERROLE": true,
+	"ALTERROLESET": true, "DROPROLE": true, "CREATESCHEMA": true, "CREATEEXTENSION": true}
 
 // NamesNoRelation says that the command is one that no relation can stand in.
 func (b *Binding) NamesNoRelation() bool { return withoutRelations[b.Verb] }

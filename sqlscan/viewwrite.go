@@ -18,13 +18,15 @@ func (b *binder) writable(l *level, w write, event byte, returning bool) {
 	if w.rel == nil || w.rel.Open {
 		return
 	}
-	o := Outcome{Start: w.at, End: b.nameEnd(w.at, 1), Kind: catalog.KindRelation, Part: "writable", Phase: RewritePhase, State: Failed,
+	o := Outcome{Start: w.at, End: b.nameEnd(w.at, 1), Kind: catalog.KindRelation, Part: "writable", Phase: RewritePhase,
+		State:  Failed,
 		Object: catalog.Name{Kind: catalog.KindRelation, Schema: w.rel.Schema, Name: w.rel.Name}}
 	instead := false
 	gives := false
 	for _, u := range w.rel.Rules {
 		if u.Event == event && !u.Disabled {
-			b.possible(w.at, catalog.KindRule, "rule "+u.Name, "", fmt.Sprintf("rule %q may do something else in its place", u.Name),
+			b.possible(w.at, catalog.KindRule, "rule "+u.Name, "",
+				fmt.Sprintf("rule %q may do something else in its place", u.Name),
 				catalog.Name{Kind: catalog.KindRule, Schema: w.rel.Schema, Name: w.rel.Name, Sub: u.Name})
 		}
 		if u.Event == event && u.Instead && !u.Disabled {
@@ -78,10 +80,12 @@ func (b *binder) ruledBelow(l *level, w write, event byte) {
 
 // ruled notes a command that a relation with rules does not take.
 func (b *binder) ruled(w write, events, message string) {
-	if w.rel == nil || !slices.ContainsFunc(w.rel.Rules, func(u catalog.Rule) bool { return !u.Disabled && strings.ContainsRune(events, rune(u.Event)) }) {
+	if w.rel == nil || !slices.ContainsFunc(w.rel.Rules,
+		func(u catalog.Rule) bool { return !u.Disabled && strings.ContainsRune(events, rune(u.Event)) }) {
 		return
 	}
-	b.note(Outcome{Start: w.at, End: b.nameEnd(w.at, 1), Kind: catalog.KindRelation, Part: "ruled", Phase: RewritePhase, State: Failed, SQLSTATE: "0A000",
+	b.note(Outcome{Start: w.at, End: b.nameEnd(w.at, 1), Kind: catalog.KindRelation, Part: "ruled", Phase: RewritePhase,
+		State: Failed, SQLSTATE: "0A000",
 		Message: message, Object: catalog.Name{Kind: catalog.KindRelation, Schema: w.rel.Schema, Name: w.rel.Name}})
 }
 
@@ -104,7 +108,8 @@ func hasInsteadTrigger(r *catalog.Relation, event byte) bool {
 // viewColumn notes a column of a simple view that is none of its table's, which cannot be
 // written.
 func (b *binder) viewColumn(w write, c *catalog.Column, at int, message string) {
-	if c == nil || w.rel.Kind != catalog.View || !w.rel.View.Updatable || hasInsteadTrigger(w.rel, 'i') || hasInsteadTrigger(w.rel, 'u') ||
+	if c == nil || w.rel.Kind != catalog.View || !w.rel.View.Updatable || hasInsteadTrigger(w.rel, 'i') ||
+		hasInsteadTrigger(w.rel, 'u') ||
 		len(w.rel.Rules) > 0 {
 		return
 	}
@@ -112,7 +117,8 @@ func (b *binder) viewColumn(w write, c *catalog.Column, at int, message string) 
 	if i < 0 || i >= len(w.rel.View.BaseColumns) || w.rel.View.BaseColumns[i] != 0 {
 		return
 	}
-	b.note(Outcome{Start: at, End: b.nameEnd(at, 1), Kind: catalog.KindColumn, Part: "view column " + c.Name, Name: c.Name, State: Failed,
+	b.note(Outcome{Start: at, End: b.nameEnd(at, 1), Kind: catalog.KindColumn, Part: "view column " + c.Name,
+		Name: c.Name, State: Failed,
 		Phase: RewritePhase, SQLSTATE: "0A000", Message: fmt.Sprintf(message, c.Name, w.rel.Name),
 		Object: catalog.Name{Kind: catalog.KindColumn, Schema: w.rel.Schema, Name: w.rel.Name, Sub: c.Name}})
 }

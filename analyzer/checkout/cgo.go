@@ -111,7 +111,8 @@ func (c *cgo) flags(folder, line string) error {
 	}
 	words := strings.Fields(strings.NewReplacer(`"`, "", `'`, "", `\`, "", "${SRCDIR}", ".").Replace(list))
 	if strings.HasSuffix(strings.TrimSpace(names), "pkg-config") {
-		if i := slices.IndexFunc(words, func(w string) bool { return strings.Contains(w, "/") || strings.HasSuffix(w, ".pc") }); i >= 0 {
+		if i := slices.IndexFunc(words,
+			func(w string) bool { return strings.Contains(w, "/") || strings.HasSuffix(w, ".pc") }); i >= 0 {
 			return fmt.Errorf("pkg-config reads %s, which is a file of its own", words[i])
 		}
 		return nil
@@ -121,7 +122,8 @@ func (c *cgo) flags(folder, line string) error {
 		switch {
 		case strings.HasPrefix(w, "-I"):
 			dir = strings.TrimPrefix(w, "-I")
-		case strings.HasPrefix(w, "-i"), strings.HasPrefix(w, "--sysroot"), strings.HasPrefix(w, "-B"), strings.HasPrefix(w, "@"), strings.HasPrefix(w, "-specs"):
+		case strings.HasPrefix(w, "-i"), strings.HasPrefix(w, "--sysroot"), strings.HasPrefix(w, "-B"),
+			strings.HasPrefix(w, "@"), strings.HasPrefix(w, "-specs"):
 			return fmt.Errorf("the flag %s of cgo names files", w)
 		default:
 			continue

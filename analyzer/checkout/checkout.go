@@ -127,7 +127,8 @@ var kinds = []struct {
 	mode fs.FileMode
 	name string
 }{
-	{fs.ModeNamedPipe, "named pipe"}, {fs.ModeSocket, "socket"}, {fs.ModeDevice, "device"}, {fs.ModeSymlink, "link"}, {fs.ModeDir, "folder"},
+	{fs.ModeNamedPipe, "named pipe"}, {fs.ModeSocket, "socket"}, {fs.ModeDevice, "device"}, {fs.ModeSymlink, "link"},
+	{fs.ModeDir, "folder"},
 }
 
 func kindOf(mode fs.FileMode) string {
@@ -282,7 +283,8 @@ func Builds(name string) bool {
 		return true
 	}
 	switch path.Ext(name) {
-	case ".go", ".c", ".cc", ".cpp", ".cxx", ".m", ".h", ".hh", ".hpp", ".hxx", ".f", ".F", ".for", ".f90", ".s", ".S", ".sx", ".swig", ".swigcxx", ".syso":
+	case ".go", ".c", ".cc", ".cpp", ".cxx", ".m", ".h", ".hh", ".hpp", ".hxx", ".f", ".F", ".for", ".f90", ".s", ".S",
+		".sx", ".swig", ".swigcxx", ".syso":
 		return true
 	}
 	return false

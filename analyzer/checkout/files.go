@@ -124,7 +124,8 @@ func (f *Files) list(module string) map[string][]string {
 			return nil
 		case !d.IsDir():
 			out[d.Name()] = append(out[d.Name()], file)
-		case name != top && (strings.HasPrefix(d.Name(), ".") || strings.HasPrefix(d.Name(), "_") || slices.Contains(leftOut, d.Name()) || f.IsModule(file)):
+		case name != top && (strings.HasPrefix(d.Name(), ".") || strings.HasPrefix(d.Name(), "_") ||
+			slices.Contains(leftOut, d.Name()) || f.IsModule(file)):
 			return fs.SkipDir
 		}
 		return nil

@@ -113,7 +113,8 @@ func (f *Function) UnmarshalYAML(n *yaml.Node) error {
 		return fmt.Errorf("line %d: functions: %s", n.Line, fmt.Sprintf(format, args...))
 	}
 	for i := 0; n.Kind == yaml.MappingNode && i < len(n.Content); i += 2 {
-		if key := n.Content[i]; !slices.Contains([]string{"package", "receiver", "names", "sql", "role", "placeholders"}, key.Value) {
+		if key := n.Content[i]; !slices.Contains([]string{"package", "receiver", "names", "sql", "role", "placeholders"},
+			key.Value) {
 			return fmt.Errorf("line %d: functions: no field %q", key.Line, key.Value)
 		}
 	}

@@ -29,7 +29,8 @@ var operators = []struct {
 }
 
 // relaxing are the keys that make the gate wider: they are allowed, and listed in the report.
-var relaxing = []string{"accept", "partial", "deployed", "fail-on", "next", "coverage", "baseline", "pending", "tags", "packages"}
+var relaxing = []string{"accept", "partial", "deployed", "fail-on", "next", "coverage", "baseline", "pending", "tags",
+	"packages"}
 
 // Refused is a key that a config which was found in the checkout may not hold.
 type Refused struct {
@@ -45,7 +46,8 @@ type Refused struct {
 
 func (e *Refused) Error() string {
 	if e.alone {
-		return fmt.Sprintf("%s:%d: the key %s stands on the command line alone (%s): remove it here", e.File, e.Line, e.Key, e.flag)
+		return fmt.Sprintf("%s:%d: the key %s stands on the command line alone (%s): remove it here", e.File, e.Line, e.Key,
+			e.flag)
 	}
 	flag := e.flag
 	if name, ok := strings.CutPrefix(e.Key, "databases."); ok && e.flag == "-db DSN" {
@@ -53,7 +55,8 @@ func (e *Refused) Error() string {
 		flag = "-db " + name + "=DSN"
 	}
 	return fmt.Sprintf("%s:%d: the key %s is the operator's, and anybody who can change the checkout can write this file: "+
-		"give %s on the command line, or keep a config outside of the checkout and name it with -config FILE", e.File, e.Line, e.Key, flag)
+		"give %s on the command line, or keep a config outside of the checkout and name it with -config FILE", e.File,
+		e.Line, e.Key, flag)
 }
 
 // Relaxed is a key of a config that was found in the checkout, which makes the gate wider.

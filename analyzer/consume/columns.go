@@ -122,7 +122,8 @@ func (p *Package) scanyColumns(c *usage.Consumer, t, base types.Type) bool {
 // dest is a field that takes a column.
 func (p *Package) dest(name string, f *types.Var) usage.Dest {
 	pos := p.Fset.Position(f.Pos())
-	return usage.Dest{Name: name, Type: GoType(f.Type()), Declared: usage.Declared{File: pos.Filename, Line: pos.Line, Column: pos.Column}}
+	return usage.Dest{Name: name, Type: GoType(f.Type()),
+		Declared: usage.Declared{File: pos.Filename, Line: pos.Line, Column: pos.Column}}
 }
 
 // maxNesting bounds how deep structs in structs are followed.
@@ -131,7 +132,8 @@ const maxNesting = 2
 // nested adds the fields of a struct, and those of structs in it under the names a.b; an
 // embedded struct without a tag adds its fields as they are. A field that is found first
 // hides others of its name: the nearer one.
-func (p *Package) nested(c *usage.Consumer, s *types.Struct, prefix string, name func(string) string, seen map[string]bool, depth int) {
+func (p *Package) nested(c *usage.Consumer, s *types.Struct, prefix string, name func(string) string,
+	seen map[string]bool, depth int) {
 	type inner struct {
 		s      *types.Struct
 		prefix string

@@ -131,7 +131,8 @@ func (p *Package) elements(e ast.Expr) ([]ast.Expr, bool) {
 		}
 	case *ast.CallExpr:
 		fn := p.callee(x)
-		if fn == nil || p.decls[fn.Origin()] == nil || p.decls[fn.Origin()].Body == nil || len(p.decls[fn.Origin()].Body.List) != 1 {
+		if fn == nil || p.decls[fn.Origin()] == nil || p.decls[fn.Origin()].Body == nil ||
+			len(p.decls[fn.Origin()].Body.List) != 1 {
 			return nil, false
 		}
 		if ret, ok := p.decls[fn.Origin()].Body.List[0].(*ast.ReturnStmt); ok && len(ret.Results) == 1 {

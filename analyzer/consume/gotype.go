@@ -64,9 +64,10 @@ func qualified(t *types.Named) string {
 }
 
 // named are the packages of the standard library whose types drivers treat by name.
-var named = map[string]bool{"time": true, "net": true, "net/netip": true, "math/big": true, "encoding/json": true, "database/sql": true}
+var named = map[string]bool{"time": true, "net": true, "net/netip": true, "math/big": true, "encoding/json": true,
+	"database/sql": true}
 
 // converters are the methods by which drivers let a value read or write itself.
-var converters = []string{"Scan", "Value", "DecodeText", "DecodeBinary", "EncodeText", "EncodeBinary", "ScanText", "TextValue",
-	"ScanInt64", "Int64Value", "ScanBytes", "BytesValue", "ScanTime", "ScanUUID", "UUIDValue", "ScanNumeric", "NumericValue", "ScanTimestamptz",
-	"UnmarshalJSON", "UnmarshalText", "MarshalText"}
+var converters = []string{"Scan", "Value", "DecodeText", "DecodeBinary", "EncodeText", "EncodeBinary", "ScanText",
+	"TextValue", "ScanInt64", "Int64Value", "ScanBytes", "BytesValue", "ScanTime", "ScanUUID", "UUIDValue",
+	"ScanNumeric", "NumericValue", "ScanTimestamptz", "UnmarshalJSON", "UnmarshalText", "MarshalText"}

@@ -249,7 +249,9 @@ func (p *Package) enclosing(cur inspector.Cursor) *types.Func {
 }
 
 // idle are the methods of rows and statements that read no column.
-var idle = map[string]bool{"Next": true, "Close": true, "Err": true, "NextResultSet": true, "CommandTag": true, "Conn": true, "RawValues": true, "TypeMap": true, "Exec": true, "ExecContext": true, "MustExec": true, "MustExecContext": true}
+var idle = map[string]bool{"Next": true, "Close": true, "Err": true, "NextResultSet": true, "CommandTag": true,
+	"Conn": true, "RawValues": true, "TypeMap": true, "Exec": true, "ExecContext": true, "MustExec": true,
+	"MustExecContext": true}
 
 // asking are the methods of rows that tell their columns.
 var asking = map[string]bool{"Columns": true, "ColumnTypes": true, "FieldDescriptions": true}
@@ -283,9 +285,9 @@ func (p *Package) selected(sel *ast.SelectorExpr, cur inspector.Cursor) wrapper.
 }
 
 // passing are the methods of statements that give rows, or another statement.
-var passing = map[string]bool{"Query": true, "QueryContext": true, "QueryRow": true, "QueryRowContext": true, "Queryx": true,
-	"QueryxContext": true, "QueryRowx": true, "QueryRowxContext": true, "Unsafe": true, "Stmt": true, "StmtContext": true, "Stmtx": true,
-	"StmtxContext": true, "NamedStmt": true, "NamedStmtContext": true}
+var passing = map[string]bool{"Query": true, "QueryContext": true, "QueryRow": true, "QueryRowContext": true,
+	"Queryx": true, "QueryxContext": true, "QueryRowx": true, "QueryRowxContext": true, "Unsafe": true, "Stmt": true,
+	"StmtContext": true, "Stmtx": true, "StmtxContext": true, "NamedStmt": true, "NamedStmtContext": true}
 
 // argument follows rows that are given to a function.
 func (p *Package) argument(call *ast.CallExpr, i int) wrapper.Reads {

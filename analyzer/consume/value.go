@@ -79,7 +79,8 @@ func (p *Package) each(e ast.Expr, i int) wrapper.Reads {
 	for _, r := range reads.Readers {
 		reads.Open = reads.Open || r.From != wrapper.Here
 	}
-	reads.Readers = slices.DeleteFunc(slices.Clone(reads.Readers), func(r wrapper.Reader) bool { return r.From != wrapper.Here })
+	reads.Readers = slices.DeleteFunc(slices.Clone(reads.Readers),
+		func(r wrapper.Reader) bool { return r.From != wrapper.Here })
 	return reads
 }
 

@@ -98,9 +98,11 @@ func (t *Table) Own() string {
 // through it import a database API beside it.
 const driverPackage = "database/sql/driver"
 
-var roles = map[string]Role{"send": Send, "rewrite": Rewrite, "copy": Copy, "file": File, "load": Load, "loadfile": LoadFile, "named": Named, "fill": Fill}
+var roles = map[string]Role{"send": Send, "rewrite": Rewrite, "copy": Copy, "file": File, "load": Load,
+	"loadfile": LoadFile, "named": Named, "fill": Fill}
 
-var styles = map[string]placeholder.Style{"native": placeholder.Native, "?": placeholder.Question, ":": placeholder.Colon, "@": placeholder.At, "?@": placeholder.QuestionAt, "?name": placeholder.QuestionName}
+var styles = map[string]placeholder.Style{"native": placeholder.Native, "?": placeholder.Question,
+	":": placeholder.Colon, "@": placeholder.At, "?@": placeholder.QuestionAt, "?name": placeholder.QuestionName}
 
 // NewFunction makes a row of words as the table has them.
 func NewFunction(pkg, receiver, name, role string, index int, style string) (Function, error) {

@@ -13,7 +13,8 @@ import (
 var shapes = map[string]placeholder.Style{}
 
 func init() {
-	for _, name := range []string{"Exec", "Query", "QueryRow", "Prepare", "MustExec", "Queryx", "QueryRowx", "Preparex", "Get", "Select", "QueryFunc"} {
+	for _, name := range []string{"Exec", "Query", "QueryRow", "Prepare", "MustExec", "Queryx", "QueryRowx", "Preparex",
+		"Get", "Select", "QueryFunc"} {
 		shapes[name], shapes[name+"Context"] = placeholder.Native, placeholder.Native
 	}
 	for _, name := range []string{"NamedExec", "NamedQuery", "PrepareNamed"} {
@@ -85,13 +86,15 @@ func Driver(fn *types.Func) string {
 }
 
 // drivers are the packages whose API is a driver's own.
-var drivers = map[string]string{"github.com/jackc/pgx/v5": "pgx5", "github.com/jackc/pgx/v4": "pgx4", "github.com/jackc/pgconn": "pgx4",
-	"github.com/georgysavva/scany/v2/pgxscan": "pgx5", "github.com/georgysavva/scany/pgxscan": "pgx4"}
+var drivers = map[string]string{"github.com/jackc/pgx/v5": "pgx5", "github.com/jackc/pgx/v4": "pgx4",
+	"github.com/jackc/pgconn": "pgx4", "github.com/georgysavva/scany/v2/pgxscan": "pgx5",
+	"github.com/georgysavva/scany/pgxscan": "pgx4"}
 
 // Registered names the driver of database/sql that a package brings, when it is imported.
 func Registered(path string) string { return registered[path] }
 
-var registered = map[string]string{"github.com/lib/pq": "pq", "github.com/jackc/pgx/v5/stdlib": "pgx5/stdlib", "gorm.io/driver/postgres": "pgx5/stdlib", "github.com/jackc/pgx/v4/stdlib": "pgx4/stdlib",
+var registered = map[string]string{"github.com/lib/pq": "pq", "github.com/jackc/pgx/v5/stdlib": "pgx5/stdlib",
+	"gorm.io/driver/postgres": "pgx5/stdlib", "github.com/jackc/pgx/v4/stdlib": "pgx4/stdlib",
 	"github.com/uptrace/bun/driver/pgdriver": "pgdriver"}
 
 // ValueShape matches a function value that takes a text and gives what comes from a database.
@@ -143,7 +146,8 @@ func sqlParameter(sig *types.Signature) int {
 	return found[0]
 }
 
-var resultNames = []string{"Rows", "Row", "Result", "Stmt", "NamedStmt", "CommandTag", "StatementDescription", "BatchResults"}
+var resultNames = []string{"Rows", "Row", "Result", "Stmt", "NamedStmt", "CommandTag", "StatementDescription",
+	"BatchResults"}
 
 func databaseResult(sig *types.Signature) bool {
 	for i := range sig.Results().Len() {

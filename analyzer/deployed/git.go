@@ -217,7 +217,8 @@ func (r *Repository) DefaultDeployed(ctx context.Context) (Revision, error) {
 		}
 		base, err := r.git(ctx, "merge-base", "HEAD", branch)
 		if err != nil {
-			return Revision{}, errors.New("the merge base of HEAD and " + branch + " is not in this clone; name what is deployed with -deployed, or fetch the whole history (fetch-depth: 0 in CI)")
+			return Revision{}, errors.New("the merge base of HEAD and " + branch +
+				" is not in this clone; name what is deployed with -deployed, or fetch the whole history (fetch-depth: 0 in CI)")
 		}
 		rev, err := r.Resolve(ctx, base)
 		if err == nil {
@@ -239,7 +240,8 @@ func (r *Repository) LeftOut(ctx context.Context) ([]string, error) {
 	}
 	var out []string
 	for entry := range strings.SplitSeq(list, "\x00") {
-		if file, ok := strings.CutPrefix(entry, "S "); ok && (strings.HasSuffix(file, ".go") || strings.HasSuffix(file, ".sql")) {
+		if file, ok := strings.CutPrefix(entry, "S "); ok &&
+			(strings.HasSuffix(file, ".go") || strings.HasSuffix(file, ".sql")) {
 			out = append(out, file)
 		}
 	}

@@ -139,7 +139,8 @@ func inTree(tree *checkout.Root, folder, file string, line int, to module.Versio
 			return nil
 		}
 	}
-	return fmt.Errorf("%s:%d: %s %w; if that folder belongs to it, use both in a go.work above the repository", file, line, to.Path, checkout.ErrOutside)
+	return fmt.Errorf("%s:%d: %s %w; if that folder belongs to it, use both in a go.work above the repository", file,
+		line, to.Path, checkout.ErrOutside)
 }
 
 // stderrOf is what a command printed, as its error.

@@ -20,7 +20,8 @@ func (l *loader) migrations() {
 	if len(l.roots) == 0 {
 		return
 	}
-	w := &migrationWalk{loader: l, bodies: map[string]body{}, sites: map[place][]int{}, made: map[place][]int{}, taken: map[place]walked{}, followed: map[string]bool{}}
+	w := &migrationWalk{loader: l, bodies: map[string]body{}, sites: map[place][]int{}, made: map[place][]int{},
+		taken: map[place]walked{}, followed: map[string]bool{}}
 	for _, p := range l.packages {
 		w.note(p)
 	}
@@ -103,7 +104,8 @@ func (w *migrationWalk) root(r rooted) {
 		w.run(e)
 	}
 	if len(r.Up) == 0 {
-		w.unit.Unknown = append(w.unit.Unknown, usage.UnknownStep{Step: 0, Reason: "what the migration runs is not known", Place: u.Place})
+		w.unit.Unknown = append(w.unit.Unknown,
+			usage.UnknownStep{Step: 0, Reason: "what the migration runs is not known", Place: u.Place})
 	}
 	w.down = true
 	for _, e := range r.Down {
@@ -197,7 +199,8 @@ func (w *migrationWalk) text(e ast.Expr) {
 		column++ // behind the quote
 	}
 	file := w.rel(at.Filename)
-	w.add(usage.Query{Site: usage.Site{File: file, Line: at.Line, Column: at.Column, API: "migration", Package: w.pkg.PkgPath},
+	w.add(usage.Query{Site: usage.Site{File: file, Line: at.Line, Column: at.Column, API: "migration",
+		Package: w.pkg.PkgPath},
 		Texts: []usage.Text{{SQL: sql, Runs: []usage.Run{{File: file, Line: at.Line, Column: column}}}}})
 }
 
@@ -286,7 +289,8 @@ func (w *migrationWalk) literal(call *ast.CallExpr, p *packages.Package) bool {
 
 // handsOn says that a call of something else than a database's API is given a handle of one.
 func (w *migrationWalk) handsOn(call *ast.CallExpr, fn *types.Func, p *packages.Package) bool {
-	if fn != nil && (fn.Pkg() == nil || w.isDatabase(fn.Pkg().Path()) || strings.HasPrefix(fn.FullName(), "fmt.") || strings.HasPrefix(fn.FullName(), "errors.")) {
+	if fn != nil && (fn.Pkg() == nil || w.isDatabase(fn.Pkg().Path()) || strings.HasPrefix(fn.FullName(), "fmt.") ||
+		strings.HasPrefix(fn.FullName(), "errors.")) {
 		return false
 	}
 	if tv := p.TypesInfo.Types[call.Fun]; tv.IsType() || tv.IsBuiltin() {
@@ -296,7 +300,8 @@ func (w *migrationWalk) handsOn(call *ast.CallExpr, fn *types.Func, p *packages.
 }
 
 func (w *migrationWalk) isDatabase(path string) bool {
-	return w.build.api().IsDatabase(path) || strings.HasPrefix(path, "gorm.io/gorm") || strings.HasPrefix(path, "github.com/uptrace/bun")
+	return w.build.api().IsDatabase(path) || strings.HasPrefix(path, "gorm.io/gorm") ||
+		strings.HasPrefix(path, "github.com/uptrace/bun")
 }
 
 // handles matches the names of types that statements are sent with.
@@ -307,7 +312,8 @@ func (w *migrationWalk) isHandle(t types.Type) bool {
 		t = p.Elem()
 	}
 	n, ok := types.Unalias(t).(*types.Named)
-	return t != nil && ok && n.Obj().Pkg() != nil && w.isDatabase(n.Obj().Pkg().Path()) && handles.MatchString(n.Obj().Name())
+	return t != nil && ok && n.Obj().Pkg() != nil && w.isDatabase(n.Obj().Pkg().Path()) &&
+		handles.MatchString(n.Obj().Name())
 }
 
 func calledFunction(call *ast.CallExpr, p *packages.Package) *types.Func {
@@ -328,8 +334,10 @@ func changesSchema(fn *types.Func) bool {
 	if fn.Pkg() == nil {
 		return false
 	}
-	if path := fn.Pkg().Path(); strings.HasPrefix(path, "github.com/go-pg/pg/") || strings.HasPrefix(path, "xorm.io/xorm") {
-		return slices.Contains([]string{"CreateTable", "DropTable", "CreateComposite", "DropComposite", "Sync", "Sync2", "CreateTables", "DropTables", "CreateIndexes"}, fn.Name())
+	if path := fn.Pkg().Path(); strings.HasPrefix(path, "github.com/go-pg/pg/") ||
+		strings.HasPrefix(path, "xorm.io/xorm") {
+		return slices.Contains([]string{"CreateTable", "DropTable", "CreateComposite", "DropComposite", "Sync", "Sync2",
+			"CreateTables", "DropTables", "CreateIndexes"}, fn.Name())
 	}
 	recv := fn.Signature().Recv()
 	if recv == nil {
@@ -341,10 +349,12 @@ func changesSchema(fn *types.Func) bool {
 		if t == "*DB" {
 			return fn.Name() == "AutoMigrate"
 		}
-		return t == "Migrator" && slices.ContainsFunc([]string{"AutoMigrate", "Create", "Drop", "Add", "Rename", "Alter", "Migrate"}, func(p string) bool { return strings.HasPrefix(fn.Name(), p) })
+		return t == "Migrator" && slices.ContainsFunc([]string{"AutoMigrate", "Create", "Drop", "Add", "Rename", "Alter",
+			"Migrate"}, func(p string) bool { return strings.HasPrefix(fn.Name(), p) })
 	case "github.com/uptrace/bun":
 		t := types.TypeString(recv.Type(), func(*types.Package) string { return "" })
-		return fn.Name() == "Exec" && slices.Contains([]string{"*CreateTableQuery", "*DropTableQuery", "*CreateIndexQuery", "*DropIndexQuery", "*AddColumnQuery", "*DropColumnQuery", "*TruncateTableQuery"}, t)
+		return fn.Name() == "Exec" && slices.Contains([]string{"*CreateTableQuery", "*DropTableQuery", "*CreateIndexQuery",
+			"*DropIndexQuery", "*AddColumnQuery", "*DropColumnQuery", "*TruncateTableQuery"}, t)
 	}
 	return false
 }
@@ -366,7 +376,8 @@ func (w *migrationWalk) take(at place, p *packages.Package) {
 	}
 	for _, i := range w.made[at] {
 		m := w.version.Made[i]
-		w.add(usage.Query{Site: usage.Site{File: at.file, Line: at.line, Column: at.column, API: m.Library, Package: p.PkgPath}, Lowered: true,
+		w.add(usage.Query{Site: usage.Site{File: at.file, Line: at.line, Column: at.column, API: m.Library,
+			Package: p.PkgPath}, Lowered: true,
 			Texts: []usage.Text{{SQL: m.Again(), Runs: []usage.Run{{File: at.file, Line: at.line, Column: at.column}}}}})
 	}
 }
@@ -386,7 +397,8 @@ func (w *migrationWalk) claim() {
 			w.version.Queries[i].Migration = t.unit
 		}
 	}
-	w.version.Made = slices.DeleteFunc(w.version.Made, func(m usage.Made) bool { return claimed[place{m.Call, m.CallLine, m.CallColumn}] })
+	w.version.Made = slices.DeleteFunc(w.version.Made,
+		func(m usage.Made) bool { return claimed[place{m.Call, m.CallLine, m.CallColumn}] })
 }
 
 // changing are the lists of migrations that change a schema: a list of functions that only has
@@ -433,7 +445,8 @@ type mention struct{ function, from string }
 func (w *migrationWalk) mentions() []mention {
 	methods := map[string][]string{}
 	for key := range w.followed {
-		if fn, ok := w.bodies[key].pkg.TypesInfo.Defs[w.bodies[key].decl.Name].(*types.Func); ok && fn.Signature().Recv() != nil {
+		if fn, ok := w.bodies[key].pkg.TypesInfo.Defs[w.bodies[key].decl.Name].(*types.Func); ok &&
+			fn.Signature().Recv() != nil {
 			methods[fn.Name()] = append(methods[fn.Name()], key)
 		}
 	}

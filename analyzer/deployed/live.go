@@ -12,8 +12,10 @@ import (
 // program is among the packages, outside is what other packages of their modules mention;
 // without a program in these either, all exported functions and methods are reached. elsewhere
 // says which of some methods other modules may call, through interfaces of theirs.
-func markLive(v *usage.Version, graphs []*extract.Graph, outside []string, programElsewhere bool, elsewhere func(methods map[string]bool) map[string]bool) {
-	r := &reachability{mentions: map[string][]string{}, methods: map[string]map[string]string{}, live: map[string]bool{}, called: map[string]bool{}}
+func markLive(v *usage.Version, graphs []*extract.Graph, outside []string, programElsewhere bool,
+	elsewhere func(methods map[string]bool) map[string]bool) {
+	r := &reachability{mentions: map[string][]string{}, methods: map[string]map[string]string{}, live: map[string]bool{},
+		called: map[string]bool{}}
 	program := false
 	for _, g := range graphs {
 		program = program || g.Main

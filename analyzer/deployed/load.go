@@ -67,7 +67,8 @@ func (b Build) Constraints() string {
 	if own := b.api().Own(); own != "" {
 		tags += " functions=" + own
 	}
-	return strings.Join([]string{tags, env("GOOS", runtime.GOOS), env("GOARCH", runtime.GOARCH), env("CGO_ENABLED", "1")}, " ")
+	return strings.Join([]string{tags, env("GOOS", runtime.GOOS), env("GOARCH", runtime.GOARCH),
+		env("CGO_ENABLED", "1")}, " ")
 }
 
 // Load extracts what the packages of a source tree send. Problems that can hide a query
@@ -87,14 +88,17 @@ func Load(ctx context.Context, b Build, name, source string) (*usage.Version, er
 	if err != nil {
 		return nil, err
 	}
-	cfg := b.config(ctx, command, packages.NeedName|packages.NeedFiles|packages.NeedCompiledGoFiles|packages.NeedImports|packages.NeedTypes|
+	cfg := b.config(ctx, command, packages.NeedName|packages.NeedFiles|packages.NeedCompiledGoFiles|packages.NeedImports|
+		packages.NeedTypes|
 		packages.NeedSyntax|packages.NeedTypesInfo|packages.NeedTypesSizes|packages.NeedModule)
 	cfg.Fset = token.NewFileSet()
 	pkgs, err := packages.Load(cfg, patterns...)
 	if err != nil {
 		return nil, loadError(ctx, b.Dir, err)
 	}
-	l := &loader{build: b, command: command, version: v, facts: map[types.Object]*wrapper.Fact{}, reaches: map[*types.Package]bool{}, lenient: map[string]string{}, settings: extract.Settings{}, instances: extract.NewInstances()}
+	l := &loader{build: b, command: command, version: v, facts: map[types.Object]*wrapper.Fact{},
+		reaches: map[*types.Package]bool{}, lenient: map[string]string{}, settings: extract.Settings{},
+		instances: extract.NewInstances()}
 	tests := testOnly(pkgs, b.Files)
 	for _, p := range pkgs {
 		if p.Types != nil && p.TypesInfo != nil && !tests[p.PkgPath] {
@@ -112,10 +116,12 @@ func Load(ctx context.Context, b Build, name, source string) (*usage.Version, er
 		l.extract(p, true)
 	}
 	l.finish()
-	l.packages = slices.DeleteFunc(slices.Clone(pkgs), func(p *packages.Package) bool { return p.TypesInfo == nil || tests[p.PkgPath] })
+	l.packages = slices.DeleteFunc(slices.Clone(pkgs),
+		func(p *packages.Package) bool { return p.TypesInfo == nil || tests[p.PkgPath] })
 	l.migrations()
 	outside, program := l.mentionedOutside(ctx, pkgs)
-	markLive(v, l.graphs, outside, program, func(methods map[string]bool) map[string]bool { return calledElsewhere(pkgs, methods) })
+	markLive(v, l.graphs, outside, program,
+		func(methods map[string]bool) map[string]bool { return calledElsewhere(pkgs, methods) })
 	return v, nil
 }
 
@@ -168,7 +174,9 @@ func vendored(dir string) bool {
 // closure adds to the packages asked for those of the same modules that they import: a
 // wrapper of the project may live in any of them.
 func (b Build) closure(ctx context.Context, command *goCommand) ([]string, error) {
-	roots, err := packages.Load(b.config(ctx, command, packages.NeedName|packages.NeedFiles|packages.NeedEmbedFiles|packages.NeedImports|packages.NeedDeps|packages.NeedModule), b.Patterns...)
+	roots, err := packages.Load(b.config(ctx, command,
+		packages.NeedName|packages.NeedFiles|packages.NeedEmbedFiles|packages.NeedImports|packages.NeedDeps|
+			packages.NeedModule), b.Patterns...)
 	if err != nil {
 		return nil, loadError(ctx, b.Dir, err)
 	}
@@ -274,7 +282,8 @@ func (l *loader) extract(p *packages.Package, last bool) (generic bool) {
 		l.problems(p, true)
 		return false
 	}
-	in := &extract.Input{Fset: p.Fset, Files: p.Syntax, Pkg: p.Types, Info: p.TypesInfo, Facts: l, API: l.build.api(), Settings: l.settings, Instances: l.instances, Disk: l.build.Files}
+	in := &extract.Input{Fset: p.Fset, Files: p.Syntax, Pkg: p.Types, Info: p.TypesInfo, Facts: l, API: l.build.api(),
+		Settings: l.settings, Instances: l.instances, Disk: l.build.Files}
 	res := extract.Package(in)
 	l.reaches[p.Types] = res.Reaches
 	for obj, f := range res.Facts {
@@ -289,7 +298,8 @@ func (l *loader) extract(p *packages.Package, last bool) (generic bool) {
 	}
 	for _, pr := range res.Problems {
 		pos := p.Fset.Position(pr.Pos)
-		l.version.Notes = append(l.version.Notes, usage.Problem{Message: pr.Message, File: l.rel(pos.Filename), Line: pos.Line})
+		l.version.Notes = append(l.version.Notes,
+			usage.Problem{Message: pr.Message, File: l.rel(pos.Filename), Line: pos.Line})
 	}
 	l.noteLibraries(p)
 	for _, fn := range res.Calls {
@@ -388,7 +398,8 @@ func (l *loader) finish() {
 	}
 	for _, library := range slices.Sorted(maps.Keys(l.unmodelled)) {
 		l.version.Notes = append(l.version.Notes, usage.Problem{
-			Message: fmt.Sprintf("%d packages use %s, whose calls are not understood yet: what they send is not judged", l.unmodelled[library], library)})
+			Message: fmt.Sprintf("%d packages use %s, whose calls are not understood yet: what they send is not judged",
+				l.unmodelled[library], library)})
 	}
 	slices.SortStableFunc(l.version.Queries, func(a, b usage.Query) int {
 		return cmp.Or(strings.Compare(a.Site.File, b.Site.File), a.Site.Line-b.Site.Line, a.Site.Column-b.Site.Column)
@@ -484,7 +495,8 @@ func buildOutput(e packages.Error) bool { return strings.HasPrefix(e.Msg, "# ") 
 
 // harmless errors cannot hide a query: assets that were never committed.
 func harmless(e packages.Error) bool {
-	return e.Kind == packages.ListError && (strings.HasSuffix(e.Msg, ": no matching files found") || strings.HasSuffix(e.Msg, "contains no embeddable files"))
+	return e.Kind == packages.ListError &&
+		(strings.HasSuffix(e.Msg, ": no matching files found") || strings.HasSuffix(e.Msg, "contains no embeddable files"))
 }
 
 func splitPosition(pos string) (file string, line int) {

@@ -128,7 +128,8 @@ func ReadManifest(r io.Reader) (*usage.Version, error) {
 		}
 		v.Queries = append(v.Queries, q)
 	}
-	return nil, cmp.Or(sc.Err(), fmt.Errorf("the manifest is cut: it ends after %d queries without its last line", len(v.Queries)))
+	return nil, cmp.Or(sc.Err(), fmt.Errorf("the manifest is cut: it ends after %d queries without its last line",
+		len(v.Queries)))
 }
 
 // readHeader reads the first line.

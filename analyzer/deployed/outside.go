@@ -30,7 +30,8 @@ func (l *loader) mentionedOutside(ctx context.Context, pkgs []*packages.Package)
 	for _, dir := range dirs {
 		b := l.build
 		b.Dir = dir
-		all, err := packages.Load(b.config(ctx, l.command, packages.NeedName|packages.NeedFiles|packages.NeedImports), "./...")
+		all, err := packages.Load(b.config(ctx, l.command, packages.NeedName|packages.NeedFiles|packages.NeedImports),
+			"./...")
 		if err != nil {
 			return nil, false
 		}

@@ -45,7 +45,8 @@ func (r *Repository) Load(ctx context.Context, kept *cache.Cache, rev Revision, 
 	if err != nil {
 		return nil, err
 	}
-	name := strings.Join([]string{"usage", rev.Tree, b.Constraints(), filepath.ToSlash(sub), strings.Join(b.Patterns, "\x01"), sets}, "\x00")
+	name := strings.Join([]string{"usage", rev.Tree, b.Constraints(), filepath.ToSlash(sub),
+		strings.Join(b.Patterns, "\x01"), sets}, "\x00")
 	if v := get(kept, name); v != nil {
 		v.Name, v.Revision = rev.Name, rev.Commit
 		return v, nil
@@ -85,5 +86,6 @@ func HidePath(err error, dir string) error {
 	if err == nil {
 		return nil
 	}
-	return fmt.Errorf("%s", strings.ReplaceAll(strings.ReplaceAll(err.Error(), dir+string(filepath.Separator), ""), dir, "."))
+	return fmt.Errorf("%s", strings.ReplaceAll(strings.ReplaceAll(err.Error(), dir+string(filepath.Separator), ""), dir,
+		"."))
 }

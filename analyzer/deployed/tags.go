@@ -21,7 +21,8 @@ func (r *Repository) Latest(ctx context.Context, spec string) ([]Revision, error
 		}
 		pattern, count = p, number
 	}
-	out, err := r.git(ctx, "-c", "versionsort.suffix=-", "for-each-ref", "--sort=-version:refname", "--format=%(refname:strip=2)", "refs/tags/"+pattern)
+	out, err := r.git(ctx, "-c", "versionsort.suffix=-", "for-each-ref", "--sort=-version:refname",
+		"--format=%(refname:strip=2)", "refs/tags/"+pattern)
 	if err != nil {
 		return nil, fmt.Errorf("latest:%s: %w", spec, err)
 	}
@@ -30,7 +31,8 @@ func (r *Repository) Latest(ctx context.Context, spec string) ([]Revision, error
 		tags = releases
 	}
 	if len(tags) == 0 {
-		return nil, fmt.Errorf("latest:%s: no tag matches here; fetch the tags (fetch-tags: true, or fetch-depth: 0 in CI)", spec)
+		return nil, fmt.Errorf("latest:%s: no tag matches here; fetch the tags (fetch-tags: true, or fetch-depth: 0 in CI)",
+			spec)
 	}
 	var list []Revision
 	for _, tag := range tags[:min(count, len(tags))] {

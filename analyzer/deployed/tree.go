@@ -229,7 +229,8 @@ func checkPath(name string, seen map[string]string) error {
 // wanted leaves out files that no build reads.
 func wanted(path string) bool {
 	switch strings.ToLower(filepath.Ext(path)) {
-	case ".png", ".jpg", ".jpeg", ".gif", ".svg", ".mp4", ".webm", ".woff", ".woff2", ".ttf", ".pdf", ".zip", ".gz", ".tsx", ".ts", ".jsx", ".map":
+	case ".png", ".jpg", ".jpeg", ".gif", ".svg", ".mp4", ".webm", ".woff", ".woff2", ".ttf", ".pdf", ".zip", ".gz",
+		".tsx", ".ts", ".jsx", ".map":
 		return false
 	}
 	return true

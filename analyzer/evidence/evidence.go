@@ -75,9 +75,12 @@ func (e *Evidence) Add(s Statement) {
 func isData(st pgtree.Statement) bool {
 	n := st.Node
 	switch {
-	case n.GetSelectStmt() != nil, n.GetInsertStmt() != nil, n.GetUpdateStmt() != nil, n.GetDeleteStmt() != nil, n.GetMergeStmt() != nil,
-		n.GetCopyStmt() != nil, n.GetCallStmt() != nil, n.GetTruncateStmt() != nil, n.GetLockStmt() != nil, n.GetRefreshMatViewStmt() != nil,
-		n.GetDeclareCursorStmt() != nil, n.GetPrepareStmt() != nil, n.GetCreateTableAsStmt() != nil, n.GetExplainStmt() != nil:
+	case n.GetSelectStmt() != nil, n.GetInsertStmt() != nil, n.GetUpdateStmt() != nil, n.GetDeleteStmt() != nil,
+		n.GetMergeStmt() != nil,
+		n.GetCopyStmt() != nil, n.GetCallStmt() != nil, n.GetTruncateStmt() != nil, n.GetLockStmt() != nil,
+		n.GetRefreshMatViewStmt() != nil,
+		n.GetDeclareCursorStmt() != nil, n.GetPrepareStmt() != nil, n.GetCreateTableAsStmt() != nil,
+		n.GetExplainStmt() != nil:
 		return true
 	}
 	return false

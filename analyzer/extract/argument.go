@@ -67,13 +67,15 @@ func (x *extractor) passedOn(s wrapper.Sink, t target, call *ast.CallExpr, f *st
 // isOption says that pgx takes a leading argument for itself, not as a value.
 func (x *extractor) isOption(e ast.Expr) bool {
 	n, ok := types.Unalias(x.Info.TypeOf(e)).(*types.Named)
-	return ok && slices.Contains([]string{"QueryExecMode", "QueryResultFormats", "QueryResultFormatsByOID"}, n.Obj().Name())
+	return ok && slices.Contains([]string{"QueryExecMode", "QueryResultFormats", "QueryResultFormatsByOID"},
+		n.Obj().Name())
 }
 
 // isNamed says that an argument gives values by name.
 func (x *extractor) isNamed(e ast.Expr) bool {
 	n, ok := types.Unalias(x.Info.TypeOf(e)).(*types.Named)
-	return ok && (strings.HasSuffix(n.Obj().Name(), "NamedArgs") || n.Obj().Name() == "NamedArg" || n.Obj().Name() == "QueryRewriter")
+	return ok && (strings.HasSuffix(n.Obj().Name(), "NamedArgs") || n.Obj().Name() == "NamedArg" ||
+		n.Obj().Name() == "QueryRewriter")
 }
 
 func (x *extractor) arg(e ast.Expr, f *strval.Frame) usage.Arg {

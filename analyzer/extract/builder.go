@@ -246,7 +246,8 @@ func hasSession(v strval.Value, sessions orm.Sessions) bool {
 }
 
 // libraryReader is what a library does with the rows itself.
-func (x *extractor) libraryReader(library orm.Library, v strval.Value, call *ast.CallExpr, fn *types.Func) *usage.Consumer {
+func (x *extractor) libraryReader(library orm.Library, v strval.Value, call *ast.CallExpr,
+	fn *types.Func) *usage.Consumer {
 	reads, ok := library.(orm.Readers)
 	if !ok {
 		return nil
@@ -256,7 +257,8 @@ func (x *extractor) libraryReader(library orm.Library, v strval.Value, call *ast
 		return nil
 	}
 	pos := x.Fset.Position(call.Pos())
-	c := &usage.Consumer{API: fn.FullName(), File: pos.Filename, Line: pos.Line, Column: pos.Column, Match: usage.IntoMap, Through: rows.Library}
+	c := &usage.Consumer{API: fn.FullName(), File: pos.Filename, Line: pos.Line, Column: pos.Column,
+		Match: usage.IntoMap, Through: rows.Library}
 	switch {
 	case rows.ByPosition && len(rows.Columns) > 0:
 		c.Match = usage.ByPosition
@@ -282,7 +284,8 @@ func bringsMore(text strval.Value, argument func(int) strval.Value) bool {
 		}) {
 			return true
 		}
-		if (p.Kind == strval.Build || p.Kind == strval.Alt) && slices.ContainsFunc(p.Options, func(o strval.Value) bool { return bringsMore(o, argument) }) {
+		if (p.Kind == strval.Build || p.Kind == strval.Alt) &&
+			slices.ContainsFunc(p.Options, func(o strval.Value) bool { return bringsMore(o, argument) }) {
 			return true
 		}
 	}

@@ -68,7 +68,8 @@ func (x *extractor) inContext() {
 	for fn, c := range x.contexts {
 		var unknown []*site
 		for _, call := range x.order {
-			if st := x.sites[call]; st.fn != nil && st.fn.Origin() == fn && slices.ContainsFunc(st.texts, func(s sent) bool { return s.value.HasHole() && !s.value.HasFile() }) {
+			if st := x.sites[call]; st.fn != nil && st.fn.Origin() == fn &&
+				slices.ContainsFunc(st.texts, func(s sent) bool { return s.value.HasHole() && !s.value.HasFile() }) {
 				unknown = append(unknown, st)
 			}
 		}
@@ -84,7 +85,8 @@ func (x *extractor) inContext() {
 			}
 			x.captured = nil
 		}
-		closed := !c.open && !fn.Exported() && uses[fn] == len(c.calls) && !(dynamic[fn.Name()] && fn.Signature().Recv() != nil)
+		closed := !c.open && !fn.Exported() && uses[fn] == len(c.calls) &&
+			!(dynamic[fn.Name()] && fn.Signature().Recv() != nil)
 		for _, st := range unknown {
 			switch texts := all[st.call]; {
 			case len(texts) == 0:

@@ -20,7 +20,8 @@ func (x *extractor) copyText(call *ast.CallExpr, f *strval.Frame, index int) str
 	} else if of, i, ok := x.literalParameter(list); ok {
 		columns = strval.Value{{Kind: strval.Param, Of: of, Index: i}}
 	}
-	return strval.Concat(strval.Text("COPY "), quotedParts(table, "."), strval.Text(" ("), columns, strval.Text(") FROM STDIN"))
+	return strval.Concat(strval.Text("COPY "), quotedParts(table, "."), strval.Text(" ("), columns,
+		strval.Text(") FROM STDIN"))
 }
 
 // parameter is the index of a parameter of a function.

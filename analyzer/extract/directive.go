@@ -48,7 +48,8 @@ func (in *Input) directives(files []*ast.File) (list []*directive, problems []Pr
 					next = in.Fset.Position(group.End()).Line + 1
 				}
 				kind, text, _ := strings.Cut(rest, " ")
-				d := &directive{comment: c, kind: kind, text: strings.TrimSpace(text), file: pos.Filename, lines: [2]int{pos.Line, next}}
+				d := &directive{comment: c, kind: kind, text: strings.TrimSpace(text), file: pos.Filename,
+					lines: [2]int{pos.Line, next}}
 				if message := d.wrong(); message != "" {
 					problems = append(problems, Problem{c.Pos(), message})
 					continue
@@ -85,7 +86,8 @@ func (in *Input) besideCode(file *ast.File, list []*directive) {
 func (d *directive) wrong() string {
 	switch {
 	case d.kind != "sql" && d.kind != "notsql":
-		return fmt.Sprintf("no directive %s%s; there are %ssql TEXT and %snotsql REASON", directivePrefix, d.kind, directivePrefix, directivePrefix)
+		return fmt.Sprintf("no directive %s%s; there are %ssql TEXT and %snotsql REASON", directivePrefix, d.kind,
+			directivePrefix, directivePrefix)
 	case d.text == "" && d.kind == "sql":
 		return directivePrefix + "sql needs the text that the call sends"
 	case d.text == "":
@@ -100,7 +102,8 @@ func (x *extractor) directed(call *ast.CallExpr) []*directive {
 	opens := x.Fset.Position(call.Lparen).Line
 	var out []*directive
 	for _, d := range x.comments {
-		if d.file == from.Filename && (d.lines[1] == from.Line || d.lines[1] == opens || d.lines[0] >= opens && d.lines[0] <= to.Line) {
+		if d.file == from.Filename && (d.lines[1] == from.Line || d.lines[1] == opens ||
+			d.lines[0] >= opens && d.lines[0] <= to.Line) {
 			out = append(out, d)
 		}
 	}
@@ -117,7 +120,8 @@ func (x *extractor) obey(call *ast.CallExpr, q *usage.Query) (given, none bool) 
 			return false, true
 		}
 		pos := x.Fset.Position(d.comment.Pos() + token.Pos(strings.Index(d.comment.Text, d.text)))
-		texts = append(texts, usage.Text{SQL: d.text, Runs: []usage.Run{{File: pos.Filename, Line: pos.Line, Column: pos.Column}}})
+		texts = append(texts, usage.Text{SQL: d.text,
+			Runs: []usage.Run{{File: pos.Filename, Line: pos.Line, Column: pos.Column}}})
 	}
 	if len(texts) > 0 {
 		q.Texts, q.Reason = texts, ""
@@ -130,7 +134,8 @@ func unused(list []*directive) []Problem {
 	var out []Problem
 	for _, d := range list {
 		if !d.used {
-			out = append(out, Problem{d.comment.Pos(), "this directive has no effect: no call that sends SQL is on its line or the next"})
+			out = append(out, Problem{d.comment.Pos(),
+				"this directive has no effect: no call that sends SQL is on its line or the next"})
 		}
 	}
 	return out

@@ -86,7 +86,8 @@ func (e *errorNames) isName(x ast.Expr) bool {
 			return false
 		}
 		for typ, name := range constraintFields {
-			if field.Name() == name && typ == field.Pkg().Path()+".PgError" || field.Name() == name && typ == field.Pkg().Path()+".Error" {
+			if field.Name() == name && typ == field.Pkg().Path()+".PgError" ||
+				field.Name() == name && typ == field.Pkg().Path()+".Error" {
 				return true
 			}
 		}
@@ -152,7 +153,8 @@ func (e *errorNames) note(at ast.Expr, name string) {
 		return
 	}
 	pos := e.Fset.Position(at.Pos())
-	n := usage.ErrorName{Name: name, Live: true, Site: usage.Site{File: pos.Filename, Line: pos.Line, Column: pos.Column, API: "error", Package: e.Pkg.Path()}}
+	n := usage.ErrorName{Name: name, Live: true,
+		Site: usage.Site{File: pos.Filename, Line: pos.Line, Column: pos.Column, API: "error", Package: e.Pkg.Path()}}
 	if e.fn != nil {
 		n.Site.Function, n.Site.FunctionKey = functionName(e.fn), Key(e.fn)
 	}

@@ -101,14 +101,19 @@ func Package(in *Input) *Result {
 	if !in.reaches() {
 		return &Result{Problems: append(problems, unused(comments)...), Facts: in.plainFacts(), Roots: in.roots()}
 	}
-	x := &extractor{comments: comments, Input: in, sinks: map[*types.Func][]wrapper.Sink{}, calls: map[*types.Func]bool{}, closures: map[int][]wrapper.Sink{}, called: map[int]bool{}, queries: map[string]strval.Value{},
-		fieldSinks: map[*types.Var][]wrapper.Sink{}, fieldSites: map[*ast.CallExpr]*types.Var{}, fieldsSet: map[*types.Var]bool{}, beside: map[*ast.CallExpr]ast.Expr{}}
+	x := &extractor{comments: comments, Input: in, sinks: map[*types.Func][]wrapper.Sink{},
+		calls: map[*types.Func]bool{}, closures: map[int][]wrapper.Sink{}, called: map[int]bool{},
+		queries:    map[string]strval.Value{},
+		fieldSinks: map[*types.Var][]wrapper.Sink{}, fieldSites: map[*ast.CallExpr]*types.Var{},
+		fieldsSet: map[*types.Var]bool{}, beside: map[*ast.CallExpr]ast.Expr{}}
 	x.builders = newBuilders()
-	x.pkg = &strval.Package{Fset: in.Fset, Files: x.deployedFiles(), Types: in.Pkg, Info: in.Info, Lookup: x, Disk: in.Disk, OnCall: x.call, Rewrites: x.rewrites, Builders: x.builders}
+	x.pkg = &strval.Package{Fset: in.Fset, Files: x.deployedFiles(), Types: in.Pkg, Info: in.Info, Lookup: x,
+		Disk: in.Disk, OnCall: x.call, Rewrites: x.rewrites, Builders: x.builders}
 	x.pkg.Prepare()
 	x.rows = &consume.Package{Fset: in.Fset, Files: x.pkg.Files, Types: in.Pkg, Info: in.Info, Import: x.given}
 	if g := generator(in.Pkg); g != nil {
-		return &Result{Reaches: true, Facts: x.described(g), Made: x.declaredSchema(), Graph: x.graph(), Problems: append(problems, unused(comments)...)}
+		return &Result{Reaches: true, Facts: x.described(g), Made: x.declaredSchema(), Graph: x.graph(),
+			Problems: append(problems, unused(comments)...)}
 	}
 	// A function that sends its parameter makes senders of its callers: go on until no
 	// new ones are found.
@@ -240,7 +245,8 @@ func (x *extractor) callTo(t target, call *ast.CallExpr, f *strval.Frame) {
 			if s.Own && !bringsMore(s.Text, argument) {
 				continue
 			}
-			out := sent{value: s.Text.Substitute(argument), api: s.API, style: s.Style, driver: s.Driver, args: x.passedOn(s, t, call, f), reader: s.Reader}
+			out := sent{value: s.Text.Substitute(argument), api: s.API, style: s.Style, driver: s.Driver,
+				args: x.passedOn(s, t, call, f), reader: s.Reader}
 			x.send(call, f, out)
 			if len(s.Text) == 1 && s.Text[0].Kind == strval.Param {
 				x.sendsField(call, s.Text[0].Index+t.shift, out)
@@ -257,17 +263,20 @@ func (x *extractor) callTo(t target, call *ast.CallExpr, f *strval.Frame) {
 	}
 	switch api.Role {
 	case dbapi.Send:
-		s := sent{value: argument(api.Index), api: t.fn.FullName(), style: api.Style, driver: dbapi.Driver(t.fn), args: x.arguments(t, call, f)}
+		s := sent{value: argument(api.Index), api: t.fn.FullName(), style: api.Style, driver: dbapi.Driver(t.fn),
+			args: x.arguments(t, call, f)}
 		x.send(call, f, s)
 		x.sendsField(call, api.Index+t.shift, s)
 	case dbapi.File:
-		x.send(call, f, sent{value: f.FileNamed(call.Args[api.Index+t.shift]), api: t.fn.FullName(), style: api.Style, driver: dbapi.Driver(t.fn), args: x.arguments(t, call, f)})
+		x.send(call, f, sent{value: f.FileNamed(call.Args[api.Index+t.shift]), api: t.fn.FullName(), style: api.Style,
+			driver: dbapi.Driver(t.fn), args: x.arguments(t, call, f)})
 	case dbapi.Load:
 		x.load(argument(api.Index))
 	case dbapi.LoadFile:
 		x.load(f.FileNamed(call.Args[api.Index+t.shift]))
 	case dbapi.Named:
-		x.send(call, f, sent{value: x.queryNamed(argument(api.Index)), api: t.fn.FullName(), style: api.Style, driver: dbapi.Driver(t.fn), args: x.arguments(t, call, f)})
+		x.send(call, f, sent{value: x.queryNamed(argument(api.Index)), api: t.fn.FullName(), style: api.Style,
+			driver: dbapi.Driver(t.fn), args: x.arguments(t, call, f)})
 	case dbapi.Fill:
 		for _, text := range x.filled(call.Args[api.Index+t.shift]) {
 			x.send(call, f, sent{value: text, api: t.fn.FullName(), style: api.Style, driver: dbapi.Driver(t.fn)})
@@ -302,7 +311,8 @@ func (x *extractor) Results(fn *types.Func) ([]strval.Value, bool) {
 
 // result turns the sites into queries and facts.
 func (x *extractor) result() *Result {
-	res := &Result{Reaches: true, Facts: map[types.Object]*wrapper.Fact{}, Graph: x.graph(), ErrorNames: x.errorNames(), PlanModes: x.planModes(), Lenient: x.lenient(), Models: x.models()}
+	res := &Result{Reaches: true, Facts: map[types.Object]*wrapper.Fact{}, Graph: x.graph(), ErrorNames: x.errorNames(),
+		PlanModes: x.planModes(), Lenient: x.lenient(), Models: x.models()}
 	res.Made, res.MadeUnknown = x.allMade()
 	res.Made = append(res.Made, x.declaredSchema()...)
 	for _, call := range x.order {

@@ -31,7 +31,8 @@ func (x *extractor) facts(res *Result) {
 			continue
 		}
 		results := x.pkg.Results(fn)
-		if isTableName(fn) || slices.ContainsFunc(results, func(v strval.Value) bool { return looksLikeSQL(v) || v.HasParam() }) {
+		if isTableName(fn) || slices.ContainsFunc(results,
+			func(v strval.Value) bool { return looksLikeSQL(v) || v.HasParam() }) {
 			fact := res.Facts[fn]
 			if fact == nil {
 				fact = &wrapper.Fact{}
@@ -52,7 +53,8 @@ func (in *Input) plainFacts() map[types.Object]*wrapper.Fact {
 		for _, d := range file.Decls {
 			switch d := d.(type) {
 			case *ast.FuncDecl:
-				if fn, ok := in.Info.Defs[d.Name].(*types.Func); ok && fn.Exported() && d.Body != nil && givesText(fn) && (isTableName(fn) || in.readsFile(d.Body) || hasStatement(d.Body)) {
+				if fn, ok := in.Info.Defs[d.Name].(*types.Func); ok && fn.Exported() && d.Body != nil && givesText(fn) &&
+					(isTableName(fn) || in.readsFile(d.Body) || hasStatement(d.Body)) {
 					functions = append(functions, fn)
 				}
 			case *ast.GenDecl:
@@ -64,7 +66,8 @@ func (in *Input) plainFacts() map[types.Object]*wrapper.Fact {
 		return nil
 	}
 	x := &extractor{Input: in, builders: newBuilders()}
-	x.pkg = &strval.Package{Fset: in.Fset, Files: in.deployedFiles(), Types: in.Pkg, Info: in.Info, Lookup: x, Disk: in.Disk}
+	x.pkg = &strval.Package{Fset: in.Fset, Files: in.deployedFiles(), Types: in.Pkg, Info: in.Info, Lookup: x,
+		Disk: in.Disk}
 	x.pkg.Prepare()
 	out := map[types.Object]*wrapper.Fact{}
 	for _, fn := range functions {
@@ -84,11 +87,13 @@ func isTableName(fn *types.Func) bool {
 }
 
 // statement matches the beginning of a statement.
-var statement = regexp.MustCompile(`(?i)^[\s` + "`" + `"(]*(select|insert|update|delete|with|merge|call|copy|truncate|lock|create|alter|drop)\s`)
+var statement = regexp.MustCompile(`(?i)^[\s` + "`" +
+	`"(]*(select|insert|update|delete|with|merge|call|copy|truncate|lock|create|alter|drop)\s`)
 
 // embedsFile says that a variable is a file.
 func embedsFile(d *ast.GenDecl) bool {
-	return d.Doc != nil && slices.ContainsFunc(d.Doc.List, func(c *ast.Comment) bool { return strings.HasPrefix(c.Text, "//go:embed ") })
+	return d.Doc != nil && slices.ContainsFunc(d.Doc.List,
+		func(c *ast.Comment) bool { return strings.HasPrefix(c.Text, "//go:embed ") })
 }
 
 // hasStatement says that a literal begins like a statement.

@@ -59,7 +59,8 @@ func (x *extractor) setFields() {
 			st := &site{call: at, fn: x.functionAround(e)}
 			for _, s := range sinks {
 				text := x.pkg.ValueOf(e)
-				st.texts = append(st.texts, sent{value: s.Text.Substitute(func(int) strval.Value { return text }), api: s.API, style: s.Style, driver: s.Driver})
+				st.texts = append(st.texts, sent{value: s.Text.Substitute(func(int) strval.Value { return text }), api: s.API,
+					style: s.Style, driver: s.Driver})
 			}
 			x.sites[at] = st
 			x.order = append(x.order, at)

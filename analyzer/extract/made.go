@@ -69,7 +69,8 @@ func (x *extractor) create(c orm.Creator, call *ast.CallExpr, fn *types.Func, f 
 // allMade is the schema that the calls of the package make, in the order of the source.
 func (x *extractor) allMade() (parts []usage.Made, unknown []usage.Problem) {
 	calls := slices.SortedFunc(maps.Keys(x.made), func(a, b *ast.CallExpr) int {
-		return cmp.Or(strings.Compare(x.Fset.Position(a.Pos()).Filename, x.Fset.Position(b.Pos()).Filename), cmp.Compare(a.Pos(), b.Pos()))
+		return cmp.Or(strings.Compare(x.Fset.Position(a.Pos()).Filename, x.Fset.Position(b.Pos()).Filename),
+			cmp.Compare(a.Pos(), b.Pos()))
 	})
 	for _, c := range calls {
 		parts, unknown = append(parts, x.made[c].parts...), append(unknown, x.made[c].unknown...)

@@ -16,12 +16,15 @@ var prepares = regexp.MustCompile(`\.(Prepare|Preparex|PrepareNamed)(Context)?$`
 
 // planConstants are the constants of pgx that say how a plan is kept (QueryExecMode in
 // conn.go).
-var planConstants = map[string]usage.PlanMode{"QueryExecModeCacheStatement": usage.CachesStatements, "QueryExecModeCacheDescribe": usage.CachesDescription,
-	"QueryExecModeDescribeExec": usage.KeepsNothing, "QueryExecModeExec": usage.KeepsNothing, "QueryExecModeSimpleProtocol": usage.KeepsNothing}
+var planConstants = map[string]usage.PlanMode{"QueryExecModeCacheStatement": usage.CachesStatements,
+	"QueryExecModeCacheDescribe": usage.CachesDescription,
+	"QueryExecModeDescribeExec":  usage.KeepsNothing, "QueryExecModeExec": usage.KeepsNothing,
+	"QueryExecModeSimpleProtocol": usage.KeepsNothing}
 
 // planWords are the settings of a connection string of pgx that do (ParseConfig in conn.go).
-var planWords = map[string]usage.PlanMode{"default_query_exec_mode=cache_statement": usage.CachesStatements, "default_query_exec_mode=cache_describe": usage.CachesDescription,
-	"default_query_exec_mode=describe_exec": usage.KeepsNothing, "default_query_exec_mode=exec": usage.KeepsNothing,
+var planWords = map[string]usage.PlanMode{"default_query_exec_mode=cache_statement": usage.CachesStatements,
+	"default_query_exec_mode=cache_describe": usage.CachesDescription,
+	"default_query_exec_mode=describe_exec":  usage.KeepsNothing, "default_query_exec_mode=exec": usage.KeepsNothing,
 	"default_query_exec_mode=simple_protocol": usage.KeepsNothing, "statement_cache_capacity=0": usage.KeepsNothing,
 	"statement_cache_mode=describe": usage.CachesDescription}
 

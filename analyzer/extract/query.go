@@ -18,7 +18,8 @@ import (
 func (x *extractor) query(st *site) (usage.Query, bool) {
 	pos := x.Fset.Position(st.call.Pos())
 	q := usage.Query{
-		Site:   usage.Site{File: pos.Filename, Line: pos.Line, Column: pos.Column, API: st.texts[0].api, Package: x.Pkg.Path()},
+		Site: usage.Site{File: pos.Filename, Line: pos.Line, Column: pos.Column, API: st.texts[0].api,
+			Package: x.Pkg.Path()},
 		Style:  st.texts[0].style,
 		Driver: st.texts[0].driver,
 		Args:   st.texts[0].args.list,
@@ -46,7 +47,8 @@ func (x *extractor) query(st *site) (usage.Query, bool) {
 				names++
 				continue
 			}
-			if strings.TrimSpace(t.SQL) != "" && !slices.ContainsFunc(q.Texts, func(o usage.Text) bool { return sameText(o, t) }) {
+			if strings.TrimSpace(t.SQL) != "" &&
+				!slices.ContainsFunc(q.Texts, func(o usage.Text) bool { return sameText(o, t) }) {
 				q.Texts = append(q.Texts, t)
 			}
 		}
@@ -146,7 +148,8 @@ func (x *extractor) render(v strval.Value, call *ast.CallExpr) usage.Text {
 		case strval.Depends:
 			t.Depends = p.Text
 		case strval.Hole:
-			t.Holes = append(t.Holes, usage.Hole{At: b.Len(), Place: places[p.Place], Reason: p.Reason, Type: consume.GoType(p.GoType()), Written: p.Written})
+			t.Holes = append(t.Holes, usage.Hole{At: b.Len(), Place: places[p.Place], Reason: p.Reason,
+				Type: consume.GoType(p.GoType()), Written: p.Written})
 		}
 	}
 	t.SQL = b.String()
@@ -157,4 +160,5 @@ func (x *extractor) render(v strval.Value, call *ast.CallExpr) usage.Text {
 	return t
 }
 
-var places = map[strval.Place]usage.Place{strval.AnyText: usage.AnyPlace, strval.ValueText: usage.ValuePlace, strval.IdentText: usage.IdentPlace}
+var places = map[strval.Place]usage.Place{strval.AnyText: usage.AnyPlace, strval.ValueText: usage.ValuePlace,
+	strval.IdentText: usage.IdentPlace}

@@ -85,7 +85,8 @@ func (x *extractor) sentBy(fn *types.Func) wrapper.Reads {
 	}
 	var out wrapper.Reads
 	for _, call := range x.order {
-		if st := x.sites[call]; st.fn != nil && st.fn.Origin() == fn && slices.ContainsFunc(st.texts, func(s sent) bool { return s.value.HasParam() }) {
+		if st := x.sites[call]; st.fn != nil && st.fn.Origin() == fn &&
+			slices.ContainsFunc(st.texts, func(s sent) bool { return s.value.HasParam() }) {
 			out.Add(x.readsOf(st))
 		}
 	}

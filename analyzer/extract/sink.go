@@ -55,7 +55,8 @@ func (x *extractor) send(call *ast.CallExpr, f *strval.Frame, s sent) {
 		x.sendFrom(call, of, s)
 	}
 	if f.Func != nil && s.value.HasParam() {
-		sink := wrapper.Sink{Text: s.value, API: s.api, Style: s.style, Driver: s.driver, Args: s.args.list, PassesOn: s.args.passesOn, Reader: s.reader}
+		sink := wrapper.Sink{Text: s.value, API: s.api, Style: s.style, Driver: s.driver, Args: s.args.list,
+			PassesOn: s.args.passesOn, Reader: s.reader}
 		x.addSink(f.Func.Origin(), sink)
 	}
 	st := x.sites[call]
@@ -68,15 +69,20 @@ func (x *extractor) send(call *ast.CallExpr, f *strval.Frame, s sent) {
 }
 
 func (x *extractor) addSink(fn *types.Func, sink wrapper.Sink) {
-	if !slices.ContainsFunc(x.sinks[fn], func(o wrapper.Sink) bool { return sameValue(o.Text, sink.Text) && o.API == sink.API }) && len(x.sinks[fn]) < maxSinks {
+	if !slices.ContainsFunc(x.sinks[fn],
+		func(o wrapper.Sink) bool { return sameValue(o.Text, sink.Text) && o.API == sink.API }) &&
+		len(x.sinks[fn]) < maxSinks {
 		x.sinks[fn] = append(x.sinks[fn], sink)
 	}
 }
 
 // sendFrom makes a function literal a sink for those who call it.
 func (x *extractor) sendFrom(call *ast.CallExpr, of int, s sent) {
-	sink := wrapper.Sink{Text: s.value, API: s.api, Style: s.style, Driver: s.driver, Args: s.args.list, PassesOn: s.args.passesOn, Reader: s.reader}
-	if !slices.ContainsFunc(x.closures[of], func(o wrapper.Sink) bool { return sameValue(o.Text, sink.Text) && o.API == sink.API }) && len(x.closures[of]) < maxSinks {
+	sink := wrapper.Sink{Text: s.value, API: s.api, Style: s.style, Driver: s.driver, Args: s.args.list,
+		PassesOn: s.args.passesOn, Reader: s.reader}
+	if !slices.ContainsFunc(x.closures[of],
+		func(o wrapper.Sink) bool { return sameValue(o.Text, sink.Text) && o.API == sink.API }) &&
+		len(x.closures[of]) < maxSinks {
 		x.closures[of] = append(x.closures[of], sink)
 	}
 }
@@ -86,7 +92,8 @@ const maxSinks = 16
 
 func sameValue(a, b strval.Value) bool {
 	return slices.EqualFunc(a, b, func(p, q *strval.Piece) bool {
-		return p == q || p.Kind == q.Kind && p.Text == q.Text && p.Index == q.Index && p.Of == q.Of && slices.EqualFunc(p.Options, q.Options, sameValue) &&
+		return p == q || p.Kind == q.Kind && p.Text == q.Text && p.Index == q.Index && p.Of == q.Of &&
+			slices.EqualFunc(p.Options, q.Options, sameValue) &&
 			(p.Kind != strval.Step || p.Call.Func == q.Call.Func && p.Call.Run() == q.Call.Run())
 	})
 }

@@ -45,7 +45,8 @@ func Lists(v *usage.Version, path string) []List {
 // unit makes a unit of a migration and what it sends.
 func unit(v *usage.Version, g usage.GoUnit) migration.Unit {
 	version := cmp.Or(g.Version, strconv.Itoa(g.Index+1))
-	u := migration.Unit{Version: version, Name: cmp.Or(g.Name, version), File: g.Place.File, NoTransaction: g.Alone, Statements: []migration.Located{}}
+	u := migration.Unit{Version: version, Name: cmp.Or(g.Name, version), File: g.Place.File, NoTransaction: g.Alone,
+		Statements: []migration.Located{}}
 	var steps []usage.Query
 	for _, q := range v.Queries {
 		if m := q.Migration; m != nil && !m.Down && m.List == g.List && m.Index == g.Index {
@@ -69,14 +70,16 @@ func unit(v *usage.Version, g usage.GoUnit) migration.Unit {
 
 // nothing is a statement of which nothing is known.
 func nothing(x usage.UnknownStep) migration.Located {
-	return migration.Located{File: x.Place.File, Line: x.Place.Line, Column: x.Place.Column, Unknown: []migration.Unknown{{Reason: x.Reason}}}
+	return migration.Located{File: x.Place.File, Line: x.Place.Line, Column: x.Place.Column,
+		Unknown: []migration.Unknown{{Reason: x.Reason}}}
 }
 
 // statements are those of a call. What reads and writes rows alone changes no schema, however
 // much of it is known.
 func statements(q usage.Query) []migration.Located {
 	if len(q.Texts) == 0 {
-		return []migration.Located{{File: q.Site.File, Line: q.Site.Line, Column: q.Site.Column, Unknown: []migration.Unknown{{Reason: q.Reason}}}}
+		return []migration.Located{{File: q.Site.File, Line: q.Site.Line, Column: q.Site.Column,
+			Unknown: []migration.Unknown{{Reason: q.Reason}}}}
 	}
 	var out []migration.Located
 	for _, t := range q.Texts {
@@ -114,7 +117,8 @@ func onlyRows(p *sqlscan.Text) bool {
 	return p.Err == nil && len(p.Statements) > 0 && !slices.ContainsFunc(p.Statements, func(st pgtree.Statement) bool {
 		n := st.Node
 		s := n.GetSelectStmt()
-		return st.Err != nil || !(s != nil && s.IntoClause == nil && !callsFunction(st.Text) || n.GetInsertStmt() != nil || n.GetUpdateStmt() != nil || n.GetDeleteStmt() != nil)
+		return st.Err != nil || !(s != nil && s.IntoClause == nil && !callsFunction(st.Text) || n.GetInsertStmt() != nil ||
+			n.GetUpdateStmt() != nil || n.GetDeleteStmt() != nil)
 	})
 }
 

@@ -15,7 +15,8 @@ import (
 // they drop themselves. Each part commits by itself.
 func Models(before, after []usage.Made) []migration.Unit {
 	d := &difference{before: byName(before), tables: map[string]bool{}}
-	for _, kind := range []usage.MadeKind{usage.MadeTable, usage.MadeColumns, usage.MadeUnique, usage.MadeCheck, usage.MadeForeignKey, usage.MadeIndex} {
+	for _, kind := range []usage.MadeKind{usage.MadeTable, usage.MadeColumns, usage.MadeUnique, usage.MadeCheck,
+		usage.MadeForeignKey, usage.MadeIndex} {
 		for _, m := range after {
 			if m.Kind == kind {
 				d.bring(m)
@@ -116,7 +117,8 @@ func keeps(from, to string) bool {
 // drop drops what one library drops and that is not declared any more.
 func (d *difference) drop(before, after []usage.Made) {
 	now := byName(after)
-	for _, kind := range []usage.MadeKind{usage.MadeUnique, usage.MadeForeignKey, usage.MadeCheck, usage.MadeIndex, usage.MadeColumns} {
+	for _, kind := range []usage.MadeKind{usage.MadeUnique, usage.MadeForeignKey, usage.MadeCheck, usage.MadeIndex,
+		usage.MadeColumns} {
 		for _, m := range before {
 			table, still := now[tableOf(m)]
 			if _, kept := now[key(m)]; m.Kind == kind && !kept && still && drops(m, table) {

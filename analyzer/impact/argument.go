@@ -42,7 +42,8 @@ func (st *statement) sent() []argument {
 			out = append(out, argument{Arg: usage.Arg{Type: h.Type}, n: sqlscan.Parameter(i), written: h.Written})
 		}
 	}
-	if len(st.text.Holes) > 0 || len(st.sql.Statements) != 1 || q.Style != placeholder.Native && q.Style != placeholder.Question && q.Style != placeholder.At {
+	if len(st.text.Holes) > 0 || len(st.sql.Statements) != 1 ||
+		q.Style != placeholder.Native && q.Style != placeholder.Question && q.Style != placeholder.At {
 		return out
 	}
 	for i, arg := range q.Args {
@@ -67,7 +68,8 @@ func (st *statement) writtenIntegers(s *catalog.Schema) map[int]catalog.ID {
 	return out
 }
 
-var isInteger = map[string]bool{"int": true, "int8": true, "int16": true, "int32": true, "int64": true, "uint": true, "uint8": true, "uint16": true, "uint32": true, "uint64": true}
+var isInteger = map[string]bool{"int": true, "int8": true, "int16": true, "int32": true, "int64": true, "uint": true,
+	"uint8": true, "uint16": true, "uint32": true, "uint64": true}
 
 // argument is a value for a parameter, whose number is 1-based.
 type argument struct {
@@ -112,7 +114,8 @@ func (a argument) column() catalog.Name {
 		before[keyOf(o)] = o
 	}
 	for _, o := range a.later.Outcomes {
-		if o.Kind == catalog.KindColumn && o.Type.ID == a.later.Params[a.n] && before[keyOf(o)].Type.ID == a.base.Params[a.n] {
+		if o.Kind == catalog.KindColumn && o.Type.ID == a.later.Params[a.n] &&
+			before[keyOf(o)].Type.ID == a.base.Params[a.n] {
 			return objectOf(before[keyOf(o)])
 		}
 	}
@@ -121,7 +124,8 @@ func (a argument) column() catalog.Name {
 
 // position is where the statement names a column.
 func (a argument) position(n catalog.Name) int {
-	i := slices.IndexFunc(a.base.Outcomes, func(o sqlscan.Outcome) bool { return o.Kind == catalog.KindColumn && objectOf(o) == n })
+	i := slices.IndexFunc(a.base.Outcomes,
+		func(o sqlscan.Outcome) bool { return o.Kind == catalog.KindColumn && objectOf(o) == n })
 	if i < 0 {
 		return 0
 	}
@@ -136,7 +140,8 @@ func (a argument) encoded(j *judge, q *usage.Query, was, now catalog.ID, state *
 	before, _ := agree(a.drivers(j, q), func(d string) (convert.Fit, convert.Fit) {
 		return convert.Send(d, a.Type, measuredType(j.Base, was)), 0
 	})
-	after, _ := agree(a.drivers(j, q), func(d string) (convert.Fit, convert.Fit) { return convert.Send(d, a.Type, measuredType(state, now)), 0 })
+	after, _ := agree(a.drivers(j, q),
+		func(d string) (convert.Fit, convert.Fit) { return convert.Send(d, a.Type, measuredType(state, now)), 0 })
 	what := fmt.Sprintf("%s for $%d, which is %s now", a.Type, a.n, typeName(state, catalog.TypeRef{ID: now}))
 	switch {
 	case before == convert.Never, before == convert.Unmeasured:
@@ -170,7 +175,9 @@ func (a argument) refused(base, state *catalog.Schema, was, now catalog.ID) *dif
 	if first.Enum {
 		rule = EnumLabel
 	}
-	d := a.diff(a.certainIf(len(texts)), rule, first.SQLSTATE, fmt.Sprintf("%s does not take %s, which the code sends as $%d", typeName(state, catalog.TypeRef{ID: now}), strings.Join(texts, ", "), a.n))
+	d := a.diff(a.certainIf(len(texts)), rule, first.SQLSTATE,
+		fmt.Sprintf("%s does not take %s, which the code sends as $%d", typeName(state, catalog.TypeRef{ID: now}),
+			strings.Join(texts, ", "), a.n))
 	if t, ok := base.TypeByID(was); ok && first.Enum {
 		d.object = catalog.Name{Kind: catalog.KindType, Schema: t.Schema, Name: t.Name}
 	}
@@ -189,7 +196,8 @@ func (a argument) certainIf(n int) Verdict {
 func (a argument) tooLong(state *catalog.Schema) *diff {
 	was, ok := a.base.Stores[a.n]
 	now, still := a.later.Stores[a.n]
-	if !ok || !still || was.Type == now.Type || !slices.Contains([]string{"varchar", "bpchar"}, measuredType(state, now.Type.ID)) {
+	if !ok || !still || was.Type == now.Type ||
+		!slices.Contains([]string{"varchar", "bpchar"}, measuredType(state, now.Type.ID)) {
 		return nil
 	}
 	var over []string
@@ -201,7 +209,8 @@ func (a argument) tooLong(state *catalog.Schema) *diff {
 	if len(over) == 0 {
 		return nil
 	}
-	return a.diff(a.certainIf(len(over)), WriteCheck, "22001", fmt.Sprintf("value too long for column %q: %s, which the code sends as $%d", now.Name, strings.Join(over, ", "), a.n))
+	return a.diff(a.certainIf(len(over)), WriteCheck, "22001",
+		fmt.Sprintf("value too long for column %q: %s, which the code sends as $%d", now.Name, strings.Join(over, ", "), a.n))
 }
 
 // fits says that a text is not longer, in characters, than a type's modifier allows.

@@ -35,7 +35,8 @@ func (j *judge) cachedPlan(st *statement, later *sqlscan.Binding) *diff {
 		d.message = fmt.Sprintf("cached plan must not change result type (%s): the statement that is prepared here fails until it is prepared anew", changed)
 	case mode == usage.CachesDescription && len(st.base.Columns) != len(later.Columns):
 		d.now.SQLSTATE = "08P01"
-		d.message = fmt.Sprintf("bind message has %d result formats but query has %d columns: once for each connection", len(st.base.Columns), len(later.Columns))
+		d.message = fmt.Sprintf("bind message has %d result formats but query has %d columns: once for each connection",
+			len(st.base.Columns), len(later.Columns))
 	case mode == usage.CachesStatements:
 		d.message = fmt.Sprintf("cached plan must not change result type (%s): once for each connection, and a transaction is lost", changed)
 	default:
@@ -51,7 +52,8 @@ func (j *judge) cachedParams(st *statement, later *sqlscan.Binding, state *catal
 	if slices.ContainsFunc(st.text.Holes, func(h usage.Hole) bool { return h.Written }) {
 		return nil // What is prepared has values in it, and seldom comes again.
 	}
-	if !prepares(st.base.Verb) || maps.Equal(st.base.Params, later.Params) || !q.Kept && j.planMode(q) == usage.KeepsNothing {
+	if !prepares(st.base.Verb) || maps.Equal(st.base.Params, later.Params) ||
+		!q.Kept && j.planMode(q) == usage.KeepsNothing {
 		return nil
 	}
 	env := j.env(st, state)
@@ -88,7 +90,8 @@ func (j *judge) copied(st *statement, later *sqlscan.Binding, state *catalog.Sch
 		}
 		d := &diff{now: o, rule: CachedPlan, verdict: Breaks, object: objectOf(o)}
 		d.now.Part = "copied " + o.Name
-		d.message = fmt.Sprintf("CopyFrom sends column %q as %s, which is %s now, until its connection is closed", o.Name, typeName(j.Base, before.Type), typeName(state, o.Type))
+		d.message = fmt.Sprintf("CopyFrom sends column %q as %s, which is %s now, until its connection is closed", o.Name,
+			typeName(j.Base, before.Type), typeName(state, o.Type))
 		switch outcome := convert.Copy(measuredType(j.Base, before.Type.ID), measuredType(state, o.Type.ID)); outcome {
 		case convert.Copied:
 			continue
@@ -140,5 +143,6 @@ func changedColumn(was, now []sqlscan.Column) string {
 
 // describedAlike says that two columns of a row are described alike, as far as their types are known.
 func describedAlike(was, now sqlscan.Column) bool {
-	return was.Name == now.Name && (was.Type.ID == now.Type.ID && was.Type.Mod == now.Type.Mod || was.Type.ID == 0 || now.Type.ID == 0)
+	return was.Name == now.Name &&
+		(was.Type.ID == now.Type.ID && was.Type.Mod == now.Type.Mod || was.Type.ID == 0 || now.Type.ID == 0)
 }

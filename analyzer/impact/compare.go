@@ -70,7 +70,8 @@ func touches(c *catalog.Change, n catalog.Name) bool {
 			return true
 		}
 		t, known := c.Before.TypeByID(before.Type.ID)
-		return ok && known && (e.Name.Kind == catalog.KindType || e.Name.Kind == catalog.KindLabel) && e.Name.Schema == t.Schema && e.Name.Name == t.Name
+		return ok && known && (e.Name.Kind == catalog.KindType || e.Name.Kind == catalog.KindLabel) &&
+			e.Name.Schema == t.Schema && e.Name.Name == t.Name
 	})
 }
 
@@ -115,12 +116,14 @@ func compare(base, later *sqlscan.Binding, was, state *catalog.Schema) map[diffK
 func narrowedParams(base, later *sqlscan.Binding, state *catalog.Schema, out map[diffKey]*diff) {
 	for n, was := range base.Params {
 		sqlstate := sqlscan.Narrower(state, catalog.TypeRef{ID: was}, catalog.TypeRef{ID: later.Params[n]})
-		said := slices.ContainsFunc(slices.Collect(maps.Values(out)), func(d *diff) bool { return d.now.SQLSTATE == sqlstate || d.verdict == Breaks })
+		said := slices.ContainsFunc(slices.Collect(maps.Values(out)),
+			func(d *diff) bool { return d.now.SQLSTATE == sqlstate || d.verdict == Breaks })
 		if sqlstate == "" || said {
 			continue
 		}
 		o := sqlscan.Outcome{Kind: "statement", Part: fmt.Sprintf("parameter %d", n), SQLSTATE: sqlstate}
-		out[keyOf(o)] = &diff{now: o, rule: TypeMismatch, verdict: MayBreak, message: fmt.Sprintf("a value of $%d may no longer fit into its type", n)}
+		out[keyOf(o)] = &diff{now: o, rule: TypeMismatch, verdict: MayBreak,
+			message: fmt.Sprintf("a value of $%d may no longer fit into its type", n)}
 	}
 }
 
@@ -145,7 +148,8 @@ func lost(base, later *sqlscan.Binding, state *catalog.Schema, out map[diffKey]*
 	}
 	for _, o := range base.Outcomes {
 		if strings.HasPrefix(o.Part, "row security ") && o.State != sqlscan.Failed && !secured[o.Object] {
-			out[keyOf(o)] = &diff{now: o, rule: Privilege, verdict: MayBreak, object: o.Object, message: fmt.Sprintf("row security of %q no longer hides rows", o.Name)}
+			out[keyOf(o)] = &diff{now: o, rule: Privilege, verdict: MayBreak, object: o.Object,
+				message: fmt.Sprintf("row security of %q no longer hides rows", o.Name)}
 		}
 		natural := strings.HasPrefix(o.Part, "natural left ")
 		if after[keyOf(o)] || o.Phase != sqlscan.RunPhase && !natural || o.State != sqlscan.Bound {
@@ -176,7 +180,8 @@ func lost(base, later *sqlscan.Binding, state *catalog.Schema, out map[diffKey]*
 	}
 	if shape(base) != shape(later) && !base.ColumnsUnknown && !later.ColumnsUnknown {
 		o := sqlscan.Outcome{Kind: "result", Part: "shape", Name: "result"}
-		d := &diff{now: o, rule: ResultShape, verdict: MayBreak, message: fmt.Sprintf("the result row was (%s) and is now (%s)", shape(base), shape(later))}
+		d := &diff{now: o, rule: ResultShape, verdict: MayBreak,
+			message: fmt.Sprintf("the result row was (%s) and is now (%s)", shape(base), shape(later))}
 		for i, c := range base.Columns {
 			if i >= len(later.Columns) || later.Columns[i].Name != c.Name {
 				d.object = c.Origin
@@ -188,8 +193,8 @@ func lost(base, later *sqlscan.Binding, state *catalog.Schema, out map[diffKey]*
 }
 
 // severalRows is what the server says where one row at most may come and there are more.
-var severalRows = map[string]string{"single row subquery": "21000", "single row merge": "21000", "single row for each key": "23505",
-	"single row for each upsert": "21000", "single row strict": "P0003"}
+var severalRows = map[string]string{"single row subquery": "21000", "single row merge": "21000",
+	"single row for each key": "23505", "single row for each upsert": "21000", "single row strict": "P0003"}
 
 // shape is the list of a result's column names.
 func shape(b *sqlscan.Binding) string {
@@ -200,7 +205,8 @@ func shape(b *sqlscan.Binding) string {
 	return strings.Join(names, ", ")
 }
 
-func difference(base *sqlscan.Binding, prev sqlscan.Outcome, had bool, now sqlscan.Outcome, was, state *catalog.Schema) *diff {
+func difference(base *sqlscan.Binding, prev sqlscan.Outcome, had bool, now sqlscan.Outcome, was,
+	state *catalog.Schema) *diff {
 	if had && prev.State != sqlscan.Bound && !(prev.State == sqlscan.Possible && now.State == sqlscan.Failed) {
 		return nil
 	}
@@ -224,7 +230,8 @@ func difference(base *sqlscan.Binding, prev sqlscan.Outcome, had bool, now sqlsc
 	case sqlscan.Bound:
 		switch {
 		case !had && strings.HasPrefix(now.Part, "natural left ") && judged(base, now):
-			return &diff{now: now, rule: Rebinds, verdict: Corrupts, object: objectOf(now), about: []catalog.Name{now.Object, now.Origin},
+			return &diff{now: now, rule: Rebinds, verdict: Corrupts, object: objectOf(now),
+				about:   []catalog.Name{now.Object, now.Origin},
 				message: fmt.Sprintf("NATURAL JOIN now also compares column %q", now.Name)}
 		case !had && strings.HasPrefix(now.Part, "child "):
 			return joined(now, was)
@@ -239,12 +246,14 @@ func difference(base *sqlscan.Binding, prev sqlscan.Outcome, had bool, now sqlsc
 		case (now.Part == "write" || strings.HasPrefix(now.Part, "position ")) && sameTarget(prev, now):
 			return narrowed(prev, now, state)
 		case strings.HasPrefix(now.Part, "partition ") && prev.Semantics != now.Semantics:
-			d := &diff{now: now, rule: WriteCheck, verdict: MayBreak, object: prev.Object, message: fmt.Sprintf("partition %q takes other rows", now.Name)}
+			d := &diff{now: now, rule: WriteCheck, verdict: MayBreak, object: prev.Object,
+				message: fmt.Sprintf("partition %q takes other rows", now.Name)}
 			d.now.SQLSTATE = "23514"
 			return d
 		case now.Part == "serial sequence" && prev.Semantics != now.Semantics:
 			return &diff{now: now, rule: Rebinds, verdict: MayBreak, object: prev.Object,
-				message: fmt.Sprintf("pg_get_serial_sequence gave %s and gives %s", lastWord(prev.Semantics), lastWord(now.Semantics))}
+				message: fmt.Sprintf("pg_get_serial_sequence gave %s and gives %s", lastWord(prev.Semantics),
+					lastWord(now.Semantics))}
 		case now.Part == "copy columns":
 			return otherWidth(prev, now)
 		}
@@ -265,7 +274,8 @@ func joined(now sqlscan.Outcome, was *catalog.Schema) *diff {
 	if _, ok := was.RelationByID(now.Ref.ID); !ok {
 		return nil
 	}
-	return &diff{now: now, rule: ResultShape, verdict: MayBreak, object: now.Object, message: fmt.Sprintf("rows of %q now show too", now.Name)}
+	return &diff{now: now, rule: ResultShape, verdict: MayBreak, object: now.Object,
+		message: fmt.Sprintf("rows of %q now show too", now.Name)}
 }
 
 // otherFilling finds a column that an INSERT leaves out and that nothing fills any more, or
@@ -277,16 +287,19 @@ func otherFilling(prev, now sqlscan.Outcome, state *catalog.Schema) *diff {
 	case prev.Semantics == now.Semantics, prev.Semantics == "null":
 		return narrowedDefault(prev, now, state)
 	case now.Semantics == "null":
-		d.message = fmt.Sprintf("new rows get NULL in column %q, where the database filled it in (%s)", now.Name, prev.Semantics)
+		d.message = fmt.Sprintf("new rows get NULL in column %q, where the database filled it in (%s)", now.Name,
+			prev.Semantics)
 	case now.Semantics == sqlscan.RefusedNull:
-		d.now.SQLSTATE, d.message = "23502", fmt.Sprintf("null value in column %q, which the database filled in (%s)", now.Name, prev.Semantics)
+		d.now.SQLSTATE, d.message = "23502",
+			fmt.Sprintf("null value in column %q, which the database filled in (%s)", now.Name, prev.Semantics)
 		if strings.HasPrefix(prev.Semantics, "trigger") {
 			d.verdict = MayBreak
 		} else {
 			d.verdict = Breaks
 		}
 	case strings.HasPrefix(now.Semantics, "trigger when ") && strings.HasPrefix(prev.Semantics, "trigger"):
-		d.verdict, d.now.SQLSTATE, d.message = MayBreak, "23502", fmt.Sprintf("column %q may get NULL: the trigger that fills it has a condition", now.Name)
+		d.verdict, d.now.SQLSTATE, d.message = MayBreak, "23502",
+			fmt.Sprintf("column %q may get NULL: the trigger that fills it has a condition", now.Name)
 	case drawn:
 		d.rule, d.verdict, d.now.SQLSTATE = WriteCheck, MayBreak, "23505"
 		d.message = fmt.Sprintf("column %q now draws from a sequence that begins anew: its numbers may be taken", now.Name)
@@ -309,7 +322,8 @@ func otherWidth(prev, now sqlscan.Outcome) *diff {
 	if prev.Semantics == now.Semantics {
 		return nil
 	}
-	d := &diff{now: now, rule: ColumnCount, verdict: Breaks, object: objectOf(prev), message: fmt.Sprintf("COPY of %q without a column list now has another number of columns", now.Name)}
+	d := &diff{now: now, rule: ColumnCount, verdict: Breaks, object: objectOf(prev),
+		message: fmt.Sprintf("COPY of %q without a column list now has another number of columns", now.Name)}
 	d.now.SQLSTATE = "22P04"
 	if fields := strings.Fields(now.Semantics); len(fields) > 2 {
 		d.message = fmt.Sprintf("COPY of %q must have the header %s", now.Name, strings.Join(fields[2:], ", "))
@@ -340,7 +354,8 @@ func otherMeaning(prev, now sqlscan.Outcome, was, state *catalog.Schema) *diff {
 	if sqlscan.SameSemantics(prev.Semantics, now.Semantics) {
 		return nil
 	}
-	d := &diff{now: now, rule: TypeMismatch, verdict: MayBreak, object: now.Object, about: append(slices.Clone(prev.Operands), now.Operands...)}
+	d := &diff{now: now, rule: TypeMismatch, verdict: MayBreak, object: now.Object,
+		about: append(slices.Clone(prev.Operands), now.Operands...)}
 	if prev.Kind == catalog.KindOperator || prev.Object.Schema == "pg_catalog" && now.Object.Schema == "pg_catalog" {
 		if prev.Semantics == "" || now.Semantics == "" {
 			return nil // The type of an operand is not known.
@@ -382,7 +397,8 @@ func judged(base *sqlscan.Binding, now sqlscan.Outcome) bool {
 		if now.Access && o.Access && o.State == sqlscan.Failed {
 			return false
 		}
-		if o.State != sqlscan.Bound && o.Phase != sqlscan.RunPhase && (o.Kind == catalog.KindRelation || now.Kind == "statement") {
+		if o.State != sqlscan.Bound && o.Phase != sqlscan.RunPhase &&
+			(o.Kind == catalog.KindRelation || now.Kind == "statement") {
 			return false
 		}
 	}

@@ -116,12 +116,14 @@ func (r *rowReader) misfits(cols []sqlscan.Column) []misfit {
 	switch r.Match {
 	case usage.ByPosition:
 		if len(cols) != len(r.Dests) {
-			out = append(out, misfit{message: fmt.Sprintf("the row has %s, %s takes %d", count(len(cols), "column"), shortAPI(r.API), len(r.Dests))})
+			out = append(out, misfit{message: fmt.Sprintf("the row has %s, %s takes %d", count(len(cols), "column"),
+				shortAPI(r.API), len(r.Dests))})
 		}
 	case usage.ByName:
 		for i := range cols {
 			if r.Extra == usage.Refused && r.destOf(cols[i].Name, cols) == nil {
-				out = append(out, misfit{fmt.Sprintf("column %q has no destination in %s", cols[i].Name, shortAPI(r.API)), &cols[i]})
+				out = append(out, misfit{fmt.Sprintf("column %q has no destination in %s", cols[i].Name, shortAPI(r.API)),
+					&cols[i]})
 			}
 		}
 		for _, d := range r.Dests {
@@ -182,7 +184,8 @@ func (r *rowReader) differences(cols []sqlscan.Column, state *catalog.Schema) []
 			v, message = MayBreak, message+" ("+r.Unsure+")"
 		}
 		d := diff{rule: rule, verdict: v, message: message, reader: r.Consumer}
-		d.now = sqlscan.Outcome{Kind: "result", Part: fmt.Sprintf("%s %s:%d:%d", what, r.File, r.Line, r.Column), Name: "result"}
+		d.now = sqlscan.Outcome{Kind: "result", Part: fmt.Sprintf("%s %s:%d:%d", what, r.File, r.Line, r.Column),
+			Name: "result"}
 		if from != nil {
 			d.object = from.Origin
 		}
@@ -206,13 +209,16 @@ func (r *rowReader) differences(cols []sqlscan.Column, state *catalog.Schema) []
 		now, dest := r.counterpart(i, cols)
 		switch {
 		case now == nil && r.Match == usage.IntoMap:
-			add("gone "+was.Name, MayBreak, was, ResultShape, fmt.Sprintf("the row has no column %q any more, which the code may ask for", was.Name))
+			add("gone "+was.Name, MayBreak, was, ResultShape,
+				fmt.Sprintf("the row has no column %q any more, which the code may ask for", was.Name))
 		case now == nil && r.Match == usage.ByName && r.destOf(was.Name, r.base.Columns) != nil:
-			add("gone "+was.Name, Corrupts, was, ResultShape, fmt.Sprintf("nothing fills the field for column %q any more", was.Name))
+			add("gone "+was.Name, Corrupts, was, ResultShape,
+				fmt.Sprintf("nothing fills the field for column %q any more", was.Name))
 		case now == nil || dest == nil:
 		default:
 			if r.Match == usage.ByPosition && now.Name != was.Name && now.Ref != was.Ref {
-				add(fmt.Sprint("moved ", i), Corrupts, was, ResultShape, fmt.Sprintf("destination %d took column %q and now takes %q", i+1, was.Name, now.Name))
+				add(fmt.Sprint("moved ", i), Corrupts, was, ResultShape,
+					fmt.Sprintf("destination %d took column %q and now takes %q", i+1, was.Name, now.Name))
 			}
 			r.converted(was, now, dest, state, add)
 		}
@@ -243,27 +249,35 @@ func (r *rowReader) counterpart(i int, cols []sqlscan.Column) (*sqlscan.Column, 
 }
 
 // converted finds a column whose type, or whose NULL, a destination does not take any more.
-func (r *rowReader) converted(was, now *sqlscan.Column, dest *usage.Dest, state *catalog.Schema, add func(string, Verdict, *sqlscan.Column, Rule, string)) {
+func (r *rowReader) converted(was, now *sqlscan.Column, dest *usage.Dest, state *catalog.Schema,
+	add func(string, Verdict, *sqlscan.Column, Rule, string)) {
 	if was.Type.ID == 0 || now.Type.ID == 0 {
 		return // One of the types is not known.
 	}
 	if strings.TrimPrefix(dest.Type, "*") == "any" {
 		if before, after := r.holds(was.Type, r.was), r.holds(now.Type, state); before != after {
-			add("type "+was.Name, MayBreak, was, TypeMismatch, fmt.Sprintf("the value of column %q was %s in Go and is %s now", was.Name, before, after))
+			add("type "+was.Name, MayBreak, was, TypeMismatch,
+				fmt.Sprintf("the value of column %q was %s in Go and is %s now", was.Name, before, after))
 		}
 		return
 	}
 	before, null := r.read(dest.Type, was.Type, r.was)
 	after, _ := r.read(dest.Type, now.Type, state)
 	switch {
-	case was.Type.ID == now.Type.ID, before == convert.Never, before == convert.Unmeasured, after == convert.Unmeasured, before == after:
+	case was.Type.ID == now.Type.ID, before == convert.Never, before == convert.Unmeasured, after == convert.Unmeasured,
+		before == after:
 	case after == convert.Never:
-		add("type "+was.Name, Breaks, was, TypeMismatch, fmt.Sprintf("column %q is %s now, which %s cannot read into %s", was.Name, typeName(state, now.Type), shortAPI(r.API), dest.Type))
+		add("type "+was.Name, Breaks, was, TypeMismatch,
+			fmt.Sprintf("column %q is %s now, which %s cannot read into %s", was.Name, typeName(state, now.Type),
+				shortAPI(r.API), dest.Type))
 	case after == convert.Depends:
-		add("type "+was.Name, MayBreak, was, TypeMismatch, fmt.Sprintf("column %q is %s now, of which %s cannot read all values into %s", was.Name, typeName(state, now.Type), shortAPI(r.API), dest.Type))
+		add("type "+was.Name, MayBreak, was, TypeMismatch,
+			fmt.Sprintf("column %q is %s now, of which %s cannot read all values into %s", was.Name, typeName(state, now.Type),
+				shortAPI(r.API), dest.Type))
 	}
 	if was.NotNull && !now.NotNull && null == convert.Never && before != convert.Never {
-		add("null "+was.Name, MayBreak, was, ResultShape, fmt.Sprintf("column %q can be NULL now, which %s cannot read into %s", was.Name, shortAPI(r.API), dest.Type))
+		add("null "+was.Name, MayBreak, was, ResultShape,
+			fmt.Sprintf("column %q can be NULL now, which %s cannot read into %s", was.Name, shortAPI(r.API), dest.Type))
 	}
 }
 

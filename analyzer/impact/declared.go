@@ -60,7 +60,8 @@ func (st *statement) fieldsOf(column catalog.Name) []usage.Declared {
 			if !sameColumn(c.Origin, column) {
 				continue
 			}
-			if d := r.destOf(c.Name, []sqlscan.Column{c}); d != nil && d.Declared.File != "" && !slices.Contains(out, d.Declared) {
+			if d := r.destOf(c.Name, []sqlscan.Column{c}); d != nil && d.Declared.File != "" &&
+				!slices.Contains(out, d.Declared) {
 				out = append(out, d.Declared)
 			}
 		}
@@ -73,7 +74,8 @@ func (st *statement) namedParameter(n int) (offset int, ok bool) {
 	number := strconv.Itoa(n)
 	for at := 0; at < len(st.sql.SQL); {
 		size := max(pgtree.Token(st.sql.SQL[at:]), 1)
-		if next := at + size; st.sql.SQL[at:next] == "$" && next < len(st.sql.SQL) && st.sql.SQL[next:next+pgtree.Token(st.sql.SQL[next:])] == number {
+		if next := at + size; st.sql.SQL[at:next] == "$" && next < len(st.sql.SQL) &&
+			st.sql.SQL[next:next+pgtree.Token(st.sql.SQL[next:])] == number {
 			written := st.sql.Source(at)
 			return at, written < len(st.text.SQL) && strings.IndexByte(":@", st.text.SQL[written]) >= 0
 		}

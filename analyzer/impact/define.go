@@ -26,18 +26,23 @@ func (j *judge) define(st *statement, env *sqlscan.Env, b *sqlscan.Binding) *sql
 	}
 	_, err := ddl.Apply(env.Schema, ddl.Session{SearchPath: env.SearchPath, Role: j.Role}, st.st)
 	var refused *ddl.Error
-	if !errors.As(err, &refused) || !st.certain(refused) || absence[refused.SQLSTATE] && env.Schema.OpenAt(refused.Object, env.SearchPath) || absence[refused.SQLSTATE] && j.mayMake(st, refused.Object) {
+	if !errors.As(err, &refused) || !st.certain(refused) ||
+		absence[refused.SQLSTATE] && env.Schema.OpenAt(refused.Object, env.SearchPath) ||
+		absence[refused.SQLSTATE] && j.mayMake(st, refused.Object) {
 		return b
 	}
 	c := *b
-	c.Outcomes = append(slices.Clone(b.Outcomes), sqlscan.Outcome{Start: refused.Offset, End: refused.Offset, Kind: "statement", Part: definition,
-		Name: refused.Object.Object(), State: sqlscan.Failed, Phase: sqlscan.RunPhase, Object: refused.Object, SQLSTATE: refused.SQLSTATE, Message: refused.Message})
+	c.Outcomes = append(slices.Clone(b.Outcomes),
+		sqlscan.Outcome{Start: refused.Offset, End: refused.Offset, Kind: "statement", Part: definition,
+			Name: refused.Object.Object(), State: sqlscan.Failed, Phase: sqlscan.RunPhase, Object: refused.Object,
+			SQLSTATE: refused.SQLSTATE, Message: refused.Message})
 	return &c
 }
 
 // refusedInBase says that the statement does not work as it is: it is meant for another state.
 func (st *statement) refusedInBase() bool {
-	return st.base != nil && slices.ContainsFunc(st.base.Outcomes, func(o sqlscan.Outcome) bool { return o.Part == definition })
+	return st.base != nil && slices.ContainsFunc(st.base.Outcomes,
+		func(o sqlscan.Outcome) bool { return o.Part == definition })
 }
 
 // certain says that no unknown text can be behind the refusal: there is none in the
@@ -57,7 +62,8 @@ func (j *judge) mayMake(st *statement, n catalog.Name) bool {
 	if n.Kind == catalog.KindColumn || n.Kind == catalog.KindConstraint {
 		whole.Kind = catalog.KindRelation
 	}
-	return j.made[n] || j.made[whole] || j.made[bare(n)] || j.made[bare(whole)] || j.maybe[n.Name] || j.temp[st.site.query.Site.Package][n.Name]
+	return j.made[n] || j.made[whole] || j.made[bare(n)] || j.made[bare(whole)] || j.maybe[n.Name] ||
+		j.temp[st.site.query.Site.Package][n.Name]
 }
 
 // ownMade leaves open the names that are not there and that the version makes itself, or a

@@ -111,10 +111,12 @@ func (j *judge) renamer(step *catalog.Step, rel *catalog.Relation, was violated)
 
 func (j *judge) errorNameFinding(n usage.ErrorName, rel *catalog.Relation, to string, change *catalog.Origin) Finding {
 	target := catalog.Name{Kind: catalog.KindConstraint, Schema: rel.Schema, Name: rel.Name, Sub: n.Name}
-	f := Finding{Rule: UndefinedObject, Verdict: Corrupts, Level: LevelError, Change: change, Object: target.String(), Target: target, Site: n.Site,
+	f := Finding{Rule: UndefinedObject, Verdict: Corrupts, Level: LevelError, Change: change, Object: target.String(),
+		Target: target, Site: n.Site,
 		Message: fmt.Sprintf("errors of constraint %q now name %q: this comparison no longer holds", n.Name, to),
 		Advice:  "Deploy code that knows both names first, or keep the name.",
-		Use:     &Use{Version: j.Version.Name, File: n.Site.File, Line: n.Site.Line, Column: n.Site.Column, Function: n.Site.Function, API: n.Site.API}}
+		Use: &Use{Version: j.Version.Name, File: n.Site.File, Line: n.Site.Line, Column: n.Site.Column,
+			Function: n.Site.Function, API: n.Site.API}}
 	if !n.Live {
 		f.Level = LevelWarning
 		f.Message += " (nothing reaches this code)"

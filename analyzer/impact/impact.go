@@ -118,7 +118,8 @@ type Input struct {
 }
 
 func newJudge(in Input, r *Report) *judge {
-	j := &judge{Input: in, report: r, parsed: map[string]*sqlscan.Text{}, maybe: map[string]bool{}, temp: map[string]map[string]bool{}}
+	j := &judge{Input: in, report: r, parsed: map[string]*sqlscan.Text{}, maybe: map[string]bool{},
+		temp: map[string]map[string]bool{}}
 	for _, name := range in.Elsewhere {
 		j.maybe[name] = true
 	}
@@ -203,7 +204,8 @@ func (j *judge) collectCreated(sites []*site) {
 
 // env is what a statement is bound in.
 func (j *judge) env(st *statement, s *catalog.Schema) *sqlscan.Env {
-	env := &sqlscan.Env{Schema: s, Params: st.writtenIntegers(s), SearchPath: j.searchPath(s), Role: j.Role, Maybe: j.maybe, Temp: j.temp[st.site.query.Site.Package]}
+	env := &sqlscan.Env{Schema: s, Params: st.writtenIntegers(s), SearchPath: j.searchPath(s), Role: j.Role,
+		Maybe: j.maybe, Temp: j.temp[st.site.query.Site.Package]}
 	if st.path != nil {
 		env.SearchPath = st.path
 	} else {
@@ -230,13 +232,15 @@ func (j *judge) bind(st *statement, s *catalog.Schema) *sqlscan.Binding {
 
 // executed says that the text runs what it prepares.
 func (st *statement) executed() bool {
-	return slices.ContainsFunc(st.sql.Statements, func(x pgtree.Statement) bool { return x.Err == nil && x.Node.GetExecuteStmt() != nil })
+	return slices.ContainsFunc(st.sql.Statements,
+		func(x pgtree.Statement) bool { return x.Err == nil && x.Node.GetExecuteStmt() != nil })
 }
 
 // onlyPrepared leaves out what a prepared statement meets when it runs.
 func onlyPrepared(b *sqlscan.Binding) *sqlscan.Binding {
 	c := *b
-	c.Outcomes = slices.DeleteFunc(slices.Clone(b.Outcomes), func(o sqlscan.Outcome) bool { return o.Phase == sqlscan.RunPhase })
+	c.Outcomes = slices.DeleteFunc(slices.Clone(b.Outcomes),
+		func(o sqlscan.Outcome) bool { return o.Phase == sqlscan.RunPhase })
 	return &c
 }
 
@@ -337,7 +341,8 @@ func lookupOf(n catalog.Name) catalog.Name {
 
 // culprit is the last statement of the step before which the difference was not there. before
 // keeps the differences that hold before each statement.
-func (j *judge) culprit(st *statement, step *catalog.Step, key diffKey, before map[int]map[diffKey]*diff) *catalog.Change {
+func (j *judge) culprit(st *statement, step *catalog.Step, key diffKey,
+	before map[int]map[diffKey]*diff) *catalog.Change {
 	for k := len(step.Changes) - 1; k >= 0; k-- {
 		c := &step.Changes[k]
 		if !st.touchedBy(*c) {
@@ -493,8 +498,9 @@ func OpaqueFindings(r *Report, steps []catalog.Step) []Finding {
 	var out []Finding
 	for _, p := range r.OpaqueSites {
 		out = append(out, Finding{Rule: UndefinedObject, Verdict: MayBreak, Level: LevelError, Change: &change.Origin,
-			Message: "what this call sends is not known: " + p.What, Advice: "Make the text of the query known, or run without -strict.",
-			Use: &Use{Version: p.Version, File: p.File, Line: p.Line, Column: p.Column}})
+			Message: "what this call sends is not known: " + p.What,
+			Advice:  "Make the text of the query known, or run without -strict.",
+			Use:     &Use{Version: p.Version, File: p.File, Line: p.Line, Column: p.Column}})
 	}
 	return out
 }

@@ -23,7 +23,8 @@ func JudgeNext(in Input) *Report {
 	// What depends on the data that it writes, it was written with; it keeps no plans yet.
 	r.Findings = slices.DeleteFunc(r.Findings, func(f Finding) bool {
 		return f.Heals != "" || f.Rule == CachedPlan ||
-			f.Verdict == MayBreak && (f.Rule == WriteCheck || f.Rule == RequiredColumn || f.Rule == ResultShape || f.Use != nil && f.Use.Reader != nil)
+			f.Verdict == MayBreak && (f.Rule == WriteCheck || f.Rule == RequiredColumn || f.Rule == ResultShape ||
+				f.Use != nil && f.Use.Reader != nil)
 	})
 	for _, s := range sites {
 		j.missing(s, last)
@@ -32,7 +33,8 @@ func JudgeNext(in Input) *Report {
 	// What a pending migration brings is not unknown to the base; it is a finding.
 	r.Unbound = slices.DeleteFunc(r.Unbound, func(p Place) bool {
 		return slices.ContainsFunc(r.Findings, func(f Finding) bool {
-			return f.Rule == NeedsMigrationRule && f.Use.File == p.File && f.Use.Line == p.Line && f.Use.Column == p.Column && strings.HasPrefix(f.Message, p.What+" needs ")
+			return f.Rule == NeedsMigrationRule && f.Use.File == p.File && f.Use.Line == p.Line && f.Use.Column == p.Column &&
+				strings.HasPrefix(f.Message, p.What+" needs ")
 		})
 	})
 	sortFindings(r.Findings)
@@ -73,7 +75,8 @@ func (j *judge) missing(s *site, last *catalog.Schema) {
 			if f.Use.Declared != nil {
 				key += " " + o.Name
 			}
-			if seen[key] || o.Phase != sqlscan.RunPhase && (j.boundElsewhere(f, what(o)) || f.Use.Declared == nil && j.fineElsewhere(s, st, f)) {
+			if seen[key] || o.Phase != sqlscan.RunPhase &&
+				(j.boundElsewhere(f, what(o)) || f.Use.Declared == nil && j.fineElsewhere(s, st, f)) {
 				continue
 			}
 			seen[key] = true
@@ -132,7 +135,8 @@ func (st *statement) isForeign() bool {
 // boundElsewhere says that another text of the site binds the name at this place.
 func (j *judge) boundElsewhere(f Finding, name string) bool {
 	return !slices.ContainsFunc(j.report.Unbound, func(p Place) bool {
-		return p.File == f.Use.File && p.Line == f.Use.Line && p.Column == f.Use.Column && (p.What == name || f.Use.Declared == nil)
+		return p.File == f.Use.File && p.Line == f.Use.Line && p.Column == f.Use.Column &&
+			(p.What == name || f.Use.Declared == nil)
 	})
 }
 
@@ -140,10 +144,11 @@ func (j *judge) boundElsewhere(f Finding, name string) bool {
 // fails there: the ways that lead to this text may exclude each other.
 func (j *judge) fineElsewhere(s *site, st *statement, f Finding) bool {
 	return slices.ContainsFunc(s.stmts, func(other *statement) bool {
-		return other != st && other.text.Covers(f.Use.File, f.Use.Line, f.Use.Column) && !slices.ContainsFunc(other.base.Outcomes, func(o sqlscan.Outcome) bool {
-			p := j.place(s, other, o.Start)
-			return o.State == sqlscan.Failed && p.File == f.Use.File && p.Line == f.Use.Line && p.Column == f.Use.Column
-		})
+		return other != st && other.text.Covers(f.Use.File, f.Use.Line, f.Use.Column) &&
+			!slices.ContainsFunc(other.base.Outcomes, func(o sqlscan.Outcome) bool {
+				p := j.place(s, other, o.Start)
+				return o.State == sqlscan.Failed && p.File == f.Use.File && p.Line == f.Use.Line && p.Column == f.Use.Column
+			})
 	})
 }
 
@@ -151,7 +156,8 @@ func (j *judge) missingFinding(s *site, st *statement, o, later sqlscan.Outcome)
 	d := &diff{now: o, rule: ruleFor(o), verdict: Breaks, message: o.Message, object: o.Object}
 	f := j.finding(s, st, d)
 	if later.State == sqlscan.Bound && later.Kind == o.Kind {
-		f.Rule, f.Verdict, f.Level, f.SQLSTATE, f.Advice = NeedsMigrationRule, NeedsMigration, LevelInfo, "", NeedsMigrationRule.Advice()
+		f.Rule, f.Verdict, f.Level, f.SQLSTATE, f.Advice = NeedsMigrationRule, NeedsMigration, LevelInfo, "",
+			NeedsMigrationRule.Advice()
 		f.Object = later.Object.String()
 		f.Change = j.bringer(later.Object)
 		f.Message = needs(o.Name, f.Change)
@@ -173,7 +179,8 @@ func (j *judge) bringer(n catalog.Name) *catalog.Origin {
 		for k := len(j.Steps[i].Changes) - 1; k >= 0; k-- {
 			c := &j.Steps[i].Changes[k]
 			for _, e := range c.Effects {
-				if e.Op == catalog.OpAdd && (e.Name == n || e.Name == catalog.Name{Kind: catalog.KindRelation, Schema: n.Schema, Name: n.Name}) {
+				if e.Op == catalog.OpAdd && (e.Name == n ||
+					e.Name == catalog.Name{Kind: catalog.KindRelation, Schema: n.Schema, Name: n.Name}) {
 					return &c.Origin
 				}
 			}

@@ -117,14 +117,17 @@ func Names(in Input) []Name {
 		for _, st := range s.stmts {
 			b := j.bind(st, in.Base)
 			own := slices.ContainsFunc(b.Outcomes, func(o sqlscan.Outcome) bool {
-				return o.Kind == catalog.KindRelation && o.State == sqlscan.Unknown && (j.maybe[o.Name] || j.maybe[o.Object.Object()] || j.mayMake(st, o.Object))
+				return o.Kind == catalog.KindRelation && o.State == sqlscan.Unknown &&
+					(j.maybe[o.Name] || j.maybe[o.Object.Object()] || j.mayMake(st, o.Object))
 			})
 			for _, o := range b.Outcomes {
-				if o.Name == "" || sqlscan.IsHole(o.Name) || o.Phase == sqlscan.RunPhase || !s.query.Live || !named[o.Kind] || o.Object.Schema == "pg_catalog" {
+				if o.Name == "" || sqlscan.IsHole(o.Name) || o.Phase == sqlscan.RunPhase || !s.query.Live || !named[o.Kind] ||
+					o.Object.Schema == "pg_catalog" {
 					continue
 				}
 				p := j.place(s, st, o.Start)
-				n := Name{p.File, p.Line, p.Column, o.Kind, o.Name, objectOf(o), o.State == sqlscan.Unknown, o.SQLSTATE, own && o.State == sqlscan.Unknown}
+				n := Name{p.File, p.Line, p.Column, o.Kind, o.Name, objectOf(o), o.State == sqlscan.Unknown, o.SQLSTATE,
+					own && o.State == sqlscan.Unknown}
 				if o.State == sqlscan.Bound {
 					n.SQLSTATE = ""
 				}
@@ -139,4 +142,5 @@ func Names(in Input) []Name {
 }
 
 // named are the kinds of objects that code names.
-var named = map[catalog.Kind]bool{catalog.KindRelation: true, catalog.KindColumn: true, catalog.KindType: true, catalog.KindFunction: true}
+var named = map[catalog.Kind]bool{catalog.KindRelation: true, catalog.KindColumn: true, catalog.KindType: true,
+	catalog.KindFunction: true}

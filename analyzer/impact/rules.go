@@ -97,9 +97,9 @@ var bySQLSTATE = map[string]Rule{
 	"42P01": UndefinedTable, "42703": UndefinedColumn, "42883": UndefinedFunction, "3F000": UndefinedObject,
 	"42702": AmbiguousColumn, "42725": AmbiguousFunction, "23502": RequiredColumn, "428C9": GeneratedColumn,
 	"42601": ColumnCount, "42804": TypeMismatch, "42846": TypeMismatch, "22P02": TypeMismatch, "42809": UndefinedObject,
-	"23514": WriteCheck, "23505": WriteCheck, "23503": WriteCheck, "23P01": WriteCheck, "P0001": WriteCheck, "": WriteCheck, "42501": Privilege,
-	"22003": TypeMismatch, "22007": TypeMismatch, "42P08": TypeMismatch, "42P18": TypeMismatch,
-	"42712": AmbiguousColumn, "55000": NoArbiter,
+	"23514": WriteCheck, "23505": WriteCheck, "23503": WriteCheck, "23P01": WriteCheck, "P0001": WriteCheck,
+	"": WriteCheck, "42501": Privilege, "22003": TypeMismatch, "22007": TypeMismatch, "42P08": TypeMismatch,
+	"42P18": TypeMismatch, "42712": AmbiguousColumn, "55000": NoArbiter,
 }
 
 func ruleFor(o sqlscan.Outcome) Rule {

@@ -103,7 +103,8 @@ func (j *judge) take(s *site, t usage.Text, p *sqlscan.Text) {
 		if set, ok := ddl.SetsSearchPath(st); ok {
 			path = set
 		}
-		s.stmts = append(s.stmts, &statement{site: s, text: t, sql: p, st: st, path: path, lookups: map[catalog.Name]bool{}, open: map[diffKey]*diff{}})
+		s.stmts = append(s.stmts, &statement{site: s, text: t, sql: p, st: st, path: path, lookups: map[catalog.Name]bool{},
+			open: map[diffKey]*diff{}})
 	}
 }
 
@@ -151,7 +152,8 @@ func (st *statement) differences() []*diff {
 		out = append(out, d)
 	}
 	slices.SortFunc(out, func(a, b *diff) int {
-		return cmp.Or(a.now.Start-b.now.Start, gravity[a.verdict]-gravity[b.verdict], strings.Compare(string(a.rule)+a.now.Part, string(b.rule)+b.now.Part))
+		return cmp.Or(a.now.Start-b.now.Start, gravity[a.verdict]-gravity[b.verdict],
+			strings.Compare(string(a.rule)+a.now.Part, string(b.rule)+b.now.Part))
 	})
 	return out
 }

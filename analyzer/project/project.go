@@ -212,7 +212,8 @@ func (in *inputs) compile() (*plan.Compiled, error) {
 // digest identifies the content of the inputs.
 func (in *inputs) digest() string {
 	h := sha256.New()
-	fmt.Fprintf(h, "%s %d\n%s\nserver %d\n%s %d\n", in.cfg.File, len(in.text), in.text, in.db.ServerVersion, in.schema, len(in.base))
+	fmt.Fprintf(h, "%s %d\n%s\nserver %d\n%s %d\n", in.cfg.File, len(in.text), in.text, in.db.ServerVersion, in.schema,
+		len(in.base))
 	h.Write(in.base)
 	if in.set != nil {
 		fmt.Fprintf(h, "%s %s\n", in.set.Format, in.set.Path)
@@ -287,7 +288,8 @@ func configDirs(tree *checkout.Root) []string {
 		if err != nil {
 			return nil
 		}
-		if d.IsDir() && name != "." && (strings.HasPrefix(d.Name(), ".") || d.Name() == "node_modules" || d.Name() == "vendor") {
+		if d.IsDir() && name != "." &&
+			(strings.HasPrefix(d.Name(), ".") || d.Name() == "node_modules" || d.Name() == "vendor") {
 			return fs.SkipDir
 		}
 		if d.Name() == config.Name && path.Dir(name) != "." {

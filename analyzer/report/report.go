@@ -205,7 +205,8 @@ type (
 func JSON(w io.Writer, r *Result) error {
 	out := jsonResult{Version: 1, Tool: r.Tool, Base: r.base(), Deployed: []jsonVersion{}, Pending: list(r.Pending),
 		Findings: findings(r.Findings), Accepted: []jsonFinding{}, Partial: []jsonPartial{}, Opaque: []jsonOpaque{},
-		Unbound: []jsonUnbound{}, Notes: list(r.Notes), Errors: list(r.Errors), Drift: r.Drift, Evidence: r.Evidence, Relaxed: r.Relaxed}
+		Unbound: []jsonUnbound{}, Notes: list(r.Notes), Errors: list(r.Errors), Drift: r.Drift, Evidence: r.Evidence,
+		Relaxed: r.Relaxed}
 	for _, d := range r.Databases {
 		if len(r.Databases) > 1 {
 			d.Base.SearchPath, d.Base.Open, d.Pending = list(d.Base.SearchPath), list(d.Base.Open), list(d.Pending)
@@ -257,7 +258,8 @@ func list[T any](l []T) []T {
 }
 
 func (r *Result) version(d *impact.Report) jsonVersion {
-	v := jsonVersion{d.Version.Name, d.Version.Source, d.Version.Revision, d.Sites, d.Resolved, d.Partial, d.Opaque, d.Unreachable, d.Database, nil}
+	v := jsonVersion{d.Version.Name, d.Version.Source, d.Version.Revision, d.Sites, d.Resolved, d.Partial, d.Opaque,
+		d.Unreachable, d.Database, nil}
 	if len(r.Evidence) > 0 {
 		v.Seen = &d.Seen
 	}
@@ -285,7 +287,8 @@ func findings(l []impact.Finding) []jsonFinding {
 }
 
 func finding(f impact.Finding) jsonFinding {
-	out := jsonFinding{Rule: f.Rule, Verdict: f.Verdict, Level: f.Level, SQLSTATE: f.SQLSTATE, Message: f.Message, Heals: f.Heals, Advice: f.Advice, Proof: f.Proof, Database: f.Database}
+	out := jsonFinding{Rule: f.Rule, Verdict: f.Verdict, Level: f.Level, SQLSTATE: f.SQLSTATE, Message: f.Message,
+		Heals: f.Heals, Advice: f.Advice, Proof: f.Proof, Database: f.Database}
 	if c := f.Change; c != nil {
 		out.Change = change(c, f.Object)
 	}

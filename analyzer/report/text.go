@@ -31,7 +31,8 @@ func Text(w io.Writer, r *Result) error {
 		t.coverage(r, "next", d)
 	}
 	for _, e := range r.Evidence {
-		t.printf("\n%s%s: %s seen running, %d in known code, %d in none\n", e.Source, of(e.Database), count(e.Statements, "statement"), e.Known, e.Statements-e.Known)
+		t.printf("\n%s%s: %s seen running, %d in known code, %d in none\n", e.Source, of(e.Database),
+			count(e.Statements, "statement"), e.Known, e.Statements-e.Known)
 	}
 	for _, d := range r.Drift {
 		t.drift(d)
@@ -169,7 +170,8 @@ func (t *textWriter) use(f impact.Finding) {
 	if f.Use.Function != "" {
 		in = " in " + f.Use.Function
 	}
-	t.printf("  %s: %s:%d:%d%s, %s: %s: %s%s [%s]%s\n", f.Level, f.Use.File, f.Use.Line, f.Use.Column, in, f.Use.Version, f.Verdict, f.Message, state, f.Rule, seen(f.Use.Seen))
+	t.printf("  %s: %s:%d:%d%s, %s: %s: %s%s [%s]%s\n", f.Level, f.Use.File, f.Use.Line, f.Use.Column, in, f.Use.Version,
+		f.Verdict, f.Message, state, f.Rule, seen(f.Use.Seen))
 	if r := f.Use.Reader; r != nil {
 		t.printf("    the row is read at %s:%d:%d by %s\n", r.File, r.Line, r.Column, r.API)
 	}
@@ -211,7 +213,8 @@ func (t *textWriter) coverage(r *Result, kind string, d *impact.Report) {
 	if len(r.Evidence) > 0 && kind == "deployed" && d.Version.Source != "evidence" {
 		running = fmt.Sprintf("; %d seen running, %d never", d.Seen, d.Sites-d.Seen)
 	}
-	t.printf("\n%s %s%s: %s: %d resolved, %d partial, %d opaque, %d unreachable%s\n", kind, d.Version.Name, of(d.Database), count(d.Sites, "site"), d.Resolved, d.Partial, d.Opaque, d.Unreachable, running)
+	t.printf("\n%s %s%s: %s: %d resolved, %d partial, %d opaque, %d unreachable%s\n", kind, d.Version.Name,
+		of(d.Database), count(d.Sites, "site"), d.Resolved, d.Partial, d.Opaque, d.Unreachable, running)
 	t.places("partial", d.PartialSites)
 	t.places("opaque", d.OpaqueSites)
 	t.places("unbound", d.Unbound)

@@ -112,7 +112,8 @@ func (f *Frame) wrapped(e ast.Expr) (ast.Expr, bool) {
 	case *ast.UnaryExpr:
 		return x.X, x.Op == token.AND
 	case *ast.CallExpr:
-		if tv, ok := f.pkg.Info.Types[x.Fun]; ok && tv.IsType() && len(x.Args) == 1 && !isText(tv.Type) && !isNumber(tv.Type) {
+		if tv, ok := f.pkg.Info.Types[x.Fun]; ok && tv.IsType() && len(x.Args) == 1 && !isText(tv.Type) &&
+			!isNumber(tv.Type) {
 			return x.Args[0], true
 		}
 	}

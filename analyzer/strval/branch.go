@@ -137,7 +137,8 @@ func (l *List) turns(inner bool) bool {
 	if inner {
 		most = maxInnerTurns
 	}
-	return l.known() && len(l.Elems) > 0 && len(l.Elems) <= most && !slices.ContainsFunc(l.Elems, func(e Element) bool { return len(e.Text) == 0 })
+	return l.known() && len(l.Elems) > 0 && len(l.Elems) <= most &&
+		!slices.ContainsFunc(l.Elems, func(e Element) bool { return len(e.Text) == 0 })
 }
 
 // unrolled runs a loop once for each element. A turn that ends early may be the last one.
@@ -261,7 +262,8 @@ func (f *Frame) taken(s *ast.SwitchStmt) []ast.Stmt {
 // isOtherSystem says that a clause is for other database systems alone.
 func (f *Frame) isOtherSystem(s ast.Stmt) bool {
 	c, ok := s.(*ast.CaseClause)
-	return ok && len(c.List) > 0 && !fallsThrough(c) && !slices.ContainsFunc(c.List, func(e ast.Expr) bool { return !f.namesOtherSystem(e) })
+	return ok && len(c.List) > 0 && !fallsThrough(c) &&
+		!slices.ContainsFunc(c.List, func(e ast.Expr) bool { return !f.namesOtherSystem(e) })
 }
 
 func fallsThrough(c *ast.CaseClause) bool {
@@ -322,7 +324,8 @@ func (f *Frame) holds(cond ast.Expr) (holds, known bool) {
 			}
 		}
 	case *ast.CallExpr:
-		if fn := f.callee(c); fn != nil && len(c.Args) == 2 && comparesTexts[fn.FullName()] && (f.namesOtherSystem(c.Args[0]) || f.namesOtherSystem(c.Args[1])) {
+		if fn := f.callee(c); fn != nil && len(c.Args) == 2 && comparesTexts[fn.FullName()] &&
+			(f.namesOtherSystem(c.Args[0]) || f.namesOtherSystem(c.Args[1])) {
 			return false, true
 		}
 	}
@@ -363,8 +366,9 @@ var comparesTexts = map[string]bool{"strings.HasPrefix": true, "strings.Contains
 // otherSystems are the names of database systems that are not PostgreSQL, as drivers and
 // settings have them. What runs only with one of them never reaches PostgreSQL.
 var otherSystems = map[string]bool{
-	"sqlite": true, "sqlite3": true, "sqlite3_extended": true, "mysql": true, "mariadb": true, "mssql": true, "sqlserver": true, "azuresql": true,
-	"oracle": true, "godror": true, "clickhouse": true, "spanner": true, "duckdb": true, "snowflake": true,
+	"sqlite": true, "sqlite3": true, "sqlite3_extended": true, "mysql": true, "mariadb": true, "mssql": true,
+	"sqlserver": true, "azuresql": true, "oracle": true, "godror": true, "clickhouse": true, "spanner": true,
+	"duckdb": true, "snowflake": true,
 }
 
 // namesOtherSystem says that an expression is a constant with the name of another system.

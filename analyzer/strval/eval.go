@@ -406,7 +406,8 @@ func trimEnd(v Value, cut func(string) string) Value {
 		q := &Piece{Kind: Alt}
 		for _, o := range last.Options {
 			if len(o) == 0 {
-				return Value{{Kind: Alt, Options: []Value{trimEnd(v[:len(v)-1], cut), Concat(v[:len(v)-1], trimOptions(last, cut))}}}
+				return Value{{Kind: Alt, Options: []Value{trimEnd(v[:len(v)-1], cut),
+					Concat(v[:len(v)-1], trimOptions(last, cut))}}}
 			}
 			q.Options = append(q.Options, trimEnd(o, cut))
 		}

@@ -215,7 +215,8 @@ func (f *Frame) element(e ast.Expr) Arg {
 		return Arg{Text: f.evalString(e)}
 	}
 	if lit, ok := ast.Unparen(e).(*ast.CompositeLit); ok && lit.Type == nil {
-		return Arg{Text: Value{{Kind: Hole, Place: ValueText, Reason: "literal"}}, List: f.composite(lit), typ: f.pkg.Info.TypeOf(e)}
+		return Arg{Text: Value{{Kind: Hole, Place: ValueText, Reason: "literal"}}, List: f.composite(lit),
+			typ: f.pkg.Info.TypeOf(e)}
 	}
 	return f.evalArg(e)
 }
@@ -249,7 +250,8 @@ func (f *Frame) fieldList(v *types.Var) *List {
 
 // givenList is a list that is handed on.
 func (f *Frame) givenList(e ast.Expr) Value {
-	return Value{{Kind: Given, Arg: &Arg{Text: Value{{Kind: Hole, Place: ValueText, Reason: types.ExprString(e)}}, List: f.evalList(e)}}}
+	return Value{{Kind: Given, Arg: &Arg{Text: Value{{Kind: Hole, Place: ValueText, Reason: types.ExprString(e)}},
+		List: f.evalList(e)}}}
 }
 
 // withFields adds what fields of a variable, or keys of a map, were set to later.

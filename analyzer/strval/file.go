@@ -66,7 +66,8 @@ func (f *Frame) fileSystemOf(obj types.Object) (string, bool) {
 		return f.subSystem(call)
 	}
 	named, ok := types.Unalias(obj.Type()).(*types.Named)
-	if !ok || named.Obj().Pkg() == nil || named.Obj().Pkg().Path() != "embed" || obj.Pkg() == nil || obj.Parent() != obj.Pkg().Scope() {
+	if !ok || named.Obj().Pkg() == nil || named.Obj().Pkg().Path() != "embed" || obj.Pkg() == nil ||
+		obj.Parent() != obj.Pkg().Scope() {
 		return "", false
 	}
 	return folderOf(f.pkg.Fset, obj.Pos()), true

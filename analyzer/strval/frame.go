@@ -229,7 +229,9 @@ func (f *Frame) assign(s *ast.AssignStmt) {
 
 func (f *Frame) assignTo(lhs ast.Expr, v variable) {
 	if p, ok := f.placeOf(lhs); ok {
-		if t := f.pkg.Info.TypeOf(lhs); t != nil && (isText(t) || isStringSlice(t) || isBuilder(t) || isTemplate(t) || f.pkg.isMade(t) || f.pkg.listed(t) || v.list != nil) {
+		if t := f.pkg.Info.TypeOf(lhs); t != nil &&
+			(isText(t) || isStringSlice(t) || isBuilder(t) || isTemplate(t) || f.pkg.isMade(t) || f.pkg.listed(t) ||
+				v.list != nil) {
 			f.env[p] = v
 		}
 	}
@@ -319,7 +321,8 @@ func (f *Frame) write(call *ast.CallExpr) {
 		}
 		return
 	}
-	if fn := f.callee(call); fn != nil && (fn.FullName() == "(*text/template.Template).Execute" || fn.FullName() == "(*html/template.Template).Execute") {
+	if fn := f.callee(call); fn != nil &&
+		(fn.FullName() == "(*text/template.Template).Execute" || fn.FullName() == "(*html/template.Template).Execute") {
 		f.executeTemplate(call)
 		return
 	}

@@ -22,7 +22,8 @@ func (l *List) closed() *List {
 }
 
 func (a Arg) hasRest() bool {
-	return a.Text.hasRest() || a.Func.hasRest() || a.List != nil && slices.ContainsFunc(a.List.Elems, func(e Element) bool { return e.Rest || e.hasRest() })
+	return a.Text.hasRest() || a.Func.hasRest() ||
+		a.List != nil && slices.ContainsFunc(a.List.Elems, func(e Element) bool { return e.Rest || e.hasRest() })
 }
 
 func (a Arg) closed() Arg {
@@ -32,7 +33,8 @@ func (a Arg) closed() Arg {
 
 func (v Value) hasRest() bool {
 	return slices.ContainsFunc(v, func(p *Piece) bool {
-		return p.Kind == Step && slices.ContainsFunc(p.Call.Args, Arg.hasRest) || slices.ContainsFunc(p.Options, Value.hasRest)
+		return p.Kind == Step && slices.ContainsFunc(p.Call.Args, Arg.hasRest) ||
+			slices.ContainsFunc(p.Options, Value.hasRest)
 	})
 }
 

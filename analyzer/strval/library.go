@@ -24,14 +24,22 @@ func init() {
 		return Value{{Kind: Hole, Place: ValueText, Reason: types.ExprString(call)}}
 	}
 	library = map[string]func(f *Frame, call *ast.CallExpr) Value{
-		"fmt.Sprintf":                                   func(f *Frame, call *ast.CallExpr) Value { return f.sprintf(call.Args) },
-		"fmt.Sprint":                                    func(f *Frame, call *ast.CallExpr) Value { return f.sprint(call.Args) },
-		"text/template.Must":                            first,
-		"html/template.Must":                            first,
-		"(*text/template.Template).Parse":               (*Frame).parseTemplate,
-		"(*html/template.Template).Parse":               (*Frame).parseTemplate,
-		"os.ReadFile":                                   func(f *Frame, call *ast.CallExpr) Value { return f.FileNamed(call.Args[0]) },
-		"io/ioutil.ReadFile":                            func(f *Frame, call *ast.CallExpr) Value { return f.FileNamed(call.Args[0]) },
+		"fmt.Sprintf": func(f *Frame, call *ast.CallExpr) Value {
+			return f.sprintf(call.Args)
+		},
+		"fmt.Sprint": func(f *Frame, call *ast.CallExpr) Value {
+			return f.sprint(call.Args)
+		},
+		"text/template.Must":              first,
+		"html/template.Must":              first,
+		"(*text/template.Template).Parse": (*Frame).parseTemplate,
+		"(*html/template.Template).Parse": (*Frame).parseTemplate,
+		"os.ReadFile": func(f *Frame, call *ast.CallExpr) Value {
+			return f.FileNamed(call.Args[0])
+		},
+		"io/ioutil.ReadFile": func(f *Frame, call *ast.CallExpr) Value {
+			return f.FileNamed(call.Args[0])
+		},
 		"path/filepath.Join":                            (*Frame).joinPath,
 		"path.Join":                                     (*Frame).joinPath,
 		"strings.Join":                                  (*Frame).joinCall,
@@ -108,7 +116,9 @@ func formattedText(format Value) Value {
 
 // HasFile says that a part of the value is a file that callers name.
 func (v Value) HasFile() bool {
-	return slices.ContainsFunc(v, func(p *Piece) bool { return p.Kind == File || slices.ContainsFunc(p.Options, Value.HasFile) })
+	return slices.ContainsFunc(v, func(p *Piece) bool {
+		return p.Kind == File || slices.ContainsFunc(p.Options, Value.HasFile)
+	})
 }
 
 // variadic says that an expression is the variadic parameter of the declared function, and

@@ -250,7 +250,8 @@ func (f *Frame) lend(call *ast.CallExpr) {
 		}
 		switch {
 		case effect == nil && f.changes(call, i):
-			f.env[p] = variable{str: append(slices.Clip(v.str), &Piece{Kind: Hole, Text: f.pkg.Info.TypeOf(a).String(), Reason: types.ExprString(call.Fun)})}
+			f.env[p] = variable{str: append(slices.Clip(v.str),
+				&Piece{Kind: Hole, Text: f.pkg.Info.TypeOf(a).String(), Reason: types.ExprString(call.Fun)})}
 		case effect != nil:
 			f.env[p] = variable{str: effect.Substitute(func(k int) Value {
 				if k == i {

@@ -15,7 +15,8 @@ func isTemplate(t types.Type) bool {
 		return false
 	}
 	n, ok := types.Unalias(p.Elem()).(*types.Named)
-	return ok && n.Obj().Pkg() != nil && n.Obj().Name() == "Template" && (n.Obj().Pkg().Path() == "text/template" || n.Obj().Pkg().Path() == "html/template")
+	return ok && n.Obj().Pkg() != nil && n.Obj().Name() == "Template" &&
+		(n.Obj().Pkg().Path() == "text/template" || n.Obj().Pkg().Path() == "html/template")
 }
 
 // parseTemplate evaluates t.Parse(text).

@@ -210,7 +210,8 @@ func merge(x, y []Value) []Value {
 
 func same(x, y Value) bool {
 	return slices.EqualFunc(x, y, func(p, q *Piece) bool {
-		return p == q || p.Kind == q.Kind && p.Kind < Alt && p.Text == q.Text && p.Index == q.Index && p.Of == q.Of && p.Reason == q.Reason
+		return p == q || p.Kind == q.Kind && p.Kind < Alt && p.Text == q.Text && p.Index == q.Index && p.Of == q.Of &&
+			p.Reason == q.Reason
 	})
 }
 
@@ -286,8 +287,10 @@ func (v Value) HasParam() bool { return v.HasParamOf(0) }
 // HasParamOf says that a parameter of a function literal is part of the value.
 func (v Value) HasParamOf(of int) bool {
 	return slices.ContainsFunc(v, func(p *Piece) bool {
-		return p.Kind == Param && p.Of == of || slices.ContainsFunc(p.Options, func(o Value) bool { return o.HasParamOf(of) }) ||
-			p.Kind == Step && p.Call.hasParamOf(of) || p.Kind == Given && p.Arg.values(func(v Value) bool { return v.HasParamOf(of) })
+		return p.Kind == Param && p.Of == of ||
+			slices.ContainsFunc(p.Options, func(o Value) bool { return o.HasParamOf(of) }) ||
+			p.Kind == Step && p.Call.hasParamOf(of) ||
+			p.Kind == Given && p.Arg.values(func(v Value) bool { return v.HasParamOf(of) })
 	})
 }
 
@@ -364,7 +367,8 @@ func (v Value) HasHole() bool {
 // Known says that there is literal text that could be SQL in the value.
 func (v Value) Known() bool {
 	return slices.ContainsFunc(v, func(p *Piece) bool {
-		return p.Kind == Lit && strings.TrimSpace(p.Text) != "" || p.Kind == Step || p.Kind != File && slices.ContainsFunc(p.Options, Value.Known)
+		return p.Kind == Lit && strings.TrimSpace(p.Text) != "" || p.Kind == Step ||
+			p.Kind != File && slices.ContainsFunc(p.Options, Value.Known)
 	})
 }
 

@@ -18,7 +18,8 @@ type Reads struct {
 // Add joins two.
 func (r *Reads) Add(more Reads) {
 	r.Readers = append(r.Readers, more.Readers...)
-	r.Open, r.Returned, r.Kept, r.Asks = r.Open || more.Open, r.Returned || more.Returned, r.Kept || more.Kept, r.Asks || more.Asks
+	r.Open, r.Returned, r.Kept, r.Asks = r.Open || more.Open, r.Returned || more.Returned, r.Kept || more.Kept, r.Asks ||
+		more.Asks
 }
 
 // Reader is code that reads rows, as far as the function that it stands in tells.

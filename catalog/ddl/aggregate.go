@@ -57,7 +57,8 @@ func (a *applier) partialFunctions(f *catalog.Function, option func(...string) *
 	for _, x := range []struct {
 		name string
 		args []catalog.ID
-	}{{"combinefunc", []catalog.ID{state, state}}, {"serialfunc", []catalog.ID{oidInternal}}, {"deserialfunc", []catalog.ID{catalog.OIDBytea, oidInternal}}} {
+	}{{"combinefunc", []catalog.ID{state, state}}, {"serialfunc", []catalog.ID{oidInternal}},
+		{"deserialfunc", []catalog.ID{catalog.OIDBytea, oidInternal}}} {
 		if o := option(x.name); o != nil {
 			a.optionFunction(f, o, x.args)
 		}
@@ -98,14 +99,17 @@ func (a *applier) optionFunction(f *catalog.Function, d *pg_query.DefElem, args 
 	found := sqlscan.FindFunction(a.s, a.path(schema), name, args)
 	if found == nil {
 		for _, ns := range a.path(schema) {
-			if slices.ContainsFunc(args, sqlscan.IsPseudo) && slices.ContainsFunc(a.s.Functions(ns, name), func(f *catalog.Function) bool { return sqlscan.Declares(a.s, f, args) }) {
+			if slices.ContainsFunc(args, sqlscan.IsPseudo) &&
+				slices.ContainsFunc(a.s.Functions(ns, name),
+					func(f *catalog.Function) bool { return sqlscan.Declares(a.s, f, args) }) {
 				return nil
 			}
 			if n, _ := a.s.Namespace(ns); n.Open && ns != "pg_catalog" {
 				return nil
 			}
 		}
-		a.fail(catalog.Name{Kind: catalog.KindFunction, Schema: schema, Name: name}, "42883", "function %s does not exist", dotted(schema, name))
+		a.fail(catalog.Name{Kind: catalog.KindFunction, Schema: schema, Name: name}, "42883", "function %s does not exist",
+			dotted(schema, name))
 	}
 	if found.ID != 0 {
 		f.Deps = append(f.Deps, catalog.Dep{Class: catalog.ClassFunction, ID: found.ID})

@@ -58,7 +58,8 @@ const passes = 6
 // DROP DEFAULT early.
 func alterPass(c *pg_query.AlterTableCmd) int {
 	switch c.Subtype {
-	case pg_query.AlterTableType_AT_DropColumn, pg_query.AlterTableType_AT_DropConstraint, pg_query.AlterTableType_AT_DropNotNull,
+	case pg_query.AlterTableType_AT_DropColumn, pg_query.AlterTableType_AT_DropConstraint,
+		pg_query.AlterTableType_AT_DropNotNull,
 		pg_query.AlterTableType_AT_DropIdentity, pg_query.AlterTableType_AT_DropExpression:
 		return 0
 	case pg_query.AlterTableType_AT_AlterColumnType:
@@ -70,7 +71,8 @@ func alterPass(c *pg_query.AlterTableCmd) int {
 			return 0
 		}
 		return 3
-	case pg_query.AlterTableType_AT_AddIdentity, pg_query.AlterTableType_AT_SetIdentity, pg_query.AlterTableType_AT_SetNotNull:
+	case pg_query.AlterTableType_AT_AddIdentity, pg_query.AlterTableType_AT_SetIdentity,
+		pg_query.AlterTableType_AT_SetNotNull:
 		return 3
 	case pg_query.AlterTableType_AT_AddConstraint:
 		return 4
@@ -105,7 +107,8 @@ func (t *alteration) command(c *pg_query.AlterTableCmd) {
 		t.notNull(t.id, c.Name, c.Subtype == pg_query.AlterTableType_AT_SetNotNull)
 	case pg_query.AlterTableType_AT_DropExpression:
 		t.dropExpression(c)
-	case pg_query.AlterTableType_AT_AddIdentity, pg_query.AlterTableType_AT_SetIdentity, pg_query.AlterTableType_AT_DropIdentity:
+	case pg_query.AlterTableType_AT_AddIdentity, pg_query.AlterTableType_AT_SetIdentity,
+		pg_query.AlterTableType_AT_DropIdentity:
 		t.identity(c)
 	case pg_query.AlterTableType_AT_AddConstraint:
 		if con := c.Def.GetConstraint(); con.Contype == pg_query.ConstrType_CONSTR_CHECK && !con.IsNoInherit {
@@ -130,13 +133,16 @@ func (t *alteration) command(c *pg_query.AlterTableCmd) {
 		on := c.Subtype == pg_query.AlterTableType_AT_EnableRowSecurity
 		t.edit(t.id, func(r *catalog.Relation) { r.RowSecurity = on })
 		t.access(relationName(t.rel()), on)
-	case pg_query.AlterTableType_AT_EnableTrig, pg_query.AlterTableType_AT_DisableTrig, pg_query.AlterTableType_AT_EnableAlwaysTrig,
+	case pg_query.AlterTableType_AT_EnableTrig, pg_query.AlterTableType_AT_DisableTrig,
+		pg_query.AlterTableType_AT_EnableAlwaysTrig,
 		pg_query.AlterTableType_AT_EnableTrigAll, pg_query.AlterTableType_AT_DisableTrigAll,
 		pg_query.AlterTableType_AT_EnableTrigUser, pg_query.AlterTableType_AT_DisableTrigUser:
 		t.enableTrigger(c)
-	case pg_query.AlterTableType_AT_EnableRule, pg_query.AlterTableType_AT_DisableRule, pg_query.AlterTableType_AT_EnableAlwaysRule:
+	case pg_query.AlterTableType_AT_EnableRule, pg_query.AlterTableType_AT_DisableRule,
+		pg_query.AlterTableType_AT_EnableAlwaysRule:
 		t.enableRule(c)
-	case pg_query.AlterTableType_AT_SetStorage, pg_query.AlterTableType_AT_SetStatistics, pg_query.AlterTableType_AT_SetOptions,
+	case pg_query.AlterTableType_AT_SetStorage, pg_query.AlterTableType_AT_SetStatistics,
+		pg_query.AlterTableType_AT_SetOptions,
 		pg_query.AlterTableType_AT_ResetOptions, pg_query.AlterTableType_AT_SetCompression:
 		switch x := t.rel().Index; {
 		case x != nil && int(c.Num) > len(x.Keys)+len(x.Include):
@@ -235,7 +241,8 @@ func (t *alteration) dropColumn(id catalog.ID, c *pg_query.AlterTableCmd, inheri
 	case col.Inherited && !inherited:
 		t.fail(columnName(r, c.Name), "42P16", "cannot drop inherited column %q", c.Name)
 	case slices.Contains(r.PartitionColumns(), col.Num):
-		t.fail(columnName(r, c.Name), "42P16", "cannot drop column %q because it is part of the partition key of relation %q", c.Name, r.Name)
+		t.fail(columnName(r, c.Name), "42P16",
+			"cannot drop column %q because it is part of the partition key of relation %q", c.Name, r.Name)
 	}
 	if !inherited {
 		t.notTyped(r, columnName(r, c.Name), "drop column from")
@@ -334,7 +341,8 @@ func (t *alteration) identity(c *pg_query.AlterTableCmd) {
 			t.fail(name, "55000", "column %q of relation %q already has a default value", c.Name, r.Name)
 		}
 		if !col.NotNull {
-			t.fail(name, "55000", "column %q of relation %q must be declared NOT NULL before identity can be added", c.Name, r.Name)
+			t.fail(name, "55000", "column %q of relation %q must be declared NOT NULL before identity can be added", c.Name,
+				r.Name)
 		}
 		con := c.Def.GetConstraint()
 		t.edit(t.id, func(r *catalog.Relation) { r.Column(c.Name).Identity = identityKind(con.GetGeneratedWhen()) })
@@ -378,7 +386,8 @@ func (t *alteration) dropConstraint(c *pg_query.AlterTableCmd) {
 		t.fail(constraintName(r, c.Name), "42P16", "cannot drop inherited constraint %q of relation %q", c.Name, r.Name)
 	}
 	if r.Kind == catalog.Partitioned && con.Kind == catalog.Check {
-		t.wholeTree(r, constraintName(r, c.Name), "cannot remove constraint from only the partitioned table when partitions exist")
+		t.wholeTree(r, constraintName(r, c.Name),
+			"cannot remove constraint from only the partitioned table when partitions exist")
 	}
 	targets := []target{{kind: targetConstraint, id: t.id, name: c.Name}}
 	t.dropInheritedConstraint(t.id, *con, &targets)
@@ -387,10 +396,12 @@ func (t *alteration) dropConstraint(c *pg_query.AlterTableCmd) {
 
 func (t *alteration) alterConstraint(c *pg_query.Constraint) {
 	if t.rel().Constraint(c.Conname) == nil {
-		t.fail(constraintName(t.rel(), c.Conname), "42704", "constraint %q of relation %q does not exist", c.Conname, t.rel().Name)
+		t.fail(constraintName(t.rel(), c.Conname), "42704", "constraint %q of relation %q does not exist", c.Conname,
+			t.rel().Name)
 	}
 	if t.rel().Constraint(c.Conname).Kind != catalog.ForeignKey {
-		t.fail(constraintName(t.rel(), c.Conname), "42809", "constraint %q of relation %q is not a foreign key constraint", c.Conname, t.rel().Name)
+		t.fail(constraintName(t.rel(), c.Conname), "42809", "constraint %q of relation %q is not a foreign key constraint",
+			c.Conname, t.rel().Name)
 	}
 	t.editConstraint(c.Conname, func(con *catalog.Constraint) { con.Deferrable = c.Deferrable })
 }

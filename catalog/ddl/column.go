@@ -101,7 +101,8 @@ func (a *applier) mustCollation(schema, name string) {
 			return
 		}
 	}
-	a.fail(catalog.Name{Kind: catalog.KindCollation, Schema: schema, Name: name}, "42704", "collation %q for encoding \"UTF8\" does not exist", name)
+	a.fail(catalog.Name{Kind: catalog.KindCollation, Schema: schema, Name: name}, "42704",
+		"collation %q for encoding \"UTF8\" does not exist", name)
 }
 
 // columnConstraint applies a constraint of a column definition or keeps it for finish. It

@@ -146,7 +146,8 @@ func (a *applier) contains(id, row catalog.ID) bool {
 		return a.contains(t.Range, row)
 	}
 	if r, ok := a.s.RelationByID(t.Relation); ok && t.Relation != 0 && r.ID >= catalog.FirstID {
-		return slices.ContainsFunc(r.Columns, func(c catalog.Column) bool { return c.Type.ID >= catalog.FirstID && a.contains(c.Type.ID, row) })
+		return slices.ContainsFunc(r.Columns,
+			func(c catalog.Column) bool { return c.Type.ID >= catalog.FirstID && a.contains(c.Type.ID, row) })
 	}
 	return false
 }
@@ -162,7 +163,8 @@ func hasGeneratedFrom(r *catalog.Relation, dep catalog.Dep) bool {
 func (t *alteration) checkTypeUses(r *catalog.Relation, col *catalog.Column, dep catalog.Dep) {
 	name := columnName(r, col.Name)
 	if slices.Contains(r.PartitionColumns(), col.Num) {
-		t.fail(name, "42P16", "cannot alter column %q because it is part of the partition key of relation %q", col.Name, r.Name)
+		t.fail(name, "42P16", "cannot alter column %q because it is part of the partition key of relation %q", col.Name,
+			r.Name)
 	}
 	for _, tr := range r.Triggers {
 		if slices.Contains(tr.Columns, col.Num) || tr.When != nil && slices.Contains(tr.When.Deps, dep) {

@@ -314,9 +314,10 @@ func (a *applier) constantOf(n *pg_query.Node, column string) (string, bool) {
 // systemRows makes the rows of a system catalog; other catalogs in the list are joined by
 // their keys, and their names are in the row.
 func (a *applier) systemRows(tables []string) ([]row, bool) {
-	for _, name := range []string{"pg_constraint", "information_schema.table_constraints", "pg_attribute", "information_schema.columns",
-		"pg_indexes", "pg_trigger", "pg_policies", "pg_enum", "pg_proc", "pg_type", "information_schema.tables", "pg_tables", "pg_class", "pg_views", "pg_matviews",
-		"pg_extension", "pg_roles", "pg_user", "pg_namespace", "information_schema.schemata"} {
+	for _, name := range []string{"pg_constraint", "information_schema.table_constraints", "pg_attribute",
+		"information_schema.columns", "pg_indexes", "pg_trigger", "pg_policies", "pg_enum", "pg_proc", "pg_type",
+		"information_schema.tables", "pg_tables", "pg_class", "pg_views", "pg_matviews", "pg_extension", "pg_roles",
+		"pg_user", "pg_namespace", "information_schema.schemata"} {
 		for _, t := range tables {
 			if t == name {
 				return a.rowsOf(name)
@@ -362,8 +363,9 @@ func (a *applier) rowsOf(name string) ([]row, bool) {
 }
 
 func (a *applier) relationRows(name string, r *catalog.Relation) []row {
-	base := row{"relname": r.Name, "nspname": r.Schema, "table_schema": r.Schema, "table_name": r.Name, "schemaname": r.Schema,
-		"tablename": r.Name, "viewname": r.Name, "matviewname": r.Name, "relkind": string(r.Kind), "table_type": "BASE TABLE"}
+	base := row{"relname": r.Name, "nspname": r.Schema, "table_schema": r.Schema, "table_name": r.Name,
+		"schemaname": r.Schema, "tablename": r.Name, "viewname": r.Name, "matviewname": r.Name, "relkind": string(r.Kind),
+		"table_type": "BASE TABLE"}
 	with := func(extra row) row {
 		out := row{}
 		for k, v := range base {
@@ -380,7 +382,8 @@ func (a *applier) relationRows(name string, r *catalog.Relation) []row {
 		return []row{base}
 	case "information_schema.tables", "pg_tables", "pg_views", "pg_matviews":
 		isView := r.Kind == catalog.View
-		if r.IsTable() && (name == "pg_tables" || name == "information_schema.tables") || isView && name == "pg_views" || r.Kind == catalog.MatView && name == "pg_matviews" {
+		if r.IsTable() && (name == "pg_tables" || name == "information_schema.tables") || isView && name == "pg_views" ||
+			r.Kind == catalog.MatView && name == "pg_matviews" {
 			return []row{base}
 		}
 		if isView && name == "information_schema.tables" {
@@ -420,7 +423,8 @@ var constraintTypes = map[catalog.ConstraintKind]string{catalog.Check: "CHECK", 
 	catalog.PrimaryKey: "PRIMARY KEY", catalog.Unique: "UNIQUE"}
 
 // dataTypes are names that information_schema gives to types.
-var dataTypes = map[catalog.ID]string{catalog.OIDInt4: "integer", catalog.OIDInt8: "bigint", catalog.OIDInt2: "smallint",
+var dataTypes = map[catalog.ID]string{catalog.OIDInt4: "integer", catalog.OIDInt8: "bigint",
+	catalog.OIDInt2: "smallint",
 	catalog.OIDText: "text", catalog.OIDBool: "boolean", catalog.OIDVarchar: "character varying", catalog.OIDUUID: "uuid",
 	catalog.OIDJSONB: "jsonb", catalog.OIDJSON: "json", catalog.OIDTimestamp: "timestamp without time zone",
 	catalog.OIDTimestampTZ: "timestamp with time zone", catalog.OIDDate: "date", catalog.OIDNumeric: "numeric",

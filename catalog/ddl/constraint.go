@@ -50,7 +50,8 @@ func (a *applier) addConstraint(id catalog.ID, c *pg_query.Constraint, column st
 // both say the same (MergeWithExistingConstraint).
 func (a *applier) mergesCheck(r *catalog.Relation, c *pg_query.Constraint) bool {
 	old := r.Constraint(c.Conname)
-	if c.Contype != pg_query.ConstrType_CONSTR_CHECK || old.Kind != catalog.Check || !old.Inherited || old.Local || old.Expr == nil ||
+	if c.Contype != pg_query.ConstrType_CONSTR_CHECK || old.Kind != catalog.Check || !old.Inherited || old.Local ||
+		old.Expr == nil ||
 		!sqlscan.SameExpr(old.Expr.SQL, pgtree.DeparseExpr(c.RawExpr)) {
 		return false
 	}
@@ -152,14 +153,16 @@ func (a *applier) keyColumns(r *catalog.Relation, keys []string, message string)
 // addKey adds PRIMARY KEY, UNIQUE or EXCLUDE with its index, or adopts one by USING INDEX.
 func (a *applier) addKey(id catalog.ID, con catalog.Constraint, c *pg_query.Constraint, column string, only bool) {
 	r := a.current(id)
-	if con.Kind == catalog.PrimaryKey && slices.ContainsFunc(r.Constraints, func(o catalog.Constraint) bool { return o.Kind == catalog.PrimaryKey }) {
+	if con.Kind == catalog.PrimaryKey &&
+		slices.ContainsFunc(r.Constraints, func(o catalog.Constraint) bool { return o.Kind == catalog.PrimaryKey }) {
 		a.fail(relationName(r), "42P16", "multiple primary keys for table %q are not allowed", r.Name)
 	}
 	if c.Indexname != "" {
 		a.adoptIndex(r, con, c)
 		return
 	}
-	detail := &catalog.IndexDetail{Table: id, Unique: con.Kind != catalog.Exclusion, Primary: con.Kind == catalog.PrimaryKey,
+	detail := &catalog.IndexDetail{Table: id, Unique: con.Kind != catalog.Exclusion,
+		Primary:          con.Kind == catalog.PrimaryKey,
 		NullsNotDistinct: c.NullsNotDistinct, Constraint: true, Method: "btree"}
 	keys := strs(c.Keys)
 	if column != "" && len(keys) == 0 {
@@ -185,7 +188,8 @@ func (a *applier) addKey(id catalog.ID, con catalog.Constraint, c *pg_query.Cons
 	a.makeKey(r, con, detail)
 }
 
-func (a *applier) exclusionKeys(r *catalog.Relation, con *catalog.Constraint, detail *catalog.IndexDetail, c *pg_query.Constraint) {
+func (a *applier) exclusionKeys(r *catalog.Relation, con *catalog.Constraint, detail *catalog.IndexDetail,
+	c *pg_query.Constraint) {
 	detail.Method = c.AccessMethod
 	for _, n := range c.Exclusions {
 		items := n.GetList().GetItems()
@@ -205,7 +209,8 @@ func (a *applier) makeKey(r *catalog.Relation, con catalog.Constraint, detail *c
 	if con.Name == "" {
 		con.Name = a.indexName(r, detail, con.Kind)
 	} else if a.taken(r.Schema, con.Name) {
-		a.fail(catalog.Name{Kind: catalog.KindRelation, Schema: r.Schema, Name: con.Name}, "42P07", "relation %q already exists", con.Name)
+		a.fail(catalog.Name{Kind: catalog.KindRelation, Schema: r.Schema, Name: con.Name}, "42P07",
+			"relation %q already exists", con.Name)
 	}
 	con.Index = a.registerIndex(r, con.Name, detail)
 	a.edit(r.ID, func(r *catalog.Relation) {
@@ -259,7 +264,8 @@ func (a *applier) notNullBelow(id catalog.ID, column string) {
 func (a *applier) adoptIndex(r *catalog.Relation, con catalog.Constraint, c *pg_query.Constraint) {
 	index := a.lookup(r.Schema, c.Indexname)
 	if index == nil || index.Index == nil || index.Index.Table != r.ID {
-		a.fail(catalog.Name{Kind: catalog.KindRelation, Schema: r.Schema, Name: c.Indexname}, "42704", "index %q does not exist", c.Indexname)
+		a.fail(catalog.Name{Kind: catalog.KindRelation, Schema: r.Schema, Name: c.Indexname}, "42704",
+			"index %q does not exist", c.Indexname)
 	}
 	if con.Name == "" {
 		con.Name = c.Indexname
@@ -285,8 +291,9 @@ func (a *applier) adoptIndex(r *catalog.Relation, con catalog.Constraint, c *pg_
 	})
 	a.added(constraintName(r, con.Name))
 	if con.Name != c.Indexname {
-		a.effect(catalog.Effect{Op: catalog.OpRemove, Name: catalog.Name{Kind: catalog.KindRelation, Schema: r.Schema, Name: c.Indexname},
-			To: catalog.Name{Kind: catalog.KindRelation, Schema: r.Schema, Name: con.Name}})
+		a.effect(catalog.Effect{Op: catalog.OpRemove,
+			Name: catalog.Name{Kind: catalog.KindRelation, Schema: r.Schema, Name: c.Indexname},
+			To:   catalog.Name{Kind: catalog.KindRelation, Schema: r.Schema, Name: con.Name}})
 	}
 }
 
@@ -302,7 +309,8 @@ func (a *applier) addForeignKey(id catalog.ID, con catalog.Constraint, c *pg_que
 	ref := a.relation(c.Pktable)
 	ref = a.current(ref.ID)
 	if ref == nil || !ref.IsTable() {
-		a.fail(catalog.Name{Kind: catalog.KindRelation, Schema: c.Pktable.Schemaname, Name: c.Pktable.Relname}, "42809", "referenced relation %q is not a table", c.Pktable.Relname)
+		a.fail(catalog.Name{Kind: catalog.KindRelation, Schema: c.Pktable.Schemaname, Name: c.Pktable.Relname}, "42809",
+			"referenced relation %q is not a table", c.Pktable.Relname)
 	}
 	con.Ref, con.OnDelete, con.OnUpdate = ref.ID, c.FkDelAction[0], c.FkUpdAction[0]
 	if pk := strs(c.PkAttrs); len(pk) > 0 {
@@ -314,7 +322,8 @@ func (a *applier) addForeignKey(id catalog.ID, con catalog.Constraint, c *pg_que
 	}
 	con.RefIndex = a.referencedIndex(ref, con.RefColumns)
 	if con.RefIndex == 0 && !ref.Open {
-		a.fail(relationName(ref), "42830", "there is no unique constraint matching given keys for referenced table %q", ref.Name)
+		a.fail(relationName(ref), "42830", "there is no unique constraint matching given keys for referenced table %q",
+			ref.Name)
 	}
 	if len(con.Columns) != len(con.RefColumns) && !r.Open && !ref.Open {
 		a.fail(relationName(r), "42830", "number of referencing and referenced columns for foreign key disagree")
@@ -344,7 +353,8 @@ func (a *applier) comparableKeys(r, ref *catalog.Relation, num, refNum int16) {
 	if c == nil || rc == nil || c.Type.ID == rc.Type.ID || sqlscan.KeysCompare(a.s, rc.Type.ID, c.Type.ID) {
 		return
 	}
-	a.fail(columnName(r, c.Name), "42804", "foreign key constraint cannot be implemented: key columns %q and %q are of incompatible types", c.Name, rc.Name)
+	a.fail(columnName(r, c.Name), "42804",
+		"foreign key constraint cannot be implemented: key columns %q and %q are of incompatible types", c.Name, rc.Name)
 }
 
 func (a *applier) inheritForeignKey(parent, child *catalog.Relation, con catalog.Constraint) {

@@ -25,10 +25,13 @@ func (a *applier) newRelation(rv *pg_query.RangeVar, kind catalog.RelKind, ifNot
 		if ifNotExists {
 			return nil
 		}
-		a.fail(catalog.Name{Kind: catalog.KindRelation, Schema: schema, Name: rv.Relname}, "42P07", "relation %q already exists", rv.Relname)
+		a.fail(catalog.Name{Kind: catalog.KindRelation, Schema: schema, Name: rv.Relname}, "42P07",
+			"relation %q already exists", rv.Relname)
 	}
-	if t, ok := a.s.Type(schema, rv.Relname); ok && kind != catalog.Index && kind != catalog.Sequence && !a.moveArrayType(t) {
-		a.fail(catalog.Name{Kind: catalog.KindType, Schema: schema, Name: rv.Relname}, "42710", "type %q already exists", rv.Relname)
+	if t, ok := a.s.Type(schema, rv.Relname); ok && kind != catalog.Index && kind != catalog.Sequence &&
+		!a.moveArrayType(t) {
+		a.fail(catalog.Name{Kind: catalog.KindType, Schema: schema, Name: rv.Relname}, "42710", "type %q already exists",
+			rv.Relname)
 	}
 	r := &catalog.Relation{Schema: schema, Name: rv.Relname, Kind: kind, Temp: temp}
 	switch kind {
@@ -280,7 +283,8 @@ func (t *tableMaker) finish() {
 // mergeKeys drops a UNIQUE that asks for the same index as an earlier one of the statement, or
 // as its primary key (transformIndexConstraints).
 func (t *tableMaker) mergeKeys() {
-	slices.SortStableFunc(t.constraints, func(a, b pendingConstraint) int { return constraintPass(a.c) - constraintPass(b.c) })
+	slices.SortStableFunc(t.constraints,
+		func(a, b pendingConstraint) int { return constraintPass(a.c) - constraintPass(b.c) })
 	var kept []pendingConstraint
 	for _, p := range t.constraints {
 		i := slices.IndexFunc(kept, p.sameKey)
@@ -304,7 +308,8 @@ func (p pendingConstraint) sameKey(q pendingConstraint) bool {
 	isKey := func(c *pg_query.Constraint) bool {
 		return c.Contype == pg_query.ConstrType_CONSTR_PRIMARY || c.Contype == pg_query.ConstrType_CONSTR_UNIQUE
 	}
-	return isKey(p.c) && p.c.Contype == pg_query.ConstrType_CONSTR_UNIQUE && isKey(q.c) && slices.Equal(p.keys(), q.keys()) &&
+	return isKey(p.c) && p.c.Contype == pg_query.ConstrType_CONSTR_UNIQUE && isKey(q.c) &&
+		slices.Equal(p.keys(), q.keys()) &&
 		slices.Equal(strs(p.c.Including), strs(q.c.Including)) && p.c.NullsNotDistinct == q.c.NullsNotDistinct &&
 		p.c.Deferrable == q.c.Deferrable && p.c.Initdeferred == q.c.Initdeferred && p.c.Indexname == "" && q.c.Indexname == ""
 }
@@ -331,7 +336,8 @@ func (t *tableMaker) like(l *pg_query.TableLikeClause) {
 	}
 	for _, c := range src.Columns {
 		col := catalog.Column{Name: c.Name, Type: c.Type, NotNull: c.NotNull, Local: true}
-		if c.Generated && has(pg_query.TableLikeOption_CREATE_TABLE_LIKE_GENERATED) || !c.Generated && has(pg_query.TableLikeOption_CREATE_TABLE_LIKE_DEFAULTS) {
+		if c.Generated && has(pg_query.TableLikeOption_CREATE_TABLE_LIKE_GENERATED) ||
+			!c.Generated && has(pg_query.TableLikeOption_CREATE_TABLE_LIKE_DEFAULTS) {
 			col.Default, col.Generated = c.Default, c.Generated
 		}
 		identity := c.Identity != 0 && has(pg_query.TableLikeOption_CREATE_TABLE_LIKE_IDENTITY)

@@ -116,8 +116,8 @@ var conditions = map[string]string{
 	"duplicate_function": "42723", "undefined_table": "42P01", "undefined_column": "42703", "undefined_object": "42704",
 	"undefined_function": "42883", "invalid_table_definition": "42P16", "dependent_objects_still_exist": "2BP01",
 	"wrong_object_type": "42809", "invalid_schema_name": "3F000", "object_not_in_prerequisite_state": "55000",
-	"feature_not_supported": "0A000", "unique_violation": "23505", "raise_exception": "P0001", "insufficient_privilege": "42501",
-	"syntax_error_or_access_rule_violation": "42",
+	"feature_not_supported": "0A000", "unique_violation": "23505", "raise_exception": "P0001",
+	"insufficient_privilege": "42501", "syntax_error_or_access_rule_violation": "42",
 }
 
 func catches(handler pgtree.PLNode, sqlstate string) bool {
@@ -146,7 +146,8 @@ func (b *block) sql(text string) {
 		return
 	}
 	outer := b.st
-	b.st = pgtree.Statement{Start: outer.Start, End: outer.Start + len(text), Text: text, Base: outer.Start, Node: sts[0].Node}
+	b.st = pgtree.Statement{Start: outer.Start, End: outer.Start + len(text), Text: text, Base: outer.Start,
+		Node: sts[0].Node}
 	b.applier.statement(sts[0].Node)
 	b.st = outer
 }
@@ -255,7 +256,8 @@ func formatted(text string, args []string) (string, bool) {
 }
 
 func (b *block) branch(n pgtree.PLNode) {
-	arms := append([]pgtree.PLNode{{Fields: map[string]any{"cond": n.Fields["cond"], "stmts": n.Fields["then_body"]}}}, n.List("elsif_list")...)
+	arms := append([]pgtree.PLNode{{Fields: map[string]any{"cond": n.Fields["cond"], "stmts": n.Fields["then_body"]}}},
+		n.List("elsif_list")...)
 	for _, arm := range arms {
 		switch b.condition(arm.Query("cond")) {
 		case yes:
@@ -281,7 +283,8 @@ func (b *block) changesIn(n pgtree.PLNode) bool {
 	case "stmt_execsql":
 		return changesText(n.Query("sqlstmt"))
 	}
-	for _, field := range []string{"body", "then_body", "elsif_list", "else_body", "stmts", "case_when_list", "else_stmts"} {
+	for _, field := range []string{"body", "then_body", "elsif_list", "else_body", "stmts", "case_when_list",
+		"else_stmts"} {
 		if slices.ContainsFunc(n.List(field), b.changesIn) {
 			return true
 		}
@@ -296,7 +299,8 @@ func changesText(sql string) bool {
 		return true
 	}
 	switch sts[0].Node.GetNode().(type) {
-	case *pg_query.Node_SelectStmt, *pg_query.Node_InsertStmt, *pg_query.Node_UpdateStmt, *pg_query.Node_DeleteStmt, *pg_query.Node_MergeStmt:
+	case *pg_query.Node_SelectStmt, *pg_query.Node_InsertStmt, *pg_query.Node_UpdateStmt, *pg_query.Node_DeleteStmt,
+		*pg_query.Node_MergeStmt:
 		return false
 	}
 	return !noEffect[kind(sts[0].Node)]

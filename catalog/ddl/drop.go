@@ -264,10 +264,12 @@ func (d *dropper) relationDependents(r *catalog.Relation) {
 			d.reach(self, false)
 		}
 	}
-	if q := r.Sequence; q != nil && q.Owner != 0 && (q.OwnerColumn > 0 && d.column(q.Owner, q.OwnerColumn) || d.goes(target{kind: targetRelation, id: q.Owner})) {
+	if q := r.Sequence; q != nil && q.Owner != 0 &&
+		(q.OwnerColumn > 0 && d.column(q.Owner, q.OwnerColumn) || d.goes(target{kind: targetRelation, id: q.Owner})) {
 		d.reach(self, true)
 	}
-	if r.View != nil && d.hits(r.View.Deps) || r.OfType != 0 && d.hit(catalog.Dep{Class: catalog.ClassType, ID: r.OfType}) {
+	if r.View != nil && d.hits(r.View.Deps) ||
+		r.OfType != 0 && d.hit(catalog.Dep{Class: catalog.ClassType, ID: r.OfType}) {
 		d.reach(self, false)
 	}
 	if d.goes(self) {
@@ -303,7 +305,8 @@ func (d *dropper) columnDependents(r *catalog.Relation, c catalog.Column) {
 
 func (d *dropper) indexDependents(r *catalog.Relation, x *catalog.IndexDetail) {
 	self := target{kind: targetRelation, id: r.ID}
-	if d.goes(target{kind: targetRelation, id: x.Table}) || x.Parent != 0 && d.goes(target{kind: targetRelation, id: x.Parent}) || d.columns(x.Table, x.Include) {
+	if d.goes(target{kind: targetRelation, id: x.Table}) ||
+		x.Parent != 0 && d.goes(target{kind: targetRelation, id: x.Parent}) || d.columns(x.Table, x.Include) {
 		d.reach(self, true)
 	}
 	for _, k := range x.Keys {
@@ -342,7 +345,8 @@ func (d *dropper) constraintDependents(r *catalog.Relation, con catalog.Constrai
 			d.reach(target{kind: targetRelation, id: con.Index}, true)
 		} else if d.goes(target{kind: targetRelation, id: con.Index}) {
 			if x := d.found[target{kind: targetRelation, id: con.Index}.key()]; x.given {
-				d.fail(constraintName(r, con.Name), "2BP01", "cannot drop index because constraint %s on table %s requires it", con.Name, r.Name)
+				d.fail(constraintName(r, con.Name), "2BP01", "cannot drop index because constraint %s on table %s requires it",
+					con.Name, r.Name)
 			}
 			d.reach(self, true)
 		}
@@ -350,7 +354,8 @@ func (d *dropper) constraintDependents(r *catalog.Relation, con catalog.Constrai
 	if con.Kind != catalog.ForeignKey {
 		return
 	}
-	if d.goes(target{kind: targetRelation, id: con.Ref}) || d.columns(con.Ref, con.RefColumns) || d.goes(target{kind: targetRelation, id: con.RefIndex}) {
+	if d.goes(target{kind: targetRelation, id: con.Ref}) || d.columns(con.Ref, con.RefColumns) ||
+		d.goes(target{kind: targetRelation, id: con.RefIndex}) {
 		d.reach(self, false)
 	}
 }
@@ -359,7 +364,8 @@ func (d *dropper) constraintDependents(r *catalog.Relation, con catalog.Constrai
 func (d *dropper) attached(r *catalog.Relation) {
 	for _, t := range r.Triggers {
 		self := target{kind: targetTrigger, id: r.ID, name: t.Name}
-		if d.hit(catalog.Dep{Class: catalog.ClassFunction, ID: t.Function}) || d.columns(r.ID, t.Columns) || t.When != nil && d.hits(t.When.Deps) {
+		if d.hit(catalog.Dep{Class: catalog.ClassFunction, ID: t.Function}) || d.columns(r.ID, t.Columns) ||
+			t.When != nil && d.hits(t.When.Deps) {
 			d.reach(self, false)
 		}
 	}
@@ -380,7 +386,8 @@ func (d *dropper) typeDependents(t *catalog.Type) {
 	if t.Extension != "" && d.goes(target{kind: targetExtension, name: t.Extension}) {
 		d.reach(self, true)
 	}
-	if t.Base.ID != 0 && d.hit(catalog.Dep{Class: catalog.ClassType, ID: t.Base.ID}) || t.Subtype != 0 && d.hit(catalog.Dep{Class: catalog.ClassType, ID: t.Subtype}) {
+	if t.Base.ID != 0 && d.hit(catalog.Dep{Class: catalog.ClassType, ID: t.Base.ID}) ||
+		t.Subtype != 0 && d.hit(catalog.Dep{Class: catalog.ClassType, ID: t.Subtype}) {
 		d.reach(self, false)
 	}
 	if t.Range != 0 && d.hit(catalog.Dep{Class: catalog.ClassType, ID: t.Range}) {
@@ -415,7 +422,8 @@ func (d *dropper) operatorDependents() {
 		return extension != "" && d.goes(target{kind: targetExtension, name: extension})
 	}
 	for _, o := range d.s.AllOperators() {
-		if t := (target{kind: targetOperator, oper: o}); of(o.Extension) || d.goes(target{kind: targetNamespace, name: o.Schema}) {
+		if t := (target{kind: targetOperator, oper: o}); of(o.Extension) ||
+			d.goes(target{kind: targetNamespace, name: o.Schema}) {
 			d.reach(t, of(o.Extension))
 		} else if d.hits(o.Deps) {
 			d.reach(t, false)
@@ -432,7 +440,8 @@ func (d *dropper) operatorDependents() {
 	for _, o := range d.s.OpClasses() {
 		if t := (target{kind: targetOpClass, class: o}); of(o.Extension) {
 			d.reach(t, true)
-		} else if d.goes(target{kind: targetNamespace, name: o.Schema}) || d.hit(catalog.Dep{Class: catalog.ClassType, ID: o.Type}) {
+		} else if d.goes(target{kind: targetNamespace, name: o.Schema}) ||
+			d.hit(catalog.Dep{Class: catalog.ClassType, ID: o.Type}) {
 			d.reach(t, false)
 		}
 	}
@@ -469,7 +478,8 @@ func (d *dropper) namespaceMembers() {
 }
 
 func (a *applier) ownedSequences(table catalog.ID, num int16) []*catalog.Relation {
-	return slices.DeleteFunc(a.s.OwnedSequences(table), func(r *catalog.Relation) bool { return r.Sequence.OwnerColumn != num })
+	return slices.DeleteFunc(a.s.OwnedSequences(table),
+		func(r *catalog.Relation) bool { return r.Sequence.OwnerColumn != num })
 }
 
 // targetName is the name of a target for messages and effects.
@@ -503,8 +513,9 @@ func (a *applier) targetName(t target) catalog.Name {
 	return catalog.Name{}
 }
 
-var partKinds = map[targetKind]catalog.Kind{targetConstraint: catalog.KindConstraint, targetTrigger: catalog.KindTrigger,
-	targetPolicy: catalog.KindPolicy, targetRule: catalog.KindRule}
+var partKinds = map[targetKind]catalog.Kind{targetConstraint: catalog.KindConstraint,
+	targetTrigger: catalog.KindTrigger,
+	targetPolicy:  catalog.KindPolicy, targetRule: catalog.KindRule}
 
 func partName(r *catalog.Relation, t target) catalog.Name {
 	switch t.kind {

@@ -39,7 +39,8 @@ func (a *applier) resolveDrop(d *pg_query.DropStmt, n *pg_query.Node) (target, b
 	switch d.RemoveType {
 	case pg_query.ObjectType_OBJECT_TYPE, pg_query.ObjectType_OBJECT_DOMAIN:
 		return a.dropType(d, n.GetTypeName())
-	case pg_query.ObjectType_OBJECT_FUNCTION, pg_query.ObjectType_OBJECT_PROCEDURE, pg_query.ObjectType_OBJECT_ROUTINE, pg_query.ObjectType_OBJECT_AGGREGATE:
+	case pg_query.ObjectType_OBJECT_FUNCTION, pg_query.ObjectType_OBJECT_PROCEDURE, pg_query.ObjectType_OBJECT_ROUTINE,
+		pg_query.ObjectType_OBJECT_AGGREGATE:
 		return a.dropFunction(d, n.GetObjectWithArgs())
 	case pg_query.ObjectType_OBJECT_SCHEMA:
 		name := n.GetString_().GetSval()
@@ -82,7 +83,8 @@ func (a *applier) dropRelation(d *pg_query.DropStmt, n *pg_query.Node, kinds []c
 		if kinds[0] == catalog.Index || kinds[0] == catalog.Foreign {
 			state = "42704"
 		}
-		a.fail(catalog.Name{Kind: catalog.KindRelation, Schema: schema, Name: name}, state, "%s %q does not exist", kinds[0], name)
+		a.fail(catalog.Name{Kind: catalog.KindRelation, Schema: schema, Name: name}, state, "%s %q does not exist",
+			kinds[0], name)
 	}
 	if !slices.Contains(kinds, r.Kind) {
 		a.fail(relationName(r), "42809", "%q is not a %s", name, kinds[0])
@@ -100,7 +102,8 @@ func (a *applier) dropType(d *pg_query.DropStmt, tn *pg_query.TypeName) (target,
 		return a.orMissing(d, target{}, false, "42704", "type", name)
 	}
 	if t.ID < catalog.FirstID {
-		a.fail(catalog.Name{Kind: catalog.KindType, Schema: t.Schema, Name: t.Name}, "2BP01", "cannot drop type %s because it is required by the database system", name)
+		a.fail(catalog.Name{Kind: catalog.KindType, Schema: t.Schema, Name: t.Name}, "2BP01",
+			"cannot drop type %s because it is required by the database system", name)
 	}
 	if t.Relation != 0 {
 		if r := a.current(t.Relation); r != nil && r.Kind != catalog.Composite {
@@ -135,14 +138,16 @@ func (a *applier) dropPart(d *pg_query.DropStmt, n *pg_query.Node) (target, bool
 			return target{}, false
 		}
 		a.mustSchema(schema)
-		a.fail(catalog.Name{Kind: catalog.KindRelation, Schema: schema, Name: parts[len(parts)-2]}, "42P01", "relation %q does not exist", parts[len(parts)-2])
+		a.fail(catalog.Name{Kind: catalog.KindRelation, Schema: schema, Name: parts[len(parts)-2]}, "42P01",
+			"relation %q does not exist", parts[len(parts)-2])
 	}
 	kind := map[pg_query.ObjectType]targetKind{pg_query.ObjectType_OBJECT_TRIGGER: targetTrigger,
 		pg_query.ObjectType_OBJECT_POLICY: targetPolicy, pg_query.ObjectType_OBJECT_RULE: targetRule}[d.RemoveType]
 	if isSelectRule(r, kind, part) {
 		a.fail(relationName(r), "2BP01", "cannot drop rule %s on view %s because the view requires it", part, r.Name)
 	}
-	return a.orMissing(d, target{kind: kind, id: r.ID, name: part}, hasPart(r, kind, part), "42704", string(partKinds[kind]), part)
+	return a.orMissing(d, target{kind: kind, id: r.ID, name: part}, hasPart(r, kind, part), "42704",
+		string(partKinds[kind]), part)
 }
 
 func hasPart(r *catalog.Relation, kind targetKind, name string) bool {
@@ -199,9 +204,11 @@ func (a *applier) dropObject(d *pg_query.DropStmt, n *pg_query.Node) (target, bo
 		if !found && !a.s.Whole() {
 			return target{}, false
 		}
-		return a.orMissing(d, target{kind: targetObject, obj: catalog.Object{Kind: kind, Name: name}}, found, "42704", string(kind), name)
+		return a.orMissing(d, target{kind: targetObject, obj: catalog.Object{Kind: kind, Name: name}}, found, "42704",
+			string(kind), name)
 	}
-	if list := n.GetList().GetItems(); len(list) > 0 && (d.RemoveType == pg_query.ObjectType_OBJECT_OPCLASS || d.RemoveType == pg_query.ObjectType_OBJECT_OPFAMILY) {
+	if list := n.GetList().GetItems(); len(list) > 0 &&
+		(d.RemoveType == pg_query.ObjectType_OBJECT_OPCLASS || d.RemoveType == pg_query.ObjectType_OBJECT_OPFAMILY) {
 		a.mustBare(kindMethod, list[0].GetString_().GetSval())
 	}
 	kind, ok := objectKinds[d.RemoveType]

@@ -27,7 +27,8 @@ func (a *applier) createFunction(c *pg_query.CreateFunctionStmt) {
 	}
 	for _, n := range c.Parameters {
 		p := n.GetFunctionParameter()
-		f.Args = append(f.Args, catalog.Arg{Name: p.GetName(), Type: a.typ(p.GetArgType()), Mode: argModes[p.GetMode()], HasDefault: p.GetDefexpr() != nil})
+		f.Args = append(f.Args, catalog.Arg{Name: p.GetName(), Type: a.typ(p.GetArgType()), Mode: argModes[p.GetMode()],
+			HasDefault: p.GetDefexpr() != nil})
 	}
 	a.functionResult(f, c)
 	a.resultsDetermined(f)
@@ -133,7 +134,8 @@ func (a *applier) putFunction(f *catalog.Function, replace bool) {
 		case defaults(f) < defaults(old):
 			a.fail(functionName(f), "42P13", "cannot remove parameter defaults from existing function")
 		case renamesOutputs(old, f):
-			a.fail(functionName(f), "42P13", "cannot change return type of existing function: row type defined by OUT parameters is different")
+			a.fail(functionName(f), "42P13",
+				"cannot change return type of existing function: row type defined by OUT parameters is different")
 		case renamesArgument(old, f):
 			a.fail(functionName(f), "42P13", "cannot change name of input parameter")
 		}
@@ -187,8 +189,9 @@ const (
 func (a *applier) createTrigger(c *pg_query.CreateTrigStmt) {
 	r := a.relation(c.Relation)
 	schema, name := names(c.Funcname)
-	t := catalog.Trigger{Name: c.Trigname, Row: c.Row, Before: c.Timing&triggerBefore != 0, InsteadOf: c.Timing&triggerInsteadOf != 0,
-		Columns: a.keyColumns(r, strs(c.Columns), "column %q of relation does not exist")}
+	t := catalog.Trigger{Name: c.Trigname, Row: c.Row, Before: c.Timing&triggerBefore != 0,
+		InsteadOf: c.Timing&triggerInsteadOf != 0,
+		Columns:   a.keyColumns(r, strs(c.Columns), "column %q of relation does not exist")}
 	for _, e := range []struct {
 		bit    int32
 		letter string
@@ -238,7 +241,8 @@ func (a *applier) triggerFunction(schema, name string) *catalog.Function {
 		open = open || n.Open && ns != "pg_catalog"
 	}
 	if !open {
-		a.fail(catalog.Name{Kind: catalog.KindFunction, Schema: schema, Name: name}, "42883", "function %s() does not exist", dotted(schema, name))
+		a.fail(catalog.Name{Kind: catalog.KindFunction, Schema: schema, Name: name}, "42883",
+			"function %s() does not exist", dotted(schema, name))
 	}
 	return nil
 }
@@ -259,7 +263,8 @@ func (a *applier) createRule(c *pg_query.RuleStmt) {
 	}
 	for _, n := range c.Actions {
 		u.Deps = append(u.Deps, a.bound(sqlscan.BindRule(n, a.st, a.env(), r, "old", "new")).Deps...)
-		u.Returning = u.Returning || len(n.GetInsertStmt().GetReturningList())+len(n.GetUpdateStmt().GetReturningList())+len(n.GetDeleteStmt().GetReturningList()) > 0
+		u.Returning = u.Returning || len(n.GetInsertStmt().GetReturningList())+len(n.GetUpdateStmt().GetReturningList())+
+			len(n.GetDeleteStmt().GetReturningList()) > 0
 	}
 	if hasPart(r, targetRule, u.Name) && !c.Replace {
 		a.fail(relationName(r), "42710", "rule %q for relation %q already exists", u.Name, r.Name)

@@ -22,7 +22,8 @@ func (a *applier) createIndex(s *pg_query.IndexStmt) {
 		if s.IfNotExists {
 			return
 		}
-		a.fail(catalog.Name{Kind: catalog.KindRelation, Schema: r.Schema, Name: s.Idxname}, "42P07", "relation %q already exists", s.Idxname)
+		a.fail(catalog.Name{Kind: catalog.KindRelation, Schema: r.Schema, Name: s.Idxname}, "42P07",
+			"relation %q already exists", s.Idxname)
 	}
 	d := &catalog.IndexDetail{Table: r.ID, Unique: s.Unique, NullsNotDistinct: s.NullsNotDistinct, Method: s.AccessMethod}
 	for _, n := range s.IndexParams {
@@ -69,7 +70,8 @@ func (a *applier) partitionIndex(parent, child *catalog.Relation, parentIndex ca
 // says that it must be that of a constraint.
 func (a *applier) freeIndexLike(table catalog.ID, d *catalog.IndexDetail, key bool) *catalog.Relation {
 	for _, x := range a.s.Indexes(table) {
-		if x.Index.Parent == 0 && !x.Index.Invalid && sameIndex(x.Index, d) && (!key || constraintOf(a.current(table), x.ID) != nil) {
+		if x.Index.Parent == 0 && !x.Index.Invalid && sameIndex(x.Index, d) &&
+			(!key || constraintOf(a.current(table), x.ID) != nil) {
 			return x
 		}
 	}
@@ -103,7 +105,8 @@ var classed = map[string]bool{"btree": true, "hash": true, "gist": true, "gin": 
 
 // pseudoClasses are the polymorphic types that a class can be declared for, by type kind
 // (pg_opclass.dat).
-var pseudoClasses = map[catalog.TypeKind]catalog.ID{catalog.EnumType: 3500, catalog.RangeType: 3831, catalog.MultirangeType: 4537, catalog.CompositeType: catalog.OIDRecord}
+var pseudoClasses = map[catalog.TypeKind]catalog.ID{catalog.EnumType: 3500, catalog.RangeType: 3831,
+	catalog.MultirangeType: 4537, catalog.CompositeType: catalog.OIDRecord}
 
 // defaultClass is the operator class for a type (GetDefaultOpClass): that of the type, of one
 // that it is binary coercible to, of any array, enum, range.
@@ -130,7 +133,8 @@ func (a *applier) defaultClass(method string, col *catalog.Column) catalog.OpCla
 	if t.Kind == catalog.BaseType && (t.ID >= catalog.FirstID || t.Elem != 0 && t.Category != 'A') || a.openSomewhere() {
 		return catalog.OpClass{}
 	}
-	a.fail(catalog.Name{Kind: catalog.KindType, Schema: t.Schema, Name: t.Name}, "42704", "data type %s has no default operator class for access method %q", t.Name, method)
+	a.fail(catalog.Name{Kind: catalog.KindType, Schema: t.Schema, Name: t.Name}, "42704",
+		"data type %s has no default operator class for access method %q", t.Name, method)
 	return catalog.OpClass{}
 }
 

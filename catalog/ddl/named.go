@@ -30,11 +30,13 @@ func (a *applier) named(t pg_query.ObjectType, rv *pg_query.RangeVar, n *pg_quer
 		} else {
 			a.mustType(n.GetList().GetItems())
 		}
-	case pg_query.ObjectType_OBJECT_FUNCTION, pg_query.ObjectType_OBJECT_PROCEDURE, pg_query.ObjectType_OBJECT_ROUTINE, pg_query.ObjectType_OBJECT_AGGREGATE:
+	case pg_query.ObjectType_OBJECT_FUNCTION, pg_query.ObjectType_OBJECT_PROCEDURE, pg_query.ObjectType_OBJECT_ROUTINE,
+		pg_query.ObjectType_OBJECT_AGGREGATE:
 		a.mustFunction(n.GetObjectWithArgs())
 	case pg_query.ObjectType_OBJECT_PUBLICATION:
 		a.mustPublication(n.GetString_().GetSval())
-	case pg_query.ObjectType_OBJECT_TABLE, pg_query.ObjectType_OBJECT_VIEW, pg_query.ObjectType_OBJECT_MATVIEW, pg_query.ObjectType_OBJECT_SEQUENCE,
+	case pg_query.ObjectType_OBJECT_TABLE, pg_query.ObjectType_OBJECT_VIEW, pg_query.ObjectType_OBJECT_MATVIEW,
+		pg_query.ObjectType_OBJECT_SEQUENCE,
 		pg_query.ObjectType_OBJECT_INDEX, pg_query.ObjectType_OBJECT_FOREIGN_TABLE:
 		schema, name := listName(n)
 		r := a.relation(&pg_query.RangeVar{Schemaname: schema, Relname: name})
@@ -45,7 +47,8 @@ func (a *applier) named(t pg_query.ObjectType, rv *pg_query.RangeVar, n *pg_quer
 		}
 	case pg_query.ObjectType_OBJECT_SCHEMA, pg_query.ObjectType_OBJECT_TRIGGER, pg_query.ObjectType_OBJECT_POLICY,
 		pg_query.ObjectType_OBJECT_RULE, pg_query.ObjectType_OBJECT_OPERATOR, pg_query.ObjectType_OBJECT_COLLATION,
-		pg_query.ObjectType_OBJECT_STATISTIC_EXT, pg_query.ObjectType_OBJECT_EVENT_TRIGGER, pg_query.ObjectType_OBJECT_FDW, pg_query.ObjectType_OBJECT_FOREIGN_SERVER:
+		pg_query.ObjectType_OBJECT_STATISTIC_EXT, pg_query.ObjectType_OBJECT_EVENT_TRIGGER, pg_query.ObjectType_OBJECT_FDW,
+		pg_query.ObjectType_OBJECT_FOREIGN_SERVER:
 		a.resolveDrop(&pg_query.DropStmt{RemoveType: t}, n)
 	}
 }
@@ -94,7 +97,8 @@ func (a *applier) namedDomainConstraint(parts []*pg_query.Node) {
 			return
 		}
 	}
-	a.fail(catalog.Name{Kind: catalog.KindType, Schema: t.Schema, Name: t.Name}, "42704", "constraint %q for domain %s does not exist", name, t.Name)
+	a.fail(catalog.Name{Kind: catalog.KindType, Schema: t.Schema, Name: t.Name}, "42704",
+		"constraint %q for domain %s does not exist", name, t.Name)
 }
 
 // mustBare returns an object that is in no schema.
@@ -124,7 +128,8 @@ func (a *applier) createEventTrigger(c *pg_query.CreateEventTrigStmt) {
 	if fn == nil {
 		return
 	}
-	o := catalog.Object{Kind: catalog.KindEventTrigger, Name: c.Trigname, Deps: []catalog.Dep{{Class: catalog.ClassFunction, ID: fn.ID}}}
+	o := catalog.Object{Kind: catalog.KindEventTrigger, Name: c.Trigname,
+		Deps: []catalog.Dep{{Class: catalog.ClassFunction, ID: fn.ID}}}
 	if d := options(c.Whenclause)["tag"]; d != nil {
 		o.Tags = strs(d.Arg.GetList().GetItems())
 	}
@@ -219,5 +224,6 @@ func isOn(n *pg_query.Node) bool {
 	if names := strs(n.GetTypeName().GetNames()); len(names) > 0 {
 		text = names[len(names)-1]
 	}
-	return !slices.Contains([]string{"off", "false", "no", "0"}, text) && (n.GetInteger() == nil || n.GetInteger().Ival != 0)
+	return !slices.Contains([]string{"off", "false", "no", "0"}, text) &&
+		(n.GetInteger() == nil || n.GetInteger().Ival != 0)
 }

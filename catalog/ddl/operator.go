@@ -60,7 +60,8 @@ func (a *applier) functionOf(schema, name string, args []catalog.ID) *catalog.Fu
 			}
 		}
 	}
-	a.fail(catalog.Name{Kind: catalog.KindFunction, Schema: schema, Name: name}, "42883", "function %s does not exist", dotted(schema, name))
+	a.fail(catalog.Name{Kind: catalog.KindFunction, Schema: schema, Name: name}, "42883", "function %s does not exist",
+		dotted(schema, name))
 	return nil
 }
 
@@ -83,7 +84,8 @@ var castContexts = map[pg_query.CoercionContext]byte{
 
 // createCast runs CREATE CAST.
 func (a *applier) createCast(c *pg_query.CreateCastStmt) {
-	cast := catalog.Cast{From: a.typ(c.Sourcetype).ID, To: a.typ(c.Targettype).ID, Context: castContexts[c.Context], Method: 'b'}
+	cast := catalog.Cast{From: a.typ(c.Sourcetype).ID, To: a.typ(c.Targettype).ID, Context: castContexts[c.Context],
+		Method: 'b'}
 	switch {
 	case c.Func != nil:
 		cast.Method = 'f'
@@ -123,14 +125,16 @@ func (a *applier) operatorClass(method string, parts []*pg_query.Node) catalog.O
 			return catalog.OpClass{}
 		}
 	}
-	a.fail(catalog.Name{Kind: catalog.KindOpClass, Schema: schema, Name: name}, "42704", "operator class %q does not exist", name)
+	a.fail(catalog.Name{Kind: catalog.KindOpClass, Schema: schema, Name: name}, "42704",
+		"operator class %q does not exist", name)
 	return catalog.OpClass{}
 }
 
 // createOperatorClass runs CREATE OPERATOR CLASS.
 func (a *applier) createOperatorClass(c *pg_query.CreateOpClassStmt) {
 	schema, name := names(c.Opclassname)
-	o := catalog.OpClass{Schema: a.creationSchema(schema), Name: name, Method: c.Amname, Type: a.typ(c.Datatype).ID, Default: c.IsDefault}
+	o := catalog.OpClass{Schema: a.creationSchema(schema), Name: name, Method: c.Amname, Type: a.typ(c.Datatype).ID,
+		Default: c.IsDefault}
 	a.s = a.s.WithOpClass(o)
 	a.added(catalog.Name{Kind: catalog.KindOpClass, Schema: o.Schema, Name: name})
 }

@@ -89,7 +89,8 @@ func (a *applier) hasPartOf(table, parentIndex catalog.ID) bool {
 }
 
 // partitionKeyIndex gives a partition the key of its parent.
-func (a *applier) partitionKeyIndex(parent, child *catalog.Relation, con catalog.Constraint, detail *catalog.IndexDetail) {
+func (a *applier) partitionKeyIndex(parent, child *catalog.Relation, con catalog.Constraint,
+	detail *catalog.IndexDetail) {
 	d := a.mapIndex(parent, child, detail)
 	d.Parent = con.Index
 	if x := a.freeIndexLike(child.ID, d, true); x != nil {

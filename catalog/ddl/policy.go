@@ -16,7 +16,8 @@ func (a *applier) createPolicy(c *pg_query.CreatePolicyStmt) {
 	if hasPart(r, targetPolicy, c.PolicyName) {
 		a.fail(relationName(r), "42710", "policy %q for table %q already exists", c.PolicyName, r.Name)
 	}
-	p := catalog.Policy{Name: c.PolicyName, Command: policyCommands[c.CmdName], Permissive: c.Permissive, Roles: a.policyRoles(c.Roles),
+	p := catalog.Policy{Name: c.PolicyName, Command: policyCommands[c.CmdName], Permissive: c.Permissive,
+		Roles: a.policyRoles(c.Roles),
 		Using: a.policyExpr(r, c.Qual), Check: a.policyExpr(r, c.WithCheck)}
 	p.Deps = policyDeps(p)
 	a.edit(r.ID, func(r *catalog.Relation) { r.Policies = append(r.Policies, p) })

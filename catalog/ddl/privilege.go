@@ -316,8 +316,10 @@ func (a *applier) grantFunction(g *pg_query.GrantStmt, f *catalog.Function) {
 }
 
 // defaultKinds are the kinds of object that default privileges are kept for.
-var defaultKinds = map[pg_query.ObjectType]string{pg_query.ObjectType_OBJECT_TABLE: "table", pg_query.ObjectType_OBJECT_SEQUENCE: "sequence",
-	pg_query.ObjectType_OBJECT_FUNCTION: "function", pg_query.ObjectType_OBJECT_ROUTINE: "function", pg_query.ObjectType_OBJECT_SCHEMA: "schema"}
+var defaultKinds = map[pg_query.ObjectType]string{pg_query.ObjectType_OBJECT_TABLE: "table",
+	pg_query.ObjectType_OBJECT_SEQUENCE: "sequence",
+	pg_query.ObjectType_OBJECT_FUNCTION: "function", pg_query.ObjectType_OBJECT_ROUTINE: "function",
+	pg_query.ObjectType_OBJECT_SCHEMA: "schema"}
 
 // alterDefaultPrivileges runs ALTER DEFAULT PRIVILEGES.
 func (a *applier) alterDefaultPrivileges(s *pg_query.AlterDefaultPrivilegesStmt) {
@@ -367,7 +369,8 @@ func (a *applier) alterOwner(s *pg_query.AlterOwnerStmt) {
 		ns.ACL.Owner = owner
 		a.s = a.s.WithNamespace(ns)
 		a.changed(catalog.Name{Kind: catalog.KindSchema, Name: name})
-	case pg_query.ObjectType_OBJECT_FUNCTION, pg_query.ObjectType_OBJECT_PROCEDURE, pg_query.ObjectType_OBJECT_ROUTINE, pg_query.ObjectType_OBJECT_AGGREGATE:
+	case pg_query.ObjectType_OBJECT_FUNCTION, pg_query.ObjectType_OBJECT_PROCEDURE, pg_query.ObjectType_OBJECT_ROUTINE,
+		pg_query.ObjectType_OBJECT_AGGREGATE:
 		if f := a.mustFunction(s.Object.GetObjectWithArgs()); f != nil && f.ID != 0 {
 			c := *f
 			c.ACL.Owner = owner

@@ -70,7 +70,8 @@ func (a *applier) publish(p catalog.Publication, list []*pg_query.Node) catalog.
 			if !r.IsTable() {
 				a.fail(relationName(r), "22023", "cannot add relation %q to publication", r.Name)
 			}
-			pt := catalog.PublishedTable{Table: r.ID, Columns: a.keyColumns(r, strs(t.Columns), "column %q of relation does not exist")}
+			pt := catalog.PublishedTable{Table: r.ID,
+				Columns: a.keyColumns(r, strs(t.Columns), "column %q of relation does not exist")}
 			if t.WhereClause != nil {
 				b, _ := sqlscan.BindExpr(t.WhereClause, a.st, a.env(), r, boolType)
 				for _, d := range a.bound(b).Deps {
@@ -163,6 +164,7 @@ func (t *alteration) mustIndex(name string) *catalog.Relation {
 			return x
 		}
 	}
-	t.fail(catalog.Name{Kind: catalog.KindRelation, Schema: t.rel().Schema, Name: name}, "42704", "index %q for table %q does not exist", name, t.rel().Name)
+	t.fail(catalog.Name{Kind: catalog.KindRelation, Schema: t.rel().Schema, Name: name}, "42704",
+		"index %q for table %q does not exist", name, t.rel().Name)
 	return nil
 }

@@ -29,7 +29,8 @@ func (a *applier) rename(s *pg_query.RenameStmt) {
 		a.renameDomainConstraint(s)
 	case pg_query.ObjectType_OBJECT_SCHEMA:
 		a.renameSchema(s)
-	case pg_query.ObjectType_OBJECT_FUNCTION, pg_query.ObjectType_OBJECT_PROCEDURE, pg_query.ObjectType_OBJECT_ROUTINE, pg_query.ObjectType_OBJECT_AGGREGATE:
+	case pg_query.ObjectType_OBJECT_FUNCTION, pg_query.ObjectType_OBJECT_PROCEDURE, pg_query.ObjectType_OBJECT_ROUTINE,
+		pg_query.ObjectType_OBJECT_AGGREGATE:
 		a.renameFunction(s)
 	case pg_query.ObjectType_OBJECT_TRIGGER, pg_query.ObjectType_OBJECT_POLICY, pg_query.ObjectType_OBJECT_RULE:
 		a.renamePart(s)
@@ -213,7 +214,8 @@ func (a *applier) renameType(s *pg_query.RenameStmt) {
 	} else {
 		a.moveType(t.ID, t.Schema, s.Newname)
 	}
-	a.renamed(catalog.Name{Kind: catalog.KindType, Schema: t.Schema, Name: name}, catalog.Name{Kind: catalog.KindType, Schema: t.Schema, Name: s.Newname})
+	a.renamed(catalog.Name{Kind: catalog.KindType, Schema: t.Schema, Name: name},
+		catalog.Name{Kind: catalog.KindType, Schema: t.Schema, Name: s.Newname})
 }
 
 func (a *applier) renameDomainConstraint(s *pg_query.RenameStmt) {
@@ -250,7 +252,8 @@ func (a *applier) renameSchema(s *pg_query.RenameStmt) {
 			c := t.Clone()
 			c.Schema = s.Newname
 			a.s = a.s.WithType(c)
-			a.renamed(catalog.Name{Kind: catalog.KindType, Schema: s.Subname, Name: t.Name}, catalog.Name{Kind: catalog.KindType, Schema: s.Newname, Name: t.Name})
+			a.renamed(catalog.Name{Kind: catalog.KindType, Schema: s.Subname, Name: t.Name},
+				catalog.Name{Kind: catalog.KindType, Schema: s.Newname, Name: t.Name})
 		}
 	}
 	for _, r := range a.s.Relations() {
@@ -400,14 +403,17 @@ func (a *applier) setSchema(s *pg_query.AlterObjectSchemaStmt) {
 		} else {
 			a.moveType(t.ID, to, name)
 		}
-		a.renamed(catalog.Name{Kind: catalog.KindType, Schema: t.Schema, Name: name}, catalog.Name{Kind: catalog.KindType, Schema: to, Name: name})
-	case pg_query.ObjectType_OBJECT_FUNCTION, pg_query.ObjectType_OBJECT_PROCEDURE, pg_query.ObjectType_OBJECT_ROUTINE, pg_query.ObjectType_OBJECT_AGGREGATE:
+		a.renamed(catalog.Name{Kind: catalog.KindType, Schema: t.Schema, Name: name},
+			catalog.Name{Kind: catalog.KindType, Schema: to, Name: name})
+	case pg_query.ObjectType_OBJECT_FUNCTION, pg_query.ObjectType_OBJECT_PROCEDURE, pg_query.ObjectType_OBJECT_ROUTINE,
+		pg_query.ObjectType_OBJECT_AGGREGATE:
 		if f := a.mustFunction(s.Object.GetObjectWithArgs()); f != nil {
 			a.moveFunction(f, to, f.Name)
 		}
 	case pg_query.ObjectType_OBJECT_EXTENSION:
 		a.moveExtension(s.Object.GetString_().GetSval(), to)
-	case pg_query.ObjectType_OBJECT_COLLATION, pg_query.ObjectType_OBJECT_TSCONFIGURATION, pg_query.ObjectType_OBJECT_TSDICTIONARY,
+	case pg_query.ObjectType_OBJECT_COLLATION, pg_query.ObjectType_OBJECT_TSCONFIGURATION,
+		pg_query.ObjectType_OBJECT_TSDICTIONARY,
 		pg_query.ObjectType_OBJECT_TSPARSER, pg_query.ObjectType_OBJECT_TSTEMPLATE, pg_query.ObjectType_OBJECT_STATISTIC_EXT:
 		o := a.mustObject(objectKinds[s.ObjectType], s.Object)
 		a.moveObject(o, to, o.Name)
@@ -442,7 +448,8 @@ func (a *applier) moveExtension(name, to string) {
 	for _, t := range a.s.Types() {
 		if t.Extension == name && t.Relation == 0 && t.Elem == 0 {
 			a.moveType(t.ID, to, t.Name)
-			a.renamed(catalog.Name{Kind: catalog.KindType, Schema: t.Schema, Name: t.Name}, catalog.Name{Kind: catalog.KindType, Schema: to, Name: t.Name})
+			a.renamed(catalog.Name{Kind: catalog.KindType, Schema: t.Schema, Name: t.Name},
+				catalog.Name{Kind: catalog.KindType, Schema: to, Name: t.Name})
 		}
 	}
 	for _, r := range a.s.Relations() {
@@ -485,9 +492,11 @@ func (a *applier) mustFunction(o *pg_query.ObjectWithArgs) *catalog.Function {
 	found := a.matchFunctions(o)
 	switch {
 	case len(found) == 0:
-		a.fail(catalog.Name{Kind: catalog.KindFunction, Schema: schema, Name: name}, "42883", "function %s does not exist", dotted(schema, name))
+		a.fail(catalog.Name{Kind: catalog.KindFunction, Schema: schema, Name: name}, "42883", "function %s does not exist",
+			dotted(schema, name))
 	case len(found) > 1:
-		a.fail(catalog.Name{Kind: catalog.KindFunction, Schema: schema, Name: name}, "42725", "function name %q is not unique", name)
+		a.fail(catalog.Name{Kind: catalog.KindFunction, Schema: schema, Name: name}, "42725",
+			"function name %q is not unique", name)
 	}
 	return found[0]
 }
@@ -510,7 +519,8 @@ func (a *applier) matchFunctions(o *pg_query.ObjectWithArgs) []*catalog.Function
 	for _, ns := range a.path(schema) {
 		var found []*catalog.Function
 		for _, f := range a.s.Functions(ns, name) {
-			if f.ID != 0 && (o.GetArgsUnspecified() || sameTypes(f.Inputs(), types) || either && f.Kind == catalog.Procedure && sameTypes(f.CallArgs(), types)) {
+			if f.ID != 0 && (o.GetArgsUnspecified() || sameTypes(f.Inputs(), types) ||
+				either && f.Kind == catalog.Procedure && sameTypes(f.CallArgs(), types)) {
 				found = append(found, f)
 			}
 		}

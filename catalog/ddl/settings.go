@@ -149,7 +149,8 @@ func (a *applier) elementOf(schema string, n *pg_query.Node) {
 		rv = x.CreateTrigStmt.Relation
 	}
 	if rv.GetSchemaname() != "" && rv.GetSchemaname() != schema {
-		a.fail(catalog.Name{Kind: catalog.KindSchema, Name: schema}, "42P15", "CREATE specifies a schema (%s) different from the one being created (%s)", rv.Schemaname, schema)
+		a.fail(catalog.Name{Kind: catalog.KindSchema, Name: schema}, "42P15",
+			"CREATE specifies a schema (%s) different from the one being created (%s)", rv.Schemaname, schema)
 	}
 }
 
@@ -187,7 +188,8 @@ func (a *applier) installExtension(name, schema string, cascade bool) {
 	for _, need := range catalog.Requires(name) {
 		if _, ok := a.s.Extension(need); !ok {
 			if !cascade {
-				a.fail(catalog.Name{Kind: catalog.KindExtension, Name: need}, "42704", "required extension %q is not installed", need)
+				a.fail(catalog.Name{Kind: catalog.KindExtension, Name: need}, "42704", "required extension %q is not installed",
+					need)
 			}
 			a.installExtension(need, schema, true)
 		}

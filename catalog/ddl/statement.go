@@ -173,11 +173,11 @@ func Defines(st pgtree.Statement) bool {
 
 // bound lists the statements that sqlscan.Bind looks at whole.
 var bound = map[string]bool{
-	"Select": true, "Insert": true, "Update": true, "Delete": true, "Merge": true, "Copy": true, "Truncate": true, "Lock": true,
-	"Explain": true, "Call": true, "Do": true, "VariableSet": true, "VariableShow": true, "Transaction": true, "Notify": true,
-	"Listen": true, "Unlisten": true, "Discard": true, "Prepare": true, "Execute": true, "Deallocate": true, "DeclareCursor": true,
-	"ClosePortal": true, "Fetch": true, "ConstraintsSet": true, "Vacuum": true, "Reindex": true, "CheckPoint": true,
-	"RefreshMatView": true, "Load": true,
+	"Select": true, "Insert": true, "Update": true, "Delete": true, "Merge": true, "Copy": true, "Truncate": true,
+	"Lock": true, "Explain": true, "Call": true, "Do": true, "VariableSet": true, "VariableShow": true,
+	"Transaction": true, "Notify": true, "Listen": true, "Unlisten": true, "Discard": true, "Prepare": true,
+	"Execute": true, "Deallocate": true, "DeclareCursor": true, "ClosePortal": true, "Fetch": true,
+	"ConstraintsSet": true, "Vacuum": true, "Reindex": true, "CheckPoint": true, "RefreshMatView": true, "Load": true,
 }
 
 func kind(n *pg_query.Node) string {
@@ -189,14 +189,14 @@ func tag(n *pg_query.Node) string { return kind(n) + " statement" }
 // noEffect lists the statements that leave alone what binding looks at:
 // storage, settings, statistics, replication, transactions.
 var noEffect = map[string]bool{
-	"Vacuum": true, "Cluster": true, "Reindex": true, "CheckPoint": true, "Transaction": true, "Notify": true, "Listen": true,
-	"Unlisten": true, "VariableShow": true, "Discard": true, "ConstraintsSet": true,
+	"Vacuum": true, "Cluster": true, "Reindex": true, "CheckPoint": true, "Transaction": true, "Notify": true,
+	"Listen": true, "Unlisten": true, "VariableShow": true, "Discard": true, "ConstraintsSet": true,
 	"AlterDatabase": true, "Createdb": true, "Dropdb": true, "AlterSystem": true, "Load": true,
 	"DropTableSpace": true, "AlterTableSpaceOptions": true, "AlterTableMoveAll": true,
 	"CreateSubscription": true, "AlterSubscription": true,
 	"DropSubscription": true, "AlterFdw": true, "AlterForeignServer": true,
-	"CreateUserMapping": true, "AlterUserMapping": true, "DropUserMapping": true, "CreateOpFamily": true, "AlterOpFamily": true,
-	"AlterOperator": true, "CreateTransform": true, "CreateConversion": true, "CreatePLang": true,
+	"CreateUserMapping": true, "AlterUserMapping": true, "DropUserMapping": true, "CreateOpFamily": true,
+	"AlterOpFamily": true, "AlterOperator": true, "CreateTransform": true, "CreateConversion": true, "CreatePLang": true,
 	"AlterCollation": true, "AlterTsdictionary": true, "AlterTSDictionary": true, "AlterTsconfiguration": true,
 	"AlterTSConfiguration": true, "Prepare": true, "Execute": true, "Deallocate": true,
 	"DeclareCursor": true, "ClosePortal": true, "Fetch": true, "AlterType": true, "AlterObjectDepends": true,

@@ -61,7 +61,8 @@ func (t *alteration) followType(c *pg_query.AlterTableCmd) {
 		return
 	}
 	switch c.Subtype {
-	case pg_query.AlterTableType_AT_AddColumn, pg_query.AlterTableType_AT_DropColumn, pg_query.AlterTableType_AT_AlterColumnType:
+	case pg_query.AlterTableType_AT_AddColumn, pg_query.AlterTableType_AT_DropColumn,
+		pg_query.AlterTableType_AT_AlterColumnType:
 		for _, table := range t.typedTables(r, c.Behavior == pg_query.DropBehavior_DROP_CASCADE) {
 			inner := &alteration{tableMaker: &tableMaker{applier: t.applier, id: table.ID}, follows: true}
 			inner.command(c)

@@ -50,7 +50,8 @@ func (a *applier) mustType(parts []*pg_query.Node) *catalog.Type {
 	schema, name := names(parts)
 	t := a.lookupType(schema, name)
 	if t == nil {
-		a.fail(catalog.Name{Kind: catalog.KindType, Schema: schema, Name: name}, "42704", "type %q does not exist", dotted(schema, name))
+		a.fail(catalog.Name{Kind: catalog.KindType, Schema: schema, Name: name}, "42704", "type %q does not exist",
+			dotted(schema, name))
 	}
 	return t
 }
@@ -170,7 +171,8 @@ func (a *applier) alterDomain(d *pg_query.AlterDomainStmt) {
 func (a *applier) createComposite(c *pg_query.CompositeTypeStmt) {
 	schema := a.creationSchema(c.Typevar.Schemaname)
 	if old, ok := a.s.Type(schema, c.Typevar.Relname); ok && !a.moveArrayType(old) {
-		a.fail(catalog.Name{Kind: catalog.KindType, Schema: schema, Name: c.Typevar.Relname}, "42710", "type %q already exists", c.Typevar.Relname)
+		a.fail(catalog.Name{Kind: catalog.KindType, Schema: schema, Name: c.Typevar.Relname}, "42710",
+			"type %q already exists", c.Typevar.Relname)
 	}
 	r := a.newRelation(c.Typevar, catalog.Composite, false)
 	m := &tableMaker{applier: a, id: r.ID}
@@ -186,7 +188,8 @@ func (a *applier) createRange(c *pg_query.CreateRangeStmt) {
 	if sub == nil {
 		a.fail(catalog.Name{}, "42601", "type attribute \"subtype\" is required")
 	}
-	t := a.newType(c.TypeName, &catalog.Type{Kind: catalog.RangeType, Category: 'R', Subtype: a.typ(sub.Arg.GetTypeName()).ID})
+	t := a.newType(c.TypeName, &catalog.Type{Kind: catalog.RangeType, Category: 'R',
+		Subtype: a.typ(sub.Arg.GetTypeName()).ID})
 	if o := opts["collation"]; o != nil {
 		a.collationNamed(o.Arg)
 	}
@@ -199,7 +202,8 @@ func (a *applier) createRange(c *pg_query.CreateRangeStmt) {
 		_, multi = names(o.Arg.GetTypeName().GetNames())
 	}
 	var m *catalog.Type
-	a.s, m = a.s.NewType(&catalog.Type{Schema: t.Schema, Name: multi, Kind: catalog.MultirangeType, Category: 'R', Range: t.ID})
+	a.s, m = a.s.NewType(&catalog.Type{Schema: t.Schema, Name: multi, Kind: catalog.MultirangeType, Category: 'R',
+		Range: t.ID})
 	a.s = a.s.WithCast(catalog.Cast{From: t.ID, To: m.ID, Context: 'e', Method: 'f', Deps: typeDeps(t.ID)})
 	a.s = a.constructor(t, t.Name)
 }
@@ -208,7 +212,8 @@ func (a *applier) createRange(c *pg_query.CreateRangeStmt) {
 func (a *applier) rangeDiff(d *pg_query.DefElem, sub catalog.ID) {
 	schema, name := optionName(d)
 	if sqlscan.FindFunction(a.s, a.path(schema), name, []catalog.ID{sub, sub}) == nil && !a.openSomewhere() {
-		a.fail(catalog.Name{Kind: catalog.KindFunction, Schema: schema, Name: name}, "42883", "function %s does not exist", dotted(schema, name))
+		a.fail(catalog.Name{Kind: catalog.KindFunction, Schema: schema, Name: name}, "42883", "function %s does not exist",
+			dotted(schema, name))
 	}
 }
 
@@ -228,8 +233,9 @@ func (a *applier) constructor(t *catalog.Type, name string) *catalog.Schema {
 	sub := catalog.Arg{Type: catalog.TypeRef{ID: t.Subtype}, Mode: 'i'}
 	s, id := a.s.NewID()
 	bounds := catalog.Arg{Type: catalog.TypeRef{ID: catalog.OIDText}, Mode: 'i', HasDefault: true}
-	return s.WithFunction(&catalog.Function{ID: id, Schema: t.Schema, Name: name, Kind: catalog.Plain, Language: "internal",
-		Args: []catalog.Arg{sub, sub, bounds}, Result: catalog.TypeRef{ID: t.ID},
+	return s.WithFunction(&catalog.Function{ID: id, Schema: t.Schema, Name: name, Kind: catalog.Plain,
+		Language: "internal",
+		Args:     []catalog.Arg{sub, sub, bounds}, Result: catalog.TypeRef{ID: t.ID},
 		Deps: []catalog.Dep{{Class: catalog.ClassType, ID: t.ID}}})
 }
 

@@ -21,7 +21,8 @@ func (a *applier) createView(v *pg_query.ViewStmt) {
 	name := catalog.Name{Kind: catalog.KindRelation, Schema: a.creationSchema(schema), Name: v.View.Relname}
 	cols := a.resultColumns(b, strs(v.Aliases), name)
 	text, _ := pgtree.Deparse(v.Query)
-	detail := &catalog.ViewDetail{SQL: text, Deps: b.Deps, CheckOption: v.WithCheckOption != pg_query.ViewCheckOption_NO_CHECK_OPTION}
+	detail := &catalog.ViewDetail{SQL: text, Deps: b.Deps,
+		CheckOption: v.WithCheckOption != pg_query.ViewCheckOption_NO_CHECK_OPTION}
 	a.updatable(detail, v.Query.GetSelectStmt())
 	viewOptions(detail, v.Options, true)
 
@@ -154,8 +155,8 @@ func hasAggregate(s *pg_query.SelectStmt) bool {
 var aggregates = func() map[string]bool {
 	out := map[string]bool{}
 	for _, name := range []string{"count", "sum", "avg", "min", "max", "array_agg", "string_agg", "json_agg", "jsonb_agg",
-		"json_object_agg", "jsonb_object_agg", "bool_and", "bool_or", "every", "bit_and", "bit_or", "unnest", "generate_series",
-		"jsonb_array_elements", "json_array_elements", "regexp_split_to_table"} {
+		"json_object_agg", "jsonb_object_agg", "bool_and", "bool_or", "every", "bit_and", "bit_or", "unnest",
+		"generate_series", "jsonb_array_elements", "json_array_elements", "regexp_split_to_table"} {
 		out[name] = true
 	}
 	return out
@@ -167,7 +168,8 @@ func (a *applier) refresh(s *pg_query.RefreshMatViewStmt) {
 	if r.Kind != catalog.MatView {
 		a.fail(relationName(r), "0A000", "%q is not a materialized view", r.Name)
 	}
-	if s.Concurrent && !slices.ContainsFunc(a.s.Indexes(r.ID), func(x *catalog.Relation) bool { return x.Index.Unique && x.Index.Predicate == nil }) {
+	if s.Concurrent && !slices.ContainsFunc(a.s.Indexes(r.ID),
+		func(x *catalog.Relation) bool { return x.Index.Unique && x.Index.Predicate == nil }) {
 		a.fail(relationName(r), "55000", "cannot refresh materialized view %q concurrently", r.Name)
 	}
 	a.edit(r.ID, func(r *catalog.Relation) {

@@ -92,7 +92,8 @@ where c.relname = $1 and c.relkind in ('r', 'p') and n.nspname !~ '^pg_' order b
 	case len(found) == 1 || found[0] == "public":
 		return found[0], nil
 	}
-	return "", fmt.Errorf("table %s is in the schemas %s: name the right one with -version-table SCHEMA.%s", name, strings.Join(found, ", "), name)
+	return "", fmt.Errorf("table %s is in the schemas %s: name the right one with -version-table SCHEMA.%s", name,
+		strings.Join(found, ", "), name)
 }
 
 func historyError(table string, err error) error {

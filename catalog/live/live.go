@@ -121,7 +121,8 @@ func (r *reader) readMembers() {
 	}
 }
 
-var depClasses = map[string]catalog.Class{"pg_class": catalog.ClassRelation, "pg_type": catalog.ClassType, "pg_proc": catalog.ClassFunction}
+var depClasses = map[string]catalog.Class{"pg_class": catalog.ClassRelation, "pg_type": catalog.ClassType,
+	"pg_proc": catalog.ClassFunction}
 
 func (r *reader) readDepends() {
 	type depend struct {
@@ -139,7 +140,8 @@ func (r *reader) readDepends() {
 			r.owners[d.ID] = owner{d.RefID, int16(d.RefColumn), d.Type == "i"}
 		}
 		from := object{d.Catalog, d.ID, d.Column}
-		r.needs[from] = append(r.needs[from], catalog.Dep{Class: depClasses[d.RefCatalog], ID: d.RefID, Column: int16(d.RefColumn)})
+		r.needs[from] = append(r.needs[from],
+			catalog.Dep{Class: depClasses[d.RefCatalog], ID: d.RefID, Column: int16(d.RefColumn)})
 	}
 }
 
@@ -149,7 +151,8 @@ func (r *reader) readNamespaces() {
 		Name, Owner string
 	}
 	for _, n := range rows[namespace](r, "namespaces.sql") {
-		ns := catalog.Namespace{Name: n.Name, Extension: r.extension("pg_namespace", n.ID), ACL: r.acls[object{"pg_namespace", n.ID, 0}]}
+		ns := catalog.Namespace{Name: n.Name, Extension: r.extension("pg_namespace", n.ID),
+			ACL: r.acls[object{"pg_namespace", n.ID, 0}]}
 		ns.ACL.Owner = n.Owner
 		r.schema = r.schema.WithNamespace(ns)
 	}

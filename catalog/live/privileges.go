@@ -27,7 +27,8 @@ func (r *reader) readRoles() {
 		MemberOf                        []string
 	}
 	for _, x := range rows[role](r, "roles.sql") {
-		r.schema = r.schema.WithRole(catalog.Role{Name: x.Name, Superuser: x.Superuser, BypassRLS: x.BypassRLS, NoInherit: x.NoInherit, MemberOf: x.MemberOf})
+		r.schema = r.schema.WithRole(catalog.Role{Name: x.Name, Superuser: x.Superuser, BypassRLS: x.BypassRLS,
+			NoInherit: x.NoInherit, MemberOf: x.MemberOf})
 	}
 	r.schema = r.schema.AsWhole()
 	type grant struct{ Maker, Schema, Kind, Grantee, Privilege string }
@@ -57,6 +58,7 @@ func (r *reader) readPublications() {
 		tables[t.Publication] = append(tables[t.Publication], pt)
 	}
 	for _, p := range rows[publication](r, "publications.sql") {
-		r.schema = r.schema.WithPublication(catalog.Publication{Name: p.Name, All: p.All, Update: p.Update, Delete: p.Delete, Schemas: p.Schemas, Tables: tables[p.Name]})
+		r.schema = r.schema.WithPublication(catalog.Publication{Name: p.Name, All: p.All, Update: p.Update,
+			Delete: p.Delete, Schemas: p.Schemas, Tables: tables[p.Name]})
 	}
 }

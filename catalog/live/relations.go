@@ -30,8 +30,10 @@ func (r *reader) readRelations() {
 	r.relations = map[catalog.ID]*catalog.Relation{}
 	for _, c := range rows[row](r, "relations.sql") {
 		r.seen(c.ID)
-		rel := &catalog.Relation{ID: c.ID, Schema: c.Schema, Name: c.Name, Kind: catalog.RelKind(c.Kind[0]), RowType: c.RowType,
-			PartitionBound: c.Bound, OfType: c.OfType, RowSecurity: c.RowSecurity, ForceRowSecurity: c.Force, Temp: c.Schema == "pg_temp", Extension: r.extension("pg_class", c.ID)}
+		rel := &catalog.Relation{ID: c.ID, Schema: c.Schema, Name: c.Name, Kind: catalog.RelKind(c.Kind[0]),
+			RowType:        c.RowType,
+			PartitionBound: c.Bound, OfType: c.OfType, RowSecurity: c.RowSecurity, ForceRowSecurity: c.Force,
+			Temp: c.Schema == "pg_temp", Extension: r.extension("pg_class", c.ID)}
 		rel.ACL = r.acls[object{"pg_class", c.ID, 0}]
 		if c.Owner != nil && rel.Kind != catalog.Index && rel.Kind != 'I' {
 			rel.ACL.Owner = *c.Owner
@@ -43,10 +45,12 @@ func (r *reader) readRelations() {
 		case 'I':
 			rel.Kind = catalog.Index
 		case catalog.View, catalog.MatView:
-			rel.View = &catalog.ViewDetail{SQL: c.View, CheckOption: c.CheckOption != "", Populated: c.Populated, SecurityInvoker: c.Invoker}
+			rel.View = &catalog.ViewDetail{SQL: c.View, CheckOption: c.CheckOption != "", Populated: c.Populated,
+				SecurityInvoker: c.Invoker}
 		case catalog.Sequence:
 			own := r.owners[c.ID]
-			rel.Sequence = &catalog.SequenceDetail{Type: catalog.TypeRef{ID: c.SequenceType}, Owner: own.table, OwnerColumn: own.column, Identity: own.identity}
+			rel.Sequence = &catalog.SequenceDetail{Type: catalog.TypeRef{ID: c.SequenceType}, Owner: own.table,
+				OwnerColumn: own.column, Identity: own.identity}
 		default:
 			rel.PartitionOf = c.Partition
 		}
@@ -57,7 +61,8 @@ func (r *reader) readRelations() {
 	r.readConstraints()
 	r.readIndexes()
 	r.readAttached()
-	for _, rel := range slices.SortedFunc(maps.Values(r.relations), func(a, b *catalog.Relation) int { return cmp.Compare(a.ID, b.ID) }) {
+	for _, rel := range slices.SortedFunc(maps.Values(r.relations),
+		func(a, b *catalog.Relation) int { return cmp.Compare(a.ID, b.ID) }) {
 		r.schema = r.schema.WithRelation(rel)
 	}
 }
@@ -154,8 +159,10 @@ func (r *reader) readConstraints() {
 		Expr                            string
 	}
 	for _, c := range rows[row](r, "constraints.sql") {
-		con := catalog.Constraint{Name: c.Name, Kind: catalog.ConstraintKind(c.Kind[0]), Columns: c.Columns, Deferrable: c.Deferrable,
-			NotValid: c.NotValid, NoInherit: c.NoInherit, Inherited: c.Inherited, Local: c.Local, Ref: c.Ref, RefColumns: c.RefColumns}
+		con := catalog.Constraint{Name: c.Name, Kind: catalog.ConstraintKind(c.Kind[0]), Columns: c.Columns,
+			Deferrable: c.Deferrable,
+			NotValid:   c.NotValid, NoInherit: c.NoInherit, Inherited: c.Inherited, Local: c.Local, Ref: c.Ref,
+			RefColumns: c.RefColumns}
 		switch con.Kind {
 		case catalog.ForeignKey:
 			con.RefIndex, con.OnDelete, con.OnUpdate = c.Index, c.OnDelete[0], c.OnUpdate[0]
@@ -249,7 +256,8 @@ func (r *reader) readAttached() {
 	for _, u := range rows[rule](r, "rules.sql") {
 		if rel := r.relations[u.Relation]; rel != nil {
 			rel.Rules = append(rel.Rules, catalog.Rule{Name: u.Name, Event: events[u.Event], Instead: u.Instead,
-				Conditional: u.Conditional, Disabled: u.Disabled, Returning: u.Returning, Nothing: u.Nothing, Deps: r.depsBut("pg_rewrite", u.ID, u.Relation, 0)})
+				Conditional: u.Conditional, Disabled: u.Disabled, Returning: u.Returning, Nothing: u.Nothing,
+				Deps: r.depsBut("pg_rewrite", u.ID, u.Relation, 0)})
 		}
 	}
 	type viewRule struct{ ID, Relation catalog.ID }
@@ -268,8 +276,9 @@ func (r *reader) readAttached() {
 	}
 	for _, p := range rows[policy](r, "policies.sql") {
 		if rel := r.relations[p.Relation]; rel != nil {
-			rel.Policies = append(rel.Policies, catalog.Policy{Name: p.Name, Command: p.Command[0], Permissive: p.Permissive, Roles: p.Roles,
-				Using: expression(p.Using), Check: expression(p.Check), Deps: r.depsBut("pg_policy", p.ID, p.Relation, 0)})
+			rel.Policies = append(rel.Policies,
+				catalog.Policy{Name: p.Name, Command: p.Command[0], Permissive: p.Permissive, Roles: p.Roles,
+					Using: expression(p.Using), Check: expression(p.Check), Deps: r.depsBut("pg_policy", p.ID, p.Relation, 0)})
 		}
 	}
 }
@@ -302,7 +311,8 @@ func (r *reader) readTriggers() {
 		if rel == nil {
 			continue
 		}
-		tr := catalog.Trigger{Name: t.Name, Function: t.Function, Row: t.Type&triggerRow != 0, Before: t.Type&triggerBefore != 0,
+		tr := catalog.Trigger{Name: t.Name, Function: t.Function, Row: t.Type&triggerRow != 0,
+			Before:    t.Type&triggerBefore != 0,
 			InsteadOf: t.Type&triggerInsteadOf != 0, Columns: t.Columns, Disabled: t.Disabled, OldTable: t.Old, NewTable: t.New}
 		for _, l := range letters {
 			if t.Type&l.bit != 0 {

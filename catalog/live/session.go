@@ -93,7 +93,8 @@ func setting(err error) string {
 	}
 	msg := pe.Error()
 	if i := strings.LastIndex(msg, "`: "); i >= 0 {
-		for _, known := range []string{"failed to read service", "unable to find service", "failed to read passfile", "failed to configure TLS", "sslmode is invalid", "invalid port"} {
+		for _, known := range []string{"failed to read service", "unable to find service", "failed to read passfile",
+			"failed to configure TLS", "sslmode is invalid", "invalid port"} {
 			if strings.HasPrefix(msg[i+3:], known) {
 				return ": " + msg[i+3:]
 			}
@@ -275,7 +276,8 @@ func Read(ctx context.Context, conn *pgx.Conn) (*catalog.Schema, Server, error) 
 
 // locking are the queries that lock relations while they look at them; the end of a savepoint
 // gives the locks back at once.
-var locking = map[string]bool{"relations.sql": true, "rules.sql": true, "columns.sql": true, "constraints.sql": true, "indexes.sql": true, "policies.sql": true}
+var locking = map[string]bool{"relations.sql": true, "rules.sql": true, "columns.sql": true, "constraints.sql": true,
+	"indexes.sql": true, "policies.sql": true}
 
 // query runs the query of a file, in the form that it has for the server: NAME.N.sql is for
 // servers up to N.

@@ -16,7 +16,8 @@ var ErrNotCounted = errors.New("the database has no extension pg_stat_statements
 // Statements are those that pg_stat_statements has of this database, and of a role unless it is
 // empty. hidden is how many are there of which the role of the connection may not see the text.
 func (s *Session) Statements(role string) (list []Seen, hidden int, err error) {
-	schemas, err := collect[string](s, "select n.nspname::text from pg_extension e join pg_namespace n on n.oid = e.extnamespace where e.extname = 'pg_stat_statements'")
+	schemas, err := collect[string](s,
+		"select n.nspname::text from pg_extension e join pg_namespace n on n.oid = e.extnamespace where e.extname = 'pg_stat_statements'")
 	if err != nil {
 		return nil, 0, s.failed("pg_extension", err)
 	}

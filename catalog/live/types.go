@@ -21,8 +21,9 @@ func (r *reader) readTypes() {
 	for _, t := range rows[row](r, "types.sql") {
 		r.seen(t.ID)
 		typ := &catalog.Type{
-			ID: t.ID, Schema: t.Schema, Name: t.Name, Kind: catalog.TypeKind(t.Kind[0]), Category: t.Category[0], Preferred: t.Preferred,
-			Elem: t.Elem, Array: t.Array, Relation: t.Relation, Extension: r.extension("pg_type", t.ID), Labels: t.Labels,
+			ID: t.ID, Schema: t.Schema, Name: t.Name, Kind: catalog.TypeKind(t.Kind[0]), Category: t.Category[0],
+			Preferred: t.Preferred,
+			Elem:      t.Elem, Array: t.Array, Relation: t.Relation, Extension: r.extension("pg_type", t.ID), Labels: t.Labels,
 			Base: catalog.TypeRef{ID: t.Base, Mod: t.BaseMod}, NotNull: t.NotNull, HasDefault: t.HasDefault,
 			Subtype: t.Subtype, Range: t.Range, Shell: t.Shell,
 		}
@@ -92,7 +93,8 @@ func (r *reader) readOperators() {
 		Left, Right, Result catalog.ID
 	}
 	for _, o := range rows[operator](r, "operators.sql") {
-		r.schema = r.schema.WithOperator(catalog.Operator{Schema: o.Schema, Name: o.Name, Left: o.Left, Right: o.Right, Result: o.Result,
+		r.schema = r.schema.WithOperator(catalog.Operator{Schema: o.Schema, Name: o.Name, Left: o.Left, Right: o.Right,
+			Result:    o.Result,
 			Extension: r.extension("pg_operator", o.ID), Deps: r.needs[object{"pg_operator", o.ID, 0}]})
 	}
 	type cast struct {
@@ -111,7 +113,8 @@ func (r *reader) readOperators() {
 		Default              bool
 	}
 	for _, o := range rows[opClass](r, "opclasses.sql") {
-		r.schema = r.schema.WithOpClass(catalog.OpClass{Schema: o.Schema, Name: o.Name, Method: o.Method, Type: o.Type, Default: o.Default,
+		r.schema = r.schema.WithOpClass(catalog.OpClass{Schema: o.Schema, Name: o.Name, Method: o.Method, Type: o.Type,
+			Default:   o.Default,
 			Extension: r.extension("pg_opclass", o.ID)})
 	}
 }
@@ -123,6 +126,7 @@ func (r *reader) readObjects() {
 		Schema, Name  string
 	}
 	for _, o := range rows[row](r, "objects.sql") {
-		r.schema = r.schema.WithObject(catalog.Object{Kind: catalog.Kind(o.Kind), Schema: o.Schema, Name: o.Name, Extension: r.extension(o.Catalog, o.ID)})
+		r.schema = r.schema.WithObject(catalog.Object{Kind: catalog.Kind(o.Kind), Schema: o.Schema, Name: o.Name,
+			Extension: r.extension(o.Catalog, o.ID)})
 	}
 }

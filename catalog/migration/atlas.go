@@ -33,7 +33,8 @@ func atlasUnit(f file) (Unit, bool) {
 		}
 	}
 	if first, _, _ := strings.Cut(f.text, "\n"); strings.HasPrefix(first, "-- atlas:delimiter ") {
-		delimiter := strings.NewReplacer(`\n`, "\n", `\r`, "\r", `\t`, "\t").Replace(strings.TrimSpace(strings.TrimPrefix(first, "-- atlas:delimiter ")))
+		delimiter := strings.NewReplacer(`\n`, "\n", `\r`, "\r", `\t`,
+			"\t").Replace(strings.TrimSpace(strings.TrimPrefix(first, "-- atlas:delimiter ")))
 		u.Text = delimited(f.text, len(first), delimiter)
 	}
 	return u, true

@@ -107,7 +107,8 @@ func consider(tree fs.FS, path, rel string) (candidate, bool, error) {
 	}
 	for _, u := range set.Units {
 		sts, err := pgtree.Parse(pgtree.BlankPsql(u.Text))
-		if len(u.Unknown) == 0 && (err != nil || slices.ContainsFunc(sts, func(s pgtree.Statement) bool { return s.Err != nil })) {
+		if len(u.Unknown) == 0 && (err != nil ||
+			slices.ContainsFunc(sts, func(s pgtree.Statement) bool { return s.Err != nil })) {
 			c.bad++
 		}
 	}

@@ -21,7 +21,8 @@ func flywayUnit(f file) (Unit, bool) {
 	if m == nil {
 		return Unit{}, false
 	}
-	u := Unit{Version: strings.ReplaceAll(m[2], "_", "."), Name: f.name[:len(f.name)-len(".sql")], File: f.path, Text: f.text,
+	u := Unit{Version: strings.ReplaceAll(m[2], "_", "."), Name: f.name[:len(f.name)-len(".sql")], File: f.path,
+		Text:       f.text,
 		Repeatable: m[1] == "", Checkpoint: m[1] == "B"}
 	u.ToolDigest = flywayChecksum(f.raw)
 	u.NoTransaction = outsideTransactions.MatchString(f.text)
@@ -110,7 +111,8 @@ func flywayRule(s *Set, h History) (Pending, error) {
 		}
 		switch {
 		case r.Failed:
-			return Pending{}, &RefusedError{"flyway", "migration " + cmp.Or(r.Version, r.Name) + " is marked failed: mend the database, then flyway repair"}
+			return Pending{}, &RefusedError{"flyway",
+				"migration " + cmp.Or(r.Version, r.Name) + " is marked failed: mend the database, then flyway repair"}
 		case r.Kind == "DELETE":
 			delete(ran, key)
 		case r.Kind != "SCHEMA":
@@ -164,7 +166,8 @@ func flywayRule(s *Set, h History) (Pending, error) {
 	})
 	p.missing(s, h, func(r Ran) bool {
 		for _, u := range s.Units {
-			if u.Repeatable && baseFile(u.File) == baseFile(r.Name) || !u.Repeatable && canonicalVersion(u.Version) == canonicalVersion(r.Version) {
+			if u.Repeatable && baseFile(u.File) == baseFile(r.Name) ||
+				!u.Repeatable && canonicalVersion(u.Version) == canonicalVersion(r.Version) {
 				return true
 			}
 		}

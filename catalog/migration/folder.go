@@ -91,7 +91,8 @@ func cannotRead(path string, err error) error {
 }
 
 func wanted(name string) bool {
-	return strings.HasSuffix(strings.ToLower(name), ".sql") || strings.HasSuffix(name, ".fizz") || name == atlasSum || name == sqitchPlan
+	return strings.HasSuffix(strings.ToLower(name), ".sql") || strings.HasSuffix(name, ".fizz") || name == atlasSum ||
+		name == sqitchPlan
 }
 
 // deepen reads the folders within as well.
@@ -141,11 +142,13 @@ func (d *folder) tool(format string) (*tool, error) {
 	fits = closest(fits)
 	switch len(fits) {
 	case 0:
-		return nil, &Error{d.path, "no migrations of a known format here; name it with -migrations PATH:FORMAT (" + strings.Join(Formats(), ", ") + ")"}
+		return nil, &Error{d.path, "no migrations of a known format here; name it with -migrations PATH:FORMAT (" +
+			strings.Join(Formats(), ", ") + ")"}
 	case 1:
 		return d.instead(fits[0]), nil
 	}
-	return nil, &Error{d.path, fmt.Sprintf("files of both %s and %s are here; name one with -migrations %s:FORMAT", fits[0].name, fits[1].name, d.path)}
+	return nil, &Error{d.path, fmt.Sprintf("files of both %s and %s are here; name one with -migrations %s:FORMAT",
+		fits[0].name, fits[1].name, d.path)}
 }
 
 // closer are the tools whose marks stand in files that look like another tool's as well; atlas
@@ -175,10 +178,12 @@ func (d *folder) toolOf(format string) (*tool, error) {
 	t := toolNamed(format)
 	switch {
 	case t == nil:
-		return nil, &Error{d.path, fmt.Sprintf("unknown migration format %q; known are %s", format, strings.Join(Formats(), ", "))}
+		return nil, &Error{d.path, fmt.Sprintf("unknown migration format %q; known are %s", format,
+			strings.Join(Formats(), ", "))}
 	case t.deep:
 		return t, nil
-	case t.plan != nil && d.named(sqitchPlan).name == "" || t.plan == nil && !d.has(func(f file) bool { _, ok := t.unit(f); return ok }):
+	case t.plan != nil && d.named(sqitchPlan).name == "" ||
+		t.plan == nil && !d.has(func(f file) bool { _, ok := t.unit(f); return ok }):
 		return nil, &Error{d.path, "no " + format + " migrations here"}
 	}
 	return t, nil

@@ -10,8 +10,10 @@ import (
 // inGo are the tools whose migrations can be Go code: by an import in the folder, and by what gives
 // migrations to them.
 var inGo = []struct{ imports, gives *regexp.Regexp }{
-	{regexp.MustCompile(`"github\.com/pressly/goose`), regexp.MustCompile(`\.(Add(Named)?Migration(NoTx)?(Context)?|NewGoMigration)\(`)},
-	{regexp.MustCompile(`"(github\.com/go-gormigrate/gormigrate|gopkg\.in/gormigrate)`), regexp.MustCompile(`\.Migration\b`)},
+	{regexp.MustCompile(`"github\.com/pressly/goose`),
+		regexp.MustCompile(`\.(Add(Named)?Migration(NoTx)?(Context)?|NewGoMigration)\(`)},
+	{regexp.MustCompile(`"(github\.com/go-gormigrate/gormigrate|gopkg\.in/gormigrate)`),
+		regexp.MustCompile(`\.Migration\b`)},
 	{regexp.MustCompile(`"github\.com/uptrace/bun/migrate"`), regexp.MustCompile(`\.(Must)?Register\(`)},
 	{regexp.MustCompile(`"github\.com/go-pg/migrations`), regexp.MustCompile(`\.(Must)?Register(Tx)?\(`)},
 	{regexp.MustCompile(`"github\.com/rubenv/sql-migrate"`), regexp.MustCompile(`\.(MemoryMigrationSource|Migration)\{`)},

@@ -67,7 +67,8 @@ func (p *Pending) missing(s *Set, h History, known func(Ran) bool, consequence s
 		}
 	}
 	if len(names) > 0 {
-		p.Notes = append(p.Notes, Note{Message: fmt.Sprintf("%s names migrations of which %s has no file: %s; %s", h.Table, s.Path, strings.Join(names, ", "), consequence)})
+		p.Notes = append(p.Notes, Note{Message: fmt.Sprintf("%s names migrations of which %s has no file: %s; %s", h.Table,
+			s.Path, strings.Join(names, ", "), consequence)})
 	}
 }
 
@@ -81,7 +82,8 @@ func (s *Set) Pending(h History) (Pending, error) {
 	t := toolNamed(s.Format)
 	for i := 1; t.unique && i < len(s.Units); i++ {
 		if t.compare(s.Units[i-1], s.Units[i]) == 0 {
-			return Pending{}, &RefusedError{t.name, fmt.Sprintf("%s and %s have the same version", s.Units[i-1].File, s.Units[i].File)}
+			return Pending{}, &RefusedError{t.name,
+				fmt.Sprintf("%s and %s have the same version", s.Units[i-1].File, s.Units[i].File)}
 		}
 	}
 	return t.history.rule(s, h)
@@ -133,7 +135,8 @@ func each(keys func(Unit) []string, older string) func(*Set, History) (Pending, 
 			case done[i]:
 				next = i
 			case next >= 0:
-				notes = append(notes, Note{s.Units[i].File, fmt.Sprintf("%s comes before %s, which has run: %s", s.Units[i].Name, s.Units[next].Name, older)})
+				notes = append(notes, Note{s.Units[i].File,
+					fmt.Sprintf("%s comes before %s, which has run: %s", s.Units[i].Name, s.Units[next].Name, older)})
 			}
 		}
 		slices.Reverse(notes)
@@ -175,7 +178,8 @@ func gooseRule(s *Set, h History) (Pending, error) {
 		}
 		p.Units = append(p.Units, u)
 	}
-	p.missing(s, h, func(r Ran) bool { return indexOf(s.Units, func(u Unit) bool { return sameNumber(u, r) }) >= 0 }, "they count as run")
+	p.missing(s, h, func(r Ran) bool { return indexOf(s.Units, func(u Unit) bool { return sameNumber(u, r) }) >= 0 },
+		"they count as run")
 	return p, nil
 }
 
@@ -187,10 +191,13 @@ func golangMigrateRule(s *Set, h History) (Pending, error) {
 	}
 	at := h.Rows[0]
 	if at.Failed {
-		return Pending{}, &RefusedError{"golang-migrate", fmt.Sprintf("version %s is marked dirty: it failed half way; mend the database, then migrate force", at.Version)}
+		return Pending{}, &RefusedError{"golang-migrate",
+			fmt.Sprintf("version %s is marked dirty: it failed half way; mend the database, then migrate force", at.Version)}
 	}
-	if indexOf(s.Units, func(u Unit) bool { return sameNumber(u, at) }) < 0 && !slices.ContainsFunc(s.Down, func(v string) bool { return compareNumbers(v, at.Version) == 0 }) {
-		return Pending{}, &RefusedError{"golang-migrate", fmt.Sprintf("the database is at version %s (%s), of which %s has no file", at.Version, h.Table, s.Path)}
+	if indexOf(s.Units, func(u Unit) bool { return sameNumber(u, at) }) < 0 &&
+		!slices.ContainsFunc(s.Down, func(v string) bool { return compareNumbers(v, at.Version) == 0 }) {
+		return Pending{}, &RefusedError{"golang-migrate",
+			fmt.Sprintf("the database is at version %s (%s), of which %s has no file", at.Version, h.Table, s.Path)}
 	}
 	return afterNumber(s, h)
 }
@@ -234,7 +241,8 @@ func sqlMigrateRule(s *Set, h History) (Pending, error) {
 	}
 	for _, r := range h.Rows {
 		if !files[r.Version] {
-			return Pending{}, &RefusedError{"sql-migrate", fmt.Sprintf("%s names %s, of which %s has no file (renamed, or deleted)", h.Table, r.Version, s.Path)}
+			return Pending{}, &RefusedError{"sql-migrate",
+				fmt.Sprintf("%s names %s, of which %s has no file (renamed, or deleted)", h.Table, r.Version, s.Path)}
 		}
 	}
 	return each(byName, "sql-migrate runs it first")(s, h)
@@ -245,11 +253,14 @@ func sqlMigrateRule(s *Set, h History) (Pending, error) {
 func ternRule(s *Set, h History) (Pending, error) {
 	for i, u := range s.Units {
 		if compareNumbers(u.Version, fmt.Sprint(i+1)) != 0 {
-			return Pending{}, &RefusedError{"tern", fmt.Sprintf("the numbers of its migrations are 1, 2, 3 …; %s stands where %d belongs", u.Name, i+1)}
+			return Pending{}, &RefusedError{"tern",
+				fmt.Sprintf("the numbers of its migrations are 1, 2, 3 …; %s stands where %d belongs", u.Name, i+1)}
 		}
 	}
 	if len(h.Rows) > 0 && compareNumbers(h.Rows[0].Version, fmt.Sprint(len(s.Units))) > 0 {
-		return Pending{}, &RefusedError{"tern", fmt.Sprintf("the database is at version %s (%s), and there are %d migrations", h.Rows[0].Version, h.Table, len(s.Units))}
+		return Pending{}, &RefusedError{"tern",
+			fmt.Sprintf("the database is at version %s (%s), and there are %d migrations", h.Rows[0].Version, h.Table,
+				len(s.Units))}
 	}
 	return afterNumber(s, h)
 }
@@ -287,9 +298,11 @@ func atlasRule(s *Set, h History) (Pending, error) {
 		}
 	}
 	if last.Failed && indexOf(s.Units, func(u Unit) bool { return sameVersion(u, last) }) < 0 {
-		return Pending{}, &RefusedError{"atlas", fmt.Sprintf("version %s stopped half way, and %s has no file of it", last.Version, s.Path)}
+		return Pending{}, &RefusedError{"atlas",
+			fmt.Sprintf("version %s stopped half way, and %s has no file of it", last.Version, s.Path)}
 	}
-	p.missing(s, h, func(r Ran) bool { return indexOf(s.Units, func(u Unit) bool { return sameVersion(u, r) }) >= 0 }, "they count as run")
+	p.missing(s, h, func(r Ran) bool { return indexOf(s.Units, func(u Unit) bool { return sameVersion(u, r) }) >= 0 },
+		"they count as run")
 	return p, nil
 }
 

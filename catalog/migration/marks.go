@@ -314,5 +314,6 @@ func ternUnit(f file) (Unit, bool) {
 	if i := strings.Index(text, ternSeparator); i >= 0 {
 		text = blank(text, i, len(text))
 	}
-	return Unit{Version: m[1], Name: baseName(f.name), File: f.path, Text: text, NoTransaction: ternAlone.MatchString(text)}, true
+	return Unit{Version: m[1], Name: baseName(f.name), File: f.path, Text: text,
+		NoTransaction: ternAlone.MatchString(text)}, true
 }

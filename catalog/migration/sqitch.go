@@ -60,7 +60,8 @@ func readSqitch(d *folder, s *Set) error {
 			c := newChange(sqitchChange.FindStringSubmatch(text), note, n)
 			c.tagged = len(tags)
 			if old := last[c.name]; old != nil && old.tagged == len(tags) {
-				failed = &Error{d.path + "/" + sqitchPlan, fmt.Sprintf("line %d: change %q duplicates that of line %d", n, c.name, old.line)}
+				failed = &Error{d.path + "/" + sqitchPlan,
+					fmt.Sprintf("line %d: change %q duplicates that of line %d", n, c.name, old.line)}
 			} else if old != nil {
 				old.reworked, old.tags = true, slices.Clone(tags[old.tagged:])
 				slices.Reverse(old.tags)
@@ -68,7 +69,8 @@ func readSqitch(d *folder, s *Set) error {
 			last[c.name] = c
 			changes = append(changes, c)
 		default:
-			failed = &Error{d.path + "/" + sqitchPlan, fmt.Sprintf("line %d: neither a change nor a tag: %s", n, strings.TrimSpace(line))}
+			failed = &Error{d.path + "/" + sqitchPlan,
+				fmt.Sprintf("line %d: neither a change nor a tag: %s", n, strings.TrimSpace(line))}
 		}
 	})
 	if failed == nil && pragmas["project"] == "" {
@@ -91,7 +93,8 @@ func readSqitch(d *folder, s *Set) error {
 }
 
 func newChange(m []string, note string, line int) *change {
-	c := &change{name: m[2], date: m[4], planner: m[5], email: m[6], note: sqitchEscapes.Replace(strings.TrimSpace(note)), line: line}
+	c := &change{name: m[2], date: m[4], planner: m[5], email: m[6],
+		note: sqitchEscapes.Replace(strings.TrimSpace(note)), line: line}
 	for dep := range strings.FieldsSeq(m[3]) {
 		if conflict, ok := strings.CutPrefix(dep, "!"); ok {
 			c.conflicts = append(c.conflicts, conflict)
@@ -142,10 +145,12 @@ func (s *Set) addChange(d *folder, c *change) error {
 	name := path.Join(d.path, "deploy", c.script(d)+".sql")
 	data, err := fs.ReadFile(d.tree, name)
 	if err != nil {
-		return &Error{name, fmt.Sprintf("the deploy script of change %q (line %d of %s) cannot be read", c.name, c.line, sqitchPlan)}
+		return &Error{name, fmt.Sprintf("the deploy script of change %q (line %d of %s) cannot be read", c.name, c.line,
+			sqitchPlan)}
 	}
 	sum := sha1.Sum(data)
-	s.Units = append(s.Units, Unit{Version: c.id, Name: c.name, File: name, Text: strings.TrimPrefix(string(data), "\ufeff"),
+	s.Units = append(s.Units, Unit{Version: c.id, Name: c.name, File: name,
+		Text:       strings.TrimPrefix(string(data), "\ufeff"),
 		ToolDigest: hex.EncodeToString(sum[:])})
 	return nil
 }
@@ -180,11 +185,13 @@ func sqitchRule(s *Set, h History) (Pending, error) {
 		}
 	}
 	if at == -2 {
-		return Pending{}, &RefusedError{"sqitch", "the change that was deployed last is not in the plan, or one before it was edited there"}
+		return Pending{}, &RefusedError{"sqitch",
+			"the change that was deployed last is not in the plan, or one before it was edited there"}
 	}
 	p := Pending{Units: s.Units[at+1:]}
 	for _, r := range h.Rows {
-		if i := indexOf(s.Units, func(u Unit) bool { return u.Version == r.Version }); i >= 0 && r.Digest != "" && r.Digest != s.Units[i].ToolDigest {
+		if i := indexOf(s.Units, func(u Unit) bool { return u.Version == r.Version }); i >= 0 && r.Digest != "" &&
+			r.Digest != s.Units[i].ToolDigest {
 			p.note(s.Units[i], "was edited after it had run")
 		}
 	}

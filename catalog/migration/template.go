@@ -175,7 +175,8 @@ func (b *budget) functions() template.FuncMap {
 		return "", nil
 	}}
 	for name, make := range map[string]func(...any) string{
-		"print": sprint, "println": sprintln, "html": template.HTMLEscaper, "js": template.JSEscaper, "urlquery": template.URLQueryEscaper,
+		"print": sprint, "println": sprintln, "html": template.HTMLEscaper, "js": template.JSEscaper,
+		"urlquery": template.URLQueryEscaper,
 	} {
 		out[name] = func(args ...any) (string, error) { return b.value(make, args) }
 	}

@@ -43,7 +43,8 @@ var tools = []tool{
 		unit:    gooseUnit,
 		compare: byNumber,
 		unique:  true,
-		history: history{table: "goose_db_version", columns: "version_id::text, '', '', '', false", where: "version_id > 0 order by id", rule: gooseRule},
+		history: history{table: "goose_db_version", columns: "version_id::text, '', '', '', false",
+			where: "version_id > 0 order by id", rule: gooseRule},
 	},
 	{
 		// github.com/rubenv/sql-migrate, sqlparse/sqlparse.go
@@ -59,7 +60,8 @@ var tools = []tool{
 		sure:    func(f file) bool { return dbmateUp.MatchString(f.text) },
 		unit:    dbmateUnit,
 		compare: byFile,
-		history: history{table: "schema_migrations", columns: "version::text, '', '', '', false", rule: each(byVersion, "dbmate runs it all the same, unless it is told to be strict")},
+		history: history{table: "schema_migrations", columns: "version::text, '', '', '', false",
+			rule: each(byVersion, "dbmate runs it all the same, unless it is told to be strict")},
 	},
 	{
 		// github.com/jackc/tern/v2, migrate/migrate.go
@@ -77,8 +79,9 @@ var tools = []tool{
 		sure:    func(f file) bool { return f.name == atlasSum },
 		unit:    atlasUnit,
 		compare: byFile,
-		history: history{schema: "atlas_schema_revisions", table: "atlas_schema_revisions", columns: "version, description, hash, applied::text, applied < total",
-			where: `version <> '.atlas_cloud_identifier' order by version collate "C"`, rule: atlasRule},
+		history: history{schema: "atlas_schema_revisions", table: "atlas_schema_revisions",
+			columns: "version, description, hash, applied::text, applied < total",
+			where:   `version <> '.atlas_cloud_identifier' order by version collate "C"`, rule: atlasRule},
 	},
 	{
 		// org.flywaydb.core, internal/resource/ResourceNameParser.java
@@ -87,7 +90,9 @@ var tools = []tool{
 		unit:    flywayUnit,
 		compare: flywayOrder,
 		deep:    true,
-		history: history{table: "flyway_schema_history", columns: "coalesce(version, ''), script, coalesce(checksum::text, ''), type, not success", where: "true order by installed_rank", rule: flywayRule},
+		history: history{table: "flyway_schema_history",
+			columns: "coalesce(version, ''), script, coalesce(checksum::text, ''), type, not success",
+			where:   "true order by installed_rank", rule: flywayRule},
 	},
 	{
 		// App::Sqitch::Plan
@@ -95,7 +100,9 @@ var tools = []tool{
 		sure:    func(f file) bool { return f.name == sqitchPlan },
 		plan:    readSqitch,
 		compare: inOrder,
-		history: history{schema: "sqitch", table: "changes", columns: "change_id, change, coalesce(script_hash, ''), project, false", where: "true order by committed_at", rule: sqitchRule},
+		history: history{schema: "sqitch", table: "changes",
+			columns: "change_id, change, coalesce(script_hash, ''), project, false", where: "true order by committed_at",
+			rule: sqitchRule},
 	},
 	{
 		// github.com/uptrace/bun/migrate, migrations.go
@@ -104,7 +111,8 @@ var tools = []tool{
 		unit:    bunUnit,
 		compare: func(x, y Unit) int { return strings.Compare(x.Version, y.Version) },
 		deep:    true,
-		history: history{table: "bun_migrations", columns: "name, '', '', '', false", rule: each(byVersion, "bun runs it all the same")},
+		history: history{table: "bun_migrations", columns: "name, '', '', '', false",
+			rule: each(byVersion, "bun runs it all the same")},
 	},
 	{
 		// github.com/go-pg/migrations/v8, collection.go
@@ -113,7 +121,8 @@ var tools = []tool{
 		unit:    gopgUnit,
 		compare: byNumber,
 		unique:  true,
-		history: history{table: "gopg_migrations", columns: "version::text, '', '', '', false", where: "true order by id desc limit 1", rule: afterNumber},
+		history: history{table: "gopg_migrations", columns: "version::text, '', '', '', false",
+			where: "true order by id desc limit 1", rule: afterNumber},
 	},
 	{
 		// github.com/gobuffalo/pop/v6, migrator.go
@@ -123,7 +132,8 @@ var tools = []tool{
 		compare:   func(x, y Unit) int { return strings.Compare(x.Version, y.Version) },
 		deep:      true,
 		templates: true,
-		history:   history{table: "schema_migration", columns: "version::text, '', '', '', false", rule: each(byVersion, "pop runs it all the same")},
+		history: history{table: "schema_migration", columns: "version::text, '', '', '', false",
+			rule: each(byVersion, "pop runs it all the same")},
 	},
 	{
 		// github.com/maragudk/migrate, migrate.go: any name, ordered as text; its pattern
@@ -140,7 +150,8 @@ var tools = []tool{
 		sure:    func(file) bool { return false },
 		unit:    none,
 		compare: inOrder,
-		history: history{table: "migrations", columns: "id::text, '', '', '', false", rule: each(byVersion, "gormigrate runs it all the same")},
+		history: history{table: "migrations", columns: "id::text, '', '', '', false",
+			rule: each(byVersion, "gormigrate runs it all the same")},
 	},
 	{
 		// Lists of functions that a program runs itself.

@@ -131,7 +131,8 @@ func (r *runner) unit(u migration.Unit) []catalog.Step {
 			}
 			r.schema, sess = res.Schema, res.Session
 			r.opaque(l, res.Effects, err != nil)
-			step.Changes = append(step.Changes, catalog.Change{Origin: l.origin, Effects: res.Effects, Before: before, After: r.schema})
+			step.Changes = append(step.Changes,
+				catalog.Change{Origin: l.origin, Effects: res.Effects, Before: before, After: r.schema})
 		}
 		r.schema = ddl.EndTransaction(r.schema)
 		step.After = r.schema
@@ -150,7 +151,8 @@ func (r *runner) unit(u migration.Unit) []catalog.Step {
 func (r *runner) apply(sess ddl.Session, l located) (ddl.Result, error) {
 	res, err := ddl.Apply(r.schema, sess, l.st)
 	var refusal *ddl.Error
-	if r.pending || r.strict || !errors.As(err, &refusal) || refusal.SQLSTATE != dependentObjects && refusal.SQLSTATE != featureNotSupported {
+	if r.pending || r.strict || !errors.As(err, &refusal) ||
+		refusal.SQLSTATE != dependentObjects && refusal.SQLSTATE != featureNotSupported {
 		return res, err
 	}
 	sess.Freed = true
@@ -160,7 +162,9 @@ func (r *runner) apply(sess ddl.Session, l located) (ddl.Result, error) {
 	}
 	again.Session.Freed = false
 	again.Schema = reopened(again.Schema, again.Effects)
-	r.plan.Notes = append(r.plan.Notes, Note{fmt.Sprintf("migration %s ran although %s: what depended on it was gone, and may have been made again", l.origin.Migration, refusal.Message), l.origin.File, l.origin.Line})
+	r.plan.Notes = append(r.plan.Notes,
+		Note{fmt.Sprintf("migration %s ran although %s: what depended on it was gone, and may have been made again",
+			l.origin.Migration, refusal.Message), l.origin.File, l.origin.Line})
 	return again, nil
 }
 
@@ -192,8 +196,10 @@ const (
 func (r *runner) notKnown(l located) catalog.Change {
 	before := r.schema
 	r.schema = r.schema.Opened()
-	r.plan.Notes = append(r.plan.Notes, Note{"not run, since not all of it is known: " + l.unknown, l.origin.File, l.origin.Line})
-	return catalog.Change{Origin: l.origin, Effects: []catalog.Effect{{Op: catalog.OpOpaque, Tag: l.unknown}}, Before: before, After: r.schema}
+	r.plan.Notes = append(r.plan.Notes,
+		Note{"not run, since not all of it is known: " + l.unknown, l.origin.File, l.origin.Line})
+	return catalog.Change{Origin: l.origin, Effects: []catalog.Effect{{Op: catalog.OpOpaque, Tag: l.unknown}},
+		Before: before, After: r.schema}
 }
 
 // parse finds the statements of a unit.
@@ -223,7 +229,8 @@ func (r *runner) parseText(u migration.Unit, s migration.Located) []located {
 		}
 		sts = []pgtree.Statement{{Start: at, End: at, Err: err}}
 	}
-	unknown := slices.SortedStableFunc(slices.Values(s.Unknown), func(a, b migration.Unknown) int { return cmp.Compare(a.At, b.At) })
+	unknown := slices.SortedStableFunc(slices.Values(s.Unknown),
+		func(a, b migration.Unknown) int { return cmp.Compare(a.At, b.At) })
 	out := make([]located, 0, len(sts))
 	lines := pgtree.LinesOf(shown.Shown(0, len(shown.Text)))
 	for i, st := range sts {
@@ -231,13 +238,16 @@ func (r *runner) parseText(u migration.Unit, s migration.Located) []located {
 		if line == 1 {
 			col += s.Column - 1
 		}
-		out = append(out, located{st: st, origin: catalog.Origin{Migration: u.Name, File: s.File, Line: line + s.Line - 1, Column: col, Statement: shown.Shown(st.Start, st.End)}})
+		out = append(out, located{st: st,
+			origin: catalog.Origin{Migration: u.Name, File: s.File, Line: line + s.Line - 1, Column: col,
+				Statement: shown.Shown(st.Start, st.End)}})
 		for len(unknown) > 0 && (i == len(sts)-1 || unknown[0].At < st.End) {
 			out[i].unknown, unknown = cmp.Or(out[i].unknown, unknown[0].Reason), unknown[1:]
 		}
 	}
 	if len(out) == 0 && len(s.Unknown) > 0 {
-		out = append(out, located{origin: catalog.Origin{Migration: u.Name, File: s.File, Line: s.Line, Column: s.Column}, unknown: s.Unknown[0].Reason})
+		out = append(out, located{origin: catalog.Origin{Migration: u.Name, File: s.File, Line: s.Line, Column: s.Column},
+			unknown: s.Unknown[0].Reason})
 	}
 	return out
 }
@@ -258,7 +268,8 @@ func (r *runner) refused(l located, err error) {
 	case r.pending && !r.schema.OpenAt(refusal.Object, r.searchPath):
 		r.plan.Failures = append(r.plan.Failures, Failure{l.origin, refusal.SQLSTATE, refusal.Message, refusal.Object})
 	default:
-		r.plan.Notes = append(r.plan.Notes, Note{fmt.Sprintf("migration %s could not be followed: %v", l.origin.Migration, refusal), l.origin.File, line})
+		r.plan.Notes = append(r.plan.Notes,
+			Note{fmt.Sprintf("migration %s could not be followed: %v", l.origin.Migration, refusal), l.origin.File, line})
 	}
 }
 

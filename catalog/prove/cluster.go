@@ -109,7 +109,8 @@ func (c *Cluster) start(ctx context.Context, bin string, settings []string) erro
 		return err
 	}
 	data := filepath.Join(c.dir, "data")
-	initdb := exec.CommandContext(ctx, filepath.Join(bin, "initdb"), "-D", data, "-U", c.superuser, "-A", "trust", "-E", "UTF8", "--locale=C", "--no-sync")
+	initdb := exec.CommandContext(ctx, filepath.Join(bin, "initdb"), "-D", data, "-U", c.superuser, "-A", "trust", "-E",
+		"UTF8", "--locale=C", "--no-sync")
 	initdb.SysProcAttr, initdb.Dir, initdb.Env, initdb.WaitDelay = cred, c.dir, c.environment(), 5*time.Second
 	initdb.Cancel = func() error { return endGroup(initdb.Process.Pid) }
 	if out, err := initdb.CombinedOutput(); err != nil {
@@ -119,8 +120,8 @@ func (c *Cluster) start(ctx context.Context, bin string, settings []string) erro
 		return err
 	}
 	args := []string{"-D", data, "-k", c.dir}
-	for _, s := range slices.Concat([]string{"listen_addresses=", "fsync=off", "full_page_writes=off", "synchronous_commit=off",
-		"max_locks_per_transaction=1024", "log_min_messages=fatal"}, settings) {
+	for _, s := range slices.Concat([]string{"listen_addresses=", "fsync=off", "full_page_writes=off",
+		"synchronous_commit=off", "max_locks_per_transaction=1024", "log_min_messages=fatal"}, settings) {
 		args = append(args, "-c", s)
 	}
 	c.bin, c.args, c.cred = bin, args, cred

@@ -111,7 +111,8 @@ func OpenLab(ctx context.Context, s Settings) (*Lab, error) {
 }
 
 // ownSettings bound what runs on a server of our own.
-var ownSettings = []string{"max_connections=10", "unix_socket_permissions=0700", "temp_file_limit=1GB", "max_wal_size=256MB"}
+var ownSettings = []string{"max_connections=10", "unix_socket_permissions=0700", "temp_file_limit=1GB",
+	"max_wal_size=256MB"}
 
 // withoutPower are the attributes of every role that a proof makes.
 const withoutPower = " nosuperuser nocreatedb nocreaterole noreplication nobypassrls"

@@ -43,11 +43,15 @@ func canonical(s *catalog.Schema) catalog.Exported {
 		return cmp.Or(strings.Compare(a.Schema, b.Schema), strings.Compare(a.Name, b.Name), cmp.Compare(a.ID, b.ID))
 	})
 	slices.SortFunc(e.Operators, func(a, b catalog.Operator) int {
-		return cmp.Or(strings.Compare(a.Schema, b.Schema), strings.Compare(a.Name, b.Name), cmp.Compare(a.Left, b.Left), cmp.Compare(a.Right, b.Right))
+		return cmp.Or(strings.Compare(a.Schema, b.Schema), strings.Compare(a.Name, b.Name), cmp.Compare(a.Left, b.Left),
+			cmp.Compare(a.Right, b.Right))
 	})
-	slices.SortFunc(e.Casts, func(a, b catalog.Cast) int { return cmp.Or(cmp.Compare(a.From, b.From), cmp.Compare(a.To, b.To)) })
+	slices.SortFunc(e.Casts, func(a, b catalog.Cast) int {
+		return cmp.Or(cmp.Compare(a.From, b.From), cmp.Compare(a.To, b.To))
+	})
 	slices.SortFunc(e.OpClasses, func(a, b catalog.OpClass) int {
-		return cmp.Or(strings.Compare(a.Method, b.Method), strings.Compare(a.Schema, b.Schema), strings.Compare(a.Name, b.Name))
+		return cmp.Or(strings.Compare(a.Method, b.Method), strings.Compare(a.Schema, b.Schema),
+			strings.Compare(a.Name, b.Name))
 	})
 	for _, p := range e.Published {
 		slices.Sort(p.Schemas)
@@ -91,7 +95,9 @@ func newIDs(s *catalog.Schema, e catalog.Exported) *ids {
 	for id := range names {
 		order = append(order, id)
 	}
-	slices.SortFunc(order, func(a, b catalog.ID) int { return cmp.Or(strings.Compare(names[a], names[b]), cmp.Compare(a, b)) })
+	slices.SortFunc(order, func(a, b catalog.ID) int {
+		return cmp.Or(strings.Compare(names[a], names[b]), cmp.Compare(a, b))
+	})
 	x := &ids{to: map[catalog.ID]catalog.ID{}, taken: map[catalog.ID]bool{}}
 	for _, id := range order {
 		x.to[id] = x.free(names[id])

@@ -62,7 +62,8 @@ func Write(w io.Writer, s *catalog.Schema) error {
 	if err != nil {
 		return err
 	}
-	_, err = fmt.Fprintf(w, "{\"format\":%q,\n\"version\":%d,\n\"digest\":%q,\n\"schema\":%s\n}\n", format, Version, digest(text), text)
+	_, err = fmt.Fprintf(w, "{\"format\":%q,\n\"version\":%d,\n\"digest\":%q,\n\"schema\":%s\n}\n", format, Version,
+		digest(text), text)
 	return err
 }
 

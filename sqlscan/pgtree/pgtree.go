@@ -217,7 +217,8 @@ func Expr(sql string) *pg_query.Node {
 // DeparseExpr returns an expression as SQL text; empty if it cannot be written.
 func DeparseExpr(n *pg_query.Node) string {
 	target := &pg_query.Node{Node: &pg_query.Node_ResTarget{ResTarget: &pg_query.ResTarget{Val: n}}}
-	sel := &pg_query.SelectStmt{TargetList: []*pg_query.Node{target}, LimitOption: pg_query.LimitOption_LIMIT_OPTION_DEFAULT, Op: pg_query.SetOperation_SETOP_NONE}
+	sel := &pg_query.SelectStmt{TargetList: []*pg_query.Node{target},
+		LimitOption: pg_query.LimitOption_LIMIT_OPTION_DEFAULT, Op: pg_query.SetOperation_SETOP_NONE}
 	text, err := Deparse(&pg_query.Node{Node: &pg_query.Node_SelectStmt{SelectStmt: sel}})
 	if err != nil {
 		return ""

@@ -47,7 +47,8 @@ func PLpgSQLFunction(header, body string) (PLNode, error) {
 	for n := 0; strings.Contains(body, quote); n++ {
 		quote = fmt.Sprintf("$schemavet_body%d$", n) // A body that ended here would be parsed as more statements.
 	}
-	text, err := pg_query.ParsePlPgSqlToJSON("CREATE FUNCTION " + header + " LANGUAGE plpgsql AS " + quote + src.scanned + quote)
+	text, err := pg_query.ParsePlPgSqlToJSON("CREATE FUNCTION " + header + " LANGUAGE plpgsql AS " + quote +
+		src.scanned + quote)
 	if err != nil {
 		return PLNode{}, err
 	}

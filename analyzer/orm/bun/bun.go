@@ -29,7 +29,8 @@ func (Library) Lowers(name string) bool {
 
 var (
 	handles = []string{"DB", "Tx", "Conn", "IDB"}
-	queries = []string{"SelectQuery", "InsertQuery", "UpdateQuery", "DeleteQuery", "RawQuery", "ValuesQuery", "CreateTableQuery", "CreateIndexQuery"}
+	queries = []string{"SelectQuery", "InsertQuery", "UpdateQuery", "DeleteQuery", "RawQuery", "ValuesQuery",
+		"CreateTableQuery", "CreateIndexQuery"}
 )
 
 func named(t types.Type) string {
@@ -76,7 +77,8 @@ func (l Library) Call(fn *types.Func) strval.Making {
 // Mutates implements strval.Builders: a query is changed by the calls of its methods.
 func (l Library) Mutates(v strval.Value) bool {
 	return slices.ContainsFunc(v, func(p *strval.Piece) bool {
-		return p.Kind == strval.Step && l.Lowers(p.Call.Func) || p.Kind == strval.Param && strings.HasPrefix(strings.TrimLeft(p.Text, "*"), path+".")
+		return p.Kind == strval.Step && l.Lowers(p.Call.Func) ||
+			p.Kind == strval.Param && strings.HasPrefix(strings.TrimLeft(p.Text, "*"), path+".")
 	})
 }
 
@@ -177,5 +179,6 @@ func (f *field) written() strval.Value {
 
 // isEncoded says that a tag makes a field be read in another way than its type would be.
 func (f *field) isEncoded() bool {
-	return f.tag.has("array") || f.tag.has("multirange") || f.tag.has("hstore") || f.tag.has("msgpack") || f.tag.has("type")
+	return f.tag.has("array") || f.tag.has("multirange") || f.tag.has("hstore") || f.tag.has("msgpack") ||
+		f.tag.has("type")
 }

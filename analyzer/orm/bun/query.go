@@ -102,8 +102,9 @@ func init() {
 		}
 	}
 	calls = map[string]func(*query, *strval.Call){
-		"NewSelect": begin("SELECT"), "NewInsert": begin("INSERT"), "NewUpdate": begin("UPDATE"), "NewDelete": begin("DELETE"),
-		"NewSelectQuery": begin("SELECT"), "NewInsertQuery": begin("INSERT"), "NewUpdateQuery": begin("UPDATE"), "NewDeleteQuery": begin("DELETE"),
+		"NewSelect": begin("SELECT"), "NewInsert": begin("INSERT"), "NewUpdate": begin("UPDATE"),
+		"NewDelete": begin("DELETE"), "NewSelectQuery": begin("SELECT"), "NewInsertQuery": begin("INSERT"),
+		"NewUpdateQuery": begin("UPDATE"), "NewDeleteQuery": begin("DELETE"),
 		"NewValues": func(q *query, c *strval.Call) { q.verb = "VALUES"; q.setModel(c.Args[len(c.Args)-1]) },
 		"NewRaw":    func(q *query, c *strval.Call) { q.verb, q.raw = "RAW", q.format(c, 0) },
 		"NewRawQuery": func(q *query, c *strval.Call) {
@@ -189,7 +190,8 @@ func (q *query) addWith(word string, c *strval.Call) {
 	if v := q.valuesOf(c.Args[1]); v != nil {
 		columns = strval.Concat(strval.Text(" ("), orm.Join(v.names("", v.fieldsNamed(false)), ", "), strval.Text(")"))
 	}
-	q.with = append(q.with, strval.Concat(strval.Text(word), identOf(c.Args[0].Text), columns, strval.Text(" AS ("), q.sub(c.Args[1]), strval.Text(")")))
+	q.with = append(q.with, strval.Concat(strval.Text(word), identOf(c.Args[0].Text), columns, strval.Text(" AS ("),
+		q.sub(c.Args[1]), strval.Text(")")))
 }
 
 // valuesOf is the VALUES query that an argument is; nil if it is another.
@@ -210,7 +212,8 @@ func (q *query) addColumns(c *strval.Call) {
 	l := orm.Variadic(c, 0)
 	for _, e := range l.Elems {
 		name, ok := e.Text.Constant()
-		if ok && e.Optional && slices.ContainsFunc(q.columns, func(c column) bool { text, _ := c.text.Constant(); return text == name }) {
+		if ok && e.Optional && slices.ContainsFunc(q.columns,
+			func(c column) bool { text, _ := c.text.Constant(); return text == name }) {
 			continue // Ways that exclude each other add it.
 		}
 		q.columns = append(q.columns, column{text: e.Text})
@@ -236,7 +239,8 @@ func (q *query) excludeColumns(c *strval.Call) {
 			q.columns = []column{}
 			return
 		}
-		q.columns = slices.DeleteFunc(q.columns, func(col column) bool { text, ok := col.text.Constant(); return ok && !col.expr && text == name })
+		q.columns = slices.DeleteFunc(q.columns,
+			func(col column) bool { text, ok := col.text.Constant(); return ok && !col.expr && text == name })
 	}
 }
 
@@ -389,7 +393,8 @@ func (q *query) argument(name string, text *strval.Piece, args *strval.List, nex
 			return orm.Join(q.names(q.table.qualifier(), q.table.fields), ", ")
 		}
 	}
-	if len(args.Elems) == 1 && len(args.Elems[0].Text) == 1 && args.Elems[0].Text[0].Kind == strval.Hole || q.table != nil && q.table.byName[name] != nil {
+	if len(args.Elems) == 1 && len(args.Elems[0].Text) == 1 && args.Elems[0].Text[0].Kind == strval.Hole ||
+		q.table != nil && q.table.byName[name] != nil {
 		return orm.Value(name)
 	}
 	return strval.Value{text}

@@ -261,7 +261,9 @@ func (tb *table) references() (out []string) {
 	slices.Sort(names)
 	for _, name := range names {
 		r := tb.relations[name]
-		if r.join == nil || r.between != nil || len(r.base) == 0 || slices.ContainsFunc(r.base, func(f *field) bool { return f.isPK }) || slices.ContainsFunc(r.far, func(f *field) bool { return !f.isPK }) {
+		if r.join == nil || r.between != nil || len(r.base) == 0 ||
+			slices.ContainsFunc(r.base, func(f *field) bool { return f.isPK }) ||
+			slices.ContainsFunc(r.far, func(f *field) bool { return !f.isPK }) {
 			continue
 		}
 		sql := "FOREIGN KEY " + fieldList(r.base) + " REFERENCES " + r.join.selects + " " + fieldList(r.far)
@@ -301,8 +303,9 @@ func (f *field) sqlType() string {
 
 // typeNames are the types of some structs and slices (schema.DiscoverSQLType).
 var typeNames = map[string]string{
-	"time.Time": "TIMESTAMPTZ", "database/sql.NullTime": "TIMESTAMPTZ", path + ".NullTime": "TIMESTAMPTZ", path + "/schema.NullTime": "TIMESTAMPTZ",
-	"database/sql.NullBool": "BOOLEAN", "database/sql.NullFloat64": "DOUBLE PRECISION", "database/sql.NullInt64": "BIGINT",
+	"time.Time": "TIMESTAMPTZ", "database/sql.NullTime": "TIMESTAMPTZ", path + ".NullTime": "TIMESTAMPTZ",
+	path + "/schema.NullTime": "TIMESTAMPTZ", "database/sql.NullBool": "BOOLEAN",
+	"database/sql.NullFloat64": "DOUBLE PRECISION", "database/sql.NullInt64": "BIGINT",
 	"database/sql.NullString": "VARCHAR", "net.IP": "INET", "net.IPNet": "CIDR", "encoding/json.RawMessage": "JSONB",
 }
 

@@ -103,7 +103,8 @@ func (q *query) selectText(count bool) strval.Value {
 		out = strval.Concat(strval.Text("("), out, strval.Text(")"), orm.Join(q.unions, ""))
 	}
 	if wrapped {
-		out = strval.Concat(strval.Text("WITH _count_wrapper AS ("), out, strval.Text(") SELECT count(*) FROM _count_wrapper"))
+		out = strval.Concat(strval.Text("WITH _count_wrapper AS ("), out,
+			strval.Text(") SELECT count(*) FROM _count_wrapper"))
 	}
 	return out
 }
@@ -240,7 +241,8 @@ func (q *query) joinText(j inline) strval.Value {
 		on = append(on, strval.Concat(q.name(ident(j.alias)+".", j.r.far[i]), strval.Text(" = "), q.name(ident(base)+".", b)))
 	}
 	name := q.tableText(j.r.join, j.r.join.selects)
-	out := strval.Concat(strval.Text(" LEFT JOIN "), name, strval.Text(" AS "+ident(j.alias)+" ON ("), orm.Join(on, " AND "), strval.Text(")"))
+	out := strval.Concat(strval.Text(" LEFT JOIN "), name, strval.Text(" AS "+ident(j.alias)+" ON ("),
+		orm.Join(on, " AND "), strval.Text(")"))
 	if j.r.join.deleted != nil && !q.all {
 		out = strval.Concat(out, strval.Text(" AND "), q.alive(ident(j.alias)+".", j.r.join.deleted))
 	}
@@ -326,7 +328,8 @@ func inText(names []strval.Value) strval.Value {
 	for range names {
 		values = append(values, orm.Value("key"))
 	}
-	return strval.Concat(strval.Text("("), orm.Join(names, ", "), strval.Text(") IN (("), orm.Join(values, ", "), strval.Text("))"))
+	return strval.Concat(strval.Text("("), orm.Join(names, ", "), strval.Text(") IN (("), orm.Join(values, ", "),
+		strval.Text("))"))
 }
 
 func (q *query) tail() strval.Value {
@@ -357,7 +360,8 @@ func (q *query) loads() []strval.Value {
 				in.columns = append(in.columns, column{n, true})
 			}
 			name := q.tableText(m.r.between, ident(m.r.between.name))
-			in.joins = append(in.joins, strval.Concat(strval.Text("JOIN "), name, strval.Text(" AS "+between+" ON "), inText(in.names(between+".", m.r.m2mBase))))
+			in.joins = append(in.joins, strval.Concat(strval.Text("JOIN "), name, strval.Text(" AS "+between+" ON "),
+				inText(in.names(between+".", m.r.m2mBase))))
 			for i, f := range m.r.m2mFar {
 				in.addWhere(" AND ", strval.Concat(in.name(alias, m.r.far[i]), strval.Text(" = "), in.name(between+".", f)))
 			}

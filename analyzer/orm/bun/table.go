@@ -203,7 +203,8 @@ func (tb *table) processFields() {
 			continue
 		}
 		if v.Embedded() {
-			if v.Name() == "BaseModel" && named(v.Type()) == "BaseModel" || v.Name() == "BaseModel" && isSchemaBaseModel(v.Type()) {
+			if v.Name() == "BaseModel" && named(v.Type()) == "BaseModel" ||
+				v.Name() == "BaseModel" && isSchemaBaseModel(v.Type()) {
 				tb.baseModel(tg)
 				continue
 			}
@@ -215,7 +216,8 @@ func (tb *table) processFields() {
 				order = append(order, embedded{tb.copyOf(f, v.Name(), ""), ""})
 			}
 			if tg.has("inherit") || tg.has("extend") {
-				tb.name, tb.selects, tb.alias, tb.model, tb.typeName = inner.name, inner.selects, inner.alias, inner.model, inner.typeName
+				tb.name, tb.selects, tb.alias, tb.model, tb.typeName = inner.name, inner.selects, inner.alias, inner.model,
+					inner.typeName
 			}
 			continue
 		}
@@ -266,7 +268,8 @@ func (tb *table) inner(t types.Type) *table {
 	if _, ok := t.Underlying().(*types.Struct); !ok {
 		return nil
 	}
-	inner := &table{typ: t, tables: tb.tables, byName: map[string]*field{}, relations: map[string]*relation{}, level: tb.level + 1}
+	inner := &table{typ: t, tables: tb.tables, byName: map[string]*field{}, relations: map[string]*relation{},
+		level: tb.level + 1}
 	inner.init()
 	return inner
 }

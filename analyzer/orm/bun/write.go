@@ -104,7 +104,8 @@ func (q *query) insertTexts() []strval.Value {
 		return []strval.Value{strval.Concat(head, q.insertMap(), q.onText(), q.returningText(nil))}
 	}
 	if q.table == nil {
-		return []strval.Value{strval.Concat(head, strval.Text(" ("), strval.Unknown("columns of "+q.modelArg.Type), strval.Text(") VALUES ("), orm.Value("values"), strval.Text(")"), q.onText(), q.returningText(nil))}
+		return []strval.Value{strval.Concat(head, strval.Text(" ("), strval.Unknown("columns of "+q.modelArg.Type),
+			strval.Text(") VALUES ("), orm.Value("values"), strval.Text(")"), q.onText(), q.returningText(nil))}
 	}
 	fields := q.fieldsNamed(false)
 	names, values := q.names("", fields), []strval.Value{}
@@ -129,10 +130,12 @@ func (q *query) insertTexts() []strval.Value {
 	for _, e := range q.extra() {
 		names, values = append(names, identOf(e.Key)), append(values, e.Text)
 	}
-	body := strval.Concat(head, strval.Text(" ("), orm.Join(names, ", "), strval.Text(") VALUES ("), orm.Join(values, ", "), strval.Text(")"), q.onText())
+	body := strval.Concat(head, strval.Text(" ("), orm.Join(names, ", "), strval.Text(") VALUES ("),
+		orm.Join(values, ", "), strval.Text(")"), q.onText())
 	out := []strval.Value{strval.Concat(body, q.returningText(certain))}
 	if len(possible) > 0 && len(q.returning) == 0 {
-		both := slices.DeleteFunc(slices.Clone(fields), func(f *field) bool { return !slices.Contains(certain, f) && !slices.Contains(possible, f) })
+		both := slices.DeleteFunc(slices.Clone(fields),
+			func(f *field) bool { return !slices.Contains(certain, f) && !slices.Contains(possible, f) })
 		out = append(out, strval.Concat(body, q.returningText(both)))
 	}
 	return out
@@ -238,7 +241,8 @@ func (q *query) updateTexts() []strval.Value {
 	}
 	out := []strval.Value{text(certain)}
 	if len(possible) > 0 {
-		out = append(out, strval.Concat(orm.DependsOn("only if the fields are set"), text(append(slices.Clone(certain), possible...))))
+		out = append(out, strval.Concat(orm.DependsOn("only if the fields are set"),
+			text(append(slices.Clone(certain), possible...))))
 	}
 	return out
 }
@@ -302,8 +306,10 @@ func (q *query) bulkText() strval.Value {
 	fields := q.table.fields
 	values := q.valuesOfFields(fields)
 	q.wheres = append(q.wheres, where{sep: strval.Text(" AND "), text: orm.Join(on, " AND ")})
-	return strval.Concat(strval.Text(`WITH "_data" (`), orm.Join(q.names("", fields), ", "), strval.Text(") AS ("), values, strval.Text(") "),
-		q.made("UPDATE "), q.modelTableText(true, false), strval.Text(" SET "), orm.Join(sets, ", "), strval.Text(" FROM _data"), q.whereText(true), q.returningText(nil))
+	return strval.Concat(strval.Text(`WITH "_data" (`), orm.Join(q.names("", fields), ", "), strval.Text(") AS ("),
+		values, strval.Text(") "),
+		q.made("UPDATE "), q.modelTableText(true, false), strval.Text(" SET "), orm.Join(sets, ", "),
+		strval.Text(" FROM _data"), q.whereText(true), q.returningText(nil))
 }
 
 func (q *query) valuesText() strval.Value {
@@ -337,7 +343,8 @@ func (q *query) deleteText() strval.Value {
 	}
 	if q.softDeletes() {
 		set := strval.Concat(q.name("", q.table.deleted), strval.Text(" = "), orm.Value("now"))
-		return strval.Concat(q.withText(), q.made("UPDATE "), table, strval.Text(" SET "), set, q.whereText(true), q.tail(), q.returningText(nil))
+		return strval.Concat(q.withText(), q.made("UPDATE "), table, strval.Text(" SET "), set, q.whereText(true), q.tail(),
+			q.returningText(nil))
 	}
 	out := strval.Concat(q.withText(), q.made("DELETE FROM "), table)
 	if len(others) > 0 {

@@ -93,7 +93,8 @@ func (k *conflict) assign(b *builder, verb, field string) {
 	case "Clear":
 		k.sets = append(k.sets, cat(name, lit(" = NULL")))
 	case "Add":
-		k.sets = append(k.sets, cat(name, lit(" = COALESCE("), b.column(e.table, e, column), lit(", 0) + "), orm.Value("value")))
+		k.sets = append(k.sets, cat(name, lit(" = COALESCE("), b.column(e.table, e, column), lit(", 0) + "),
+			orm.Value("value")))
 	default:
 		k.sets = append(k.sets, is(name))
 	}

@@ -36,8 +36,9 @@ func ofDialect(fn *types.Func) strval.Making {
 // words stand between a column and a value.
 var words = map[string]string{
 	"EQ": " = ", "NEQ": " <> ", "GT": " > ", "GTE": " >= ", "LT": " < ", "LTE": " <= ", "Like": " LIKE ",
-	"HasPrefix": " LIKE ", "HasSuffix": " LIKE ", "Contains": " LIKE ", "HasPrefixFold": " ILIKE ", "HasSuffixFold": " ILIKE ", "ContainsFold": " ILIKE ", "EqualFold": " ILIKE ",
-	"ColumnsEQ": " = ", "ColumnsNEQ": " <> ", "ColumnsGT": " > ", "ColumnsGTE": " >= ", "ColumnsLT": " < ", "ColumnsLTE": " <= ",
+	"HasPrefix": " LIKE ", "HasSuffix": " LIKE ", "Contains": " LIKE ", "HasPrefixFold": " ILIKE ",
+	"HasSuffixFold": " ILIKE ", "ContainsFold": " ILIKE ", "EqualFold": " ILIKE ", "ColumnsEQ": " = ",
+	"ColumnsNEQ": " <> ", "ColumnsGT": " > ", "ColumnsGTE": " >= ", "ColumnsLT": " < ", "ColumnsLTE": " <= ",
 }
 
 // written is what a predicate of dialect/sql writes; the names of columns that it asks a selector
@@ -80,7 +81,8 @@ func (b *builder) written(a strval.Arg, e *entity, alias string) strval.Value {
 		if c.Name == "NotIn" {
 			in = " NOT IN ("
 		}
-		if slices.ContainsFunc(c.Args[min(1, len(c.Args)):], func(a strval.Arg) bool { return isDialect(a.DynamicType()) || orm.HasSteps(a.Text) }) {
+		if slices.ContainsFunc(c.Args[min(1, len(c.Args)):],
+			func(a strval.Arg) bool { return isDialect(a.DynamicType()) || orm.HasSteps(a.Text) }) {
 			values = cat(lit("SELECT "), strval.Unknown("a query"))
 		}
 		return cat(column(0), lit(in), values, lit(")"))
@@ -150,7 +152,8 @@ func (k *conflict) updateSet(b *builder, steps strval.Value) {
 		case "SetIgnore":
 			k.sets = append(k.sets, cat(name, lit(" = "), b.column(b.entity.table, b.entity, column)))
 		case "Add":
-			k.sets = append(k.sets, cat(name, lit(" = COALESCE("), b.column(b.entity.table, b.entity, column), lit(", 0) + "), orm.Value("value")))
+			k.sets = append(k.sets, cat(name, lit(" = COALESCE("), b.column(b.entity.table, b.entity, column), lit(", 0) + "),
+				orm.Value("value")))
 		}
 	}
 }

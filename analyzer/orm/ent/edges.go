@@ -39,7 +39,8 @@ func (b *builder) along(owner *entity, d *edge, to *entity) strval.Value {
 	case d.fromOwner():
 		return b.joinQuery(found(d.columns[0]), cat(toID, lit(" = "), b.made(quote(joined, d.columns[0]))))
 	}
-	return b.joinQuery(found(owner.id), cat(b.made(quote(to.table, d.columns[0])), lit(" = "), b.column(joined, owner, owner.id)))
+	return b.joinQuery(found(owner.id),
+		cat(b.made(quote(to.table, d.columns[0])), lit(" = "), b.column(joined, owner, owner.id)))
 }
 
 // fromOne restricts a query to what stands at the other end of an edge of one row
@@ -49,10 +50,12 @@ func (b *builder) fromOne(owner *entity, d *edge) {
 	switch {
 	case d.rel == "M2M":
 		ownerKey, otherKey := d.ends()
-		match := cat(b.made(`SELECT `+quote(d.table, otherKey)+` FROM "`+d.table+`" WHERE `), is(b.made(quote(d.table, ownerKey))))
+		match := cat(b.made(`SELECT `+quote(d.table, otherKey)+` FROM "`+d.table+`" WHERE `),
+			is(b.made(quote(d.table, ownerKey))))
 		b.path = b.joinQuery(match, cat(toID, lit(" = "), b.made(quote(joined, otherKey))))
 	case d.fromOwner():
-		match := cat(b.made("SELECT "), b.column("", owner, d.columns[0]), lit(" FROM "), b.table(owner), lit(" WHERE "), is(b.column("", owner, owner.id)))
+		match := cat(b.made("SELECT "), b.column("", owner, d.columns[0]), lit(" FROM "), b.table(owner), lit(" WHERE "),
+			is(b.column("", owner, owner.id)))
 		b.path = b.joinQuery(match, cat(toID, lit(" = "), b.made(quote(joined, d.columns[0]))))
 	default:
 		b.restrict(len(b.wheres), is(b.column("", b.entity, d.columns[0])))
@@ -171,5 +174,6 @@ func (b *builder) linkText(d *edge) strval.Value {
 			orm.Value("id"), lit(", "), orm.Value("id"), lit(") ON CONFLICT DO NOTHING"))
 	}
 	key := b.made(`"` + d.columns[0] + `"`)
-	return cat(b.made(`UPDATE "`+d.table+`" SET `), is(key), lit(" WHERE "), is(b.otherID(d)), lit(" AND "), key, lit(" IS NULL"))
+	return cat(b.made(`UPDATE "`+d.table+`" SET `), is(key), lit(" WHERE "), is(b.otherID(d)), lit(" AND "), key,
+		lit(" IS NULL"))
 }

@@ -33,7 +33,8 @@ func (Library) Owns(path string) bool {
 // Generates implements orm.Generator.
 func (Library) Generates(pkg *types.Package) bool {
 	// Without an edge an entity needs no graph.
-	return pkg != nil && slices.ContainsFunc(pkg.Imports(), func(p *types.Package) bool { return p.Path() == graph || p.Path() == dialect }) &&
+	return pkg != nil && slices.ContainsFunc(pkg.Imports(),
+		func(p *types.Package) bool { return p.Path() == graph || p.Path() == dialect }) &&
 		(isEntity(pkg) || isRoot(pkg))
 }
 
@@ -123,7 +124,8 @@ func isFunc(e ast.Expr, info *types.Info, name string) bool {
 func (Library) Lowers(string) bool { return false }
 
 // kinds are the ends of the names of generated types, the longer first.
-var kinds = []string{"CreateBulk", "UpsertOne", "UpsertBulk", "UpdateOne", "DeleteOne", "GroupBy", "Create", "Update", "Delete", "Select", "Query", "Client", "Upsert"}
+var kinds = []string{"CreateBulk", "UpsertOne", "UpsertBulk", "UpdateOne", "DeleteOne", "GroupBy", "Create", "Update",
+	"Delete", "Select", "Query", "Client", "Upsert"}
 
 // generated splits the name of a generated type: UserQuery into User and Query.
 func generated(t types.Type) (root *types.Package, entity, kind string) {
@@ -136,7 +138,8 @@ func generated(t types.Type) (root *types.Package, entity, kind string) {
 	}
 	for _, k := range kinds {
 		entity, ok := strings.CutSuffix(n.Obj().Name(), k)
-		if ok && entity != "" && has[*types.TypeName](n.Obj().Pkg(), entity+"Client") && has[*types.TypeName](n.Obj().Pkg(), entity+"Query") {
+		if ok && entity != "" && has[*types.TypeName](n.Obj().Pkg(), entity+"Client") &&
+			has[*types.TypeName](n.Obj().Pkg(), entity+"Query") {
 			return n.Obj().Pkg(), entity, k
 		}
 	}
@@ -184,8 +187,8 @@ func (Library) Makes(t types.Type) bool {
 }
 
 // sends are the methods that send something; each has a twin with an X, which panics.
-var sends = []string{"All", "First", "FirstID", "Only", "OnlyID", "IDs", "Count", "Exist", "Scan", "Save", "Exec", "Get", "ID",
-	"Strings", "String", "Ints", "Int", "Float64s", "Float64", "Bools", "Bool"}
+var sends = []string{"All", "First", "FirstID", "Only", "OnlyID", "IDs", "Count", "Exist", "Scan", "Save", "Exec",
+	"Get", "ID", "Strings", "String", "Ints", "Int", "Float64s", "Float64", "Bools", "Bool"}
 
 // Call implements strval.Builders.
 func (l Library) Call(fn *types.Func) strval.Making {
@@ -221,7 +224,8 @@ func (l Library) Call(fn *types.Func) strval.Making {
 // Paginate: they take a context, and are none of ent's.
 func isTemplate(fn *types.Func) bool {
 	recv, params := fn.Signature().Recv(), fn.Signature().Params()
-	if recv == nil || isOwn(fn.Name()) || !fn.Exported() || params.Len() == 0 || params.At(0).Type().String() != "context.Context" {
+	if recv == nil || isOwn(fn.Name()) || !fn.Exported() || params.Len() == 0 ||
+		params.At(0).Type().String() != "context.Context" {
 		return false
 	}
 	_, _, kind := generated(recv.Type())
@@ -238,7 +242,9 @@ func method(name string) string { return strings.TrimSuffix(name, "X") }
 func (l Library) Mutates(v strval.Value) bool {
 	return slices.ContainsFunc(v, func(p *strval.Piece) bool {
 		_, kind := kindOf(p.Text)
-		return p.Kind == strval.Step && l.LowersCall(p.Call) || p.Kind == strval.Param && (kind != "" || strings.HasPrefix(p.Text, "*"+dialect+".")) || slices.ContainsFunc(p.Options, l.Mutates)
+		return p.Kind == strval.Step && l.LowersCall(p.Call) ||
+			p.Kind == strval.Param && (kind != "" || strings.HasPrefix(p.Text, "*"+dialect+".")) ||
+			slices.ContainsFunc(p.Options, l.Mutates)
 	})
 }
 

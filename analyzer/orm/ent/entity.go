@@ -64,7 +64,8 @@ func (es *entities) of(root *types.Package, name string) *entity {
 	if pkg == nil || !isEntity(pkg) {
 		return nil
 	}
-	e := &entity{name: name, root: root, pkg: pkg, table: text(pkg, "Table"), id: text(pkg, "FieldID"), fields: map[string]string{}, edges: map[string]*edge{}, es: es}
+	e := &entity{name: name, root: root, pkg: pkg, table: text(pkg, "Table"), id: text(pkg, "FieldID"),
+		fields: map[string]string{}, edges: map[string]*edge{}, es: es}
 	e.columns, e.fks = es.list(pkg, "Columns"), es.list(pkg, "ForeignKeys")
 	if len(e.columns) == 0 {
 		return nil

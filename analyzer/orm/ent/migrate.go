@@ -35,7 +35,8 @@ func (Library) Setting(n ast.Node, info *types.Info) (library, setting string, o
 	}
 	obj := info.Uses[sel.Sel]
 	v := info.Types[call.Args[0]].Value
-	if obj == nil || obj.Pkg() == nil || obj.Pkg().Path() != schemaPath && obj.Pkg().Name() != "migrate" || v != nil && v.ExactString() == "false" {
+	if obj == nil || obj.Pkg() == nil || obj.Pkg().Path() != schemaPath && obj.Pkg().Name() != "migrate" ||
+		v != nil && v.ExactString() == "false" {
 		return "", "", false
 	}
 	return dialect, sel.Sel.Name, true
@@ -46,7 +47,8 @@ func (Library) Setting(n ast.Node, info *types.Info) (library, setting string, o
 func (Library) Declares(pkg *types.Package) bool { return isMigrate(pkg) || isEntity(pkg) }
 
 func isMigrate(pkg *types.Package) bool {
-	return pkg.Name() == "migrate" && has[*types.Var](pkg, "Tables") && slices.ContainsFunc(pkg.Imports(), func(p *types.Package) bool { return p.Path() == schemaPath })
+	return pkg.Name() == "migrate" && has[*types.Var](pkg, "Tables") &&
+		slices.ContainsFunc(pkg.Imports(), func(p *types.Package) bool { return p.Path() == schemaPath })
 }
 
 // Schema implements orm.SchemaDeclarer, after dialect/sql/schema/atlas.go and postgres.go: the
@@ -55,9 +57,11 @@ func (Library) Schema(pkg *types.Package, files []*ast.File, info *types.Info, e
 	if !isMigrate(pkg) {
 		obj := pkg.Scope().Lookup("Table")
 		run := env.Position(obj)
-		return []usage.Made{{Library: "ent", Kind: usage.MadeElsewhere, Table: text(pkg, "Table"), Place: usage.Run{File: run.File, Line: run.Line, Column: run.Column}}}
+		return []usage.Made{{Library: "ent", Kind: usage.MadeElsewhere, Table: text(pkg, "Table"),
+			Place: usage.Run{File: run.File, Line: run.Line, Column: run.Column}}}
 	}
-	d := &declared{info: info, env: env, values: map[string]*ast.CompositeLit{}, names: map[*ast.CompositeLit]*ast.Ident{}, notes: map[string]*ast.CompositeLit{}}
+	d := &declared{info: info, env: env, values: map[string]*ast.CompositeLit{},
+		names: map[*ast.CompositeLit]*ast.Ident{}, notes: map[string]*ast.CompositeLit{}}
 	d.read(files)
 	drops := env.Settings(dialect)
 	var out []usage.Made
@@ -206,7 +210,8 @@ func (d *declared) columnNames(e ast.Expr) (names []string) {
 // table makes a table with all that belongs to it.
 func (d *declared) table(variable string) []usage.Made {
 	lit, note := d.values[variable], d.notes[variable+".Annotation"]
-	t := usage.Made{Library: "ent", Kind: usage.MadeTable, Schema: d.text(lit, "Schema"), Table: d.text(lit, "Name"), Place: d.place(d.names[lit])}
+	t := usage.Made{Library: "ent", Kind: usage.MadeTable, Schema: d.text(lit, "Schema"), Table: d.text(lit, "Name"),
+		Place: d.place(d.names[lit])}
 	primary := d.columnNames(get(lit, "PrimaryKey"))
 	foreign := map[string]bool{}
 	for _, fk := range d.list(get(lit, "ForeignKeys")) {
@@ -233,8 +238,10 @@ func (d *declared) table(variable string) []usage.Made {
 		m := part(usage.MadeColumns, name, "ALTER TABLE "+t.Relation()+" ADD COLUMN "+sql, c)
 		m.Column = &def.MadeColumn
 		columns, defs = append(columns, m), append(defs, sql)
-		if key := t.Table + "_" + name + "_key"; d.is(c, "Unique") && !slices.Equal(primary, []string{name}) && !slices.Contains(explicit, key) {
-			rest = append(rest, part(usage.MadeIndex, key, "CREATE UNIQUE INDEX "+usage.Quote(key)+" ON "+t.Relation()+" ("+usage.Quote(name)+")", c))
+		if key := t.Table + "_" + name + "_key"; d.is(c, "Unique") && !slices.Equal(primary, []string{name}) &&
+			!slices.Contains(explicit, key) {
+			rest = append(rest, part(usage.MadeIndex, key,
+				"CREATE UNIQUE INDEX "+usage.Quote(key)+" ON "+t.Relation()+" ("+usage.Quote(name)+")", c))
 		}
 	}
 	if len(primary) > 0 {
@@ -245,7 +252,9 @@ func (d *declared) table(variable string) []usage.Made {
 	}
 	names, checks := d.pairsOf(d.notes[variable+".Annotation.Checks"])
 	for _, name := range names {
-		rest = append(rest, part(usage.MadeCheck, name, "ALTER TABLE "+t.Relation()+" ADD CONSTRAINT "+usage.Quote(name)+" CHECK ("+constantText(d.info, checks[name])+")", checks[name]))
+		rest = append(rest, part(usage.MadeCheck, name,
+			"ALTER TABLE "+t.Relation()+" ADD CONSTRAINT "+usage.Quote(name)+" CHECK ("+constantText(d.info, checks[name])+")",
+			checks[name]))
 	}
 	t.SQL = "CREATE TABLE " + t.Relation() + " (" + strings.Join(defs, ", ") + ")"
 	for _, e := range d.list(get(lit, "Indexes")) {
@@ -254,7 +263,8 @@ func (d *declared) table(variable string) []usage.Made {
 	}
 	for _, e := range d.list(get(lit, "ForeignKeys")) {
 		if name, sql := d.foreignKey(literal(e)); sql != "" {
-			rest = append(rest, part(usage.MadeForeignKey, name, "ALTER TABLE "+t.Relation()+" ADD CONSTRAINT "+usage.Quote(name)+" "+sql, e))
+			rest = append(rest, part(usage.MadeForeignKey, name,
+				"ALTER TABLE "+t.Relation()+" ADD CONSTRAINT "+usage.Quote(name)+" "+sql, e))
 		}
 	}
 	return slices.Concat([]usage.Made{t}, columns, rest)
@@ -280,7 +290,8 @@ type definition struct {
 }
 
 func (d *declared) definition(c *ast.CompositeLit, foreign bool) definition {
-	out := definition{MadeColumn: usage.MadeColumn{Type: d.sqlType(c, foreign), NotNull: !d.is(c, "Nullable"), Default: d.defaultValue(c)}}
+	out := definition{MadeColumn: usage.MadeColumn{Type: d.sqlType(c, foreign), NotNull: !d.is(c, "Nullable"),
+		Default: d.defaultValue(c)}}
 	serial := strings.HasSuffix(out.Type, "serial")
 	out.Fixed = serial
 	out.sql = out.Type
@@ -301,9 +312,10 @@ func (d *declared) definition(c *ast.CompositeLit, foreign bool) definition {
 
 // sqlTypes are the types of PostgreSQL by the names of ent's (Postgres.atTypeC).
 var sqlTypes = map[string]string{
-	"TypeBool": "boolean", "TypeUint8": "smallint", "TypeInt8": "smallint", "TypeInt16": "smallint", "TypeUint16": "integer", "TypeInt32": "integer",
-	"TypeUint32": "bigint", "TypeInt": "bigint", "TypeUint": "bigint", "TypeInt64": "bigint", "TypeUint64": "bigint", "TypeFloat32": "real",
-	"TypeFloat64": "double precision", "TypeBytes": "bytea", "TypeUUID": "uuid", "TypeJSON": "jsonb", "TypeString": "character varying",
+	"TypeBool": "boolean", "TypeUint8": "smallint", "TypeInt8": "smallint", "TypeInt16": "smallint",
+	"TypeUint16": "integer", "TypeInt32": "integer", "TypeUint32": "bigint", "TypeInt": "bigint", "TypeUint": "bigint",
+	"TypeInt64": "bigint", "TypeUint64": "bigint", "TypeFloat32": "real", "TypeFloat64": "double precision",
+	"TypeBytes": "bytea", "TypeUUID": "uuid", "TypeJSON": "jsonb", "TypeString": "character varying",
 	"TypeTime": "timestamp with time zone", "TypeEnum": "character varying",
 }
 
@@ -324,7 +336,8 @@ func (d *declared) sqlType(c *ast.CompositeLit, foreign bool) string {
 	if sel, ok := get(c, "Type").(*ast.SelectorExpr); ok {
 		name = sel.Sel.Name
 	}
-	if v := d.info.Types[get(c, "Size")].Value; name == "TypeString" && v != nil && constant.Compare(constant.ToInt(v), token.GTR, constant.MakeInt64(maxCharSize)) {
+	if v := d.info.Types[get(c, "Size")].Value; name == "TypeString" && v != nil &&
+		constant.Compare(constant.ToInt(v), token.GTR, constant.MakeInt64(maxCharSize)) {
 		return "text"
 	}
 	if t, ok := sqlTypes[name]; ok {
@@ -449,7 +462,8 @@ func (d *declared) foreignKey(fk *ast.CompositeLit) (name, sql string) {
 		return "", ""
 	}
 	target := usage.Made{Schema: d.text(to, "Schema"), Table: d.text(to, "Name")}
-	sql = "FOREIGN KEY " + quotedList(d.columnNames(get(fk, "Columns"))) + " REFERENCES " + target.Relation() + " " + quotedList(d.columnNames(get(fk, "RefColumns")))
+	sql = "FOREIGN KEY " + quotedList(d.columnNames(get(fk, "Columns"))) + " REFERENCES " + target.Relation() + " " +
+		quotedList(d.columnNames(get(fk, "RefColumns")))
 	if action := d.text(fk, "OnUpdate"); action != "" {
 		sql += " ON UPDATE " + action
 	}

@@ -116,7 +116,8 @@ func (b *builder) updateTexts() []strval.Value {
 		for _, c := range columns {
 			names = append(names, b.column("", e, c))
 		}
-		out = append(out, cat(b.made("SELECT "), orm.Join(names, ", "), lit(" FROM "), b.table(e), lit(" WHERE "), is(b.column("", e, e.id))))
+		out = append(out, cat(b.made("SELECT "), orm.Join(names, ", "), lit(" FROM "), b.table(e), lit(" WHERE "),
+			is(b.column("", e, e.id))))
 	}
 	return out
 }
@@ -133,7 +134,8 @@ func (b *builder) updateText(where strval.Value) strval.Value {
 		case b.sets(name), e.hasUpdateDefault(name):
 			sets = append(sets, is(c))
 		case slices.Contains(b.added, name):
-			sets = append(sets, cat(c, lit(" = COALESCE("), b.column(e.table, e, e.fields[name]), lit(", 0) + "), orm.Value(name)))
+			sets = append(sets, cat(c, lit(" = COALESCE("), b.column(e.table, e, e.fields[name]), lit(", 0) + "),
+				orm.Value(name)))
 		}
 	}
 	for _, l := range b.taken {

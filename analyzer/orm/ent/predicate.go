@@ -146,7 +146,8 @@ func (b *builder) hasEdge(d *edge, e *entity, alias string) strval.Value {
 		from, to = renamed(from, d.table)
 	}
 	key := b.made(quote(to, d.columns[0]))
-	return cat(lit("EXISTS (SELECT "), key, lit(" FROM "), from, lit(" WHERE "), b.column(alias, e, e.id), lit(" = "), key, lit(")"))
+	return cat(lit("EXISTS (SELECT "), key, lit(" FROM "), from, lit(" WHERE "), b.column(alias, e, e.id), lit(" = "),
+		key, lit(")"))
 }
 
 // renamed gives the table of an edge within one entity another name.
@@ -162,7 +163,8 @@ func (b *builder) hasEdgeWith(d *edge, e *entity, alias string, preds *strval.Li
 	}
 	if d.rel == "M2M" {
 		owner, far := d.ends()
-		out := cat(b.column(alias, e, e.id), b.made(` IN (SELECT `+quote(d.table, owner)+` FROM "`+d.table+`" JOIN `), b.table(other), lit(` AS "`+joined+`" ON `),
+		out := cat(b.column(alias, e, e.id), b.made(` IN (SELECT `+quote(d.table, owner)+` FROM "`+d.table+`" JOIN `),
+			b.table(other), lit(` AS "`+joined+`" ON `),
 			b.made(quote(d.table, far)), lit(" = "), b.column(joined, other, other.id))
 		return cat(out, joinConditions(" WHERE ", b.predicates(preds, other, joined), " AND ", ""), lit(")"))
 	}

@@ -130,7 +130,8 @@ func inAll(columns []strval.Value) expr {
 	for range columns {
 		values = append(values, orm.Value("value"))
 	}
-	return in(join(textOf("("), orm.Join(columns, ","), textOf(")")), join(textOf("("), orm.Join(values, ","), textOf(")")))
+	return in(join(textOf("("), orm.Join(columns, ","), textOf(")")),
+		join(textOf("("), orm.Join(values, ","), textOf(")")))
 }
 
 // sendAssociation is what the methods of Association send (association.go).
@@ -169,7 +170,8 @@ func (s *session) sendAssociation(c *strval.Call) []strval.Value {
 // related is a query of the rows of a relation.
 func (s *session) related(r *relation, named bool) *session {
 	q := s.sessionOf(r.model)
-	q.wheres, q.orders, q.limited, q.offset, q.unscoped, q.preloads = s.wheres, s.orders, s.limited, s.offset, s.unscoped, s.preloads
+	q.wheres, q.orders, q.limited, q.offset, q.unscoped, q.preloads = s.wheres, s.orders, s.limited, s.offset,
+		s.unscoped, s.preloads
 	if r.join == nil {
 		list, keys := []expr{}, []strval.Value{}
 		for _, ref := range r.refs {
@@ -199,7 +201,8 @@ func (s *session) related(r *relation, named bool) *session {
 			list = append(list, raw(join(s.w.of(between.tableRef(), ref.foreign), textOf(" = "), s.w.of(q.tableRef(), ref.key))))
 		}
 	}
-	q.joins = []joined{{name: join(textOf("JOIN "), between.from(), textOf(" ON "), buildWhere(append(list, inAll(own)))), args: &strval.List{}}}
+	q.joins = []joined{{name: join(textOf("JOIN "), between.from(), textOf(" ON "),
+		buildWhere(append(list, inAll(own)))), args: &strval.List{}}}
 	return q
 }
 
@@ -213,7 +216,8 @@ func (s *session) append(r *relation) []strval.Value {
 func (s *session) touched(r *relation) []strval.Value {
 	var sets []strval.Value
 	for _, f := range s.model.columns {
-		holds := slices.ContainsFunc(r.refs, func(ref reference) bool { return !ref.own && r.join == nil && ref.foreign == f })
+		holds := slices.ContainsFunc(r.refs,
+			func(ref reference) bool { return !ref.own && r.join == nil && ref.foreign == f })
 		if f.autoUpdate || holds {
 			sets = append(sets, join(s.w.column(f), textOf("="), orm.Value(f.name)))
 		}

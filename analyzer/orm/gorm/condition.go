@@ -43,11 +43,13 @@ func compare(column strval.Value, a strval.Arg, s *session) expr {
 }
 
 func equal(column strval.Value) expr {
-	return expr{kind: simpleExpr, text: join(column, textOf(" = "), orm.Value("value")), negated: join(column, textOf(" <> "), orm.Value("value"))}
+	return expr{kind: simpleExpr, text: join(column, textOf(" = "), orm.Value("value")),
+		negated: join(column, textOf(" <> "), orm.Value("value"))}
 }
 
 func in(column, values strval.Value) expr {
-	return expr{kind: simpleExpr, text: join(column, textOf(" IN ("), values, textOf(")")), negated: join(column, textOf(" NOT IN ("), values, textOf(")"))}
+	return expr{kind: simpleExpr, text: join(column, textOf(" IN ("), values, textOf(")")),
+		negated: join(column, textOf(" NOT IN ("), values, textOf(")"))}
 }
 
 // and joins as clause.And does.
@@ -267,7 +269,8 @@ func isMapType(t types.Type) bool {
 // primaryKey is the condition that plain values make.
 func (s *session) primaryKey() []expr {
 	if s.model == nil || s.model.prior == nil {
-		return []expr{raw(join(strval.Value{{Kind: strval.Hole, Place: strval.IdentText, Reason: "primary key"}}, textOf(" = "), orm.Value("value")))}
+		return []expr{raw(join(strval.Value{{Kind: strval.Hole, Place: strval.IdentText, Reason: "primary key"}},
+			textOf(" = "), orm.Value("value")))}
 	}
 	return []expr{in(s.w.of(s.tableRef(), s.model.prior), orm.Value("values"))}
 }
@@ -371,7 +374,8 @@ func (s *session) clauseConditions(a strval.Arg, name string) []expr {
 	}
 	if operator, ok := operators[name]; ok {
 		column, v := s.columnOf(a.List.Get("Column")), s.variable(a.List.Get("Value"))
-		return []expr{{kind: simpleExpr, text: join(column, textOf(operator[0]), v), negated: join(column, textOf(operator[1]), v)}}
+		return []expr{{kind: simpleExpr, text: join(column, textOf(operator[0]), v),
+			negated: join(column, textOf(operator[1]), v)}}
 	}
 	return []expr{raw(strval.Unknown("clause." + name))}
 }
@@ -388,7 +392,8 @@ func (s *session) each(l *strval.List) []expr {
 }
 
 var operators = map[string][2]string{
-	"Gt": {" > ", " <= "}, "Gte": {" >= ", " < "}, "Lt": {" < ", " >= "}, "Lte": {" <= ", " > "}, "Like": {" LIKE ", " NOT LIKE "},
+	"Gt": {" > ", " <= "}, "Gte": {" >= ", " < "}, "Lt": {" < ", " >= "}, "Lte": {" <= ", " > "},
+	"Like": {" LIKE ", " NOT LIKE "},
 }
 
 // columnOf is a column that a clause names: a text, or a clause.Column.

@@ -90,7 +90,8 @@ func (s *session) create(c *strval.Call) []strval.Value {
 		return []strval.Value{join(s.w.made("INSERT INTO "), into, textOf(" DEFAULT VALUES"))}
 	}
 	if s.model == nil {
-		return []strval.Value{join(s.w.made("INSERT INTO "), into, textOf(" ("), strval.Unknown("columns of "+dest.Type), textOf(") VALUES ("), orm.Value("values"), textOf(")"))}
+		return []strval.Value{join(s.w.made("INSERT INTO "), into, textOf(" ("), strval.Unknown("columns of "+dest.Type),
+			textOf(") VALUES ("), orm.Value("values"), textOf(")"))}
 	}
 	selected := s.selection(true)
 	out := s.saved(belongsTo, dest, selected)
@@ -131,8 +132,10 @@ func (s *session) inserts(into strval.Value, dest strval.Arg, selected selection
 	if len(possible) > 0 {
 		out = append(out, join(orm.DependsOn("only if "+strings.Join(maybe, ", ")+" is set"), s.insert(into, with)))
 	}
-	if keys := slices.DeleteFunc(slices.Clone(possible), func(f *field) bool { return !f.primary }); len(keys) > 0 && len(keys) < len(possible) {
-		out = append(out, join(orm.DependsOn("only if the key is set"), s.insert(into, append(slices.Clone(certain), keys...))))
+	if keys := slices.DeleteFunc(slices.Clone(possible), func(f *field) bool { return !f.primary }); len(keys) > 0 &&
+		len(keys) < len(possible) {
+		out = append(out, join(orm.DependsOn("only if the key is set"),
+			s.insert(into, append(slices.Clone(certain), keys...))))
 	}
 	return out
 }
@@ -150,7 +153,8 @@ func (s *session) insert(into strval.Value, fields []*field) strval.Value {
 	for _, f := range fields {
 		names, values = append(names, s.w.column(f)), append(values, f.sent())
 	}
-	out := join(s.w.made("INSERT INTO "), into, textOf(" ("), orm.Join(names, ","), textOf(") VALUES ("), orm.Join(values, ","), textOf(")"))
+	out := join(s.w.made("INSERT INTO "), into, textOf(" ("), orm.Join(names, ","), textOf(") VALUES ("),
+		orm.Join(values, ","), textOf(")"))
 	if len(names) == 0 {
 		out = join(s.w.made("INSERT INTO "), into, textOf(" DEFAULT VALUES"))
 	}
@@ -167,7 +171,8 @@ func (s *session) insertMap(into strval.Value, dest strval.Arg) strval.Value {
 	}
 	names := l.Map(func(e strval.Element) strval.Value { return quoted(s.columnName(e.Key)) }).Join(textOf(","))
 	values := l.Map(func(e strval.Element) strval.Value { return s.variable(e.Arg) })
-	return join(s.w.made("INSERT INTO "), into, textOf(" ("), names, textOf(") VALUES ("), values.Join(textOf(",")), textOf(")"), s.conflictText(nil), s.returningText())
+	return join(s.w.made("INSERT INTO "), into, textOf(" ("), names, textOf(") VALUES ("), values.Join(textOf(",")),
+		textOf(")"), s.conflictText(nil), s.returningText())
 }
 
 // returningText names the columns that the database fills.
@@ -257,7 +262,8 @@ func (s *session) updatedAll(inserted []*field) []strval.Value {
 	selected := s.selection(false)
 	var out, times []strval.Value
 	for _, f := range inserted {
-		if !selected.takes(f, false) || f.primary || f.hasDefault && !f.fixedDefault && !strings.EqualFold(f.tag["DEFAULT"], "NULL") || f.autoCreate {
+		if !selected.takes(f, false) || f.primary ||
+			f.hasDefault && !f.fixedDefault && !strings.EqualFold(f.tag["DEFAULT"], "NULL") || f.autoCreate {
 			continue
 		}
 		if f.autoUpdate {
@@ -368,5 +374,6 @@ func (s *session) insertOf(fields []*field) strval.Value {
 	for _, f := range fields {
 		names, values = append(names, s.w.column(f)), append(values, f.sent())
 	}
-	return join(s.w.made("INSERT INTO "), s.relationName(s.model), textOf(" ("), orm.Join(names, ","), textOf(") VALUES ("), orm.Join(values, ","), textOf(")"))
+	return join(s.w.made("INSERT INTO "), s.relationName(s.model), textOf(" ("), orm.Join(names, ","),
+		textOf(") VALUES ("), orm.Join(values, ","), textOf(")"))
 }

@@ -18,7 +18,8 @@ const (
 	bytesType  = "bytes"
 )
 
-var kindTypes = map[kind]string{boolean: boolType, integer: intType, unsigned: uintType, float: floatType, text: stringType, moment: timeType, bytes: bytesType}
+var kindTypes = map[kind]string{boolean: boolType, integer: intType, unsigned: uintType, float: floatType,
+	text: stringType, moment: timeType, bytes: bytesType}
 
 // librarySQLTypes are what types of other modules say that PostgreSQL calls them
 // (GormDBDataType), or what gorm makes of the values that they give (driver.Valuer).

@@ -10,7 +10,8 @@ import (
 )
 
 // generics are the types of the generic API, which gorm.G begins (generics.go).
-var generics = []string{"Interface", "CreateInterface", "ChainInterface", "ExecInterface", "SetUpdateOnlyInterface", "SetCreateOrUpdateInterface"}
+var generics = []string{"Interface", "CreateInterface", "ChainInterface", "ExecInterface", "SetUpdateOnlyInterface",
+	"SetCreateOrUpdateInterface"}
 
 // helpers are what functions of the generic API are given; their calls change them.
 var helpers = []string{"JoinBuilder", "PreloadBuilder"}
@@ -177,7 +178,8 @@ func assignments(set *strval.Call) strval.Arg {
 			list.Open = "what is set"
 			continue
 		}
-		elems = append(elems, strval.Element{Key: e.List.Get("Column").List.Get("Name").Text, Arg: e.List.Get("Value"), Optional: e.Optional})
+		elems = append(elems, strval.Element{Key: e.List.Get("Column").List.Get("Name").Text, Arg: e.List.Get("Value"),
+			Optional: e.Optional})
 	}
 	out.List = list.With(elems)
 	out.List.Type = "map[string]interface{}"

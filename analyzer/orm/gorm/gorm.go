@@ -95,7 +95,8 @@ func (l Library) Mutates(v strval.Value) bool {
 	if last.Kind == strval.Param {
 		return strings.HasPrefix(last.Text, path+".JoinBuilder") || strings.HasPrefix(last.Text, path+".PreloadBuilder")
 	}
-	return last.Kind == strval.Step && l.Lowers(last.Call.Func) && !isGeneric(last.Call.Func) && last.Call.Name != "G" && !slices.Contains(fresh, last.Call.Name)
+	return last.Kind == strval.Step && l.Lowers(last.Call.Func) && !isGeneric(last.Call.Func) && last.Call.Name != "G" &&
+		!slices.Contains(fresh, last.Call.Name)
 }
 
 // IsSession implements orm.Sessions: a *gorm.DB that something gives a function has a

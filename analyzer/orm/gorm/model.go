@@ -91,7 +91,8 @@ func (ms *models) of(t types.Type) *model {
 	if m, ok := ms.known.At(st).(*model); ok {
 		return m
 	}
-	m := &model{typ: st, models: ms, byColumn: map[string]*field{}, byName: map[string]*field{}, relations: map[string]*relation{}}
+	m := &model{typ: st, models: ms, byColumn: map[string]*field{}, byName: map[string]*field{},
+		relations: map[string]*relation{}}
 	ms.known.Set(st, m)
 	if n, ok := types.Unalias(st).(*types.Named); ok {
 		m.name = n.Obj().Name()
@@ -99,7 +100,8 @@ func (ms *models) of(t types.Type) *model {
 	m.tableName = ms.naming.Table(m.name)
 	m.table = strval.Text(m.tableName)
 	if ms.naming.Unknown {
-		m.table, m.tableName = strval.Value{{Kind: strval.Hole, Place: strval.IdentText, Reason: "table name of " + m.name}}, ""
+		m.table, m.tableName = strval.Value{{Kind: strval.Hole, Place: strval.IdentText,
+			Reason: "table name of " + m.name}}, ""
 	} else if named, ok := ms.tableMethod(st); ok {
 		m.table = named
 		m.tableName, _ = named.Constant()
@@ -140,7 +142,8 @@ func (ms *models) tableMethod(t types.Type) (strval.Value, bool) {
 			return results[0], true
 		}
 	}
-	return strval.Value{{Kind: strval.Hole, Place: strval.IdentText, Reason: "table name of " + types.TypeString(t, nil)}}, true
+	return strval.Value{{Kind: strval.Hole, Place: strval.IdentText,
+		Reason: "table name of " + types.TypeString(t, nil)}}, true
 }
 
 // parse makes the fields (schema.ParseWithSpecialTableName).
@@ -267,7 +270,8 @@ func truth(values ...string) bool {
 // parseField makes one field, or those of an embedded struct (schema.ParseField).
 func (m *model) parseField(v *types.Var, tag string) []*field {
 	raw := reflect.StructTag(tag).Get("gorm")
-	f := &field{name: v.Name(), bind: []string{v.Name()}, obj: v, raw: raw, tag: settingsOf(raw, ";"), creatable: true, updatable: true, readable: true, typ: v.Type()}
+	f := &field{name: v.Name(), bind: []string{v.Name()}, obj: v, raw: raw, tag: settingsOf(raw, ";"), creatable: true,
+		updatable: true, readable: true, typ: v.Type()}
 	for {
 		p, ok := types.Unalias(f.typ).Underlying().(*types.Pointer)
 		if !ok {
@@ -291,7 +295,8 @@ func (m *model) parseField(v *types.Var, tag string) []*field {
 	f.softDelete = isType(f.typ, "gorm.io/gorm", "DeletedAt") || isType(f.typ, "gorm.io/plugin/soft_delete", "DeletedAt")
 	m.deletedInt = m.deletedInt || isType(f.typ, "gorm.io/plugin/soft_delete", "DeletedAt")
 	_, embeds := f.tag["EMBEDDED"]
-	if !embeds && (data == moment || data == bytes || f.isValuer || !v.Embedded() || !(f.creatable || f.updatable || f.readable)) {
+	if !embeds && (data == moment || data == bytes || f.isValuer || !v.Embedded() ||
+		!(f.creatable || f.updatable || f.readable)) {
 		return []*field{f}
 	}
 	if _, ok := f.typ.Underlying().(*types.Struct); !ok {
@@ -302,7 +307,8 @@ func (m *model) parseField(v *types.Var, tag string) []*field {
 
 // embed gives the fields of an embedded struct.
 func (m *model) embed(f *field) []*field {
-	inner := &model{typ: f.typ, models: m.models, byColumn: map[string]*field{}, byName: map[string]*field{}, relations: map[string]*relation{}}
+	inner := &model{typ: f.typ, models: m.models, byColumn: map[string]*field{}, byName: map[string]*field{},
+		relations: map[string]*relation{}}
 	if n, ok := types.Unalias(f.typ).(*types.Named); ok {
 		inner.name = n.Obj().Name()
 	}
@@ -400,7 +406,8 @@ func isTime(t types.Type) bool {
 		return true
 	}
 	st, ok := t.Underlying().(*types.Struct)
-	return ok && st.NumFields() == 3 && st.Field(0).Name() == "wall" && st.Field(0).Pkg() != nil && st.Field(0).Pkg().Path() == "time"
+	return ok && st.NumFields() == 3 && st.Field(0).Name() == "wall" && st.Field(0).Pkg() != nil &&
+		st.Field(0).Pkg().Path() == "time"
 }
 
 func isType(t types.Type, path, name string) bool {

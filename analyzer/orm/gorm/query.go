@@ -51,7 +51,8 @@ func (s *session) queryText(dest *strval.Arg) strval.Value {
 	}
 	columns := s.columns(dest)
 	joins, joinColumns := s.joinTexts()
-	if (len(s.joins) > 0 || s.queryFields && len(columns) == 0) && len(s.selects) == 0 && len(s.omits) == 0 && s.model != nil {
+	if (len(s.joins) > 0 || s.queryFields && len(columns) == 0) && len(s.selects) == 0 && len(s.omits) == 0 &&
+		s.model != nil {
 		columns = s.columnsOf(s.model)
 	}
 	columns = append(columns, joinColumns...)

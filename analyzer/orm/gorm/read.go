@@ -9,8 +9,9 @@ import (
 
 // reading are the methods that read rows into what they are given; what has no field is left
 // out, as is a field without a column (scan.go).
-var reading = []string{"First", "Take", "Last", "Find", "FindInBatches", "FirstOrInit", "FirstOrCreate", "Create", "CreateInBatches", "Save",
-	"Update", "Updates", "UpdateColumn", "UpdateColumns", "Delete", "Count", "Pluck", "Exec", "Append", "Replace", "Clear"}
+var reading = []string{"First", "Take", "Last", "Find", "FindInBatches", "FirstOrInit", "FirstOrCreate", "Create",
+	"CreateInBatches", "Save", "Update", "Updates", "UpdateColumn", "UpdateColumns", "Delete", "Count", "Pluck", "Exec",
+	"Append", "Replace", "Clear"}
 
 // Reads implements orm.Readers.
 func (l Library) Reads(builder strval.Value, env orm.Env) *orm.Rows {
@@ -66,5 +67,6 @@ func sendsMore(p *strval.Piece) bool {
 	if p.Kind == strval.Hole {
 		return false
 	}
-	return p.Kind != strval.Step || slices.Contains([]string{"Preload", "Joins", "InnerJoins", "Association", "Scopes"}, p.Call.Name)
+	return p.Kind != strval.Step ||
+		slices.Contains([]string{"Preload", "Joins", "InnerJoins", "Association", "Scopes"}, p.Call.Name)
 }

@@ -68,13 +68,16 @@ func (m *model) bind(r *relation) bool {
 	case tag["MANY2MANY"] != "":
 		return m.many2many(r)
 	case tag["BELONGSTO"] != "":
-		return m.guess(r, guessBelongs) || m.guess(r, guessEmbeddedBelongs) || m.guess(r, guessHas) || m.guess(r, guessEmbeddedHas)
+		return m.guess(r, guessBelongs) || m.guess(r, guessEmbeddedBelongs) || m.guess(r, guessHas) ||
+			m.guess(r, guessEmbeddedHas)
 	case isSlice:
 		return m.guess(r, guessHas) || m.guess(r, guessEmbeddedHas)
 	case r.model == m:
-		return m.guess(r, guessBelongs) || m.guess(r, guessEmbeddedBelongs) || m.guess(r, guessHas) || m.guess(r, guessEmbeddedHas)
+		return m.guess(r, guessBelongs) || m.guess(r, guessEmbeddedBelongs) || m.guess(r, guessHas) ||
+			m.guess(r, guessEmbeddedHas)
 	}
-	return m.guess(r, guessHas) || m.guess(r, guessBelongs) || m.guess(r, guessEmbeddedBelongs) || m.guess(r, guessHas) || m.guess(r, guessEmbeddedHas)
+	return m.guess(r, guessHas) || m.guess(r, guessBelongs) || m.guess(r, guessEmbeddedBelongs) ||
+		m.guess(r, guessHas) || m.guess(r, guessEmbeddedHas)
 }
 
 func (m *model) polymorphic(r *relation, isSlice bool) bool {
@@ -147,12 +150,14 @@ func (m *model) many2many(r *relation) bool {
 	}
 	ownNames, farNames := columnsOf(tag["JOINFOREIGNKEY"]), columnsOf(tag["JOINREFERENCES"])
 	name := m.models.naming.JoinTable(tag["MANY2MANY"])
-	join := &model{models: m.models, tableName: name, byColumn: map[string]*field{}, byName: map[string]*field{}, relations: map[string]*relation{}}
+	join := &model{models: m.models, tableName: name, byColumn: map[string]*field{}, byName: map[string]*field{},
+		relations: map[string]*relation{}}
 	join.table = textOf(name)
 	add := func(name string, key *field, isOwn bool) {
 		f := join.byName[name]
 		if f == nil {
-			f = &field{name: name, column: m.models.naming.Column(name), obj: r.field.obj, kind: key.kind, primary: true, creatable: true, updatable: true, readable: true,
+			f = &field{name: name, column: m.models.naming.Column(name), obj: r.field.obj, kind: key.kind, primary: true,
+				creatable: true, updatable: true, readable: true,
 				typ: key.typ, isValuer: key.isValuer, isSerialized: key.isSerialized, tag: maps.Clone(key.tag)}
 			for _, own := range []string{"COLUMN", "AUTOINCREMENT", "INDEX", "UNIQUE", "UNIQUEINDEX"} {
 				delete(f.tag, own)
@@ -264,7 +269,8 @@ func (m *model) guess(r *relation, level guessLevel) bool {
 }
 
 // guessKeys looks for foreign keys by the names that they must have.
-func (m *model) guessKeys(r *relation, level guessLevel, keyed, foreign *model, keyNames []string) (keys, foreigns []*field) {
+func (m *model) guessKeys(r *relation, level guessLevel, keyed, foreign *model, keyNames []string) (keys,
+	foreigns []*field) {
 	name := keyed.name
 	if name == "" {
 		name = r.model.name

@@ -19,7 +19,8 @@ import (
 // Creates implements orm.Creator: AutoMigrate and CreateTable, of a session or its Migrator, and
 // the changes that a Migrator makes.
 func (Library) Creates(fn *types.Func) bool {
-	return fn.Pkg() != nil && fn.Pkg().Path() == path && fn.Signature().Recv() != nil && (fn.Name() == "AutoMigrate" || fn.Name() == "CreateTable" || isChange(fn))
+	return fn.Pkg() != nil && fn.Pkg().Path() == path && fn.Signature().Recv() != nil &&
+		(fn.Name() == "AutoMigrate" || fn.Name() == "CreateTable" || isChange(fn))
 }
 
 // Created implements orm.Creator, after migrator/migrator.go and the driver for PostgreSQL:
@@ -88,7 +89,8 @@ func (c *creation) table(m *model) {
 	}
 	c.columns(m)
 	for _, k := range m.constraints(c.ms) {
-		c.add(m, k.kind, k.name, "ALTER TABLE "+sqlName(m.tableName)+" ADD CONSTRAINT "+usage.Quote(k.name)+" "+k.sql, k.field)
+		c.add(m, k.kind, k.name, "ALTER TABLE "+sqlName(m.tableName)+" ADD CONSTRAINT "+usage.Quote(k.name)+" "+k.sql,
+			k.field)
 	}
 	for _, i := range m.indexes(c.ms) {
 		c.add(m, usage.MadeIndex, i.name, i.sql(m), i.fields[0].field)
@@ -125,7 +127,9 @@ func (c *creation) join(r *relation) {
 			}
 		}
 		name := c.ms.naming.constraint("fk", r.join.tableName, c.ms.naming.Column(side.name))
-		c.add(r.join, usage.MadeForeignKey, name, "ALTER TABLE "+sqlName(r.join.tableName)+" ADD CONSTRAINT "+usage.Quote(name)+" "+references(foreign, side.model, keys, nil), r.field)
+		c.add(r.join, usage.MadeForeignKey, name,
+			"ALTER TABLE "+sqlName(r.join.tableName)+" ADD CONSTRAINT "+usage.Quote(name)+" "+
+				references(foreign, side.model, keys, nil), r.field)
 	}
 }
 
@@ -163,7 +167,8 @@ func (c *creation) columns(m *model) {
 			typ = orm.UnknownType(f.typ)
 		}
 		withKey = withKey || strings.Contains(strings.ToUpper(typ), "PRIMARY KEY")
-		column := usage.MadeColumn{Type: typ, Default: f.defaultValue(), NotNull: truth(f.tag["NOT NULL"], f.tag["NOTNULL"]), Fixed: f.primary || f.autoInc}
+		column := usage.MadeColumn{Type: typ, Default: f.defaultValue(),
+			NotNull: truth(f.tag["NOT NULL"], f.tag["NOTNULL"]), Fixed: f.primary || f.autoInc}
 		def := usage.Quote(f.column) + " " + column.Definition()
 		col := m.made(usage.MadeColumns, f.column, "ALTER TABLE "+sqlName(m.tableName)+" ADD "+def, c.place(f))
 		col.Column = &column
@@ -223,7 +228,8 @@ func (m *model) constraints(ms *models) []constraint {
 	}
 	for _, f := range m.fields {
 		if truth(f.tag["UNIQUE"]) && f.column != "" {
-			out = append(out, constraint{usage.MadeUnique, ms.naming.constraint("uni", m.tableName, ms.naming.Column(f.column)), "UNIQUE (" + usage.Quote(f.column) + ")", f})
+			out = append(out, constraint{usage.MadeUnique,
+				ms.naming.constraint("uni", m.tableName, ms.naming.Column(f.column)), "UNIQUE (" + usage.Quote(f.column) + ")", f})
 		}
 	}
 	for _, f := range m.columns {
@@ -254,7 +260,9 @@ func (m *model) foreignKey(r *relation) []constraint {
 	}
 	if r.kind == belongsTo {
 		for _, other := range r.model.relations {
-			if other != r && other.model == m && other.kind != manyToMany && slices.EqualFunc(other.refs, r.refs, func(x, y reference) bool { return x.key == y.key && x.foreign == y.foreign }) {
+			if other != r && other.model == m && other.kind != manyToMany &&
+				slices.EqualFunc(other.refs, r.refs,
+					func(x, y reference) bool { return x.key == y.key && x.foreign == y.foreign }) {
 				return nil // That one makes it.
 			}
 		}
@@ -285,7 +293,8 @@ func references(foreign []*field, to *model, keys []*field, actions map[string]s
 func (m *model) children() {
 	for _, name := range m.order {
 		r := m.relations[name]
-		if (r.kind == hasOne || r.kind == hasMany) && r.refs[0].key != nil && r.model != m && len(r.field.bind) == 1 && !slices.Contains(r.model.owners, r) {
+		if (r.kind == hasOne || r.kind == hasMany) && r.refs[0].key != nil && r.model != m && len(r.field.bind) == 1 &&
+			!slices.Contains(r.model.owners, r) {
 			r.model.owners = append(r.model.owners, r)
 		}
 	}

@@ -88,8 +88,9 @@ func (s *session) foresee(steps strval.Value) {
 
 // hasDestination are the calls whose first argument is the model if nothing else is.
 var hasDestination = map[string]bool{
-	"Create": true, "CreateInBatches": true, "Save": true, "First": true, "Take": true, "Last": true, "Find": true, "FindInBatches": true,
-	"FirstOrInit": true, "FirstOrCreate": true, "Updates": true, "UpdateColumns": true, "Delete": true,
+	"Create": true, "CreateInBatches": true, "Save": true, "First": true, "Take": true, "Last": true, "Find": true,
+	"FindInBatches": true, "FirstOrInit": true, "FirstOrCreate": true, "Updates": true, "UpdateColumns": true,
+	"Delete": true,
 }
 
 // take follows the calls.
@@ -374,7 +375,8 @@ func (s *session) text(v strval.Value, args *strval.List) strval.Value {
 		case next <= len(args.Elems):
 			a := args.Elems[next-1].Arg
 			v := s.variable(a)
-			if list := orm.IsSequence(a) && !strings.HasSuffix(before, "("); (list || strings.HasSuffix(before, " IN")) && !orm.HasSteps(a.Text) {
+			if list := orm.IsSequence(a) && !strings.HasSuffix(before, "("); (list || strings.HasSuffix(before, " IN")) &&
+				!orm.HasSteps(a.Text) {
 				v = join(textOf("("), v, textOf(")"))
 			}
 			return v

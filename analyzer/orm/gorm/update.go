@@ -228,7 +228,8 @@ func (s *session) save(c *strval.Call) []strval.Value {
 	return out
 }
 
-var updateAll = &strval.Arg{List: &strval.List{Elems: []strval.Element{{Key: textOf("UpdateAll"), Arg: strval.Arg{Const: "true"}}}}}
+var updateAll = &strval.Arg{List: &strval.List{Elems: []strval.Element{{Key: textOf("UpdateAll"),
+	Arg: strval.Arg{Const: "true"}}}}}
 
 func isSlice(a strval.Arg) bool {
 	t := a.DynamicType()
@@ -341,5 +342,6 @@ func (s *session) deletedKeys(a strval.Arg) []expr {
 	case 1:
 		return []expr{in(columns[0], orm.Value("values"))}
 	}
-	return []expr{in(join(textOf("("), orm.Join(columns, ","), textOf(")")), join(textOf("("), orm.Value("a"), textOf(","), orm.Value("b"), textOf(")")))}
+	return []expr{in(join(textOf("("), orm.Join(columns, ","), textOf(")")),
+		join(textOf("("), orm.Value("a"), textOf(","), orm.Value("b"), textOf(")")))}
 }

@@ -62,7 +62,8 @@ func quoted(v strval.Value) strval.Value {
 		return strval.Value(v).ReplaceMarks('`', false, func(*strval.Piece, string) strval.Value { return textOf(`"`) })
 	}
 	open := strval.Value{{Kind: strval.Lit, Text: `"`}}
-	dots := v.ReplaceMarks('.', false, func(*strval.Piece, string) strval.Value { return join(textOf(`"`), textOf("."), open) })
+	dots := v.ReplaceMarks('.', false,
+		func(*strval.Piece, string) strval.Value { return join(textOf(`"`), textOf("."), open) })
 	return join(open, dots, textOf(`"`))
 }
 
@@ -71,7 +72,8 @@ func quoted(v strval.Value) strval.Value {
 func isName(v strval.Value) bool {
 	text, ok := v.Constant()
 	return ok && text != "" && strings.IndexFunc(text, func(r rune) bool {
-		return !(r >= 'a' && r <= 'z' || r >= 'A' && r <= 'Z' || r >= '0' && r <= '9' || r == '.' || r == '_' || r == '$' || r == '@')
+		return !(r >= 'a' && r <= 'z' || r >= 'A' && r <= 'Z' || r >= '0' && r <= '9' || r == '.' || r == '_' || r == '$' ||
+			r == '@')
 	}) < 0
 }
 

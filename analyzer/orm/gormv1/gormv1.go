@@ -37,12 +37,14 @@ func (Library) Makes(t types.Type) bool {
 		return false
 	}
 	n, ok := types.Unalias(p.Elem()).(*types.Named)
-	return ok && n.Obj().Pkg() != nil && n.Obj().Pkg().Path() == path && slices.Contains([]string{"DB", "SqlExpr", "Association"}, n.Obj().Name())
+	return ok && n.Obj().Pkg() != nil && n.Obj().Pkg().Path() == path &&
+		slices.Contains([]string{"DB", "SqlExpr", "Association"}, n.Obj().Name())
 }
 
 // sends are the methods that send something.
-var sends = []string{"First", "Take", "Last", "Find", "Scan", "Row", "Rows", "Pluck", "Count", "FirstOrInit", "FirstOrCreate",
-	"Update", "Updates", "UpdateColumn", "UpdateColumns", "Save", "Create", "Delete", "Exec", "Related", "Append", "Replace", "Clear"}
+var sends = []string{"First", "Take", "Last", "Find", "Scan", "Row", "Rows", "Pluck", "Count", "FirstOrInit",
+	"FirstOrCreate", "Update", "Updates", "UpdateColumn", "UpdateColumns", "Save", "Create", "Delete", "Exec", "Related",
+	"Append", "Replace", "Clear"}
 
 // Call implements strval.Builders.
 func (l Library) Call(fn *types.Func) strval.Making {
@@ -78,7 +80,9 @@ func (Library) IsSession(goType string) bool { return goType == "*"+path+".DB" }
 // Brings implements orm.Sessions.
 func (l Library) Brings(v strval.Value) bool {
 	return slices.ContainsFunc(v, func(p *strval.Piece) bool {
-		return p.Kind == strval.Step && !slices.Contains([]string{"New", "Debug", "Begin", "BeginTx", "LogMode"}, p.Call.Name) || slices.ContainsFunc(p.Options, l.Brings)
+		return p.Kind == strval.Step &&
+			!slices.Contains([]string{"New", "Debug", "Begin", "BeginTx", "LogMode"}, p.Call.Name) ||
+			slices.ContainsFunc(p.Options, l.Brings)
 	})
 }
 

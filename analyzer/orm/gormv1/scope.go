@@ -296,7 +296,8 @@ func (s *scope) where(keys bool) strval.Value {
 			first = append(first, cat(s.of(f), text(" IS NULL")))
 		}
 		for _, f := range s.model.primary {
-			if s.value != nil && (orm.FieldSet(*s.value, f.path) == orm.IsSet || keys && orm.FieldSet(*s.value, f.path) == orm.MaybeSet) {
+			if s.value != nil && (orm.FieldSet(*s.value, f.path) == orm.IsSet ||
+				keys && orm.FieldSet(*s.value, f.path) == orm.MaybeSet) {
 				first = append(first, cat(s.of(f), text(" = "), orm.Sent(f.name, f.typ)))
 			}
 		}

@@ -119,7 +119,8 @@ func (s *scope) first(c *strval.Call, order string) strval.Value {
 func (s *scope) count() strval.Value {
 	s.orders = nil
 	if s.group != nil {
-		return strval.Concat(s.made("SELECT "), text("count(*) FROM ( SELECT count(*) as name from "), s.from(), s.combined(false), text(" ) AS count_table"))
+		return strval.Concat(s.made("SELECT "), text("count(*) FROM ( SELECT count(*) as name from "), s.from(),
+			s.combined(false), text(" ) AS count_table"))
 	}
 	if name, ok := s.selects.Constant(); ok && len(name) > 5 && (name[:5] == "count" || name[:5] == "COUNT") {
 		return s.query("")
@@ -140,7 +141,8 @@ func (s *scope) changeable(f *field) bool {
 func (s *scope) create(a strval.Arg) []strval.Value {
 	s.about(a)
 	if s.model == nil {
-		return []strval.Value{cat(s.made("INSERT INTO "), s.from(), text(" ("), strval.Unknown("columns of "+a.Type), text(") VALUES ("), orm.Value("values"), text(")"))}
+		return []strval.Value{cat(s.made("INSERT INTO "), s.from(), text(" ("), strval.Unknown("columns of "+a.Type),
+			text(") VALUES ("), orm.Value("values"), text(")"))}
 	}
 	out := s.insert(func(set orm.Setness) bool { return set == orm.IsSet })
 	if s.savesMore() {
@@ -312,7 +314,8 @@ func (s *scope) remove(c *strval.Call) []strval.Value {
 	keys := len(s.wheres) == 1 && len(c.Args) == 1
 	if s.model != nil && !s.unscoped {
 		if f := s.model.byName("DeletedAt"); f != nil {
-			return []strval.Value{cat(s.made("UPDATE "), s.from(), text(" SET "), s.column("", f), text("="), orm.Value("now"), s.combined(keys))}
+			return []strval.Value{cat(s.made("UPDATE "), s.from(), text(" SET "), s.column("", f), text("="), orm.Value("now"),
+				s.combined(keys))}
 		}
 	}
 	return []strval.Value{cat(s.made("DELETE FROM "), s.from(), s.combined(keys))}

@@ -56,7 +56,9 @@ func Names(t *testing.T, library string, ours func(st types.Type, env Env) (tabl
 	if err := json.Unmarshal(out, &made); err != nil {
 		t.Fatal(err)
 	}
-	pkgs, err := packages.Load(&packages.Config{Dir: module, Mode: packages.NeedTypes | packages.NeedSyntax | packages.NeedTypesInfo | packages.NeedImports | packages.NeedDeps | packages.NeedName}, "./names")
+	pkgs, err := packages.Load(&packages.Config{Dir: module,
+		Mode: packages.NeedTypes | packages.NeedSyntax | packages.NeedTypesInfo | packages.NeedImports | packages.NeedDeps |
+			packages.NeedName}, "./names")
 	if err != nil {
 		t.Fatal(err)
 	}

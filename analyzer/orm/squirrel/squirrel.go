@@ -24,7 +24,8 @@ func (Library) Owns(path string) bool { return slices.Contains(paths, path) }
 
 // Lowers implements orm.Library.
 func (Library) Lowers(name string) bool {
-	return slices.ContainsFunc(paths, func(p string) bool { return strings.HasPrefix(strings.TrimLeft(name, "(*"), p+".") })
+	return slices.ContainsFunc(paths,
+		func(p string) bool { return strings.HasPrefix(strings.TrimLeft(name, "(*"), p+".") })
 }
 
 // Makes implements strval.Builders.
@@ -44,7 +45,8 @@ var made = []string{"StatementBuilderType", "Sqlizer", "aliasExpr", "concatExpr"
 
 // sending are the functions that run what they are given, with the argument that it is in.
 var sending = map[string]int{
-	"ExecWith": 1, "QueryWith": 1, "QueryRowWith": 1, "ExecContextWith": 2, "QueryContextWith": 2, "QueryRowContextWith": 2,
+	"ExecWith": 1, "QueryWith": 1, "QueryRowWith": 1, "ExecContextWith": 2, "QueryContextWith": 2,
+	"QueryRowContextWith": 2,
 }
 
 // Call implements strval.Builders.
@@ -126,7 +128,8 @@ func text(steps strval.Value) strval.Value {
 
 // sqlizer is what an argument writes that is text or makes text.
 func sqlizer(a strval.Arg) strval.Value {
-	if path, name := orm.TypeName(a); a.List != nil && (slices.Contains(paths, path) || name == "map[string]interface{}" || name == "map[string]any") {
+	if path, name := orm.TypeName(a); a.List != nil &&
+		(slices.Contains(paths, path) || name == "map[string]interface{}" || name == "map[string]any") {
 		return condition(a, name)
 	}
 	if orm.HasSteps(a.Text) || len(a.Text) == 1 && a.Text[0].Text != "" && a.Text[0].Kind != strval.Lit {
@@ -155,12 +158,15 @@ func condition(a strval.Arg, name string) strval.Value {
 		if len(a.List.Elems) == 0 && a.List.Open == "" {
 			return strval.Text("(1=1)")
 		}
-		return strval.Concat(strval.Text("("), a.List.Map(func(e strval.Element) strval.Value { return sqlizer(e.Arg) }).Join(sep), strval.Text(")"))
+		return strval.Concat(strval.Text("("),
+			a.List.Map(func(e strval.Element) strval.Value { return sqlizer(e.Arg) }).Join(sep), strval.Text(")"))
 	}
 	if len(a.List.Elems) == 0 && a.List.Open == "" {
 		return strval.Text("(1=1)")
 	}
-	return sorted(a.List).Map(func(e strval.Element) strval.Value { return comparison(e, name) }).Join(strval.Text(" AND "))
+	return sorted(a.List).Map(func(e strval.Element) strval.Value {
+		return comparison(e, name)
+	}).Join(strval.Text(" AND "))
 }
 
 // sorted is a map in the order in which the library writes it, if all keys are known.

@@ -108,7 +108,8 @@ func init() {
 
 		".When": func(s *statement, c *strval.Call) {
 			if len(c.Args) == 2 {
-				s.whens = append(s.whens, strval.Concat(strval.Text("WHEN "), sqlizer(c.Args[0]), strval.Text(" THEN "), sqlizer(c.Args[1])))
+				s.whens = append(s.whens, strval.Concat(strval.Text("WHEN "), sqlizer(c.Args[0]), strval.Text(" THEN "),
+					sqlizer(c.Args[1])))
 			}
 		},
 		".Else": func(s *statement, c *strval.Call) { s.otherwise = first(c) },
@@ -222,7 +223,8 @@ func assignment(e strval.Element) strval.Value {
 }
 
 func rowText(row *strval.List) strval.Value {
-	return strval.Concat(strval.Text("("), row.Map(func(e strval.Element) strval.Value { return value(e.Arg) }).Join(strval.Text(",")), strval.Text(")"))
+	return strval.Concat(strval.Text("("),
+		row.Map(func(e strval.Element) strval.Value { return value(e.Arg) }).Join(strval.Text(",")), strval.Text(")"))
 }
 
 // text writes the statement.
@@ -266,20 +268,24 @@ func optional(keyword string, v strval.Value) strval.Value {
 }
 
 func (s *statement) selectText() strval.Value {
-	return strval.Concat(s.keyword("SELECT "), orm.Join(s.columns, ", "), optional(" FROM ", s.from), clause(" ", s.joins, " ", ""),
-		clause(" WHERE ", s.wheres, " AND ", ""), clause(" GROUP BY ", s.groups, ", ", ""), clause(" HAVING ", s.havings, " AND ", ""), s.tail())
+	return strval.Concat(s.keyword("SELECT "), orm.Join(s.columns, ", "), optional(" FROM ", s.from),
+		clause(" ", s.joins, " ", ""),
+		clause(" WHERE ", s.wheres, " AND ", ""), clause(" GROUP BY ", s.groups, ", ", ""),
+		clause(" HAVING ", s.havings, " AND ", ""), s.tail())
 }
 
 // tail is what follows the conditions, with a hole for what is not understood.
 func (s *statement) tail() strval.Value {
-	return strval.Concat(optional(" ", s.unknown), clause(" ORDER BY ", s.orders, ", ", ""), optional(" LIMIT ", s.limit), optional(" OFFSET ", s.offset), clause(" ", s.suffixes, " ", ""))
+	return strval.Concat(optional(" ", s.unknown), clause(" ORDER BY ", s.orders, ", ", ""),
+		optional(" LIMIT ", s.limit), optional(" OFFSET ", s.offset), clause(" ", s.suffixes, " ", ""))
 }
 
 func (s *statement) insertText() strval.Value {
 	if s.query == nil && len(s.rows) == 0 {
 		return s.unknown // The library refuses to make a text of it.
 	}
-	out := strval.Concat(s.keyword(s.verb+" "), strval.Text("INTO "), s.table, strval.Text(" "), clause("(", s.columns, ",", ") "))
+	out := strval.Concat(s.keyword(s.verb+" "), strval.Text("INTO "), s.table, strval.Text(" "),
+		clause("(", s.columns, ",", ") "))
 	if s.query != nil {
 		return strval.Concat(out, s.query, optional(" ", s.unknown), clause(" ", s.suffixes, " ", ""))
 	}
@@ -295,7 +301,8 @@ func (s *statement) updateText() strval.Value {
 	if sets == nil {
 		sets = &strval.List{Open: "assignments"}
 	}
-	return strval.Concat(s.keyword("UPDATE "), s.table, strval.Text(" SET "), sets.Map(assignment).Join(strval.Text(", ")), optional(" FROM ", s.from),
+	return strval.Concat(s.keyword("UPDATE "), s.table, strval.Text(" SET "),
+		sets.Map(assignment).Join(strval.Text(", ")), optional(" FROM ", s.from),
 		clause(" WHERE ", s.wheres, " AND ", ""), s.tail())
 }
 
@@ -304,9 +311,11 @@ func (s *statement) deleteText() strval.Value {
 	if from == nil {
 		from = s.table
 	}
-	return strval.Concat(s.keyword("DELETE "), strval.Text("FROM "), from, clause(" WHERE ", s.wheres, " AND ", ""), s.tail())
+	return strval.Concat(s.keyword("DELETE "), strval.Text("FROM "), from, clause(" WHERE ", s.wheres, " AND ", ""),
+		s.tail())
 }
 
 func (s *statement) caseText() strval.Value {
-	return strval.Concat(strval.Text("CASE "), s.what, strval.Text(" "), orm.Join(s.whens, " "), optional(" ELSE ", s.otherwise), strval.Text(" END"))
+	return strval.Concat(strval.Text("CASE "), s.what, strval.Text(" "), orm.Join(s.whens, " "),
+		optional(" ELSE ", s.otherwise), strval.Text(" END"))
 }

@@ -72,7 +72,8 @@ type bench struct {
 
 // commit makes the copy a repository of one commit, for check.
 func (b *bench) commit() error {
-	for _, args := range [][]string{{"init", "-q"}, {"add", "-A"}, {"-c", "user.name=bench", "-c", "user.email=bench@example.com", "commit", "-q", "-m", "copy"}} {
+	for _, args := range [][]string{{"init", "-q"}, {"add", "-A"},
+		{"-c", "user.name=bench", "-c", "user.email=bench@example.com", "commit", "-q", "-m", "copy"}} {
 		if out, err := exec.Command("git", append([]string{"-C", b.tree}, args...)...).CombinedOutput(); err != nil {
 			return fmt.Errorf("git %v: %w: %s", args, err, out)
 		}
@@ -83,7 +84,8 @@ func (b *bench) commit() error {
 // list finds the packages of ./... that can be loaded with their tests: go vet stops at
 // the first that cannot.
 func (b *bench) list() error {
-	cmd := exec.Command("go", "list", "-e", "-test", "-f", "{{if or .Error .DepsErrors}}-{{else}}+{{end}}{{or .ForTest .ImportPath}}", "./...")
+	cmd := exec.Command("go", "list", "-e", "-test", "-f",
+		"{{if or .Error .DepsErrors}}-{{else}}+{{end}}{{or .ForTest .ImportPath}}", "./...")
 	cmd.Dir = b.tree
 	out, err := cmd.Output()
 	if err != nil {
@@ -137,7 +139,8 @@ func run(dir, revName string, pairs int) error {
 	var ratios []float64
 	var last string
 	for i := range pairs {
-		ours, err := b.build("schemavet", "github.com/schemavet/schemavet/cmd/schemavet", "github.com/schemavet/schemavet/cmd/internal/cli.Build", i)
+		ours, err := b.build("schemavet", "github.com/schemavet/schemavet/cmd/schemavet",
+			"github.com/schemavet/schemavet/cmd/internal/cli.Build", i)
 		if err != nil {
 			return err
 		}
@@ -161,7 +164,8 @@ func run(dir, revName string, pairs int) error {
 	cache := filepath.Join(tmp, "cache")
 	for _, name := range []string{"first", "second"} {
 		fmt.Printf("check of one deployed revision, %s: %v\n", name,
-			measure(b.tree, append([]string{last, "check", "-deployed", "HEAD", "-next", "none", "-pending", "none", "-cache", cache}, b.packages...)...))
+			measure(b.tree, append([]string{last, "check", "-deployed", "HEAD", "-next", "none", "-pending", "none", "-cache",
+				cache}, b.packages...)...))
 	}
 	return nil
 }
@@ -173,7 +177,8 @@ func (b *bench) vet(tool string) usage {
 // build links a tool under an id that no cache knows.
 func (b *bench) build(name, pkg, variable string, i int) (string, error) {
 	out := filepath.Join(b.tmp, fmt.Sprintf("%s-%d", name, i))
-	cmd := exec.Command("go", "build", "-o", out, "-ldflags", fmt.Sprintf("-X %s=%d", variable, time.Now().UnixNano()), pkg)
+	cmd := exec.Command("go", "build", "-o", out, "-ldflags", fmt.Sprintf("-X %s=%d", variable, time.Now().UnixNano()),
+		pkg)
 	cmd.Stderr = os.Stderr
 	return out, cmd.Run()
 }

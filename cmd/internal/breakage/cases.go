@@ -74,7 +74,8 @@ func parseCases(file, text string) ([]breakageCase, error) {
 			common, part = "", &common
 			continue
 		case "case":
-			out = append(out, breakageCase{File: filepath.Base(file), Line: i + 1, Name: rest, Cell: cell, Setup: common, Path: []string{"public"}})
+			out = append(out, breakageCase{File: filepath.Base(file), Line: i + 1, Name: rest, Cell: cell, Setup: common,
+				Path: []string{"public"}})
 			part = nil
 			continue
 		}

@@ -176,7 +176,8 @@ func (t *table) finish(least float64) error {
 	good, judged := t.stated[agree]+t.stated[warned], total-t.stated[beyond]
 	share := float64(good) / float64(max(judged, 1))
 	fmt.Printf("%d cases with an error or none: %d agree, %d agree with a warning, %d beyond analysis, %d missed, %d false errors, %d with another SQLSTATE; agreement %.1f %% of %d\n",
-		total, t.stated[agree], t.stated[warned], t.stated[beyond], t.stated[miss], t.stated[falseError], t.stated[wrongState], 100*share, judged)
+		total, t.stated[agree], t.stated[warned], t.stated[beyond], t.stated[miss], t.stated[falseError],
+		t.stated[wrongState], 100*share, judged)
 	fmt.Printf("%d cases with another result and no error: %d found, %d missed, %d beyond analysis; of section 5 %d of %d found\n",
 		silent, t.silent[agree], t.silent[miss], t.silent[beyond], t.added-t.missed, t.added)
 	switch {

@@ -61,23 +61,33 @@ func (c *context) checkFlags(ctx stdcontext.Context, name string, args []string)
 	f := &checkFlags{}
 	fs := c.flagSet(find(name))
 	f.commonFlags(fs)
-	fs.Var(&f.deployed, "deployed", "what runs: a git revision, latest:PATTERN[:N] for tags, a manifest (.json, or a pattern of them), a Go executable, a file of queries (.sql), none; or evidence of it: a server's log (.log, .csv), pg_stat_statements; repeatable (default: merge base of HEAD with the remote's default branch)")
+	fs.Var(&f.deployed, "deployed",
+		"what runs: a git revision, latest:PATTERN[:N] for tags, a manifest (.json, or a pattern of them), a Go executable, a file of queries (.sql), none; or evidence of it: a server's log (.log, .csv), pg_stat_statements; repeatable (default: merge base of HEAD with the remote's default branch)")
 	fs.StringVar(&f.tags, "tags", "", "build tags of the release")
-	fs.IntVar(&f.manifestLimit, "manifest-limit", 0, "the largest manifest or file of evidence that is read, in `MiB` (default 1024)")
+	fs.IntVar(&f.manifestLimit, "manifest-limit", 0,
+		"the largest manifest or file of evidence that is read, in `MiB` (default 1024)")
 	fs.StringVar(&f.cache, "cache", "", "`folder` for kept results (default: the user's cache folder)")
 	if name == "check" {
 		fs.StringVar(&f.next, "next", "", "the code about to be deployed: worktree or none (default worktree)")
 		fs.StringVar(&f.schema, "schema", "", "base schema: a snapshot (.json) or SQL (.sql, as pg_dump -s writes)")
 		fs.Var(&f.servers, "db", "`DSN` of the live database: its schema is the base, and its version table says which migrations have run; NAME=DSN, repeatable, where the config names several databases")
-		fs.Var(&f.migrations, "migrations", "`PATH[:FORMAT]` of the migrations: a folder (formats: "+strings.Join(migration.Formats(), ", ")+"), a Go file or folder of migrations that are Go code, or Go code of whose models a library makes the schema (formats: "+strings.Join(config.ModelFormats, ", ")+") (default: recognised)")
-		fs.StringVar(&f.pending, "pending", "", "which are pending: all, none, after:VERSION, since:REV (default: with -db what the migration tool would run, else what a deployed version lacks)")
-		fs.StringVar(&f.versionTable, "version-table", "", "`[SCHEMA.]TABLE` in which the migration tool keeps what has run (default: the tool's)")
-		fs.StringVar(&f.versionQuery, "version-query", "", "`SQL` that gives the versions that have run, for tools of your own")
-		fs.BoolVar(&f.drift, "drift", false, "show where the database of -db differs from what the migrations that have run would make")
+		fs.Var(&f.migrations, "migrations",
+			"`PATH[:FORMAT]` of the migrations: a folder (formats: "+strings.Join(migration.Formats(), ", ")+
+				"), a Go file or folder of migrations that are Go code, or Go code of whose models a library makes the schema (formats: "+strings.Join(config.ModelFormats, ", ")+") (default: recognised)")
+		fs.StringVar(&f.pending, "pending", "",
+			"which are pending: all, none, after:VERSION, since:REV (default: with -db what the migration tool would run, else what a deployed version lacks)")
+		fs.StringVar(&f.versionTable, "version-table", "",
+			"`[SCHEMA.]TABLE` in which the migration tool keeps what has run (default: the tool's)")
+		fs.StringVar(&f.versionQuery, "version-query", "",
+			"`SQL` that gives the versions that have run, for tools of your own")
+		fs.BoolVar(&f.drift, "drift", false,
+			"show where the database of -db differs from what the migrations that have run would make")
 		fs.StringVar(&f.searchPath, "search-path", "", "the application's search path")
 		fs.StringVar(&f.role, "role", "", "the application's role: its search path, and what it may do")
-		fs.IntVar(&f.server, "server-version", 0, "the server's major version (default: from -db or the schema file, else 16)")
-		fs.BoolVar(&f.wantProof, "prove", false, "confirm the findings with a PostgreSQL server: local server programs, or the server of -shadow")
+		fs.IntVar(&f.server, "server-version", 0,
+			"the server's major version (default: from -db or the schema file, else 16)")
+		fs.BoolVar(&f.wantProof, "prove", false,
+			"confirm the findings with a PostgreSQL server: local server programs, or the server of -shadow")
 		fs.StringVar(&f.shadow, "shadow", "", "`DSN` of a server on which -prove makes, and drops, a database of its own")
 		fs.StringVar(&f.format, "format", "", "text or json (default text)")
 		fs.StringVar(&f.failOn, "fail-on", "", "error or warning (default error)")
@@ -93,9 +103,11 @@ func (c *context) checkFlags(ctx stdcontext.Context, name string, args []string)
 // commonFlags are those of every command that reads a checkout.
 func (f *checkFlags) commonFlags(fs *flag.FlagSet) {
 	fs.StringVar(&f.dir, "C", ".", "run as if started in `DIR`")
-	fs.StringVar(&f.configFile, "config", "", "a config `FILE` that you trust, in place of the .schemavet.yaml of the checkout; its paths are relative to the repository")
+	fs.StringVar(&f.configFile, "config", "",
+		"a config `FILE` that you trust, in place of the .schemavet.yaml of the checkout; its paths are relative to the repository")
 	fs.Var(&f.env, "env", "`NAME` of an environment variable that migrations may read, as a part of the names of objects; repeatable")
-	fs.IntVar(&f.fileLimit, "file-limit", int(checkout.DefaultLimit>>20), "the largest file of the repository that is read, in `MiB`")
+	fs.IntVar(&f.fileLimit, "file-limit", int(checkout.DefaultLimit>>20),
+		"the largest file of the repository that is read, in `MiB`")
 	fs.DurationVar(&f.timeout, "timeout", time.Hour, "end after this time")
 }
 
@@ -128,7 +140,8 @@ func (f *checkFlags) finish(ctx stdcontext.Context, c *context) error {
 		return &usageError{fmt.Sprintf("-manifest-limit %d: want a size in MiB", f.manifestLimit)}
 	case len(f.cfg.Databases) > 0 && !reflect.DeepEqual(f.settings, settings{}):
 		return &usageError{"the config names several databases: what belongs to one of them (-migrations, -schema, -pending, -search-path, -role, -server-version, -version-table, -version-query) stands there"}
-	case f.drift && f.db == "" && len(f.servers) == 0 && !slices.ContainsFunc(f.cfg.All(), func(d config.Database) bool { return d.DB != "" }):
+	case f.drift && f.db == "" && len(f.servers) == 0 &&
+		!slices.ContainsFunc(f.cfg.All(), func(d config.Database) bool { return d.DB != "" }):
 		return &usageError{"-drift compares a database with its migrations: it needs -db"}
 	}
 	return f.settings.check()
@@ -146,7 +159,8 @@ func (s *settings) check() error {
 }
 
 func validPending(spec string) bool {
-	return spec == "" || spec == "all" || spec == "none" || strings.HasPrefix(spec, "after:") || strings.HasPrefix(spec, "since:")
+	return spec == "" || spec == "all" || spec == "none" || strings.HasPrefix(spec, "after:") ||
+		strings.HasPrefix(spec, "since:")
 }
 
 // openTree finds the repository.
@@ -220,7 +234,8 @@ func (f *checkFlags) nameServers() (map[string]string, error) {
 			name, dsn = "", given
 		case !ok || !known:
 			names := slices.Sorted(maps.Keys(f.cfg.Databases))
-			return nil, &usageError{fmt.Sprintf("-db: the config names several databases; want NAME=DSN with one of %s", strings.Join(names, ", "))}
+			return nil, &usageError{fmt.Sprintf("-db: the config names several databases; want NAME=DSN with one of %s",
+				strings.Join(names, ", "))}
 		}
 		if _, twice := named[name]; twice {
 			return nil, &usageError{"-db: the database " + name + " is named twice"}
@@ -491,13 +506,15 @@ func (k *checker) accept() {
 	for i, a := range k.cfg.Accept {
 		if !used[i] {
 			k.result.Notes = append(k.result.Notes, usage.Problem{
-				Message: fmt.Sprintf("accept entry %d (%s %s) matches no finding or has ended", i+1, a.Rule, a.Object), File: k.rel(filepath.Join(k.cfg.Dir, config.Name))})
+				Message: fmt.Sprintf("accept entry %d (%s %s) matches no finding or has ended", i+1, a.Rule, a.Object),
+				File:    k.rel(filepath.Join(k.cfg.Dir, config.Name))})
 		}
 	}
 }
 
 func matches(a config.Accept, f impact.Finding) bool {
-	if a.Database != "" && a.Database != f.Database || a.Rule != "" && a.Rule != string(f.Rule) || a.Object != "" && a.Object != f.Object {
+	if a.Database != "" && a.Database != f.Database || a.Rule != "" && a.Rule != string(f.Rule) ||
+		a.Object != "" && a.Object != f.Object {
 		return false
 	}
 	if f.Use == nil {

@@ -100,7 +100,8 @@ func Main(args []string, stdout, stderr io.Writer) int {
 	if isVetTool(args) {
 		return runVetTool(args)
 	}
-	c := &context{raw: stdout, stdout: clean.NewLines(stdout), stderr: clean.NewLines(stderr), progress: newProgress(stderr)}
+	c := &context{raw: stdout, stdout: clean.NewLines(stdout), stderr: clean.NewLines(stderr),
+		progress: newProgress(stderr)}
 	defer c.stdout.Flush()
 	defer c.stderr.Flush()
 	if len(args) == 0 || args[0] == "help" || args[0] == "-h" || args[0] == "-help" || args[0] == "--help" {

@@ -147,7 +147,8 @@ func (k *checker) oneForTheRest() error {
 		}
 	}
 	if len(k.databases) > 1 && rest > 1 {
-		return fmt.Errorf("%s: several databases have no packages; one may be left with those that belong to no other", config.Name)
+		return fmt.Errorf("%s: several databases have no packages; one may be left with those that belong to no other",
+			config.Name)
 	}
 	return nil
 }
@@ -156,7 +157,8 @@ func (k *checker) oneForTheRest() error {
 func (k *checker) unowned(v *usage.Version) {
 	said := map[string]bool{}
 	for _, q := range v.Queries {
-		if q.Migration != nil || said[q.Site.Package] || slices.ContainsFunc(k.databases, func(d *database) bool { return d.owns(q) }) {
+		if q.Migration != nil || said[q.Site.Package] ||
+			slices.ContainsFunc(k.databases, func(d *database) bool { return d.owns(q) }) {
 			continue
 		}
 		said[q.Site.Package] = true
@@ -165,7 +167,8 @@ func (k *checker) unowned(v *usage.Version) {
 			of = v.Name
 		}
 		k.result.Errors = append(k.result.Errors, usage.Problem{File: q.Site.File, Line: q.Site.Line,
-			Message: fmt.Sprintf("%s sends SQL and belongs to none of the databases in %s: name it under packages of one", of, config.Name)})
+			Message: fmt.Sprintf("%s sends SQL and belongs to none of the databases in %s: name it under packages of one", of,
+				config.Name)})
 	}
 }
 
@@ -186,7 +189,8 @@ func (d *database) part(v *usage.Version) *usage.Version {
 
 // input is what the part of a version that goes to the database is judged by.
 func (d *database) input(v *usage.Version, base *catalog.Schema, steps []catalog.Step) impact.Input {
-	return impact.Input{Version: v, Base: base, Steps: steps, SearchPath: d.appPath, PathGiven: d.searchPath != "", Role: d.role, Elsewhere: d.elsewhere()}
+	return impact.Input{Version: v, Base: base, Steps: steps, SearchPath: d.appPath, PathGiven: d.searchPath != "",
+		Role: d.role, Elsewhere: d.elsewhere()}
 }
 
 // judge compares a deployed version with the states that it must work in.
@@ -242,7 +246,8 @@ func (d *database) compile() error {
 		start, source = d.liveBase.schema, "database "+d.liveBase.server.Database
 		d.base.Applied, applied = len(applied), nil
 	} else if d.set == nil {
-		start, source = catalog.Unknown(d.server), "nothing: no migrations, schema or database are named, so what tables there are is not known"
+		start, source = catalog.Unknown(d.server),
+			"nothing: no migrations, schema or database are named, so what tables there are is not known"
 	}
 	b := &d.base
 	b.Applied = max(b.Applied, len(applied))
@@ -267,7 +272,8 @@ func (d *database) compile() error {
 	d.noteAccess()
 	for _, fail := range d.plan.Failures {
 		d.take([]impact.Finding{{Rule: impact.MigrationFails, Verdict: impact.Breaks, Level: impact.LevelError,
-			SQLSTATE: fail.SQLSTATE, Message: fail.Message, Change: &fail.Origin, Object: fail.Object.String(), Advice: impact.MigrationFails.Advice()}})
+			SQLSTATE: fail.SQLSTATE, Message: fail.Message, Change: &fail.Origin, Object: fail.Object.String(),
+			Advice: impact.MigrationFails.Advice()}})
 	}
 	return nil
 }

@@ -56,7 +56,8 @@ func (d *database) readStatements() error {
 		e.Add(evidence.Statement{SQL: s.Text, Name: "query " + s.ID})
 	}
 	if hidden > 0 {
-		d.note(fmt.Sprintf("%s hides the text of %d statements from the role of -db: grant it pg_read_all_stats", statStatements, hidden), "", 0)
+		d.note(fmt.Sprintf("%s hides the text of %d statements from the role of -db: grant it pg_read_all_stats",
+			statStatements, hidden), "", 0)
 	}
 	d.evidence = append(d.evidence, &seenRunning{e, d})
 	return nil
@@ -70,7 +71,8 @@ func (k *checker) readLog(source string) error {
 	}
 	defer f.Close()
 	if len(k.databases) > 1 {
-		return fmt.Errorf("-deployed %s: a log does not say which of the databases in the config its statements are for", source)
+		return fmt.Errorf("-deployed %s: a log does not say which of the databases in the config its statements are for",
+			source)
 	}
 	d := k.databases[0]
 	name := ""
@@ -119,7 +121,8 @@ func (k *checker) judgeEvidence() {
 	for _, e := range k.evidence {
 		all, known := e.Counts()
 		e.leaveOutMigrations()
-		k.result.Evidence = append(k.result.Evidence, report.Evidence{Source: e.Source, Database: e.database.name, Statements: all, Known: known})
+		k.result.Evidence = append(k.result.Evidence,
+			report.Evidence{Source: e.Source, Database: e.database.name, Statements: all, Known: known})
 		unknown := e.Unknown()
 		from := len(k.result.Findings)
 		e.database.judgeAll(unknown)

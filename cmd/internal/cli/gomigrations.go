@@ -92,7 +92,8 @@ func (d *database) carriedGoMigrations(tree fs.FS, v *usage.Version) ([]usage.Mi
 	}
 	if at < 0 {
 		// The first migration in Go may have come beside files.
-		if s, err := d.withFiles(tree, d.set.Path, gomigration.List{Name: d.set.List, Tool: d.set.Format}); err == nil && len(s.Units) > 0 {
+		if s, err := d.withFiles(tree, d.set.Path, gomigration.List{Name: d.set.List, Tool: d.set.Format}); err == nil &&
+			len(s.Units) > 0 {
 			return migrationsOf(s), nil
 		}
 	}

@@ -138,6 +138,16 @@ func attackNamed(t *testing.T, name string) attack {
 	return attack{}
 }
 
+var space = regexp.MustCompile(`\s+`)
+
+// anyLayout matches a text however its lines are broken; the space around it is matched as it is.
+func anyLayout(text string) *regexp.Regexp {
+	words := strings.TrimSpace(text)
+	before, after, _ := strings.Cut(text, words)
+	return regexp.MustCompile(regexp.QuoteMeta(before) +
+		space.ReplaceAllLiteralString(regexp.QuoteMeta(words), `\s+`) + regexp.QuoteMeta(after))
+}
+
 // overlayOf writes the program's files without some guards, and what has the go command take them.
 func overlayOf(t *testing.T, group []guard) string {
 	t.Helper()
@@ -155,10 +165,11 @@ func overlayOf(t *testing.T, group []guard) string {
 				}
 				texts[file] = string(data)
 			}
-			if strings.Count(texts[file], e.text) != 1 {
+			places := anyLayout(e.text).FindAllStringIndex(texts[file], -1)
+			if len(places) != 1 {
 				t.Fatalf("%s: %s does not hold this once: %s", g.name, e.file, e.text)
 			}
-			texts[file] = strings.Replace(texts[file], e.text, e.without, 1)
+			texts[file] = texts[file][:places[0][0]] + e.without + texts[file][places[0][1]:]
 		}
 	}
 	dir := t.TempDir()

@@ -33,7 +33,8 @@ func (m *models) named() bool { return m.library != "" }
 // parts are those of a version that the models stand for.
 func (m *models) parts(made []usage.Made) []usage.Made {
 	return slices.DeleteFunc(slices.Clone(made), func(p usage.Made) bool {
-		return p.Kind == usage.MadeChange || m.named() && (p.Library != m.library || p.Call != m.path && !strings.HasPrefix(p.Call, m.path+"/") && m.path != ".")
+		return p.Kind == usage.MadeChange ||
+			m.named() && (p.Library != m.library || p.Call != m.path && !strings.HasPrefix(p.Call, m.path+"/") && m.path != ".")
 	})
 }
 
@@ -63,7 +64,8 @@ func (k *checker) load(name, source string) (*usage.Version, error) {
 	}
 	left, err := k.repo.LeftOut(k.ctx)
 	if len(left) > 0 {
-		v.Errors = append(v.Errors, usage.Problem{File: left[0], Message: fmt.Sprintf("this sparse checkout leaves out %d files of code and migrations: git sparse-checkout disable brings them", len(left))})
+		v.Errors = append(v.Errors, usage.Problem{File: left[0],
+			Message: fmt.Sprintf("this sparse checkout leaves out %d files of code and migrations: git sparse-checkout disable brings them", len(left))})
 	}
 	return v, err
 }
@@ -88,7 +90,8 @@ func (d *database) findModels() error {
 		d.note(fmt.Sprintf("no migrations found: the schema is what %s makes of the models, with whatever else there may be; -migrations .:%s says that this is all", libraries[0], libraries[0]), "", 0)
 		return nil
 	}
-	return &pasteError{strings.Join(libraries, " and ") + " make tables of models: schemavet never makes one schema out of several. Name the right one:",
+	return &pasteError{strings.Join(libraries, " and ") +
+		" make tables of models: schemavet never makes one schema out of several. Name the right one:",
 		[]string{"# " + config.Name, fmt.Sprintf("migrations: [%q]", ".:"+libraries[0])}}
 }
 
@@ -143,15 +146,19 @@ func (d *database) splitModels() (applied, pending []migration.Unit, err error) 
 	}
 	d.set = &migration.Set{Format: "models", Path: d.models.path, Units: slices.Concat(applied, pending)}
 	d.models.more = !d.models.named() || len(v.MadeUnknown) > 0 || d.elsewhereMade(after)
-	d.models.types = slices.ContainsFunc(d.set.Units, func(u migration.Unit) bool { return strings.Contains(u.Statements[0].Text, usage.MadeTypes+".") })
+	d.models.types = slices.ContainsFunc(d.set.Units,
+		func(u migration.Unit) bool { return strings.Contains(u.Statements[0].Text, usage.MadeTypes+".") })
 	return applied, pending, nil
 }
 
 // elsewhereMade notes what models read that none of them makes, such as views.
 func (d *database) elsewhereMade(made []usage.Made) (some bool) {
 	for _, m := range made {
-		if m.Kind == usage.MadeElsewhere && !slices.ContainsFunc(made, func(t usage.Made) bool { return t.Kind == usage.MadeTable && t.Table == m.Table }) {
-			d.result.Notes = append(d.result.Notes, usage.Problem{Message: fmt.Sprintf("%s does not make %s: there is more than the models say", m.Library, m.Table), File: m.Place.File, Line: m.Place.Line})
+		if m.Kind == usage.MadeElsewhere &&
+			!slices.ContainsFunc(made, func(t usage.Made) bool { return t.Kind == usage.MadeTable && t.Table == m.Table }) {
+			d.result.Notes = append(d.result.Notes,
+				usage.Problem{Message: fmt.Sprintf("%s does not make %s: there is more than the models say", m.Library, m.Table),
+					File: m.Place.File, Line: m.Place.Line})
 			some = true
 		}
 	}

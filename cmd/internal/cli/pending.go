@@ -102,7 +102,9 @@ func (d *database) findMigrations() error {
 	for i, folder := range found {
 		found[i] = d.fromHere(folder)
 	}
-	return &pasteError{"migrations in " + strings.Join(found, " and ") + ": schemavet never makes one schema out of several. Name the right ones, or the databases that they belong to:", blockToPaste(found)}
+	return &pasteError{"migrations in " + strings.Join(found, " and ") +
+		": schemavet never makes one schema out of several. Name the right ones, or the databases that they belong to:",
+		blockToPaste(found)}
 }
 
 // fromHere makes a path in the repository relative to the folder of -C.
@@ -116,9 +118,11 @@ func (f *checkFlags) fromHere(name string) string {
 
 // blockToPaste is a config for several folders of migrations, to be filled in.
 func blockToPaste(found []string) []string {
-	out := []string{"# " + config.Name + ": one database", "migrations: [" + found[0] + "]", "", "# or several", "databases:"}
+	out := []string{"# " + config.Name + ": one database", "migrations: [" + found[0] + "]", "", "# or several",
+		"databases:"}
 	for i, folder := range found {
-		out = append(out, fmt.Sprintf("  database%d:", i+1), "    migrations: ["+folder+"]", "    packages: [./PACKAGES/OF/IT/...]")
+		out = append(out, fmt.Sprintf("  database%d:", i+1), "    migrations: ["+folder+"]",
+			"    packages: [./PACKAGES/OF/IT/...]")
 	}
 	return out
 }

@@ -310,7 +310,8 @@ func (p *proof) refused(u migration.Unit, err error) {
 		p.note(fmt.Sprintf(message, u.Name, err), u.File, 0)
 		return
 	}
-	p.note(fmt.Sprintf("PostgreSQL disagrees: it refuses migration %s, which schemavet accepts: %v", u.Name, err), u.File, 0)
+	p.note(fmt.Sprintf("PostgreSQL disagrees: it refuses migration %s, which schemavet accepts: %v", u.Name, err),
+		u.File, 0)
 }
 
 func proofKey(version string, s impact.Provable) string {
@@ -349,7 +350,8 @@ func (p *proof) mark() {
 			f.Proof = "confirmed"
 		case a.SQLSTATE != "":
 			f.Proof = "confirmed: the statement fails, first with SQLSTATE " + a.SQLSTATE
-		case strings.HasPrefix(f.SQLSTATE, "23") || f.SQLSTATE == "P0001" || f.SQLSTATE[:2] == "22" || f.Verdict == impact.MayBreak:
+		case strings.HasPrefix(f.SQLSTATE, "23") || f.SQLSTATE == "P0001" || f.SQLSTATE[:2] == "22" ||
+			f.Verdict == impact.MayBreak:
 			f.Proof = "not asked: only running it would tell"
 		case !reached || !a.Asked:
 			f.Proof = "not asked: the server has no such statement, or did not come to it (see the notes)"
@@ -381,7 +383,8 @@ func (p *proof) disagreements() {
 			}
 			for _, step := range p.plan.Steps {
 				if a := p.answers[key][step.Migration]; a.SQLSTATE != "" {
-					p.note(fmt.Sprintf("PostgreSQL disagrees: after %s it says %s (SQLSTATE %s) to this statement of %s", step.Migration, a.Message, a.SQLSTATE, v.Name), s.Site.File, s.Site.Line)
+					p.note(fmt.Sprintf("PostgreSQL disagrees: after %s it says %s (SQLSTATE %s) to this statement of %s",
+						step.Migration, a.Message, a.SQLSTATE, v.Name), s.Site.File, s.Site.Line)
 					found[key] = true
 					break
 				}

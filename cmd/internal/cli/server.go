@@ -59,7 +59,8 @@ type liveBase struct {
 }
 
 // readLive reads the schema, and lets more be read from the same state.
-func readLive(ctx stdcontext.Context, dsn string, note func(string), more func(*live.Session) error) (*liveBase, error) {
+func readLive(ctx stdcontext.Context, dsn string, note func(string), more func(*live.Session) error) (*liveBase,
+	error) {
 	conn, err := live.Open(ctx, dsn)
 	if err != nil {
 		return nil, fmt.Errorf("-db: %w", err)
@@ -78,13 +79,15 @@ func readLive(ctx stdcontext.Context, dsn string, note func(string), more func(*
 		return nil, fmt.Errorf("-db: %w", err)
 	}
 	if unread := session.Unread(); len(unread) > 0 {
-		note("the role of -db may not read all of the catalog (" + strings.Join(unread, ", ") + "): everything may hold more than is known")
+		note("the role of -db may not read all of the catalog (" + strings.Join(unread, ", ") +
+			"): everything may hold more than is known")
 	}
 	if session.Server().Recovery {
 		note("the server of -db is a standby: it may be behind its primary")
 	}
 	if session.Server().Newer() {
-		note(fmt.Sprintf("the server is PostgreSQL %d, which is newer than this schemavet: what is new in it is not known", session.Server().Major()))
+		note(fmt.Sprintf("the server is PostgreSQL %d, which is newer than this schemavet: what is new in it is not known",
+			session.Server().Major()))
 	}
 	return &liveBase{ddl.Complete(s), session.Server()}, nil
 }
@@ -116,7 +119,8 @@ func (d *database) readHistory(s *live.Session) error {
 	}
 	h, err := s.History(d.set.Format, table)
 	if errors.Is(err, live.ErrNoTable) {
-		return fmt.Errorf("%w (%s): name it with -version-query, or say -pending all, none, after:VERSION or since:REV", err, d.set.Format)
+		return fmt.Errorf("%w (%s): name it with -version-query, or say -pending all, none, after:VERSION or since:REV",
+			err, d.set.Format)
 	} else if err != nil {
 		return err
 	}

@@ -27,7 +27,8 @@ func table(dirs []string) error {
 			return err
 		}
 		row(filepath.Base(dir), r)
-		total.Sites, total.Resolved, total.Partial, total.Opaque = total.Sites+r.Sites, total.Resolved+r.Resolved, total.Partial+r.Partial, total.Opaque+r.Opaque
+		total.Sites, total.Resolved, total.Partial, total.Opaque = total.Sites+r.Sites, total.Resolved+r.Resolved,
+			total.Partial+r.Partial, total.Opaque+r.Opaque
 		for _, p := range r.PartialSites {
 			reasons["partial: "+p.What]++
 		}
@@ -37,7 +38,8 @@ func table(dirs []string) error {
 	}
 	row("all", total)
 	known := total.Resolved + total.Partial
-	fmt.Printf("%.1f %% resolved or partial, of those %.1f %% resolved\n", 100*float64(known)/float64(max(total.Sites, 1)), 100*float64(total.Resolved)/float64(max(known, 1)))
+	fmt.Printf("%.1f %% resolved or partial, of those %.1f %% resolved\n",
+		100*float64(known)/float64(max(total.Sites, 1)), 100*float64(total.Resolved)/float64(max(known, 1)))
 	for _, reason := range byCount(reasons) {
 		fmt.Printf("%5d %s\n", reasons[reason], reason)
 	}
@@ -55,7 +57,8 @@ func live(dir string) (*impact.Report, error) {
 	if err != nil {
 		return nil, err
 	}
-	v, err := deployed.Load(context.Background(), deployed.Build{Dir: root, Root: root, Patterns: []string{"./..."}}, dir, "worktree")
+	v, err := deployed.Load(context.Background(), deployed.Build{Dir: root, Root: root, Patterns: []string{"./..."}},
+		dir, "worktree")
 	if err != nil {
 		return nil, err
 	}

@@ -36,7 +36,8 @@ func main() {
 	var o options
 	flag.StringVar(&o.rev, "rev", "HEAD", "revision")
 	flag.StringVar(&o.dump, "dump", "", "write schema and statements to this folder and stop")
-	flag.StringVar(&o.migrations, "migrations", "", "folder of migrations in the revision; without it the list of Go migrations")
+	flag.StringVar(&o.migrations, "migrations", "",
+		"folder of migrations in the revision; without it the list of Go migrations")
 	flag.StringVar(&o.schema, "schema", "", "schema file instead of migrations")
 	flag.StringVar(&o.packages, "packages", "./...", "packages, separated by commas")
 	flag.BoolVar(&o.verbose, "v", false, "print each disagreement")
@@ -83,7 +84,8 @@ func run(ctx context.Context, o options) (int, error) {
 	if _, err := repo.Extract(ctx, rev, tree); err != nil {
 		return 0, err
 	}
-	v, err := deployed.Load(ctx, deployed.Build{Dir: tree, Root: tree, Patterns: strings.Split(o.packages, ",")}, o.rev, "git")
+	v, err := deployed.Load(ctx, deployed.Build{Dir: tree, Root: tree, Patterns: strings.Split(o.packages, ",")}, o.rev,
+		"git")
 	if err != nil {
 		return 0, err
 	}
@@ -117,7 +119,8 @@ func run(ctx context.Context, o options) (int, error) {
 		}
 	}
 	fmt.Printf("%s %s: %d sites (and %d in Go migrations), %d distinct statements, %d took part, %d mutations, %d pairs, %d breaking pairs, %d disagreements\n",
-		filepath.Base(filepath.Dir(o.repo+"/")), o.rev, sites, migrationSites, d.distinct, len(d.statements), d.mutations, d.pairs, d.breaking, d.disagreements)
+		filepath.Base(filepath.Dir(o.repo+"/")), o.rev, sites, migrationSites, d.distinct, len(d.statements), d.mutations,
+		d.pairs, d.breaking, d.disagreements)
 	return d.disagreements, nil
 }
 
@@ -255,7 +258,8 @@ func (d *differ) collect(v *usage.Version) {
 		for _, t := range q.Texts {
 			var holes []sqlscan.Hole
 			for _, h := range t.Holes {
-				holes = append(holes, sqlscan.Hole{At: h.At, Value: h.Place == usage.ValuePlace, Ident: h.Place == usage.IdentPlace})
+				holes = append(holes, sqlscan.Hole{At: h.At, Value: h.Place == usage.ValuePlace,
+					Ident: h.Place == usage.IdentPlace})
 			}
 			text := sqlscan.Parse(t.SQL, holes, q.Style)
 			if text.Err != nil || text.Partial {
@@ -337,7 +341,8 @@ func (d *differ) ask(s statement) string {
 
 func prepares(st pgtree.Statement) bool {
 	n := st.Node
-	return n.GetSelectStmt() != nil || n.GetInsertStmt() != nil || n.GetUpdateStmt() != nil || n.GetDeleteStmt() != nil || n.GetMergeStmt() != nil
+	return n.GetSelectStmt() != nil || n.GetInsertStmt() != nil || n.GetUpdateStmt() != nil ||
+		n.GetDeleteStmt() != nil || n.GetMergeStmt() != nil
 }
 
 func (d *differ) execute(sql string) error {

@@ -97,7 +97,8 @@ func single(ctx context.Context, queriesFile, schemaFile string) error {
 		return fmt.Errorf("no query of %s works on the schema of %s", queriesFile, schemaFile)
 	}
 	p, b, s := median(parse), median(bind), median(prepare)
-	fmt.Printf("%d queries, medians: parse %v, bind %v, PREPARE %v; bind/PREPARE %.2f\n", len(parse), p, b, s, float64(b)/float64(s))
+	fmt.Printf("%d queries, medians: parse %v, bind %v, PREPARE %v; bind/PREPARE %.2f\n", len(parse), p, b, s,
+		float64(b)/float64(s))
 	return nil
 }
 
@@ -134,22 +135,26 @@ func rebind(tables, queries, steps int) {
 	made := time.Since(start)
 	var pending []migration.Unit
 	for i := range steps {
-		pending = append(pending, migration.Unit{Name: fmt.Sprintf("step%d", i), Text: fmt.Sprintf("ALTER TABLE t%d DROP COLUMN d", i)})
+		pending = append(pending, migration.Unit{Name: fmt.Sprintf("step%d", i),
+			Text: fmt.Sprintf("ALTER TABLE t%d DROP COLUMN d", i)})
 	}
 	start = time.Now()
 	p := plan.Compile(base, nil, pending, []string{"public"})
 	stepped := time.Since(start)
 	v := &usage.Version{Name: "v"}
 	for i := range queries {
-		sql := fmt.Sprintf("SELECT x.id, x.a, y.d FROM t%d x JOIN t%d y ON y.id = x.b WHERE x.c > $1 AND y.a = $2", i%tables, (i*7+1)%tables)
-		v.Queries = append(v.Queries, usage.Query{Live: true, Site: usage.Site{File: "q.sql", Line: i + 1}, Texts: []usage.Text{{SQL: sql}}})
+		sql := fmt.Sprintf("SELECT x.id, x.a, y.d FROM t%d x JOIN t%d y ON y.id = x.b WHERE x.c > $1 AND y.a = $2",
+			i%tables, (i*7+1)%tables)
+		v.Queries = append(v.Queries, usage.Query{Live: true, Site: usage.Site{File: "q.sql", Line: i + 1},
+			Texts: []usage.Text{{SQL: sql}}})
 	}
 	runtime.GC()
 	peak := watchHeap()
 	start = time.Now()
 	r := impact.Judge(impact.Input{Version: v, Base: p.Base, Steps: p.Steps, SearchPath: []string{"public"}})
 	fmt.Printf("%d tables made in %.2f s, %d steps in %.3f s; %d queries parsed, bound and rebound in %.2f s, %d findings, heap at most %d MB\n",
-		tables, made.Seconds(), steps, stepped.Seconds(), queries, time.Since(start).Seconds(), len(r.Findings), peak()/1_000_000)
+		tables, made.Seconds(), steps, stepped.Seconds(), queries, time.Since(start).Seconds(), len(r.Findings),
+		peak()/1_000_000)
 }
 
 // watchHeap samples the heap until the returned function is called, which gives the largest.

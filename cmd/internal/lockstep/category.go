@@ -9,15 +9,17 @@ import (
 
 // others are the statements that change no relation, type or function.
 var others = []string{
-	"Transaction", "VariableSet", "VariableShow", "Explain", "Copy", "Grant", "GrantRole", "CreateRole", "AlterRole", "DropRole", "Vacuum",
-	"Comment", "SecLabel", "Do", "Prepare", "Execute", "Deallocate", "DeclareCursor", "Fetch", "ClosePortal", "Lock", "Truncate", "Call",
-	"Discard", "Listen", "Notify", "Unlisten", "Cluster", "Reindex", "CheckPoint", "Load", "ConstraintsSet", "ReassignOwned", "DropOwned",
-	"CreatePublication", "AlterPublication", "CreateSubscription", "AlterSubscription", "DropSubscription", "CreateStats", "AlterStats",
-	"CreateFdw", "AlterFdw", "CreateForeignServer", "AlterForeignServer", "CreateUserMapping", "AlterUserMapping", "DropUserMapping",
-	"CreateEventTrig", "AlterEventTrig", "CreateAm", "CreateTableSpace", "DropTableSpace", "AlterTableSpaceOptions", "AlterDefaultPrivileges",
-	"CreatePlang", "CreateConversion", "CreateTransform", "AlterSystem", "AlterDatabaseSet", "AlterRoleSet", "Createdb", "Dropdb", "AlterOwner",
-	"AlterDatabase", "AlterTSDictionary", "AlterTSConfiguration", "CreateOpClass", "CreateOpFamily", "AlterOpFamily", "AlterOperator",
-	"ImportForeignSchema", "AlterCollation", "CreatePolicy", "AlterPolicy", "Rule", "CreateTrig",
+	"Transaction", "VariableSet", "VariableShow", "Explain", "Copy", "Grant", "GrantRole", "CreateRole", "AlterRole",
+	"DropRole", "Vacuum", "Comment", "SecLabel", "Do", "Prepare", "Execute", "Deallocate", "DeclareCursor", "Fetch",
+	"ClosePortal", "Lock", "Truncate", "Call", "Discard", "Listen", "Notify", "Unlisten", "Cluster", "Reindex",
+	"CheckPoint", "Load", "ConstraintsSet", "ReassignOwned", "DropOwned", "CreatePublication", "AlterPublication",
+	"CreateSubscription", "AlterSubscription", "DropSubscription", "CreateStats", "AlterStats", "CreateFdw", "AlterFdw",
+	"CreateForeignServer", "AlterForeignServer", "CreateUserMapping", "AlterUserMapping", "DropUserMapping",
+	"CreateEventTrig", "AlterEventTrig", "CreateAm", "CreateTableSpace", "DropTableSpace", "AlterTableSpaceOptions",
+	"AlterDefaultPrivileges", "CreatePlang", "CreateConversion", "CreateTransform", "AlterSystem", "AlterDatabaseSet",
+	"AlterRoleSet", "Createdb", "Dropdb", "AlterOwner", "AlterDatabase", "AlterTSDictionary", "AlterTSConfiguration",
+	"CreateOpClass", "CreateOpFamily", "AlterOpFamily", "AlterOperator", "ImportForeignSchema", "AlterCollation",
+	"CreatePolicy", "AlterPolicy", "Rule", "CreateTrig",
 }
 
 func categoryOf(n *pg_query.Node) Category {

@@ -97,7 +97,8 @@ func (s *scripter) emit() {
 	}
 	item := Item{Text: text, Line: 1 + strings.Count(s.text[:s.start], "\n")}
 	lower := strings.ToLower(text)
-	if strings.HasPrefix(lower, "copy") && (strings.Contains(lower, "from stdin") || strings.Contains(lower, "from stdout")) {
+	if strings.HasPrefix(lower, "copy") &&
+		(strings.Contains(lower, "from stdin") || strings.Contains(lower, "from stdout")) {
 		item.Data = s.data()
 	}
 	s.items = append(s.items, item)
@@ -164,7 +165,8 @@ func (s *scripter) variable() bool {
 		quote, rest = rest[:1], rest[1:]
 	}
 	n := 0
-	for n < len(rest) && (rest[n] == '_' || rest[n] >= 'a' && rest[n] <= 'z' || rest[n] >= 'A' && rest[n] <= 'Z' || n > 0 && rest[n] >= '0' && rest[n] <= '9') {
+	for n < len(rest) && (rest[n] == '_' || rest[n] >= 'a' && rest[n] <= 'z' || rest[n] >= 'A' && rest[n] <= 'Z' ||
+		n > 0 && rest[n] >= '0' && rest[n] <= '9') {
 		n++
 	}
 	value, known := s.vars[rest[:n]]

@@ -22,8 +22,8 @@ func NewTally() *Tally {
 }
 
 // nameErrors are the SQLSTATEs of names that do not resolve.
-var nameErrors = map[string]bool{"42P01": true, "42703": true, "42702": true, "42883": true, "42704": true, "3F000": true, "42725": true,
-	"42P09": true, "42712": true}
+var nameErrors = map[string]bool{"42P01": true, "42703": true, "42702": true, "42883": true, "42704": true,
+	"3F000": true, "42725": true, "42P09": true, "42712": true}
 
 // Add counts a result.
 func (t *Tally) Add(r Result) {
@@ -89,9 +89,11 @@ func (t *Tally) String() string {
 		decided, all := t.decided(cat)
 		m := t.counts[cat]
 		fmt.Fprintf(&b, "%s: undecided %.2f %%; of %d decided: false errors %.2f %%, missed %.2f %%, another SQLSTATE %.2f %%\n", cat,
-			percent(m[Undecided], all), decided, percent(m[FalseError], decided), percent(m[Miss], decided), percent(m[WrongState], decided))
+			percent(m[Undecided], all), decided, percent(m[FalseError], decided), percent(m[Miss], decided),
+			percent(m[WrongState], decided))
 	}
-	fmt.Fprintf(&b, "name errors: %d of %d agree, %.2f %%; statements after which the catalogs differ: %d\n", t.named, t.names, percent(t.named, t.names), t.differences)
+	fmt.Fprintf(&b, "name errors: %d of %d agree, %.2f %%; statements after which the catalogs differ: %d\n", t.named,
+		t.names, percent(t.named, t.names), t.differences)
 	return b.String()
 }
 
@@ -121,7 +123,8 @@ func Print(w io.Writer, file string, item Item, r Result) {
 	if len(text) > 300 {
 		text = text[:300] + "…"
 	}
-	fmt.Fprintf(w, "%s:%d: %s/%s: server %s (%s), ours %s (%s) %s: %s\n", file, item.Line, r.Category, r.Class, r.Server, r.ServerMessage, r.Ours, r.OursMessage, r.Reason, text)
+	fmt.Fprintf(w, "%s:%d: %s/%s: server %s (%s), ours %s (%s) %s: %s\n", file, item.Line, r.Category, r.Class, r.Server,
+		r.ServerMessage, r.Ours, r.OursMessage, r.Reason, text)
 	for i, d := range r.Differences {
 		if i == 5 {
 			fmt.Fprintf(w, "    … %d more\n", len(r.Differences)-5)

@@ -131,7 +131,8 @@ func read(checkout, folder, format string) (*migration.Set, error) {
 	if err != nil {
 		return nil, err
 	}
-	v, err := deployed.Load(context.Background(), deployed.Build{Dir: module, Root: root, Patterns: []string{"./" + rel}}, "migrated", "worktree")
+	v, err := deployed.Load(context.Background(),
+		deployed.Build{Dir: module, Root: root, Patterns: []string{"./" + rel}}, "migrated", "worktree")
 	if err != nil {
 		return nil, err
 	}

@@ -25,8 +25,9 @@ import (
 )
 
 // first are the files that leave objects for others, in their order (parallel_schedule).
-var first = []string{"test_setup", "create_function_c", "create_misc", "create_operator", "create_procedure", "create_table", "create_type",
-	"create_schema", "create_index", "create_index_spgist", "create_view", "create_aggregate", "create_function_sql"}
+var first = []string{"test_setup", "create_function_c", "create_misc", "create_operator", "create_procedure",
+	"create_table", "create_type", "create_schema", "create_index", "create_index_spgist", "create_view",
+	"create_aggregate", "create_function_sql"}
 
 func main() {
 	var o options
@@ -113,7 +114,8 @@ func (o options) file(ctx context.Context, conn *pgx.Conn, name string, all *loc
 	if err != nil {
 		return err
 	}
-	for _, sql := range []string{"SET datestyle = 'Postgres, MDY'", "SET timezone = 'PST8PDT'", "SET intervalstyle = 'postgres_verbose'"} {
+	for _, sql := range []string{"SET datestyle = 'Postgres, MDY'", "SET timezone = 'PST8PDT'",
+		"SET intervalstyle = 'postgres_verbose'"} {
 		if _, err := conn.Exec(ctx, sql); err != nil {
 			return err
 		}

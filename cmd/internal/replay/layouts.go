@@ -38,5 +38,6 @@ func folders(dir string) ([]migration.Unit, error) {
 func unit(file, name, version string) (migration.Unit, error) {
 	data, err := os.ReadFile(file)
 	text := strings.TrimPrefix(string(data), "\ufeff")
-	return migration.Unit{Version: version, Name: name, File: name, Text: text, NoTransaction: strings.Contains(strings.ToUpper(text), "CONCURRENTLY")}, err
+	return migration.Unit{Version: version, Name: name, File: name, Text: text,
+		NoTransaction: strings.Contains(strings.ToUpper(text), "CONCURRENTLY")}, err
 }

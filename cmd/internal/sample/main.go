@@ -103,13 +103,16 @@ func references(dir string) ([]string, error) {
 	if err != nil || p == nil {
 		return nil, cmp.Or(err, fmt.Errorf("%s: no migrations are recognised", dir))
 	}
-	v, err := deployed.Load(context.Background(), deployed.Build{Dir: root, Root: p.Root, Patterns: []string{"./..."}}, "sample", "worktree")
+	v, err := deployed.Load(context.Background(), deployed.Build{Dir: root, Root: p.Root, Patterns: []string{"./..."}},
+		"sample", "worktree")
 	if err != nil {
 		return nil, err
 	}
 	var out []string
-	for _, n := range impact.Names(impact.Input{Version: v, Base: p.Last, SearchPath: p.SearchPath, Elsewhere: p.Elsewhere}) {
-		out = append(out, strings.Join([]string{filepath.Base(root), fmt.Sprintf("%s:%d:%d", n.File, n.Line, n.Column), string(n.Kind), n.Name, meaning(n)}, "\t"))
+	for _, n := range impact.Names(impact.Input{Version: v, Base: p.Last, SearchPath: p.SearchPath,
+		Elsewhere: p.Elsewhere}) {
+		out = append(out, strings.Join([]string{filepath.Base(root), fmt.Sprintf("%s:%d:%d", n.File, n.Line, n.Column),
+			string(n.Kind), n.Name, meaning(n)}, "\t"))
 	}
 	return out, nil
 }

@@ -65,7 +65,8 @@ func (s *scale) series(what string, sizes []int, write func(dir string, n int) e
 func (s *scale) least(dir string) (cost, error) {
 	var best cost
 	for i := range 3 {
-		c, err := s.cost([]string{"check", "-C", dir, "-deployed", "q.sql", "-next", "none", "-pending", "after:1", "-migrations", "migrations:golang-migrate"})
+		c, err := s.cost([]string{"check", "-C", dir, "-deployed", "q.sql", "-next", "none", "-pending", "after:1",
+			"-migrations", "migrations:golang-migrate"})
 		if err != nil {
 			return c, err
 		}
@@ -98,7 +99,8 @@ func statement(n int) string {
 
 func writeFiles(dir string, n int) error {
 	for i := range n {
-		if err := os.WriteFile(filepath.Join(dir, fmt.Sprintf("%06d_x.up.sql", i+1)), []byte(statement(i)+"\n"), 0o644); err != nil {
+		if err := os.WriteFile(filepath.Join(dir, fmt.Sprintf("%06d_x.up.sql", i+1)), []byte(statement(i)+"\n"),
+			0o644); err != nil {
 			return err
 		}
 	}

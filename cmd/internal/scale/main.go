@@ -96,7 +96,8 @@ func tableSQL(i int) string {
 	var b strings.Builder
 	fmt.Fprintf(&b, "CREATE TABLE t%d (id bigint PRIMARY KEY, parent bigint", i)
 	for c := 2; c < columns; c++ {
-		fmt.Fprintf(&b, ", c%d %s", c, []string{"text", "integer NOT NULL DEFAULT 0", "timestamptz", "jsonb", "boolean NOT NULL DEFAULT false"}[c%5])
+		fmt.Fprintf(&b, ", c%d %s", c,
+			[]string{"text", "integer NOT NULL DEFAULT 0", "timestamptz", "jsonb", "boolean NOT NULL DEFAULT false"}[c%5])
 	}
 	fmt.Fprintf(&b, ");\nCREATE INDEX ON t%d (c2);\n", i)
 	if i > 0 && i%3 == 0 {
@@ -129,7 +130,8 @@ func (s *scale) server(dsn string, tables int) error {
 	if err := os.WriteFile(filepath.Join(work, "q.sql"), []byte(query(1, 1)+";\n"), 0o644); err != nil {
 		return err
 	}
-	check := []string{"check", "-C", work, "-deployed", "q.sql", "-next", "none", "-migrations", "m", "-pending", "after:0"}
+	check := []string{"check", "-C", work, "-deployed", "q.sql", "-next", "none", "-migrations", "m", "-pending",
+		"after:0"}
 	if err := s.measure("check -db: "+name, append(check, "-db", dsn)...); err != nil {
 		return err
 	}
@@ -143,7 +145,9 @@ func (s *scale) migrations(work, first, text string, n, tables int) error {
 	}
 	files := map[string]string{first: text}
 	for i := range n {
-		files[fmt.Sprintf("%d_m.up.sql", i+1)] = fmt.Sprintf("ALTER TABLE t%d DROP COLUMN c%d;\nALTER TABLE t%d ADD COLUMN added text;\n", i*7%tables, 2+i%10, i*11%tables)
+		files[fmt.Sprintf("%d_m.up.sql",
+			i+1)] = fmt.Sprintf("ALTER TABLE t%d DROP COLUMN c%d;\nALTER TABLE t%d ADD COLUMN added text;\n", i*7%tables,
+			2+i%10, i*11%tables)
 	}
 	for name, text := range files {
 		if err := os.WriteFile(filepath.Join(work, "m", name), []byte(text), 0o644); err != nil {
@@ -159,9 +163,11 @@ func query(manifest, n int) string {
 	a, b, c := 2+n%18, 2+(n/18+manifest)%18, 2+(manifest+n*5)%18
 	switch n % 4 {
 	case 0:
-		return fmt.Sprintf("SELECT id, c%d, c%d FROM t%d WHERE c%d IS NOT NULL AND id = $1 -- %d.%d", a, b, table, c, manifest, n)
+		return fmt.Sprintf("SELECT id, c%d, c%d FROM t%d WHERE c%d IS NOT NULL AND id = $1 -- %d.%d", a, b, table, c,
+			manifest, n)
 	case 1:
-		return fmt.Sprintf("SELECT x.id, y.c%d FROM t%d x JOIN t%d y ON y.id = x.parent WHERE x.c%d IS NULL LIMIT %d", a, table, other, b, manifest*1000+n)
+		return fmt.Sprintf("SELECT x.id, y.c%d FROM t%d x JOIN t%d y ON y.id = x.parent WHERE x.c%d IS NULL LIMIT %d", a,
+			table, other, b, manifest*1000+n)
 	case 2:
 		return fmt.Sprintf("INSERT INTO t%d (id, c2, c5) VALUES ($1, $2, '%d.%d')", table, manifest, n)
 	}
@@ -178,10 +184,13 @@ func (s *scale) manifests(n, queries, migrations int) error {
 		v := &usage.Version{Name: fmt.Sprintf("service%d", m), Source: "manifest"}
 		file := fmt.Sprintf("svc%d/store.go", m)
 		for q := range queries {
-			v.Queries = append(v.Queries, usage.Query{Live: true, Site: usage.Site{File: file, Line: q + 1, Column: 2, Function: fmt.Sprintf("F%d", q), API: "(*database/sql.DB).Query", Package: "example.com/svc"},
+			v.Queries = append(v.Queries, usage.Query{Live: true,
+				Site: usage.Site{File: file, Line: q + 1, Column: 2, Function: fmt.Sprintf("F%d", q),
+					API: "(*database/sql.DB).Query", Package: "example.com/svc"},
 				Texts: []usage.Text{{SQL: query(m, q), Runs: []usage.Run{{File: file, Line: q + 1, Column: 12}}}}})
 		}
-		err := checkout.WriteFile(filepath.Join(work, fmt.Sprintf("%d.json", m)), func(w io.Writer) error { return deployed.WriteManifest(w, v) })
+		err := checkout.WriteFile(filepath.Join(work, fmt.Sprintf("%d.json", m)),
+			func(w io.Writer) error { return deployed.WriteManifest(w, v) })
 		if err != nil {
 			return err
 		}
@@ -208,7 +217,8 @@ type cost struct {
 }
 
 func (c cost) String() string {
-	return fmt.Sprintf("%6.2f s, %6.2f s of cpu, %5d MiB at most, status %d", c.wall.Seconds(), c.cpu.Seconds(), c.memory/1024, c.status)
+	return fmt.Sprintf("%6.2f s, %6.2f s of cpu, %5d MiB at most, status %d", c.wall.Seconds(), c.cpu.Seconds(),
+		c.memory/1024, c.status)
 }
 
 func (s *scale) cost(args []string) (cost, error) {
@@ -221,5 +231,6 @@ func (s *scale) cost(args []string) (cost, error) {
 		return cost{}, fmt.Errorf("%w: %s", err, stderr.String())
 	}
 	usage, _ := cmd.ProcessState.SysUsage().(*syscall.Rusage)
-	return cost{time.Since(start), cmd.ProcessState.UserTime() + cmd.ProcessState.SystemTime(), usage.Maxrss, cmd.ProcessState.ExitCode()}, nil
+	return cost{time.Since(start), cmd.ProcessState.UserTime() + cmd.ProcessState.SystemTime(), usage.Maxrss,
+		cmd.ProcessState.ExitCode()}, nil
 }

@@ -101,7 +101,8 @@ func packs(path string) []pack {
 	if err != nil || yaml.Unmarshal(data, &c) != nil && json.Unmarshal(data, &c) != nil {
 		return nil
 	}
-	return slices.DeleteFunc(append(c.Packages, c.SQL...), func(p pack) bool { return p.Engine != "" && p.Engine != "postgresql" })
+	return slices.DeleteFunc(append(c.Packages, c.SQL...),
+		func(p pack) bool { return p.Engine != "" && p.Engine != "postgresql" })
 }
 
 // read joins the files that paths name; a folder is all its .sql files in order.
@@ -128,7 +129,8 @@ var (
 	embed    = regexp.MustCompile(`sqlc\.embed\(\s*([A-Za-z_]\w*)\s*\)`)
 )
 
-func one(ctx context.Context, cluster *prove.Cluster, database, name, schema, queries string, all *lockstep.Tally, verbose bool) error {
+func one(ctx context.Context, cluster *prove.Cluster, database, name, schema, queries string, all *lockstep.Tally,
+	verbose bool) error {
 	conn, err := cluster.Database(ctx, database)
 	if err != nil {
 		return err

@@ -97,7 +97,8 @@ func load(checkout string) (root string, v *usage.Version, err error) {
 	if err != nil {
 		return "", nil, err
 	}
-	v, err = deployed.Load(context.Background(), deployed.Build{Dir: root, Root: root, Patterns: []string{"./..."}}, "truth", "worktree")
+	v, err = deployed.Load(context.Background(), deployed.Build{Dir: root, Root: root, Patterns: []string{"./..."}},
+		"truth", "worktree")
 	return root, v, err
 }
 
@@ -110,7 +111,8 @@ func newMatcher(v *usage.Version) *matcher {
 			extracted[key] = append(extracted[key], t)
 		}
 	}
-	return &matcher{extracted: extracted, missed: map[string]sent{}, all: map[string]bool{}, libraries: map[string]bool{}, reached: map[*usage.Query]bool{}}
+	return &matcher{extracted: extracted, missed: map[string]sent{}, all: map[string]bool{},
+		libraries: map[string]bool{}, reached: map[*usage.Query]bool{}}
 }
 
 func read(file string) ([]sent, error) {
@@ -157,7 +159,8 @@ func counts(s sent, root string, o options) bool {
 // calls are lowered.
 var drivers = []string{
 	"github.com/jackc/pgx", "github.com/jackc/pgconn", "github.com/jackc/puddle", "github.com/lib/pq",
-	"github.com/XSAM/otelsql", "entgo.io/ent", "gorm.io", "github.com/uptrace/bun", "github.com/Masterminds/squirrel", "github.com/lann",
+	"github.com/XSAM/otelsql", "entgo.io/ent", "gorm.io", "github.com/uptrace/bun", "github.com/Masterminds/squirrel",
+	"github.com/lann",
 }
 
 // ofLibrary says that a library which is no API of a database has made the text.
@@ -165,7 +168,8 @@ func ofLibrary(s sent) bool {
 	return slices.ContainsFunc(s.Through, func(path string) bool {
 		first, _, _ := strings.Cut(path, "/")
 		own := slices.ContainsFunc(s.Frames, func(f frame) bool { return packageOf(f.Function) == path })
-		api := dbapi.Builtin().IsDatabase(path) || slices.ContainsFunc(drivers, func(d string) bool { return path == d || strings.HasPrefix(path, d+"/") })
+		api := dbapi.Builtin().IsDatabase(path) ||
+			slices.ContainsFunc(drivers, func(d string) bool { return path == d || strings.HasPrefix(path, d+"/") })
 		return strings.Contains(first, ".") && !own && !api
 	})
 }
@@ -220,7 +224,8 @@ func (m *matcher) of(s sent) []*text {
 	}
 	// What is prepared once more was prepared elsewhere in the package before.
 	for function, list := range m.extracted {
-		if s.Again && slices.ContainsFunc(s.Frames, func(f frame) bool { return strings.HasPrefix(f.Function, packageOf(function)+".") }) {
+		if s.Again && slices.ContainsFunc(s.Frames,
+			func(f frame) bool { return strings.HasPrefix(f.Function, packageOf(function)+".") }) {
 			if found := among(list); len(found) > 0 {
 				return found
 			}
@@ -238,7 +243,8 @@ func (m *matcher) bySite(s sent) []*text {
 		var of []*text
 		for _, t := range m.extracted[closures.ReplaceAllString(f.Function, "")] {
 			switch at := t.site.Site; {
-			case filepath.Base(at.File) != filepath.Base(f.File) || at.Line > f.Line || len(of) > 0 && at.Line < of[0].site.Site.Line:
+			case filepath.Base(at.File) != filepath.Base(f.File) || at.Line > f.Line ||
+				len(of) > 0 && at.Line < of[0].site.Site.Line:
 			case len(of) > 0 && at.Line == of[0].site.Site.Line:
 				of = append(of, t)
 			default:
@@ -260,20 +266,24 @@ func (n names) within(of names) bool {
 	in := func(list []string) func(string) bool {
 		return func(name string) bool { return !slices.Contains(list, name) }
 	}
-	return n.verb == of.verb && (len(n.relations) > 0 || n.none) && !slices.ContainsFunc(n.relations, in(of.relations)) && !slices.ContainsFunc(n.columns, in(of.columns))
+	return n.verb == of.verb && (len(n.relations) > 0 || n.none) &&
+		!slices.ContainsFunc(n.relations, in(of.relations)) && !slices.ContainsFunc(n.columns, in(of.columns))
 }
 
 func (m *matcher) print(lines, live int) {
 	found := len(m.all) - len(m.missed)
-	fmt.Printf("%d records; %d distinct statements of deployed code, %d extracted: recall %.1f %%\n", lines, len(m.all), found, 100*float64(found)/float64(max(len(m.all), 1)))
+	fmt.Printf("%d records; %d distinct statements of deployed code, %d extracted: recall %.1f %%\n", lines, len(m.all),
+		found, 100*float64(found)/float64(max(len(m.all), 1)))
 	fmt.Printf("%d more are made by libraries\n", len(m.libraries))
-	fmt.Printf("%d live sites, %d of them reached by the tests: %.1f %%\n", live, len(m.reached), 100*float64(len(m.reached))/float64(max(live, 1)))
+	fmt.Printf("%d live sites, %d of them reached by the tests: %.1f %%\n", live, len(m.reached),
+		100*float64(len(m.reached))/float64(max(live, 1)))
 	missed := make([]sent, 0, len(m.missed))
 	for _, s := range m.missed {
 		missed = append(missed, s)
 	}
 	slices.SortFunc(missed, func(a, b sent) int {
-		return cmp.Or(strings.Compare(a.Frames[0].File, b.Frames[0].File), a.Frames[0].Line-b.Frames[0].Line, strings.Compare(a.SQL, b.SQL))
+		return cmp.Or(strings.Compare(a.Frames[0].File, b.Frames[0].File), a.Frames[0].Line-b.Frames[0].Line,
+			strings.Compare(a.SQL, b.SQL))
 	})
 	for _, s := range missed {
 		fmt.Printf("missed: %s\n\tby: %s\n", strings.Join(strings.Fields(s.SQL), " "), stack(s.Frames))

@@ -18,8 +18,10 @@ import (
 )
 
 func main() {
-	notDeployed := flag.String("not-deployed", `(^|/)(migrat|tests?/)`, "files that are migrations or are imported by tests alone, as a regular expression")
-	generated := flag.String("generated", `^$`, "files whose calls are their callers', as those that ent generates, as a regular expression")
+	notDeployed := flag.String("not-deployed", `(^|/)(migrat|tests?/)`,
+		"files that are migrations or are imported by tests alone, as a regular expression")
+	generated := flag.String("generated", `^$`,
+		"files whose calls are their callers', as those that ent generates, as a regular expression")
 	flag.Usage = func() {
 		fmt.Fprintln(os.Stderr, "usage: truth [-not-deployed RE] [-generated RE] prepare DRIVER CHECKOUT OUT | compare RECORD CHECKOUT | mutate RECORD CHECKOUT DSN")
 		flag.PrintDefaults()

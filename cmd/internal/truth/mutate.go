@@ -134,7 +134,8 @@ func planned(sql string) bool {
 		return false
 	}
 	n := sts[0].Node
-	return n.GetSelectStmt() != nil || n.GetInsertStmt() != nil || n.GetUpdateStmt() != nil || n.GetDeleteStmt() != nil || n.GetMergeStmt() != nil
+	return n.GetSelectStmt() != nil || n.GetInsertStmt() != nil || n.GetUpdateStmt() != nil ||
+		n.GetDeleteStmt() != nil || n.GetMergeStmt() != nil
 }
 
 // onlySent leaves out the sites that nothing was sent from: nothing can be said of them.
@@ -174,7 +175,8 @@ func (m *mutator) send(sql string) error {
 }
 
 func (m *mutator) drop(r *catalog.Relation, column string) {
-	change := "ALTER TABLE " + pgx.Identifier{r.Schema, r.Name}.Sanitize() + " DROP COLUMN " + pgx.Identifier{column}.Sanitize() + " CASCADE"
+	change := "ALTER TABLE " + pgx.Identifier{r.Schema, r.Name}.Sanitize() + " DROP COLUMN " +
+		pgx.Identifier{column}.Sanitize() + " CASCADE"
 	m.send("BEGIN")
 	defer m.send("ROLLBACK")
 	if m.send(change) != nil {
@@ -204,7 +206,8 @@ func (m *mutator) print() {
 			t := s.texts[0]
 			known = fmt.Sprintf("%s:%d: %s", t.site.Site.File, t.site.Site.Line, strings.Join(strings.Fields(t.sql), " "))
 		}
-		fmt.Printf("missed: %d: %s\n\tsent: %s\n\tby: %s\n\textracted: %s\n", len(s.missed), strings.Join(s.missed, " "), strings.Join(strings.Fields(s.SQL), " "), stack(s.Frames), known)
+		fmt.Printf("missed: %d: %s\n\tsent: %s\n\tby: %s\n\textracted: %s\n", len(s.missed), strings.Join(s.missed, " "),
+			strings.Join(strings.Fields(s.SQL), " "), stack(s.Frames), known)
 	}
 }
 
@@ -226,7 +229,8 @@ func (m *mutator) findings(change string) []impact.Finding {
 	p := plan.Compile(m.base, nil, []migration.Unit{{Name: "drop", File: "drop.sql", Text: change}}, m.searchPath)
 	report := impact.Judge(impact.Input{Version: m.version, Base: p.Base, Steps: p.Steps, SearchPath: m.searchPath})
 	return slices.DeleteFunc(report.Findings, func(f impact.Finding) bool {
-		return f.Use == nil || f.Rule == impact.ResultShape || f.Rule == impact.CachedPlan || !strings.HasPrefix(f.SQLSTATE, "42") || strings.Contains(f.Message, inBody)
+		return f.Use == nil || f.Rule == impact.ResultShape || f.Rule == impact.CachedPlan ||
+			!strings.HasPrefix(f.SQLSTATE, "42") || strings.Contains(f.Message, inBody)
 	})
 }
 
@@ -255,7 +259,8 @@ func (m *mutator) compare(change, column string, failed map[*recorded]bool, find
 		m.fails++
 		level := impact.Level("")
 		for _, f := range findings {
-			if level != impact.LevelError && slices.ContainsFunc(s.texts, func(t *text) bool { return covers(f, t) || s.other && f.Site == t.site.Site }) {
+			if level != impact.LevelError &&
+				slices.ContainsFunc(s.texts, func(t *text) bool { return covers(f, t) || s.other && f.Site == t.site.Site }) {
 				level = f.Level
 			}
 		}
@@ -285,7 +290,8 @@ func (m *mutator) compare(change, column string, failed map[*recorded]bool, find
 		m.reports++
 		if !refused {
 			m.wrong++
-			fmt.Printf("wrong: %s: %s:%d:%d: %s: %.300s\n", change, f.Use.File, f.Use.Line, f.Use.Column, f.Message, strings.Join(strings.Fields(f.Use.Query), " "))
+			fmt.Printf("wrong: %s: %s:%d:%d: %s: %.300s\n", change, f.Use.File, f.Use.Line, f.Use.Column, f.Message,
+				strings.Join(strings.Fields(f.Use.Query), " "))
 		}
 	}
 }

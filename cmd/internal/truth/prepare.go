@@ -23,10 +23,12 @@ var taps = map[string]struct {
 	pkg     string
 	methods map[string]string
 }{
-	"github.com/lib/pq": {"pq", map[string]string{"conn.Prepare": "q", "conn.PrepareContext": "query", "conn.Exec": "query", "conn.ExecContext": "query",
-		"conn.Query": "query", "conn.QueryContext": "query"}},
-	"github.com/jackc/pgx/v5": {"pgx", map[string]string{"Conn.Exec": "sql", "Conn.Query": "sql", "Conn.Prepare": "sql", "Batch.Queue": "query"}},
-	"github.com/jackc/pgx/v4": {"pgx", map[string]string{"Conn.Exec": "sql", "Conn.Query": "sql", "Conn.Prepare": "sql", "Batch.Queue": "query"}},
+	"github.com/lib/pq": {"pq", map[string]string{"conn.Prepare": "q", "conn.PrepareContext": "query",
+		"conn.Exec": "query", "conn.ExecContext": "query", "conn.Query": "query", "conn.QueryContext": "query"}},
+	"github.com/jackc/pgx/v5": {"pgx",
+		map[string]string{"Conn.Exec": "sql", "Conn.Query": "sql", "Conn.Prepare": "sql", "Batch.Queue": "query"}},
+	"github.com/jackc/pgx/v4": {"pgx",
+		map[string]string{"Conn.Exec": "sql", "Conn.Query": "sql", "Conn.Prepare": "sql", "Batch.Queue": "query"}},
 }
 
 // prepare copies the driver that a checkout uses, makes it record, and writes truth.mod, with
