@@ -24,7 +24,6 @@ test: install
 	go vet ./...
 	test -z "$$(gofmt -l $$(git ls-files '*.go'))"
 	go test -timeout 30m ./...
-	go run ./cmd/internal/breakage -agree 0.98 testdata/breakage
 	$(MAKE) fuzz FUZZTIME=10s
 	go run ./cmd/schemavet check -deployed none -pending none
 
@@ -62,7 +61,7 @@ history:
 	for p in nais gitness pocketid miniflux; do python3 $(HISTORY)/run.py --exe bin/schemavet --mirrors $(abspath $(CORPORA)) --work $(WORK) --project $$p || exit 1; done
 
 breakage:
-	go run ./cmd/internal/breakage -v testdata/breakage
+	go test -v -count=1 ./cmd/internal/breakage
 
 SRC ?= bin/regress
 regress:

@@ -9,6 +9,7 @@ INSERT INTO orders VALUES (1, 1, 10, 'new'), (2, 1, 20, 'paid'), (3, 2, 5, 'new'
 
 -- @cell 1 body that names the column
 -- @case function in plpgsql reads a dropped column
+-- @expect agree
 -- @setup
 CREATE FUNCTION email_of(p int) RETURNS text LANGUAGE plpgsql AS $$ BEGIN RETURN (SELECT u.email FROM users u WHERE u.id = p); END $$;
 -- @old
@@ -18,6 +19,7 @@ SELECT email_of($1)
 ALTER TABLE users DROP COLUMN email;
 
 -- @case function in SQL reads a renamed column
+-- @expect agree
 -- @setup
 CREATE FUNCTION owed(int) RETURNS numeric LANGUAGE sql STABLE AS $$ SELECT coalesce(sum(total), 0) FROM orders WHERE user_id = $1 $$;
 -- @old
@@ -26,6 +28,7 @@ SELECT u.id, owed(u.id) FROM users u ORDER BY u.id
 ALTER TABLE orders RENAME COLUMN total TO amount;
 
 -- @case function in SQL reads a dropped table
+-- @expect agree
 -- @setup
 CREATE FUNCTION owed(int) RETURNS numeric LANGUAGE sql STABLE AS $$ SELECT sum(total) FROM orders WHERE user_id = $1 $$;
 -- @old
@@ -35,6 +38,7 @@ SELECT owed($1)
 DROP TABLE orders;
 
 -- @case function in plpgsql writes a renamed table
+-- @expect agree
 -- @setup
 CREATE FUNCTION note(t text) RETURNS int LANGUAGE plpgsql AS $$ DECLARE i int; BEGIN INSERT INTO audit (what) VALUES (t) RETURNING id INTO i; RETURN i; END $$;
 -- @old
@@ -44,6 +48,7 @@ SELECT note($1) > 0
 ALTER TABLE audit RENAME TO audit_log;
 
 -- @case before trigger sets a dropped column of new
+-- @expect agree
 -- @setup
 CREATE FUNCTION touch() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN NEW.touched := NEW.touched + 1; RETURN NEW; END $$;
 CREATE TRIGGER touch BEFORE UPDATE ON users FOR EACH ROW EXECUTE FUNCTION touch();
@@ -54,6 +59,7 @@ UPDATE users SET name = $2 WHERE id = $1
 ALTER TABLE users DROP COLUMN touched;
 
 -- @case insert trigger reads a renamed column of new
+-- @expect agree
 -- @setup
 CREATE FUNCTION lower_mail() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN NEW.email = lower(NEW.email); RETURN NEW; END $$;
 CREATE TRIGGER lower_mail BEFORE INSERT ON users FOR EACH ROW EXECUTE FUNCTION lower_mail();
@@ -64,6 +70,7 @@ INSERT INTO users (id, name) VALUES ($1, $2)
 ALTER TABLE users RENAME COLUMN email TO mail;
 
 -- @case after trigger writes the old row's dropped column
+-- @expect agree
 -- @setup
 CREATE FUNCTION log_gone() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN INSERT INTO audit (what, who) VALUES ('gone', OLD.name); RETURN NULL; END $$;
 CREATE TRIGGER log_gone AFTER DELETE ON users FOR EACH ROW EXECUTE FUNCTION log_gone();
@@ -74,6 +81,7 @@ DELETE FROM users WHERE id = $1
 ALTER TABLE users DROP COLUMN name;
 
 -- @case trigger writes another table's dropped column
+-- @expect agree
 -- @setup
 CREATE FUNCTION log_order() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN INSERT INTO audit (what, who) VALUES ('order', NEW.user_id::text); RETURN NEW; END $$;
 CREATE TRIGGER log_order AFTER INSERT ON orders FOR EACH ROW EXECUTE FUNCTION log_order();
@@ -84,6 +92,7 @@ INSERT INTO orders (id, user_id, total) VALUES ($1, $2, $3)
 ALTER TABLE audit DROP COLUMN who;
 
 -- @case trigger writes a dropped table
+-- @expect agree
 -- @setup
 CREATE FUNCTION log_order() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN INSERT INTO audit (what) VALUES (TG_OP); RETURN NEW; END $$;
 CREATE TRIGGER log_order AFTER UPDATE ON orders FOR EACH ROW EXECUTE FUNCTION log_order();
@@ -94,6 +103,7 @@ UPDATE orders SET status = 'paid' WHERE id = $1
 DROP TABLE audit;
 
 -- @case trigger fired by an upsert
+-- @expect agree
 -- @setup
 CREATE FUNCTION touch() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN NEW.touched := 1; RETURN NEW; END $$;
 CREATE TRIGGER touch BEFORE INSERT OR UPDATE ON users FOR EACH ROW EXECUTE FUNCTION touch();
@@ -104,6 +114,7 @@ INSERT INTO users (id, email) VALUES ($1, $2) ON CONFLICT (id) DO UPDATE SET ema
 ALTER TABLE users RENAME COLUMN touched TO version;
 
 -- @case trigger fired by copy
+-- @expect agree
 -- @setup
 CREATE FUNCTION touch() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN NEW.touched := 1; RETURN NEW; END $$;
 CREATE TRIGGER touch BEFORE INSERT ON users FOR EACH ROW EXECUTE FUNCTION touch();
@@ -114,6 +125,7 @@ COPY users (id, email) FROM STDIN
 ALTER TABLE users DROP COLUMN touched;
 
 -- @case statement trigger with a transition table
+-- @expect agree
 -- @setup
 CREATE FUNCTION log_all() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN INSERT INTO audit (what) SELECT n.status FROM n; RETURN NULL; END $$;
 CREATE TRIGGER log_all AFTER INSERT ON orders REFERENCING NEW TABLE AS n FOR EACH STATEMENT EXECUTE FUNCTION log_all();
@@ -123,6 +135,7 @@ INSERT INTO orders (id, user_id) SELECT id + 100, 1 FROM orders
 ALTER TABLE orders DROP COLUMN status;
 
 -- @case trigger compares old and new
+-- @expect agree
 -- @setup
 CREATE FUNCTION on_mail() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN IF NEW.email IS DISTINCT FROM OLD.email THEN NEW.touched := 0; END IF; RETURN NEW; END $$;
 CREATE TRIGGER on_mail BEFORE UPDATE ON users FOR EACH ROW EXECUTE FUNCTION on_mail();
@@ -133,6 +146,7 @@ UPDATE users SET tenant_id = 3 WHERE name = $1
 ALTER TABLE users RENAME email TO mail;
 
 -- @case trigger on a table written by a foreign key's cascade
+-- @expect agree
 -- @setup
 CREATE TABLE items (id int, order_id int REFERENCES orders ON DELETE CASCADE, label text);
 INSERT INTO items VALUES (1, 1, 'x');
@@ -145,6 +159,7 @@ DELETE FROM orders WHERE id = $1
 ALTER TABLE items DROP COLUMN label;
 
 -- @case trigger of a view
+-- @expect agree
 -- @setup
 CREATE VIEW contacts AS SELECT id, email FROM users;
 CREATE FUNCTION put_contact() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN INSERT INTO users (id, email, touched) VALUES (NEW.id, NEW.email, 1); RETURN NEW; END $$;
@@ -156,6 +171,7 @@ INSERT INTO contacts (id, email) VALUES ($1, $2)
 ALTER TABLE users DROP COLUMN touched;
 
 -- @case dynamic SQL in a function
+-- @expect agree
 -- @setup
 CREATE FUNCTION total_of(p int) RETURNS numeric LANGUAGE plpgsql AS $$ DECLARE r numeric; BEGIN EXECUTE 'SELECT sum(total) FROM orders WHERE user_id = $1' INTO r USING p; RETURN r; END $$;
 -- @old
@@ -165,6 +181,7 @@ SELECT total_of($1)
 ALTER TABLE orders DROP COLUMN total;
 
 -- @case procedure body
+-- @expect agree
 -- @setup
 CREATE PROCEDURE close_orders(p int) LANGUAGE plpgsql AS $$ BEGIN UPDATE orders SET status = 'closed' WHERE user_id = p; END $$;
 -- @old
@@ -174,6 +191,7 @@ CALL close_orders($1)
 ALTER TABLE orders RENAME COLUMN status TO state;
 
 -- @case procedure in SQL
+-- @expect agree
 -- @setup
 CREATE PROCEDURE close_orders(int) LANGUAGE sql AS $$ UPDATE orders SET status = 'closed' WHERE user_id = $1 $$;
 -- @old
@@ -182,6 +200,7 @@ CALL close_orders(1)
 ALTER TABLE orders DROP COLUMN status;
 
 -- @case variable declared by the column's type
+-- @expect agree
 -- @setup
 CREATE FUNCTION greet(p int) RETURNS text LANGUAGE plpgsql AS $$ DECLARE n users.name%TYPE; BEGIN RETURN 'hi ' || p; END $$;
 -- @old
@@ -191,6 +210,7 @@ SELECT greet($1)
 ALTER TABLE users DROP COLUMN name;
 
 -- @case variable declared by the row type
+-- @expect agree
 -- @setup
 CREATE FUNCTION greet(p int) RETURNS text LANGUAGE plpgsql AS $$ DECLARE u users%ROWTYPE; BEGIN SELECT * INTO u FROM users WHERE id = p; RETURN 'hi ' || u.name; END $$;
 -- @old
@@ -200,6 +220,7 @@ SELECT greet($1)
 ALTER TABLE users RENAME COLUMN name TO full_name;
 
 -- @case variable declared by the row type of a dropped table
+-- @expect agree
 -- @setup
 CREATE FUNCTION greet(p int) RETURNS text LANGUAGE plpgsql AS $$ DECLARE a audit; BEGIN RETURN 'hi ' || p; END $$;
 -- @old
@@ -209,6 +230,7 @@ SELECT greet($1)
 DROP TABLE audit;
 
 -- @case record loop reads a dropped field
+-- @expect agree
 -- @setup
 CREATE FUNCTION names() RETURNS text LANGUAGE plpgsql AS $$ DECLARE r record; s text := ''; BEGIN FOR r IN SELECT * FROM users ORDER BY id LOOP s := s || r.name; END LOOP; RETURN s; END $$;
 -- @old
@@ -217,6 +239,7 @@ SELECT names()
 ALTER TABLE users DROP COLUMN name;
 
 -- @case function that takes a row
+-- @expect agree
 -- @setup
 CREATE FUNCTION label(u users) RETURNS text LANGUAGE plpgsql AS $$ BEGIN RETURN u.name || ' <' || u.email || '>'; END $$;
 -- @old
@@ -225,6 +248,7 @@ SELECT label(u) FROM users u ORDER BY u.id
 ALTER TABLE users DROP COLUMN email;
 
 -- @case function called by a default
+-- @expect agree
 -- @setup
 CREATE FUNCTION next_id() RETURNS int LANGUAGE sql AS $$ SELECT max(id) + 1 FROM orders WHERE status IS NOT NULL $$;
 ALTER TABLE orders ALTER COLUMN id SET DEFAULT next_id();
@@ -235,6 +259,7 @@ INSERT INTO orders (user_id, total) VALUES ($1, $2) RETURNING id
 ALTER TABLE orders RENAME COLUMN status TO state;
 
 -- @case function called by a check
+-- @expect agree
 -- @setup
 CREATE FUNCTION has_user(p int) RETURNS bool LANGUAGE plpgsql AS $$ BEGIN RETURN EXISTS (SELECT 1 FROM users WHERE id = p AND tenant_id > 0); END $$;
 ALTER TABLE orders ADD CHECK (has_user(user_id));
@@ -244,6 +269,7 @@ INSERT INTO orders (id, user_id) VALUES (9, 1)
 ALTER TABLE users DROP COLUMN tenant_id;
 
 -- @case function called by a view
+-- @expect agree
 -- @setup
 CREATE FUNCTION owed(p int) RETURNS numeric LANGUAGE plpgsql AS $$ BEGIN RETURN (SELECT sum(o.total) FROM orders o WHERE o.user_id = p); END $$;
 CREATE VIEW debts AS SELECT id, owed(id) AS owed FROM users;
@@ -254,6 +280,7 @@ SELECT owed FROM debts WHERE id = $1
 ALTER TABLE orders DROP COLUMN total;
 
 -- @case function called by a policy
+-- @expect agree
 -- @setup
 CREATE ROLE app; GRANT SELECT ON users, orders TO app;
 CREATE FUNCTION mine(p int) RETURNS bool LANGUAGE plpgsql AS $$ BEGIN RETURN EXISTS (SELECT 1 FROM users u WHERE u.id = p AND u.tenant_id = 1); END $$;
@@ -266,6 +293,7 @@ SELECT id FROM orders ORDER BY id
 ALTER TABLE users RENAME COLUMN tenant_id TO org_id;
 
 -- @case function called by an index
+-- @expect agree
 -- @setup
 CREATE FUNCTION vat() RETURNS numeric LANGUAGE plpgsql IMMUTABLE AS $$ BEGIN RETURN (SELECT max(o.touched) FROM users o); END $$;
 CREATE FUNCTION gross(numeric) RETURNS numeric LANGUAGE plpgsql IMMUTABLE AS $$ BEGIN RETURN $1 + vat(); END $$;
@@ -276,6 +304,7 @@ INSERT INTO orders (id, total) VALUES (9, 1)
 ALTER TABLE users DROP COLUMN touched;
 
 -- @case function calls a function that reads the column
+-- @expect agree
 -- @setup
 CREATE FUNCTION mail(p int) RETURNS text LANGUAGE sql AS $$ SELECT email FROM users WHERE id = $1 $$;
 CREATE FUNCTION greeting(p int) RETURNS text LANGUAGE plpgsql AS $$ BEGIN RETURN 'to ' || mail(p); END $$;
@@ -286,6 +315,7 @@ SELECT greeting($1)
 ALTER TABLE users RENAME COLUMN email TO mail_address;
 
 -- @case function calls a dropped function
+-- @expect agree
 -- @setup
 CREATE FUNCTION slug(text) RETURNS text LANGUAGE sql AS $$ SELECT lower($1) $$;
 CREATE FUNCTION user_slug(p int) RETURNS text LANGUAGE plpgsql AS $$ BEGIN RETURN (SELECT slug(name) FROM users WHERE id = p); END $$;
@@ -296,6 +326,7 @@ SELECT user_slug($1)
 DROP FUNCTION slug(text);
 
 -- @case trigger calls a renamed function
+-- @expect agree
 -- @setup
 CREATE FUNCTION slug(text) RETURNS text LANGUAGE sql AS $$ SELECT lower($1) $$;
 CREATE FUNCTION set_name() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN NEW.name := slug(NEW.name); RETURN NEW; END $$;
@@ -306,6 +337,7 @@ INSERT INTO users (id, name) VALUES (9, 'Z')
 ALTER FUNCTION slug(text) RENAME TO slugify;
 
 -- @case function names a renamed sequence
+-- @expect agree
 -- @setup
 CREATE SEQUENCE ticket_no;
 CREATE FUNCTION next_ticket() RETURNS text LANGUAGE sql AS $$ SELECT 'T' || nextval('ticket_no') $$;
@@ -315,6 +347,7 @@ SELECT next_ticket()
 ALTER SEQUENCE ticket_no RENAME TO ticket_number;
 
 -- @case function casts to a dropped type
+-- @expect agree
 -- @setup
 CREATE TYPE mood AS ENUM ('sad', 'ok');
 CREATE FUNCTION is_ok(text) RETURNS bool LANGUAGE plpgsql AS $$ BEGIN RETURN $1::mood = 'ok'; END $$;
@@ -325,6 +358,7 @@ SELECT is_ok($1)
 DROP TYPE mood;
 
 -- @case function with a search path of its own, table moved out of it
+-- @expect agree
 -- @setup
 CREATE SCHEMA app; CREATE SCHEMA archive;
 CREATE TABLE app.jobs (id int, state text);
@@ -335,6 +369,7 @@ SELECT open_jobs()
 ALTER TABLE app.jobs SET SCHEMA archive;
 
 -- @case function returning rows of the table loses a column
+-- @expect agree
 -- @setup
 CREATE FUNCTION find_user(p int) RETURNS SETOF users LANGUAGE sql AS $$ SELECT * FROM users WHERE id = $1 $$;
 -- @old
@@ -344,6 +379,7 @@ SELECT name FROM find_user($1)
 ALTER TABLE users DROP COLUMN name;
 
 -- @case function with a fixed shape reads a star that lost a column
+-- @expect agree
 -- @setup
 CREATE FUNCTION all_orders() RETURNS TABLE (id int, user_id int, total numeric, status text) LANGUAGE plpgsql AS $$ BEGIN RETURN QUERY SELECT * FROM orders; END $$;
 -- @old
@@ -352,6 +388,7 @@ SELECT id FROM all_orders() ORDER BY 1
 ALTER TABLE orders DROP COLUMN status;
 
 -- @case function in SQL with a fixed shape reads a star that lost a column
+-- @expect agree
 -- @setup
 CREATE FUNCTION all_orders() RETURNS TABLE (a int, b int, c numeric, d text) LANGUAGE sql AS $$ SELECT * FROM orders $$;
 -- @old
@@ -360,6 +397,7 @@ SELECT a FROM all_orders() ORDER BY 1
 ALTER TABLE orders DROP COLUMN total;
 
 -- @case conflict target in a function
+-- @expect agree
 -- @setup
 CREATE FUNCTION put_user(p int, m text) RETURNS void LANGUAGE plpgsql AS $$ BEGIN INSERT INTO users (id, email) VALUES (p, m) ON CONFLICT (id) DO UPDATE SET email = EXCLUDED.email, touched = users.touched + 1; END $$;
 -- @old
@@ -369,6 +407,7 @@ SELECT put_user($1, $2)
 ALTER TABLE users DROP COLUMN touched;
 
 -- @case error of the function is swallowed
+-- @expect agree
 -- @setup
 CREATE FUNCTION try_total(p int) RETURNS text LANGUAGE plpgsql AS $$ BEGIN RETURN (SELECT sum(total) FROM orders WHERE user_id = p)::text; EXCEPTION WHEN others THEN RETURN 'n/a'; END $$;
 -- @old
@@ -378,6 +417,7 @@ SELECT try_total($1)
 ALTER TABLE orders RENAME COLUMN total TO amount;
 
 -- @case event trigger's table is dropped
+-- @expect agree
 -- @setup
 CREATE FUNCTION on_ddl() RETURNS event_trigger LANGUAGE plpgsql AS $$ BEGIN INSERT INTO audit (what) VALUES (tg_tag); END $$;
 CREATE EVENT TRIGGER on_ddl ON ddl_command_start WHEN TAG IN ('CREATE TABLE') EXECUTE FUNCTION on_ddl();
@@ -387,6 +427,7 @@ CREATE TABLE IF NOT EXISTS tmp_import (id int)
 DROP TABLE audit;
 
 -- @case rule's target loses the column
+-- @expect missed
 -- @setup
 CREATE RULE log_order AS ON INSERT TO orders DO ALSO INSERT INTO audit (what, who) VALUES ('order', 'x');
 -- @old
@@ -397,6 +438,7 @@ ALTER TABLE audit DROP COLUMN who CASCADE;
 
 -- @cell 1 drop or rename function
 -- @case dropped function
+-- @expect agree
 -- @setup
 CREATE FUNCTION slug(text) RETURNS text LANGUAGE sql AS $$ SELECT lower($1) $$;
 -- @old
@@ -406,6 +448,7 @@ SELECT slug(name) FROM users WHERE slug(name) = $1
 DROP FUNCTION slug(text);
 
 -- @case renamed function in an update
+-- @expect agree
 -- @setup
 CREATE FUNCTION slug(text) RETURNS text LANGUAGE sql AS $$ SELECT lower($1) $$;
 -- @old
@@ -415,6 +458,7 @@ UPDATE users SET name = slug(name) WHERE id = $1 RETURNING name
 ALTER FUNCTION slug RENAME TO slugify;
 
 -- @case dropped function in from
+-- @expect agree
 -- @setup
 CREATE FUNCTION orders_of(int) RETURNS SETOF orders LANGUAGE sql AS $$ SELECT * FROM orders WHERE user_id = $1 $$;
 -- @old
@@ -423,6 +467,7 @@ SELECT u.name, o.total FROM users u CROSS JOIN LATERAL orders_of(u.id) o ORDER B
 DROP FUNCTION orders_of(int);
 
 -- @case dropped function in an upsert
+-- @expect agree
 -- @setup
 CREATE FUNCTION bump(int) RETURNS int LANGUAGE sql AS $$ SELECT $1 + 1 $$;
 -- @old
@@ -432,6 +477,7 @@ INSERT INTO users (id) VALUES ($1) ON CONFLICT (id) DO UPDATE SET touched = bump
 DROP FUNCTION bump;
 
 -- @case required argument added
+-- @expect agree
 -- @setup
 CREATE FUNCTION price(numeric) RETURNS numeric LANGUAGE sql AS $$ SELECT $1 * 2 $$;
 -- @old
@@ -441,6 +487,7 @@ DROP FUNCTION price(numeric);
 CREATE FUNCTION price(numeric, text) RETURNS numeric LANGUAGE sql AS $$ SELECT $1 * 2 $$;
 
 -- @case argument removed
+-- @expect agree
 -- @setup
 CREATE FUNCTION price(numeric, text) RETURNS numeric LANGUAGE sql AS $$ SELECT $1 * 2 $$;
 -- @old
@@ -450,6 +497,7 @@ DROP FUNCTION price;
 CREATE FUNCTION price(numeric) RETURNS numeric LANGUAGE sql AS $$ SELECT $1 * 2 $$;
 
 -- @case argument type changed, called with a column
+-- @expect agree
 -- @setup
 CREATE FUNCTION kind_of(int) RETURNS text LANGUAGE sql AS $$ SELECT 'k' || $1 $$;
 -- @old
@@ -459,6 +507,7 @@ DROP FUNCTION kind_of(int);
 CREATE FUNCTION kind_of(text) RETURNS text LANGUAGE sql AS $$ SELECT 'k' || $1 $$;
 
 -- @case argument type changed, called with a cast parameter
+-- @expect agree
 -- @setup
 CREATE FUNCTION kind_of(bigint) RETURNS text LANGUAGE sql AS $$ SELECT 'k' || $1 $$;
 -- @old
@@ -469,6 +518,7 @@ DROP FUNCTION kind_of;
 CREATE FUNCTION kind_of(smallint) RETURNS text LANGUAGE sql AS $$ SELECT 'k' || $1 $$;
 
 -- @case argument type changed, called with a string literal
+-- @expect agree
 -- @setup
 CREATE FUNCTION kind_of(text) RETURNS text LANGUAGE sql AS $$ SELECT 'k' || $1 $$;
 -- @old
@@ -478,6 +528,7 @@ DROP FUNCTION kind_of;
 CREATE FUNCTION kind_of(int) RETURNS text LANGUAGE sql AS $$ SELECT 'k' || $1 $$;
 
 -- @case argument renamed, named call
+-- @expect agree
 -- @setup
 CREATE FUNCTION transfer(from_id int, to_id int) RETURNS text LANGUAGE sql AS $$ SELECT $1 || '>' || $2 $$;
 -- @old
@@ -488,6 +539,7 @@ DROP FUNCTION transfer(int, int);
 CREATE FUNCTION transfer(src int, dst int) RETURNS text LANGUAGE sql AS $$ SELECT $1 || '>' || $2 $$;
 
 -- @case argument renamed, mixed call with the old arrow
+-- @expect agree
 -- @setup
 CREATE FUNCTION transfer(a int, note text DEFAULT '-') RETURNS text LANGUAGE sql AS $$ SELECT $1 || note $$;
 -- @old
@@ -498,6 +550,7 @@ DROP FUNCTION transfer;
 CREATE FUNCTION transfer(a int, remark text DEFAULT '-') RETURNS text LANGUAGE sql AS $$ SELECT $1 || remark $$;
 
 -- @case arguments exchanged, positional call
+-- @expect missed
 -- @setup
 CREATE FUNCTION transfer(from_id int, to_id int) RETURNS text LANGUAGE sql AS $$ SELECT from_id || '>' || to_id $$;
 -- @old
@@ -507,6 +560,7 @@ DROP FUNCTION transfer;
 CREATE FUNCTION transfer(to_id int, from_id int) RETURNS text LANGUAGE sql AS $$ SELECT from_id || '>' || to_id $$;
 
 -- @case default of an argument removed
+-- @expect agree
 -- @setup
 CREATE FUNCTION page(n int, size int DEFAULT 10) RETURNS int LANGUAGE sql AS $$ SELECT n * size $$;
 -- @old
@@ -517,6 +571,7 @@ DROP FUNCTION page;
 CREATE FUNCTION page(n int, size int) RETURNS int LANGUAGE sql AS $$ SELECT n * size $$;
 
 -- @case default of an argument changed
+-- @expect missed
 -- @setup
 CREATE FUNCTION page(n int, size int DEFAULT 10) RETURNS int LANGUAGE sql AS $$ SELECT n * size $$;
 -- @old
@@ -526,6 +581,7 @@ SELECT page($1)
 CREATE OR REPLACE FUNCTION page(n int, size int DEFAULT 20) RETURNS int LANGUAGE sql AS $$ SELECT n * size $$;
 
 -- @case variadic function takes an array instead
+-- @expect agree
 -- @setup
 CREATE FUNCTION biggest(VARIADIC int[]) RETURNS int LANGUAGE sql AS $$ SELECT max(x) FROM unnest($1) x $$;
 -- @old
@@ -535,6 +591,7 @@ DROP FUNCTION biggest;
 CREATE FUNCTION biggest(int[]) RETURNS int LANGUAGE sql AS $$ SELECT max(x) FROM unnest($1) x $$;
 
 -- @case dropped aggregate
+-- @expect agree
 -- @setup
 CREATE AGGREGATE product(numeric) (SFUNC = numeric_mul, STYPE = numeric, INITCOND = '1');
 -- @old
@@ -543,6 +600,7 @@ SELECT user_id, product(total) FILTER (WHERE total > 1) FROM orders GROUP BY use
 DROP AGGREGATE product(numeric);
 
 -- @case renamed aggregate as a window function
+-- @expect agree
 -- @setup
 CREATE AGGREGATE product(numeric) (SFUNC = numeric_mul, STYPE = numeric, INITCOND = '1');
 -- @old
@@ -551,6 +609,7 @@ SELECT id, product(total) OVER (PARTITION BY user_id ORDER BY id) FROM orders OR
 ALTER AGGREGATE product(numeric) RENAME TO multiply;
 
 -- @case dropped procedure
+-- @expect agree
 -- @setup
 CREATE PROCEDURE clean() LANGUAGE sql AS $$ DELETE FROM audit $$;
 -- @old
@@ -559,6 +618,7 @@ CALL clean()
 DROP PROCEDURE clean();
 
 -- @case renamed procedure with arguments
+-- @expect agree
 -- @setup
 CREATE PROCEDURE clean(days int, dry bool DEFAULT false) LANGUAGE sql AS $$ DELETE FROM audit WHERE id < days $$;
 -- @old
@@ -568,6 +628,7 @@ CALL clean($1)
 ALTER PROCEDURE clean RENAME TO cleanup;
 
 -- @case argument of a procedure renamed, named call
+-- @expect agree
 -- @setup
 CREATE PROCEDURE clean(days int, dry bool DEFAULT false) LANGUAGE sql AS $$ DELETE FROM audit WHERE id < days $$;
 -- @old
@@ -577,6 +638,7 @@ DROP PROCEDURE clean;
 CREATE PROCEDURE clean(days int, dry_run bool DEFAULT false) LANGUAGE sql AS $$ DELETE FROM audit WHERE id < days $$;
 
 -- @case dropped operator
+-- @expect agree
 -- @setup
 CREATE FUNCTION same_mail(text, text) RETURNS bool LANGUAGE sql AS $$ SELECT lower($1) = lower($2) $$;
 CREATE OPERATOR =~~= (LEFTARG = text, RIGHTARG = text, FUNCTION = same_mail);
@@ -587,6 +649,7 @@ SELECT id FROM users WHERE email =~~= $1
 DROP OPERATOR =~~= (text, text);
 
 -- @case operator dropped with its function
+-- @expect agree
 -- @setup
 CREATE FUNCTION same_mail(text, text) RETURNS bool LANGUAGE sql AS $$ SELECT lower($1) = lower($2) $$;
 CREATE OPERATOR =~~= (LEFTARG = text, RIGHTARG = text, FUNCTION = same_mail);
@@ -596,6 +659,7 @@ SELECT u.id FROM users u JOIN users v ON u.email =~~= v.email ORDER BY 1
 DROP FUNCTION same_mail CASCADE;
 
 -- @case dropped cast
+-- @expect agree
 -- @setup
 CREATE TYPE money_t AS (cents int);
 CREATE FUNCTION to_money_t(int) RETURNS money_t LANGUAGE sql AS $$ SELECT ROW($1)::money_t $$;
@@ -606,6 +670,7 @@ SELECT (user_id::money_t).cents FROM orders ORDER BY id
 DROP CAST (int AS money_t);
 
 -- @case function moved to another schema
+-- @expect agree
 -- @setup
 CREATE SCHEMA util; CREATE FUNCTION slug(text) RETURNS text LANGUAGE sql AS $$ SELECT lower($1) $$;
 -- @old
@@ -615,6 +680,7 @@ SELECT slug($1)
 ALTER FUNCTION slug(text) SET SCHEMA util;
 
 -- @case overload dropped, another takes the call
+-- @expect agree
 -- @setup
 CREATE FUNCTION show(int) RETURNS text LANGUAGE sql AS $$ SELECT 'int ' || $1 $$;
 CREATE FUNCTION show(numeric) RETURNS text LANGUAGE sql AS $$ SELECT 'num ' || $1 $$;
@@ -624,6 +690,7 @@ SELECT show(id) FROM users ORDER BY id
 DROP FUNCTION show(int);
 
 -- @case overload dropped, the rest is ambiguous
+-- @expect agree
 -- @setup
 CREATE FUNCTION show(text, text) RETURNS text LANGUAGE sql AS $$ SELECT 'tt' $$;
 CREATE FUNCTION show(int, date) RETURNS text LANGUAGE sql AS $$ SELECT 'id' $$;
@@ -635,6 +702,7 @@ SELECT show($1, $2)
 DROP FUNCTION show(text, text);
 
 -- @case function dropped, the next in the path takes the call
+-- @expect agree
 -- @setup
 CREATE SCHEMA app;
 CREATE FUNCTION app.fee() RETURNS int LANGUAGE sql AS 'SELECT 5';
@@ -646,6 +714,7 @@ SELECT total + fee() FROM orders ORDER BY id
 DROP FUNCTION app.fee();
 
 -- @case function named like a built-in dropped
+-- @expect agree
 -- @setup
 CREATE SCHEMA app; CREATE FUNCTION app.md5(text) RETURNS text LANGUAGE sql AS $$ SELECT 'x' || $1 $$;
 -- @path app,pg_catalog,public
@@ -656,6 +725,7 @@ SELECT md5($1)
 DROP FUNCTION app.md5(text);
 
 -- @case function called by field notation dropped
+-- @expect agree
 -- @setup
 CREATE FUNCTION label(users) RETURNS text LANGUAGE sql AS $$ SELECT $1.name || '!' $$;
 -- @old
@@ -664,6 +734,7 @@ SELECT u.id, u.label FROM users u ORDER BY u.id
 DROP FUNCTION label(users);
 
 -- @case dropped function, regprocedure
+-- @expect agree
 -- @setup
 CREATE FUNCTION slug(text) RETURNS text LANGUAGE sql AS $$ SELECT lower($1) $$;
 -- @old
@@ -672,6 +743,7 @@ SELECT provolatile FROM pg_proc WHERE oid = 'slug(text)'::regprocedure
 DROP FUNCTION slug(text);
 
 -- @case renamed function, regproc
+-- @expect agree
 -- @setup
 CREATE FUNCTION slug(text) RETURNS text LANGUAGE sql AS $$ SELECT lower($1) $$;
 -- @old
@@ -680,6 +752,7 @@ SELECT count(*) FROM pg_trigger WHERE tgfoid = 'slug'::regproc
 ALTER FUNCTION slug(text) RENAME TO slugify;
 
 -- @case dropped function, to_regproc
+-- @expect missed
 -- @setup
 CREATE FUNCTION slug(text) RETURNS text LANGUAGE sql AS $$ SELECT lower($1) $$;
 -- @old
@@ -688,6 +761,7 @@ SELECT to_regprocedure('slug(text)') IS NOT NULL
 DROP FUNCTION slug;
 
 -- @case dropped function, has_function_privilege
+-- @expect agree
 -- @setup
 CREATE FUNCTION slug(text) RETURNS text LANGUAGE sql AS $$ SELECT lower($1) $$;
 -- @old
@@ -696,6 +770,7 @@ SELECT has_function_privilege('slug(text)', 'EXECUTE')
 DROP FUNCTION slug;
 
 -- @case return type changed
+-- @expect agree
 -- @setup
 CREATE FUNCTION score(int) RETURNS int LANGUAGE sql AS $$ SELECT $1 * 2 $$;
 -- @old
@@ -706,6 +781,7 @@ DROP FUNCTION score;
 CREATE FUNCTION score(int) RETURNS text LANGUAGE sql AS $$ SELECT ($1 * 2)::text $$;
 
 -- @case function returns a set instead of a value
+-- @expect missed
 -- @setup
 CREATE FUNCTION tags(int) RETURNS text LANGUAGE sql AS $$ SELECT 'a' $$;
 -- @old
@@ -715,6 +791,7 @@ DROP FUNCTION tags;
 CREATE FUNCTION tags(int) RETURNS SETOF text LANGUAGE sql AS $$ VALUES ('a'), ('b') $$;
 
 -- @case function returns a set instead of a value, where
+-- @expect agree
 -- @setup
 CREATE FUNCTION tags(int) RETURNS text LANGUAGE sql AS $$ SELECT 'a' $$;
 -- @old
@@ -724,6 +801,7 @@ DROP FUNCTION tags;
 CREATE FUNCTION tags(int) RETURNS SETOF text LANGUAGE sql AS $$ VALUES ('a'), ('b') $$;
 
 -- @case body replaced
+-- @expect beyond analysis
 -- @undetectable what a body computes
 -- @setup
 CREATE FUNCTION fee(numeric) RETURNS numeric LANGUAGE sql AS $$ SELECT $1 * 0.1 $$;
@@ -733,6 +811,7 @@ SELECT fee(total) FROM orders ORDER BY id
 CREATE OR REPLACE FUNCTION fee(numeric) RETURNS numeric LANGUAGE sql AS $$ SELECT $1 * 0.2 $$;
 
 -- @case function becomes strict
+-- @expect missed
 -- @setup
 CREATE FUNCTION shown(text) RETURNS text LANGUAGE sql AS $$ SELECT coalesce($1, '-') $$;
 -- @old
@@ -741,6 +820,7 @@ SELECT shown(NULL)
 ALTER FUNCTION shown(text) STRICT;
 
 -- @case replaced function with another return type
+-- @expect agree
 -- @setup
 CREATE FUNCTION score(int) RETURNS int LANGUAGE sql AS $$ SELECT $1 $$;
 -- @old
@@ -749,6 +829,7 @@ SELECT score(1)
 CREATE OR REPLACE FUNCTION score(int) RETURNS bigint LANGUAGE sql AS $$ SELECT $1::bigint $$;
 
 -- @case replaced function with a renamed argument
+-- @expect agree
 -- @setup
 CREATE FUNCTION score(a int) RETURNS int LANGUAGE sql AS $$ SELECT $1 $$;
 -- @old
@@ -757,6 +838,7 @@ SELECT score(a => 1)
 CREATE OR REPLACE FUNCTION score(b int) RETURNS int LANGUAGE sql AS $$ SELECT $1 $$;
 
 -- @case replaced function without its default
+-- @expect agree
 -- @setup
 CREATE FUNCTION page(n int, size int DEFAULT 10) RETURNS int LANGUAGE sql AS $$ SELECT n * size $$;
 -- @old
@@ -766,6 +848,7 @@ CREATE OR REPLACE FUNCTION page(n int, size int) RETURNS int LANGUAGE sql AS $$ 
 
 -- @cell 1 function to procedure
 -- @case function becomes a procedure, select
+-- @expect agree
 -- @setup
 CREATE FUNCTION clean(int) RETURNS void LANGUAGE sql AS $$ DELETE FROM audit WHERE id < $1 $$;
 -- @old
@@ -776,6 +859,7 @@ DROP FUNCTION clean(int);
 CREATE PROCEDURE clean(int) LANGUAGE sql AS $$ DELETE FROM audit WHERE id < $1 $$;
 
 -- @case procedure becomes a function, call
+-- @expect agree
 -- @setup
 CREATE PROCEDURE clean(int) LANGUAGE sql AS $$ DELETE FROM audit WHERE id < $1 $$;
 -- @old
@@ -786,6 +870,7 @@ DROP PROCEDURE clean(int);
 CREATE FUNCTION clean(int) RETURNS void LANGUAGE sql AS $$ DELETE FROM audit WHERE id < $1 $$;
 
 -- @case function becomes a procedure, from
+-- @expect agree
 -- @setup
 CREATE FUNCTION settle(int) RETURNS int LANGUAGE sql AS $$ SELECT $1 $$;
 -- @old
@@ -796,6 +881,7 @@ DROP FUNCTION settle;
 CREATE PROCEDURE settle(INOUT a int) LANGUAGE plpgsql AS $$ BEGIN a := a; END $$;
 
 -- @case function becomes an aggregate
+-- @expect agree
 -- @setup
 CREATE FUNCTION longest(text) RETURNS text LANGUAGE sql AS $$ SELECT $1 $$;
 -- @old
@@ -805,6 +891,7 @@ DROP FUNCTION longest(text);
 CREATE AGGREGATE longest(text) (SFUNC = text_larger, STYPE = text);
 
 -- @case aggregate becomes a function, over
+-- @expect agree
 -- @setup
 CREATE AGGREGATE longest(text) (SFUNC = text_larger, STYPE = text);
 -- @old
@@ -814,6 +901,7 @@ DROP AGGREGATE longest(text);
 CREATE FUNCTION longest(text) RETURNS text LANGUAGE sql AS $$ SELECT $1 $$;
 
 -- @case procedure gains an out argument
+-- @expect agree
 -- @setup
 CREATE PROCEDURE clean(days int) LANGUAGE sql AS $$ DELETE FROM audit WHERE id < days $$;
 -- @old
@@ -824,6 +912,7 @@ CREATE PROCEDURE clean(days int, OUT n int) LANGUAGE plpgsql AS $$ BEGIN n := 0;
 
 -- @cell 1 RETURNS TABLE column renamed
 -- @case output column renamed
+-- @expect agree
 -- @setup
 CREATE FUNCTION totals() RETURNS TABLE (user_id int, total numeric) LANGUAGE sql AS $$ SELECT user_id, sum(total) FROM orders GROUP BY 1 $$;
 -- @old
@@ -834,6 +923,7 @@ DROP FUNCTION totals();
 CREATE FUNCTION totals() RETURNS TABLE (user_id int, amount numeric) LANGUAGE sql AS $$ SELECT user_id, sum(total) FROM orders GROUP BY 1 $$;
 
 -- @case out argument renamed
+-- @expect agree
 -- @setup
 CREATE FUNCTION bounds(OUT lo numeric, OUT hi numeric) LANGUAGE sql AS $$ SELECT min(total), max(total) FROM orders $$;
 -- @old
@@ -843,6 +933,7 @@ DROP FUNCTION bounds();
 CREATE FUNCTION bounds(OUT low numeric, OUT high numeric) LANGUAGE sql AS $$ SELECT min(total), max(total) FROM orders $$;
 
 -- @case out argument renamed, field of a call
+-- @expect agree
 -- @setup
 CREATE FUNCTION bounds(OUT lo numeric, OUT hi numeric) LANGUAGE sql AS $$ SELECT min(total), max(total) FROM orders $$;
 -- @old
@@ -852,6 +943,7 @@ DROP FUNCTION bounds();
 CREATE FUNCTION bounds(OUT lo numeric, OUT top numeric) LANGUAGE sql AS $$ SELECT min(total), max(total) FROM orders $$;
 
 -- @case output column renamed, lateral join
+-- @expect agree
 -- @setup
 CREATE FUNCTION last_order(p int) RETURNS TABLE (id int, total numeric) LANGUAGE sql AS $$ SELECT o.id, o.total FROM orders o WHERE o.user_id = p ORDER BY o.id DESC LIMIT 1 $$;
 -- @old
@@ -861,6 +953,7 @@ DROP FUNCTION last_order;
 CREATE FUNCTION last_order(p int) RETURNS TABLE (id int, sum numeric) LANGUAGE sql AS $$ SELECT o.id, o.total FROM orders o WHERE o.user_id = p ORDER BY o.id DESC LIMIT 1 $$;
 
 -- @case output column dropped
+-- @expect agree
 -- @setup
 CREATE FUNCTION totals() RETURNS TABLE (user_id int, total numeric) LANGUAGE sql AS $$ SELECT user_id, sum(total) FROM orders GROUP BY 1 $$;
 -- @old
@@ -870,6 +963,7 @@ DROP FUNCTION totals();
 CREATE FUNCTION totals() RETURNS TABLE (user_id int) LANGUAGE sql AS $$ SELECT user_id FROM orders GROUP BY 1 $$;
 
 -- @case output column added, star
+-- @expect agree
 -- @setup
 CREATE FUNCTION totals() RETURNS TABLE (user_id int, total numeric) LANGUAGE sql AS $$ SELECT user_id, sum(total) FROM orders GROUP BY 1 ORDER BY 1 $$;
 -- @old
@@ -879,6 +973,7 @@ DROP FUNCTION totals();
 CREATE FUNCTION totals() RETURNS TABLE (user_id int, total numeric, n bigint) LANGUAGE sql AS $$ SELECT user_id, sum(total), count(*) FROM orders GROUP BY 1 ORDER BY 1 $$;
 
 -- @case scalar function renamed output read by the function's name
+-- @expect agree
 -- @setup
 CREATE FUNCTION top(OUT total numeric) LANGUAGE sql AS $$ SELECT max(o.total) FROM orders o $$;
 -- @old
@@ -888,6 +983,7 @@ DROP FUNCTION top();
 CREATE FUNCTION top() RETURNS numeric LANGUAGE sql AS $$ SELECT max(o.total) FROM orders o $$;
 
 -- @case function returns record, needs a column list
+-- @expect agree
 -- @setup
 CREATE FUNCTION pair() RETURNS TABLE (a int, b int) LANGUAGE sql AS $$ SELECT 1, 2 $$;
 -- @old
@@ -897,6 +993,7 @@ DROP FUNCTION pair();
 CREATE FUNCTION pair() RETURNS SETOF record LANGUAGE sql AS $$ SELECT 1, 2 $$;
 
 -- @case composite result type loses its attribute name
+-- @expect agree
 -- @setup
 CREATE TYPE point2 AS (x int, y int);
 CREATE FUNCTION origin() RETURNS point2 LANGUAGE sql AS $$ SELECT ROW(0, 0)::point2 $$;
@@ -906,6 +1003,7 @@ SELECT y FROM origin()
 ALTER TYPE point2 RENAME ATTRIBUTE y TO top;
 
 -- @case replaced function renames an output column
+-- @expect agree
 -- @setup
 CREATE FUNCTION totals() RETURNS TABLE (user_id int, total numeric) LANGUAGE sql AS $$ SELECT user_id, sum(total) FROM orders GROUP BY 1 $$;
 -- @old

@@ -6,6 +6,7 @@ INSERT INTO users VALUES (1, 'a@x', 'Ann'), (2, 'b@x', 'Bob');
 
 -- @cell 1 drop or rename relation
 -- @case drop table, select
+-- @expect agree
 -- @old
 SELECT id FROM users
 -- @change
@@ -13,6 +14,7 @@ DROP TABLE users;
 
 -- @cell 1 drop or rename column
 -- @case drop column, where
+-- @expect agree
 -- @old
 SELECT id FROM users WHERE email = $1
 -- @args a@x
@@ -21,6 +23,7 @@ ALTER TABLE users DROP COLUMN email;
 
 -- @cell 1 inner column dropped
 -- @case unqualified inner column binds to the outer table
+-- @expect agree
 -- @setup
 CREATE TABLE a (id int); CREATE TABLE b (id int, x int);
 INSERT INTO a VALUES (1), (2); INSERT INTO b VALUES (1, 1);

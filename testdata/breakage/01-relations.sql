@@ -8,12 +8,14 @@ INSERT INTO orders (user_id, total) VALUES (1, 10), (1, 20), (2, 5);
 
 -- @cell 1 drop or rename relation
 -- @case dropped table in a left join
+-- @expect agree
 -- @old
 SELECT u.id, coalesce(sum(o.total), 0) FROM users u LEFT JOIN orders o ON o.user_id = u.id GROUP BY u.id ORDER BY u.id
 -- @change
 DROP TABLE orders;
 
 -- @case renamed table, insert returning
+-- @expect agree
 -- @old
 INSERT INTO orders (user_id, total) VALUES ($1, $2) RETURNING id
 -- @args 1|7
@@ -21,6 +23,7 @@ INSERT INTO orders (user_id, total) VALUES ($1, $2) RETURNING id
 ALTER TABLE orders RENAME TO purchases;
 
 -- @case renamed table, upsert
+-- @expect agree
 -- @old
 INSERT INTO users (id, email) VALUES ($1, $2) ON CONFLICT (email) DO UPDATE SET name = EXCLUDED.name
 -- @args 3|a@x
@@ -28,6 +31,7 @@ INSERT INTO users (id, email) VALUES ($1, $2) ON CONFLICT (email) DO UPDATE SET 
 ALTER TABLE users RENAME TO people;
 
 -- @case dropped table in update from
+-- @expect agree
 -- @old
 UPDATE users u SET name = 'big' FROM orders o WHERE o.user_id = u.id AND o.total > $1
 -- @args 15
@@ -35,6 +39,7 @@ UPDATE users u SET name = 'big' FROM orders o WHERE o.user_id = u.id AND o.total
 DROP TABLE orders;
 
 -- @case renamed table in delete using
+-- @expect agree
 -- @old
 DELETE FROM users u USING orders o WHERE o.user_id = u.id AND o.total < $1
 -- @args 6
@@ -42,6 +47,7 @@ DELETE FROM users u USING orders o WHERE o.user_id = u.id AND o.total < $1
 ALTER TABLE orders RENAME TO orders_v2;
 
 -- @case dropped source of a merge
+-- @expect agree
 -- @setup
 CREATE TABLE staged (id int, email text); INSERT INTO staged VALUES (3, 'c@x');
 -- @old
@@ -50,12 +56,14 @@ MERGE INTO users u USING staged s ON s.id = u.id WHEN MATCHED THEN UPDATE SET em
 DROP TABLE staged;
 
 -- @case renamed target of a merge
+-- @expect agree
 -- @old
 MERGE INTO users u USING (SELECT 9 AS id, 'z@x' AS email) s ON s.id = u.id WHEN NOT MATCHED THEN INSERT (id, email) VALUES (s.id, s.email)
 -- @change
 ALTER TABLE users RENAME TO accounts;
 
 -- @case dropped table inside a CTE that writes
+-- @expect agree
 -- @old
 WITH gone AS (DELETE FROM orders WHERE user_id = $1 RETURNING user_id, total) SELECT user_id, sum(total) FROM gone GROUP BY user_id
 -- @args 1
@@ -63,18 +71,21 @@ WITH gone AS (DELETE FROM orders WHERE user_id = $1 RETURNING user_id, total) SE
 DROP TABLE orders;
 
 -- @case dropped table in an exists subquery
+-- @expect agree
 -- @old
 SELECT name FROM users u WHERE NOT EXISTS (SELECT 1 FROM orders o WHERE o.user_id = u.id AND o.total > 100) ORDER BY name
 -- @change
 DROP TABLE orders;
 
 -- @case dropped table in a lateral subquery
+-- @expect agree
 -- @old
 SELECT u.id, l.total FROM users u CROSS JOIN LATERAL (SELECT o.total FROM orders o WHERE o.user_id = u.id ORDER BY o.total DESC LIMIT 1) l ORDER BY u.id
 -- @change
 DROP TABLE orders;
 
 -- @case renamed table in a recursive CTE
+-- @expect agree
 -- @setup
 CREATE TABLE folders (id int, parent_id int); INSERT INTO folders VALUES (1, NULL), (2, 1);
 -- @old
@@ -83,6 +94,7 @@ WITH RECURSIVE tree AS (SELECT id FROM folders WHERE parent_id IS NULL UNION ALL
 ALTER TABLE folders RENAME TO directories;
 
 -- @case renamed table in one arm of a union
+-- @expect agree
 -- @setup
 CREATE TABLE archived_orders (LIKE orders);
 -- @old
@@ -91,6 +103,7 @@ SELECT id, total FROM orders UNION ALL SELECT id, total FROM archived_orders ORD
 ALTER TABLE archived_orders RENAME TO orders_archive;
 
 -- @case dropped table in an insert select
+-- @expect agree
 -- @setup
 CREATE TABLE totals (user_id int, total numeric);
 -- @old
@@ -99,6 +112,7 @@ INSERT INTO totals (user_id, total) SELECT user_id, sum(total) FROM orders GROUP
 DROP TABLE orders;
 
 -- @case dropped table in a scalar subquery of returning
+-- @expect agree
 -- @old
 UPDATE users SET name = $1 WHERE id = 1 RETURNING id, (SELECT count(*) FROM orders o WHERE o.user_id = users.id)
 -- @args Anna
@@ -106,24 +120,28 @@ UPDATE users SET name = $1 WHERE id = 1 RETURNING id, (SELECT count(*) FROM orde
 DROP TABLE orders;
 
 -- @case dropped table, table command
+-- @expect agree
 -- @old
 TABLE users
 -- @change
 DROP TABLE users CASCADE;
 
 -- @case dropped table, copy to
+-- @expect agree
 -- @old
 COPY users (id, email) TO STDOUT
 -- @change
 DROP TABLE users;
 
 -- @case renamed table, copy of a query
+-- @expect agree
 -- @old
 COPY (SELECT user_id, total FROM orders ORDER BY id) TO STDOUT WITH (FORMAT csv, HEADER)
 -- @change
 ALTER TABLE orders RENAME TO order_items;
 
 -- @case renamed table, copy from
+-- @expect agree
 -- @old
 COPY users (id, email, name) FROM STDIN
 -- @copy 3\tc@x\tCid\n
@@ -131,60 +149,70 @@ COPY users (id, email, name) FROM STDIN
 ALTER TABLE users RENAME TO people;
 
 -- @case dropped table, truncate list
+-- @expect agree
 -- @old
 TRUNCATE orders, users RESTART IDENTITY
 -- @change
 DROP TABLE orders;
 
 -- @case renamed table, lock
+-- @expect agree
 -- @old
 LOCK TABLE users IN SHARE ROW EXCLUSIVE MODE
 -- @change
 ALTER TABLE users RENAME TO people;
 
 -- @case renamed table, regclass cast
+-- @expect agree
 -- @old
 SELECT reltuples >= -1 FROM pg_class WHERE oid = 'orders'::regclass
 -- @change
 ALTER TABLE orders RENAME TO purchases;
 
 -- @case dropped table, regclass text of a size function
+-- @expect agree
 -- @old
 SELECT pg_total_relation_size('orders') > 0
 -- @change
 DROP TABLE orders;
 
 -- @case dropped table, regclass as a cast function
+-- @expect agree
 -- @old
 SELECT attname FROM pg_attribute WHERE attrelid = CAST('users' AS regclass) AND attnum = 1
 -- @change
 DROP TABLE users;
 
 -- @case dropped table, to_regclass goes null
+-- @expect agree
 -- @old
 SELECT to_regclass('public.orders') IS NOT NULL AS ready
 -- @change
 DROP TABLE orders;
 
 -- @case renamed table, to_regclass goes null
+-- @expect agree
 -- @old
 SELECT to_regclass('users')
 -- @change
 ALTER TABLE users RENAME TO people;
 
 -- @case renamed table, has_table_privilege
+-- @expect agree
 -- @old
 SELECT has_table_privilege('orders', 'INSERT')
 -- @change
 ALTER TABLE orders RENAME TO purchases;
 
 -- @case renamed table, information_schema lookup
+-- @expect missed
 -- @old
 SELECT count(*) FROM information_schema.tables WHERE table_schema = 'public' AND table_name = 'orders'
 -- @change
 ALTER TABLE orders RENAME TO purchases;
 
 -- @case dropped table, declare cursor
+-- @expect agree
 -- @old
 DECLARE c CURSOR FOR SELECT id FROM orders WHERE total > 1;
 FETCH 1 FROM c
@@ -192,6 +220,7 @@ FETCH 1 FROM c
 DROP TABLE orders;
 
 -- @case dropped table, create temp table as
+-- @expect agree
 -- @old
 CREATE TEMP TABLE picked ON COMMIT DROP AS SELECT id FROM orders WHERE total > 6;
 SELECT count(*) FROM picked
@@ -199,6 +228,7 @@ SELECT count(*) FROM picked
 DROP TABLE orders;
 
 -- @case dropped table, create temp table like
+-- @expect agree
 -- @old
 CREATE TEMP TABLE orders_import (LIKE orders INCLUDING DEFAULTS);
 INSERT INTO orders_import (id, user_id) VALUES (1, 1)
@@ -206,36 +236,42 @@ INSERT INTO orders_import (id, user_id) VALUES (1, 1)
 DROP TABLE orders CASCADE;
 
 -- @case dropped table, analyze
+-- @expect agree
 -- @old
 ANALYZE orders
 -- @change
 DROP TABLE orders;
 
 -- @case renamed table, explain
+-- @expect agree
 -- @old
 EXPLAIN (COSTS OFF) SELECT id FROM orders
 -- @change
 ALTER TABLE orders RENAME TO purchases;
 
 -- @case dropped table, do block
+-- @expect agree
 -- @old
 DO $$ BEGIN DELETE FROM orders WHERE total < 1; END $$
 -- @change
 DROP TABLE orders;
 
 -- @case dropped table, row type as a cast
+-- @expect agree
 -- @old
 SELECT (jsonb_populate_record(NULL::users, '{"id": 4, "email": "d@x"}')).email
 -- @change
 DROP TABLE users;
 
 -- @case renamed table, sequence name stays but not the table
+-- @expect agree
 -- @old
 SELECT setval('orders_id_seq', (SELECT max(id) FROM orders))
 -- @change
 ALTER TABLE orders RENAME TO purchases;
 
 -- @case quoted mixed-case table renamed to lower case
+-- @expect agree
 -- @setup
 CREATE TABLE "OrderLines" (id int); INSERT INTO "OrderLines" VALUES (1);
 -- @old
@@ -245,6 +281,7 @@ SELECT id FROM "OrderLines" WHERE id = $1
 ALTER TABLE "OrderLines" RENAME TO orderlines;
 
 -- @case table replaced by another name in a rename chain
+-- @expect agree
 -- @old
 SELECT total FROM orders ORDER BY id
 -- @change
@@ -254,6 +291,7 @@ ALTER TABLE orders_new RENAME TO orders_next;
 
 -- @cell 1 drop or rename view
 -- @case dropped view
+-- @expect agree
 -- @setup
 CREATE VIEW spenders AS SELECT user_id, sum(total) AS total FROM orders GROUP BY user_id;
 -- @old
@@ -262,6 +300,7 @@ SELECT u.name, s.total FROM spenders s JOIN users u ON u.id = s.user_id ORDER BY
 DROP VIEW spenders;
 
 -- @case renamed view
+-- @expect agree
 -- @setup
 CREATE VIEW active_users AS SELECT id, email FROM users WHERE email IS NOT NULL;
 -- @old
@@ -270,6 +309,7 @@ SELECT count(*) FROM active_users
 ALTER VIEW active_users RENAME TO live_users;
 
 -- @case renamed view, write through it
+-- @expect agree
 -- @setup
 CREATE VIEW active_users AS SELECT id, email FROM users WHERE email IS NOT NULL;
 -- @old
@@ -279,6 +319,7 @@ UPDATE active_users SET email = $2 WHERE id = $1
 ALTER TABLE active_users RENAME TO live_users;
 
 -- @case dropped materialized view
+-- @expect agree
 -- @setup
 CREATE MATERIALIZED VIEW daily AS SELECT created_at, sum(total) AS total FROM orders GROUP BY created_at;
 -- @old
@@ -288,6 +329,7 @@ SELECT total FROM daily WHERE created_at >= $1
 DROP MATERIALIZED VIEW daily;
 
 -- @case dropped materialized view, refresh
+-- @expect agree
 -- @setup
 CREATE MATERIALIZED VIEW daily AS SELECT created_at, sum(total) AS total FROM orders GROUP BY created_at;
 -- @old
@@ -296,6 +338,7 @@ REFRESH MATERIALIZED VIEW daily
 DROP MATERIALIZED VIEW daily;
 
 -- @case renamed materialized view, concurrent refresh
+-- @expect agree
 -- @setup
 CREATE MATERIALIZED VIEW daily AS SELECT created_at, sum(total) AS total FROM orders GROUP BY created_at;
 CREATE UNIQUE INDEX ON daily (created_at);
@@ -305,6 +348,7 @@ REFRESH MATERIALIZED VIEW CONCURRENTLY daily
 ALTER MATERIALIZED VIEW daily RENAME TO daily_totals;
 
 -- @case materialized view becomes a view, refresh
+-- @expect agree
 -- @setup
 CREATE MATERIALIZED VIEW daily AS SELECT created_at, sum(total) AS total FROM orders GROUP BY created_at;
 -- @old
@@ -314,6 +358,7 @@ DROP MATERIALIZED VIEW daily;
 CREATE VIEW daily AS SELECT created_at, sum(total) AS total FROM orders GROUP BY created_at;
 
 -- @case materialized view dropped with its table by cascade
+-- @expect agree
 -- @setup
 CREATE MATERIALIZED VIEW daily AS SELECT created_at, sum(total) AS total FROM orders GROUP BY created_at;
 -- @old
@@ -323,6 +368,7 @@ DROP TABLE orders CASCADE;
 
 -- @cell 1 drop or rename partition
 -- @case dropped partition read directly
+-- @expect agree
 -- @setup
 CREATE TABLE events (at date NOT NULL, kind text) PARTITION BY RANGE (at);
 CREATE TABLE events_2023 PARTITION OF events FOR VALUES FROM ('2023-01-01') TO ('2024-01-01');
@@ -334,6 +380,7 @@ SELECT kind FROM events_2023
 DROP TABLE events_2023;
 
 -- @case renamed partition, copy into it
+-- @expect agree
 -- @setup
 CREATE TABLE events (at date NOT NULL, kind text) PARTITION BY RANGE (at);
 CREATE TABLE events_2024 PARTITION OF events FOR VALUES FROM ('2024-01-01') TO ('2025-01-01');
@@ -344,6 +391,7 @@ COPY events_2024 (at, kind) FROM STDIN
 ALTER TABLE events_2024 RENAME TO events_y2024;
 
 -- @case dropped partition, truncate
+-- @expect agree
 -- @setup
 CREATE TABLE events (at date NOT NULL, kind text) PARTITION BY LIST (kind);
 CREATE TABLE events_login PARTITION OF events FOR VALUES IN ('login');
@@ -355,6 +403,7 @@ ALTER TABLE events DETACH PARTITION events_login;
 DROP TABLE events_login;
 
 -- @case partition moved to another schema
+-- @expect agree
 -- @setup
 CREATE SCHEMA archive;
 CREATE TABLE events (at date NOT NULL, kind text) PARTITION BY RANGE (at);
@@ -366,6 +415,7 @@ DELETE FROM events_2023 WHERE kind = $1
 ALTER TABLE events_2023 SET SCHEMA archive;
 
 -- @case partition dropped with its parent
+-- @expect agree
 -- @setup
 CREATE TABLE events (at date NOT NULL, kind text) PARTITION BY RANGE (at);
 CREATE TABLE events_2023 PARTITION OF events FOR VALUES FROM ('2023-01-01') TO ('2024-01-01');
@@ -376,6 +426,7 @@ DROP TABLE events;
 
 -- @cell 1 drop or rename sequence
 -- @case dropped sequence, nextval
+-- @expect agree
 -- @setup
 CREATE SEQUENCE invoice_no;
 -- @old
@@ -384,6 +435,7 @@ SELECT 'INV-' || nextval('invoice_no')
 DROP SEQUENCE invoice_no;
 
 -- @case renamed sequence, nextval in an insert
+-- @expect agree
 -- @old
 INSERT INTO orders (id, user_id) VALUES (nextval('orders_id_seq'), $1) RETURNING id
 -- @args 1
@@ -391,6 +443,7 @@ INSERT INTO orders (id, user_id) VALUES (nextval('orders_id_seq'), $1) RETURNING
 ALTER SEQUENCE orders_id_seq RENAME TO order_numbers;
 
 -- @case renamed sequence, nextval with a regclass cast and a schema
+-- @expect agree
 -- @setup
 CREATE SEQUENCE invoice_no;
 -- @old
@@ -399,6 +452,7 @@ SELECT nextval('public.invoice_no'::regclass)
 ALTER SEQUENCE invoice_no RENAME TO invoice_numbers;
 
 -- @case renamed sequence, currval
+-- @expect agree
 -- @setup
 CREATE SEQUENCE invoice_no;
 -- @old
@@ -408,6 +462,7 @@ SELECT currval('invoice_no')
 ALTER SEQUENCE invoice_no RENAME TO invoice_numbers;
 
 -- @case renamed sequence, currval behind an insert
+-- @expect agree
 -- @old
 INSERT INTO orders (user_id) VALUES (1);
 SELECT currval('orders_id_seq') > 0
@@ -415,6 +470,7 @@ SELECT currval('orders_id_seq') > 0
 ALTER SEQUENCE orders_id_seq RENAME TO purchases_id_seq;
 
 -- @case dropped sequence, setval
+-- @expect agree
 -- @setup
 CREATE SEQUENCE invoice_no;
 -- @old
@@ -424,6 +480,7 @@ SELECT setval('invoice_no', $1, false)
 DROP SEQUENCE IF EXISTS invoice_no;
 
 -- @case dropped sequence, read as a relation
+-- @expect agree
 -- @setup
 CREATE SEQUENCE invoice_no;
 -- @old
@@ -432,6 +489,7 @@ SELECT last_value, is_called FROM invoice_no
 DROP SEQUENCE invoice_no;
 
 -- @case renamed sequence, alter sequence restart
+-- @expect agree
 -- @setup
 CREATE SEQUENCE invoice_no;
 -- @old
@@ -440,6 +498,7 @@ ALTER SEQUENCE invoice_no RESTART WITH 1
 ALTER SEQUENCE invoice_no RENAME TO invoice_numbers;
 
 -- @case renamed sequence, to_regclass
+-- @expect agree
 -- @setup
 CREATE SEQUENCE invoice_no;
 -- @old
@@ -448,12 +507,14 @@ SELECT coalesce(to_regclass('invoice_no')::text, 'none')
 ALTER TABLE invoice_no RENAME TO invoice_numbers;
 
 -- @case sequence dropped with the table that owns it
+-- @expect agree
 -- @old
 SELECT nextval('orders_id_seq')
 -- @change
 DROP TABLE orders;
 
 -- @case sequence dropped with the column that owns it
+-- @expect agree
 -- @old
 SELECT nextval('orders_id_seq') > 0
 -- @change
@@ -461,6 +522,7 @@ ALTER TABLE orders DROP COLUMN id;
 
 -- @cell 1 set schema
 -- @case table moved to another schema
+-- @expect agree
 -- @setup
 CREATE SCHEMA billing;
 -- @old
@@ -470,6 +532,7 @@ SELECT id FROM orders WHERE user_id = $1 ORDER BY id
 ALTER TABLE orders SET SCHEMA billing;
 
 -- @case table moved, qualified name
+-- @expect agree
 -- @setup
 CREATE SCHEMA billing;
 -- @old
@@ -479,6 +542,7 @@ UPDATE public.orders SET total = total + $1
 ALTER TABLE orders SET SCHEMA billing;
 
 -- @case owned sequence moves with its table
+-- @expect agree
 -- @setup
 CREATE SCHEMA billing;
 -- @old
@@ -487,6 +551,7 @@ SELECT nextval('orders_id_seq')
 ALTER TABLE orders SET SCHEMA billing;
 
 -- @case sequence moved to another schema
+-- @expect agree
 -- @setup
 CREATE SCHEMA billing; CREATE SEQUENCE invoice_no;
 -- @old
@@ -495,6 +560,7 @@ SELECT nextval('invoice_no')
 ALTER SEQUENCE invoice_no SET SCHEMA billing;
 
 -- @case view moved to another schema
+-- @expect agree
 -- @setup
 CREATE SCHEMA reporting; CREATE VIEW emails AS SELECT email FROM users;
 -- @old
@@ -503,6 +569,7 @@ SELECT email FROM emails ORDER BY 1
 ALTER VIEW emails SET SCHEMA reporting;
 
 -- @case materialized view moved to another schema
+-- @expect agree
 -- @setup
 CREATE SCHEMA reporting; CREATE MATERIALIZED VIEW emails AS SELECT email FROM users;
 -- @old
@@ -511,6 +578,7 @@ REFRESH MATERIALIZED VIEW emails
 ALTER MATERIALIZED VIEW emails SET SCHEMA reporting;
 
 -- @case table of an application path moved out of it
+-- @expect agree
 -- @setup
 CREATE SCHEMA app; CREATE SCHEMA billing; CREATE TABLE app.invoices (id int, paid bool);
 -- @path app,public
@@ -520,6 +588,7 @@ SELECT i.id FROM invoices i JOIN users u ON u.id = i.id WHERE NOT i.paid
 ALTER TABLE app.invoices SET SCHEMA billing;
 
 -- @case table moved away, another of that name further down the path
+-- @expect agree
 -- @setup
 CREATE SCHEMA app; CREATE SCHEMA old;
 CREATE TABLE app.settings (v text); INSERT INTO app.settings VALUES ('new');
@@ -531,6 +600,7 @@ SELECT v FROM settings
 ALTER TABLE app.settings SET SCHEMA old;
 
 -- @case table dropped, another of that name with other columns further down the path
+-- @expect agree
 -- @setup
 CREATE SCHEMA app;
 CREATE TABLE app.settings (k text, v text);
@@ -544,6 +614,7 @@ DROP TABLE app.settings;
 
 -- @cell 1 drop or rename schema
 -- @case renamed schema, select
+-- @expect agree
 -- @setup
 CREATE SCHEMA app; CREATE TABLE app.jobs (id int, state text); INSERT INTO app.jobs VALUES (1, 'new');
 -- @old
@@ -552,6 +623,7 @@ SELECT id FROM app.jobs WHERE state = 'new' FOR UPDATE SKIP LOCKED
 ALTER SCHEMA app RENAME TO app_v1;
 
 -- @case renamed schema, unqualified name in the path
+-- @expect agree
 -- @setup
 CREATE SCHEMA app; CREATE TABLE app.jobs (id int, state text); INSERT INTO app.jobs VALUES (1, 'new');
 -- @path app,public
@@ -562,6 +634,7 @@ UPDATE jobs SET state = 'done' WHERE id = $1 RETURNING state
 ALTER SCHEMA app RENAME TO app_v1;
 
 -- @case dropped schema, insert
+-- @expect agree
 -- @setup
 CREATE SCHEMA app; CREATE TABLE app.jobs (id int, state text);
 -- @old
@@ -570,6 +643,7 @@ INSERT INTO app.jobs (id, state) SELECT id, 'new' FROM users
 DROP SCHEMA app CASCADE;
 
 -- @case dropped schema, copy from
+-- @expect agree
 -- @setup
 CREATE SCHEMA app; CREATE TABLE app.jobs (id int, state text);
 -- @old
@@ -579,6 +653,7 @@ COPY app.jobs FROM STDIN
 DROP SCHEMA app CASCADE;
 
 -- @case renamed schema, truncate
+-- @expect agree
 -- @setup
 CREATE SCHEMA app; CREATE TABLE app.jobs (id int, state text);
 -- @old
@@ -587,6 +662,7 @@ TRUNCATE TABLE app.jobs
 ALTER SCHEMA app RENAME TO work;
 
 -- @case renamed schema, lock
+-- @expect agree
 -- @setup
 CREATE SCHEMA app; CREATE TABLE app.jobs (id int, state text);
 -- @old
@@ -595,6 +671,7 @@ LOCK app.jobs IN EXCLUSIVE MODE
 ALTER SCHEMA app RENAME TO work;
 
 -- @case renamed schema, regclass
+-- @expect agree
 -- @setup
 CREATE SCHEMA app; CREATE TABLE app.jobs (id int, state text);
 -- @old
@@ -603,6 +680,7 @@ SELECT count(*) FROM pg_locks WHERE relation = 'app.jobs'::regclass
 ALTER SCHEMA app RENAME TO work;
 
 -- @case renamed schema, to_regclass
+-- @expect agree
 -- @setup
 CREATE SCHEMA app; CREATE TABLE app.jobs (id int, state text);
 -- @old
@@ -611,6 +689,7 @@ SELECT to_regclass('app.jobs') IS NULL
 ALTER SCHEMA app RENAME TO work;
 
 -- @case renamed schema, nextval
+-- @expect agree
 -- @setup
 CREATE SCHEMA app; CREATE SEQUENCE app.job_no;
 -- @old
@@ -619,6 +698,7 @@ SELECT nextval('app.job_no')
 ALTER SCHEMA app RENAME TO work;
 
 -- @case dropped schema, refresh
+-- @expect agree
 -- @setup
 CREATE SCHEMA app; CREATE MATERIALIZED VIEW app.emails AS SELECT email FROM users;
 -- @old
@@ -627,6 +707,7 @@ REFRESH MATERIALIZED VIEW app.emails
 DROP SCHEMA app CASCADE;
 
 -- @case dropped schema, view in another schema goes with it
+-- @expect agree
 -- @setup
 CREATE SCHEMA app; CREATE TABLE app.jobs (id int); CREATE VIEW open_jobs AS SELECT id FROM app.jobs;
 -- @old
@@ -635,6 +716,7 @@ SELECT id FROM open_jobs
 DROP SCHEMA app CASCADE;
 
 -- @case renamed schema, create table in it
+-- @expect agree
 -- @setup
 CREATE SCHEMA scratch;
 -- @old
@@ -643,6 +725,7 @@ CREATE TABLE scratch.import (id int)
 ALTER SCHEMA scratch RENAME TO staging;
 
 -- @case non-empty schema dropped without cascade
+-- @expect agree
 -- @setup
 CREATE SCHEMA app; CREATE TABLE app.jobs (id int);
 -- @old
@@ -652,6 +735,7 @@ DROP SCHEMA app;
 
 -- @cell 1 function call in a schema that disappears
 -- @case dropped schema, function call
+-- @expect agree
 -- @setup
 CREATE SCHEMA util; CREATE FUNCTION util.slug(text) RETURNS text LANGUAGE sql AS $$ SELECT lower($1) $$;
 -- @old
@@ -660,6 +744,7 @@ SELECT util.slug(name) FROM users ORDER BY id
 DROP SCHEMA util CASCADE;
 
 -- @case renamed schema, function in from
+-- @expect agree
 -- @setup
 CREATE SCHEMA util; CREATE FUNCTION util.words(text) RETURNS SETOF text LANGUAGE sql AS $$ SELECT regexp_split_to_table($1, ' ') $$;
 -- @old
@@ -669,6 +754,7 @@ SELECT w FROM util.words($1) w
 ALTER SCHEMA util RENAME TO helpers;
 
 -- @case renamed schema, procedure call
+-- @expect agree
 -- @setup
 CREATE SCHEMA jobs; CREATE PROCEDURE jobs.clean() LANGUAGE sql AS $$ DELETE FROM orders WHERE total < 1 $$;
 -- @old
@@ -677,6 +763,7 @@ CALL jobs.clean()
 ALTER SCHEMA jobs RENAME TO tasks;
 
 -- @case dropped schema, function in the values of an insert
+-- @expect agree
 -- @setup
 CREATE SCHEMA util; CREATE FUNCTION util.next_id() RETURNS int LANGUAGE sql AS $$ SELECT 77 $$;
 -- @old
@@ -686,6 +773,7 @@ INSERT INTO users (id, email) VALUES (util.next_id(), $1) RETURNING id
 DROP SCHEMA util CASCADE;
 
 -- @case renamed schema, operator named with it
+-- @expect agree
 -- @setup
 CREATE SCHEMA util; CREATE FUNCTION util.same(text, text) RETURNS bool LANGUAGE sql AS $$ SELECT lower($1) = lower($2) $$;
 CREATE OPERATOR util.=~= (LEFTARG = text, RIGHTARG = text, FUNCTION = util.same);
@@ -696,6 +784,7 @@ SELECT id FROM users WHERE email OPERATOR(util.=~=) $1
 ALTER SCHEMA util RENAME TO helpers;
 
 -- @case renamed schema, type named with it
+-- @expect agree
 -- @setup
 CREATE SCHEMA util; CREATE TYPE util.mood AS ENUM ('sad', 'ok');
 -- @old
@@ -705,6 +794,7 @@ SELECT $1::util.mood
 ALTER SCHEMA util RENAME TO helpers;
 
 -- @case renamed schema, function found by the path
+-- @expect agree
 -- @setup
 CREATE SCHEMA util; CREATE FUNCTION util.slug(text) RETURNS text LANGUAGE sql AS $$ SELECT lower($1) $$;
 -- @path public,util

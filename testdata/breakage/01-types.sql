@@ -9,6 +9,7 @@ INSERT INTO users VALUES (1, 'a@x', 'ok', '1990-01-01'), (2, 'b@x', 'sad', '2000
 
 -- @cell 1 drop or rename type
 -- @case dropped enum, cast of a parameter
+-- @expect agree
 -- @old
 SELECT id FROM users WHERE mood::mood = $1::mood
 -- @args ok
@@ -16,6 +17,7 @@ SELECT id FROM users WHERE mood::mood = $1::mood
 DROP TYPE mood;
 
 -- @case renamed enum, cast in an insert
+-- @expect agree
 -- @setup
 ALTER TABLE users ALTER COLUMN mood TYPE mood USING mood::mood;
 -- @old
@@ -25,6 +27,7 @@ INSERT INTO users (id, mood) VALUES ($1, $2::mood)
 ALTER TYPE mood RENAME TO user_mood;
 
 -- @case renamed enum, any over an array of it
+-- @expect agree
 -- @setup
 ALTER TABLE users ALTER COLUMN mood TYPE mood USING mood::mood;
 -- @old
@@ -34,6 +37,7 @@ SELECT id FROM users WHERE mood = ANY ($1::mood[]) ORDER BY id
 ALTER TYPE mood RENAME TO user_mood;
 
 -- @case renamed enum, typed literal
+-- @expect agree
 -- @setup
 ALTER TABLE users ALTER COLUMN mood TYPE mood USING mood::mood;
 -- @old
@@ -42,6 +46,7 @@ UPDATE users SET mood = mood 'happy' WHERE id = 1
 ALTER TYPE mood RENAME TO moods;
 
 -- @case renamed enum, cast keyword
+-- @expect agree
 -- @setup
 ALTER TABLE users ALTER COLUMN mood TYPE mood USING mood::mood;
 -- @old
@@ -50,12 +55,14 @@ SELECT count(*) FROM users WHERE mood >= CAST('ok' AS mood)
 ALTER TYPE mood RENAME TO moods;
 
 -- @case dropped enum, enum_range
+-- @expect agree
 -- @old
 SELECT unnest(enum_range(NULL::mood))::text
 -- @change
 DROP TYPE mood;
 
 -- @case dropped enum, unnest of a bulk insert
+-- @expect agree
 -- @old
 INSERT INTO users (id, mood) SELECT u.id, u.m::text FROM unnest($1::int[], $2::mood[]) AS u(id, m)
 -- @args {8,9}|{ok,sad}
@@ -63,6 +70,7 @@ INSERT INTO users (id, mood) SELECT u.id, u.m::text FROM unnest($1::int[], $2::m
 DROP TYPE mood;
 
 -- @case dropped enum, default of a coalesce
+-- @expect agree
 -- @old
 SELECT coalesce(NULLIF($1, '')::mood, 'ok'::mood)::text
 -- @args sad
@@ -70,6 +78,7 @@ SELECT coalesce(NULLIF($1, '')::mood, 'ok'::mood)::text
 DROP TYPE mood;
 
 -- @case dropped enum, column of a json record
+-- @expect agree
 -- @old
 SELECT r.id, r.m::text FROM jsonb_to_recordset($1) AS r(id int, m mood)
 -- @args [{"id": 1, "m": "ok"}]
@@ -77,36 +86,42 @@ SELECT r.id, r.m::text FROM jsonb_to_recordset($1) AS r(id int, m mood)
 DROP TYPE mood;
 
 -- @case renamed enum, regtype
+-- @expect agree
 -- @old
 SELECT enumlabel FROM pg_enum WHERE enumtypid = 'mood'::regtype ORDER BY enumsortorder
 -- @change
 ALTER TYPE mood RENAME TO moods;
 
 -- @case renamed enum, to_regtype
+-- @expect missed
 -- @old
 SELECT to_regtype('mood') IS NOT NULL
 -- @change
 ALTER TYPE mood RENAME TO moods;
 
 -- @case renamed enum, lookup by name in pg_type
+-- @expect missed
 -- @old
 SELECT count(*) FROM pg_type t JOIN pg_enum e ON e.enumtypid = t.oid WHERE t.typname = 'mood'
 -- @change
 ALTER TYPE mood RENAME TO moods;
 
 -- @case renamed enum, has_type_privilege
+-- @expect agree
 -- @old
 SELECT has_type_privilege('mood', 'USAGE')
 -- @change
 ALTER TYPE mood RENAME TO moods;
 
 -- @case dropped enum, temp table
+-- @expect agree
 -- @old
 CREATE TEMP TABLE staging (id int, m mood) ON COMMIT DROP
 -- @change
 DROP TYPE mood;
 
 -- @case dropped enum, function argument by cast
+-- @expect agree
 -- @setup
 CREATE FUNCTION mood_name(mood) RETURNS text LANGUAGE sql AS $$ SELECT $1::text $$;
 -- @old
@@ -116,6 +131,7 @@ SELECT mood_name($1::mood)
 DROP TYPE mood CASCADE;
 
 -- @case dropped enum takes a function called without a cast
+-- @expect agree
 -- @setup
 CREATE FUNCTION mood_name(mood) RETURNS text LANGUAGE sql AS $$ SELECT $1::text $$;
 -- @old
@@ -124,6 +140,7 @@ SELECT mood_name('ok')
 DROP TYPE mood CASCADE;
 
 -- @case dropped enum takes its column
+-- @expect agree
 -- @setup
 ALTER TABLE users ALTER COLUMN mood TYPE mood USING mood::mood;
 -- @old
@@ -132,6 +149,7 @@ SELECT id FROM users WHERE mood = 'ok'
 DROP TYPE mood CASCADE;
 
 -- @case enum moved to another schema
+-- @expect agree
 -- @setup
 CREATE SCHEMA types;
 -- @old
@@ -141,6 +159,7 @@ SELECT $1::mood::text
 ALTER TYPE mood SET SCHEMA types;
 
 -- @case enum made again under a new name behind its column
+-- @expect agree
 -- @setup
 ALTER TABLE users ALTER COLUMN mood TYPE mood USING mood::mood;
 -- @old
@@ -152,6 +171,7 @@ ALTER TABLE users ALTER COLUMN mood TYPE mood2 USING mood::text::mood2;
 DROP TYPE mood;
 
 -- @case cast through a schema name
+-- @expect agree
 -- @setup
 CREATE SCHEMA types; CREATE TYPE types.level AS ENUM ('low', 'high');
 -- @old
@@ -160,12 +180,14 @@ SELECT 'low'::types.level::text
 ALTER TYPE types.level RENAME TO grade;
 
 -- @case dropped composite type, row cast
+-- @expect agree
 -- @old
 SELECT (ROW('a', 'b')::address).city
 -- @change
 DROP TYPE address;
 
 -- @case renamed composite type, array of a literal
+-- @expect agree
 -- @old
 SELECT (a).city FROM unnest($1::address[]) a
 -- @args {"(s,c)"}
@@ -173,12 +195,14 @@ SELECT (a).city FROM unnest($1::address[]) a
 ALTER TYPE address RENAME TO postal_address;
 
 -- @case renamed composite type, populate record
+-- @expect agree
 -- @old
 SELECT (jsonb_populate_record(NULL::address, '{"city": "Bern"}')).city
 -- @change
 ALTER TYPE address RENAME TO postal_address;
 
 -- @case dropped domain, cast
+-- @expect agree
 -- @old
 INSERT INTO users (id, email) VALUES ($1, $2::mail)
 -- @args 9|z@x
@@ -186,6 +210,7 @@ INSERT INTO users (id, email) VALUES ($1, $2::mail)
 DROP DOMAIN mail;
 
 -- @case renamed domain, cast
+-- @expect agree
 -- @old
 SELECT CAST($1 AS mail)::text
 -- @args z@x
@@ -193,6 +218,7 @@ SELECT CAST($1 AS mail)::text
 ALTER DOMAIN mail RENAME TO email_address;
 
 -- @case domain moved to another schema
+-- @expect agree
 -- @setup
 CREATE SCHEMA types;
 -- @old
@@ -202,6 +228,7 @@ SELECT id FROM users WHERE email = $1::mail
 ALTER DOMAIN mail SET SCHEMA types;
 
 -- @case dropped range type
+-- @expect agree
 -- @setup
 CREATE TYPE agerange AS RANGE (subtype = int);
 -- @old
@@ -211,6 +238,7 @@ SELECT $1::agerange @> 5
 DROP TYPE agerange;
 
 -- @case dropped range type, constructor
+-- @expect agree
 -- @setup
 CREATE TYPE agerange AS RANGE (subtype = int);
 -- @old
@@ -219,6 +247,7 @@ SELECT upper(agerange(1, 9))
 DROP TYPE agerange;
 
 -- @case dropped range type, multirange
+-- @expect agree
 -- @setup
 CREATE TYPE agerange AS RANGE (subtype = int);
 -- @old
@@ -228,18 +257,21 @@ SELECT $1::agemultirange::text
 DROP TYPE agerange;
 
 -- @case table's row type renamed with the table
+-- @expect agree
 -- @old
 SELECT ROW(1, 'a', 'b', '1990-01-01')::users IS NULL
 -- @change
 ALTER TABLE users RENAME TO people;
 
 -- @case dropped enum in a do block
+-- @expect agree
 -- @old
 DO $$ DECLARE m mood := 'ok'; BEGIN RAISE DEBUG '%', m; END $$
 -- @change
 DROP TYPE mood;
 
 -- @case dropped enum, explicit prepare
+-- @expect agree
 -- @old
 PREPARE p (mood) AS SELECT $1::text;
 EXECUTE p('ok')
@@ -247,6 +279,7 @@ EXECUTE p('ok')
 DROP TYPE mood;
 
 -- @case enum value added by the application to a renamed type
+-- @expect agree
 -- @old
 ALTER TYPE mood ADD VALUE IF NOT EXISTS 'calm'
 -- @change
@@ -254,6 +287,7 @@ ALTER TYPE mood RENAME TO moods;
 
 -- @cell 1 drop or rename collation
 -- @case dropped collation, order by
+-- @expect agree
 -- @setup
 CREATE COLLATION german FROM "C";
 -- @old
@@ -262,6 +296,7 @@ SELECT email FROM users ORDER BY email COLLATE german
 DROP COLLATION german;
 
 -- @case renamed collation, comparison
+-- @expect agree
 -- @setup
 CREATE COLLATION german FROM "C";
 -- @old
@@ -271,6 +306,7 @@ SELECT id FROM users WHERE email COLLATE "german" > $1 ORDER BY id
 ALTER COLLATION german RENAME TO de;
 
 -- @case collation moved to another schema
+-- @expect agree
 -- @setup
 CREATE SCHEMA util; CREATE COLLATION plain FROM "C";
 -- @old
@@ -279,6 +315,7 @@ SELECT max(email COLLATE plain) FROM users
 ALTER COLLATION plain SET SCHEMA util;
 
 -- @case collation of a dropped schema
+-- @expect agree
 -- @setup
 CREATE SCHEMA util; CREATE COLLATION util.plain FROM "C";
 -- @old
@@ -287,6 +324,7 @@ SELECT email FROM users ORDER BY email COLLATE util.plain
 DROP SCHEMA util CASCADE;
 
 -- @case dropped collation that a column needs
+-- @expect missed
 -- @setup
 CREATE COLLATION plain FROM "C"; ALTER TABLE users ADD COLUMN nick text COLLATE plain;
 -- @old
@@ -296,6 +334,7 @@ DROP COLLATION plain;
 
 -- @cell 1 drop or rename text search configuration
 -- @case dropped configuration, to_tsvector
+-- @expect agree
 -- @setup
 CREATE TEXT SEARCH CONFIGURATION docs (COPY = simple);
 -- @old
@@ -305,6 +344,7 @@ SELECT id FROM users WHERE to_tsvector('docs', email) @@ to_tsquery('docs', $1)
 DROP TEXT SEARCH CONFIGURATION docs;
 
 -- @case renamed configuration, websearch_to_tsquery
+-- @expect agree
 -- @setup
 CREATE TEXT SEARCH CONFIGURATION docs (COPY = english);
 -- @old
@@ -314,6 +354,7 @@ SELECT websearch_to_tsquery('docs', $1)::text
 ALTER TEXT SEARCH CONFIGURATION docs RENAME TO documents;
 
 -- @case renamed configuration, regconfig cast
+-- @expect agree
 -- @setup
 CREATE TEXT SEARCH CONFIGURATION docs (COPY = english);
 -- @old
@@ -322,6 +363,7 @@ SELECT ts_headline('docs'::regconfig, 'the running dog', plainto_tsquery('docs':
 ALTER TEXT SEARCH CONFIGURATION docs RENAME TO documents;
 
 -- @case configuration moved to another schema
+-- @expect agree
 -- @setup
 CREATE SCHEMA util; CREATE TEXT SEARCH CONFIGURATION docs (COPY = simple);
 -- @old
@@ -330,6 +372,7 @@ SELECT to_tsvector('docs', 'a b')::text
 ALTER TEXT SEARCH CONFIGURATION docs SET SCHEMA util;
 
 -- @case dropped dictionary
+-- @expect agree
 -- @setup
 CREATE TEXT SEARCH DICTIONARY plain (TEMPLATE = simple);
 -- @old
@@ -338,6 +381,7 @@ SELECT ts_lexize('plain', 'Word')
 DROP TEXT SEARCH DICTIONARY plain;
 
 -- @case dropped configuration used by a function
+-- @expect agree
 -- @setup
 CREATE TEXT SEARCH CONFIGURATION docs (COPY = simple);
 CREATE FUNCTION doc(text) RETURNS tsvector LANGUAGE plpgsql AS $$ BEGIN RETURN to_tsvector('docs', $1); END $$;
@@ -347,6 +391,7 @@ SELECT doc('a b')::text
 DROP TEXT SEARCH CONFIGURATION docs;
 
 -- @case default configuration of the session
+-- @expect missed
 -- @setup
 CREATE TEXT SEARCH CONFIGURATION docs (COPY = simple);
 -- @old
@@ -357,6 +402,7 @@ DROP TEXT SEARCH CONFIGURATION docs;
 
 -- @cell 1 drop extension
 -- @case pgcrypto dropped, crypt
+-- @expect agree
 -- @setup
 CREATE EXTENSION pgcrypto;
 -- @old
@@ -366,6 +412,7 @@ SELECT id FROM users WHERE email = crypt($1, gen_salt('bf', 4))
 DROP EXTENSION pgcrypto;
 
 -- @case pgcrypto dropped, digest in an update
+-- @expect agree
 -- @setup
 CREATE EXTENSION pgcrypto;
 -- @old
@@ -375,6 +422,7 @@ UPDATE users SET email = encode(digest(email, 'sha256'), 'hex') WHERE id = $1
 DROP EXTENSION pgcrypto CASCADE;
 
 -- @case uuid-ossp dropped, insert
+-- @expect agree
 -- @setup
 CREATE EXTENSION "uuid-ossp"; CREATE TABLE keys (id uuid);
 -- @old
@@ -383,6 +431,7 @@ INSERT INTO keys (id) VALUES (uuid_generate_v4())
 DROP EXTENSION "uuid-ossp";
 
 -- @case uuid-ossp dropped with cascade takes the default
+-- @expect agree
 -- @setup
 CREATE EXTENSION "uuid-ossp"; CREATE TABLE keys (id uuid PRIMARY KEY DEFAULT uuid_generate_v4(), n int);
 -- @old
@@ -392,6 +441,7 @@ INSERT INTO keys (n) VALUES ($1)
 DROP EXTENSION "uuid-ossp" CASCADE;
 
 -- @case pg_trgm dropped, similarity
+-- @expect agree
 -- @setup
 CREATE EXTENSION pg_trgm;
 -- @old
@@ -401,6 +451,7 @@ SELECT id FROM users ORDER BY similarity(email, $1) DESC, id LIMIT 5
 DROP EXTENSION pg_trgm;
 
 -- @case pg_trgm dropped, operator
+-- @expect agree
 -- @setup
 CREATE EXTENSION pg_trgm;
 -- @old
@@ -410,6 +461,7 @@ SELECT id FROM users WHERE email % $1
 DROP EXTENSION pg_trgm;
 
 -- @case pg_trgm dropped, distance operator
+-- @expect agree
 -- @setup
 CREATE EXTENSION pg_trgm;
 -- @old
@@ -419,6 +471,7 @@ SELECT id FROM users ORDER BY email <-> $1 LIMIT 1
 DROP EXTENSION pg_trgm CASCADE;
 
 -- @case pg_trgm dropped, operator class
+-- @expect agree
 -- @setup
 CREATE EXTENSION pg_trgm;
 -- @old
@@ -427,6 +480,7 @@ CREATE INDEX IF NOT EXISTS users_email_trgm ON users USING gin (email gin_trgm_o
 DROP EXTENSION pg_trgm;
 
 -- @case citext dropped, cast
+-- @expect agree
 -- @setup
 CREATE EXTENSION citext;
 -- @old
@@ -436,6 +490,7 @@ SELECT id FROM users WHERE email::citext = $1::citext
 DROP EXTENSION citext;
 
 -- @case citext dropped with cascade takes the column
+-- @expect agree
 -- @setup
 CREATE EXTENSION citext; ALTER TABLE users ALTER COLUMN email TYPE citext;
 -- @old
@@ -445,6 +500,7 @@ SELECT id FROM users WHERE email = $1
 DROP EXTENSION citext CASCADE;
 
 -- @case hstore dropped, arrow
+-- @expect agree
 -- @setup
 CREATE EXTENSION hstore;
 -- @old
@@ -453,6 +509,7 @@ SELECT ('a=>1'::hstore) -> 'a'
 DROP EXTENSION hstore;
 
 -- @case hstore dropped, constructor
+-- @expect agree
 -- @setup
 CREATE EXTENSION hstore;
 -- @old
@@ -462,6 +519,7 @@ SELECT hstore(ARRAY['a'], ARRAY[$1])::text
 DROP EXTENSION hstore;
 
 -- @case hstore dropped with cascade takes the column of an insert
+-- @expect agree
 -- @setup
 CREATE EXTENSION hstore; ALTER TABLE users ADD COLUMN attrs hstore;
 -- @old
@@ -471,6 +529,7 @@ INSERT INTO users (id, attrs) VALUES ($1, $2)
 DROP EXTENSION hstore CASCADE;
 
 -- @case btree_gist dropped, operator class of an index
+-- @expect agree
 -- @setup
 CREATE EXTENSION btree_gist; CREATE TABLE slots (room int, during int4range);
 -- @old
@@ -479,6 +538,7 @@ CREATE INDEX ON slots USING gist (room, during)
 DROP EXTENSION btree_gist;
 
 -- @case btree_gist dropped, distance operator
+-- @expect agree
 -- @setup
 CREATE EXTENSION btree_gist;
 -- @old
@@ -488,6 +548,7 @@ SELECT id FROM users ORDER BY id <-> $1::int LIMIT 1
 DROP EXTENSION btree_gist;
 
 -- @case btree_gist dropped that a constraint needs
+-- @expect missed
 -- @setup
 CREATE EXTENSION btree_gist;
 CREATE TABLE slots (room int, during int4range, EXCLUDE USING gist (room WITH =, during WITH &&));
@@ -497,6 +558,7 @@ INSERT INTO slots VALUES (1, '[1,2)')
 DROP EXTENSION btree_gist;
 
 -- @case extension moved to another schema, function
+-- @expect agree
 -- @setup
 CREATE SCHEMA ext; CREATE EXTENSION pgcrypto;
 -- @old
@@ -505,6 +567,7 @@ SELECT length(gen_salt('bf'))
 ALTER EXTENSION pgcrypto SET SCHEMA ext;
 
 -- @case extension moved to another schema, operator
+-- @expect agree
 -- @setup
 CREATE SCHEMA ext; CREATE EXTENSION pg_trgm;
 -- @old
@@ -514,6 +577,7 @@ SELECT id FROM users WHERE email % $1
 ALTER EXTENSION pg_trgm SET SCHEMA ext;
 
 -- @case extension moved to another schema, type
+-- @expect agree
 -- @setup
 CREATE SCHEMA ext; CREATE EXTENSION citext;
 -- @old
@@ -523,6 +587,7 @@ SELECT $1::citext::text
 ALTER EXTENSION citext SET SCHEMA ext;
 
 -- @case extension moved out of the path changes the operator
+-- @expect missed
 -- @setup
 CREATE SCHEMA ext; CREATE EXTENSION citext; ALTER TABLE users ALTER COLUMN email TYPE citext;
 -- @old
@@ -531,6 +596,7 @@ SELECT id FROM users WHERE email = 'A@X'
 ALTER EXTENSION citext SET SCHEMA ext;
 
 -- @case extension dropped with its schema
+-- @expect agree
 -- @setup
 CREATE SCHEMA ext; CREATE EXTENSION pgcrypto SCHEMA ext;
 -- @old
@@ -539,6 +605,7 @@ SELECT length(ext.gen_salt('bf'))
 DROP SCHEMA ext CASCADE;
 
 -- @case extension dropped, function used in a function
+-- @expect agree
 -- @setup
 CREATE EXTENSION pgcrypto;
 CREATE FUNCTION hashed(text) RETURNS text LANGUAGE plpgsql AS $$ BEGIN RETURN encode(digest($1, 'md5'), 'hex'); END $$;

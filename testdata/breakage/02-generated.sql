@@ -6,6 +6,7 @@ INSERT INTO people VALUES (1, 'Ann', 'Ash', 'Ann Ash', 30);
 
 -- @cell 2 column becomes generated
 -- @case column becomes generated, insert
+-- @expect agree
 -- @old
 INSERT INTO people (id, first, last, full_name) VALUES ($1, $2, $3, $4) RETURNING id
 -- @args 2|Bob|Bee|Bob Bee
@@ -14,6 +15,7 @@ ALTER TABLE people DROP COLUMN full_name;
 ALTER TABLE people ADD COLUMN full_name text GENERATED ALWAYS AS (first || ' ' || last) STORED;
 
 -- @case column becomes generated, update
+-- @expect agree
 -- @old
 UPDATE people SET first = $2, full_name = $2 || ' ' || last WHERE id = $1
 -- @args 1|Amy
@@ -22,6 +24,7 @@ ALTER TABLE people DROP COLUMN full_name;
 ALTER TABLE people ADD COLUMN full_name text GENERATED ALWAYS AS (first || ' ' || last) STORED;
 
 -- @case column becomes generated, multi-column assignment
+-- @expect agree
 -- @old
 UPDATE people SET (first, full_name) = (SELECT 'Amy', 'Amy Ash') WHERE id = $1
 -- @args 1
@@ -30,6 +33,7 @@ ALTER TABLE people DROP COLUMN full_name;
 ALTER TABLE people ADD COLUMN full_name text GENERATED ALWAYS AS (first || ' ' || last) STORED;
 
 -- @case column becomes generated, full row save by upsert
+-- @expect agree
 -- @old
 INSERT INTO people (id, first, last, age) VALUES ($1, $2, $3, 4)
 ON CONFLICT (id) DO UPDATE SET first = EXCLUDED.first, last = EXCLUDED.last, full_name = EXCLUDED.full_name
@@ -39,6 +43,7 @@ ALTER TABLE people DROP COLUMN full_name;
 ALTER TABLE people ADD COLUMN full_name text GENERATED ALWAYS AS (first || ' ' || last) STORED;
 
 -- @case column becomes generated, merge update
+-- @expect agree
 -- @old
 MERGE INTO people p USING (VALUES (1, 'Amy Ash')) s (id, n) ON p.id = s.id WHEN MATCHED THEN UPDATE SET full_name = s.n
 -- @change
@@ -46,6 +51,7 @@ ALTER TABLE people DROP COLUMN full_name;
 ALTER TABLE people ADD COLUMN full_name text GENERATED ALWAYS AS (first || ' ' || last) STORED;
 
 -- @case column becomes generated, merge insert
+-- @expect agree
 -- @old
 MERGE INTO people p USING (VALUES (2, 'B', 'C')) s (id, a, b) ON p.id = s.id WHEN NOT MATCHED THEN INSERT (id, first, last, full_name) VALUES (s.id, s.a, s.b, s.a)
 -- @change
@@ -53,6 +59,7 @@ ALTER TABLE people DROP COLUMN full_name;
 ALTER TABLE people ADD COLUMN full_name text GENERATED ALWAYS AS (first || ' ' || last) STORED;
 
 -- @case column becomes generated, copy with a list
+-- @expect agree
 -- @old
 COPY people (id, first, last, full_name) FROM STDIN
 -- @copy 2\tBob\tBee\tBob Bee\n
@@ -61,6 +68,7 @@ ALTER TABLE people DROP COLUMN full_name;
 ALTER TABLE people ADD COLUMN full_name text GENERATED ALWAYS AS (first || ' ' || last) STORED;
 
 -- @case column becomes generated, copy out with a list
+-- @expect agree
 -- @old
 COPY people (id, full_name) TO STDOUT
 -- @change
@@ -68,6 +76,7 @@ ALTER TABLE people DROP COLUMN full_name;
 ALTER TABLE people ADD COLUMN full_name text GENERATED ALWAYS AS (first || ' ' || last) STORED;
 
 -- @case column becomes generated, insert through a view
+-- @expect agree
 -- @setup
 CREATE VIEW names AS SELECT id, first, last, age FROM people;
 -- @old
@@ -80,6 +89,7 @@ ALTER TABLE people ADD COLUMN age int GENERATED ALWAYS AS (length(first)) STORED
 CREATE VIEW names AS SELECT id, first, last, age FROM people;
 
 -- @case column becomes generated, the insert says default
+-- @expect agree
 -- @old
 INSERT INTO people (id, first, last, full_name) VALUES ($1, $2, $3, DEFAULT) RETURNING id
 -- @args 2|Bob|Bee
@@ -88,6 +98,7 @@ ALTER TABLE people DROP COLUMN full_name;
 ALTER TABLE people ADD COLUMN full_name text GENERATED ALWAYS AS (first || ' ' || last) STORED;
 
 -- @case column becomes generated, the insert omits it
+-- @expect agree
 -- @old
 INSERT INTO people (id, first, last) VALUES (2, 'Bob', 'Bee')
 -- @change
@@ -95,6 +106,7 @@ ALTER TABLE people DROP COLUMN full_name;
 ALTER TABLE people ADD COLUMN full_name text GENERATED ALWAYS AS (first || ' ' || last) STORED;
 
 -- @case column becomes generated, read only
+-- @expect agree
 -- @old
 SELECT full_name, count(*) OVER (PARTITION BY last) FROM people WHERE full_name LIKE $1
 -- @args Ann%
@@ -103,6 +115,7 @@ ALTER TABLE people DROP COLUMN full_name;
 ALTER TABLE people ADD COLUMN full_name text GENERATED ALWAYS AS (first || ' ' || last) STORED;
 
 -- @case column becomes generated, positional insert
+-- @expect agree
 -- @setup
 CREATE TABLE boxes (w int, h int, area int);
 -- @old
@@ -112,6 +125,7 @@ INSERT INTO boxes VALUES ($1, $2, $3)
 ALTER TABLE boxes DROP COLUMN area, ADD COLUMN area int GENERATED ALWAYS AS (w * h) STORED;
 
 -- @case column becomes generated, function writes it
+-- @expect agree
 -- @setup
 CREATE FUNCTION rename_person(p int, n text) RETURNS void LANGUAGE sql AS 'UPDATE people SET full_name = n WHERE id = p';
 -- @old
@@ -122,6 +136,7 @@ ALTER TABLE people DROP COLUMN full_name;
 ALTER TABLE people ADD COLUMN full_name text GENERATED ALWAYS AS (first || ' ' || last) STORED;
 
 -- @case key becomes identity always, insert gives it
+-- @expect agree
 -- @old
 INSERT INTO people (id, first, last) VALUES ($1, $2, $3)
 -- @args 2|Bob|Bee
@@ -129,6 +144,7 @@ INSERT INTO people (id, first, last) VALUES ($1, $2, $3)
 ALTER TABLE people ALTER COLUMN id ADD GENERATED ALWAYS AS IDENTITY (START WITH 10);
 
 -- @case key becomes identity always, insert from select gives it
+-- @expect agree
 -- @setup
 CREATE TABLE staging (id int, first text, last text); INSERT INTO staging VALUES (5, 'Eve', 'E');
 -- @old
@@ -137,6 +153,7 @@ INSERT INTO people (id, first, last) SELECT s.id, s.first, s.last FROM staging s
 ALTER TABLE people ALTER COLUMN id ADD GENERATED ALWAYS AS IDENTITY (START WITH 10);
 
 -- @case key becomes identity always, full row update
+-- @expect agree
 -- @old
 UPDATE people SET id = $1, first = $2 WHERE id = $1
 -- @args 1|Amy
@@ -144,6 +161,7 @@ UPDATE people SET id = $1, first = $2 WHERE id = $1
 ALTER TABLE people ALTER COLUMN id ADD GENERATED ALWAYS AS IDENTITY (START WITH 10);
 
 -- @case key becomes identity always, insert overriding system value
+-- @expect agree
 -- @old
 INSERT INTO people (id, first, last) OVERRIDING SYSTEM VALUE VALUES ($1, $2, $3)
 -- @args 2|Bob|Bee
@@ -151,6 +169,7 @@ INSERT INTO people (id, first, last) OVERRIDING SYSTEM VALUE VALUES ($1, $2, $3)
 ALTER TABLE people ALTER COLUMN id ADD GENERATED ALWAYS AS IDENTITY (START WITH 10);
 
 -- @case key becomes identity always, insert overriding user value
+-- @expect missed
 -- @old
 INSERT INTO people (id, first, last) OVERRIDING USER VALUE VALUES ($1, $2, $3) RETURNING id = 2 AS kept
 -- @args 2|Bob|Bee
@@ -158,6 +177,7 @@ INSERT INTO people (id, first, last) OVERRIDING USER VALUE VALUES ($1, $2, $3) R
 ALTER TABLE people ALTER COLUMN id ADD GENERATED ALWAYS AS IDENTITY (START WITH 10);
 
 -- @case key becomes identity always, copy gives it
+-- @expect agree
 -- @old
 COPY people (id, first, last) FROM STDIN
 -- @copy 2\tBob\tBee\n
@@ -166,6 +186,7 @@ COPY people (id, first, last) FROM STDIN
 ALTER TABLE people ALTER COLUMN id ADD GENERATED ALWAYS AS IDENTITY (START WITH 10);
 
 -- @case key becomes identity by default, insert gives it
+-- @expect agree
 -- @old
 INSERT INTO people (id, first, last) VALUES ($1, $2, $3) RETURNING id
 -- @args 2|Bob|Bee
@@ -173,6 +194,7 @@ INSERT INTO people (id, first, last) VALUES ($1, $2, $3) RETURNING id
 ALTER TABLE people ALTER COLUMN id ADD GENERATED BY DEFAULT AS IDENTITY (START WITH 10);
 
 -- @case identity by default becomes always
+-- @expect agree
 -- @setup
 CREATE TABLE notes (id bigint GENERATED BY DEFAULT AS IDENTITY, body text);
 -- @old
@@ -182,6 +204,7 @@ INSERT INTO notes (id, body) VALUES ($1, $2), (8, 'x')
 ALTER TABLE notes ALTER COLUMN id SET GENERATED ALWAYS;
 
 -- @case identity by default becomes always, positional insert
+-- @expect agree
 -- @setup
 CREATE TABLE notes (id bigint GENERATED BY DEFAULT AS IDENTITY, body text);
 -- @old
@@ -191,6 +214,7 @@ INSERT INTO notes VALUES ($1, $2)
 ALTER TABLE notes ALTER COLUMN id SET GENERATED ALWAYS;
 
 -- @case identity by default becomes always, the key is left to the server
+-- @expect agree
 -- @setup
 CREATE TABLE notes (id bigint GENERATED BY DEFAULT AS IDENTITY, body text);
 -- @old
@@ -200,6 +224,7 @@ INSERT INTO notes (id, body) VALUES (DEFAULT, $1) RETURNING body
 ALTER TABLE notes ALTER COLUMN id SET GENERATED ALWAYS;
 
 -- @case identity always becomes by default
+-- @expect agree
 -- @setup
 CREATE TABLE notes (id bigint GENERATED ALWAYS AS IDENTITY, body text);
 -- @old
@@ -209,6 +234,7 @@ INSERT INTO notes (body) VALUES ($1) RETURNING body
 ALTER TABLE notes ALTER COLUMN id SET GENERATED BY DEFAULT;
 
 -- @case serial key becomes identity always, upsert gives it
+-- @expect agree
 -- @setup
 CREATE TABLE notes (id serial PRIMARY KEY, body text);
 -- @old
@@ -225,6 +251,7 @@ CREATE TABLE items (id int PRIMARY KEY, price int NOT NULL, qty int NOT NULL, to
 INSERT INTO items VALUES (1, 5, 2, DEFAULT, 'red', DEFAULT);
 
 -- @case expression dropped, insert relied on it
+-- @expect agree
 -- @old
 INSERT INTO items (id, price, qty) VALUES ($1, $2, $3) RETURNING total
 -- @args 2|3|4
@@ -232,6 +259,7 @@ INSERT INTO items (id, price, qty) VALUES ($1, $2, $3) RETURNING total
 ALTER TABLE items ALTER COLUMN total DROP EXPRESSION;
 
 -- @case expression dropped, nothing but the row tells
+-- @expect agree
 -- @old
 INSERT INTO items (id, price, qty) SELECT $1, 3, 4
 -- @observe SELECT sum(total) FROM items
@@ -240,6 +268,7 @@ INSERT INTO items (id, price, qty) SELECT $1, 3, 4
 ALTER TABLE items ALTER COLUMN total DROP EXPRESSION;
 
 -- @case expression dropped, copy relied on it
+-- @expect agree
 -- @old
 COPY items (id, price, qty) FROM STDIN
 -- @copy 2\t3\t4\n
@@ -248,12 +277,14 @@ COPY items (id, price, qty) FROM STDIN
 ALTER TABLE items ALTER COLUMN total DROP EXPRESSION;
 
 -- @case expression dropped, the keyword default
+-- @expect agree
 -- @old
 INSERT INTO items (id, price, qty, total) VALUES (2, 3, 4, DEFAULT) RETURNING total
 -- @change
 ALTER TABLE items ALTER COLUMN total DROP EXPRESSION;
 
 -- @case expression dropped, update no longer computes
+-- @expect missed
 -- @old
 UPDATE items SET qty = qty + $2 WHERE id = $1 RETURNING total
 -- @args 1|3
@@ -261,6 +292,7 @@ UPDATE items SET qty = qty + $2 WHERE id = $1 RETURNING total
 ALTER TABLE items ALTER COLUMN total DROP EXPRESSION;
 
 -- @case expression of a required column dropped
+-- @expect agree
 -- @old
 INSERT INTO items (id, price, qty, doc) VALUES ($1, 1, 1, $2)
 -- @args 2|blue
@@ -268,6 +300,7 @@ INSERT INTO items (id, price, qty, doc) VALUES ($1, 1, 1, $2)
 ALTER TABLE items ALTER COLUMN search DROP EXPRESSION;
 
 -- @case generated column replaced by a plain one
+-- @expect missed
 -- @old
 INSERT INTO items (id, price, qty) VALUES (2, 3, 4) RETURNING total
 -- @change
@@ -275,6 +308,7 @@ ALTER TABLE items DROP COLUMN total;
 ALTER TABLE items ADD COLUMN total int;
 
 -- @case expression dropped, a trigger takes over
+-- @expect agree
 -- @old
 INSERT INTO items (id, price, qty) VALUES (2, 3, 4) RETURNING total
 -- @change
@@ -283,6 +317,7 @@ CREATE FUNCTION sum_up() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN NEW.total 
 CREATE TRIGGER sum_up BEFORE INSERT OR UPDATE ON items FOR EACH ROW EXECUTE FUNCTION sum_up();
 
 -- @case another expression
+-- @expect missed
 -- @old
 UPDATE items SET price = $1 WHERE id = 1 RETURNING total
 -- @args 10
@@ -291,6 +326,7 @@ ALTER TABLE items DROP COLUMN total;
 ALTER TABLE items ADD COLUMN total int GENERATED ALWAYS AS (price * qty * 100) STORED;
 
 -- @case expression dropped, read only
+-- @expect agree
 -- @old
 SELECT id, total FROM items WHERE total > $1 ORDER BY total DESC
 -- @args 1

@@ -8,6 +8,7 @@ INSERT INTO events VALUES (1, '2023-05-01', 'a'), (2, '2024-05-01', 'b');
 
 -- @cell 2 partition dropped
 -- @case partition dropped, insert to the parent
+-- @expect agree
 -- @old
 INSERT INTO events (id, day, kind) VALUES ($1, $2, $3)
 -- @args 3|2023-07-01|c
@@ -15,6 +16,7 @@ INSERT INTO events (id, day, kind) VALUES ($1, $2, $3)
 DROP TABLE events_23;
 
 -- @case partition dropped, insert of another range
+-- @expect agree, with a warning
 -- @old
 INSERT INTO events (id, day, kind) VALUES ($1, $2, $3)
 -- @args 3|2024-07-01|c
@@ -22,6 +24,7 @@ INSERT INTO events (id, day, kind) VALUES ($1, $2, $3)
 DROP TABLE events_23;
 
 -- @case partition detached, insert to the parent
+-- @expect agree
 -- @old
 INSERT INTO events (id, day) SELECT i, $1::date + i FROM generate_series(10, 12) AS i
 -- @args 2023-07-01
@@ -29,6 +32,7 @@ INSERT INTO events (id, day) SELECT i, $1::date + i FROM generate_series(10, 12)
 ALTER TABLE events DETACH PARTITION events_23;
 
 -- @case partition detached concurrently, upsert
+-- @expect agree
 -- @old
 INSERT INTO events (id, day, kind) VALUES (1, $1, 'z') ON CONFLICT (id, day) DO UPDATE SET kind = EXCLUDED.kind
 -- @args 2023-05-01
@@ -36,6 +40,7 @@ INSERT INTO events (id, day, kind) VALUES (1, $1, 'z') ON CONFLICT (id, day) DO 
 ALTER TABLE events DETACH PARTITION events_23 CONCURRENTLY;
 
 -- @case partition detached, update moves a row to it
+-- @expect agree
 -- @old
 UPDATE events SET day = $2 WHERE id = $1
 -- @args 2|2023-09-01
@@ -43,6 +48,7 @@ UPDATE events SET day = $2 WHERE id = $1
 ALTER TABLE events DETACH PARTITION events_23;
 
 -- @case partition detached, copy to the parent
+-- @expect agree
 -- @old
 COPY events (id, day) FROM STDIN
 -- @copy 5\t2023-02-02\n
@@ -50,12 +56,14 @@ COPY events (id, day) FROM STDIN
 ALTER TABLE events DETACH PARTITION events_23;
 
 -- @case partition detached, merge insert
+-- @expect agree
 -- @old
 MERGE INTO events e USING (VALUES (9, date '2023-02-02')) s (id, day) ON e.id = s.id WHEN NOT MATCHED THEN INSERT (id, day) VALUES (s.id, s.day)
 -- @change
 ALTER TABLE events DETACH PARTITION events_23;
 
 -- @case partition detached, insert to it by name
+-- @expect agree
 -- @old
 INSERT INTO events_23 (id, day) VALUES ($1, $2)
 -- @args 5|2023-02-02
@@ -63,6 +71,7 @@ INSERT INTO events_23 (id, day) VALUES ($1, $2)
 ALTER TABLE events DETACH PARTITION events_23;
 
 -- @case partition detached, rows gone from the parent
+-- @expect missed
 -- @old
 SELECT kind, count(*) FROM events WHERE day >= $1 GROUP BY kind ORDER BY kind
 -- @args 2023-01-01
@@ -70,6 +79,7 @@ SELECT kind, count(*) FROM events WHERE day >= $1 GROUP BY kind ORDER BY kind
 ALTER TABLE events DETACH PARTITION events_23;
 
 -- @case partition detached, delete misses its rows
+-- @expect missed
 -- @old
 DELETE FROM events WHERE id = ANY($1::int[])
 -- @args {1,2}
@@ -77,6 +87,7 @@ DELETE FROM events WHERE id = ANY($1::int[])
 ALTER TABLE events DETACH PARTITION events_23;
 
 -- @case partition dropped, default partition takes the row
+-- @expect agree, with a warning
 -- @setup
 CREATE TABLE events_rest PARTITION OF events DEFAULT;
 -- @old
@@ -86,6 +97,7 @@ INSERT INTO events (id, day) VALUES ($1, $2)
 DROP TABLE events_23;
 
 -- @case default partition dropped
+-- @expect agree
 -- @setup
 CREATE TABLE events_rest PARTITION OF events DEFAULT;
 -- @old
@@ -95,6 +107,7 @@ INSERT INTO events (id, day) VALUES ($1, $2)
 DROP TABLE events_rest;
 
 -- @case list partition dropped, literal of its list
+-- @expect agree
 -- @setup
 CREATE TABLE sales (region text, amount int) PARTITION BY LIST (region);
 CREATE TABLE sales_eu PARTITION OF sales FOR VALUES IN ('de', 'fr'); CREATE TABLE sales_us PARTITION OF sales FOR VALUES IN ('us');
@@ -105,6 +118,7 @@ INSERT INTO sales (region, amount) VALUES ('fr', $1)
 DROP TABLE sales_eu;
 
 -- @case list partition attached again with a shorter list
+-- @expect agree
 -- @setup
 CREATE TABLE sales (region text, amount int) PARTITION BY LIST (region);
 CREATE TABLE sales_eu PARTITION OF sales FOR VALUES IN ('de', 'fr');
@@ -116,6 +130,7 @@ ALTER TABLE sales DETACH PARTITION sales_eu;
 ALTER TABLE sales ATTACH PARTITION sales_eu FOR VALUES IN ('de');
 
 -- @case hash partition detached
+-- @expect agree
 -- @setup
 CREATE TABLE kv (k int, v text) PARTITION BY HASH (k);
 CREATE TABLE kv_0 PARTITION OF kv FOR VALUES WITH (MODULUS 2, REMAINDER 0); CREATE TABLE kv_1 PARTITION OF kv FOR VALUES WITH (MODULUS 2, REMAINDER 1);
@@ -125,6 +140,7 @@ INSERT INTO kv (k, v) SELECT i, 'x' FROM generate_series(1, 20) AS i
 ALTER TABLE kv DETACH PARTITION kv_1;
 
 -- @case table attached as a partition, insert to it by name
+-- @expect agree
 -- @setup
 CREATE TABLE events_25 (id int, day date NOT NULL, kind text, PRIMARY KEY (id, day));
 -- @old
@@ -134,6 +150,7 @@ INSERT INTO events_25 (id, day) VALUES ($1, $2)
 ALTER TABLE events ATTACH PARTITION events_25 FOR VALUES FROM ('2025-01-01') TO ('2026-01-01');
 
 -- @case subpartition dropped
+-- @expect agree
 -- @setup
 CREATE TABLE events_25 PARTITION OF events FOR VALUES FROM ('2025-01-01') TO ('2026-01-01') PARTITION BY RANGE (day);
 CREATE TABLE events_25a PARTITION OF events_25 FOR VALUES FROM ('2025-01-01') TO ('2025-07-01');
@@ -144,6 +161,7 @@ INSERT INTO events (id, day) VALUES ($1, $2)
 DROP TABLE events_25a;
 
 -- @case partition split, insert to the parent
+-- @expect agree, with a warning
 -- @setup
 DELETE FROM events;
 -- @old
@@ -160,6 +178,7 @@ CREATE TABLE logs (id int PRIMARY KEY, day date NOT NULL DEFAULT '2024-01-01', m
 INSERT INTO logs VALUES (1, '2024-01-01', 'm', 10);
 
 -- @case table to partitioned, on conflict on the old key
+-- @expect agree
 -- @old
 INSERT INTO logs (id, msg) VALUES ($1, $2) ON CONFLICT (id) DO UPDATE SET msg = EXCLUDED.msg
 -- @args 1|n
@@ -169,6 +188,7 @@ CREATE TABLE logs (id int, day date NOT NULL DEFAULT '2024-01-01', msg text, cod
 CREATE TABLE logs_24 PARTITION OF logs FOR VALUES FROM ('2024-01-01') TO ('2025-01-01');
 
 -- @case table to partitioned, old table attached, on conflict on the old key
+-- @expect agree
 -- @old
 INSERT INTO logs (id, msg) VALUES ($1, $2) ON CONFLICT (id) DO NOTHING
 -- @args 2|n
@@ -178,6 +198,7 @@ CREATE TABLE logs (id int NOT NULL, day date NOT NULL DEFAULT '2024-01-01', msg 
 ALTER TABLE logs ATTACH PARTITION logs_24 FOR VALUES FROM ('2024-01-01') TO ('2025-01-01');
 
 -- @case table to partitioned by the key, on conflict on the key
+-- @expect agree, with a warning
 -- @old
 INSERT INTO logs (id, msg) VALUES ($1, $2) ON CONFLICT (id) DO UPDATE SET msg = EXCLUDED.msg RETURNING msg
 -- @args 2|n
@@ -187,6 +208,7 @@ CREATE TABLE logs (id int PRIMARY KEY, day date NOT NULL DEFAULT '2024-01-01', m
 ALTER TABLE logs ATTACH PARTITION logs_0 FOR VALUES FROM (0) TO (1000);
 
 -- @case table to partitioned, insert or nothing without a target
+-- @expect agree, with a warning
 -- @old
 INSERT INTO logs (id, msg) VALUES ($1, $2) ON CONFLICT DO NOTHING
 -- @args 1|n
@@ -196,6 +218,7 @@ CREATE TABLE logs (id int NOT NULL, day date NOT NULL DEFAULT '2024-01-01', msg 
 ALTER TABLE logs ATTACH PARTITION logs_24 FOR VALUES FROM ('2024-01-01') TO ('2025-01-01');
 
 -- @case table to partitioned, copy out
+-- @expect agree
 -- @old
 COPY logs TO STDOUT
 -- @change
@@ -204,6 +227,7 @@ CREATE TABLE logs (id int NOT NULL, day date NOT NULL DEFAULT '2024-01-01', msg 
 ALTER TABLE logs ATTACH PARTITION logs_24 FOR VALUES FROM ('2024-01-01') TO ('2025-01-01');
 
 -- @case table to partitioned, copy out of a query
+-- @expect agree, with a warning
 -- @old
 COPY (SELECT id, msg FROM logs) TO STDOUT WITH (FORMAT csv)
 -- @change
@@ -212,6 +236,7 @@ CREATE TABLE logs (id int NOT NULL, day date NOT NULL DEFAULT '2024-01-01', msg 
 ALTER TABLE logs ATTACH PARTITION logs_24 FOR VALUES FROM ('2024-01-01') TO ('2025-01-01');
 
 -- @case table to partitioned, copy in
+-- @expect agree, with a warning
 -- @old
 COPY logs (id, day, msg) FROM STDIN
 -- @copy 2\t2024-02-02\tn\n
@@ -221,6 +246,7 @@ CREATE TABLE logs (id int NOT NULL, day date NOT NULL DEFAULT '2024-01-01', msg 
 ALTER TABLE logs ATTACH PARTITION logs_24 FOR VALUES FROM ('2024-01-01') TO ('2025-01-01');
 
 -- @case table to partitioned, truncate only
+-- @expect agree
 -- @old
 TRUNCATE ONLY logs
 -- @change
@@ -229,6 +255,7 @@ CREATE TABLE logs (id int NOT NULL, day date NOT NULL, msg text, code int) PARTI
 ALTER TABLE logs ATTACH PARTITION logs_24 FOR VALUES FROM ('2024-01-01') TO ('2025-01-01');
 
 -- @case table to partitioned, truncate
+-- @expect agree
 -- @old
 TRUNCATE logs
 -- @observe SELECT count(*) FROM logs
@@ -238,6 +265,7 @@ CREATE TABLE logs (id int NOT NULL, day date NOT NULL, msg text, code int) PARTI
 ALTER TABLE logs ATTACH PARTITION logs_24 FOR VALUES FROM ('2024-01-01') TO ('2025-01-01');
 
 -- @case table to partitioned, read of only the parent
+-- @expect missed
 -- @old
 SELECT id, msg FROM ONLY logs WHERE day = $1
 -- @args 2024-01-01
@@ -247,6 +275,7 @@ CREATE TABLE logs (id int NOT NULL, day date NOT NULL, msg text, code int) PARTI
 ALTER TABLE logs ATTACH PARTITION logs_24 FOR VALUES FROM ('2024-01-01') TO ('2025-01-01');
 
 -- @case table to partitioned, row outside of every range
+-- @expect agree
 -- @old
 INSERT INTO logs (id, day, msg) VALUES ($1, $2, $3)
 -- @args 2|2031-01-01|n
@@ -256,6 +285,7 @@ CREATE TABLE logs (id int NOT NULL, day date NOT NULL, msg text, code int) PARTI
 ALTER TABLE logs ATTACH PARTITION logs_24 FOR VALUES FROM ('2024-01-01') TO ('2025-01-01');
 
 -- @case table to partitioned, the default of a column is not given again
+-- @expect agree
 -- @old
 INSERT INTO logs (id, msg) VALUES ($1, $2)
 -- @args 2|n
@@ -265,6 +295,7 @@ CREATE TABLE logs (id int NOT NULL, day date NOT NULL, msg text, code int) PARTI
 ALTER TABLE logs ATTACH PARTITION logs_24 FOR VALUES FROM ('2024-01-01') TO ('2025-01-01');
 
 -- @case table to partitioned, upsert tells inserts by xmax
+-- @expect another SQLSTATE
 -- @old
 INSERT INTO logs (id, msg) VALUES ($1, $2) ON CONFLICT (id) DO UPDATE SET msg = EXCLUDED.msg RETURNING (xmax = 0) AS inserted
 -- @args 2|n
@@ -274,6 +305,7 @@ CREATE TABLE logs (id int PRIMARY KEY, day date NOT NULL DEFAULT '2024-01-01', m
 ALTER TABLE logs ATTACH PARTITION logs_0 FOR VALUES FROM (0) TO (1000);
 
 -- @case table to partitioned, on conflict on constraint
+-- @expect agree
 -- @old
 INSERT INTO logs (id, code) VALUES ($1, $2) ON CONFLICT ON CONSTRAINT logs_code_key DO NOTHING
 -- @args 2|10
@@ -283,6 +315,7 @@ CREATE TABLE logs (id int NOT NULL, day date NOT NULL DEFAULT '2024-01-01', msg 
 ALTER TABLE logs ATTACH PARTITION logs_24 FOR VALUES FROM ('2024-01-01') TO ('2025-01-01');
 
 -- @case table to partitioned, group by the old key
+-- @expect agree
 -- @old
 SELECT l.id, l.msg, count(x) FROM logs l LEFT JOIN generate_series(1, 2) AS x ON true GROUP BY l.id
 -- @change
@@ -291,6 +324,7 @@ CREATE TABLE logs (id int NOT NULL, day date NOT NULL DEFAULT '2024-01-01', msg 
 ALTER TABLE logs ATTACH PARTITION logs_24 FOR VALUES FROM ('2024-01-01') TO ('2025-01-01');
 
 -- @case table to partitioned, locking read and update
+-- @expect agree, with a warning
 -- @old
 WITH l AS (SELECT id FROM logs WHERE msg = $1 ORDER BY id LIMIT 1 FOR UPDATE SKIP LOCKED)
 UPDATE logs SET msg = 'taken' FROM l WHERE l.id = logs.id RETURNING logs.id
@@ -301,6 +335,7 @@ CREATE TABLE logs (id int NOT NULL, day date NOT NULL DEFAULT '2024-01-01', msg 
 ALTER TABLE logs ATTACH PARTITION logs_24 FOR VALUES FROM ('2024-01-01') TO ('2025-01-01');
 
 -- @case table to partitioned, unique of a code no longer holds
+-- @expect agree
 -- @old
 INSERT INTO logs (id, code) VALUES ($1, $2) ON CONFLICT (code) DO NOTHING
 -- @args 2|10

@@ -7,6 +7,7 @@ CREATE TABLE orders (id int PRIMARY KEY, customer_id int NOT NULL REFERENCES cus
 
 -- @cell 2 ADD COLUMN NOT NULL
 -- @case required column added, insert list omits it
+-- @expect agree
 -- @old
 INSERT INTO orders (id, customer_id, total) VALUES ($1, $2, $3) RETURNING id, total
 -- @args 1|1|9.50
@@ -14,6 +15,7 @@ INSERT INTO orders (id, customer_id, total) VALUES ($1, $2, $3) RETURNING id, to
 ALTER TABLE orders ADD COLUMN currency char(3) NOT NULL;
 
 -- @case required column added to a table with rows
+-- @expect beyond analysis
 -- @undetectable the rows decide whether the migration fails
 -- @old
 SELECT id FROM customers WHERE email = $1
@@ -22,6 +24,7 @@ SELECT id FROM customers WHERE email = $1
 ALTER TABLE customers ADD COLUMN tenant_id int NOT NULL;
 
 -- @case required column added, positional insert
+-- @expect agree
 -- @old
 INSERT INTO orders VALUES ($1, $2, 5, 'x')
 -- @args 1|2
@@ -29,6 +32,7 @@ INSERT INTO orders VALUES ($1, $2, 5, 'x')
 ALTER TABLE orders ADD COLUMN currency text NOT NULL;
 
 -- @case required column added, insert of default values
+-- @expect agree
 -- @setup
 CREATE TABLE sessions (id bigint GENERATED ALWAYS AS IDENTITY, data jsonb DEFAULT '{}');
 -- @old
@@ -37,6 +41,7 @@ INSERT INTO sessions DEFAULT VALUES
 ALTER TABLE sessions ADD COLUMN token text NOT NULL;
 
 -- @case required column added, insert from select with join
+-- @expect agree
 -- @setup
 CREATE TABLE carts (customer_id int, amount numeric); INSERT INTO carts VALUES (1, 3), (1, 4);
 -- @old
@@ -46,6 +51,7 @@ SELECT 100 + c.id, c.id, sum(k.amount) FROM customers c JOIN carts k ON k.custom
 ALTER TABLE orders ADD COLUMN placed_at timestamptz NOT NULL;
 
 -- @case required column added, batch insert from unnest
+-- @expect agree
 -- @old
 INSERT INTO orders (id, customer_id) SELECT * FROM unnest($1::int[], $2::int[])
 -- @args {1,2}|{1,2}
@@ -53,6 +59,7 @@ INSERT INTO orders (id, customer_id) SELECT * FROM unnest($1::int[], $2::int[])
 ALTER TABLE orders ADD COLUMN state smallint NOT NULL;
 
 -- @case required column added, upsert
+-- @expect agree
 -- @setup
 CREATE TABLE prefs (customer_id int PRIMARY KEY, theme text);
 -- @old
@@ -62,6 +69,7 @@ INSERT INTO prefs (customer_id, theme) VALUES ($1, $2) ON CONFLICT (customer_id)
 ALTER TABLE prefs ADD COLUMN locale text NOT NULL;
 
 -- @case required column added, upsert that would only update
+-- @expect agree
 -- @setup
 CREATE TABLE counters (key text PRIMARY KEY, n int NOT NULL); INSERT INTO counters VALUES ('hits', 1);
 -- @old
@@ -73,6 +81,7 @@ UPDATE counters SET kind = 'web';
 ALTER TABLE counters ALTER COLUMN kind SET NOT NULL;
 
 -- @case required column added, insert or nothing of an existing row
+-- @expect agree
 -- @setup
 CREATE TABLE tags (name text PRIMARY KEY); INSERT INTO tags VALUES ('go');
 -- @old
@@ -84,6 +93,7 @@ UPDATE tags SET slug = name;
 ALTER TABLE tags ALTER slug SET NOT NULL;
 
 -- @case required column added, merge insert
+-- @expect agree
 -- @setup
 CREATE TABLE stock (sku text PRIMARY KEY, qty int NOT NULL);
 -- @old
@@ -95,6 +105,7 @@ WHEN NOT MATCHED THEN INSERT (sku, qty) VALUES (n.sku, n.qty)
 ALTER TABLE stock ADD COLUMN depot int NOT NULL;
 
 -- @case required column added, merge that only updates
+-- @expect agree
 -- @setup
 CREATE TABLE stock (sku text PRIMARY KEY, qty int NOT NULL); INSERT INTO stock VALUES ('a-1', 1);
 -- @old
@@ -105,6 +116,7 @@ ALTER TABLE stock ADD COLUMN depot int NOT NULL DEFAULT 1;
 ALTER TABLE stock ALTER COLUMN depot DROP DEFAULT;
 
 -- @case required column added, copy with a list
+-- @expect agree
 -- @old
 COPY orders (id, customer_id, total) FROM STDIN
 -- @copy 1\t1\t5.00\n2\t2\t6.00\n
@@ -112,6 +124,7 @@ COPY orders (id, customer_id, total) FROM STDIN
 ALTER TABLE orders ADD COLUMN channel text NOT NULL;
 
 -- @case column with a default added, copy with a list
+-- @expect agree
 -- @old
 COPY orders (id, customer_id, total) FROM STDIN
 -- @observe SELECT id, customer_id, total FROM orders ORDER BY id
@@ -120,6 +133,7 @@ COPY orders (id, customer_id, total) FROM STDIN
 ALTER TABLE orders ADD COLUMN channel text NOT NULL DEFAULT 'web';
 
 -- @case required column added, jsonb_populate_record
+-- @expect agree
 -- @old
 INSERT INTO orders SELECT * FROM jsonb_populate_record(NULL::orders, $1)
 -- @args {"id": 1, "customer_id": 1, "total": 3}
@@ -127,6 +141,7 @@ INSERT INTO orders SELECT * FROM jsonb_populate_record(NULL::orders, $1)
 ALTER TABLE orders ADD COLUMN channel text NOT NULL;
 
 -- @case required column with a default added, jsonb_populate_record
+-- @expect agree
 -- @old
 INSERT INTO orders SELECT * FROM jsonb_populate_record(NULL::orders, $1)
 -- @args {"id": 1, "customer_id": 1, "total": 3}
@@ -134,6 +149,7 @@ INSERT INTO orders SELECT * FROM jsonb_populate_record(NULL::orders, $1)
 ALTER TABLE orders ADD COLUMN channel text NOT NULL DEFAULT 'web';
 
 -- @case required column with a default added, json_populate_recordset
+-- @expect agree
 -- @old
 INSERT INTO orders SELECT r.* FROM json_populate_recordset(NULL::orders, $1) AS r ON CONFLICT (id) DO NOTHING
 -- @args [{"id": 1, "customer_id": 1, "total": 3}, {"id": 2, "customer_id": 1, "total": 4}]
@@ -141,6 +157,7 @@ INSERT INTO orders SELECT r.* FROM json_populate_recordset(NULL::orders, $1) AS 
 ALTER TABLE orders ADD COLUMN created_at timestamptz NOT NULL DEFAULT now();
 
 -- @case required column with a default added, json record with named columns
+-- @expect agree
 -- @old
 INSERT INTO orders (id, customer_id) SELECT id, customer_id FROM jsonb_populate_record(NULL::orders, $1)
 -- @observe SELECT id, customer_id FROM orders
@@ -149,6 +166,7 @@ INSERT INTO orders (id, customer_id) SELECT id, customer_id FROM jsonb_populate_
 ALTER TABLE orders ADD COLUMN channel text NOT NULL DEFAULT 'web';
 
 -- @case required column added, jsonb_to_recordset with its own columns
+-- @expect agree
 -- @old
 INSERT INTO orders (id, customer_id, note)
 SELECT r.id, r.customer_id, r.note FROM jsonb_to_recordset($1) AS r(id int, customer_id int, note text)
@@ -157,6 +175,7 @@ SELECT r.id, r.customer_id, r.note FROM jsonb_to_recordset($1) AS r(id int, cust
 ALTER TABLE orders ADD COLUMN weight int NOT NULL;
 
 -- @case required column added, insert in a common table expression
+-- @expect agree
 -- @old
 WITH c AS (INSERT INTO customers (id, email) VALUES ($1, $2) RETURNING id)
 INSERT INTO orders (id, customer_id) SELECT 1, id FROM c RETURNING customer_id
@@ -167,6 +186,7 @@ UPDATE customers SET tenant_id = 1;
 ALTER TABLE customers ALTER COLUMN tenant_id SET NOT NULL;
 
 -- @case required column added, insert through a view
+-- @expect agree
 -- @setup
 CREATE VIEW order_heads AS SELECT id, customer_id, total FROM orders;
 -- @old
@@ -176,6 +196,7 @@ INSERT INTO order_heads (id, customer_id) VALUES ($1, $2)
 ALTER TABLE orders ADD COLUMN currency text NOT NULL;
 
 -- @case required column added, insert in a sql function
+-- @expect agree
 -- @setup
 CREATE FUNCTION place(c int) RETURNS int LANGUAGE sql AS 'INSERT INTO orders (id, customer_id) VALUES (7, c) RETURNING id';
 -- @old
@@ -185,6 +206,7 @@ SELECT place($1)
 ALTER TABLE orders ADD COLUMN currency text NOT NULL;
 
 -- @case required column added, insert in a plpgsql procedure
+-- @expect agree
 -- @setup
 CREATE PROCEDURE place(c int) LANGUAGE plpgsql AS $$ BEGIN INSERT INTO orders (id, customer_id) VALUES (7, c); END $$;
 -- @old
@@ -194,6 +216,7 @@ CALL place($1)
 ALTER TABLE orders ADD COLUMN currency text NOT NULL;
 
 -- @case required column added to the table that an audit trigger writes
+-- @expect agree
 -- @setup
 CREATE TABLE audit (customer_id int, old_email text);
 CREATE FUNCTION log_email() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN INSERT INTO audit (customer_id, old_email) VALUES (OLD.id, OLD.email); RETURN NEW; END $$;
@@ -205,6 +228,7 @@ UPDATE customers SET email = $2 WHERE id = $1
 ALTER TABLE audit ADD COLUMN actor text NOT NULL;
 
 -- @case required column added to a partitioned table
+-- @expect agree
 -- @setup
 CREATE TABLE events (day date NOT NULL, kind text) PARTITION BY RANGE (day);
 CREATE TABLE events_24 PARTITION OF events FOR VALUES FROM ('2024-01-01') TO ('2025-01-01');
@@ -215,6 +239,7 @@ INSERT INTO events_24 (day, kind) VALUES ($1, 'login')
 ALTER TABLE events ADD COLUMN source text NOT NULL;
 
 -- @case required column added to a parent by inheritance
+-- @expect agree
 -- @setup
 CREATE TABLE base (id int); CREATE TABLE child (x text) INHERITS (base);
 -- @old
@@ -224,6 +249,7 @@ INSERT INTO child (id, x) VALUES (1, $1)
 ALTER TABLE base ADD COLUMN tenant int NOT NULL;
 
 -- @case column of a domain that takes no null added
+-- @expect agree
 -- @setup
 CREATE DOMAIN code AS text NOT NULL;
 -- @old
@@ -232,6 +258,7 @@ INSERT INTO orders (id, customer_id) VALUES (1, 1)
 ALTER TABLE orders ADD COLUMN channel code;
 
 -- @case required column added, its default dropped after the backfill
+-- @expect agree
 -- @old
 INSERT INTO customers (id, email, name) VALUES (3, $1, $2)
 -- @args eve@x|Eve
@@ -240,6 +267,7 @@ ALTER TABLE customers ADD COLUMN plan text NOT NULL DEFAULT 'free';
 ALTER TABLE customers ALTER COLUMN plan DROP DEFAULT;
 
 -- @case required column with a default added, named insert
+-- @expect agree
 -- @old
 INSERT INTO customers (id, email) VALUES (3, $1) RETURNING id, email
 -- @args eve@x
@@ -247,6 +275,7 @@ INSERT INTO customers (id, email) VALUES (3, $1) RETURNING id, email
 ALTER TABLE customers ADD COLUMN plan text NOT NULL DEFAULT 'free';
 
 -- @case serial column added, positional insert with fewer values
+-- @expect agree
 -- @old
 INSERT INTO orders VALUES ($1, 1)
 -- @args 4
@@ -254,24 +283,28 @@ INSERT INTO orders VALUES ($1, 1)
 ALTER TABLE orders ADD COLUMN seq bigserial;
 
 -- @case identity column added, named insert
+-- @expect agree
 -- @old
 INSERT INTO orders (id, customer_id) VALUES (5, 1) ON CONFLICT (id) DO UPDATE SET customer_id = EXCLUDED.customer_id
 -- @change
 ALTER TABLE orders ADD COLUMN seq bigint GENERATED ALWAYS AS IDENTITY;
 
 -- @case required generated column added, named insert
+-- @expect agree, with a warning
 -- @old
 INSERT INTO orders (id, customer_id, total) VALUES (5, 1, 10)
 -- @change
 ALTER TABLE orders ADD COLUMN cents bigint NOT NULL GENERATED ALWAYS AS ((total * 100)::bigint) STORED;
 
 -- @case required generated column added, its source is null
+-- @expect agree
 -- @old
 INSERT INTO orders (id, customer_id) VALUES (5, 1)
 -- @change
 ALTER TABLE orders ADD COLUMN note_len int NOT NULL GENERATED ALWAYS AS (length(note)) STORED;
 
 -- @case required column added, a trigger fills it
+-- @expect agree, with a warning
 -- @old
 INSERT INTO orders (id, customer_id) VALUES (5, 1)
 -- @change
@@ -280,6 +313,7 @@ CREATE FUNCTION fill_code() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN NEW.cod
 CREATE TRIGGER fill_code BEFORE INSERT ON orders FOR EACH ROW EXECUTE FUNCTION fill_code();
 
 -- @case required column added, only reads and updates
+-- @expect agree
 -- @setup
 INSERT INTO orders VALUES (1, 1, 5);
 -- @old
@@ -290,6 +324,7 @@ ALTER TABLE orders ADD COLUMN currency text NOT NULL DEFAULT 'EUR';
 ALTER TABLE orders ALTER COLUMN currency DROP DEFAULT;
 
 -- @case new primary key column, insert omits it
+-- @expect agree
 -- @setup
 CREATE TABLE logs (line text);
 -- @old
@@ -299,6 +334,7 @@ INSERT INTO logs (line) VALUES ($1)
 ALTER TABLE logs ADD COLUMN id uuid PRIMARY KEY;
 
 -- @case new primary key column that fills itself
+-- @expect agree, with a warning
 -- @setup
 CREATE TABLE logs (line text);
 -- @old
@@ -308,6 +344,7 @@ INSERT INTO logs (line) VALUES ($1) RETURNING line
 ALTER TABLE logs ADD COLUMN id uuid PRIMARY KEY DEFAULT gen_random_uuid();
 
 -- @case table replaced by one with a required column
+-- @expect agree
 -- @setup
 CREATE TABLE devices (id int PRIMARY KEY, name text);
 -- @old
@@ -320,6 +357,7 @@ ALTER TABLE devices2 RENAME TO devices;
 
 -- @cell 2 SET NOT NULL
 -- @case not null set, insert omits the column
+-- @expect agree
 -- @old
 INSERT INTO orders (id, customer_id) VALUES ($1, $2)
 -- @args 1|1
@@ -327,6 +365,7 @@ INSERT INTO orders (id, customer_id) VALUES ($1, $2)
 ALTER TABLE orders ALTER COLUMN note SET NOT NULL;
 
 -- @case not null set on a column with a default, insert omits it
+-- @expect agree
 -- @setup
 CREATE TABLE jobs (id int, state text DEFAULT 'new');
 -- @old
@@ -336,6 +375,7 @@ INSERT INTO jobs (id) VALUES ($1) RETURNING state
 ALTER TABLE jobs ALTER state SET NOT NULL;
 
 -- @case not null set on a column with a default, null is written
+-- @expect agree
 -- @setup
 CREATE TABLE jobs (id int, state text DEFAULT 'new');
 -- @old
@@ -345,6 +385,7 @@ INSERT INTO jobs (id, state) VALUES ($1, $2)
 ALTER TABLE jobs ALTER state SET NOT NULL;
 
 -- @case not null set, update to a null literal
+-- @expect agree
 -- @setup
 CREATE TABLE tasks (id int PRIMARY KEY, locked_by text, locked_at timestamptz); INSERT INTO tasks VALUES (1, 'w1', '2024-01-01');
 -- @old
@@ -354,6 +395,7 @@ UPDATE tasks SET locked_by = NULL, locked_at = NULL WHERE id = $1
 ALTER TABLE tasks ALTER COLUMN locked_by SET NOT NULL;
 
 -- @case not null set, a nullable parameter
+-- @expect agree
 -- @old
 INSERT INTO orders (id, customer_id, note) VALUES ($1, $2, $3)
 -- @args 1|1|\N
@@ -361,6 +403,7 @@ INSERT INTO orders (id, customer_id, note) VALUES ($1, $2, $3)
 ALTER TABLE orders ALTER COLUMN note SET NOT NULL;
 
 -- @case not null set, the parameter has a value
+-- @expect agree, with a warning
 -- @old
 INSERT INTO orders (id, customer_id, note) VALUES ($1, $2, $3)
 -- @args 1|1|fast
@@ -368,6 +411,7 @@ INSERT INTO orders (id, customer_id, note) VALUES ($1, $2, $3)
 ALTER TABLE orders ALTER COLUMN note SET NOT NULL;
 
 -- @case not null set, the parameter is empty
+-- @expect agree, with a warning
 -- @old
 INSERT INTO orders (id, customer_id, note) VALUES ($1, $2, $3)
 -- @args 1|1|
@@ -375,6 +419,7 @@ INSERT INTO orders (id, customer_id, note) VALUES ($1, $2, $3)
 ALTER TABLE orders ALTER COLUMN note SET NOT NULL;
 
 -- @case not null set, coalesce keeps null away
+-- @expect agree
 -- @old
 INSERT INTO orders (id, customer_id, note) VALUES ($1, $2, coalesce($3, ''))
 -- @args 1|1|\N
@@ -382,6 +427,7 @@ INSERT INTO orders (id, customer_id, note) VALUES ($1, $2, coalesce($3, ''))
 ALTER TABLE orders ALTER COLUMN note SET NOT NULL;
 
 -- @case not null set, nullif gives null
+-- @expect agree
 -- @setup
 INSERT INTO orders VALUES (1, 1, 5, 'x');
 -- @old
@@ -391,6 +437,7 @@ UPDATE orders SET note = nullif($2, '') WHERE id = $1
 ALTER TABLE orders ALTER COLUMN note SET NOT NULL;
 
 -- @case not null set, update from a scalar subquery without rows
+-- @expect agree
 -- @setup
 INSERT INTO orders VALUES (1, 1, 5, 'x');
 -- @old
@@ -400,6 +447,7 @@ UPDATE orders SET note = (SELECT c.name FROM customers c WHERE c.email = $1)
 ALTER TABLE orders ALTER COLUMN note SET NOT NULL;
 
 -- @case not null set, insert from a left join
+-- @expect agree
 -- @old
 INSERT INTO orders (id, customer_id, note)
 SELECT 10 + c.id, c.id, o.note FROM customers c LEFT JOIN orders o ON o.customer_id = c.id
@@ -407,6 +455,7 @@ SELECT 10 + c.id, c.id, o.note FROM customers c LEFT JOIN orders o ON o.customer
 ALTER TABLE orders ALTER COLUMN note SET NOT NULL;
 
 -- @case not null set, insert of a missing json key
+-- @expect agree
 -- @old
 INSERT INTO orders (id, customer_id, note) SELECT 1, 1, $1::jsonb ->> 'note'
 -- @args {"text": "x"}
@@ -414,6 +463,7 @@ INSERT INTO orders (id, customer_id, note) SELECT 1, 1, $1::jsonb ->> 'note'
 ALTER TABLE orders ALTER COLUMN note SET NOT NULL;
 
 -- @case not null set, case without else
+-- @expect agree
 -- @setup
 INSERT INTO orders VALUES (1, 1, 5, 'x'), (2, 2, 50, 'y');
 -- @old
@@ -422,6 +472,7 @@ UPDATE orders SET note = CASE WHEN total > 10 THEN 'big' END
 ALTER TABLE orders ALTER COLUMN note SET NOT NULL;
 
 -- @case not null set, upsert writes null
+-- @expect agree
 -- @setup
 INSERT INTO orders VALUES (1, 1, 5, 'x');
 -- @old
@@ -431,6 +482,7 @@ INSERT INTO orders (id, customer_id, note) VALUES (1, 1, 'x') ON CONFLICT (id) D
 ALTER TABLE orders ALTER COLUMN note SET NOT NULL;
 
 -- @case not null set, merge update to null
+-- @expect agree
 -- @setup
 INSERT INTO orders VALUES (1, 1, 5, 'x');
 -- @old
@@ -440,6 +492,7 @@ MERGE INTO orders o USING customers c ON c.id = o.customer_id WHEN MATCHED AND c
 ALTER TABLE orders ALTER COLUMN note SET NOT NULL;
 
 -- @case not null set, copy of a null
+-- @expect agree
 -- @old
 COPY orders (id, customer_id, total, note) FROM STDIN
 -- @copy 1\t1\t5\t\N\n
@@ -447,6 +500,7 @@ COPY orders (id, customer_id, total, note) FROM STDIN
 ALTER TABLE orders ALTER COLUMN note SET NOT NULL;
 
 -- @case not null set, the keyword default
+-- @expect agree
 -- @old
 INSERT INTO orders (id, customer_id, note) VALUES ($1, 1, DEFAULT)
 -- @args 1
@@ -454,6 +508,7 @@ INSERT INTO orders (id, customer_id, note) VALUES ($1, 1, DEFAULT)
 ALTER TABLE orders ALTER COLUMN note SET NOT NULL;
 
 -- @case not null set, update to default
+-- @expect agree
 -- @setup
 INSERT INTO orders VALUES (1, 1, 5, 'x');
 -- @old
@@ -462,6 +517,7 @@ UPDATE orders SET (total, note) = (DEFAULT, DEFAULT) WHERE id = 1
 ALTER TABLE orders ALTER COLUMN note SET NOT NULL;
 
 -- @case not null set on a foreign key with on delete set null
+-- @expect agree
 -- @setup
 CREATE TABLE visits (id int, customer_id int REFERENCES customers ON DELETE SET NULL); INSERT INTO visits VALUES (1, 2);
 -- @old
@@ -471,6 +527,7 @@ DELETE FROM customers WHERE id = $1
 ALTER TABLE visits ALTER COLUMN customer_id SET NOT NULL;
 
 -- @case primary key over a nullable column
+-- @expect agree
 -- @setup
 CREATE TABLE members (group_id int, user_id int);
 -- @old
@@ -480,6 +537,7 @@ INSERT INTO members (group_id) VALUES ($1)
 ALTER TABLE members ADD PRIMARY KEY (group_id, user_id);
 
 -- @case domain set not null
+-- @expect agree
 -- @setup
 CREATE DOMAIN label AS text; CREATE TABLE boxes (id int, lbl label);
 -- @old
@@ -488,6 +546,7 @@ INSERT INTO boxes (id) VALUES (1)
 ALTER DOMAIN label SET NOT NULL;
 
 -- @case not null set, plpgsql function writes a null
+-- @expect agree
 -- @setup
 INSERT INTO orders VALUES (1, 1, 5, 'x');
 CREATE FUNCTION clear_note(o int) RETURNS void LANGUAGE plpgsql AS $$ BEGIN UPDATE orders SET note = NULL WHERE id = o; END $$;
@@ -498,6 +557,7 @@ SELECT clear_note($1)
 ALTER TABLE orders ALTER COLUMN note SET NOT NULL;
 
 -- @case not null set where rows hold null
+-- @expect beyond analysis
 -- @undetectable the rows decide whether the migration fails
 -- @old
 SELECT count(*) FROM customers WHERE name IS NULL
@@ -505,6 +565,7 @@ SELECT count(*) FROM customers WHERE name IS NULL
 ALTER TABLE customers ALTER COLUMN name SET NOT NULL;
 
 -- @case not null set, other columns are updated
+-- @expect agree
 -- @setup
 INSERT INTO orders VALUES (1, 1, 5, 'x');
 -- @old
@@ -519,6 +580,7 @@ CREATE SEQUENCE doc_no START 100;
 CREATE TABLE docs (id int GENERATED BY DEFAULT AS IDENTITY, no bigint NOT NULL DEFAULT nextval('doc_no'), title text NOT NULL DEFAULT '', lang text DEFAULT 'en', tags text[] NOT NULL DEFAULT '{}');
 
 -- @case default dropped, insert omits a required column
+-- @expect agree
 -- @old
 INSERT INTO docs (title) VALUES ($1) RETURNING title
 -- @args a
@@ -526,6 +588,7 @@ INSERT INTO docs (title) VALUES ($1) RETURNING title
 ALTER TABLE docs ALTER COLUMN tags DROP DEFAULT;
 
 -- @case default dropped, the keyword default
+-- @expect agree
 -- @old
 INSERT INTO docs (title, tags) VALUES ($1, DEFAULT), ($2, ARRAY['b'])
 -- @args a|b
@@ -533,6 +596,7 @@ INSERT INTO docs (title, tags) VALUES ($1, DEFAULT), ($2, ARRAY['b'])
 ALTER TABLE docs ALTER COLUMN tags DROP DEFAULT;
 
 -- @case default dropped from a nullable column, insert omits it
+-- @expect agree
 -- @old
 INSERT INTO docs (title) VALUES ($1) RETURNING title, lang
 -- @args a
@@ -540,6 +604,7 @@ INSERT INTO docs (title) VALUES ($1) RETURNING title, lang
 ALTER TABLE docs ALTER COLUMN lang DROP DEFAULT;
 
 -- @case default dropped from a nullable column, copy omits it
+-- @expect agree
 -- @old
 COPY docs (title) FROM STDIN
 -- @copy a\nb\n
@@ -548,6 +613,7 @@ COPY docs (title) FROM STDIN
 ALTER TABLE docs ALTER COLUMN lang DROP DEFAULT;
 
 -- @case default dropped, update to default
+-- @expect agree
 -- @setup
 INSERT INTO docs (title, lang) VALUES ('a', 'de');
 -- @old
@@ -557,6 +623,7 @@ UPDATE docs SET lang = DEFAULT WHERE title = $1 RETURNING lang
 ALTER TABLE docs ALTER COLUMN lang DROP DEFAULT;
 
 -- @case default dropped, insert gives the column
+-- @expect agree
 -- @old
 INSERT INTO docs (title, tags) VALUES ($1, $2) RETURNING tags
 -- @args a|{x}
@@ -564,6 +631,7 @@ INSERT INTO docs (title, tags) VALUES ($1, $2) RETURNING tags
 ALTER TABLE docs ALTER COLUMN tags DROP DEFAULT;
 
 -- @case default set to null
+-- @expect agree
 -- @old
 INSERT INTO docs (title) SELECT unnest($1::text[])
 -- @args {a,b}
@@ -571,12 +639,14 @@ INSERT INTO docs (title) SELECT unnest($1::text[])
 ALTER TABLE docs ALTER COLUMN tags SET DEFAULT NULL;
 
 -- @case another default
+-- @expect missed
 -- @old
 INSERT INTO docs (title) VALUES ('a') RETURNING lang
 -- @change
 ALTER TABLE docs ALTER COLUMN lang SET DEFAULT 'de';
 
 -- @case identity dropped
+-- @expect agree
 -- @old
 INSERT INTO docs (title) VALUES ($1)
 -- @args a
@@ -584,6 +654,7 @@ INSERT INTO docs (title) VALUES ($1)
 ALTER TABLE docs ALTER COLUMN id DROP IDENTITY;
 
 -- @case identity dropped, the keyword default
+-- @expect agree
 -- @old
 INSERT INTO docs (id, title) VALUES (DEFAULT, $1)
 -- @args a
@@ -591,6 +662,7 @@ INSERT INTO docs (id, title) VALUES (DEFAULT, $1)
 ALTER TABLE docs ALTER COLUMN id DROP IDENTITY;
 
 -- @case identity dropped, insert gives the key
+-- @expect agree
 -- @old
 INSERT INTO docs (id, title) VALUES ($1, $2) RETURNING id
 -- @args 10|a
@@ -598,6 +670,7 @@ INSERT INTO docs (id, title) VALUES ($1, $2) RETURNING id
 ALTER TABLE docs ALTER COLUMN id DROP IDENTITY;
 
 -- @case sequence of a default dropped cascade
+-- @expect agree
 -- @old
 INSERT INTO docs (title) VALUES ($1)
 -- @args a
@@ -605,6 +678,7 @@ INSERT INTO docs (title) VALUES ($1)
 DROP SEQUENCE doc_no CASCADE;
 
 -- @case function of a default dropped cascade
+-- @expect agree
 -- @setup
 CREATE FUNCTION new_code() RETURNS text LANGUAGE sql AS $$ SELECT 'c' || 1 $$;
 CREATE TABLE coupons (code text NOT NULL DEFAULT new_code(), pct int);
@@ -615,6 +689,7 @@ INSERT INTO coupons (pct) VALUES ($1) RETURNING code
 DROP FUNCTION new_code() CASCADE;
 
 -- @case default of a domain dropped
+-- @expect agree
 -- @setup
 CREATE DOMAIN currency AS text DEFAULT 'EUR'; CREATE TABLE prices (amount int, cur currency NOT NULL);
 -- @old
@@ -624,6 +699,7 @@ INSERT INTO prices (amount) VALUES ($1)
 ALTER DOMAIN currency DROP DEFAULT;
 
 -- @case default of a domain dropped, nullable column
+-- @expect agree
 -- @setup
 CREATE DOMAIN currency AS text DEFAULT 'EUR'; CREATE TABLE prices (amount int, cur currency);
 -- @old
@@ -633,6 +709,7 @@ INSERT INTO prices (amount) VALUES ($1) RETURNING cur
 ALTER DOMAIN currency DROP DEFAULT;
 
 -- @case default of a view's column dropped
+-- @expect missed
 -- @setup
 CREATE VIEW doc_titles AS SELECT title, lang FROM docs; ALTER VIEW doc_titles ALTER COLUMN lang SET DEFAULT 'fr';
 -- @old
@@ -643,12 +720,14 @@ INSERT INTO doc_titles (title) VALUES ($1)
 ALTER VIEW doc_titles ALTER COLUMN lang DROP DEFAULT;
 
 -- @case default dropped, merge insert omits the column
+-- @expect agree
 -- @old
 MERGE INTO docs d USING (VALUES ('a')) s (title) ON d.title = s.title WHEN NOT MATCHED THEN INSERT (title) VALUES (s.title)
 -- @change
 ALTER TABLE docs ALTER COLUMN tags DROP DEFAULT;
 
 -- @case default dropped, upsert of an existing row omits the column
+-- @expect agree
 -- @setup
 CREATE TABLE flags (name text PRIMARY KEY, on_ bool, rollout int NOT NULL DEFAULT 100); INSERT INTO flags VALUES ('beta', true);
 -- @old
@@ -658,6 +737,7 @@ INSERT INTO flags (name, on_) VALUES ($1, $2) ON CONFLICT (name) DO UPDATE SET o
 ALTER TABLE flags ALTER COLUMN rollout DROP DEFAULT;
 
 -- @case column added again without its default
+-- @expect missed
 -- @old
 INSERT INTO docs (title) VALUES ($1) RETURNING lang
 -- @args a
@@ -673,6 +753,7 @@ CREATE TRIGGER fill_post BEFORE INSERT OR UPDATE ON posts FOR EACH ROW EXECUTE F
 INSERT INTO posts (id, title) VALUES (1, 'One');
 
 -- @case trigger that filled a required column dropped
+-- @expect agree
 -- @old
 INSERT INTO posts (id, title) VALUES ($1, $2)
 -- @args 2|Two
@@ -680,6 +761,7 @@ INSERT INTO posts (id, title) VALUES ($1, $2)
 DROP TRIGGER fill_post ON posts;
 
 -- @case trigger that filled a nullable column dropped
+-- @expect agree
 -- @old
 INSERT INTO posts (id, title, slug) VALUES (2, $1, $2) RETURNING search
 -- @args Two|two
@@ -687,6 +769,7 @@ INSERT INTO posts (id, title, slug) VALUES (2, $1, $2) RETURNING search
 DROP TRIGGER fill_post ON posts;
 
 -- @case trigger function dropped cascade
+-- @expect agree
 -- @old
 INSERT INTO posts (id, title) VALUES (2, $1) ON CONFLICT (id) DO UPDATE SET title = EXCLUDED.title
 -- @args Two
@@ -694,6 +777,7 @@ INSERT INTO posts (id, title) VALUES (2, $1) ON CONFLICT (id) DO UPDATE SET titl
 DROP FUNCTION fill_post CASCADE;
 
 -- @case trigger function no longer fills the column
+-- @expect agree
 -- @old
 INSERT INTO posts (id, title) VALUES ($1, $2)
 -- @args 2|Two
@@ -701,6 +785,7 @@ INSERT INTO posts (id, title) VALUES ($1, $2)
 CREATE OR REPLACE FUNCTION fill_post() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN NEW.search := to_tsvector('simple', NEW.title); RETURN NEW; END $$;
 
 -- @case trigger disabled
+-- @expect agree
 -- @old
 INSERT INTO posts (id, title) SELECT 2, $1
 -- @args Two
@@ -708,6 +793,7 @@ INSERT INTO posts (id, title) SELECT 2, $1
 ALTER TABLE posts DISABLE TRIGGER fill_post;
 
 -- @case trigger left for inserts only, update counted on it
+-- @expect agree
 -- @setup
 UPDATE posts SET title = 'Uno';
 -- @old
@@ -718,6 +804,7 @@ DROP TRIGGER fill_post ON posts;
 CREATE TRIGGER fill_post BEFORE INSERT ON posts FOR EACH ROW EXECUTE FUNCTION fill_post();
 
 -- @case trigger with a new condition
+-- @expect agree
 -- @old
 INSERT INTO posts (id, title) VALUES (2, $1)
 -- @args Two
@@ -725,6 +812,7 @@ INSERT INTO posts (id, title) VALUES (2, $1)
 CREATE OR REPLACE TRIGGER fill_post BEFORE INSERT ON posts FOR EACH ROW WHEN (NEW.id > 1000) EXECUTE FUNCTION fill_post();
 
 -- @case trigger dropped, the insert gives the columns
+-- @expect agree, with a warning
 -- @old
 INSERT INTO posts (id, title, slug, search, updated) VALUES (2, $1, $2, to_tsvector('simple', 'two'), 'now') RETURNING slug, search
 -- @args Two|two

@@ -8,6 +8,7 @@ CREATE FUNCTION skip() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN RETURN NULL;
 
 -- @cell 2 trigger
 -- @case new trigger raises, update
+-- @expect agree
 -- @old
 UPDATE invoices SET total = $2 WHERE id = $1
 -- @args 2|25
@@ -15,6 +16,7 @@ UPDATE invoices SET total = $2 WHERE id = $1
 CREATE TRIGGER frozen BEFORE UPDATE ON invoices FOR EACH ROW EXECUTE FUNCTION refuse();
 
 -- @case new trigger raises, insert
+-- @expect agree
 -- @old
 INSERT INTO invoices (id, total) VALUES ($1, $2) ON CONFLICT (id) DO NOTHING
 -- @args 3|25
@@ -22,12 +24,14 @@ INSERT INTO invoices (id, total) VALUES ($1, $2) ON CONFLICT (id) DO NOTHING
 CREATE TRIGGER frozen AFTER INSERT ON invoices FOR EACH ROW EXECUTE FUNCTION refuse();
 
 -- @case new trigger raises, delete
+-- @expect agree
 -- @old
 DELETE FROM invoices WHERE NOT paid RETURNING id
 -- @change
 CREATE TRIGGER frozen BEFORE DELETE ON invoices FOR EACH ROW EXECUTE FUNCTION refuse();
 
 -- @case new statement trigger raises, no row is hit
+-- @expect agree
 -- @old
 DELETE FROM invoices WHERE id = $1
 -- @args 99
@@ -35,6 +39,7 @@ DELETE FROM invoices WHERE id = $1
 CREATE TRIGGER frozen BEFORE DELETE ON invoices EXECUTE FUNCTION refuse();
 
 -- @case new row trigger raises, no row is hit
+-- @expect agree, with a warning
 -- @old
 DELETE FROM invoices WHERE id = $1
 -- @args 99
@@ -42,12 +47,14 @@ DELETE FROM invoices WHERE id = $1
 CREATE TRIGGER frozen BEFORE DELETE ON invoices FOR EACH ROW EXECUTE FUNCTION refuse();
 
 -- @case new trigger raises, truncate
+-- @expect agree
 -- @old
 TRUNCATE invoices
 -- @change
 CREATE TRIGGER frozen BEFORE TRUNCATE ON invoices EXECUTE FUNCTION refuse();
 
 -- @case new trigger raises on a condition that holds
+-- @expect agree
 -- @old
 UPDATE invoices SET total = total + 1 WHERE id = $1
 -- @args 2
@@ -55,6 +62,7 @@ UPDATE invoices SET total = total + 1 WHERE id = $1
 CREATE TRIGGER frozen BEFORE UPDATE ON invoices FOR EACH ROW WHEN (OLD.paid) EXECUTE FUNCTION refuse();
 
 -- @case new trigger raises on a condition that does not hold
+-- @expect agree, with a warning
 -- @old
 UPDATE invoices SET total = total + 1 WHERE id = $1
 -- @args 1
@@ -62,6 +70,7 @@ UPDATE invoices SET total = total + 1 WHERE id = $1
 CREATE TRIGGER frozen BEFORE UPDATE ON invoices FOR EACH ROW WHEN (OLD.paid) EXECUTE FUNCTION refuse();
 
 -- @case new trigger raises for one column, update of it
+-- @expect agree
 -- @old
 UPDATE invoices SET state = $2 WHERE id = $1
 -- @args 1|sent
@@ -69,6 +78,7 @@ UPDATE invoices SET state = $2 WHERE id = $1
 CREATE TRIGGER frozen BEFORE UPDATE OF state ON invoices FOR EACH ROW EXECUTE FUNCTION refuse();
 
 -- @case new trigger raises for one column, update of another
+-- @expect agree
 -- @old
 UPDATE invoices SET total = $2 WHERE id = $1
 -- @args 1|11
@@ -76,6 +86,7 @@ UPDATE invoices SET total = $2 WHERE id = $1
 CREATE TRIGGER frozen BEFORE UPDATE OF state ON invoices FOR EACH ROW EXECUTE FUNCTION refuse();
 
 -- @case new trigger raises with an own code
+-- @expect agree
 -- @old
 UPDATE invoices SET total = $2 WHERE id = $1
 -- @args 2|25
@@ -84,6 +95,7 @@ CREATE OR REPLACE FUNCTION refuse() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN
 CREATE TRIGGER frozen BEFORE UPDATE ON invoices FOR EACH ROW WHEN (OLD.paid) EXECUTE FUNCTION refuse();
 
 -- @case new deferred constraint trigger raises when asked
+-- @expect agree
 -- @old
 UPDATE invoices SET total = $2 WHERE id = $1;
 SET CONSTRAINTS ALL IMMEDIATE;
@@ -92,6 +104,7 @@ SET CONSTRAINTS ALL IMMEDIATE;
 CREATE CONSTRAINT TRIGGER frozen AFTER UPDATE ON invoices DEFERRABLE INITIALLY DEFERRED FOR EACH ROW EXECUTE FUNCTION refuse();
 
 -- @case old trigger's function begins to raise
+-- @expect agree
 -- @setup
 CREATE FUNCTION guard() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN RETURN NEW; END $$;
 CREATE TRIGGER guard BEFORE INSERT OR UPDATE ON invoices FOR EACH ROW EXECUTE FUNCTION guard();
@@ -102,6 +115,7 @@ INSERT INTO invoices (id, total) VALUES ($1, $2)
 CREATE OR REPLACE FUNCTION guard() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN IF NEW.total < 0 THEN RAISE 'negative total'; END IF; RETURN NEW; END $$;
 
 -- @case new trigger returns null, insert returning
+-- @expect agree
 -- @old
 INSERT INTO invoices (id, total) VALUES ($1, $2) RETURNING id
 -- @args 3|25
@@ -109,6 +123,7 @@ INSERT INTO invoices (id, total) VALUES ($1, $2) RETURNING id
 CREATE TRIGGER skip BEFORE INSERT ON invoices FOR EACH ROW EXECUTE FUNCTION skip();
 
 -- @case new trigger returns null, update
+-- @expect agree
 -- @old
 UPDATE invoices SET paid = true WHERE id = $1
 -- @args 1
@@ -116,6 +131,7 @@ UPDATE invoices SET paid = true WHERE id = $1
 CREATE TRIGGER skip BEFORE UPDATE ON invoices FOR EACH ROW EXECUTE FUNCTION skip();
 
 -- @case new trigger returns the empty new row, delete
+-- @expect missed
 -- @old
 DELETE FROM invoices WHERE id = $1
 -- @args 1
@@ -124,6 +140,7 @@ CREATE FUNCTION touch() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN RETURN NEW;
 CREATE TRIGGER touch BEFORE DELETE ON invoices FOR EACH ROW EXECUTE FUNCTION touch();
 
 -- @case new trigger returns null after the row
+-- @expect agree
 -- @old
 UPDATE invoices SET paid = true WHERE id = $1 RETURNING paid
 -- @args 1
@@ -131,6 +148,7 @@ UPDATE invoices SET paid = true WHERE id = $1 RETURNING paid
 CREATE TRIGGER skip AFTER UPDATE ON invoices FOR EACH ROW EXECUTE FUNCTION skip();
 
 -- @case new trigger changes the row
+-- @expect missed
 -- @old
 INSERT INTO invoices (id, state) VALUES ($1, 'SENT') RETURNING state
 -- @args 3
@@ -139,6 +157,7 @@ CREATE FUNCTION fold() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN NEW.state :=
 CREATE TRIGGER fold BEFORE INSERT ON invoices FOR EACH ROW EXECUTE FUNCTION fold();
 
 -- @case new trigger writes to a table that is not there
+-- @expect agree
 -- @old
 UPDATE invoices SET paid = true WHERE id = $1
 -- @args 1
@@ -147,6 +166,7 @@ CREATE FUNCTION audit() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN INSERT INTO
 CREATE TRIGGER audit AFTER UPDATE ON invoices FOR EACH ROW EXECUTE FUNCTION audit();
 
 -- @case new trigger names a column that is not there
+-- @expect agree
 -- @old
 INSERT INTO invoices (id, total) VALUES ($1, $2)
 -- @args 3|1
@@ -155,6 +175,7 @@ CREATE FUNCTION stamp() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN NEW.updated
 CREATE TRIGGER stamp BEFORE INSERT OR UPDATE ON invoices FOR EACH ROW EXECUTE FUNCTION stamp();
 
 -- @case new trigger only writes elsewhere
+-- @expect agree
 -- @old
 UPDATE invoices SET paid = true WHERE id = $1 RETURNING id
 -- @args 1
@@ -164,6 +185,7 @@ CREATE FUNCTION audit() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN INSERT INTO
 CREATE TRIGGER audit AFTER UPDATE ON invoices FOR EACH ROW EXECUTE FUNCTION audit();
 
 -- @case new trigger raises for updates, upsert of a new row
+-- @expect agree, with a warning
 -- @old
 INSERT INTO invoices (id, total) VALUES ($1, 1) ON CONFLICT (id) DO UPDATE SET total = EXCLUDED.total
 -- @args 3
@@ -171,6 +193,7 @@ INSERT INTO invoices (id, total) VALUES ($1, 1) ON CONFLICT (id) DO UPDATE SET t
 CREATE TRIGGER frozen BEFORE UPDATE ON invoices FOR EACH ROW EXECUTE FUNCTION refuse();
 
 -- @case new statement trigger raises for updates, upsert of a new row
+-- @expect agree
 -- @old
 INSERT INTO invoices (id, total) VALUES ($1, 1) ON CONFLICT (id) DO UPDATE SET total = EXCLUDED.total
 -- @args 3
@@ -178,12 +201,14 @@ INSERT INTO invoices (id, total) VALUES ($1, 1) ON CONFLICT (id) DO UPDATE SET t
 CREATE TRIGGER frozen BEFORE UPDATE ON invoices FOR EACH STATEMENT EXECUTE FUNCTION refuse();
 
 -- @case new trigger raises, merge
+-- @expect agree
 -- @old
 MERGE INTO invoices i USING (VALUES (1)) s (id) ON i.id = s.id WHEN MATCHED THEN UPDATE SET paid = true
 -- @change
 CREATE TRIGGER frozen AFTER UPDATE ON invoices FOR EACH ROW EXECUTE FUNCTION refuse();
 
 -- @case new trigger raises on the child of a cascade
+-- @expect agree
 -- @setup
 CREATE TABLE lines (invoice_id int REFERENCES invoices ON DELETE CASCADE); INSERT INTO lines VALUES (1);
 -- @old
@@ -193,6 +218,7 @@ DELETE FROM invoices WHERE id = $1
 CREATE TRIGGER frozen BEFORE DELETE ON lines FOR EACH ROW EXECUTE FUNCTION refuse();
 
 -- @case new trigger keeps the child of a cascade
+-- @expect agree
 -- @setup
 CREATE TABLE lines (invoice_id int REFERENCES invoices ON DELETE CASCADE); INSERT INTO lines VALUES (1);
 -- @old
@@ -203,6 +229,7 @@ DELETE FROM invoices WHERE id = $1
 CREATE TRIGGER skip BEFORE DELETE ON lines FOR EACH ROW EXECUTE FUNCTION skip();
 
 -- @case new trigger raises on a partition, insert to the parent
+-- @expect agree
 -- @setup
 CREATE TABLE m (k int) PARTITION BY LIST (k); CREATE TABLE m1 PARTITION OF m FOR VALUES IN (1); CREATE TABLE m2 PARTITION OF m FOR VALUES IN (2);
 -- @old
@@ -212,6 +239,7 @@ INSERT INTO m (k) VALUES ($1)
 CREATE TRIGGER frozen BEFORE INSERT ON m1 FOR EACH ROW EXECUTE FUNCTION refuse();
 
 -- @case new trigger disabled at once
+-- @expect agree
 -- @old
 UPDATE invoices SET paid = true WHERE id = $1
 -- @args 1
@@ -220,6 +248,7 @@ CREATE TRIGGER frozen BEFORE UPDATE ON invoices FOR EACH ROW EXECUTE FUNCTION re
 ALTER TABLE invoices DISABLE TRIGGER frozen;
 
 -- @case new trigger for inserts, reads and updates
+-- @expect agree
 -- @old
 UPDATE invoices SET paid = true WHERE id = $1 RETURNING id
 -- @args 1
@@ -227,6 +256,7 @@ UPDATE invoices SET paid = true WHERE id = $1 RETURNING id
 CREATE TRIGGER frozen BEFORE INSERT ON invoices FOR EACH ROW EXECUTE FUNCTION refuse();
 
 -- @case new trigger raises, copy
+-- @expect agree
 -- @old
 COPY invoices (id, total) FROM STDIN
 -- @copy 3\t5\n
@@ -234,6 +264,7 @@ COPY invoices (id, total) FROM STDIN
 CREATE TRIGGER frozen BEFORE INSERT ON invoices FOR EACH ROW EXECUTE FUNCTION refuse();
 
 -- @case new trigger returns null, copy
+-- @expect agree
 -- @old
 COPY invoices (id, total) FROM STDIN
 -- @copy 3\t5\n
@@ -242,6 +273,7 @@ COPY invoices (id, total) FROM STDIN
 CREATE TRIGGER skip BEFORE INSERT ON invoices FOR EACH ROW EXECUTE FUNCTION skip();
 
 -- @case new event trigger refuses the code's own table
+-- @expect agree
 -- @old
 CREATE TABLE IF NOT EXISTS cache (k text, v text)
 -- @change
@@ -255,6 +287,7 @@ CREATE UNIQUE INDEX stock_place ON stock (depot, sku);
 INSERT INTO stock VALUES ('a', 1, 1), ('b', 2, 1);
 
 -- @case published table loses its key, update
+-- @expect agree
 -- @setup
 CREATE PUBLICATION pub FOR TABLE stock;
 -- @old
@@ -264,6 +297,7 @@ UPDATE stock SET qty = qty - $2 WHERE sku = $1 RETURNING qty
 ALTER TABLE stock DROP CONSTRAINT stock_pkey;
 
 -- @case published table loses its key, delete
+-- @expect agree
 -- @setup
 CREATE PUBLICATION pub FOR ALL TABLES;
 -- @old
@@ -273,6 +307,7 @@ DELETE FROM stock WHERE qty < $1
 ALTER TABLE stock DROP CONSTRAINT stock_pkey;
 
 -- @case published table loses its key, insert
+-- @expect agree
 -- @setup
 CREATE PUBLICATION pub FOR TABLE stock;
 -- @old
@@ -282,6 +317,7 @@ INSERT INTO stock (sku, qty, depot) VALUES ($1, 1, 1)
 ALTER TABLE stock DROP CONSTRAINT stock_pkey;
 
 -- @case published table loses its key, no row is hit
+-- @expect agree
 -- @setup
 CREATE PUBLICATION pub FOR TABLE stock;
 -- @old
@@ -291,6 +327,7 @@ UPDATE stock SET qty = 0 WHERE sku = $1
 ALTER TABLE stock DROP CONSTRAINT stock_pkey;
 
 -- @case published table loses its key, another index is the identity
+-- @expect agree
 -- @setup
 CREATE PUBLICATION pub FOR TABLE stock;
 -- @old
@@ -301,6 +338,7 @@ ALTER TABLE stock REPLICA IDENTITY USING INDEX stock_place;
 ALTER TABLE stock DROP CONSTRAINT stock_pkey;
 
 -- @case published table, replica identity full, loses its key
+-- @expect agree
 -- @setup
 CREATE PUBLICATION pub FOR TABLE stock; ALTER TABLE stock REPLICA IDENTITY FULL;
 -- @old
@@ -310,6 +348,7 @@ UPDATE stock SET qty = 0 WHERE sku = $1
 ALTER TABLE stock DROP CONSTRAINT stock_pkey;
 
 -- @case published table, replica identity nothing
+-- @expect agree
 -- @setup
 CREATE PUBLICATION pub FOR TABLE stock;
 -- @old
@@ -319,6 +358,7 @@ DELETE FROM stock WHERE sku = $1
 ALTER TABLE stock REPLICA IDENTITY NOTHING;
 
 -- @case published table, index of the replica identity dropped
+-- @expect agree
 -- @setup
 CREATE PUBLICATION pub FOR TABLE stock; ALTER TABLE stock REPLICA IDENTITY USING INDEX stock_place;
 -- @old
@@ -328,6 +368,7 @@ UPDATE stock SET qty = 0 WHERE sku = $1
 DROP INDEX stock_place;
 
 -- @case table without a key is published, update
+-- @expect agree
 -- @setup
 CREATE TABLE hits (path text, n int); INSERT INTO hits VALUES ('/', 1);
 -- @old
@@ -337,6 +378,7 @@ UPDATE hits SET n = n + 1 WHERE path = $1
 CREATE PUBLICATION pub FOR TABLE hits;
 
 -- @case all tables are published, one has no key
+-- @expect agree
 -- @setup
 CREATE TABLE hits (path text, n int); INSERT INTO hits VALUES ('/', 1);
 -- @old
@@ -345,6 +387,7 @@ WITH old AS (DELETE FROM hits RETURNING path, n) SELECT sum(n) FROM old
 CREATE PUBLICATION pub FOR ALL TABLES;
 
 -- @case schema is published, one table has no key
+-- @expect agree
 -- @setup
 CREATE TABLE hits (path text, n int); INSERT INTO hits VALUES ('/', 1);
 -- @old
@@ -355,6 +398,7 @@ UPDATE hits SET n = n + 1 WHERE path = $1;
 CREATE PUBLICATION pub FOR TABLES IN SCHEMA public;
 
 -- @case table without a key is published for inserts only
+-- @expect agree
 -- @setup
 CREATE TABLE hits (path text, n int); INSERT INTO hits VALUES ('/', 1);
 -- @old
@@ -364,6 +408,7 @@ UPDATE hits SET n = n + 1 WHERE path = $1
 CREATE PUBLICATION pub FOR TABLE hits WITH (publish = 'insert, truncate');
 
 -- @case publication of other columns than the identity, update
+-- @expect agree
 -- @old
 UPDATE stock SET qty = 0 WHERE sku = $1
 -- @args a
@@ -371,6 +416,7 @@ UPDATE stock SET qty = 0 WHERE sku = $1
 CREATE PUBLICATION pub FOR TABLE stock (qty, depot);
 
 -- @case publication filtered by another column than the identity, update
+-- @expect agree
 -- @old
 UPDATE stock SET qty = 0 WHERE sku = $1
 -- @args a
@@ -378,6 +424,7 @@ UPDATE stock SET qty = 0 WHERE sku = $1
 CREATE PUBLICATION pub FOR TABLE stock WHERE (depot = 1);
 
 -- @case published child of a cascade has no key
+-- @expect agree
 -- @setup
 CREATE TABLE counts (sku text REFERENCES stock ON DELETE CASCADE, n int); INSERT INTO counts VALUES ('a', 1);
 -- @old
@@ -387,6 +434,7 @@ DELETE FROM stock WHERE sku = $1
 CREATE PUBLICATION pub FOR TABLE counts;
 
 -- @case published table loses its key, merge update
+-- @expect agree
 -- @setup
 CREATE PUBLICATION pub FOR TABLE stock;
 -- @old
@@ -395,6 +443,7 @@ MERGE INTO stock s USING (VALUES ('a')) n (sku) ON s.sku = n.sku WHEN MATCHED TH
 ALTER TABLE stock DROP CONSTRAINT stock_pkey;
 
 -- @case published table loses its key, upsert
+-- @expect agree
 -- @setup
 CREATE PUBLICATION pub FOR TABLE stock;
 -- @old

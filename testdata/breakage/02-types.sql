@@ -6,6 +6,7 @@ INSERT INTO goods VALUES (1, 'abc', 9.99, 5, '{a}', '2024-01-01 10:00:00+00');
 
 -- @cell 2 type narrowing
 -- @case text becomes varchar, insert of a long value
+-- @expect agree
 -- @old
 INSERT INTO goods (id, code) VALUES ($1, $2)
 -- @args 2|abcdefghijk
@@ -13,6 +14,7 @@ INSERT INTO goods (id, code) VALUES ($1, $2)
 ALTER TABLE goods ALTER COLUMN code TYPE varchar(10);
 
 -- @case text becomes varchar, insert of a short value
+-- @expect agree, with a warning
 -- @old
 INSERT INTO goods (id, code) VALUES ($1, $2)
 -- @args 2|abc
@@ -20,6 +22,7 @@ INSERT INTO goods (id, code) VALUES ($1, $2)
 ALTER TABLE goods ALTER COLUMN code TYPE varchar(10);
 
 -- @case text becomes varchar, a literal is too long
+-- @expect agree
 -- @old
 UPDATE goods SET code = 'out-of-stock' WHERE id = $1
 -- @args 1
@@ -27,6 +30,7 @@ UPDATE goods SET code = 'out-of-stock' WHERE id = $1
 ALTER TABLE goods ALTER COLUMN code TYPE varchar(10);
 
 -- @case text becomes varchar, a literal fits
+-- @expect agree, with a warning
 -- @old
 UPDATE goods SET code = 'sold' WHERE id = $1
 -- @args 1
@@ -34,6 +38,7 @@ UPDATE goods SET code = 'sold' WHERE id = $1
 ALTER TABLE goods ALTER COLUMN code TYPE varchar(10);
 
 -- @case text becomes varchar, only spaces are too many
+-- @expect agree
 -- @old
 UPDATE goods SET code = 'abc         ' WHERE id = $1 RETURNING length(code)
 -- @args 1
@@ -41,6 +46,7 @@ UPDATE goods SET code = 'abc         ' WHERE id = $1 RETURNING length(code)
 ALTER TABLE goods ALTER COLUMN code TYPE varchar(10);
 
 -- @case text becomes varchar, concatenation is too long
+-- @expect agree
 -- @old
 UPDATE goods SET code = code || '-' || $2 WHERE id = $1 RETURNING code
 -- @args 1|discontinued
@@ -48,6 +54,7 @@ UPDATE goods SET code = code || '-' || $2 WHERE id = $1 RETURNING code
 ALTER TABLE goods ALTER COLUMN code TYPE varchar(10);
 
 -- @case text becomes varchar where a value is too long
+-- @expect beyond analysis
 -- @undetectable the rows decide whether the migration fails
 -- @setup
 UPDATE goods SET code = 'abcdefghijk';
@@ -57,6 +64,7 @@ SELECT code FROM goods
 ALTER TABLE goods ALTER COLUMN code TYPE varchar(10);
 
 -- @case text becomes varchar, comparison with a long value
+-- @expect agree
 -- @old
 SELECT count(*) FROM goods WHERE code < $1
 -- @args zzzzzzzzzzzzzzz
@@ -64,6 +72,7 @@ SELECT count(*) FROM goods WHERE code < $1
 ALTER TABLE goods ALTER COLUMN code TYPE varchar(10);
 
 -- @case text becomes varchar, the value is cut by a cast
+-- @expect agree, with a warning
 -- @old
 UPDATE goods SET code = $2::varchar(10) WHERE id = $1 RETURNING code
 -- @args 1|abcdefghijkl
@@ -71,6 +80,7 @@ UPDATE goods SET code = $2::varchar(10) WHERE id = $1 RETURNING code
 ALTER TABLE goods ALTER COLUMN code TYPE varchar(10);
 
 -- @case varchar becomes shorter, upsert
+-- @expect agree
 -- @setup
 CREATE TABLE langs (tag varchar(20) PRIMARY KEY, label varchar(50)); INSERT INTO langs VALUES ('en', 'English');
 -- @old
@@ -80,6 +90,7 @@ INSERT INTO langs (tag, label) VALUES ('en', $1) ON CONFLICT (tag) DO UPDATE SET
 ALTER TABLE langs ALTER COLUMN label TYPE varchar(12);
 
 -- @case varchar becomes longer
+-- @expect agree
 -- @setup
 CREATE TABLE langs (tag varchar(20) PRIMARY KEY, label varchar(50));
 -- @old
@@ -89,12 +100,14 @@ INSERT INTO langs (tag, label) VALUES ('en', $1) RETURNING label
 ALTER TABLE langs ALTER COLUMN label TYPE varchar(200);
 
 -- @case text becomes char, a literal is too long
+-- @expect agree
 -- @old
 INSERT INTO goods (id, code) VALUES (2, 'EURO')
 -- @change
 ALTER TABLE goods ALTER COLUMN code TYPE char(3);
 
 -- @case text array becomes varchar array
+-- @expect agree
 -- @old
 UPDATE goods SET tags = array_append(tags, $2) WHERE id = $1
 -- @args 1|waterproof
@@ -102,6 +115,7 @@ UPDATE goods SET tags = array_append(tags, $2) WHERE id = $1
 ALTER TABLE goods ALTER COLUMN tags TYPE varchar(5)[];
 
 -- @case text becomes varchar, copy
+-- @expect agree
 -- @old
 COPY goods (id, code) FROM STDIN
 -- @copy 2\tabcdefghijkl\n
@@ -109,6 +123,7 @@ COPY goods (id, code) FROM STDIN
 ALTER TABLE goods ALTER COLUMN code TYPE varchar(10);
 
 -- @case text becomes varchar, merge insert from another table
+-- @expect agree
 -- @setup
 CREATE TABLE feed (id bigint, code text); INSERT INTO feed VALUES (7, 'abcdefghijklmn');
 -- @old
@@ -117,6 +132,7 @@ MERGE INTO goods g USING feed f ON g.id = f.id WHEN NOT MATCHED THEN INSERT (id,
 ALTER TABLE goods ALTER COLUMN code TYPE varchar(10);
 
 -- @case bit string becomes shorter
+-- @expect agree
 -- @setup
 CREATE TABLE masks (id int, m bit varying(16));
 -- @old
@@ -125,6 +141,7 @@ INSERT INTO masks (id, m) VALUES (1, B'1111000011110000')
 ALTER TABLE masks ALTER COLUMN m TYPE bit varying(8);
 
 -- @case bigint becomes int, insert of a big parameter
+-- @expect agree
 -- @old
 INSERT INTO goods (id, qty) VALUES (2, $1)
 -- @args 3000000000
@@ -132,6 +149,7 @@ INSERT INTO goods (id, qty) VALUES (2, $1)
 ALTER TABLE goods ALTER COLUMN qty TYPE int;
 
 -- @case bigint becomes int, insert of a small parameter
+-- @expect agree, with a warning
 -- @old
 INSERT INTO goods (id, qty) VALUES (2, $1)
 -- @args 30
@@ -139,6 +157,7 @@ INSERT INTO goods (id, qty) VALUES (2, $1)
 ALTER TABLE goods ALTER COLUMN qty TYPE int;
 
 -- @case bigint becomes int, insert of a big literal
+-- @expect agree
 -- @old
 INSERT INTO goods (id, qty) VALUES ($1, 3000000000)
 -- @args 2
@@ -146,6 +165,7 @@ INSERT INTO goods (id, qty) VALUES ($1, 3000000000)
 ALTER TABLE goods ALTER COLUMN qty TYPE int;
 
 -- @case bigint becomes int, search for a big parameter
+-- @expect agree
 -- @old
 SELECT code FROM goods WHERE qty = $1
 -- @args 3000000000
@@ -153,12 +173,14 @@ SELECT code FROM goods WHERE qty = $1
 ALTER TABLE goods ALTER COLUMN qty TYPE int;
 
 -- @case bigint becomes int, search for a big literal
+-- @expect agree
 -- @old
 SELECT code FROM goods WHERE qty < 3000000000
 -- @change
 ALTER TABLE goods ALTER COLUMN qty TYPE int;
 
 -- @case bigint becomes int, product is too big
+-- @expect agree
 -- @old
 UPDATE goods SET qty = qty * 1000000000 WHERE id = $1
 -- @args 1
@@ -166,6 +188,7 @@ UPDATE goods SET qty = qty * 1000000000 WHERE id = $1
 ALTER TABLE goods ALTER COLUMN qty TYPE int;
 
 -- @case bigint becomes int, product in a select is too big
+-- @expect missed
 -- @old
 SELECT qty * 1000000000 AS nano FROM goods WHERE id = $1
 -- @args 1
@@ -173,6 +196,7 @@ SELECT qty * 1000000000 AS nano FROM goods WHERE id = $1
 ALTER TABLE goods ALTER COLUMN qty TYPE int;
 
 -- @case int becomes smallint, literal on conflict
+-- @expect agree
 -- @setup
 CREATE TABLE ports (host text PRIMARY KEY, port int); INSERT INTO ports VALUES ('a', 80);
 -- @old
@@ -182,6 +206,7 @@ INSERT INTO ports (host, port) VALUES ($1, 80) ON CONFLICT (host) DO UPDATE SET 
 ALTER TABLE ports ALTER COLUMN port TYPE smallint;
 
 -- @case int becomes smallint, copy
+-- @expect agree
 -- @setup
 CREATE TABLE ports (host text PRIMARY KEY, port int);
 -- @old
@@ -191,6 +216,7 @@ COPY ports FROM STDIN WITH (FORMAT csv)
 ALTER TABLE ports ALTER COLUMN port TYPE smallint;
 
 -- @case int becomes smallint where a value is too big
+-- @expect beyond analysis
 -- @undetectable the rows decide whether the migration fails
 -- @setup
 CREATE TABLE ports (host text PRIMARY KEY, port int); INSERT INTO ports VALUES ('a', 40000);
@@ -201,6 +227,7 @@ SELECT port FROM ports WHERE host = $1
 ALTER TABLE ports ALTER COLUMN port TYPE smallint;
 
 -- @case bigint key becomes int, array of keys
+-- @expect agree
 -- @old
 SELECT code FROM goods WHERE id = ANY($1)
 -- @args {1,3000000000}
@@ -208,6 +235,7 @@ SELECT code FROM goods WHERE id = ANY($1)
 ALTER TABLE goods ALTER COLUMN id TYPE int;
 
 -- @case numeric loses digits, insert
+-- @expect agree
 -- @old
 INSERT INTO goods (id, price) VALUES (2, $1)
 -- @args 123456.78
@@ -215,6 +243,7 @@ INSERT INTO goods (id, price) VALUES (2, $1)
 ALTER TABLE goods ALTER COLUMN price TYPE numeric(6,2);
 
 -- @case numeric loses scale, value is rounded
+-- @expect missed
 -- @old
 INSERT INTO goods (id, price) VALUES (2, $1) RETURNING price
 -- @args 1.2345
@@ -222,6 +251,7 @@ INSERT INTO goods (id, price) VALUES (2, $1) RETURNING price
 ALTER TABLE goods ALTER COLUMN price TYPE numeric(10,2);
 
 -- @case numeric loses digits, literal that rounds up
+-- @expect agree
 -- @old
 UPDATE goods SET price = 9999.999 WHERE id = $1
 -- @args 1
@@ -229,6 +259,7 @@ UPDATE goods SET price = 9999.999 WHERE id = $1
 ALTER TABLE goods ALTER COLUMN price TYPE numeric(6,2);
 
 -- @case double becomes real, value is too big
+-- @expect agree
 -- @setup
 CREATE TABLE stars (name text, dist double precision);
 -- @old
@@ -238,6 +269,7 @@ INSERT INTO stars (name, dist) VALUES ($1, $2)
 ALTER TABLE stars ALTER COLUMN dist TYPE real;
 
 -- @case double becomes real, value loses digits
+-- @expect agree
 -- @setup
 CREATE TABLE stars (name text, dist double precision);
 -- @old
@@ -247,6 +279,7 @@ INSERT INTO stars (name, dist) VALUES ($1, $2) RETURNING dist
 ALTER TABLE stars ALTER COLUMN dist TYPE real;
 
 -- @case timestamp loses its fraction
+-- @expect missed
 -- @setup
 CREATE TABLE beats (id int, at timestamp);
 -- @old
@@ -256,6 +289,7 @@ INSERT INTO beats (id, at) VALUES (1, $1) RETURNING at
 ALTER TABLE beats ALTER COLUMN at TYPE timestamp(0);
 
 -- @case interval loses its fields
+-- @expect missed
 -- @setup
 CREATE TABLE waits (id int, span interval);
 -- @old
@@ -265,6 +299,7 @@ INSERT INTO waits (id, span) VALUES (1, $1) RETURNING span
 ALTER TABLE waits ALTER COLUMN span TYPE interval day;
 
 -- @case base of a domain is shorter
+-- @expect agree
 -- @setup
 CREATE DOMAIN zip AS varchar(10); CREATE TABLE addr (id int, z zip);
 -- @old
@@ -275,6 +310,7 @@ CREATE DOMAIN zip5 AS varchar(5);
 ALTER TABLE addr ALTER COLUMN z TYPE zip5;
 
 -- @case bigserial becomes int, its sequence runs past
+-- @expect agree
 -- @setup
 CREATE TABLE rows_ (id bigserial, x text); ALTER SEQUENCE rows__id_seq RESTART WITH 3000000000;
 -- @old
@@ -284,6 +320,7 @@ INSERT INTO rows_ (x) VALUES ($1)
 ALTER TABLE rows_ ALTER COLUMN id TYPE int;
 
 -- @case sequence gets a lower limit
+-- @expect beyond analysis
 -- @setup
 CREATE SEQUENCE ticket_no START 100; CREATE TABLE tickets (no bigint DEFAULT nextval('ticket_no'), who text);
 -- @old
@@ -294,6 +331,7 @@ INSERT INTO tickets (who) VALUES ($1)
 ALTER SEQUENCE ticket_no MAXVALUE 100;
 
 -- @case function argument becomes narrower
+-- @expect agree
 -- @setup
 CREATE FUNCTION bump(n bigint) RETURNS bigint LANGUAGE sql AS 'SELECT n + 1';
 -- @old
@@ -304,6 +342,7 @@ DROP FUNCTION bump(bigint);
 CREATE FUNCTION bump(n int) RETURNS bigint LANGUAGE sql AS 'SELECT n::bigint + 1';
 
 -- @case type widened, insert
+-- @expect agree
 -- @old
 INSERT INTO goods (id, price) VALUES ($1, $2)
 -- @args 2|1.5

@@ -6,6 +6,7 @@ INSERT INTO users (email, name, team) VALUES ('ann@x', 'Ann', 1), ('bob@x', 'Bob
 
 -- @cell 2 compat view
 -- @case renamed with a compat view, select
+-- @expect agree
 -- @old
 SELECT u.id, u.email, v.n FROM users u JOIN LATERAL (SELECT count(*) AS n FROM users w WHERE w.team = u.team) v ON true WHERE u.email = $1
 -- @args ann@x
@@ -14,6 +15,7 @@ ALTER TABLE users RENAME TO members;
 CREATE VIEW users AS SELECT * FROM members;
 
 -- @case renamed with a compat view, insert with defaults
+-- @expect agree
 -- @old
 INSERT INTO users (email) VALUES ($1) RETURNING email, state
 -- @args eve@x
@@ -22,6 +24,7 @@ ALTER TABLE users RENAME TO members;
 CREATE VIEW users AS SELECT * FROM members;
 
 -- @case renamed with a compat view, on conflict
+-- @expect agree
 -- @old
 INSERT INTO users AS u (email, name) VALUES ($1, $2) ON CONFLICT (email) DO UPDATE SET name = EXCLUDED.name WHERE u.name <> EXCLUDED.name RETURNING u.name
 -- @args ann@x|Anna
@@ -30,6 +33,7 @@ ALTER TABLE users RENAME TO members;
 CREATE VIEW users AS SELECT * FROM members;
 
 -- @case renamed with a compat view, on conflict on constraint
+-- @expect agree
 -- @old
 INSERT INTO users (email, name) VALUES ($1, $2) ON CONFLICT ON CONSTRAINT users_email_key DO UPDATE SET name = EXCLUDED.name
 -- @args ann@x|Anna
@@ -38,6 +42,7 @@ ALTER TABLE users RENAME TO members;
 CREATE VIEW users AS SELECT * FROM members;
 
 -- @case renamed with a compat view, on conflict on an expression
+-- @expect agree
 -- @setup
 CREATE UNIQUE INDEX ON users (lower(email));
 -- @old
@@ -48,6 +53,7 @@ ALTER TABLE users RENAME TO members;
 CREATE VIEW users AS SELECT * FROM members;
 
 -- @case renamed with a compat view, for update skip locked
+-- @expect agree
 -- @old
 SELECT id, email FROM users WHERE state = 'new' ORDER BY id LIMIT 1 FOR UPDATE SKIP LOCKED
 -- @change
@@ -55,6 +61,7 @@ ALTER TABLE users RENAME TO members;
 CREATE VIEW users AS SELECT * FROM members;
 
 -- @case renamed with a compat view, update from
+-- @expect agree
 -- @old
 UPDATE users u SET name = v.n FROM (VALUES (1, 'A'), (2, 'B')) v (id, n) WHERE u.id = v.id RETURNING u.id, u.name
 -- @change
@@ -62,6 +69,7 @@ ALTER TABLE users RENAME TO members;
 CREATE VIEW users AS SELECT * FROM members;
 
 -- @case renamed with a compat view, delete in a common table expression
+-- @expect agree
 -- @old
 WITH d AS (DELETE FROM users WHERE id = $1 RETURNING *) SELECT email, state FROM d
 -- @args 1
@@ -70,6 +78,7 @@ ALTER TABLE users RENAME TO members;
 CREATE VIEW users AS SELECT * FROM members;
 
 -- @case renamed with a compat view, update to default
+-- @expect agree
 -- @setup
 UPDATE users SET state = 'old';
 -- @old
@@ -80,6 +89,7 @@ ALTER TABLE users RENAME TO members;
 CREATE VIEW users AS SELECT * FROM members;
 
 -- @case renamed with a compat view, update of a nullable column to default
+-- @expect agree
 -- @setup
 ALTER TABLE users ALTER COLUMN team SET DEFAULT 7;
 -- @old
@@ -90,6 +100,7 @@ ALTER TABLE users RENAME TO members;
 CREATE VIEW users AS SELECT * FROM members;
 
 -- @case renamed with a compat view that has the default, update to default
+-- @expect agree
 -- @setup
 UPDATE users SET state = 'old';
 -- @old
@@ -101,6 +112,7 @@ CREATE VIEW users AS SELECT * FROM members;
 ALTER VIEW users ALTER COLUMN state SET DEFAULT 'new';
 
 -- @case renamed with a compat view, insert default in many rows
+-- @expect agree
 -- @old
 INSERT INTO users (email, state) VALUES ('c@x', DEFAULT), ('d@x', 'old') RETURNING email, state
 -- @change
@@ -108,6 +120,7 @@ ALTER TABLE users RENAME TO members;
 CREATE VIEW users AS SELECT * FROM members;
 
 -- @case renamed with a compat view, sequence by name
+-- @expect agree
 -- @old
 SELECT pg_get_serial_sequence('users', 'id'), setval('users_id_seq', 50)
 -- @change
@@ -115,6 +128,7 @@ ALTER TABLE users RENAME TO members;
 CREATE VIEW users AS SELECT * FROM members;
 
 -- @case renamed with a compat view, truncate
+-- @expect agree
 -- @old
 TRUNCATE users
 -- @change
@@ -122,6 +136,7 @@ ALTER TABLE users RENAME TO members;
 CREATE VIEW users AS SELECT * FROM members;
 
 -- @case renamed with a compat view, copy in
+-- @expect agree
 -- @old
 COPY users (email, name) FROM STDIN
 -- @copy eve@x\tEve\n
@@ -130,6 +145,7 @@ ALTER TABLE users RENAME TO members;
 CREATE VIEW users AS SELECT * FROM members;
 
 -- @case renamed with a compat view and a trigger, copy in
+-- @expect agree
 -- @old
 COPY users (email, name) FROM STDIN
 -- @copy eve@x\tEve\n
@@ -141,6 +157,7 @@ CREATE FUNCTION put() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN INSERT INTO m
 CREATE TRIGGER put INSTEAD OF INSERT ON users FOR EACH ROW EXECUTE FUNCTION put();
 
 -- @case renamed with a compat view, copy out
+-- @expect agree
 -- @old
 COPY users (email) TO STDOUT
 -- @change
@@ -148,6 +165,7 @@ ALTER TABLE users RENAME TO members;
 CREATE VIEW users AS SELECT * FROM members;
 
 -- @case renamed with a compat view, copy out of a query
+-- @expect agree
 -- @old
 COPY (SELECT email FROM users ORDER BY id) TO STDOUT
 -- @change
@@ -155,6 +173,7 @@ ALTER TABLE users RENAME TO members;
 CREATE VIEW users AS SELECT * FROM members;
 
 -- @case renamed with a compat view, ctid
+-- @expect agree
 -- @old
 DELETE FROM users a USING users b WHERE a.name = b.name AND a.ctid < b.ctid
 -- @change
@@ -162,6 +181,7 @@ ALTER TABLE users RENAME TO members;
 CREATE VIEW users AS SELECT * FROM members;
 
 -- @case renamed with a compat view, xmax
+-- @expect agree
 -- @old
 INSERT INTO users (email) VALUES ($1) ON CONFLICT (email) DO UPDATE SET name = 'again' RETURNING (xmax = 0) AS inserted
 -- @args eve@x
@@ -170,6 +190,7 @@ ALTER TABLE users RENAME TO members;
 CREATE VIEW users AS SELECT * FROM members;
 
 -- @case renamed with a compat view, xmin as a version
+-- @expect agree
 -- @old
 UPDATE users SET name = $2 WHERE id = $1 AND xmin::text <> '0'
 -- @args 1|A
@@ -178,6 +199,7 @@ ALTER TABLE users RENAME TO members;
 CREATE VIEW users AS SELECT * FROM members;
 
 -- @case renamed with a compat view, tableoid
+-- @expect agree
 -- @old
 SELECT tableoid::regclass::text, id FROM users WHERE id = 1
 -- @change
@@ -185,6 +207,7 @@ ALTER TABLE users RENAME TO members;
 CREATE VIEW users AS SELECT * FROM members;
 
 -- @case renamed with a compat view, merge
+-- @expect agree
 -- @old
 MERGE INTO users u USING (VALUES (1, 'A')) s (id, n) ON u.id = s.id WHEN MATCHED THEN UPDATE SET name = s.n
 -- @change
@@ -192,6 +215,7 @@ ALTER TABLE users RENAME TO members;
 CREATE VIEW users AS SELECT * FROM members;
 
 -- @case renamed with a compat view, lock table
+-- @expect agree
 -- @old
 LOCK TABLE users IN SHARE ROW EXCLUSIVE MODE
 -- @change
@@ -199,6 +223,7 @@ ALTER TABLE users RENAME TO members;
 CREATE VIEW users AS SELECT * FROM members;
 
 -- @case renamed with a compat view, tablesample
+-- @expect agree
 -- @old
 SELECT count(*) FROM users TABLESAMPLE BERNOULLI (100)
 -- @change
@@ -206,6 +231,7 @@ ALTER TABLE users RENAME TO members;
 CREATE VIEW users AS SELECT * FROM members;
 
 -- @case renamed with a compat view, group by the key
+-- @expect agree
 -- @old
 SELECT u.id, u.email, count(*) FROM users u JOIN users v ON v.team = u.team GROUP BY u.id ORDER BY u.id
 -- @change
@@ -213,6 +239,7 @@ ALTER TABLE users RENAME TO members;
 CREATE VIEW users AS SELECT * FROM members;
 
 -- @case renamed with a compat view, whole row and record
+-- @expect agree, with a warning
 -- @old
 SELECT to_jsonb(u) ->> 'email', u.* FROM users u WHERE u.id = $1
 -- @args 1
@@ -221,6 +248,7 @@ ALTER TABLE users RENAME TO members;
 CREATE VIEW users AS SELECT * FROM members;
 
 -- @case renamed with a compat view, index made by the code
+-- @expect agree
 -- @old
 CREATE INDEX IF NOT EXISTS users_team ON users (team)
 -- @change
@@ -228,6 +256,7 @@ ALTER TABLE users RENAME TO members;
 CREATE VIEW users AS SELECT * FROM members;
 
 -- @case renamed with a compat view, cursor
+-- @expect agree
 -- @old
 DECLARE c CURSOR FOR SELECT id FROM users ORDER BY id FOR UPDATE;
 FETCH c;
@@ -237,6 +266,7 @@ ALTER TABLE users RENAME TO members;
 CREATE VIEW users AS SELECT * FROM members;
 
 -- @case renamed with a compat view that leaves out a column, insert
+-- @expect agree
 -- @old
 INSERT INTO users (email, team) VALUES ($1, $2)
 -- @args eve@x|3
@@ -245,6 +275,7 @@ ALTER TABLE users RENAME TO members;
 CREATE VIEW users AS SELECT id, email, name, state FROM members;
 
 -- @case column renamed behind a compat view, upsert by the old name
+-- @expect agree
 -- @old
 INSERT INTO users (email, name) VALUES ($1, $2) ON CONFLICT (email) DO UPDATE SET name = EXCLUDED.name RETURNING name
 -- @args ann@x|Anna
@@ -254,6 +285,7 @@ ALTER TABLE members RENAME COLUMN email TO mail;
 CREATE VIEW users AS SELECT id, mail AS email, name, state, team FROM members;
 
 -- @case compat view computes a column, insert to it
+-- @expect agree
 -- @old
 INSERT INTO users (email, name) VALUES ($1, $2)
 -- @args eve@x|Eve
@@ -262,6 +294,7 @@ ALTER TABLE users RENAME TO members;
 CREATE VIEW users AS SELECT id, email, initcap(name) AS name, state, team FROM members;
 
 -- @case compat view computes a column, insert of the others
+-- @expect agree
 -- @old
 INSERT INTO users (email) VALUES ($1) RETURNING email
 -- @args eve@x
@@ -270,6 +303,7 @@ ALTER TABLE users RENAME TO members;
 CREATE VIEW users AS SELECT id, email, initcap(name) AS name, state, team FROM members;
 
 -- @case compat view with group by, for update
+-- @expect agree
 -- @old
 SELECT id, email FROM users WHERE id = $1 FOR UPDATE
 -- @args 1
@@ -278,6 +312,7 @@ ALTER TABLE users RENAME TO members;
 CREATE VIEW users AS SELECT id, email, name, state, team FROM members GROUP BY id, email, name, state, team;
 
 -- @case compat view with group by, update
+-- @expect agree
 -- @old
 UPDATE users SET name = $2 WHERE id = $1
 -- @args 1|A
@@ -286,6 +321,7 @@ ALTER TABLE users RENAME TO members;
 CREATE VIEW users AS SELECT id, max(email) AS email, max(name) AS name FROM members GROUP BY id;
 
 -- @case compat view over a split table, insert
+-- @expect agree
 -- @old
 INSERT INTO users (email, name) VALUES ($1, $2)
 -- @args eve@x|Eve
@@ -296,6 +332,7 @@ ALTER TABLE members DROP COLUMN name;
 CREATE VIEW users AS SELECT m.id, m.email, p.name, m.state, m.team FROM members m LEFT JOIN profiles p ON p.user_id = m.id;
 
 -- @case compat view over an outer join, for update
+-- @expect agree
 -- @old
 SELECT id, email FROM users WHERE id = $1 FOR UPDATE
 -- @args 1
@@ -307,6 +344,7 @@ ALTER TABLE members DROP COLUMN name;
 CREATE VIEW users AS SELECT m.id, m.email, p.name, m.state, m.team FROM members m LEFT JOIN profiles p ON p.user_id = m.id;
 
 -- @case compat view over a split table, for update
+-- @expect agree, with a warning
 -- @old
 SELECT id, email FROM users WHERE id = $1 FOR UPDATE
 -- @args 1
@@ -318,6 +356,7 @@ ALTER TABLE members DROP COLUMN name;
 CREATE VIEW users AS SELECT m.id, m.email, p.name, m.state, m.team FROM members m JOIN profiles p ON p.user_id = m.id;
 
 -- @case compat view with a condition, read
+-- @expect missed
 -- @setup
 UPDATE users SET state = 'gone' WHERE id = 2;
 -- @old
@@ -328,6 +367,7 @@ ALTER TABLE users RENAME TO members;
 CREATE VIEW users AS SELECT * FROM members WHERE state <> 'gone';
 
 -- @case compat view behind another schema, insert and select
+-- @expect agree
 -- @old
 INSERT INTO users (email) SELECT name || '@y' FROM users RETURNING email
 -- @change
@@ -336,6 +376,7 @@ ALTER TABLE users SET SCHEMA app;
 CREATE VIEW users AS SELECT * FROM app.users;
 
 -- @case compat materialized view, insert
+-- @expect agree
 -- @old
 INSERT INTO users (email) VALUES ($1)
 -- @args eve@x
@@ -350,6 +391,7 @@ INSERT INTO users VALUES (1, 'ann@x', 'Ann', true, 1), (2, 'bob@x', 'Bob', false
 CREATE VIEW people AS SELECT id, email, name, active FROM users;
 
 -- @case view gets distinct, insert
+-- @expect agree
 -- @old
 INSERT INTO people (id, email) VALUES ($1, $2)
 -- @args 3|eve@x
@@ -357,6 +399,7 @@ INSERT INTO people (id, email) VALUES ($1, $2)
 CREATE OR REPLACE VIEW people AS SELECT DISTINCT id, email, name, active FROM users;
 
 -- @case view gets a limit, delete
+-- @expect agree
 -- @old
 DELETE FROM people WHERE id = $1
 -- @args 1
@@ -364,6 +407,7 @@ DELETE FROM people WHERE id = $1
 CREATE OR REPLACE VIEW people AS SELECT id, email, name, active FROM users ORDER BY id LIMIT 1000;
 
 -- @case view gets a join, update
+-- @expect agree
 -- @old
 UPDATE people SET name = $2 WHERE id = $1 RETURNING name
 -- @args 1|A
@@ -372,6 +416,7 @@ CREATE TABLE teams (id int);
 CREATE OR REPLACE VIEW people AS SELECT u.id, u.email, u.name, u.active FROM users u LEFT JOIN teams t ON t.id = u.team;
 
 -- @case view becomes a union, insert
+-- @expect agree
 -- @old
 INSERT INTO people (id, email) SELECT id + 10, 'n' || email FROM people
 -- @change
@@ -379,6 +424,7 @@ CREATE TABLE guests (id int, email text, name text);
 CREATE OR REPLACE VIEW people AS SELECT id, email, name, active FROM users UNION ALL SELECT id, email, name, true FROM guests;
 
 -- @case view gets a window function, update
+-- @expect agree
 -- @old
 UPDATE people SET active = false WHERE id = $1
 -- @args 1
@@ -386,6 +432,7 @@ UPDATE people SET active = false WHERE id = $1
 CREATE OR REPLACE VIEW people AS SELECT id, email, name, active, row_number() OVER (ORDER BY id) AS pos FROM users;
 
 -- @case view gets a common table expression, upsert
+-- @expect agree
 -- @old
 INSERT INTO people (id, email, name) VALUES (1, 'ann@x', $1) ON CONFLICT (id) DO UPDATE SET name = EXCLUDED.name
 -- @args A
@@ -393,6 +440,7 @@ INSERT INTO people (id, email, name) VALUES (1, 'ann@x', $1) ON CONFLICT (id) DO
 CREATE OR REPLACE VIEW people AS WITH u AS (SELECT * FROM users) SELECT id, email, name, active FROM u;
 
 -- @case view gets an aggregate, read only
+-- @expect agree
 -- @old
 SELECT id, name FROM people WHERE id = $1
 -- @args 1
@@ -400,6 +448,7 @@ SELECT id, name FROM people WHERE id = $1
 CREATE OR REPLACE VIEW people AS SELECT id, email, name, active, count(*) AS n FROM users GROUP BY id;
 
 -- @case view under a view gets distinct, update
+-- @expect agree
 -- @setup
 CREATE VIEW active_people AS SELECT id, name FROM people WHERE active;
 -- @old
@@ -408,6 +457,7 @@ UPDATE active_people SET name = upper(name)
 CREATE OR REPLACE VIEW people AS SELECT DISTINCT id, email, name, active FROM users;
 
 -- @case column of a view becomes an expression, update of it
+-- @expect agree
 -- @old
 UPDATE people SET name = $1 WHERE id = 1
 -- @args A
@@ -415,6 +465,7 @@ UPDATE people SET name = $1 WHERE id = 1
 CREATE OR REPLACE VIEW people AS SELECT id, email, coalesce(name, email) AS name, active FROM users;
 
 -- @case column of a view becomes an expression, update of another
+-- @expect agree
 -- @old
 UPDATE people SET email = $1 WHERE id = 1
 -- @args a@y
@@ -422,6 +473,7 @@ UPDATE people SET email = $1 WHERE id = 1
 CREATE OR REPLACE VIEW people AS SELECT id, email, coalesce(name, email) AS name, active FROM users;
 
 -- @case required column left out of a view, insert
+-- @expect agree
 -- @old
 INSERT INTO people (id, email) VALUES ($1, $2)
 -- @args 3|eve@x
@@ -429,6 +481,7 @@ INSERT INTO people (id, email) VALUES ($1, $2)
 ALTER TABLE users ALTER COLUMN team DROP DEFAULT, ALTER COLUMN team SET NOT NULL;
 
 -- @case view gets a condition, update misses a row
+-- @expect missed
 -- @old
 UPDATE people SET name = $2 WHERE id = $1
 -- @args 2|B
@@ -436,6 +489,7 @@ UPDATE people SET name = $2 WHERE id = $1
 CREATE OR REPLACE VIEW people AS SELECT id, email, name, active FROM users WHERE active;
 
 -- @case view with check option, insert of a hidden row
+-- @expect agree
 -- @old
 INSERT INTO people (id, email, active) VALUES ($1, $2, false)
 -- @args 3|eve@x
@@ -443,6 +497,7 @@ INSERT INTO people (id, email, active) VALUES ($1, $2, false)
 CREATE OR REPLACE VIEW people AS SELECT id, email, name, active FROM users WHERE active WITH CHECK OPTION;
 
 -- @case view with check option, update hides a row
+-- @expect agree
 -- @old
 UPDATE people SET active = $2 WHERE id = $1
 -- @args 1|false
@@ -450,6 +505,7 @@ UPDATE people SET active = $2 WHERE id = $1
 CREATE OR REPLACE VIEW people AS SELECT id, email, name, active FROM users WHERE active WITH LOCAL CHECK OPTION;
 
 -- @case view with check option, insert of a shown row
+-- @expect agree, with a warning
 -- @old
 INSERT INTO people (id, email, active) VALUES ($1, $2, true)
 -- @args 3|eve@x
@@ -457,6 +513,7 @@ INSERT INTO people (id, email, active) VALUES ($1, $2, true)
 CREATE OR REPLACE VIEW people AS SELECT id, email, name, active FROM users WHERE active WITH CHECK OPTION;
 
 -- @case cascaded check option over a view with a condition
+-- @expect agree
 -- @setup
 CREATE VIEW acme AS SELECT * FROM people WHERE email LIKE '%@x';
 -- @old
@@ -466,6 +523,7 @@ INSERT INTO acme (id, email) VALUES ($1, $2)
 ALTER VIEW acme SET (check_option = cascaded);
 
 -- @case check option without a condition
+-- @expect agree, with a warning
 -- @old
 INSERT INTO people (id, email) VALUES ($1, $2)
 -- @args 3|eve@y
@@ -473,6 +531,7 @@ INSERT INTO people (id, email) VALUES ($1, $2)
 ALTER VIEW people SET (check_option = local);
 
 -- @case instead of trigger dropped from a joined view
+-- @expect agree
 -- @setup
 CREATE VIEW pairs AS SELECT a.id AS a, b.id AS b FROM users a JOIN users b ON a.team = b.team;
 CREATE FUNCTION no_pair() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN RETURN OLD; END $$;
@@ -484,6 +543,7 @@ DELETE FROM pairs WHERE a = $1
 DROP TRIGGER no_pair ON pairs;
 
 -- @case view replaced by a table
+-- @expect agree
 -- @old
 INSERT INTO people (id, email) VALUES ($1, $2) RETURNING active
 -- @args 3|eve@y
@@ -492,6 +552,7 @@ DROP VIEW people;
 CREATE TABLE people (id int PRIMARY KEY, email text, name text, active bool DEFAULT true);
 
 -- @case view replaced by a materialized view
+-- @expect agree
 -- @old
 UPDATE people SET name = $1
 -- @args A
@@ -500,6 +561,7 @@ DROP VIEW people;
 CREATE MATERIALIZED VIEW people AS SELECT id, email, name, active FROM users;
 
 -- @case view gets distinct and an instead of trigger
+-- @expect agree, with a warning
 -- @old
 INSERT INTO people (id, email) VALUES ($1, $2)
 -- @args 3|eve@x
@@ -510,6 +572,7 @@ CREATE TRIGGER put INSTEAD OF INSERT ON people FOR EACH ROW EXECUTE FUNCTION put
 
 -- @cell 2 RULE INSTEAD
 -- @case rule instead nothing, insert returning
+-- @expect agree
 -- @old
 INSERT INTO users (id, email) VALUES ($1, $2) RETURNING id
 -- @args 3|eve@x
@@ -517,6 +580,7 @@ INSERT INTO users (id, email) VALUES ($1, $2) RETURNING id
 CREATE RULE frozen AS ON INSERT TO users DO INSTEAD NOTHING;
 
 -- @case rule instead nothing, insert
+-- @expect agree
 -- @old
 INSERT INTO users (id, email) VALUES ($1, $2)
 -- @args 3|eve@x
@@ -524,6 +588,7 @@ INSERT INTO users (id, email) VALUES ($1, $2)
 CREATE RULE frozen AS ON INSERT TO users DO INSTEAD NOTHING;
 
 -- @case rule instead nothing, delete
+-- @expect agree
 -- @old
 DELETE FROM users WHERE id = $1
 -- @args 1
@@ -531,6 +596,7 @@ DELETE FROM users WHERE id = $1
 CREATE RULE keep AS ON DELETE TO users DO INSTEAD NOTHING;
 
 -- @case rule instead update, delete returning
+-- @expect agree
 -- @old
 DELETE FROM users WHERE id = $1 RETURNING email
 -- @args 1
@@ -538,6 +604,7 @@ DELETE FROM users WHERE id = $1 RETURNING email
 CREATE RULE soft AS ON DELETE TO users DO INSTEAD UPDATE users SET active = false WHERE id = OLD.id;
 
 -- @case rule instead insert elsewhere, update returning
+-- @expect agree
 -- @old
 UPDATE users SET name = $2 WHERE id = $1 RETURNING id, name
 -- @args 1|A
@@ -546,6 +613,7 @@ CREATE TABLE proposals (id int, name text);
 CREATE RULE propose AS ON UPDATE TO users DO INSTEAD INSERT INTO proposals VALUES (NEW.id, NEW.name);
 
 -- @case rule instead insert elsewhere with returning
+-- @expect agree
 -- @old
 INSERT INTO users (id, email) VALUES ($1, $2) RETURNING id, email
 -- @observe SELECT count(*) FROM users
@@ -555,6 +623,7 @@ CREATE TABLE members (id int, email text, name text, active bool, team int);
 CREATE RULE redirect AS ON INSERT TO users DO INSTEAD INSERT INTO members VALUES (NEW.id, NEW.email, NEW.name, NEW.active, NEW.team) RETURNING members.*;
 
 -- @case rule also, insert returning
+-- @expect agree, with a warning
 -- @old
 INSERT INTO users (id, email) VALUES ($1, $2) RETURNING id
 -- @args 3|eve@x
@@ -563,6 +632,7 @@ CREATE TABLE log (email text);
 CREATE RULE note AS ON INSERT TO users DO ALSO INSERT INTO log VALUES (NEW.email);
 
 -- @case rule also, upsert
+-- @expect agree
 -- @old
 INSERT INTO users (id, email) VALUES ($1, $2) ON CONFLICT (id) DO NOTHING
 -- @args 3|eve@x
@@ -571,6 +641,7 @@ CREATE TABLE log (email text);
 CREATE RULE note AS ON INSERT TO users DO ALSO INSERT INTO log VALUES (NEW.email);
 
 -- @case rule for updates, upsert
+-- @expect agree
 -- @old
 INSERT INTO users (id, email) VALUES ($1, $2) ON CONFLICT (id) DO UPDATE SET email = EXCLUDED.email
 -- @args 3|eve@x
@@ -578,6 +649,7 @@ INSERT INTO users (id, email) VALUES ($1, $2) ON CONFLICT (id) DO UPDATE SET ema
 CREATE RULE frozen AS ON UPDATE TO users WHERE OLD.active IS FALSE DO INSTEAD NOTHING;
 
 -- @case rule instead nothing, insert in a common table expression
+-- @expect agree
 -- @old
 WITH n AS (INSERT INTO users (id, email) VALUES ($1, $2)) SELECT count(*) FROM users
 -- @args 3|eve@x
@@ -585,6 +657,7 @@ WITH n AS (INSERT INTO users (id, email) VALUES ($1, $2)) SELECT count(*) FROM u
 CREATE RULE frozen AS ON INSERT TO users DO INSTEAD NOTHING;
 
 -- @case conditional rule, delete in a common table expression
+-- @expect agree
 -- @old
 WITH d AS (DELETE FROM users WHERE id = $1 RETURNING id) SELECT id FROM d
 -- @args 1
@@ -592,6 +665,7 @@ WITH d AS (DELETE FROM users WHERE id = $1 RETURNING id) SELECT id FROM d
 CREATE RULE keep AS ON DELETE TO users WHERE OLD.active DO INSTEAD NOTHING;
 
 -- @case conditional rule, update returning
+-- @expect agree
 -- @old
 UPDATE users SET name = 'x' WHERE id = $1 RETURNING id
 -- @args 1
@@ -599,6 +673,7 @@ UPDATE users SET name = 'x' WHERE id = $1 RETURNING id
 CREATE RULE keep AS ON UPDATE TO users WHERE NOT OLD.active DO INSTEAD NOTHING;
 
 -- @case rule instead nothing, copy goes past it
+-- @expect agree
 -- @old
 COPY users (id, email) FROM STDIN
 -- @copy 3\teve@x\n
@@ -607,6 +682,7 @@ COPY users (id, email) FROM STDIN
 CREATE RULE frozen AS ON INSERT TO users DO INSTEAD NOTHING;
 
 -- @case rule on a table, merge
+-- @expect agree
 -- @old
 MERGE INTO users u USING (VALUES (1, 'A')) s (id, n) ON u.id = s.id WHEN MATCHED THEN UPDATE SET name = s.n
 -- @change
@@ -614,6 +690,7 @@ CREATE TABLE log (email text);
 CREATE RULE note AS ON UPDATE TO users DO ALSO INSERT INTO log VALUES (NEW.email);
 
 -- @case rule disabled at once
+-- @expect agree
 -- @old
 INSERT INTO users (id, email) VALUES ($1, $2) RETURNING id
 -- @args 3|eve@x
@@ -622,6 +699,7 @@ CREATE RULE frozen AS ON INSERT TO users DO INSTEAD NOTHING;
 ALTER TABLE users DISABLE RULE frozen;
 
 -- @case rule for inserts, reads and updates
+-- @expect agree
 -- @old
 UPDATE users SET name = $2 WHERE id = $1 RETURNING name
 -- @args 1|A
@@ -629,6 +707,7 @@ UPDATE users SET name = $2 WHERE id = $1 RETURNING name
 CREATE RULE frozen AS ON INSERT TO users DO INSTEAD NOTHING;
 
 -- @case rule instead nothing on a view
+-- @expect agree
 -- @old
 INSERT INTO people (id, email) VALUES ($1, $2) RETURNING id
 -- @args 3|eve@x

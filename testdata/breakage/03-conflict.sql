@@ -7,6 +7,7 @@ INSERT INTO users (id, email, name) VALUES (1, 'ann@x', 'Ann'), (2, 'bob@x', 'Bo
 
 -- @cell 3 arbiter lost
 -- @case unique constraint dropped, do update
+-- @expect agree
 -- @old
 INSERT INTO users (id, email, name) VALUES ($1, $2, $3) ON CONFLICT (email) DO UPDATE SET name = EXCLUDED.name RETURNING id
 -- @args 3|ann@x|Anna
@@ -14,6 +15,7 @@ INSERT INTO users (id, email, name) VALUES ($1, $2, $3) ON CONFLICT (email) DO U
 ALTER TABLE users DROP CONSTRAINT users_email_key;
 
 -- @case unique constraint dropped, do nothing
+-- @expect agree
 -- @old
 INSERT INTO users (id, email) VALUES ($1, $2) ON CONFLICT (email) DO NOTHING
 -- @args 3|new@x
@@ -21,6 +23,7 @@ INSERT INTO users (id, email) VALUES ($1, $2) ON CONFLICT (email) DO NOTHING
 ALTER TABLE users DROP CONSTRAINT users_email_key;
 
 -- @case unique constraint dropped, do nothing without a target
+-- @expect agree
 -- @old
 INSERT INTO users (id, email) VALUES ($1, $2) ON CONFLICT DO NOTHING
 -- @args 3|ann@x
@@ -28,6 +31,7 @@ INSERT INTO users (id, email) VALUES ($1, $2) ON CONFLICT DO NOTHING
 ALTER TABLE users DROP CONSTRAINT users_email_key;
 
 -- @case unique constraint dropped, target is another
+-- @expect agree
 -- @old
 INSERT INTO users (id, email) VALUES ($1, $2) ON CONFLICT (id) DO UPDATE SET email = EXCLUDED.email
 -- @args 1|a@y
@@ -35,6 +39,7 @@ INSERT INTO users (id, email) VALUES ($1, $2) ON CONFLICT (id) DO UPDATE SET ema
 ALTER TABLE users DROP CONSTRAINT users_email_key;
 
 -- @case unique constraint dropped, on constraint
+-- @expect agree
 -- @old
 INSERT INTO users (id, email) VALUES ($1, $2) ON CONFLICT ON CONSTRAINT users_email_key DO UPDATE SET n = users.n + 1
 -- @args 3|ann@x
@@ -42,6 +47,7 @@ INSERT INTO users (id, email) VALUES ($1, $2) ON CONFLICT ON CONSTRAINT users_em
 ALTER TABLE users DROP CONSTRAINT users_email_key;
 
 -- @case unique constraint renamed, on constraint
+-- @expect agree
 -- @old
 INSERT INTO users (id, email) VALUES ($1, $2) ON CONFLICT ON CONSTRAINT users_email_key DO NOTHING
 -- @args 3|ann@x
@@ -49,6 +55,7 @@ INSERT INTO users (id, email) VALUES ($1, $2) ON CONFLICT ON CONSTRAINT users_em
 ALTER TABLE users RENAME CONSTRAINT users_email_key TO users_email_uniq;
 
 -- @case index of a constraint renamed, on constraint
+-- @expect agree
 -- @old
 INSERT INTO users (id, email) VALUES ($1, $2) ON CONFLICT ON CONSTRAINT users_email_key DO NOTHING
 -- @args 3|ann@x
@@ -56,6 +63,7 @@ INSERT INTO users (id, email) VALUES ($1, $2) ON CONFLICT ON CONSTRAINT users_em
 ALTER INDEX users_email_key RENAME TO users_email_idx;
 
 -- @case unique constraint renamed, target by column
+-- @expect agree
 -- @old
 INSERT INTO users (id, email) VALUES ($1, $2) ON CONFLICT (email) DO NOTHING
 -- @args 3|ann@x
@@ -63,6 +71,7 @@ INSERT INTO users (id, email) VALUES ($1, $2) ON CONFLICT (email) DO NOTHING
 ALTER TABLE users RENAME CONSTRAINT users_email_key TO users_email_uniq;
 
 -- @case primary key dropped, upsert by it
+-- @expect agree
 -- @old
 INSERT INTO users AS u (id, email, n) SELECT g, g || '@x', 1 FROM generate_series(1, $1::int) AS g
 ON CONFLICT (id) DO UPDATE SET n = u.n + EXCLUDED.n
@@ -71,6 +80,7 @@ ON CONFLICT (id) DO UPDATE SET n = u.n + EXCLUDED.n
 ALTER TABLE users DROP CONSTRAINT users_pkey;
 
 -- @case primary key replaced by a wider one
+-- @expect agree
 -- @old
 INSERT INTO users (id, email) VALUES (1, 'ann@x') ON CONFLICT (id) DO UPDATE SET state = $1
 -- @args closed
@@ -78,6 +88,7 @@ INSERT INTO users (id, email) VALUES (1, 'ann@x') ON CONFLICT (id) DO UPDATE SET
 ALTER TABLE users DROP CONSTRAINT users_pkey, ADD PRIMARY KEY (tenant, id);
 
 -- @case primary key replaced by a unique constraint
+-- @expect agree
 -- @old
 INSERT INTO users (id, email) VALUES (1, 'ann@x') ON CONFLICT (id) DO UPDATE SET state = $1
 -- @args closed
@@ -85,6 +96,7 @@ INSERT INTO users (id, email) VALUES (1, 'ann@x') ON CONFLICT (id) DO UPDATE SET
 ALTER TABLE users DROP CONSTRAINT users_pkey, ADD UNIQUE (id);
 
 -- @case unique made partial
+-- @expect agree
 -- @old
 INSERT INTO users (id, email) VALUES ($1, $2) ON CONFLICT (email) DO UPDATE SET n = users.n + 1
 -- @args 3|ann@x
@@ -93,6 +105,7 @@ ALTER TABLE users DROP CONSTRAINT users_email_key;
 CREATE UNIQUE INDEX users_email_live ON users (email) WHERE state <> 'deleted';
 
 -- @case unique made an expression
+-- @expect agree
 -- @old
 INSERT INTO users (id, email) VALUES ($1, $2) ON CONFLICT (email) DO NOTHING
 -- @args 3|ann@x
@@ -101,6 +114,7 @@ ALTER TABLE users DROP CONSTRAINT users_email_key;
 CREATE UNIQUE INDEX users_email_ci ON users (lower(email));
 
 -- @case unique expression made plain
+-- @expect agree
 -- @setup
 CREATE UNIQUE INDEX users_email_ci ON users (lower(email));
 -- @old
@@ -110,6 +124,7 @@ INSERT INTO users (id, email) VALUES ($1, 'other@x') ON CONFLICT (lower(email)) 
 DROP INDEX users_email_ci;
 
 -- @case unique expression changed
+-- @expect agree
 -- @setup
 CREATE UNIQUE INDEX users_email_ci ON users (lower(email));
 -- @old
@@ -120,6 +135,7 @@ DROP INDEX users_email_ci;
 CREATE UNIQUE INDEX users_email_ci ON users (lower(btrim(email)));
 
 -- @case unique widened by a column
+-- @expect agree
 -- @old
 INSERT INTO users (id, email) VALUES ($1, $2) ON CONFLICT (email) DO UPDATE SET n = users.n + 1
 -- @args 3|ann@x
@@ -128,6 +144,7 @@ ALTER TABLE users DROP CONSTRAINT users_email_key;
 ALTER TABLE users ADD CONSTRAINT users_email_key UNIQUE (tenant, email);
 
 -- @case unique widened under the same name, on constraint
+-- @expect missed
 -- @old
 INSERT INTO users (id, tenant, email) VALUES ($1, 2, $2) ON CONFLICT ON CONSTRAINT users_email_key DO NOTHING
 -- @args 3|ann@x
@@ -135,6 +152,7 @@ INSERT INTO users (id, tenant, email) VALUES ($1, 2, $2) ON CONFLICT ON CONSTRAI
 ALTER TABLE users DROP CONSTRAINT users_email_key, ADD CONSTRAINT users_email_key UNIQUE (tenant, email);
 
 -- @case composite unique narrowed
+-- @expect agree
 -- @old
 INSERT INTO users (id, tenant, name, email) VALUES ($1, 1, $2, 'z@x') ON CONFLICT (tenant, name) DO UPDATE SET n = 9
 -- @args 3|Ann
@@ -143,6 +161,7 @@ ALTER TABLE users DROP CONSTRAINT users_place_key;
 CREATE UNIQUE INDEX users_name ON users (name);
 
 -- @case composite unique in another order
+-- @expect agree
 -- @old
 INSERT INTO users (id, tenant, name, email) VALUES ($1, 1, $2, 'z@x') ON CONFLICT (tenant, name) DO UPDATE SET n = 9 RETURNING id
 -- @args 3|Ann
@@ -150,6 +169,7 @@ INSERT INTO users (id, tenant, name, email) VALUES ($1, 1, $2, 'z@x') ON CONFLIC
 ALTER TABLE users DROP CONSTRAINT users_place_key, ADD UNIQUE (name, tenant);
 
 -- @case unique index replaced by a plain index
+-- @expect agree
 -- @setup
 CREATE TABLE tags (id int, name text); CREATE UNIQUE INDEX tags_name ON tags (name);
 -- @old
@@ -160,6 +180,7 @@ DROP INDEX tags_name;
 CREATE INDEX tags_name ON tags (name);
 
 -- @case unique index dropped concurrently
+-- @expect agree
 -- @setup
 CREATE TABLE tags (id int, name text); CREATE UNIQUE INDEX tags_name ON tags (name);
 -- @old
@@ -169,6 +190,7 @@ WITH t AS (INSERT INTO tags (id, name) VALUES (1, $1) ON CONFLICT (name) DO UPDA
 DROP INDEX CONCURRENTLY tags_name;
 
 -- @case unique index built again with included columns
+-- @expect agree, with a warning
 -- @old
 INSERT INTO users (id, email) VALUES ($1, $2) ON CONFLICT (email) DO NOTHING
 -- @args 3|ann@x
@@ -177,6 +199,7 @@ CREATE UNIQUE INDEX CONCURRENTLY users_email_2 ON users (email) INCLUDE (name);
 ALTER TABLE users DROP CONSTRAINT users_email_key;
 
 -- @case unique index built again for patterns
+-- @expect agree
 -- @old
 INSERT INTO users (id, email) VALUES ($1, $2) ON CONFLICT (email) DO NOTHING
 -- @args 3|ann@x
@@ -185,6 +208,7 @@ CREATE UNIQUE INDEX users_email_2 ON users (email text_pattern_ops DESC);
 ALTER TABLE users DROP CONSTRAINT users_email_key;
 
 -- @case unique made nulls not distinct
+-- @expect agree
 -- @old
 INSERT INTO users (id, email) VALUES ($1, $2) ON CONFLICT (email) DO NOTHING
 -- @args 3|ann@x
@@ -192,6 +216,7 @@ INSERT INTO users (id, email) VALUES ($1, $2) ON CONFLICT (email) DO NOTHING
 ALTER TABLE users DROP CONSTRAINT users_email_key, ADD UNIQUE NULLS NOT DISTINCT (email);
 
 -- @case target names a collation that the index loses
+-- @expect missed
 -- @setup
 CREATE UNIQUE INDEX users_name_c ON users (name COLLATE "POSIX");
 -- @old
@@ -202,6 +227,7 @@ DROP INDEX users_name_c;
 CREATE UNIQUE INDEX users_name_c ON users (name);
 
 -- @case unique replaced by an exclusion
+-- @expect agree
 -- @setup
 CREATE EXTENSION btree_gist;
 -- @old
@@ -211,6 +237,7 @@ INSERT INTO users (id, email) VALUES ($1, $2) ON CONFLICT (email) DO NOTHING
 ALTER TABLE users DROP CONSTRAINT users_email_key, ADD CONSTRAINT users_email_key EXCLUDE USING gist (email WITH =);
 
 -- @case unique replaced by a same-named exclusion, on constraint do update
+-- @expect agree
 -- @setup
 CREATE EXTENSION btree_gist;
 -- @old
@@ -220,6 +247,7 @@ INSERT INTO users (id, email) VALUES ($1, $2) ON CONFLICT ON CONSTRAINT users_em
 ALTER TABLE users DROP CONSTRAINT users_email_key, ADD CONSTRAINT users_email_key EXCLUDE USING gist (email WITH =);
 
 -- @case unique replaced by a same-named exclusion, on constraint do nothing
+-- @expect agree
 -- @setup
 CREATE EXTENSION btree_gist;
 -- @old
@@ -229,6 +257,7 @@ INSERT INTO users (id, email) VALUES ($1, $2) ON CONFLICT ON CONSTRAINT users_em
 ALTER TABLE users DROP CONSTRAINT users_email_key, ADD CONSTRAINT users_email_key EXCLUDE USING gist (email WITH =);
 
 -- @case partial unique, its condition changed
+-- @expect agree
 -- @setup
 CREATE TABLE carts (id int, user_id int, state text); CREATE UNIQUE INDEX one_cart ON carts (user_id) WHERE state = 'open';
 -- @old
@@ -239,6 +268,7 @@ DROP INDEX one_cart;
 CREATE UNIQUE INDEX one_cart ON carts (user_id) WHERE state = 'active';
 
 -- @case partial unique, its condition widened
+-- @expect agree
 -- @setup
 CREATE TABLE carts (id int, user_id int, state text); CREATE UNIQUE INDEX one_cart ON carts (user_id) WHERE state = 'open';
 -- @old
@@ -249,6 +279,7 @@ DROP INDEX one_cart;
 CREATE UNIQUE INDEX one_cart ON carts (user_id) WHERE state IN ('open', 'held');
 
 -- @case partial unique, its condition narrowed
+-- @expect agree
 -- @setup
 CREATE TABLE carts (id int, user_id int, paid_at date, void bool); CREATE UNIQUE INDEX one_cart ON carts (user_id) WHERE paid_at IS NULL;
 -- @old
@@ -259,6 +290,7 @@ DROP INDEX one_cart;
 CREATE UNIQUE INDEX one_cart ON carts (user_id) WHERE paid_at IS NULL AND NOT void;
 
 -- @case partial unique made full
+-- @expect agree
 -- @setup
 CREATE TABLE carts (id int, user_id int, state text); CREATE UNIQUE INDEX one_cart ON carts (user_id) WHERE state = 'open';
 -- @old
@@ -269,6 +301,7 @@ DROP INDEX one_cart;
 CREATE UNIQUE INDEX one_cart ON carts (user_id);
 
 -- @case column of a composite unique dropped, target names it
+-- @expect agree
 -- @old
 INSERT INTO users (id, tenant, email, name) VALUES ($1, 1, $2, $3) ON CONFLICT (tenant, name) DO NOTHING
 -- @args 3|c@x|Ann
@@ -276,6 +309,7 @@ INSERT INTO users (id, tenant, email, name) VALUES ($1, 1, $2, $3) ON CONFLICT (
 ALTER TABLE users DROP COLUMN tenant;
 
 -- @case column of a composite unique dropped, only the target names it
+-- @expect agree
 -- @old
 INSERT INTO users (id, email, name) VALUES ($1, $2, $3) ON CONFLICT (tenant, name) DO NOTHING
 -- @args 3|c@x|Ann
@@ -283,6 +317,7 @@ INSERT INTO users (id, email, name) VALUES ($1, $2, $3) ON CONFLICT (tenant, nam
 ALTER TABLE users DROP COLUMN tenant;
 
 -- @case column of a composite unique dropped, on constraint
+-- @expect agree
 -- @old
 INSERT INTO users (id, email, name) VALUES ($1, $2, $3) ON CONFLICT ON CONSTRAINT users_place_key DO NOTHING
 -- @args 3|c@x|Ann
@@ -290,6 +325,7 @@ INSERT INTO users (id, email, name) VALUES ($1, $2, $3) ON CONFLICT ON CONSTRAIN
 ALTER TABLE users DROP COLUMN tenant;
 
 -- @case included column of a unique index dropped
+-- @expect agree
 -- @setup
 CREATE TABLE tags (name text, label text); CREATE UNIQUE INDEX tags_name ON tags (name) INCLUDE (label);
 -- @old
@@ -299,6 +335,7 @@ INSERT INTO tags (name) VALUES ($1) ON CONFLICT (name) DO NOTHING
 ALTER TABLE tags DROP COLUMN label;
 
 -- @case column of a partial unique's condition dropped, target names it
+-- @expect agree
 -- @setup
 CREATE TABLE tags (name text, dead bool); CREATE UNIQUE INDEX tags_name ON tags (name) WHERE dead IS NULL;
 -- @old
@@ -308,6 +345,7 @@ INSERT INTO tags (name) VALUES ($1) ON CONFLICT (name) WHERE dead IS NULL DO NOT
 ALTER TABLE tags DROP COLUMN dead;
 
 -- @case column of a partial unique's condition dropped, no target
+-- @expect agree
 -- @setup
 CREATE TABLE tags (name text, dead bool); CREATE UNIQUE INDEX tags_name ON tags (name) WHERE dead IS NULL; INSERT INTO tags VALUES ('go');
 -- @old
@@ -317,6 +355,7 @@ INSERT INTO tags (name) VALUES ($1) ON CONFLICT DO NOTHING
 ALTER TABLE tags DROP COLUMN dead;
 
 -- @case column inside a unique expression dropped, no target
+-- @expect agree
 -- @setup
 CREATE TABLE tags (name text, lang text); CREATE UNIQUE INDEX tags_key ON tags (name, coalesce(lang, '')); INSERT INTO tags VALUES ('go');
 -- @old
@@ -326,6 +365,7 @@ INSERT INTO tags (name) VALUES ($1) ON CONFLICT DO NOTHING RETURNING name
 ALTER TABLE tags DROP COLUMN lang;
 
 -- @case column inside a unique expression dropped, target by expression
+-- @expect agree
 -- @setup
 CREATE TABLE tags (name text, lang text); CREATE UNIQUE INDEX tags_key ON tags (name, coalesce(lang, ''));
 -- @old
@@ -335,6 +375,7 @@ INSERT INTO tags (name) VALUES ($1) ON CONFLICT (name, coalesce(lang, '')) DO UP
 ALTER TABLE tags DROP COLUMN lang;
 
 -- @case key column dropped and added again, upsert by it
+-- @expect agree
 -- @setup
 CREATE TABLE tags (name text PRIMARY KEY, n int DEFAULT 1);
 -- @old
@@ -345,6 +386,7 @@ ALTER TABLE tags DROP COLUMN name;
 ALTER TABLE tags ADD COLUMN name varchar(40) NOT NULL DEFAULT '';
 
 -- @case type of a unique column changed
+-- @expect agree, with a warning
 -- @old
 INSERT INTO users (id, email) VALUES ($1, $2) ON CONFLICT (email) DO UPDATE SET n = users.n + 1 RETURNING n
 -- @args 3|ann@x
@@ -352,6 +394,7 @@ INSERT INTO users (id, email) VALUES ($1, $2) ON CONFLICT (email) DO UPDATE SET 
 ALTER TABLE users ALTER COLUMN email TYPE varchar(200);
 
 -- @case unique column renamed
+-- @expect agree
 -- @setup
 CREATE TABLE tags (id int, name text UNIQUE);
 -- @old
@@ -361,6 +404,7 @@ INSERT INTO tags (id) VALUES ($1) ON CONFLICT (name) DO NOTHING
 ALTER TABLE tags RENAME COLUMN name TO label;
 
 -- @case table rebuilt without its indexes
+-- @expect agree
 -- @old
 INSERT INTO users (id, email) VALUES ($1, $2) ON CONFLICT (email) DO NOTHING
 -- @args 3|new@x
@@ -371,6 +415,7 @@ DROP TABLE users;
 ALTER TABLE users2 RENAME TO users;
 
 -- @case table rebuilt with its indexes, target by column
+-- @expect agree
 -- @old
 INSERT INTO users (id, email) VALUES ($1, $2) ON CONFLICT (email) DO NOTHING
 -- @args 3|ann@x
@@ -381,6 +426,7 @@ DROP TABLE users;
 ALTER TABLE users2 RENAME TO users;
 
 -- @case table rebuilt with its indexes, on constraint
+-- @expect agree
 -- @old
 INSERT INTO users (id, email) VALUES ($1, $2) ON CONFLICT ON CONSTRAINT users_email_key DO NOTHING
 -- @args 3|ann@x
@@ -391,6 +437,7 @@ DROP TABLE users;
 ALTER TABLE users2 RENAME TO users;
 
 -- @case unique dropped, upsert in a sql function
+-- @expect agree
 -- @setup
 CREATE FUNCTION bump(e text) RETURNS int LANGUAGE sql AS $$ INSERT INTO users (id, email) VALUES (9, e) ON CONFLICT (email) DO UPDATE SET n = users.n + 1 RETURNING n $$;
 -- @old
@@ -400,6 +447,7 @@ SELECT bump($1)
 ALTER TABLE users DROP CONSTRAINT users_email_key;
 
 -- @case unique dropped, upsert through a view
+-- @expect agree
 -- @setup
 CREATE VIEW people AS SELECT id, email AS mail, n FROM users;
 -- @old
@@ -409,12 +457,14 @@ INSERT INTO people (id, mail) VALUES ($1, $2) ON CONFLICT (mail) DO UPDATE SET n
 ALTER TABLE users DROP CONSTRAINT users_email_key;
 
 -- @case unique dropped, the upsert is only prepared
+-- @expect agree
 -- @old
 PREPARE put AS INSERT INTO users (id, email) VALUES ($1, $2) ON CONFLICT (email) DO NOTHING
 -- @change
 ALTER TABLE users DROP CONSTRAINT users_email_key;
 
 -- @case unique dropped, the upsert is prepared and run
+-- @expect agree
 -- @old
 PREPARE put (int, text) AS INSERT INTO users (id, email) VALUES ($1, $2) ON CONFLICT (email) DO NOTHING;
 EXECUTE put (3, 'ann@x');
@@ -422,12 +472,14 @@ EXECUTE put (3, 'ann@x');
 ALTER TABLE users DROP CONSTRAINT users_email_key;
 
 -- @case unique dropped, the upsert is only explained
+-- @expect agree
 -- @old
 EXPLAIN (COSTS OFF) INSERT INTO users (id, email) VALUES (3, 'ann@x') ON CONFLICT (email) DO NOTHING
 -- @change
 ALTER TABLE users DROP CONSTRAINT users_email_key;
 
 -- @case unique index of a partitioned table is not on its partitions
+-- @expect agree
 -- @setup
 CREATE TABLE ev (id int, day int, n int) PARTITION BY RANGE (day); CREATE TABLE ev_1 PARTITION OF ev FOR VALUES FROM (0) TO (10);
 CREATE UNIQUE INDEX ev_key ON ev (id, day);
@@ -439,6 +491,7 @@ DROP INDEX ev_key;
 CREATE UNIQUE INDEX ev_key ON ONLY ev (id, day);
 
 -- @case unique index of a partitioned table attached on its partitions
+-- @expect agree, with a warning
 -- @setup
 CREATE TABLE ev (id int, day int, n int) PARTITION BY RANGE (day); CREATE TABLE ev_1 PARTITION OF ev FOR VALUES FROM (0) TO (10);
 CREATE UNIQUE INDEX ev_key ON ev (id, day);
@@ -452,6 +505,7 @@ CREATE UNIQUE INDEX CONCURRENTLY ev_1_key ON ev_1 (id, day);
 ALTER INDEX ev_key ATTACH PARTITION ev_1_key;
 
 -- @case unique index built again concurrently fails
+-- @expect beyond analysis
 -- @undetectable the rows decide whether the migration fails
 -- @setup
 CREATE TABLE tags (name text, lang text); CREATE UNIQUE INDEX tags_key ON tags (name, lang); INSERT INTO tags VALUES ('go', 'en'), ('go', 'de');
@@ -463,6 +517,7 @@ CREATE UNIQUE INDEX CONCURRENTLY tags_name ON tags (name);
 DROP INDEX tags_key;
 
 -- @case unique index is invalid
+-- @expect beyond analysis
 -- @old
 INSERT INTO users (id, email) VALUES ($1, $2) ON CONFLICT (email) DO NOTHING
 -- @args 3|ann@x
@@ -472,6 +527,7 @@ UPDATE pg_index SET indisvalid = false WHERE indexrelid = 'users_email_key'::reg
 
 -- @cell 3 arbiter deferrable
 -- @case unique becomes deferrable, target by column
+-- @expect agree
 -- @old
 INSERT INTO users (id, email) VALUES ($1, $2) ON CONFLICT (email) DO UPDATE SET n = users.n + 1
 -- @args 3|ann@x
@@ -479,6 +535,7 @@ INSERT INTO users (id, email) VALUES ($1, $2) ON CONFLICT (email) DO UPDATE SET 
 ALTER TABLE users DROP CONSTRAINT users_email_key, ADD CONSTRAINT users_email_key UNIQUE (email) DEFERRABLE;
 
 -- @case unique becomes deferred, on constraint
+-- @expect agree
 -- @old
 INSERT INTO users (id, email) VALUES ($1, $2) ON CONFLICT ON CONSTRAINT users_email_key DO NOTHING
 -- @args 3|ann@x
@@ -486,6 +543,7 @@ INSERT INTO users (id, email) VALUES ($1, $2) ON CONFLICT ON CONSTRAINT users_em
 ALTER TABLE users DROP CONSTRAINT users_email_key, ADD CONSTRAINT users_email_key UNIQUE (email) DEFERRABLE INITIALLY DEFERRED;
 
 -- @case primary key becomes deferrable
+-- @expect agree
 -- @old
 INSERT INTO users (id, email) VALUES ($1, $2) ON CONFLICT (id) DO NOTHING
 -- @args 3|c@x
@@ -493,6 +551,7 @@ INSERT INTO users (id, email) VALUES ($1, $2) ON CONFLICT (id) DO NOTHING
 ALTER TABLE users DROP CONSTRAINT users_pkey, ADD PRIMARY KEY (id) DEFERRABLE INITIALLY IMMEDIATE;
 
 -- @case unique becomes deferrable, do nothing without a target
+-- @expect agree
 -- @old
 INSERT INTO users (id, email) VALUES ($1, $2) ON CONFLICT DO NOTHING
 -- @args 3|c@x
@@ -500,6 +559,7 @@ INSERT INTO users (id, email) VALUES ($1, $2) ON CONFLICT DO NOTHING
 ALTER TABLE users DROP CONSTRAINT users_email_key, ADD CONSTRAINT users_email_key UNIQUE (email) DEFERRABLE;
 
 -- @case deferrable exclusion added, do nothing without a target
+-- @expect agree
 -- @setup
 CREATE EXTENSION btree_gist;
 -- @old
@@ -509,6 +569,7 @@ INSERT INTO users (id, email) VALUES ($1, $2) ON CONFLICT DO NOTHING
 ALTER TABLE users ADD EXCLUDE USING gist (email WITH =) DEFERRABLE;
 
 -- @case unique becomes deferrable, target is another
+-- @expect agree, with a warning
 -- @old
 INSERT INTO users (id, email) VALUES ($1, $2) ON CONFLICT (id) DO UPDATE SET n = users.n + 1
 -- @args 1|c@x
@@ -516,6 +577,7 @@ INSERT INTO users (id, email) VALUES ($1, $2) ON CONFLICT (id) DO UPDATE SET n =
 ALTER TABLE users DROP CONSTRAINT users_email_key, ADD CONSTRAINT users_email_key UNIQUE (email) DEFERRABLE;
 
 -- @case unique becomes deferrable beside a plain unique index
+-- @expect agree, with a warning
 -- @old
 INSERT INTO users (id, email) VALUES ($1, $2) ON CONFLICT (email) DO NOTHING
 -- @args 3|ann@x
@@ -524,6 +586,7 @@ CREATE UNIQUE INDEX users_email_2 ON users (email);
 ALTER TABLE users DROP CONSTRAINT users_email_key, ADD CONSTRAINT users_email_key UNIQUE (email) DEFERRABLE;
 
 -- @case unique altered to deferrable in place
+-- @expect agree
 -- @old
 INSERT INTO users (id, email) VALUES ($1, $2) ON CONFLICT (email) DO NOTHING
 -- @args 3|ann@x
@@ -531,6 +594,7 @@ INSERT INTO users (id, email) VALUES ($1, $2) ON CONFLICT (email) DO NOTHING
 ALTER TABLE users ALTER CONSTRAINT users_email_key DEFERRABLE;
 
 -- @case unique becomes deferrable under a foreign key
+-- @expect agree
 -- @setup
 CREATE TABLE logins (email text REFERENCES users (email));
 -- @old
@@ -540,6 +604,7 @@ INSERT INTO users (id, email) VALUES ($1, $2) ON CONFLICT (email) DO NOTHING
 ALTER TABLE users DROP CONSTRAINT users_email_key, ADD CONSTRAINT users_email_key UNIQUE (email) DEFERRABLE;
 
 -- @case unique becomes deferrable, plain insert
+-- @expect agree, with a warning
 -- @old
 INSERT INTO users (id, email) VALUES ($1, $2) RETURNING id
 -- @args 3|c@x
@@ -548,6 +613,7 @@ ALTER TABLE users DROP CONSTRAINT users_email_key, ADD CONSTRAINT users_email_ke
 
 -- @cell 3 constraint replaced by index
 -- @case constraint replaced by a same-named index, on constraint
+-- @expect agree
 -- @old
 INSERT INTO users (id, email) VALUES ($1, $2) ON CONFLICT ON CONSTRAINT users_email_key DO UPDATE SET n = users.n + 1
 -- @args 3|ann@x
@@ -556,6 +622,7 @@ ALTER TABLE users DROP CONSTRAINT users_email_key;
 CREATE UNIQUE INDEX users_email_key ON users (email);
 
 -- @case constraint replaced by a same-named index, target by column
+-- @expect agree
 -- @old
 INSERT INTO users (id, email) VALUES ($1, $2) ON CONFLICT (email) DO UPDATE SET n = users.n + 1 RETURNING n
 -- @args 3|ann@x
@@ -564,6 +631,7 @@ ALTER TABLE users DROP CONSTRAINT users_email_key;
 CREATE UNIQUE INDEX users_email_key ON users (email);
 
 -- @case primary key replaced by a same-named index, on constraint
+-- @expect agree
 -- @old
 INSERT INTO users (id, email) VALUES ($1, $2) ON CONFLICT ON CONSTRAINT users_pkey DO NOTHING
 -- @args 1|c@x
@@ -572,6 +640,7 @@ ALTER TABLE users DROP CONSTRAINT users_pkey;
 CREATE UNIQUE INDEX users_pkey ON users (id);
 
 -- @case constraint built again from an index, on constraint
+-- @expect agree, with a warning
 -- @old
 INSERT INTO users (id, email) VALUES ($1, $2) ON CONFLICT ON CONSTRAINT users_email_key DO NOTHING
 -- @args 3|ann@x
@@ -580,6 +649,7 @@ CREATE UNIQUE INDEX CONCURRENTLY users_email_new ON users (email);
 ALTER TABLE users DROP CONSTRAINT users_email_key, ADD CONSTRAINT users_email_key UNIQUE USING INDEX users_email_new;
 
 -- @case constraint built again from an index under its name, on constraint
+-- @expect agree
 -- @old
 INSERT INTO users (id, email) VALUES ($1, $2) ON CONFLICT ON CONSTRAINT users_email_key DO NOTHING
 -- @args 3|ann@x
@@ -588,6 +658,7 @@ CREATE UNIQUE INDEX users_email_new ON users (email);
 ALTER TABLE users DROP CONSTRAINT users_email_key, ADD UNIQUE USING INDEX users_email_new;
 
 -- @case constraint replaced by a same-named check
+-- @expect agree
 -- @old
 INSERT INTO users (id, email) VALUES ($1, $2) ON CONFLICT ON CONSTRAINT users_email_key DO NOTHING
 -- @args 3|new@x
@@ -595,6 +666,7 @@ INSERT INTO users (id, email) VALUES ($1, $2) ON CONFLICT ON CONSTRAINT users_em
 ALTER TABLE users DROP CONSTRAINT users_email_key, ADD CONSTRAINT users_email_key CHECK (email <> '');
 
 -- @case deferrable constraint replaced by an index, set constraints
+-- @expect agree
 -- @setup
 ALTER TABLE users ADD CONSTRAINT users_n_key UNIQUE (id, n) DEFERRABLE;
 -- @old

@@ -21,6 +21,7 @@ INSERT INTO inner1.t VALUES (1);
 
 -- @cell 7 REVOKE
 -- @case select revoked
+-- @expect agree
 -- @role app
 -- @old
 SELECT id, email FROM users WHERE id = $1
@@ -29,6 +30,7 @@ SELECT id, email FROM users WHERE id = $1
 REVOKE SELECT ON users FROM app;
 
 -- @case insert revoked
+-- @expect agree
 -- @role app
 -- @old
 INSERT INTO users (email) VALUES ($1)
@@ -37,6 +39,7 @@ INSERT INTO users (email) VALUES ($1)
 REVOKE INSERT ON users FROM app;
 
 -- @case update revoked
+-- @expect agree
 -- @role app
 -- @old
 UPDATE users SET name = $1 WHERE id = $2
@@ -45,6 +48,7 @@ UPDATE users SET name = $1 WHERE id = $2
 REVOKE UPDATE ON users FROM app;
 
 -- @case delete revoked
+-- @expect agree
 -- @role app
 -- @old
 DELETE FROM users WHERE id = $1
@@ -53,6 +57,7 @@ DELETE FROM users WHERE id = $1
 REVOKE DELETE ON users FROM app;
 
 -- @case truncate revoked
+-- @expect agree
 -- @role app
 -- @old
 TRUNCATE audit
@@ -60,6 +65,7 @@ TRUNCATE audit
 REVOKE TRUNCATE ON audit FROM app;
 
 -- @case select revoked, update with a condition needs it
+-- @expect agree
 -- @role app
 -- @old
 UPDATE users SET name = 'x' WHERE email = $1
@@ -68,6 +74,7 @@ UPDATE users SET name = 'x' WHERE email = $1
 REVOKE SELECT ON users FROM app;
 
 -- @case ok select revoked, update of all rows
+-- @expect agree
 -- @role app
 -- @old
 UPDATE users SET name = 'x'
@@ -75,6 +82,7 @@ UPDATE users SET name = 'x'
 REVOKE SELECT ON users FROM app;
 
 -- @case select revoked, insert with returning needs it
+-- @expect agree
 -- @role app
 -- @old
 INSERT INTO users (email) VALUES ($1) RETURNING email
@@ -83,6 +91,7 @@ INSERT INTO users (email) VALUES ($1) RETURNING email
 REVOKE SELECT ON users FROM app;
 
 -- @case ok select revoked, insert without returning
+-- @expect agree
 -- @role app
 -- @old
 INSERT INTO users (email) VALUES ($1)
@@ -91,6 +100,7 @@ INSERT INTO users (email) VALUES ($1)
 REVOKE SELECT ON users FROM app;
 
 -- @case select revoked, upsert reads the old row
+-- @expect agree
 -- @role app
 -- @old
 INSERT INTO users (id, email) VALUES ($1, $2) ON CONFLICT (id) DO UPDATE SET name = users.email
@@ -99,6 +109,7 @@ INSERT INTO users (id, email) VALUES ($1, $2) ON CONFLICT (id) DO UPDATE SET nam
 REVOKE SELECT ON users FROM app;
 
 -- @case update revoked, upsert needs it
+-- @expect agree
 -- @role app
 -- @old
 INSERT INTO users (id, email) VALUES ($1, $2) ON CONFLICT (id) DO UPDATE SET email = EXCLUDED.email
@@ -107,6 +118,7 @@ INSERT INTO users (id, email) VALUES ($1, $2) ON CONFLICT (id) DO UPDATE SET ema
 REVOKE UPDATE ON users FROM app;
 
 -- @case everything revoked from public
+-- @expect agree
 -- @setup
 GRANT SELECT ON audit TO PUBLIC;
 REVOKE ALL ON audit FROM app;
@@ -117,6 +129,7 @@ SELECT what FROM audit
 REVOKE ALL ON audit FROM PUBLIC;
 
 -- @case revoked on all tables of the schema
+-- @expect agree
 -- @role app
 -- @old
 SELECT count(*) FROM users
@@ -124,6 +137,7 @@ SELECT count(*) FROM users
 REVOKE ALL ON ALL TABLES IN SCHEMA public FROM app;
 
 -- @case ok revoked from another role
+-- @expect agree
 -- @setup
 CREATE ROLE report;
 GRANT SELECT ON users TO report;
@@ -134,6 +148,7 @@ SELECT email FROM users
 REVOKE SELECT ON users FROM report;
 
 -- @case ok revoked from the role and kept by its group
+-- @expect agree
 -- @setup
 CREATE ROLE writers;
 GRANT writers TO app;
@@ -145,6 +160,7 @@ SELECT email FROM users
 REVOKE SELECT ON users FROM app;
 
 -- @case revoked from the group
+-- @expect agree
 -- @setup
 CREATE ROLE writers;
 GRANT writers TO app;
@@ -157,6 +173,7 @@ SELECT email FROM users
 REVOKE SELECT ON users FROM writers;
 
 -- @case membership revoked
+-- @expect agree
 -- @setup
 CREATE ROLE writers;
 GRANT writers TO app;
@@ -169,6 +186,7 @@ SELECT email FROM users
 REVOKE writers FROM app;
 
 -- @case role no longer inherits
+-- @expect agree
 -- @setup
 CREATE ROLE writers;
 GRANT writers TO app;
@@ -182,6 +200,7 @@ ALTER ROLE app NOINHERIT;
 
 -- @cell 7 column grants
 -- @case revoked and granted on some columns, another is read
+-- @expect agree
 -- @role app
 -- @old
 SELECT id, secret FROM users
@@ -190,6 +209,7 @@ REVOKE SELECT ON users FROM app;
 GRANT SELECT (id, email, name) ON users TO app;
 
 -- @case ok revoked and granted on the columns that are read
+-- @expect agree
 -- @role app
 -- @old
 SELECT u.id, u.email FROM users u WHERE name IS NOT NULL
@@ -198,6 +218,7 @@ REVOKE SELECT ON users FROM app;
 GRANT SELECT (id, email, name) ON users TO app;
 
 -- @case column grants, star after a column was added
+-- @expect agree
 -- @setup
 REVOKE ALL ON docs FROM app;
 GRANT SELECT (id, owner, body) ON docs TO app;
@@ -208,6 +229,7 @@ SELECT * FROM docs
 ALTER TABLE docs ADD COLUMN more text;
 
 -- @case ok column grants, named columns after a column was added
+-- @expect agree
 -- @setup
 REVOKE ALL ON docs FROM app;
 GRANT SELECT (id, owner, body) ON docs TO app;
@@ -218,6 +240,7 @@ SELECT id, owner, body FROM docs
 ALTER TABLE docs ADD COLUMN more text;
 
 -- @case column grants, count needs any column
+-- @expect agree
 -- @setup
 REVOKE ALL ON docs FROM app;
 GRANT SELECT (id) ON docs TO app;
@@ -228,6 +251,7 @@ SELECT count(*) FROM docs
 REVOKE SELECT (id) ON docs FROM app;
 
 -- @case update granted on another column
+-- @expect agree
 -- @role app
 -- @old
 UPDATE users SET email = $1
@@ -237,6 +261,7 @@ REVOKE UPDATE ON users FROM app;
 GRANT UPDATE (name) ON users TO app;
 
 -- @case insert granted on fewer columns
+-- @expect agree
 -- @role app
 -- @old
 INSERT INTO users (email, secret) VALUES ($1, $2)
@@ -247,6 +272,7 @@ GRANT INSERT (email, name) ON users TO app;
 
 -- @cell 7 DROP and CREATE
 -- @case table dropped and made again without its grants
+-- @expect agree
 -- @role app
 -- @old
 SELECT id, body FROM docs
@@ -255,6 +281,7 @@ DROP TABLE docs;
 CREATE TABLE docs (id int PRIMARY KEY, owner text, body text);
 
 -- @case ok table dropped and made again with its grants
+-- @expect agree
 -- @role app
 -- @old
 SELECT id, body FROM docs WHERE false
@@ -264,6 +291,7 @@ CREATE TABLE docs (id int PRIMARY KEY, owner text, body text);
 GRANT SELECT ON docs TO app;
 
 -- @case view dropped and made again without its grants
+-- @expect agree
 -- @role app
 -- @old
 SELECT name FROM names WHERE id = $1
@@ -273,6 +301,7 @@ DROP VIEW names;
 CREATE VIEW names AS SELECT id, name FROM users;
 
 -- @case ok view replaced keeps its grants
+-- @expect agree
 -- @role app
 -- @old
 SELECT name FROM names WHERE id = $1
@@ -281,6 +310,7 @@ SELECT name FROM names WHERE id = $1
 CREATE OR REPLACE VIEW names AS SELECT id, name, email FROM users;
 
 -- @case ok default privileges give the new table to the role
+-- @expect agree
 -- @setup
 ALTER DEFAULT PRIVILEGES IN SCHEMA public GRANT SELECT ON TABLES TO app;
 -- @role app
@@ -291,6 +321,7 @@ DROP TABLE docs;
 CREATE TABLE docs (id int PRIMARY KEY, owner text, body text);
 
 -- @case swap by two renames loses the grants
+-- @expect agree
 -- @role app
 -- @old
 SELECT id FROM docs
@@ -300,6 +331,7 @@ ALTER TABLE docs RENAME TO docs_old;
 ALTER TABLE docs2 RENAME TO docs;
 
 -- @case table renamed with a view under the old name, no grant on the view
+-- @expect agree
 -- @role app
 -- @old
 SELECT id FROM docs
@@ -308,6 +340,7 @@ ALTER TABLE docs RENAME TO papers;
 CREATE VIEW docs AS SELECT * FROM papers;
 
 -- @case function dropped and made again keeps what public may
+-- @expect agree
 -- @role app
 -- @old
 SELECT twice($1)
@@ -318,6 +351,7 @@ CREATE FUNCTION twice(n int) RETURNS int LANGUAGE sql AS 'SELECT n * 2';
 
 -- @cell 7 sequences
 -- @case new serial column without usage of its sequence
+-- @expect agree
 -- @role app
 -- @old
 INSERT INTO docs (id, owner) VALUES ($1, $2)
@@ -326,6 +360,7 @@ INSERT INTO docs (id, owner) VALUES ($1, $2)
 ALTER TABLE docs ADD COLUMN n serial;
 
 -- @case ok new identity column
+-- @expect agree
 -- @role app
 -- @old
 INSERT INTO docs (id, owner) VALUES ($1, $2)
@@ -334,6 +369,7 @@ INSERT INTO docs (id, owner) VALUES ($1, $2)
 ALTER TABLE docs ADD COLUMN n int GENERATED ALWAYS AS IDENTITY;
 
 -- @case ok new serial column with usage of its sequence
+-- @expect agree
 -- @role app
 -- @old
 INSERT INTO docs (id, owner) VALUES ($1, $2)
@@ -343,6 +379,7 @@ ALTER TABLE docs ADD COLUMN n serial;
 GRANT USAGE ON SEQUENCE docs_n_seq TO app;
 
 -- @case usage of a sequence revoked, default
+-- @expect agree
 -- @role app
 -- @old
 INSERT INTO users (email) VALUES ($1)
@@ -351,6 +388,7 @@ INSERT INTO users (email) VALUES ($1)
 REVOKE ALL ON SEQUENCE users_id_seq FROM app;
 
 -- @case usage of a sequence revoked, nextval
+-- @expect agree
 -- @role app
 -- @old
 SELECT nextval('users_id_seq')
@@ -358,6 +396,7 @@ SELECT nextval('users_id_seq')
 REVOKE USAGE ON SEQUENCE users_id_seq FROM app;
 
 -- @case serial changed to another sequence
+-- @expect agree
 -- @role app
 -- @old
 INSERT INTO users (email) VALUES ($1)
@@ -368,6 +407,7 @@ ALTER TABLE users ALTER COLUMN id SET DEFAULT nextval('other_seq');
 
 -- @cell 7 triggers
 -- @case new trigger writes a table without a grant
+-- @expect agree
 -- @setup
 CREATE TABLE log (what text);
 -- @role app
@@ -379,6 +419,7 @@ CREATE FUNCTION logged() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN INSERT INT
 CREATE TRIGGER log_names AFTER UPDATE ON users FOR EACH ROW EXECUTE FUNCTION logged();
 
 -- @case ok new trigger writes a table as its owner
+-- @expect agree
 -- @setup
 CREATE TABLE log (what text);
 -- @role app
@@ -390,6 +431,7 @@ CREATE FUNCTION logged() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER AS $$
 CREATE TRIGGER log_names AFTER UPDATE ON users FOR EACH ROW EXECUTE FUNCTION logged();
 
 -- @case trigger's table loses its grant
+-- @expect agree
 -- @setup
 CREATE FUNCTION logged() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN INSERT INTO audit (what) VALUES (NEW.name); RETURN NEW; END $$;
 CREATE TRIGGER log_names AFTER UPDATE ON users FOR EACH ROW EXECUTE FUNCTION logged();
@@ -401,6 +443,7 @@ UPDATE users SET name = $1 WHERE id = 1
 REVOKE INSERT ON audit FROM app;
 
 -- @case function is no longer security definer
+-- @expect agree
 -- @setup
 CREATE TABLE hidden (a int);
 CREATE FUNCTION peek() RETURNS bigint LANGUAGE sql SECURITY DEFINER AS 'SELECT count(*) FROM hidden';
@@ -412,6 +455,7 @@ ALTER FUNCTION peek() SECURITY INVOKER;
 
 -- @cell 7 REVOKE EXECUTE, USAGE
 -- @case execute revoked from public
+-- @expect agree
 -- @role app
 -- @old
 SELECT twice(id) FROM users
@@ -419,6 +463,7 @@ SELECT twice(id) FROM users
 REVOKE EXECUTE ON FUNCTION twice(int) FROM PUBLIC;
 
 -- @case ok execute revoked from public and granted
+-- @expect agree
 -- @role app
 -- @old
 SELECT twice(id) FROM users
@@ -427,6 +472,7 @@ REVOKE EXECUTE ON FUNCTION twice(int) FROM PUBLIC;
 GRANT EXECUTE ON FUNCTION twice(int) TO app;
 
 -- @case usage of a schema revoked, qualified table
+-- @expect agree
 -- @role app
 -- @old
 SELECT a FROM inner1.t
@@ -434,6 +480,7 @@ SELECT a FROM inner1.t
 REVOKE USAGE ON SCHEMA inner1 FROM app;
 
 -- @case usage of a schema revoked, name in the path
+-- @expect agree
 -- @role app
 -- @path inner1,public
 -- @old
@@ -442,6 +489,7 @@ SELECT a FROM t
 REVOKE USAGE ON SCHEMA inner1 FROM app;
 
 -- @case usage of a schema revoked, qualified function
+-- @expect agree
 -- @role app
 -- @old
 SELECT inner1.f()
@@ -449,6 +497,7 @@ SELECT inner1.f()
 REVOKE USAGE ON SCHEMA inner1 FROM app;
 
 -- @case table moved to a schema that the role may not use
+-- @expect agree
 -- @setup
 CREATE SCHEMA private;
 -- @role app
@@ -459,6 +508,7 @@ SELECT id FROM docs
 ALTER TABLE docs SET SCHEMA private;
 
 -- @case usage of public revoked from everybody
+-- @expect agree
 -- @role app
 -- @old
 SELECT id FROM docs
@@ -467,6 +517,7 @@ REVOKE USAGE ON SCHEMA public FROM PUBLIC;
 
 -- @cell 7 owner
 -- @case owner changed, truncate
+-- @expect agree
 -- @setup
 CREATE ROLE admin;
 CREATE TABLE mine (a int);
@@ -478,6 +529,7 @@ TRUNCATE mine
 ALTER TABLE mine OWNER TO admin;
 
 -- @case owner changed, alter table by the application
+-- @expect agree
 -- @setup
 CREATE ROLE admin;
 CREATE TABLE mine (a int);
@@ -489,6 +541,7 @@ ALTER TABLE mine ADD COLUMN b int
 ALTER TABLE mine OWNER TO admin;
 
 -- @case owner changed, refresh of a materialized view
+-- @expect agree
 -- @setup
 CREATE ROLE admin;
 CREATE MATERIALIZED VIEW m AS SELECT 1 AS a;
@@ -500,6 +553,7 @@ REFRESH MATERIALIZED VIEW m
 ALTER MATERIALIZED VIEW m OWNER TO admin;
 
 -- @case owned objects given to another
+-- @expect agree
 -- @setup
 CREATE ROLE admin;
 CREATE TABLE mine (a int);
@@ -511,6 +565,7 @@ SELECT a FROM mine
 REASSIGN OWNED BY app TO admin;
 
 -- @case ok owner changed, the grants stay
+-- @expect agree
 -- @setup
 CREATE ROLE admin;
 -- @role app
@@ -521,6 +576,7 @@ ALTER TABLE users OWNER TO admin;
 
 -- @cell 7 security_invoker
 -- @case view switched to security invoker
+-- @expect agree
 -- @setup
 CREATE TABLE base1 (a int);
 CREATE VIEW over1 AS SELECT a FROM base1;
@@ -532,6 +588,7 @@ SELECT a FROM over1
 ALTER VIEW over1 SET (security_invoker = true);
 
 -- @case view replaced by a security invoker
+-- @expect agree
 -- @setup
 CREATE TABLE base1 (a int);
 CREATE VIEW over1 AS SELECT a FROM base1;
@@ -543,6 +600,7 @@ SELECT a FROM over1
 CREATE OR REPLACE VIEW over1 WITH (security_invoker = on) AS SELECT a FROM base1;
 
 -- @case ok view switched to security invoker, the base is granted
+-- @expect agree
 -- @role app
 -- @old
 SELECT name FROM names
@@ -550,6 +608,7 @@ SELECT name FROM names
 ALTER VIEW names SET (security_invoker = true);
 
 -- @case view's owner loses the table
+-- @expect agree
 -- @setup
 CREATE ROLE admin;
 CREATE TABLE base1 (a int);
@@ -565,6 +624,7 @@ REVOKE SELECT ON base1 FROM admin;
 
 -- @cell 7 ENABLE RLS
 -- @case row security without a policy, select
+-- @expect agree
 -- @role app
 -- @old
 SELECT id FROM docs ORDER BY id
@@ -572,6 +632,7 @@ SELECT id FROM docs ORDER BY id
 ALTER TABLE docs ENABLE ROW LEVEL SECURITY;
 
 -- @case row security without a policy, insert
+-- @expect agree
 -- @role app
 -- @old
 INSERT INTO docs (id, owner) VALUES ($1, $2)
@@ -580,6 +641,7 @@ INSERT INTO docs (id, owner) VALUES ($1, $2)
 ALTER TABLE docs ENABLE ROW LEVEL SECURITY;
 
 -- @case row security without a policy, update
+-- @expect agree
 -- @role app
 -- @old
 UPDATE docs SET body = $1
@@ -588,6 +650,7 @@ UPDATE docs SET body = $1
 ALTER TABLE docs ENABLE ROW LEVEL SECURITY;
 
 -- @case row security with a policy hides rows
+-- @expect agree
 -- @role app
 -- @old
 SELECT id FROM docs ORDER BY id
@@ -596,6 +659,7 @@ ALTER TABLE docs ENABLE ROW LEVEL SECURITY;
 CREATE POLICY own ON docs USING (owner = current_user);
 
 -- @case row security with a policy refuses a new row
+-- @expect agree
 -- @role app
 -- @old
 INSERT INTO docs (id, owner) VALUES ($1, $2)
@@ -605,6 +669,7 @@ ALTER TABLE docs ENABLE ROW LEVEL SECURITY;
 CREATE POLICY own ON docs USING (owner = current_user);
 
 -- @case policy for another command only
+-- @expect agree
 -- @role app
 -- @old
 INSERT INTO docs (id, owner) VALUES ($1, $2)
@@ -614,6 +679,7 @@ ALTER TABLE docs ENABLE ROW LEVEL SECURITY;
 CREATE POLICY see ON docs FOR SELECT USING (true);
 
 -- @case policy reads a setting that is not set
+-- @expect agree
 -- @role app
 -- @old
 SELECT id FROM docs
@@ -622,6 +688,7 @@ ALTER TABLE docs ENABLE ROW LEVEL SECURITY;
 CREATE POLICY own ON docs USING (owner = current_setting('app.tenant'));
 
 -- @case policy dropped, none is left
+-- @expect agree
 -- @setup
 ALTER TABLE docs ENABLE ROW LEVEL SECURITY;
 CREATE POLICY own ON docs USING (owner = current_user);
@@ -632,6 +699,7 @@ SELECT id FROM docs
 DROP POLICY own ON docs;
 
 -- @case policy made stricter
+-- @expect agree
 -- @setup
 ALTER TABLE docs ENABLE ROW LEVEL SECURITY;
 CREATE POLICY own ON docs USING (true);
@@ -642,6 +710,7 @@ SELECT id FROM docs ORDER BY id
 ALTER POLICY own ON docs USING (owner = current_user);
 
 -- @case row security disabled shows all rows
+-- @expect agree
 -- @setup
 ALTER TABLE docs ENABLE ROW LEVEL SECURITY;
 CREATE POLICY own ON docs USING (owner = current_user);
@@ -652,6 +721,7 @@ SELECT id FROM docs ORDER BY id
 ALTER TABLE docs DISABLE ROW LEVEL SECURITY;
 
 -- @case ok row security for one who bypasses it
+-- @expect agree
 -- @setup
 ALTER ROLE app BYPASSRLS;
 -- @role app
@@ -661,6 +731,7 @@ SELECT id FROM docs ORDER BY id
 ALTER TABLE docs ENABLE ROW LEVEL SECURITY;
 
 -- @case ok row security for the owner
+-- @expect agree
 -- @setup
 ALTER TABLE docs OWNER TO app;
 -- @role app
@@ -670,6 +741,7 @@ SELECT id FROM docs ORDER BY id
 ALTER TABLE docs ENABLE ROW LEVEL SECURITY;
 
 -- @case row security forced on the owner
+-- @expect agree
 -- @setup
 ALTER TABLE docs OWNER TO app;
 -- @role app
@@ -680,6 +752,7 @@ ALTER TABLE docs ENABLE ROW LEVEL SECURITY;
 ALTER TABLE docs FORCE ROW LEVEL SECURITY;
 
 -- @case ok row security on a table that the code does not use
+-- @expect agree
 -- @role app
 -- @old
 SELECT id FROM docs ORDER BY id
@@ -687,6 +760,7 @@ SELECT id FROM docs ORDER BY id
 ALTER TABLE users ENABLE ROW LEVEL SECURITY;
 
 -- @case ok row security below a view of a superuser
+-- @expect agree
 -- @role app
 -- @old
 SELECT name FROM names ORDER BY id
@@ -695,6 +769,7 @@ ALTER TABLE users ENABLE ROW LEVEL SECURITY;
 
 -- @cell 7 ALTER ROLE SET
 -- @case search path of the role changed
+-- @expect agree
 -- @setup
 CREATE TABLE inner1.docs (id int, owner text, body text);
 GRANT SELECT ON inner1.docs TO app;
@@ -706,6 +781,7 @@ SELECT id FROM docs ORDER BY id
 ALTER ROLE app SET search_path = inner1, public;
 
 -- @case search path of the role loses the schema
+-- @expect agree
 -- @role app
 -- @login
 -- @old
@@ -714,6 +790,7 @@ SELECT id FROM docs
 ALTER ROLE app SET search_path = inner1;
 
 -- @case transactions of the role only read
+-- @expect agree
 -- @role app
 -- @login
 -- @old
@@ -723,6 +800,7 @@ UPDATE users SET name = $1
 ALTER ROLE app SET default_transaction_read_only = on;
 
 -- @case ok transactions of the role only read, select
+-- @expect agree
 -- @role app
 -- @login
 -- @old
@@ -732,6 +810,7 @@ ALTER ROLE app SET default_transaction_read_only = on;
 
 -- @cell 7 INHERIT, ATTACH
 -- @case child with rows shows in the parent
+-- @expect missed
 -- @setup
 CREATE TABLE more (id int PRIMARY KEY, owner text, body text);
 INSERT INTO more VALUES (7, 'x', 'y');
@@ -742,6 +821,7 @@ SELECT id FROM docs ORDER BY id
 ALTER TABLE more INHERIT docs;
 
 -- @case partition with rows is attached
+-- @expect agree
 -- @setup
 CREATE TABLE parts (a int) PARTITION BY LIST (a);
 CREATE TABLE part1 (a int);
@@ -754,6 +834,7 @@ SELECT a FROM parts
 ALTER TABLE parts ATTACH PARTITION part1 FOR VALUES IN (1);
 
 -- @case ok new empty partition
+-- @expect agree
 -- @setup
 CREATE TABLE parts (a int) PARTITION BY LIST (a);
 GRANT SELECT ON parts TO app;
@@ -764,6 +845,7 @@ SELECT a FROM parts
 CREATE TABLE part1 PARTITION OF parts FOR VALUES IN (1);
 
 -- @case ok child with rows, only the parent is read
+-- @expect agree
 -- @setup
 CREATE TABLE more (id int PRIMARY KEY, owner text, body text);
 INSERT INTO more VALUES (7, 'x', 'y');
@@ -775,6 +857,7 @@ ALTER TABLE more INHERIT docs;
 
 -- @cell 7 LISTEN, NOTIFY
 -- @case channel of a trigger function changed
+-- @expect agree
 -- @setup
 CREATE FUNCTION tell() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN PERFORM pg_notify('docs_changed', NEW.id::text); RETURN NEW; END $$;
 CREATE TRIGGER tell AFTER INSERT ON docs FOR EACH ROW EXECUTE FUNCTION tell();

@@ -8,6 +8,7 @@ INSERT INTO orders VALUES (1, 1, 10, 'l'), (2, 1, 20, 'l'), (3, 2, 5, 'l');
 
 -- @cell 8 DROP COLUMN without references
 -- @case ok unused column dropped, select
+-- @expect agree
 -- @old
 SELECT id, email, name FROM users WHERE email = $1
 -- @args a@x
@@ -15,6 +16,7 @@ SELECT id, email, name FROM users WHERE email = $1
 ALTER TABLE users DROP COLUMN legacy;
 
 -- @case ok unused column dropped, insert by list
+-- @expect agree
 -- @old
 INSERT INTO users (id, email, name) VALUES ($1, $2, $3) ON CONFLICT (email) DO UPDATE SET name = EXCLUDED.name RETURNING id, name
 -- @args 9|a@x|Z
@@ -22,24 +24,28 @@ INSERT INTO users (id, email, name) VALUES ($1, $2, $3) ON CONFLICT (email) DO U
 ALTER TABLE users DROP COLUMN legacy, DROP COLUMN old_flag;
 
 -- @case ok column of that name in another table dropped
+-- @expect agree
 -- @old
 SELECT o.legacy, u.name FROM orders o JOIN users u ON u.id = o.user_id ORDER BY o.id
 -- @change
 ALTER TABLE users DROP COLUMN legacy;
 
 -- @case ok bare name with only one owner left unchanged
+-- @expect agree
 -- @old
 SELECT legacy FROM orders ORDER BY id
 -- @change
 ALTER TABLE users DROP COLUMN legacy;
 
 -- @case ok inner name of its own, outer column dropped
+-- @expect agree
 -- @old
 SELECT name FROM users WHERE id IN (SELECT user_id FROM orders WHERE legacy = 'l') ORDER BY name
 -- @change
 ALTER TABLE users DROP COLUMN legacy;
 
 -- @case ok unused column dropped, star inside
+-- @expect agree
 -- @old
 SELECT s.id FROM (SELECT * FROM users) s WHERE s.name = $1
 -- @args Ann
@@ -47,6 +53,7 @@ SELECT s.id FROM (SELECT * FROM users) s WHERE s.name = $1
 ALTER TABLE users DROP COLUMN legacy;
 
 -- @case ok unused column dropped, exists with a star
+-- @expect agree
 -- @old
 SELECT EXISTS (SELECT * FROM users WHERE email = $1)
 -- @args a@x
@@ -54,12 +61,14 @@ SELECT EXISTS (SELECT * FROM users WHERE email = $1)
 ALTER TABLE users DROP COLUMN old_flag;
 
 -- @case ok unused column dropped, count
+-- @expect agree
 -- @old
 SELECT count(*), count(u) FROM users u
 -- @change
 ALTER TABLE users DROP COLUMN legacy;
 
 -- @case ok unused column dropped, copy with a list
+-- @expect agree
 -- @old
 COPY users (id, email) FROM STDIN
 -- @copy 9\tz@x\n
@@ -67,6 +76,7 @@ COPY users (id, email) FROM STDIN
 ALTER TABLE users DROP COLUMN legacy;
 
 -- @case ok unused column dropped, shorter positional insert
+-- @expect agree
 -- @old
 INSERT INTO users VALUES ($1, $2, $3)
 -- @args 9|z@x|Z
@@ -75,6 +85,7 @@ INSERT INTO users VALUES ($1, $2, $3)
 ALTER TABLE users DROP COLUMN legacy;
 
 -- @case ok unused column dropped, view with a list
+-- @expect agree
 -- @setup
 CREATE VIEW v AS SELECT id, email FROM users;
 -- @old
@@ -83,6 +94,7 @@ SELECT * FROM v ORDER BY id
 ALTER TABLE users DROP COLUMN legacy;
 
 -- @case ok unused column dropped, trigger that does not read it
+-- @expect agree
 -- @setup
 CREATE FUNCTION low() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN NEW.email := lower(NEW.email); RETURN NEW; END $$;
 CREATE TRIGGER low BEFORE INSERT OR UPDATE ON users FOR EACH ROW EXECUTE FUNCTION low();
@@ -93,6 +105,7 @@ UPDATE users SET email = $1 WHERE id = 1 RETURNING email
 ALTER TABLE users DROP COLUMN legacy;
 
 -- @case ok column dropped that only an unused function reads
+-- @expect agree
 -- @setup
 CREATE FUNCTION old_names() RETURNS SETOF text LANGUAGE sql AS $$ SELECT legacy FROM users $$;
 -- @old
@@ -101,6 +114,7 @@ SELECT name FROM users ORDER BY id
 ALTER TABLE users DROP COLUMN legacy;
 
 -- @case ok column dropped with cascade that only an unused view reads
+-- @expect agree
 -- @setup
 CREATE VIEW old_names AS SELECT legacy FROM users;
 -- @old
@@ -109,24 +123,28 @@ SELECT name FROM users ORDER BY id
 ALTER TABLE users DROP COLUMN legacy CASCADE;
 
 -- @case ok column dropped that is named in a string only
+-- @expect agree
 -- @old
 SELECT 'legacy' AS kind, count(*) FROM users
 -- @change
 ALTER TABLE users DROP COLUMN legacy;
 
 -- @case ok column dropped that is an alias only
+-- @expect agree
 -- @old
 SELECT name AS legacy FROM users ORDER BY legacy
 -- @change
 ALTER TABLE users DROP COLUMN legacy;
 
 -- @case ok column dropped that a CTE has under that name
+-- @expect agree
 -- @old
 WITH users AS (SELECT 1 AS id, 'x' AS legacy) SELECT legacy FROM users
 -- @change
 ALTER TABLE users DROP COLUMN legacy;
 
 -- @case ok unreferenced attribute dropped
+-- @expect agree
 -- @setup
 CREATE TYPE address AS (street text, city text, junk text); ALTER TABLE users ADD COLUMN addr address;
 UPDATE users SET addr = ROW('s', 'Bern', 'j')::address;
@@ -136,12 +154,14 @@ SELECT (addr).city FROM users ORDER BY id
 ALTER TYPE address DROP ATTRIBUTE junk;
 
 -- @case ok column if exists that is not there
+-- @expect agree
 -- @old
 SELECT id, email, name FROM users ORDER BY id
 -- @change
 ALTER TABLE users DROP COLUMN IF EXISTS nickname;
 
 -- @case ok generated column dropped that is not read
+-- @expect agree
 -- @setup
 ALTER TABLE orders ADD COLUMN gross numeric GENERATED ALWAYS AS (total * 1.2) STORED;
 -- @old
@@ -150,6 +170,7 @@ UPDATE orders SET total = 1 WHERE id = 1 RETURNING total
 ALTER TABLE orders DROP COLUMN gross;
 
 -- @case ok required column dropped that the insert leaves out by its default
+-- @expect agree
 -- @setup
 ALTER TABLE users ADD COLUMN plan text NOT NULL DEFAULT 'free';
 -- @old
@@ -159,6 +180,7 @@ ALTER TABLE users DROP COLUMN plan;
 
 -- @cell 8 unused objects dropped
 -- @case ok unused table dropped
+-- @expect agree
 -- @setup
 CREATE TABLE user_backup (LIKE users);
 -- @old
@@ -167,6 +189,7 @@ SELECT id FROM users ORDER BY id
 DROP TABLE user_backup;
 
 -- @case ok child table dropped, parent delete
+-- @expect agree
 -- @setup
 CREATE TABLE notes (id int, user_id int REFERENCES users);
 -- @old
@@ -176,6 +199,7 @@ DELETE FROM users WHERE id = $1
 DROP TABLE notes;
 
 -- @case ok table of that name in another schema dropped
+-- @expect agree
 -- @setup
 CREATE SCHEMA old; CREATE TABLE old.users (id int);
 -- @old
@@ -184,6 +208,7 @@ SELECT name FROM users ORDER BY id
 DROP SCHEMA old CASCADE;
 
 -- @case ok later table of the path dropped
+-- @expect agree
 -- @setup
 CREATE SCHEMA app; CREATE TABLE app.settings (v text); INSERT INTO app.settings VALUES ('x'); CREATE TABLE public.settings (v text);
 -- @path app,public
@@ -193,6 +218,7 @@ SELECT v FROM settings
 DROP TABLE public.settings;
 
 -- @case ok unused view dropped
+-- @expect agree
 -- @setup
 CREATE VIEW v AS SELECT id FROM users;
 -- @old
@@ -201,6 +227,7 @@ SELECT id FROM users ORDER BY id
 DROP VIEW v;
 
 -- @case ok unused view over a used view dropped
+-- @expect agree
 -- @setup
 CREATE VIEW v AS SELECT id, name FROM users; CREATE MATERIALIZED VIEW w AS SELECT name FROM v;
 -- @old
@@ -209,6 +236,7 @@ SELECT name FROM v ORDER BY id
 DROP MATERIALIZED VIEW w;
 
 -- @case ok unused function and procedure dropped
+-- @expect agree
 -- @setup
 CREATE FUNCTION f() RETURNS int LANGUAGE sql AS 'SELECT 1'; CREATE PROCEDURE p() LANGUAGE sql AS 'SELECT 1';
 -- @old
@@ -218,6 +246,7 @@ DROP FUNCTION f();
 DROP PROCEDURE p();
 
 -- @case ok unused overload dropped
+-- @expect agree
 -- @setup
 CREATE FUNCTION show(text) RETURNS text LANGUAGE sql AS $$ SELECT 't' || $1 $$;
 CREATE FUNCTION show(int) RETURNS text LANGUAGE sql AS $$ SELECT 'i' || $1 $$;
@@ -227,6 +256,7 @@ SELECT show(name) FROM users ORDER BY id
 DROP FUNCTION show(int);
 
 -- @case ok unused index dropped
+-- @expect agree
 -- @setup
 CREATE INDEX orders_user ON orders (user_id);
 -- @old
@@ -236,6 +266,7 @@ SELECT id FROM orders WHERE user_id = $1 ORDER BY id
 DROP INDEX CONCURRENTLY orders_user;
 
 -- @case ok unique index dropped that is not the arbiter
+-- @expect agree
 -- @setup
 CREATE UNIQUE INDEX users_name ON users (name);
 -- @old
@@ -244,6 +275,7 @@ INSERT INTO users (id, email) VALUES (9, 'a@x') ON CONFLICT (email) DO NOTHING
 DROP INDEX users_name;
 
 -- @case ok one of two equal arbiters dropped
+-- @expect agree
 -- @setup
 CREATE UNIQUE INDEX users_email_2 ON users (email);
 -- @old
@@ -252,6 +284,7 @@ INSERT INTO users (id, email) VALUES (9, 'a@x') ON CONFLICT (email) DO NOTHING
 ALTER TABLE users DROP CONSTRAINT users_email_key;
 
 -- @case ok foreign key dropped
+-- @expect agree
 -- @setup
 ALTER TABLE orders ADD CONSTRAINT fk FOREIGN KEY (user_id) REFERENCES users;
 -- @old
@@ -260,6 +293,7 @@ INSERT INTO orders (id, user_id, total) VALUES (9, 1, 5)
 ALTER TABLE orders DROP CONSTRAINT fk;
 
 -- @case ok check dropped
+-- @expect agree
 -- @setup
 ALTER TABLE orders ADD CONSTRAINT pos CHECK (total > 0);
 -- @old
@@ -269,6 +303,7 @@ UPDATE orders SET total = $1 WHERE id = 1
 ALTER TABLE orders DROP CONSTRAINT pos;
 
 -- @case ok not null dropped
+-- @expect agree
 -- @setup
 ALTER TABLE users ALTER COLUMN name SET NOT NULL;
 -- @old
@@ -277,12 +312,14 @@ SELECT name FROM users ORDER BY id
 ALTER TABLE users ALTER COLUMN name DROP NOT NULL;
 
 -- @case ok default dropped, the insert gives the column
+-- @expect agree
 -- @old
 INSERT INTO users (id, email, old_flag) VALUES (9, 'z@x', true) RETURNING old_flag
 -- @change
 ALTER TABLE users ALTER COLUMN old_flag DROP DEFAULT;
 
 -- @case ok trigger dropped that only wrote a log
+-- @expect agree
 -- @setup
 CREATE TABLE log (what text);
 CREATE FUNCTION log_it() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN INSERT INTO log VALUES (TG_OP); RETURN NULL; END $$;
@@ -294,6 +331,7 @@ DROP TRIGGER log_it ON users;
 DROP TABLE log;
 
 -- @case ok unused type, domain, sequence and extension dropped
+-- @expect agree
 -- @setup
 CREATE TYPE mood AS ENUM ('ok'); CREATE DOMAIN mail AS text; CREATE SEQUENCE s; CREATE EXTENSION hstore;
 -- @old
@@ -305,6 +343,7 @@ DROP SEQUENCE s;
 DROP EXTENSION hstore;
 
 -- @case ok type dropped that a column of that name does not have
+-- @expect agree
 -- @setup
 CREATE TYPE legacy AS ENUM ('ok');
 -- @old
@@ -313,6 +352,7 @@ SELECT legacy FROM orders ORDER BY id
 DROP TYPE legacy;
 
 -- @case ok unused role dropped
+-- @expect agree
 -- @setup
 CREATE ROLE app; CREATE ROLE nobody; GRANT SELECT ON users TO app;
 -- @role app
@@ -322,6 +362,7 @@ SELECT id FROM users ORDER BY id
 DROP ROLE nobody;
 
 -- @case ok privilege revoked that the code does not use
+-- @expect agree
 -- @setup
 CREATE ROLE app; GRANT SELECT, INSERT, DELETE ON users TO app;
 -- @role app
@@ -331,6 +372,7 @@ SELECT id FROM users ORDER BY id
 REVOKE INSERT, DELETE ON users FROM app;
 
 -- @case ok policy dropped for the owner
+-- @expect agree
 -- @setup
 CREATE POLICY p ON users USING (id = 1);
 -- @old
@@ -339,6 +381,7 @@ SELECT id FROM users ORDER BY id
 DROP POLICY p ON users;
 
 -- @case ok old partition dropped, new rows go elsewhere
+-- @expect agree, with a warning
 -- @setup
 CREATE TABLE logs (at date, msg text) PARTITION BY RANGE (at);
 CREATE TABLE logs_23 PARTITION OF logs FOR VALUES FROM ('2023-01-01') TO ('2024-01-01');
@@ -350,6 +393,7 @@ DROP TABLE logs_23;
 
 -- @cell 8 dropped and back in the same change
 -- @case ok table dropped and made again
+-- @expect agree
 -- @setup
 CREATE TABLE cache (k text PRIMARY KEY, v text);
 -- @old
@@ -360,6 +404,7 @@ DROP TABLE cache;
 CREATE TABLE cache (k text PRIMARY KEY, v text);
 
 -- @case ok table made again with its rows
+-- @expect agree
 -- @old
 SELECT id, total FROM orders WHERE user_id = $1 ORDER BY id
 -- @args 1
@@ -370,6 +415,7 @@ DROP TABLE orders;
 ALTER TABLE orders_copy RENAME TO orders;
 
 -- @case ok column dropped and added again
+-- @expect agree
 -- @old
 SELECT id, legacy FROM users ORDER BY id
 -- @change
@@ -377,6 +423,7 @@ ALTER TABLE users DROP COLUMN legacy;
 ALTER TABLE users ADD COLUMN legacy text;
 
 -- @case ok column dropped and added in one statement
+-- @expect agree
 -- @old
 UPDATE users SET legacy = $1 WHERE id = 1 RETURNING legacy
 -- @args x
@@ -384,6 +431,7 @@ UPDATE users SET legacy = $1 WHERE id = 1 RETURNING legacy
 ALTER TABLE users DROP COLUMN legacy, ADD COLUMN legacy text;
 
 -- @case ok last column dropped and added again, star
+-- @expect agree
 -- @old
 SELECT * FROM users ORDER BY id
 -- @change
@@ -391,6 +439,7 @@ ALTER TABLE users DROP COLUMN old_flag;
 ALTER TABLE users ADD COLUMN old_flag bool DEFAULT false;
 
 -- @case ok unique constraint dropped and added again
+-- @expect agree
 -- @old
 INSERT INTO users (id, email) VALUES (9, 'a@x') ON CONFLICT ON CONSTRAINT users_email_key DO NOTHING
 -- @change
@@ -398,6 +447,7 @@ ALTER TABLE users DROP CONSTRAINT users_email_key;
 ALTER TABLE users ADD CONSTRAINT users_email_key UNIQUE (email);
 
 -- @case ok constraint replaced by an equal index, arbiter by column
+-- @expect agree
 -- @old
 INSERT INTO users (id, email) VALUES (9, 'a@x') ON CONFLICT (email) DO UPDATE SET name = 'again'
 -- @change
@@ -405,6 +455,7 @@ CREATE UNIQUE INDEX users_email_new ON users (email);
 ALTER TABLE users DROP CONSTRAINT users_email_key;
 
 -- @case ok index made again, reindex
+-- @expect agree
 -- @setup
 CREATE INDEX orders_user ON orders (user_id);
 -- @old
@@ -414,6 +465,7 @@ DROP INDEX orders_user;
 CREATE INDEX orders_user ON orders (user_id, id);
 
 -- @case ok view dropped and made again over a changed table
+-- @expect agree
 -- @setup
 CREATE VIEW v AS SELECT id, email FROM users;
 -- @old
@@ -424,6 +476,7 @@ ALTER TABLE users RENAME COLUMN email TO mail;
 CREATE VIEW v AS SELECT id, mail AS email FROM users;
 
 -- @case ok view made again with other order, named reader
+-- @expect agree
 -- @setup
 CREATE VIEW v AS SELECT id, email FROM users;
 -- @old
@@ -433,6 +486,7 @@ DROP VIEW v;
 CREATE VIEW v AS SELECT email, name, id FROM users;
 
 -- @case ok materialized view made again
+-- @expect agree
 -- @setup
 CREATE MATERIALIZED VIEW m AS SELECT user_id, sum(total) AS total FROM orders GROUP BY user_id;
 -- @old
@@ -443,6 +497,7 @@ DROP MATERIALIZED VIEW m;
 CREATE MATERIALIZED VIEW m AS SELECT user_id, sum(total) AS total, count(*) AS n FROM orders GROUP BY user_id;
 
 -- @case ok function dropped and made again
+-- @expect agree
 -- @setup
 CREATE FUNCTION slug(text) RETURNS text LANGUAGE sql AS $$ SELECT lower($1) $$;
 -- @old
@@ -452,6 +507,7 @@ DROP FUNCTION slug(text);
 CREATE FUNCTION slug(t text) RETURNS text LANGUAGE plpgsql AS $$ BEGIN RETURN lower(t); END $$;
 
 -- @case ok function body follows the renamed column
+-- @expect agree
 -- @setup
 CREATE FUNCTION mail_of(int) RETURNS text LANGUAGE sql AS $$ SELECT email FROM users WHERE id = $1 $$;
 -- @old
@@ -462,6 +518,7 @@ ALTER TABLE users RENAME COLUMN email TO mail;
 CREATE OR REPLACE FUNCTION mail_of(int) RETURNS text LANGUAGE sql AS $$ SELECT mail FROM users WHERE id = $1 $$;
 
 -- @case ok trigger function follows the dropped column
+-- @expect agree, with a warning
 -- @setup
 CREATE FUNCTION touch() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN NEW.legacy := 'x'; RETURN NEW; END $$;
 CREATE TRIGGER touch BEFORE UPDATE ON users FOR EACH ROW EXECUTE FUNCTION touch();
@@ -473,6 +530,7 @@ ALTER TABLE users DROP COLUMN legacy;
 CREATE OR REPLACE FUNCTION touch() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN RETURN NEW; END $$;
 
 -- @case ok trigger dropped with the column that it wrote
+-- @expect agree, with a warning
 -- @setup
 CREATE FUNCTION touch() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN NEW.legacy := 'x'; RETURN NEW; END $$;
 CREATE TRIGGER touch BEFORE UPDATE ON users FOR EACH ROW EXECUTE FUNCTION touch();
@@ -485,6 +543,7 @@ DROP FUNCTION touch();
 ALTER TABLE users DROP COLUMN legacy;
 
 -- @case ok enum dropped and made again
+-- @expect agree
 -- @setup
 CREATE TYPE mood AS ENUM ('sad', 'ok'); ALTER TABLE users ADD COLUMN mood mood DEFAULT 'ok';
 -- @old
@@ -499,6 +558,7 @@ ALTER TABLE users ALTER COLUMN mood SET DEFAULT 'ok';
 DROP TYPE mood_old;
 
 -- @case ok sequence made again
+-- @expect agree
 -- @setup
 CREATE SEQUENCE invoice_no;
 -- @old
@@ -508,6 +568,7 @@ DROP SEQUENCE invoice_no;
 CREATE SEQUENCE invoice_no START WITH 1000;
 
 -- @case ok schema made again
+-- @expect agree
 -- @setup
 CREATE SCHEMA app; CREATE TABLE app.jobs (id int, state text);
 -- @old
@@ -519,6 +580,7 @@ CREATE SCHEMA app;
 CREATE TABLE app.jobs (id int, state text, note text);
 
 -- @case ok table replaced by a partitioned one
+-- @expect agree, with a warning
 -- @old
 INSERT INTO orders (id, user_id, total) VALUES ($1, $2, $3) ON CONFLICT (id) DO UPDATE SET total = EXCLUDED.total RETURNING total
 -- @args 1|1|7
@@ -531,6 +593,7 @@ DROP TABLE orders;
 ALTER TABLE orders_p RENAME TO orders;
 
 -- @case ok grants given again to the table made again
+-- @expect agree
 -- @setup
 CREATE ROLE app; GRANT SELECT ON orders TO app;
 -- @role app
@@ -543,6 +606,7 @@ CREATE TABLE orders (id int PRIMARY KEY, user_id int, total numeric, legacy text
 GRANT SELECT ON orders TO app;
 
 -- @case ok default of a sequence becomes an identity of that name
+-- @expect agree, with a warning
 -- @setup
 CREATE TABLE items (id serial PRIMARY KEY, label text); INSERT INTO items (label) VALUES ('x');
 -- @old
@@ -556,6 +620,7 @@ ALTER TABLE items ALTER COLUMN id ADD GENERATED BY DEFAULT AS IDENTITY (START WI
 
 -- @cell 8 objects created in the same set
 -- @case ok table made and dropped
+-- @expect agree
 -- @old
 SELECT id FROM users ORDER BY id
 -- @change
@@ -564,6 +629,7 @@ ALTER TABLE tmp_ids ADD COLUMN n int NOT NULL DEFAULT 0;
 DROP TABLE tmp_ids;
 
 -- @case ok column added and dropped
+-- @expect agree
 -- @old
 SELECT * FROM users ORDER BY id
 -- @change
@@ -572,6 +638,7 @@ UPDATE users SET scratch = id;
 ALTER TABLE users DROP COLUMN scratch;
 
 -- @case ok column added as required and then relaxed
+-- @expect agree
 -- @old
 INSERT INTO users (id, email) VALUES (9, 'z@x') RETURNING id
 -- @change
@@ -580,6 +647,7 @@ ALTER TABLE users ALTER COLUMN plan DROP DEFAULT;
 ALTER TABLE users ALTER COLUMN plan DROP NOT NULL;
 
 -- @case ok constraint added and dropped
+-- @expect agree
 -- @old
 INSERT INTO orders (id, user_id, total) VALUES (9, 99, 1)
 -- @change
@@ -587,6 +655,7 @@ ALTER TABLE orders ADD CONSTRAINT fk FOREIGN KEY (user_id) REFERENCES users NOT 
 ALTER TABLE orders DROP CONSTRAINT fk;
 
 -- @case ok new table with constraints of its own
+-- @expect agree
 -- @old
 DELETE FROM orders WHERE id = $1
 -- @args 3
@@ -598,6 +667,7 @@ ALTER TABLE refunds RENAME COLUMN reason TO cause;
 CREATE INDEX ON refunds (order_id);
 
 -- @case ok helper function made and dropped
+-- @expect agree
 -- @old
 SELECT name FROM users ORDER BY id
 -- @change
@@ -606,6 +676,7 @@ SELECT tmp_fix();
 DROP FUNCTION tmp_fix();
 
 -- @case ok migration rolled back by itself
+-- @expect agree
 -- @old
 SELECT id, email FROM users ORDER BY id
 -- @change
@@ -614,6 +685,7 @@ DROP TABLE users;
 ROLLBACK;
 
 -- @case ok part of a migration rolled back
+-- @expect agree
 -- @old
 SELECT id, email FROM users ORDER BY id
 -- @change
@@ -625,6 +697,7 @@ ALTER TABLE users ADD COLUMN phone text;
 COMMIT;
 
 -- @case ok commented out drop
+-- @expect agree
 -- @old
 SELECT id, email FROM users ORDER BY id
 -- @change
@@ -635,12 +708,14 @@ ALTER TABLE users DROP COLUMN email;
 */
 
 -- @case ok drop inside a string
+-- @expect agree
 -- @old
 SELECT id, email FROM users ORDER BY id
 -- @change
 INSERT INTO users (id, email) SELECT 5, 'ALTER TABLE users DROP COLUMN email' WHERE false;
 
 -- @case ok temp table of the migration with the table's name
+-- @expect agree
 -- @old
 SELECT count(*) FROM users
 -- @change
@@ -648,12 +723,14 @@ CREATE TEMP TABLE users (x int);
 DROP TABLE pg_temp.users;
 
 -- @case ok do block that does nothing here
+-- @expect agree
 -- @old
 SELECT id, email FROM users ORDER BY id
 -- @change
 DO $$ BEGIN IF EXISTS (SELECT 1 FROM pg_tables WHERE tablename = 'no_such_table') THEN EXECUTE 'DROP TABLE users'; END IF; END $$;
 
 -- @case ok truncate of an unused table
+-- @expect agree
 -- @setup
 CREATE TABLE scratch (id int);
 -- @old

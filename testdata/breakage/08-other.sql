@@ -8,6 +8,7 @@ INSERT INTO orders (user_id, total) VALUES (1, 10), (1, 20), (2, 5);
 
 -- @cell 8 constraints that nobody needs
 -- @case ok primary key dropped, no use of it
+-- @expect agree
 -- @old
 INSERT INTO orders (user_id, total) VALUES ($1, $2) RETURNING status
 -- @args 1|3
@@ -15,12 +16,14 @@ INSERT INTO orders (user_id, total) VALUES ($1, $2) RETURNING status
 ALTER TABLE orders DROP CONSTRAINT orders_pkey;
 
 -- @case ok primary key dropped, all columns grouped
+-- @expect agree
 -- @old
 SELECT id, status, sum(total) FROM orders GROUP BY id, status ORDER BY id
 -- @change
 ALTER TABLE orders DROP CONSTRAINT orders_pkey;
 
 -- @case ok primary key widened, another arbiter
+-- @expect agree, with a warning
 -- @setup
 CREATE TABLE keys (a int, b int UNIQUE, CONSTRAINT keys_pkey PRIMARY KEY (a));
 -- @old
@@ -31,6 +34,7 @@ ALTER TABLE keys DROP CONSTRAINT keys_pkey;
 ALTER TABLE keys ADD PRIMARY KEY (a, b);
 
 -- @case ok unique made deferrable, plain insert
+-- @expect agree, with a warning
 -- @old
 INSERT INTO users (id, email) VALUES (9, 'z@x')
 -- @change
@@ -38,6 +42,7 @@ ALTER TABLE users DROP CONSTRAINT users_email_key;
 ALTER TABLE users ADD CONSTRAINT users_email_key UNIQUE (email) DEFERRABLE;
 
 -- @case ok foreign key made deferrable
+-- @expect agree, with a warning
 -- @old
 INSERT INTO orders (user_id, total) VALUES ($1, $2) RETURNING status
 -- @args 2|3
@@ -45,6 +50,7 @@ INSERT INTO orders (user_id, total) VALUES ($1, $2) RETURNING status
 ALTER TABLE orders ALTER CONSTRAINT orders_user_fk DEFERRABLE INITIALLY DEFERRED;
 
 -- @case ok check added as not valid and validated
+-- @expect agree
 -- @old
 UPDATE orders SET status = $2 WHERE id = $1 RETURNING status
 -- @args 1|paid
@@ -53,6 +59,7 @@ ALTER TABLE orders ADD CONSTRAINT pos CHECK (total > 0) NOT VALID;
 ALTER TABLE orders VALIDATE CONSTRAINT pos;
 
 -- @case ok not null by way of a check
+-- @expect agree
 -- @old
 UPDATE orders SET status = 'paid' WHERE id = 1
 -- @change
@@ -62,6 +69,7 @@ ALTER TABLE orders ALTER COLUMN total SET NOT NULL;
 ALTER TABLE orders DROP CONSTRAINT nn;
 
 -- @case ok exclusion that the writes keep
+-- @expect agree, with a warning
 -- @setup
 CREATE TABLE slots (id int, during int4range);
 -- @old
@@ -70,12 +78,14 @@ INSERT INTO slots (id, during) VALUES (1, '[1,3)'), (2, '[3,5)')
 ALTER TABLE slots ADD EXCLUDE USING gist (during WITH &&);
 
 -- @case ok partial unique index beside the full one
+-- @expect agree, with a warning
 -- @old
 INSERT INTO users (id, email) VALUES (9, 'a@x') ON CONFLICT (email) DO NOTHING
 -- @change
 CREATE UNIQUE INDEX users_name ON users (name) WHERE name <> '';
 
 -- @case ok constraint made from an index, arbiter by column
+-- @expect agree
 -- @setup
 CREATE TABLE tags (slug text NOT NULL); CREATE UNIQUE INDEX tags_slug ON tags (slug);
 -- @old
@@ -86,6 +96,7 @@ ALTER TABLE tags ADD CONSTRAINT tags_pk PRIMARY KEY USING INDEX tags_slug;
 
 -- @cell 8 relation of another kind
 -- @case ok table becomes a view, readers
+-- @expect agree
 -- @old
 SELECT u.name, count(o.id) FROM users u JOIN orders o ON o.user_id = u.id GROUP BY u.name ORDER BY 1
 -- @change
@@ -94,6 +105,7 @@ DROP TABLE orders;
 CREATE VIEW orders AS SELECT * FROM all_orders WHERE true;
 
 -- @case ok view becomes a table, readers
+-- @expect agree
 -- @setup
 CREATE VIEW mails AS SELECT id, email FROM users;
 -- @old
@@ -103,6 +115,7 @@ DROP VIEW mails;
 CREATE TABLE mails AS SELECT id, email FROM users;
 
 -- @case ok materialized view becomes a view, readers
+-- @expect agree
 -- @setup
 CREATE MATERIALIZED VIEW sums AS SELECT user_id, sum(total) AS total FROM orders GROUP BY user_id;
 -- @old
@@ -113,6 +126,7 @@ DROP MATERIALIZED VIEW sums;
 CREATE VIEW sums AS SELECT user_id, sum(total) AS total FROM orders GROUP BY user_id;
 
 -- @case ok table attached as a partition, direct reader
+-- @expect agree
 -- @setup
 CREATE TABLE logs (at date, msg text) PARTITION BY RANGE (at);
 CREATE TABLE logs_24 (at date, msg text); INSERT INTO logs_24 VALUES ('2024-01-02', 'x');
@@ -122,6 +136,7 @@ SELECT msg FROM logs_24
 ALTER TABLE logs ATTACH PARTITION logs_24 FOR VALUES FROM ('2024-01-01') TO ('2025-01-01');
 
 -- @case ok partition detached, direct reader
+-- @expect agree
 -- @setup
 CREATE TABLE logs (at date, msg text) PARTITION BY RANGE (at);
 CREATE TABLE logs_24 PARTITION OF logs FOR VALUES FROM ('2024-01-01') TO ('2025-01-01');
@@ -132,6 +147,7 @@ SELECT msg FROM logs_24
 ALTER TABLE logs DETACH PARTITION logs_24;
 
 -- @case ok child table, reader of only the parent
+-- @expect agree
 -- @old
 SELECT count(*) FROM ONLY users
 -- @change
@@ -139,6 +155,7 @@ CREATE TABLE admins (level int) INHERITS (users);
 INSERT INTO admins VALUES (5, 'r@x', 'Root', 1);
 
 -- @case ok unlogged and back, other access settings
+-- @expect agree
 -- @old
 SELECT id FROM orders ORDER BY id
 -- @change
@@ -150,6 +167,7 @@ VACUUM orders;
 REINDEX TABLE orders;
 
 -- @case ok owner changed, superuser's session
+-- @expect agree
 -- @setup
 CREATE ROLE boss;
 -- @old
@@ -159,6 +177,7 @@ ALTER TABLE orders OWNER TO boss;
 
 -- @cell 8 identity and sequence
 -- @case ok serial becomes an identity, plain insert
+-- @expect agree
 -- @old
 INSERT INTO orders (user_id, total) VALUES ($1, $2) RETURNING status
 -- @args 1|3
@@ -168,6 +187,7 @@ DROP SEQUENCE orders_id_seq;
 ALTER TABLE orders ALTER COLUMN id ADD GENERATED BY DEFAULT AS IDENTITY (START WITH 1000);
 
 -- @case ok serial becomes a strict identity, default keyword
+-- @expect agree
 -- @old
 INSERT INTO orders (id, user_id) VALUES (DEFAULT, $1) RETURNING status
 -- @args 1
@@ -176,6 +196,7 @@ ALTER TABLE orders ALTER COLUMN id DROP DEFAULT;
 ALTER TABLE orders ALTER COLUMN id ADD GENERATED ALWAYS AS IDENTITY (START WITH 1000);
 
 -- @case ok identity loosened
+-- @expect agree
 -- @setup
 CREATE TABLE items (id int GENERATED ALWAYS AS IDENTITY, label text);
 -- @old
@@ -186,6 +207,7 @@ INSERT INTO items (id, label) OVERRIDING SYSTEM VALUE VALUES (99, $1) RETURNING 
 ALTER TABLE items ALTER COLUMN id SET GENERATED BY DEFAULT;
 
 -- @case ok identity dropped, the insert gives the key
+-- @expect agree
 -- @setup
 CREATE TABLE items (id int GENERATED BY DEFAULT AS IDENTITY PRIMARY KEY, label text);
 -- @old
@@ -195,6 +217,7 @@ INSERT INTO items (id, label) VALUES ($1, $2) RETURNING id
 ALTER TABLE items ALTER COLUMN id DROP IDENTITY;
 
 -- @case ok expression dropped, only read
+-- @expect agree
 -- @setup
 ALTER TABLE orders ADD COLUMN gross numeric GENERATED ALWAYS AS (total * 2) STORED;
 -- @old
@@ -203,6 +226,7 @@ SELECT gross FROM orders ORDER BY id
 ALTER TABLE orders ALTER COLUMN gross DROP EXPRESSION;
 
 -- @case ok sequence cache and step
+-- @expect agree
 -- @old
 SELECT nextval('orders_id_seq') > 0
 -- @change
@@ -210,6 +234,7 @@ ALTER SEQUENCE orders_id_seq CACHE 10 INCREMENT BY 5 OWNED BY NONE;
 
 -- @cell 8 functions that keep their face
 -- @case ok body moved to another language
+-- @expect agree
 -- @setup
 CREATE FUNCTION owed(p int) RETURNS numeric LANGUAGE sql AS $$ SELECT sum(total) FROM orders WHERE user_id = p $$;
 -- @old
@@ -219,6 +244,7 @@ SELECT owed(p => $1)
 CREATE OR REPLACE FUNCTION owed(p int) RETURNS numeric LANGUAGE plpgsql STABLE AS $$ BEGIN RETURN (SELECT sum(o.total) FROM orders o WHERE o.user_id = p); END $$;
 
 -- @case ok function becomes strict, values given
+-- @expect agree
 -- @setup
 CREATE FUNCTION shown(text) RETURNS text LANGUAGE sql AS $$ SELECT '<' || $1 || '>' $$;
 -- @old
@@ -227,6 +253,7 @@ SELECT shown(name) FROM users ORDER BY id
 ALTER FUNCTION shown(text) STRICT IMMUTABLE PARALLEL SAFE;
 
 -- @case ok function becomes security definer
+-- @expect agree
 -- @setup
 CREATE ROLE app; CREATE FUNCTION n() RETURNS bigint LANGUAGE sql AS $$ SELECT count(*) FROM users $$; GRANT SELECT ON users TO app;
 -- @role app
@@ -236,6 +263,7 @@ SELECT n()
 ALTER FUNCTION n() SECURITY DEFINER SET search_path = public;
 
 -- @case ok parameter type widened for an untyped parameter
+-- @expect agree
 -- @setup
 CREATE PROCEDURE note(p varchar) LANGUAGE plpgsql AS $$ BEGIN PERFORM 1; END $$;
 -- @old
@@ -246,6 +274,7 @@ DROP PROCEDURE note(varchar);
 CREATE PROCEDURE note(p text) LANGUAGE plpgsql AS $$ BEGIN PERFORM 1; END $$;
 
 -- @case ok array takes the place of variadic and back
+-- @expect agree
 -- @setup
 CREATE FUNCTION biggest(int[]) RETURNS int LANGUAGE sql AS $$ SELECT max(x) FROM unnest($1) x $$;
 -- @old
@@ -256,6 +285,7 @@ DROP FUNCTION biggest(int[]);
 CREATE FUNCTION biggest(int[], floor int DEFAULT 0) RETURNS int LANGUAGE sql AS $$ SELECT max(x) FROM unnest($1) x $$;
 
 -- @case ok composite result keeps its names
+-- @expect agree
 -- @setup
 CREATE TYPE span AS (lo numeric, hi numeric);
 CREATE FUNCTION bounds() RETURNS span LANGUAGE sql AS $$ SELECT ROW(min(total), max(total))::span FROM orders $$;
@@ -267,6 +297,7 @@ DROP TYPE span;
 CREATE FUNCTION bounds() RETURNS TABLE (lo numeric, hi numeric) LANGUAGE sql AS $$ SELECT min(total), max(total) FROM orders $$;
 
 -- @case ok trigger switched to another function of the same effect
+-- @expect agree, with a warning
 -- @setup
 CREATE FUNCTION low() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN NEW.email := lower(NEW.email); RETURN NEW; END $$;
 CREATE TRIGGER low BEFORE INSERT ON users FOR EACH ROW EXECUTE FUNCTION low();
@@ -279,6 +310,7 @@ CREATE TRIGGER low2 BEFORE INSERT ON users FOR EACH ROW EXECUTE FUNCTION low2();
 
 -- @cell 8 privileges that stay
 -- @case ok privilege revoked and granted again
+-- @expect agree
 -- @setup
 CREATE ROLE app; GRANT SELECT ON users TO app;
 -- @role app
@@ -289,6 +321,7 @@ REVOKE ALL ON users FROM app;
 GRANT SELECT (id, email) ON users TO app;
 
 -- @case ok privilege by another role
+-- @expect agree
 -- @setup
 CREATE ROLE app; GRANT SELECT ON users TO app;
 -- @role app
@@ -301,6 +334,7 @@ GRANT readers TO app;
 REVOKE SELECT ON users FROM app;
 
 -- @case ok privilege by default on the table made again
+-- @expect agree
 -- @setup
 CREATE ROLE app; CREATE TABLE cache (k int); GRANT SELECT ON cache TO app;
 ALTER DEFAULT PRIVILEGES GRANT SELECT ON TABLES TO app;
@@ -312,6 +346,7 @@ DROP TABLE cache;
 CREATE TABLE cache (k int);
 
 -- @case ok privilege on the column of its list, column added
+-- @expect agree
 -- @setup
 CREATE ROLE app; GRANT SELECT (id, email), UPDATE (email) ON users TO app;
 -- @role app
@@ -322,6 +357,7 @@ UPDATE users SET email = $1 WHERE id = 1 RETURNING id
 ALTER TABLE users ADD COLUMN phone text;
 
 -- @case ok view with the owner's rights, table revoked
+-- @expect agree
 -- @setup
 CREATE ROLE app; CREATE VIEW mails AS SELECT id, email FROM users; GRANT SELECT ON mails, users TO app;
 -- @role app

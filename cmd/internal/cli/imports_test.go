@@ -48,7 +48,7 @@ var allowed = map[string]string{
 
 // outside is which packages alone may import a module.
 var outside = map[string]string{
-	"github.com/jackc/pgx/v5":                    "catalog/live catalog/prove cmd/internal/breakage cmd/internal/differential cmd/internal/lockstep cmd/internal/regress cmd/internal/replay cmd/internal/truth",
+	"github.com/jackc/pgx/v5":                    "catalog/live catalog/prove cmd/internal/differential cmd/internal/lockstep cmd/internal/regress cmd/internal/replay cmd/internal/truth",
 	"github.com/pganalyze/pg_query_go/v5":        "sqlscan sqlscan/pgtree catalog/ddl cmd/internal/lockstep",
 	"github.com/pganalyze/pg_query_go/v5/parser": "sqlscan/pgtree",
 	"github.com/jackc/pgx/v5/pgproto3":           "catalog/live",

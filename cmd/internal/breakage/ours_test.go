@@ -1,4 +1,4 @@
-package main
+package breakage
 
 import (
 	"fmt"
@@ -56,14 +56,32 @@ func (v verdict) String() string {
 	return strings.Join(parts, ", ")
 }
 
+// detail lists everything that is said, a line for each.
+func (v verdict) detail() string {
+	var b strings.Builder
+	for _, f := range v.failures {
+		fmt.Fprintf(&b, "    refused: %s: %s\n", f.Message, f.Origin.Statement)
+	}
+	for _, f := range v.findings {
+		fmt.Fprintf(&b, "    %s: %s %s (%s)\n", f.Rule, f.Verdict, f.Message, f.Object)
+	}
+	for _, u := range v.unbound {
+		fmt.Fprintf(&b, "    unbound: %s %s\n", u.What, u.SQLSTATE)
+	}
+	for _, n := range v.notes {
+		fmt.Fprintf(&b, "    note: %s\n", n.Message)
+	}
+	return b.String()
+}
+
 // class is how a case's two answers go together.
 type class string
 
 const (
 	agree      class = "agree"
-	miss       class = "MISS"
-	falseError class = "FALSE ERROR"
-	wrongState class = "WRONG SQLSTATE"
+	miss       class = "missed"
+	falseError class = "false error"
+	wrongState class = "another SQLSTATE"
 	warned     class = "agree, with a warning"
 	beyond     class = "beyond analysis"
 )

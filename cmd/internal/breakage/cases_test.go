@@ -1,9 +1,10 @@
-package main
+package breakage
 
 import (
 	"fmt"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 )
 
@@ -27,7 +28,12 @@ type breakageCase struct {
 	Path  []string
 	// Undetectable says why no analysis of names and types can see the difference.
 	Undetectable string
+	// Expect is how the two answers go together.
+	Expect class
 }
+
+// place is the 1-based line of the case's name.
+func (c breakageCase) place() string { return fmt.Sprintf("%s:%d", c.File, c.Line) }
 
 // readCases reads the files of a folder. A line "-- @word rest" starts a part of a case;
 // "-- @common" is a setup that the cases behind it share.
@@ -106,6 +112,8 @@ func parseCases(file, text string) ([]breakageCase, error) {
 			c.Path = strings.Split(rest, ",")
 		case "undetectable":
 			c.Undetectable = rest
+		case "expect":
+			c.Expect, part = class(rest), nil
 		default:
 			return nil, fmt.Errorf("%s:%d: unknown part @%s", file, i+1, word)
 		}
@@ -116,4 +124,37 @@ func parseCases(file, text string) ([]breakageCase, error) {
 		}
 	}
 	return out, nil
+}
+
+// expected starts the line that says how a case turns out.
+const expected = "-- @expect "
+
+// writeExpected puts how the cases turned out behind the lines of their names; what did not
+// run stays as it is.
+func writeExpected(dir string, cases []breakageCase, turned []class) error {
+	files := map[string][]string{}
+	for i := len(cases) - 1; i >= 0; i-- {
+		c, how := cases[i], turned[i]
+		if how == "" || how == c.Expect {
+			continue
+		}
+		if files[c.File] == nil {
+			data, err := os.ReadFile(filepath.Join(dir, c.File))
+			if err != nil {
+				return err
+			}
+			files[c.File] = strings.Split(string(data), "\n")
+		}
+		lines, at := files[c.File], c.Line
+		if strings.HasPrefix(lines[at], expected) {
+			lines = slices.Delete(lines, at, at+1)
+		}
+		files[c.File] = slices.Insert(lines, at, expected+string(how))
+	}
+	for name, lines := range files {
+		if err := os.WriteFile(filepath.Join(dir, name), []byte(strings.Join(lines, "\n")), 0o644); err != nil {
+			return err
+		}
+	}
+	return nil
 }

@@ -1,4 +1,4 @@
-package main
+package breakage
 
 import (
 	"context"
@@ -56,8 +56,8 @@ func startServer(ctx context.Context) (*server, error) {
 	return &server{cluster: cluster, admin: admin}, nil
 }
 
-func (s *server) stop(ctx context.Context) {
-	s.admin.Close(ctx)
+func (s *server) stop() {
+	s.admin.Close(context.Background())
 	s.cluster.Stop()
 }
 
