@@ -3,8 +3,8 @@
 // out stands in it as its @expect, so that a case that turns is red, whichever way. It knows one
 // server version, that of the machine.
 //
-//	go test ./cmd/internal/breakage -run TestCases/all/05-added.sql -v  shows both answers
-//	go test ./cmd/internal/breakage -update                           writes what turned
+//	go test ./cmd/internal/breakage -run TestCases/all/05-added.sql -v   shows both answers
+//	go test ./cmd/internal/breakage -update                              writes what turned
 package breakage
 
 import (
