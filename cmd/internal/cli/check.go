@@ -306,17 +306,8 @@ func (f *checkFlags) variables(name string) (string, bool) {
 	return os.LookupEnv(name)
 }
 
-// open opens a file that the command line or the config names: within the repository as one of its
-// files, elsewhere as the operator's.
-func (f *checkFlags) open(path string) (fs.File, error) {
-	file := f.path(path)
-	if name, ok := f.tree.Rel(file); ok {
-		return f.tree.Open(name)
-	}
-	return os.Open(file)
-}
-
-// readText reads such a file, without its byte order mark.
+// readText reads a file that the command line or the config names, without its byte order mark: within
+// the repository as one of its files, elsewhere as the operator's.
 func (f *checkFlags) readText(path string) (string, error) {
 	file := f.path(path)
 	var data []byte
