@@ -62,7 +62,7 @@ func FuzzTemplates(f *testing.F) {
 		if len(set.Units) != 1 || len(set.Units[0].Text) > maxOutput+len(text)+100 {
 			t.Errorf("%d units, the first of %d bytes", len(set.Units), len(set.Units[0].Text))
 		}
-		if d := time.Since(start); d > 10*time.Second {
+		if d := time.Since(start); d > time.Minute {
 			t.Errorf("it took %v", d)
 		}
 	})

@@ -43,7 +43,7 @@ func TestTemplatesEnd(t *testing.T) {
 			if len(set.Units) != 1 || len(set.Units[0].Unknown) != 1 {
 				t.Errorf("units %v: want one, not known", set.Units)
 			}
-			if d := time.Since(start); d > 5*time.Second {
+			if d := time.Since(start); d > time.Minute {
 				t.Errorf("it took %v", d)
 			}
 		})

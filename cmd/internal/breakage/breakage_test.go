@@ -9,8 +9,11 @@ package breakage
 
 import (
 	"flag"
+	"os"
 	"strings"
 	"testing"
+
+	"github.com/schemavet/schemavet/cmd/internal/scratch"
 )
 
 var update = flag.Bool("update", false, "write how the cases turned out into them")
@@ -22,6 +25,11 @@ const servers = 2
 
 // leastCases keeps a reader that finds no more cases from passing.
 const leastCases = 1700
+
+func TestMain(m *testing.M) {
+	scratch.InMemory()
+	os.Exit(m.Run())
+}
 
 func TestCases(t *testing.T) {
 	cases, err := readCases(folder)

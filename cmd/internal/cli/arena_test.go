@@ -50,7 +50,7 @@ func newArena(t *testing.T, exe string) *arena {
 		t.Fatal(err)
 	}
 	t.Cleanup(func() { os.RemoveAll(top) })
-	a := &arena{t: t, exe: exe, patience: time.Minute, dir: filepath.Join(top, "checkout"), outside: filepath.Join(top, "outside"), marker: filepath.Join(top, "any", "marker"), tmp: filepath.Join(top, "tmp")}
+	a := &arena{t: t, exe: exe, patience: 5 * time.Minute, dir: filepath.Join(top, "checkout"), outside: filepath.Join(top, "outside"), marker: filepath.Join(top, "any", "marker"), tmp: filepath.Join(top, "tmp")}
 	for _, dir := range []string{a.dir, a.outside, a.tmp, filepath.Join(top, "home"), filepath.Join(top, "any")} {
 		if err := os.Mkdir(dir, 0o755); err != nil {
 			t.Fatal(err)
@@ -218,6 +218,24 @@ func (a *arena) runWith(meanwhile func(*exec.Cmd), name string, args ...string) 
 	return r
 }
 
+// awaitChild waits until a command has a child of that name, on a machine however busy.
+func awaitChild(t *testing.T, cmd *exec.Cmd, name string) {
+	t.Helper()
+	for range 6000 {
+		children, _ := filepath.Glob(fmt.Sprintf("/proc/%d/task/*/children", cmd.Process.Pid))
+		for _, file := range children {
+			pids, _ := os.ReadFile(file)
+			for _, pid := range strings.Fields(string(pids)) {
+				if comm, _ := os.ReadFile("/proc/" + pid + "/comm"); strings.TrimSpace(string(comm)) == name {
+					return
+				}
+			}
+		}
+		time.Sleep(10 * time.Millisecond)
+	}
+	t.Errorf("%v has no child %s", cmd, name)
+}
+
 // harm says what an attack did that it must not, whatever it is; empty if nothing.
 func (a *arena) harm(r ran) string {
 	switch {
@@ -255,7 +273,7 @@ func (a *arena) harm(r ran) string {
 // left says what a run has left behind.
 func (a *arena) left() string {
 	var left []string
-	for range 50 {
+	for range 500 {
 		left = nil
 		if entries, _ := os.ReadDir(a.tmp); len(entries) > 0 {
 			left = append(left, "file "+entries[0].Name())

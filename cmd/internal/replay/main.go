@@ -28,6 +28,7 @@ import (
 	"github.com/schemavet/schemavet/catalog/migration"
 	"github.com/schemavet/schemavet/catalog/plan"
 	"github.com/schemavet/schemavet/catalog/prove"
+	"github.com/schemavet/schemavet/cmd/internal/scratch"
 	"github.com/schemavet/schemavet/sqlscan/pgtree"
 )
 
@@ -45,6 +46,7 @@ func main() {
 		fmt.Fprintln(os.Stderr, "usage: replay [-v] [-only TEXT] FOLDER")
 		os.Exit(2)
 	}
+	scratch.InMemory()
 	if err := run(context.Background(), flag.Arg(0), *only, *verbose); err != nil {
 		fmt.Fprintln(os.Stderr, "replay:", err)
 		os.Exit(1)

@@ -20,6 +20,7 @@ import (
 
 	"github.com/schemavet/schemavet/catalog/prove"
 	"github.com/schemavet/schemavet/cmd/internal/lockstep"
+	"github.com/schemavet/schemavet/cmd/internal/scratch"
 	"github.com/schemavet/schemavet/sqlscan/placeholder"
 )
 
@@ -30,6 +31,7 @@ func main() {
 		fmt.Fprintln(os.Stderr, "usage: sqlcdata [-v] FOLDER")
 		os.Exit(2)
 	}
+	scratch.InMemory()
 	if err := run(context.Background(), flag.Arg(0), *verbose); err != nil {
 		fmt.Fprintln(os.Stderr, "sqlcdata:", err)
 		os.Exit(1)
