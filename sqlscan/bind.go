@@ -76,9 +76,12 @@ type Outcome struct {
 	// Start and End are the 0-based byte span of the name in the statement's source.
 	Start, End int
 	Kind       catalog.Kind
-	// Part tells apart what stands at one position: a column that an INSERT leaves out,
-	// a position of a list without names, an arbiter.
-	Part string
+	// Fact, Number, Text, Body and Inner are those of the Key.
+	Fact   Fact
+	Number int64
+	Text   string
+	Body   string
+	Inner  int
 	// Name is the name as the source has it.
 	Name  string
 	State State
@@ -98,9 +101,8 @@ type Outcome struct {
 	Access bool
 	// Operands are the table columns that an operator, function or assignment works on.
 	Operands []catalog.Name
-	// Semantics says how an operator compares or which function a call means; another
-	// text is another meaning.
-	Semantics string
+	// Meaning is what else there is to it, nil for nothing.
+	Meaning Meaning
 	// SQLSTATE and Message are those of the server. An Unknown name has them if it would
 	// be an error in a closed catalog.
 	SQLSTATE, Message string
@@ -236,7 +238,7 @@ type binder struct {
 	joinedColumns int
 	depth         int
 	// seen finds the outcomes once they are many.
-	seen      map[outcomeKey]int
+	seen      map[Key]int
 	looked    set[catalog.Name]
 	dependsOn set[catalog.Dep]
 	path      []string
@@ -269,12 +271,6 @@ type binder struct {
 	named  map[catalog.ID]int
 	// viewsRead are the views whose definitions were followed.
 	viewsRead map[catalog.ID]bool
-}
-
-type outcomeKey struct {
-	start int
-	kind  catalog.Kind
-	part  string
 }
 
 // expected is about how many outcomes a statement has: a name in so many bytes.
@@ -329,7 +325,7 @@ func compareNames(x, y catalog.Name) int {
 // note records an outcome. A second one for the same name does not replace the first,
 // except that an error is never lost.
 func (b *binder) note(o Outcome) {
-	key := outcomeKey{o.Start, o.Kind, o.Part}
+	key := o.Key()
 	if i := b.noted(key); i >= 0 {
 		if o.State == Failed && b.Outcomes[i].State != Failed {
 			b.Outcomes[i] = o
@@ -341,9 +337,9 @@ func (b *binder) note(o Outcome) {
 }
 
 // fail records an error of the statement at a span that names nothing by itself.
-func (b *binder) fail(start int, part, sqlstate, message string) {
-	b.note(Outcome{Start: start, End: start, Kind: "statement", Part: part, State: Failed, SQLSTATE: sqlstate,
-		Message: message})
+func (b *binder) fail(start int, what, sqlstate, message string) {
+	b.note(Outcome{Start: start, End: start, Kind: KindStatement, Fact: Malformed, Text: what, State: Failed,
+		SQLSTATE: sqlstate, Message: message})
 }
 
 // looksType records that a binding rests on what a type is.

@@ -103,11 +103,16 @@ func (b *binder) bodyStatement(f *catalog.Function, p *parsedBody, s bodyStateme
 	for _, name := range inner.looked.list {
 		b.looked.add(name)
 	}
+	body := fmt.Sprintf("%s %x %d", f.Name, maphash.String(bodySeed, f.Body), i)
 	for _, o := range inner.Outcomes {
-		if o.State == Failed && o.SQLSTATE == "" || o.Kind == "statement" && o.State != Failed {
+		if o.State == Failed && o.SQLSTATE == "" || o.Kind == KindStatement && o.State != Failed {
 			continue
 		}
-		o.Part = fmt.Sprintf("in %s %x %d %d %s", f.Name, maphash.String(bodySeed, f.Body), i, o.Start, o.Part)
+		if o.Body == "" {
+			o.Inner, o.Body = o.Start, body
+		} else {
+			o.Body = fmt.Sprintf("%s %d %s", body, o.Start, o.Body)
+		}
 		o.Start, o.End, o.Phase = at, at, RunPhase
 		if o.State == Failed && !s.certain {
 			o.State = Unknown
@@ -248,7 +253,7 @@ func (b *binder) variableType(text string) catalog.TypeRef {
 	t, _ := b.lookupType(schema, name)
 	switch {
 	case t == nil:
-		o := Outcome{Kind: catalog.KindType, Part: "declare " + text, Name: name, State: Failed, SQLSTATE: "42704",
+		o := Outcome{Kind: catalog.KindType, Fact: Declared, Text: text, Name: name, State: Failed, SQLSTATE: "42704",
 			Message: fmt.Sprintf("type %q does not exist", name),
 			Object:  catalog.Name{Kind: catalog.KindType, Schema: schema, Name: name}}
 		b.note(o)
@@ -282,7 +287,7 @@ func (b *binder) variableRow(v bodyVar) *item {
 			return nil
 		}
 		schema, name := qualifiedParts(parts)
-		rel := b.relationNamed(schema, name, 0, 0, "declare "+v.name)
+		rel := b.relationNamed(schema, name, 0, 0, Key{Fact: Declared, Text: v.name})
 		if rel == nil {
 			return nil
 		}
@@ -319,12 +324,12 @@ func (b *binder) columnTypeNamed(ref, variable string) {
 		return
 	}
 	schema, table := qualifiedName(parts[:len(parts)-1])
-	rel := b.relationNamed(schema, table, 0, 0, "declare "+variable)
+	rel := b.relationNamed(schema, table, 0, 0, Key{Fact: Declared, Text: variable})
 	if rel == nil || rel.Open {
 		return
 	}
 	name := parts[len(parts)-1]
-	o := Outcome{Kind: catalog.KindColumn, Part: "declare " + variable, Name: name,
+	o := Outcome{Kind: catalog.KindColumn, Fact: Declared, Text: variable, Name: name,
 		Object: catalog.Name{Kind: catalog.KindColumn, Schema: rel.Schema, Name: rel.Name, Sub: name}}
 	if rel.Column(name) == nil {
 		// The compiler then takes the text for a type name and fails on the dot and the %.
@@ -344,7 +349,7 @@ func (b *binder) assigned(target string) {
 		if it.alias != row || it.open || it.failed || len(it.cols) == 0 || it.colsVisible {
 			continue
 		}
-		o := Outcome{Kind: catalog.KindColumn, Part: "assign " + target, Name: target,
+		o := Outcome{Kind: catalog.KindColumn, Fact: Assigned, Text: target, Name: target,
 			Object: catalog.Name{Kind: catalog.KindColumn, Name: row, Sub: field}}
 		if it.rel != nil {
 			o.Object.Schema, o.Object.Name = it.rel.Schema, it.rel.Name

@@ -326,9 +326,10 @@ func (b *binder) commonOf(list []value, context string, at int) value {
 
 // mismatch notes an error that comes from the types of values; the columns among them are
 // what it is about.
-func (b *binder) mismatch(at int, part, sqlstate, message string, about ...value) {
-	o := Outcome{Start: at, End: at, Kind: catalog.KindOperator, Part: part, State: Failed, SQLSTATE: sqlstate,
-		Message: message}
+func (b *binder) mismatch(at int, construct, sqlstate, message string, about ...value) {
+	o := Outcome{Start: at, End: at, Kind: catalog.KindOperator, Fact: Operated, Text: construct, State: Failed,
+		SQLSTATE: sqlstate,
+		Message:  message}
 	b.about(&o, about...)
 	b.note(o)
 }
@@ -364,7 +365,7 @@ func (b *binder) assign(w write, col *catalog.Column, v value) {
 		return
 	}
 	name := catalog.Name{Kind: catalog.KindColumn, Schema: w.rel.Schema, Name: w.rel.Name, Sub: col.Name}
-	o := Outcome{Start: v.at, End: v.at, Kind: catalog.KindOperator, Part: "assign " + col.Name, Name: col.Name,
+	o := Outcome{Start: v.at, End: v.at, Kind: catalog.KindOperator, Fact: Assigned, Text: col.Name, Name: col.Name,
 		State: Failed, SQLSTATE: "42804",
 		Message: fmt.Sprintf("column %q is of type %s but expression is of type %s", col.Name, b.types().name(col.Type.ID),
 			b.types().name(v.typ.ID)),
@@ -443,21 +444,21 @@ func (c *column) table() catalog.Name {
 
 // groupable notes a value that DISTINCT, GROUP BY or a set operation cannot tell apart, or
 // ORDER BY cannot sort.
-func (b *binder) groupable(v value, at int, part string) {
+func (b *binder) groupable(v value, at int, clause string) {
 	if !b.types().comparable(v.typ.ID) {
-		b.mismatch(at, part, "42883", fmt.Sprintf("could not identify an equality operator for type %s",
+		b.mismatch(at, clause, "42883", fmt.Sprintf("could not identify an equality operator for type %s",
 			b.types().name(v.typ.ID)), v)
 	}
-	b.meaning(v, at, part, b.sameness(v.typ.ID))
+	b.compared(v, at, clause, by(b.sameness(v.typ.ID)))
 }
 
-// meaning notes how a column is sorted or told apart, so that a change of it is seen.
-func (b *binder) meaning(v value, at int, part, semantics string) {
+// compared notes how a column is sorted or told apart, so that a change of it is seen.
+func (b *binder) compared(v value, at int, clause string, how Meaning) {
 	if v.col == nil {
 		return
 	}
-	o := Outcome{Start: at, End: at, Kind: catalog.KindOperator, Part: part + " " + v.col.name, Name: v.col.name,
-		Type: v.typ, Semantics: semantics}
+	o := Outcome{Start: at, End: at, Kind: catalog.KindOperator, Fact: Compared, Text: clause + " " + v.col.name,
+		Name: v.col.name, Type: v.typ, Meaning: how}
 	b.about(&o, v)
 	b.note(o)
 }

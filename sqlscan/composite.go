@@ -125,7 +125,7 @@ func (v value) fields() []Column {
 func (b *binder) field(v value, name string, at int) value {
 	if row, ok := b.env.Schema.RowColumns(v.typ.ID); ok &&
 		!slices.ContainsFunc(row, func(c catalog.Column) bool { return c.Name == name }) {
-		o := Outcome{Start: at, End: b.nameEnd(at, 1), Kind: catalog.KindColumn, Part: "field", Name: name}
+		o := Outcome{Start: at, End: b.nameEnd(at, 1), Kind: catalog.KindColumn, Fact: Field, Name: name}
 		if f, ok := b.functionOf(v, name, o); ok {
 			return f
 		}
@@ -140,7 +140,7 @@ func (b *binder) fieldAt(v value, name string, at int) value {
 	}
 	t, _ := b.env.Schema.TypeByID(b.env.Schema.BaseType(v.typ.ID))
 	b.looks(catalog.KindRelation, t.Schema, t.Name)
-	o := Outcome{Start: at, End: b.nameEnd(at, 1), Kind: catalog.KindColumn, Part: "field", Name: name,
+	o := Outcome{Start: at, End: b.nameEnd(at, 1), Kind: catalog.KindColumn, Fact: Field, Name: name,
 		Object: catalog.Name{Kind: catalog.KindColumn, Schema: t.Schema, Name: t.Name, Sub: name}}
 	i := slices.IndexFunc(row, func(c catalog.Column) bool { return c.Name == name })
 	if i < 0 {

@@ -54,7 +54,7 @@ func (b *binder) anyArbiter(c change) {
 		}
 		keys = append(keys, keyText(x.Index, exclusion))
 		if b.deferrable(c.base, x.ID) {
-			b.note(Outcome{Start: c.w.at, End: c.w.at, Kind: catalog.KindConstraint, Part: "any arbiter", State: Failed,
+			b.note(Outcome{Start: c.w.at, End: c.w.at, Kind: catalog.KindConstraint, Fact: Arbiter, Text: "any", State: Failed,
 				Phase: PlanPhase, SQLSTATE: "55000",
 				Message: "ON CONFLICT does not support deferrable unique constraints/exclusion constraints as arbiters",
 				Object:  conName(c.base, x.Name)})
@@ -63,7 +63,7 @@ func (b *binder) anyArbiter(c change) {
 	}
 	slices.Sort(keys)
 	for _, k := range keys {
-		b.note(Outcome{Start: c.w.at, End: c.w.at, Kind: catalog.KindConstraint, Part: "skips " + k, Phase: RunPhase,
+		b.note(Outcome{Start: c.w.at, End: c.w.at, Kind: catalog.KindConstraint, Fact: Skips, Text: k, Phase: RunPhase,
 			Object: catalog.Name{Kind: catalog.KindRelation, Schema: c.base.Schema, Name: c.base.Name}})
 	}
 }
@@ -140,7 +140,7 @@ func (b *binder) arbiterKeys(l *level, infer *pg_query.InferClause, w write, at 
 			continue
 		}
 		at = b.find(at, e.GetName())
-		o := Outcome{Start: at, End: b.nameEnd(at, 1), Kind: catalog.KindColumn, Part: "arbiter", Name: e.GetName(),
+		o := Outcome{Start: at, End: b.nameEnd(at, 1), Kind: catalog.KindColumn, Fact: Arbiter, Name: e.GetName(),
 			Object: catalog.Name{Kind: catalog.KindColumn, Sub: e.GetName()}}
 		at = o.End
 		if w.rel == nil {
@@ -168,7 +168,7 @@ func (b *binder) arbiterKeys(l *level, infer *pg_query.InferClause, w write, at 
 // same set of columns and expressions, and a predicate that the clause implies.
 func (b *binder) inferArbiter(infer *pg_query.InferClause, rel *catalog.Relation, keys []arbiterKey,
 	at int) catalog.ID {
-	o := Outcome{Start: at, End: at, Kind: catalog.KindConstraint, Part: "arbiter", Phase: PlanPhase,
+	o := Outcome{Start: at, End: at, Kind: catalog.KindConstraint, Fact: Arbiter, Phase: PlanPhase,
 		Object: catalog.Name{Kind: catalog.KindConstraint, Schema: rel.Schema, Name: rel.Name}}
 	deferrable := false
 	for _, r := range b.env.Schema.Indexes(rel.ID) {

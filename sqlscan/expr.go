@@ -311,7 +311,7 @@ func (b *binder) boundColumn(c *column, o Outcome) value {
 // itemNamed finds the FROM item that a qualifier names; nil and an outcome if there is none.
 func (b *binder) itemNamed(l *level, schema, name string, at, parts int) *item {
 	it, dup, open := l.named(schema, name)
-	o := Outcome{Start: at, End: b.nameEnd(at, parts), Kind: catalog.KindRelation, Part: "qualifier",
+	o := Outcome{Start: at, End: b.nameEnd(at, parts), Kind: catalog.KindRelation, Fact: Qualifier,
 		Name: dotted(schema, name), State: Failed}
 	switch {
 	case dup:
@@ -479,7 +479,7 @@ func (b *binder) subLink(l *level, s *pg_query.SubLink) value {
 	case pg_query.SubLinkType_EXPR_SUBLINK, pg_query.SubLinkType_ARRAY_SUBLINK:
 		b.subqueryWidth(s, cols, unknown, 1)
 		if s.SubLinkType == pg_query.SubLinkType_EXPR_SUBLINK {
-			b.singleRow(sub, s.Subselect.GetSelectStmt(), b.at(s.Location), "single row subquery")
+			b.singleRow(sub, s.Subselect.GetSelectStmt(), b.at(s.Location), SubqueryRow)
 		}
 		if len(cols) == 0 {
 			return value{}

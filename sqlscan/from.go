@@ -99,7 +99,7 @@ func (b *binder) targetItem(rv *pg_query.RangeVar) *item {
 	}
 	if !rel.HasRows() {
 		b.note(Outcome{Start: b.at(rv.Location), End: b.nameEnd(b.at(rv.Location), 1), Kind: catalog.KindRelation,
-			Part:  "kind",
+			Fact: Unfit, Text: "kind",
 			State: Failed, SQLSTATE: "42809", Message: fmt.Sprintf("cannot open relation %q", rel.Name)})
 		it := b.newItem(rv.Relname)
 		it.open, it.failed = true, true
@@ -122,7 +122,7 @@ func (b *binder) reads(rel *catalog.Relation, at int) {
 	b.looks(catalog.KindRelation, rel.Schema, rel.Name)
 	if rel.Kind == catalog.MatView {
 		if !rel.View.Populated {
-			b.note(Outcome{Start: at, End: at, Kind: catalog.KindRelation, Part: "populated", Name: rel.Name, State: Failed,
+			b.note(Outcome{Start: at, End: at, Kind: catalog.KindRelation, Fact: Unpopulated, Name: rel.Name, State: Failed,
 				Phase: RunPhase, SQLSTATE: "55000",
 				Message: fmt.Sprintf("materialized view %q has not been populated", rel.Name),
 				Object:  catalog.Name{Kind: catalog.KindRelation, Schema: rel.Schema, Name: rel.Name}})
@@ -152,7 +152,7 @@ func (b *binder) inherits(rel *catalog.Relation, at int) {
 		return
 	}
 	for _, child := range children {
-		b.note(Outcome{Start: at, End: at, Kind: catalog.KindRelation, Part: fmt.Sprintf("child %d", child.ID),
+		b.note(Outcome{Start: at, End: at, Kind: catalog.KindRelation, Fact: Child, Number: int64(child.ID),
 			Name: child.Name, Phase: RunPhase,
 			Object: catalog.Name{Kind: catalog.KindRelation, Schema: child.Schema, Name: child.Name},
 			Ref:    catalog.Dep{Class: catalog.ClassRelation, ID: child.ID}})
@@ -462,7 +462,7 @@ func (b *binder) mergedColumns(j *pg_query.JoinExpr, left, right *item, names []
 			c = *rc
 		}
 		if lc != nil && rc != nil {
-			c.typ = b.joined(op, lc, rc, fmt.Sprintf("using %s", name))
+			c.typ = b.joined(op, lc, rc, name)
 		}
 		if rc != nil {
 			c.merged = append(slices.Clone(c.deps()), rc.deps()...)
@@ -480,15 +480,15 @@ func (b *binder) mergedColumns(j *pg_query.JoinExpr, left, right *item, names []
 
 // joined compares the two columns that USING or NATURAL merges and gives the type of the
 // merged one (transformJoinUsingClause, buildMergedJoinVar).
-func (b *binder) joined(op opName, lc, rc *column, part string) catalog.TypeRef {
+func (b *binder) joined(op opName, lc, rc *column, name string) catalog.TypeRef {
 	left, right := value{typ: lc.typ, col: lc, at: op.at}, value{typ: rc.typ, col: rc, at: op.at}
 	merged := b.commonOf([]value{left, right}, "JOIN/USING", op.at)
 	if merged.failed {
 		return merged.typ
 	}
 	if c := b.findOperator(op, left, right); c != nil {
-		o := Outcome{Start: op.at, End: op.at, Kind: catalog.KindOperator, Part: part, Name: op.name,
-			Semantics: b.semantics("=", c, []value{left, right})}
+		o := Outcome{Start: op.at, End: op.at, Kind: catalog.KindOperator, Fact: Using, Text: name, Name: op.name,
+			Meaning: b.meaning("=", c, []value{left, right})}
 		b.about(&o, left, right)
 		b.note(o)
 	}
@@ -507,11 +507,14 @@ func (b *binder) usingStart(j *pg_query.JoinExpr) int {
 	return at
 }
 
+// naturalSide is what a column of a side is that NATURAL compares.
+var naturalSide = map[string]Fact{"left": NaturalLeft, "right": NaturalRight}
+
 func (b *binder) usingColumn(it *item, name, side string, at int, natural bool) *column {
-	o := Outcome{Start: at, End: b.nameEnd(at, 1), Kind: catalog.KindColumn, Part: "using " + side, Name: name,
+	o := Outcome{Start: at, End: b.nameEnd(at, 1), Kind: catalog.KindColumn, Fact: Using, Text: side, Name: name,
 		Object: catalog.Name{Kind: catalog.KindColumn, Name: it.alias, Sub: name}}
 	if natural {
-		o.Part, o.End = "natural "+side+" "+name, at
+		o.Fact, o.Text, o.End = naturalSide[side], name, at
 	}
 	if it.rel != nil {
 		o.Object.Schema, o.Object.Name = it.rel.Schema, it.rel.Name

@@ -145,7 +145,7 @@ func (b *binder) called(c call, o Outcome, best *candidate) value {
 	if f.ID != 0 {
 		o.Ref = catalog.Dep{Class: catalog.ClassFunction, ID: f.ID}
 	}
-	o.Semantics, o.Operands = b.callSemantics(f, c.args), nil
+	o.Meaning, o.Operands = b.callMeaning(f, c.args), nil
 	for _, a := range c.args {
 		if a.col != nil {
 			o.Operands = append(o.Operands, a.col.table())

@@ -212,9 +212,10 @@ func (g *grouping) column(c *column, at int) {
 	if g.below > 0 {
 		message = fmt.Sprintf("subquery uses ungrouped column %q from outer query", c.name)
 	}
-	o := Outcome{Start: at, End: at, Kind: "statement", Part: "grouping", Name: c.name, State: Failed, SQLSTATE: "42803",
-		Message: message,
-		Object:  c.table()}
+	o := Outcome{Start: at, End: at, Kind: KindStatement, Fact: Malformed, Text: "grouping", Name: c.name, State: Failed,
+		SQLSTATE: "42803",
+		Message:  message,
+		Object:   c.table()}
 	g.note(o)
 }
 

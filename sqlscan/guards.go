@@ -27,9 +27,9 @@ type change struct {
 }
 
 // possible notes something that may happen when the statement runs.
-func (b *binder) possible(at int, kind catalog.Kind, part, sqlstate, message string, object catalog.Name) {
-	b.note(Outcome{Start: at, End: at, Kind: kind, Part: part, State: Possible, Phase: RunPhase, SQLSTATE: sqlstate,
-		Message: message, Object: object})
+func (b *binder) possible(k Key, sqlstate, message string, object catalog.Name) {
+	b.note(Outcome{Start: k.Start, End: k.Start, Kind: k.Kind, Fact: k.Fact, Number: k.Number, Text: k.Text,
+		State: Possible, Phase: RunPhase, SQLSTATE: sqlstate, Message: message, Object: object})
 }
 
 func (b *binder) guard(c change) {
@@ -74,11 +74,16 @@ func (b *binder) guardCheckOption(c change) {
 	for rel := c.w.rel; rel != nil && rel.View != nil && c.event != 'd'; rel,
 		_ = b.env.Schema.RelationByID(rel.View.Base) {
 		if rel.View.CheckOption {
-			b.possible(c.w.at, catalog.KindConstraint, "check option "+rel.View.SQL, "44000",
+			b.possible(c.check(CheckOption, rel.View.SQL), "44000",
 				fmt.Sprintf("new row may violate check option for view %q", rel.Name),
 				catalog.Name{Kind: catalog.KindRelation, Schema: rel.Schema, Name: rel.Name})
 		}
 	}
+}
+
+// check is the key of something that the written row must pass.
+func (c change) check(as Fact, demands string) Key {
+	return Key{Start: c.w.at, Kind: catalog.KindConstraint, Fact: as, Text: demands}
 }
 
 func conName(r *catalog.Relation, name string) catalog.Name {
@@ -94,7 +99,7 @@ func (b *binder) guardChecks(c change) {
 		if con.Kind != catalog.Check || !c.touches(con.Columns) && !con.NotValid || con.Expr == nil {
 			continue
 		}
-		b.possible(c.w.at, catalog.KindConstraint, "check "+strings.Join(textConjuncts(con.Expr.SQL), " AND "), "23514",
+		b.possible(c.check(CheckConstraint, strings.Join(textConjuncts(con.Expr.SQL), " AND ")), "23514",
 			fmt.Sprintf("a row may violate check constraint %q of relation %q", con.Name, c.base.Name),
 			conName(c.base, con.Name))
 		for _, d := range con.Expr.Deps {
@@ -125,14 +130,14 @@ func (b *binder) guardKeys(c change) {
 		if exclusion {
 			state, message = "23P01", fmt.Sprintf("a row may violate exclusion constraint %q", x.Name)
 		}
-		kind := "key "
+		key := keyText(x.Index, exclusion)
 		if i >= 0 && c.base.Constraints[i].Deferrable {
-			kind = "deferrable key "
+			key = "deferrable " + key
 		}
 		if c.ignored {
 			state, message = "", fmt.Sprintf("ON CONFLICT DO NOTHING may now skip rows because of %q", x.Name)
 		}
-		b.possible(c.w.at, catalog.KindConstraint, kind+keyText(x.Index, exclusion), state, message, conName(c.base, x.Name))
+		b.possible(c.check(UniqueKey, key), state, message, conName(c.base, x.Name))
 	}
 }
 
@@ -186,12 +191,9 @@ func (b *binder) guardForeignKeys(c change) {
 			c.event == 'i' && !slices.ContainsFunc(con.Columns, func(n int16) bool { return c.set[n] }) {
 			continue
 		}
-		kind := "references"
-		if con.Deferrable {
-			kind = "references when deferred"
-		}
-		b.possible(c.w.at, catalog.KindConstraint, fmt.Sprintf("%s %v %d %v", kind, con.Columns, con.Ref, con.RefColumns),
-			"23503",
+		key := c.check(References, fmt.Sprint(con.Columns, con.RefColumns, con.Deferrable))
+		key.Number = int64(con.Ref)
+		b.possible(key, "23503",
 			fmt.Sprintf("a row may violate foreign key constraint %q of table %q", con.Name, c.base.Name),
 			conName(c.base, con.Name))
 	}
@@ -211,13 +213,15 @@ func (b *binder) guardReferences(c change) {
 					continue
 				}
 			}
-			part := fmt.Sprintf("referenced %c %d %v", action, r.ID, con.Columns)
+			key := c.check(Referenced, fmt.Sprintf("%c %v", action, con.Columns))
+			key.Number = int64(r.ID)
 			if action == 'a' || action == 'r' {
-				b.possible(c.w.at, catalog.KindConstraint, strings.Replace(part, " a ", " r ", 1), "23503",
+				key.Text = fmt.Sprintf("r %v", con.Columns)
+				b.possible(key, "23503",
 					fmt.Sprintf("rows of %q may still refer to it (foreign key constraint %q)", r.Name, con.Name),
 					conName(r, con.Name))
 			} else {
-				b.possible(c.w.at, catalog.KindConstraint, part, "",
+				b.possible(key, "",
 					fmt.Sprintf("rows of %q that refer to it are changed or deleted with it (foreign key constraint %q)", r.Name,
 						con.Name), conName(r, con.Name))
 			}
@@ -263,7 +267,9 @@ func (b *binder) setsNull(c change, con catalog.Constraint, action byte) {
 		if col == nil || !col.NotNull || action == 'c' || action == 'd' && col.Default != nil {
 			continue
 		}
-		b.possible(c.w.at, catalog.KindColumn, fmt.Sprintf("set null %d %d", c.base.ID, n), "23502",
+		key := Key{Start: c.w.at, Kind: catalog.KindColumn, Fact: SetNull, Number: int64(c.base.ID),
+			Text: strconv.Itoa(int(n))}
+		b.possible(key, "23502",
 			fmt.Sprintf("null value in column %q of relation %q violates not-null constraint", col.Name, c.base.Name),
 			catalog.Name{Kind: catalog.KindColumn, Schema: c.base.Schema, Name: c.base.Name, Sub: col.Name})
 	}
@@ -273,7 +279,7 @@ func (b *binder) setsNull(c change, con catalog.Constraint, action byte) {
 // One that is written by name takes only the rows of its bound.
 func (b *binder) guardPartitions(c change) {
 	if c.base.PartitionOf {
-		b.possible(c.w.at, catalog.KindConstraint, "bound", "23514",
+		b.possible(c.check(OwnBound, ""), "23514",
 			fmt.Sprintf("a row may violate the partition constraint of %q", c.base.Name),
 			catalog.Name{Kind: catalog.KindRelation, Schema: c.base.Schema, Name: c.base.Name})
 	}
@@ -283,7 +289,7 @@ func (b *binder) guardPartitions(c change) {
 	children := b.env.Schema.Children(c.base.ID)
 	if !slices.ContainsFunc(children,
 		func(r *catalog.Relation) bool { return r.PartitionBound == catalog.DefaultPartition }) {
-		b.possible(c.w.at, catalog.KindConstraint, "partitioned", "23514",
+		b.possible(c.check(NoPartition, ""), "23514",
 			fmt.Sprintf("no partition of relation %q may be found for a row", c.base.Name),
 			catalog.Name{Kind: catalog.KindRelation, Schema: c.base.Schema, Name: c.base.Name})
 	}
@@ -291,9 +297,9 @@ func (b *binder) guardPartitions(c change) {
 		b.looks(catalog.KindRelation, child.Schema, child.Name)
 		b.guardPartition(c, child)
 		b.note(Outcome{Start: c.w.at, End: c.w.at, Kind: catalog.KindConstraint,
-			Part: fmt.Sprintf("partition %d", child.ID), Name: child.Name, Phase: RunPhase,
-			Object:    catalog.Name{Kind: catalog.KindRelation, Schema: child.Schema, Name: child.Name},
-			Semantics: child.PartitionBound})
+			Fact: Partition, Number: int64(child.ID), Name: child.Name, Phase: RunPhase,
+			Object:  catalog.Name{Kind: catalog.KindRelation, Schema: child.Schema, Name: child.Name},
+			Meaning: PartitionBound(child.PartitionBound)})
 		if child.Kind == catalog.Partitioned {
 			below := c
 			below.base = child
@@ -341,7 +347,9 @@ func (b *binder) guardDomains(c change) {
 			if con.Expr != nil {
 				expr = con.Expr.SQL
 			}
-			b.possible(c.w.at, catalog.KindConstraint, fmt.Sprintf("domain %d %s", col.Num, expr), "23514",
+			key := c.check(DomainCheck, expr)
+			key.Number = int64(col.Num)
+			b.possible(key, "23514",
 				fmt.Sprintf("value for domain %s may violate check constraint %q", t.Name, con.Name), name)
 		}
 	}
@@ -356,7 +364,8 @@ func (b *binder) guardDomain(id catalog.ID, at int) {
 	b.looksType(id)
 	for _, con := range t.Constraints {
 		if con.Expr != nil {
-			b.possible(at, catalog.KindConstraint, fmt.Sprintf("cast %d %s", id, con.Expr.SQL), "23514",
+			key := Key{Start: at, Kind: catalog.KindConstraint, Fact: CastCheck, Number: int64(id), Text: con.Expr.SQL}
+			b.possible(key, "23514",
 				fmt.Sprintf("value for domain %s may violate check constraint %q", t.Name, con.Name),
 				catalog.Name{Kind: catalog.KindType, Schema: t.Schema, Name: t.Name})
 		}
@@ -384,17 +393,18 @@ func (b *binder) triggers(c change) {
 		b.body(f, c.w.at, c.base)
 		b.transitions = nil
 		body := strings.ToLower(f.Body)
+		key := Key{Start: c.w.at, Kind: catalog.KindTrigger, Fact: FiredTrigger, Text: fmt.Sprintf("%s %c", f.Name, c.event)}
 		o := catalog.Name{Kind: catalog.KindTrigger, Schema: c.base.Schema, Name: c.base.Name, Sub: t.Name}
 		switch {
 		case raises(body):
-			b.possible(c.w.at, catalog.KindTrigger, fmt.Sprintf("trigger %s %c", f.Name, c.event), raised(body),
+			b.possible(key, raised(body),
 				fmt.Sprintf("trigger %q may refuse the row", t.Name), o)
 		case t.Row && (t.Before || t.InsteadOf) && strings.Contains(body, "return null"):
-			b.possible(c.w.at, catalog.KindTrigger, fmt.Sprintf("trigger %s %c", f.Name, c.event), "",
+			b.possible(key, "",
 				fmt.Sprintf("trigger %q may skip the row", t.Name), o)
 		case t.Row && t.Before && assignsNew(body):
-			b.note(Outcome{Start: c.w.at, End: c.w.at, Kind: catalog.KindTrigger,
-				Part: fmt.Sprintf("trigger %s %c", f.Name, c.event), Name: t.Name, Phase: RunPhase, Object: o})
+			b.note(Outcome{Start: c.w.at, End: c.w.at, Kind: key.Kind, Fact: key.Fact, Text: key.Text, Name: t.Name,
+				Phase: RunPhase, Object: o})
 		}
 	}
 }
@@ -445,100 +455,6 @@ func assignsNew(body string) bool {
 	return strings.Contains(body, "new.") && strings.ContainsAny(body, "=")
 }
 
-// filledByTrigger says which triggers set a column of new rows; empty for none.
-func (b *binder) filledByTrigger(r *catalog.Relation, column string) string {
-	how := ""
-	for _, t := range r.Triggers {
-		if t.Disabled || !t.Before || !t.Row || !slices.Contains([]byte(t.Events), 'i') {
-			continue
-		}
-		f, ok := b.env.Schema.FunctionByID(t.Function)
-		switch {
-		case !ok || !strings.Contains(strings.ToLower(f.Body), "new."+column):
-		case t.When == nil:
-			return "trigger"
-		default:
-			how = "trigger when " + t.When.SQL
-		}
-	}
-	return how
-}
-
-// omitted notes how columns that an INSERT leaves out are filled.
-func (b *binder) omitted(c change) {
-	if b.env.Static {
-		return
-	}
-	for _, col := range c.base.Columns {
-		if c.set[col.Num] {
-			continue
-		}
-		how := "null"
-		domain, ok := b.env.Schema.TypeByID(col.Type.ID)
-		switch {
-		case col.Generated:
-			how = "generated"
-		case col.Identity != 0:
-			how = "identity" + b.drawsFrom(c.base, col)
-		case col.Default != nil:
-			how = "default" + b.drawsFrom(c.base, col)
-			for _, d := range col.Default.Deps {
-				b.calledBy(d, c.w.at)
-			}
-			b.defaultNeeds(col.Default, c.w.at)
-		case ok && domain.Kind == catalog.DomainType && domain.HasDefault:
-			how = "default"
-		case b.filledByTrigger(c.base, col.Name) != "":
-			how = b.filledByTrigger(c.base, col.Name)
-		}
-		if how == "null" && col.NotNull {
-			how = RefusedNull
-		}
-		name := catalog.Name{Kind: catalog.KindColumn, Schema: c.base.Schema, Name: c.base.Name, Sub: col.Name}
-		b.note(Outcome{Start: c.w.at, End: c.w.at, Kind: catalog.KindColumn, Part: fmt.Sprintf("omitted %d", col.Num),
-			Name: col.Name, Phase: RunPhase,
-			Object: name, Origin: name, Semantics: how, Type: col.Type,
-			Ref: catalog.Dep{Class: catalog.ClassRelation, ID: c.base.ID, Column: col.Num}})
-	}
-}
-
-// RefusedNull is the Semantics of a column is filled that gets NULL and takes none.
-const RefusedNull = "null, refused"
-
-// drawsFrom names the sequence of a default or an identity. One that was set to a number
-// where it begins is not told apart from others: it takes the place of another as a rule.
-func (b *binder) drawsFrom(rel *catalog.Relation, col catalog.Column) string {
-	if !b.uniqueAlone(rel, col.Num) {
-		return ""
-	}
-	var seq *catalog.Relation
-	if col.Default != nil {
-		for _, d := range col.Default.Deps {
-			if r, ok := b.env.Schema.RelationByID(d.ID); ok && d.Class == catalog.ClassRelation && r.Sequence != nil {
-				seq = r
-			}
-		}
-	}
-	for _, r := range b.env.Schema.Relations() {
-		if col.Identity != 0 && r.Sequence != nil && r.Sequence.Owner == rel.ID && r.Sequence.OwnerColumn == col.Num {
-			seq = r
-		}
-	}
-	switch {
-	case seq == nil:
-		return ""
-	case seq.Sequence.Set:
-		return " from a sequence"
-	}
-	return fmt.Sprintf(" from a sequence %d that begins %d", seq.ID, seq.Sequence.Restarts)
-}
-
-func (b *binder) uniqueAlone(rel *catalog.Relation, num int16) bool {
-	return slices.ContainsFunc(b.env.Schema.Indexes(rel.ID), func(x *catalog.Relation) bool {
-		return x.Index.Unique && len(x.Index.Keys) == 1 && x.Index.Keys[0].Column == num
-	})
-}
-
 // nullness says whether a written value can be NULL: never, maybe, always.
 type nullness byte
 
@@ -570,7 +486,7 @@ func (b *binder) nulls(w write, base *catalog.Relation, num int16, v value, at i
 	if n == neverNull {
 		return
 	}
-	o := Outcome{Start: at, End: at, Kind: catalog.KindColumn, Part: "null " + strconv.Itoa(int(num)), Name: col.Name,
+	o := Outcome{Start: at, End: at, Kind: catalog.KindColumn, Fact: NullGiven, Number: int64(num), Name: col.Name,
 		Phase:  RunPhase,
 		Object: catalog.Name{Kind: catalog.KindColumn, Schema: base.Schema, Name: base.Name, Sub: col.Name}}
 	if col.NotNull {

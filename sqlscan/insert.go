@@ -30,7 +30,8 @@ func (b *binder) target(rv *pg_query.RangeVar) write {
 	if w.rel != nil {
 		b.looks(catalog.KindRelation, w.rel.Schema, w.rel.Name)
 		if w.rel.Kind == catalog.MatView || w.rel.Kind == catalog.Sequence {
-			b.note(Outcome{Start: w.at, End: b.nameEnd(w.at, 1), Kind: catalog.KindRelation, Part: "write", State: Failed,
+			b.note(Outcome{Start: w.at, End: b.nameEnd(w.at, 1), Kind: catalog.KindRelation, Fact: Unfit, Text: "write",
+				State:    Failed,
 				SQLSTATE: "42809", Message: fmt.Sprintf("cannot change %s %q", w.rel.Kind, w.rel.Name)})
 		}
 	}
@@ -132,7 +133,7 @@ func (b *binder) insertColumns(w write, s *pg_query.InsertStmt) []insertColumn {
 
 // writeColumn binds the name of a column that is written; it returns nil if there is none.
 func (b *binder) writeColumn(w write, name string, at int, message string) *catalog.Column {
-	o := Outcome{Start: at, End: b.nameEnd(at, 1), Kind: catalog.KindColumn, Part: "write", Name: name,
+	o := Outcome{Start: at, End: b.nameEnd(at, 1), Kind: catalog.KindColumn, Fact: Written, Name: name,
 		Object: catalog.Name{Kind: catalog.KindColumn, Sub: name}}
 	if w.rel == nil {
 		o.State = Unknown
@@ -230,7 +231,7 @@ func (b *binder) insertSource(l *level, s *pg_query.InsertStmt, w write, cols []
 func (b *binder) sources(rows []Column, at int) {
 	for i, c := range rows {
 		if c.Origin != (catalog.Name{}) {
-			b.note(Outcome{Start: at, End: at, Kind: catalog.KindColumn, Part: fmt.Sprintf("source %d", i+1), Name: c.Name,
+			b.note(Outcome{Start: at, End: at, Kind: catalog.KindColumn, Fact: Source, Number: int64(i + 1), Name: c.Name,
 				Phase:  RunPhase,
 				Object: c.Origin, Origin: c.Origin, Ref: c.Ref})
 		}
@@ -241,7 +242,7 @@ func (b *binder) sources(rows []Column, at int) {
 // the JSON has no such key, whatever the column's default.
 func (b *binder) populates(w write, col *catalog.Column, c Column, at int) {
 	if c.populated && col.NotNull {
-		b.possible(at, catalog.KindColumn, "populated "+col.Name, "23502",
+		b.possible(Key{Start: at, Kind: catalog.KindColumn, Fact: Populated, Text: col.Name}, "23502",
 			fmt.Sprintf("column %q gets NULL if the JSON has no such key", col.Name),
 			catalog.Name{Kind: catalog.KindColumn, Schema: w.rel.Schema, Name: w.rel.Name, Sub: col.Name})
 	}
@@ -272,15 +273,11 @@ func (b *binder) stores(w write, col *catalog.Column, param int) {
 	}
 }
 
-// OwnType is the Semantics of a written column that is given a column of its own type: every
-// value fits.
-const OwnType = "own type"
-
 // ownType notes that what is written to a column has its type.
 func (b *binder) ownType(col *catalog.Column) {
 	for i := len(b.Outcomes) - 1; i >= 0; i-- {
-		if o := &b.Outcomes[i]; o.Kind == catalog.KindColumn && o.Part == "write" && o.Name == col.Name {
-			o.Semantics = OwnType
+		if o := &b.Outcomes[i]; o.Kind == catalog.KindColumn && o.Fact == Written && o.Name == col.Name {
+			o.Meaning = OwnType{}
 			return
 		}
 	}
@@ -293,12 +290,16 @@ func (b *binder) insertCount(s *pg_query.InsertStmt, w write, cols []insertColum
 		slices.ContainsFunc(cols, func(c insertColumn) bool { return c.hole }) {
 		return
 	}
+	o := Outcome{Start: g.at, End: g.at, Kind: KindStatement, Fact: ValueCount, State: Failed, SQLSTATE: "42601"}
 	switch {
 	case s.SelectStmt == nil:
 	case g.count > len(cols):
-		b.fail(g.at, "count", "42601", "INSERT has more expressions than target columns")
+		o.Message = "INSERT has more expressions than target columns"
 	case len(s.Cols) > 0 && g.count < len(cols):
-		b.fail(g.at, "count", "42601", "INSERT has more target columns than expressions")
+		o.Message = "INSERT has more target columns than expressions"
+	}
+	if o.Message != "" {
+		b.note(o)
 	}
 	if len(s.Cols) > 0 {
 		return
@@ -306,7 +307,7 @@ func (b *binder) insertCount(s *pg_query.InsertStmt, w write, cols []insertColum
 	for i := 0; i < min(g.count, len(cols)); i++ {
 		b.needsColumn(catalog.Dep{Class: catalog.ClassRelation, ID: w.rel.ID, Column: cols[i].col.Num}, w.may)
 		name := catalog.Name{Kind: catalog.KindColumn, Schema: w.rel.Schema, Name: w.rel.Name, Sub: cols[i].col.Name}
-		b.note(Outcome{Start: w.at, End: b.nameEnd(w.at, 1), Kind: catalog.KindColumn, Part: fmt.Sprintf("position %d", i+1),
+		b.note(Outcome{Start: w.at, End: b.nameEnd(w.at, 1), Kind: catalog.KindColumn, Fact: Position, Number: int64(i + 1),
 			Name: cols[i].col.Name, Object: name, Origin: name, Place: w.item.num, Type: cols[i].col.Type,
 			Ref: catalog.Dep{Class: catalog.ClassRelation, ID: w.rel.ID, Column: cols[i].col.Num}})
 	}
@@ -333,7 +334,8 @@ func (b *binder) generated(w write, cols []insertColumn, g given, override pg_qu
 }
 
 func (b *binder) notWritable(w write, c *catalog.Column, at int, message string) {
-	b.note(Outcome{Start: at, End: b.nameEnd(at, 1), Kind: catalog.KindColumn, Part: "generated " + c.Name, Name: c.Name,
+	b.note(Outcome{Start: at, End: b.nameEnd(at, 1), Kind: catalog.KindColumn, Fact: GeneratedColumn, Text: c.Name,
+		Name:  c.Name,
 		State: Failed,
 		Phase: RewritePhase, SQLSTATE: "428C9", Message: message,
 		Object: catalog.Name{Kind: catalog.KindColumn, Schema: w.rel.Schema, Name: w.rel.Name, Sub: c.Name}})
@@ -362,14 +364,15 @@ func (b *binder) required(w write, cols []insertColumn, g given) {
 	}
 	for _, c := range base.Columns {
 		if c.Generated && c.NotNull {
-			b.possible(w.at, catalog.KindColumn, "computed "+c.Name, "23502",
+			b.possible(Key{Start: w.at, Kind: catalog.KindColumn, Fact: Computed, Text: c.Name}, "23502",
 				fmt.Sprintf("column %q may be computed as NULL", c.Name),
 				catalog.Name{Kind: catalog.KindColumn, Schema: base.Schema, Name: base.Name, Sub: c.Name})
 		}
 		if written[c.Num] || !b.mustBeGiven(c) {
 			continue
 		}
-		o := Outcome{Start: w.at, End: b.nameEnd(w.at, 1), Kind: catalog.KindColumn, Part: "required " + c.Name, Name: c.Name,
+		o := Outcome{Start: w.at, End: b.nameEnd(w.at, 1), Kind: catalog.KindColumn, Fact: Required, Text: c.Name,
+			Name:  c.Name,
 			State: Failed, Phase: RunPhase, SQLSTATE: "23502",
 			Message: fmt.Sprintf("null value in column %q of relation %q violates not-null constraint", c.Name, base.Name),
 			Object:  catalog.Name{Kind: catalog.KindColumn, Schema: base.Schema, Name: base.Name, Sub: c.Name}}

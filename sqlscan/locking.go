@@ -28,7 +28,8 @@ func (b *binder) locking(l *level, list []*pg_query.Node) {
 				continue
 			}
 			at := b.at(rv.GetLocation())
-			b.note(Outcome{Start: at, End: b.nameEnd(at, 1), Kind: catalog.KindRelation, Part: "lock", Name: rv.GetRelname(),
+			b.note(Outcome{Start: at, End: b.nameEnd(at, 1), Kind: catalog.KindRelation, Fact: Unfit, Text: "lock",
+				Name:     rv.GetRelname(),
 				State:    Failed,
 				SQLSTATE: "42P01", Message: fmt.Sprintf("relation %q in FOR UPDATE clause not found in FROM clause",
 					rv.GetRelname())})
@@ -51,7 +52,7 @@ func (b *binder) lockable(it *item) {
 		return
 	}
 	b.note(Outcome{Start: b.st.Start, End: b.st.Start, Kind: catalog.KindRelation,
-		Part: fmt.Sprintf("locked %d", it.num), Name: it.rel.Name, State: Failed, Phase: RewritePhase,
+		Fact: Unfit, Number: int64(it.num), Text: "locked", Name: it.rel.Name, State: Failed, Phase: RewritePhase,
 		SQLSTATE: "0A000", Message: fmt.Sprintf("FOR UPDATE is not allowed with %s (view %q)", why, it.rel.Name),
 		Object: catalog.Name{Kind: catalog.KindRelation, Schema: it.rel.Schema, Name: it.rel.Name}})
 }

@@ -102,7 +102,7 @@ func (b *binder) assignedField(c *catalog.Column, path []*pg_query.Node, at int)
 	field := path[0].GetString_().Sval
 	row, ok := b.env.Schema.RowColumns(c.Type.ID)
 	b.looksType(c.Type.ID)
-	o := Outcome{Start: at, End: b.nameEnd(at, 1), Kind: catalog.KindColumn, Part: "field " + field, Name: field,
+	o := Outcome{Start: at, End: b.nameEnd(at, 1), Kind: catalog.KindColumn, Fact: Field, Text: field, Name: field,
 		Object: catalog.Name{Kind: catalog.KindColumn, Name: c.Name, Sub: field}}
 	switch {
 	case c.Type.ID == 0:
@@ -119,17 +119,17 @@ func (b *binder) assignedField(c *catalog.Column, path []*pg_query.Node, at int)
 
 // toDefault notes what SET c = DEFAULT gives.
 func (b *binder) toDefault(w write, c *catalog.Column, at int) {
-	how := "default"
+	how := ByDefault
 	if t, ok := b.env.Schema.TypeByID(c.Type.ID); c.Default == nil && c.Identity == 0 &&
 		!(ok && t.Kind == catalog.DomainType && t.HasDefault) {
-		how = "null"
+		how = ByNull
 		if c.NotNull || b.baseColumn(w, c).NotNull {
-			how = RefusedNull
+			how = ByRefusedNull
 		}
 	}
 	name := catalog.Name{Kind: catalog.KindColumn, Schema: w.rel.Schema, Name: w.rel.Name, Sub: c.Name}
-	b.note(Outcome{Start: at, End: at, Kind: catalog.KindColumn, Part: fmt.Sprintf("omitted %d", c.Num), Name: c.Name,
-		Phase: RunPhase, Object: name, Origin: name, Semantics: how})
+	b.note(Outcome{Start: at, End: at, Kind: catalog.KindColumn, Fact: LeftOut, Number: int64(c.Num), Name: c.Name,
+		Phase: RunPhase, Object: name, Origin: name, Meaning: Filling{By: how}})
 }
 
 // multiSource binds the right side of (a, b) = …: a row, or a query with as many columns. It
@@ -145,7 +145,7 @@ func (b *binder) multiSource(l *level, m *pg_query.MultiAssignRef) []value {
 	}
 	below := &level{parent: l}
 	cols, unknown := b.query(below, sub.Subselect)
-	b.singleRow(below, sub.Subselect.GetSelectStmt(), b.at(sub.Location), "single row subquery")
+	b.singleRow(below, sub.Subselect.GetSelectStmt(), b.at(sub.Location), SubqueryRow)
 	if !unknown && len(cols) != int(m.Ncolumns) {
 		b.fail(b.at(sub.Location), "subquery", "42601", "number of columns does not match number of values")
 	}
@@ -181,7 +181,8 @@ func (b *binder) merge(l *level, s *pg_query.MergeStmt) {
 	w := b.target(s.Relation)
 	b.ruled(w, "iud", "MERGE is not supported for relations with rules")
 	if w.rel != nil && !w.rel.IsTable() && w.rel.Kind == catalog.View {
-		b.note(Outcome{Start: w.at, End: b.nameEnd(w.at, 1), Kind: catalog.KindRelation, Part: "merge", State: Failed,
+		b.note(Outcome{Start: w.at, End: b.nameEnd(w.at, 1), Kind: catalog.KindRelation, Fact: Unfit, Text: "merge",
+			State:    Failed,
 			SQLSTATE: "0A000",
 			Message:  fmt.Sprintf("cannot execute MERGE on relation %q", w.rel.Name),
 			Object:   catalog.Name{Kind: catalog.KindRelation, Schema: w.rel.Schema, Name: w.rel.Name}})
@@ -264,31 +265,33 @@ func (b *binder) copyStmt(l *level, s *pg_query.CopyStmt) {
 		return
 	}
 	if !w.rel.IsTable() {
-		b.note(Outcome{Start: w.at, End: b.nameEnd(w.at, 1), Kind: catalog.KindRelation, Part: "copy", State: Failed,
+		b.note(Outcome{Start: w.at, End: b.nameEnd(w.at, 1), Kind: catalog.KindRelation, Fact: Unfit, Text: "copy",
+			State:    Failed,
 			SQLSTATE: "42809",
 			Message:  fmt.Sprintf("cannot copy %s %q", w.rel.Kind, w.rel.Name)})
 		return
 	}
 	if w.rel.Kind == catalog.Partitioned && !s.IsFrom {
-		b.note(Outcome{Start: w.at, End: b.nameEnd(w.at, 1), Kind: catalog.KindRelation, Part: "copy", State: Failed,
+		b.note(Outcome{Start: w.at, End: b.nameEnd(w.at, 1), Kind: catalog.KindRelation, Fact: Unfit, Text: "copy",
+			State:    Failed,
 			SQLSTATE: "42809", Phase: RunPhase,
 			Message: fmt.Sprintf("cannot copy from partitioned table %q", w.rel.Name)})
 	}
 	b.copyColumns(s, w, cols)
 }
 
-// copyShape is what the rows of a COPY without a list must look like: the number of columns,
-// and their names where the header must match.
-func copyShape(s *pg_query.CopyStmt, cols []insertColumn) string {
-	text := fmt.Sprintf("%v %d", s.IsFrom, len(cols))
+// copyRow is what the rows of a COPY without a list must look like: the number of columns, and
+// their names where the header must match.
+func copyRow(s *pg_query.CopyStmt, cols []insertColumn) CopyRow {
+	row := CopyRow{From: s.IsFrom, Columns: len(cols)}
 	for _, n := range s.Options {
 		if d := n.GetDefElem(); d.GetDefname() == "header" && strings.EqualFold(d.GetArg().GetString_().GetSval(), "match") {
 			for _, c := range cols {
-				text += " " + c.col.Name
+				row.Header = append(row.Header, c.col.Name)
 			}
 		}
 	}
-	return text
+	return row
 }
 
 // copyColumns notes what COPY reads or writes: by position, without generated columns.
@@ -301,7 +304,7 @@ func (b *binder) copyColumns(s *pg_query.CopyStmt, w write, cols []insertColumn)
 			}
 			name := catalog.Name{Kind: catalog.KindColumn, Schema: w.rel.Schema, Name: w.rel.Name, Sub: c.Name}
 			b.note(Outcome{Start: w.at, End: b.nameEnd(w.at, 1), Kind: catalog.KindColumn,
-				Part: fmt.Sprintf("position %d", len(cols)+1),
+				Fact: Position, Number: int64(len(cols) + 1),
 				Name: c.Name, Object: name, Origin: name, Place: w.item.num, Type: c.Type,
 				Ref: catalog.Dep{Class: catalog.ClassRelation, ID: w.rel.ID, Column: c.Num}})
 			cols = append(cols, insertColumn{col: c, at: w.at})
@@ -309,7 +312,7 @@ func (b *binder) copyColumns(s *pg_query.CopyStmt, w write, cols []insertColumn)
 	} else {
 		for _, ic := range cols {
 			if ic.col != nil && ic.col.Generated {
-				b.note(Outcome{Start: ic.at, End: b.nameEnd(ic.at, 1), Kind: catalog.KindColumn, Part: "generated",
+				b.note(Outcome{Start: ic.at, End: b.nameEnd(ic.at, 1), Kind: catalog.KindColumn, Fact: GeneratedColumn,
 					Name: ic.col.Name, State: Failed,
 					SQLSTATE: "42P10", Message: fmt.Sprintf("column %q is a generated column", ic.col.Name),
 					Object: catalog.Name{Kind: catalog.KindColumn, Schema: w.rel.Schema, Name: w.rel.Name, Sub: ic.col.Name}})
@@ -317,10 +320,10 @@ func (b *binder) copyColumns(s *pg_query.CopyStmt, w write, cols []insertColumn)
 		}
 	}
 	if len(s.Attlist) == 0 {
-		b.note(Outcome{Start: w.at, End: b.nameEnd(w.at, 1), Kind: catalog.KindRelation, Part: "copy columns",
+		b.note(Outcome{Start: w.at, End: b.nameEnd(w.at, 1), Kind: catalog.KindRelation, Fact: CopyColumns,
 			Name: w.rel.Name, Phase: RunPhase,
-			Object:    catalog.Name{Kind: catalog.KindRelation, Schema: w.rel.Schema, Name: w.rel.Name},
-			Semantics: copyShape(s, cols)})
+			Object:  catalog.Name{Kind: catalog.KindRelation, Schema: w.rel.Schema, Name: w.rel.Name},
+			Meaning: copyRow(s, cols)})
 	}
 	if s.IsFrom {
 		for _, c := range cols {

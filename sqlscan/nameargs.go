@@ -121,7 +121,7 @@ func (a *argument) column(table, i int) {
 	if rel == nil || rel.Open {
 		return
 	}
-	o := Outcome{Start: a.at(i), End: a.at(i) + len(text) + 2, Kind: catalog.KindColumn, Part: "argument", Name: text,
+	o := Outcome{Start: a.at(i), End: a.at(i) + len(text) + 2, Kind: catalog.KindColumn, Fact: Literal, Name: text,
 		Object: catalog.Name{Kind: catalog.KindColumn, Schema: rel.Schema, Name: rel.Name, Sub: text}}
 	if c := rel.Column(text); c != nil {
 		o.Ref = catalog.Dep{Class: catalog.ClassRelation, ID: rel.ID, Column: c.Num}
@@ -150,14 +150,16 @@ func (a *argument) serialSequence() {
 	if rel == nil || rel.Column(column) == nil {
 		return
 	}
-	o := Outcome{Start: a.at(0), End: a.at(0), Kind: catalog.KindRelation, Part: "serial sequence", Name: table,
+	o := Outcome{Start: a.at(0), End: a.at(0), Kind: catalog.KindRelation, Fact: SerialSequence, Name: table,
 		Phase:  RunPhase,
-		Object: catalog.Name{Kind: catalog.KindColumn, Schema: rel.Schema, Name: rel.Name, Sub: column}, Semantics: "none"}
+		Object: catalog.Name{Kind: catalog.KindColumn, Schema: rel.Schema, Name: rel.Name, Sub: column}}
+	var owned OwnedSequence
 	for _, s := range a.env.Schema.Relations() {
 		if s.Sequence != nil && s.Sequence.Owner == rel.ID && s.Sequence.OwnerColumn == rel.Column(column).Num {
-			o.Semantics = fmt.Sprintf("%d %s.%s", s.ID, s.Schema, s.Name)
+			owned = OwnedSequence{s.ID, s.Schema + "." + s.Name}
 		}
 	}
+	o.Meaning = owned
 	a.note(o)
 }
 
@@ -179,7 +181,7 @@ func (b *binder) nullableName(text string, at int) {
 		return
 	}
 	schema, name := qualifiedParts(names)
-	o := Outcome{Start: at, End: at + len(text) + 2, Kind: catalog.KindRelation, Part: "to_regclass", Name: text,
+	o := Outcome{Start: at, End: at + len(text) + 2, Kind: catalog.KindRelation, Fact: OptionalLiteral, Name: text,
 		Phase:  RunPhase,
 		Object: catalog.Name{Kind: catalog.KindRelation, Schema: schema, Name: name}}
 	rel, open := b.lookupRelation(schema, name)
@@ -248,7 +250,7 @@ func (b *binder) schemaLiteral(text string, at int) {
 	if !ok || len(names) != 1 {
 		return
 	}
-	o := Outcome{Start: at, End: at + len(text) + 2, Kind: catalog.KindSchema, Part: "literal", Name: text,
+	o := Outcome{Start: at, End: at + len(text) + 2, Kind: catalog.KindSchema, Fact: Literal, Name: text,
 		Object: catalog.Name{Kind: catalog.KindSchema, Name: names[0]}}
 	b.looks(catalog.KindSchema, "", names[0])
 	if !b.namespaceExists(names[0]) {
@@ -264,7 +266,7 @@ func (b *binder) typeLiteral(text string, at int) {
 		return
 	}
 	schema, name := qualifiedName(strs(cast.TypeName.Names))
-	o := Outcome{Start: at, End: at + len(text) + 2, Kind: catalog.KindType, Part: "literal", Name: text,
+	o := Outcome{Start: at, End: at + len(text) + 2, Kind: catalog.KindType, Fact: Literal, Name: text,
 		Object: catalog.Name{Kind: catalog.KindType, Schema: schema, Name: name}}
 	if t, open := b.lookupType(schema, name); t == nil {
 		o.State, o.SQLSTATE, o.Message = Failed, "42704", fmt.Sprintf("type %q does not exist", text)
@@ -284,7 +286,7 @@ func (b *binder) functionLiteral(text, args string, at int) {
 		return
 	}
 	schema, name := qualifiedParts(names)
-	o := Outcome{Start: at, End: at + len(text) + len(args) + 2, Kind: catalog.KindFunction, Part: "literal", Name: text,
+	o := Outcome{Start: at, End: at + len(text) + len(args) + 2, Kind: catalog.KindFunction, Fact: Literal, Name: text,
 		Object: catalog.Name{Kind: catalog.KindFunction, Schema: schema, Name: name}, Phase: ParsePhase}
 	open := schema == "" && b.env.PathUnknown
 	var found []*catalog.Function
@@ -309,7 +311,7 @@ func (b *binder) functionLiteral(text, args string, at int) {
 		o.State, o.SQLSTATE, o.Message = Failed, "42725", fmt.Sprintf("more than one function named %q", text)
 	default:
 		o.Object.Schema = found[0].Schema
-		o.Semantics = found[0].Signature()
+		o.Meaning = Callee(found[0].Signature())
 		if found[0].ID != 0 {
 			o.Ref = catalog.Dep{Class: catalog.ClassFunction, ID: found[0].ID}
 		}
@@ -384,7 +386,7 @@ func (b *binder) operatorLiteral(text string, id catalog.ID, at int) {
 			open = true
 		}
 	}
-	o := Outcome{Start: at, End: at + len(text) + 2, Kind: catalog.KindOperator, Part: "literal", Name: text,
+	o := Outcome{Start: at, End: at + len(text) + 2, Kind: catalog.KindOperator, Fact: Literal, Name: text,
 		State: Failed, SQLSTATE: "42883",
 		Message: fmt.Sprintf("operator does not exist: %s", text),
 		Object:  catalog.Name{Kind: catalog.KindOperator, Schema: schema, Name: name}}

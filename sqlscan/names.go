@@ -25,13 +25,13 @@ func (b *binder) relation(rv *pg_query.RangeVar) *catalog.Relation {
 		parts = 2
 	}
 	start := b.at(rv.Location)
-	return b.relationNamed(rv.Schemaname, rv.Relname, start, b.nameEnd(start, parts), "")
+	return b.relationNamed(rv.Schemaname, rv.Relname, start, b.nameEnd(start, parts), Key{})
 }
 
-// relationNamed looks up a relation and notes the outcome for the span.
-func (b *binder) relationNamed(schema, name string, start, end int, part string) *catalog.Relation {
+// relationNamed looks up a relation and notes the outcome for the span, as the fact of a key.
+func (b *binder) relationNamed(schema, name string, start, end int, as Key) *catalog.Relation {
 	o := Outcome{
-		Start: start, End: end, Kind: catalog.KindRelation, Part: part, Name: dotted(schema, name),
+		Start: start, End: end, Kind: catalog.KindRelation, Fact: as.Fact, Text: as.Text, Name: dotted(schema, name),
 		Object: catalog.Name{Kind: catalog.KindRelation, Schema: schema, Name: name},
 	}
 	rel, open := b.lookupRelation(schema, name)
@@ -111,7 +111,7 @@ func (b *binder) relationLiteral(text string, at int) {
 	if len(names) == 2 {
 		schema = names[0]
 	}
-	b.relationNamed(schema, name, at, at+2+len(text), "regclass")
+	b.relationNamed(schema, name, at, at+2+len(text), Key{Fact: Literal})
 }
 
 // splitIdentifiers parses a dotted name as the server's input functions do

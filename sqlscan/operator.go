@@ -304,7 +304,8 @@ func (b *binder) chooseOperator(op opName, args []value,
 	if slices.Contains(in, 0) && (len(list) == 0 || many) {
 		return &candidate{args: in}
 	}
-	o := Outcome{Start: op.at, End: op.at + len(op.name), Kind: catalog.KindOperator, Part: op.name, Name: op.name,
+	o := Outcome{Start: op.at, End: op.at + len(op.name), Kind: catalog.KindOperator, Fact: Operated, Text: op.name,
+		Name:  op.name,
 		State: Failed, SQLSTATE: "42883"}
 	sign := b.types().name(in[0]) + " " + op.name
 	if len(in) == 2 {
@@ -329,8 +330,9 @@ func (b *binder) chooseOperator(op opName, args []value,
 func (b *binder) operated(op opName, c *candidate, args []value) value {
 	solved := b.takes(c, args)
 	typ := b.types().replace(solved, c.op.Result)
-	o := Outcome{Start: op.at, End: op.at + len(op.name), Kind: catalog.KindOperator, Part: op.name, Name: op.name,
-		Type: catalog.TypeRef{ID: typ}, Semantics: b.semantics(op.name, c, args)}
+	o := Outcome{Start: op.at, End: op.at + len(op.name), Kind: catalog.KindOperator, Fact: Operated, Text: op.name,
+		Name: op.name,
+		Type: catalog.TypeRef{ID: typ}, Meaning: b.meaning(op.name, c, args)}
 	b.about(&o, args...)
 	b.note(o)
 	for _, d := range c.op.Deps {

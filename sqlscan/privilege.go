@@ -81,8 +81,8 @@ func (b *binder) owns(rel *catalog.Relation, at int, command string) {
 }
 
 // denied notes a refusal.
-func (b *binder) denied(at int, part, sqlstate, message string, object catalog.Name) {
-	b.note(Outcome{Start: at, End: at, Kind: object.Kind, Part: "may " + part, Name: object.Name, State: Failed,
+func (b *binder) denied(at int, what, sqlstate, message string, object catalog.Name) {
+	b.note(Outcome{Start: at, End: at, Kind: object.Kind, Fact: Privilege, Text: what, Name: object.Name, State: Failed,
 		Phase:  RunPhase,
 		Access: true, SQLSTATE: sqlstate, Message: message, Object: object})
 }
@@ -145,7 +145,7 @@ func (b *binder) allowed(n need, role string) bool {
 // search path, and refused in a name that has it.
 func (b *binder) usages(role string) {
 	for _, o := range slices.Clone(b.Outcomes) {
-		if o.State != Bound || o.Part != "" || o.Kind != catalog.KindRelation && o.Kind != catalog.KindFunction ||
+		if o.State != Bound || !o.InText() || o.Kind != catalog.KindRelation && o.Kind != catalog.KindFunction ||
 			o.Object.Schema == "" {
 			continue
 		}
@@ -193,7 +193,7 @@ func (b *binder) sequences(role string) {
 		}
 	}
 	for _, o := range slices.Clone(b.Outcomes) {
-		if rel, ok := b.env.Schema.RelationByID(o.Ref.ID); ok && o.Part == "regclass" && rel.Kind == catalog.Sequence &&
+		if rel, ok := b.env.Schema.RelationByID(o.Ref.ID); ok && o.Fact == Literal && rel.Kind == catalog.Sequence &&
 			may != 0 {
 			b.check(need{rel: rel, may: may}, role, o.Start)
 		}
@@ -246,8 +246,8 @@ func (b *binder) rowSecurity(rel *catalog.Relation, command byte, role string, a
 		return
 	}
 	text, permissive := b.policies(rel, command, role, at)
-	o := Outcome{Start: at, End: at, Kind: catalog.KindPolicy, Part: "row security " + text, Name: rel.Name,
-		State: Possible, Phase: RunPhase, Semantics: text, Access: true,
+	o := Outcome{Start: at, End: at, Kind: catalog.KindPolicy, Fact: RowSecurity, Text: text, Name: rel.Name,
+		State: Possible, Phase: RunPhase, Access: true,
 		Object:  catalog.Name{Kind: catalog.KindRelation, Schema: rel.Schema, Name: rel.Name},
 		Message: fmt.Sprintf("row security of %q may hide rows from role %q", rel.Name, role)}
 	switch {
@@ -286,7 +286,7 @@ func (b *binder) policies(rel *catalog.Relation, command byte, role string, at i
 		}
 		parts = append(parts, text)
 		if strings.Contains(text, "current_setting(") && !strings.Contains(text, "true)") {
-			b.note(Outcome{Start: at, End: at, Kind: catalog.KindPolicy, Part: "setting " + text, Name: p.Name,
+			b.note(Outcome{Start: at, End: at, Kind: catalog.KindPolicy, Fact: PolicySetting, Text: text, Name: p.Name,
 				State: Possible, Phase: RunPhase, SQLSTATE: "42704",
 				Message: fmt.Sprintf("policy %q reads a setting that the session may not have", p.Name),
 				Object:  catalog.Name{Kind: catalog.KindRelation, Schema: rel.Schema, Name: rel.Name}})
@@ -311,7 +311,7 @@ func (b *binder) readOnly() {
 		value, _ = b.env.Schema.Setting("", name)
 	}
 	if value == "on" || value == "true" || value == "1" {
-		b.note(Outcome{Start: b.st.Start, End: b.st.Start, Kind: catalog.KindSetting, Part: "read only", Name: name,
+		b.note(Outcome{Start: b.st.Start, End: b.st.Start, Kind: catalog.KindSetting, Fact: ReadOnly, Name: name,
 			State: Possible, Phase: RunPhase, SQLSTATE: "25006",
 			Message: "new sessions only read: cannot execute " + b.Verb + " in a read-only transaction",
 			Object:  catalog.Name{Kind: catalog.KindSetting, Name: name}})

@@ -190,9 +190,9 @@ func (b *binder) selectStmt(l *level, s *pg_query.SelectStmt) ([]Column, bool) {
 	b.checkGrouping(l, s, out)
 	switch {
 	case l.parent == nil:
-		b.singleRow(l, s, b.st.Start, "single row")
+		b.singleRow(l, s, b.st.Start, StatementRow)
 	case b.strict && l.parent == b.vars:
-		b.singleRow(l, s, b.st.Start, "single row strict")
+		b.singleRow(l, s, b.st.Start, StrictRow)
 	}
 	b.locking(l, s.LockingClause)
 	return out.columns(), out.unknown
@@ -467,7 +467,7 @@ func (b *binder) sorts(l *level, list []*pg_query.Node, out targetList) {
 	for _, n := range list {
 		v := b.outputOrInput(l, n.GetSortBy().GetNode(), out, "ORDER BY")
 		b.sortable(v, v.at)
-		b.meaning(v, v.at, "ORDER BY", b.ordering(v.typ.ID))
+		b.compared(v, v.at, "ORDER BY", b.ordering(v.typ.ID))
 	}
 }
 
@@ -503,7 +503,7 @@ func (b *binder) groups(l *level, list []*pg_query.Node, out targetList) {
 				if res := l.unqualified(name, true); res.col != nil || res.dup {
 					v := b.expr(l, n)
 					if res.col != nil && slices.ContainsFunc(out.list, func(t target) bool { return t.name == name }) {
-						b.boundColumn(res.col, Outcome{Start: v.at, End: b.nameEnd(v.at, 1), Kind: catalog.KindColumn, Part: "group",
+						b.boundColumn(res.col, Outcome{Start: v.at, End: b.nameEnd(v.at, 1), Kind: catalog.KindColumn, Fact: GroupedBy,
 							Name: name})
 					}
 					b.groupable(v, v.at, "GROUP BY")
@@ -570,8 +570,8 @@ func (b *binder) settled(t *target) value {
 	return t.value
 }
 
-// groupPart marks names of GROUP BY: there an input column wins over one of the result.
-var groupPart = map[string]string{"GROUP BY": "group"}
+// nameIn is what a name of a clause is: in GROUP BY an input column wins over one of the result.
+var nameIn = map[string]Fact{"GROUP BY": GroupedBy}
 
 // outputColumn binds a name to an alias of the target list, if one has it.
 func (b *binder) outputColumn(l *level, name string, at int, out targetList, clause string) (value, bool) {
@@ -599,13 +599,13 @@ func (b *binder) outputColumn(l *level, name string, at int, out targetList, cla
 		if found.bare {
 			return b.bareColumn(l, name, at, b.nameEnd(at, 1)), true
 		}
-		b.note(Outcome{Start: at, End: b.nameEnd(at, 1), Kind: catalog.KindColumn, Part: groupPart[clause], Name: name,
+		b.note(Outcome{Start: at, End: b.nameEnd(at, 1), Kind: catalog.KindColumn, Fact: nameIn[clause], Name: name,
 			State: Unknown})
 		return value{at: at, failed: true}, true
 	}
 	v := b.settled(found)
 	v.at = at
-	o := Outcome{Start: at, End: b.nameEnd(at, 1), Kind: catalog.KindColumn, Part: groupPart[clause], Name: name,
+	o := Outcome{Start: at, End: b.nameEnd(at, 1), Kind: catalog.KindColumn, Fact: nameIn[clause], Name: name,
 		Type:   found.value.typ,
 		Object: catalog.Name{Kind: catalog.KindColumn, Sub: name}}
 	if c := found.value.col; c != nil {

@@ -40,7 +40,7 @@ func (s *set[T]) add(v T) bool {
 }
 
 // noted finds the outcome of a key; -1 if there is none.
-func (b *binder) noted(key outcomeKey) int {
+func (b *binder) noted(key Key) int {
 	if b.seen != nil {
 		if i, ok := b.seen[key]; ok {
 			return i
@@ -48,7 +48,7 @@ func (b *binder) noted(key outcomeKey) int {
 		return -1
 	}
 	for i := range b.Outcomes {
-		if o := &b.Outcomes[i]; o.Start == key.start && o.Kind == key.kind && o.Part == key.part {
+		if o := &b.Outcomes[i]; o.Start == key.Start && o.Key() == key {
 			return i
 		}
 	}
@@ -56,14 +56,14 @@ func (b *binder) noted(key outcomeKey) int {
 }
 
 // remember makes the outcome that was appended last findable.
-func (b *binder) remember(key outcomeKey) {
+func (b *binder) remember(key Key) {
 	switch {
 	case b.seen != nil:
 		b.seen[key] = len(b.Outcomes) - 1
 	case len(b.Outcomes) > few:
-		b.seen = make(map[outcomeKey]int, 2*len(b.Outcomes))
-		for i, o := range b.Outcomes {
-			b.seen[outcomeKey{o.Start, o.Kind, o.Part}] = i
+		b.seen = make(map[Key]int, 2*len(b.Outcomes))
+		for i := range b.Outcomes {
+			b.seen[b.Outcomes[i].Key()] = i
 		}
 	}
 }

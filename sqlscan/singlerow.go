@@ -10,7 +10,7 @@ import (
 
 // singleRow notes that a unique index makes a query of one table give one row at most: its
 // WHERE fixes all columns of the index.
-func (b *binder) singleRow(l *level, s *pg_query.SelectStmt, at int, part string) {
+func (b *binder) singleRow(l *level, s *pg_query.SelectStmt, at int, as Fact) {
 	if s == nil || len(s.FromClause) != 1 || len(l.items) != 1 || l.items[0].rel == nil || s.LimitCount != nil ||
 		s.WhereClause == nil ||
 		len(s.GroupClause) > 0 || s.Op != pg_query.SetOperation_SETOP_NONE {
@@ -23,7 +23,7 @@ func (b *binder) singleRow(l *level, s *pg_query.SelectStmt, at int, part string
 		return
 	}
 	if b.unique(rel, fixed) {
-		b.restsOn(rel, at, part)
+		b.restsOn(rel, at, as)
 	}
 }
 
@@ -35,8 +35,8 @@ func (b *binder) unique(rel *catalog.Relation, columns map[int16]bool) bool {
 }
 
 // restsOn notes what holds as long as a table has its unique index.
-func (b *binder) restsOn(rel *catalog.Relation, at int, part string) {
-	b.note(Outcome{Start: at, End: at, Kind: catalog.KindConstraint, Part: part, Phase: RunPhase,
+func (b *binder) restsOn(rel *catalog.Relation, at int, as Fact) {
+	b.note(Outcome{Start: at, End: at, Kind: catalog.KindConstraint, Fact: as, Phase: RunPhase,
 		Object: catalog.Name{Kind: catalog.KindRelation, Schema: rel.Schema, Name: rel.Name}})
 }
 
@@ -48,7 +48,7 @@ func (b *binder) mergedOnce(s *pg_query.MergeStmt, source []*item, at int) {
 	fixed := map[int16]bool{}
 	b.fixedColumns(s.JoinCondition, source[0], fixed)
 	if len(fixed) > 0 && b.unique(source[0].rel, fixed) {
-		b.restsOn(source[0].rel, at, "single row merge")
+		b.restsOn(source[0].rel, at, MergedRow)
 	}
 }
 
@@ -79,11 +79,11 @@ func (b *binder) distinctKeys(s *pg_query.InsertStmt, w write, cols []insertColu
 		if !wholeKey(x) || keys[0] || !b.unique(rel, keys) {
 			continue
 		}
-		part := "single row for each key"
+		as := KeyRow
 		if s.OnConflictClause.GetAction() == pg_query.OnConflictAction_ONCONFLICT_UPDATE {
-			part = "single row for each upsert"
+			as = UpsertRow
 		}
-		b.restsOn(rel, at, part)
+		b.restsOn(rel, at, as)
 	}
 }
 

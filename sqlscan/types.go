@@ -69,7 +69,7 @@ func (b *binder) columnType(tn *pg_query.TypeName) catalog.TypeRef {
 	}
 	schema, table := qualifiedName(parts[:len(parts)-1])
 	at := b.at(tn.Location)
-	rel := b.relationNamed(schema, table, at, b.nameEnd(at, len(parts)-1), "")
+	rel := b.relationNamed(schema, table, at, b.nameEnd(at, len(parts)-1), Key{})
 	if rel == nil {
 		return catalog.TypeRef{}
 	}

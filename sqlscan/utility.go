@@ -75,7 +75,7 @@ func (b *binder) eventTriggers() {
 		}
 		b.body(f, b.st.Start, nil)
 		if body := strings.ToLower(f.Body); raises(body) {
-			b.possible(b.st.Start, catalog.KindTrigger, "event trigger "+f.Name, raised(body),
+			b.possible(Key{Start: b.st.Start, Kind: catalog.KindTrigger, Fact: FiredEventTrigger, Text: f.Name}, raised(body),
 				fmt.Sprintf("event trigger %q may refuse the command", o.Name),
 				catalog.Name{Kind: catalog.KindEventTrigger, Name: o.Name})
 		}
@@ -152,7 +152,8 @@ func (b *binder) refresh(s *pg_query.RefreshMatViewStmt) {
 	at := b.at(s.Relation.Location)
 	b.owns(rel, at, "refresh")
 	b.refreshed(rel, at)
-	o := Outcome{Start: at, End: at, Kind: catalog.KindConstraint, Part: "refresh", Name: rel.Name, State: Failed,
+	o := Outcome{Start: at, End: at, Kind: catalog.KindConstraint, Fact: Unfit, Text: "refresh", Name: rel.Name,
+		State:  Failed,
 		Phase:  RunPhase,
 		Object: catalog.Name{Kind: catalog.KindRelation, Schema: rel.Schema, Name: rel.Name}}
 	switch {
@@ -262,7 +263,8 @@ func (b *binder) clusterIndex(rel *catalog.Relation, name string, at int) {
 	}
 	if name == "" {
 		if _, ok := b.env.Schema.RelationByID(rel.Clustered); !ok {
-			b.note(Outcome{Start: at, End: at, Kind: catalog.KindRelation, Part: "clustered", Name: rel.Name, State: Failed,
+			b.note(Outcome{Start: at, End: at, Kind: catalog.KindRelation, Fact: Unfit, Text: "clustered", Name: rel.Name,
+				State:    Failed,
 				SQLSTATE: "42704", Phase: RunPhase,
 				Message: fmt.Sprintf("there is no previously clustered index for table %q", rel.Name),
 				Object:  catalog.Name{Kind: catalog.KindRelation, Schema: rel.Schema, Name: rel.Name}})
@@ -270,7 +272,7 @@ func (b *binder) clusterIndex(rel *catalog.Relation, name string, at int) {
 		return
 	}
 	b.looks(catalog.KindRelation, rel.Schema, name)
-	o := Outcome{Start: at, End: at, Kind: catalog.KindRelation, Part: "index", Name: name,
+	o := Outcome{Start: at, End: at, Kind: catalog.KindRelation, Fact: Unfit, Text: "index", Name: name,
 		Object: catalog.Name{Kind: catalog.KindRelation, Schema: rel.Schema, Name: name}}
 	if !slices.ContainsFunc(b.env.Schema.Indexes(rel.ID), func(x *catalog.Relation) bool { return x.Name == name }) {
 		o.State, o.SQLSTATE, o.Message = Failed, "42704", fmt.Sprintf("index %q for table %q does not exist", name, rel.Name)
@@ -299,7 +301,8 @@ func (b *binder) truncate(s *pg_query.TruncateStmt) {
 			}
 			at := b.at(s.Relations[i].GetRangeVar().GetLocation())
 			b.looks(catalog.KindRelation, other.Schema, other.Name)
-			b.note(Outcome{Start: at, End: at, Kind: catalog.KindConstraint, Part: "truncate", Name: rel.Name, State: Failed,
+			b.note(Outcome{Start: at, End: at, Kind: catalog.KindConstraint, Fact: Unfit, Text: "truncate", Name: rel.Name,
+				State: Failed,
 				Phase: RunPhase, SQLSTATE: "0A000",
 				Message: "cannot truncate a table referenced in a foreign key constraint",
 				Object:  catalog.Name{Kind: catalog.KindRelation, Schema: rel.Schema, Name: rel.Name}})
@@ -310,7 +313,8 @@ func (b *binder) truncate(s *pg_query.TruncateStmt) {
 // truncates notes what TRUNCATE of one table meets: ONLY on a partitioned one, triggers.
 func (b *binder) truncates(rel *catalog.Relation, rv *pg_query.RangeVar, at int) {
 	if rel.Kind == catalog.Partitioned && !rv.Inh {
-		b.note(Outcome{Start: at, End: b.nameEnd(at, 1), Kind: catalog.KindRelation, Part: "only", Name: rel.Name,
+		b.note(Outcome{Start: at, End: b.nameEnd(at, 1), Kind: catalog.KindRelation, Fact: Unfit, Text: "only",
+			Name:  rel.Name,
 			State: Failed, Phase: RunPhase, SQLSTATE: "42809",
 			Message: "cannot truncate only a partitioned table",
 			Object:  catalog.Name{Kind: catalog.KindRelation, Schema: rel.Schema, Name: rel.Name}})
@@ -322,7 +326,8 @@ func (b *binder) onlyTable(rv *pg_query.RangeVar) *catalog.Relation {
 	rel := b.relation(rv)
 	if rel != nil && !rel.IsTable() {
 		at := b.at(rv.Location)
-		b.note(Outcome{Start: at, End: b.nameEnd(at, 1), Kind: catalog.KindRelation, Part: "table", Name: rel.Name,
+		b.note(Outcome{Start: at, End: b.nameEnd(at, 1), Kind: catalog.KindRelation, Fact: Unfit, Text: "table",
+			Name:     rel.Name,
 			State:    Failed,
 			SQLSTATE: "42809", Message: fmt.Sprintf("%q is not a table", rel.Name)})
 	}
@@ -372,7 +377,8 @@ func (b *binder) parseFailed(err error) {
 	switch {
 	case errors.As(err, &syntax) && b.env.Schema.Version() <= 16:
 		b.Verb = "SYNTAX ERROR"
-		b.note(Outcome{Start: syntax.Offset, End: syntax.Offset, Kind: "statement", Part: "syntax", State: Failed,
+		b.note(Outcome{Start: syntax.Offset, End: syntax.Offset, Kind: KindStatement, Fact: Malformed, Text: "syntax",
+			State:    Failed,
 			SQLSTATE: syntax.SQLSTATE, Message: syntax.Message})
 	case syntax != nil:
 		b.Opaque = "newer syntax than PostgreSQL 16: " + syntax.Message

@@ -18,14 +18,14 @@ func (b *binder) writable(l *level, w write, event byte, returning bool) {
 	if w.rel == nil || w.rel.Open {
 		return
 	}
-	o := Outcome{Start: w.at, End: b.nameEnd(w.at, 1), Kind: catalog.KindRelation, Part: "writable", Phase: RewritePhase,
+	o := Outcome{Start: w.at, End: b.nameEnd(w.at, 1), Kind: catalog.KindRelation, Fact: Writable, Phase: RewritePhase,
 		State:  Failed,
 		Object: catalog.Name{Kind: catalog.KindRelation, Schema: w.rel.Schema, Name: w.rel.Name}}
 	instead := false
 	gives := false
 	for _, u := range w.rel.Rules {
 		if u.Event == event && !u.Disabled {
-			b.possible(w.at, catalog.KindRule, "rule "+u.Name, "",
+			b.possible(Key{Start: w.at, Kind: catalog.KindRule, Fact: FiredRule, Text: u.Name}, "",
 				fmt.Sprintf("rule %q may do something else in its place", u.Name),
 				catalog.Name{Kind: catalog.KindRule, Schema: w.rel.Schema, Name: w.rel.Name, Sub: u.Name})
 		}
@@ -84,7 +84,7 @@ func (b *binder) ruled(w write, events, message string) {
 		func(u catalog.Rule) bool { return !u.Disabled && strings.ContainsRune(events, rune(u.Event)) }) {
 		return
 	}
-	b.note(Outcome{Start: w.at, End: b.nameEnd(w.at, 1), Kind: catalog.KindRelation, Part: "ruled", Phase: RewritePhase,
+	b.note(Outcome{Start: w.at, End: b.nameEnd(w.at, 1), Kind: catalog.KindRelation, Fact: Ruled, Phase: RewritePhase,
 		State: Failed, SQLSTATE: "0A000",
 		Message: message, Object: catalog.Name{Kind: catalog.KindRelation, Schema: w.rel.Schema, Name: w.rel.Name}})
 }
@@ -117,7 +117,7 @@ func (b *binder) viewColumn(w write, c *catalog.Column, at int, message string) 
 	if i < 0 || i >= len(w.rel.View.BaseColumns) || w.rel.View.BaseColumns[i] != 0 {
 		return
 	}
-	b.note(Outcome{Start: at, End: b.nameEnd(at, 1), Kind: catalog.KindColumn, Part: "view column " + c.Name,
+	b.note(Outcome{Start: at, End: b.nameEnd(at, 1), Kind: catalog.KindColumn, Fact: ViewColumn, Text: c.Name,
 		Name: c.Name, State: Failed,
 		Phase: RewritePhase, SQLSTATE: "0A000", Message: fmt.Sprintf(message, c.Name, w.rel.Name),
 		Object: catalog.Name{Kind: catalog.KindColumn, Schema: w.rel.Schema, Name: w.rel.Name, Sub: c.Name}})

@@ -98,9 +98,8 @@ func (a argument) drivers(j *judge, q *usage.Query) []string {
 }
 
 func (a argument) diff(v Verdict, rule Rule, sqlstate, message string) *diff {
-	d := &diff{rule: rule, verdict: v, message: message, object: a.column()}
-	d.now = sqlscan.Outcome{Kind: "statement", Part: fmt.Sprintf("argument %d", a.n), SQLSTATE: sqlstate}
-	return d
+	return &diff{key: diffKey{sqlscan.Key{Kind: sqlscan.KindStatement, Number: int64(a.n)}, ofArgument},
+		now: sqlscan.Outcome{SQLSTATE: sqlstate}, rule: rule, verdict: v, message: message, object: a.column()}
 }
 
 // column is the column that the parameter is written to or compared with: the one that is
@@ -109,14 +108,11 @@ func (a argument) column() catalog.Name {
 	if c, ok := a.base.Stores[a.n]; ok {
 		return c.Origin
 	}
-	before := map[diffKey]sqlscan.Outcome{}
-	for _, o := range a.base.Outcomes {
-		before[keyOf(o)] = o
-	}
+	before := byKey(a.base)
 	for _, o := range a.later.Outcomes {
 		if o.Kind == catalog.KindColumn && o.Type.ID == a.later.Params[a.n] &&
-			before[keyOf(o)].Type.ID == a.base.Params[a.n] {
-			return objectOf(before[keyOf(o)])
+			before[o.Key()].Type.ID == a.base.Params[a.n] {
+			return objectOf(before[o.Key()])
 		}
 	}
 	return catalog.Name{}

@@ -21,8 +21,7 @@ func (j *judge) cachedPlan(st *statement, later *sqlscan.Binding) *diff {
 	if changed == "" || !prepares(st.base.Verb) {
 		return nil
 	}
-	d := &diff{rule: CachedPlan, verdict: Transient}
-	d.now = sqlscan.Outcome{Kind: "result", Part: "cached plan", Name: "result", SQLSTATE: "0A000"}
+	d := &diff{key: diffKey{aspect: ofPlan}, rule: CachedPlan, verdict: Transient, now: sqlscan.Outcome{SQLSTATE: "0A000"}}
 	for i := range st.base.Columns {
 		if i >= len(later.Columns) || !describedAlike(st.base.Columns[i], later.Columns[i]) {
 			d.object = st.base.Columns[i].Origin
@@ -62,12 +61,12 @@ func (j *judge) cachedParams(st *statement, later *sqlscan.Binding, state *catal
 	if first == nil {
 		return nil
 	}
-	d := &diff{now: *first, rule: CachedPlan, verdict: Transient, object: objectOf(*first), about: first.Operands,
+	d := &diff{key: diffKey{first.Key(), ofKeptParameters}, now: *first, rule: CachedPlan, verdict: Transient,
+		object: objectOf(*first), about: first.Operands,
 		message: first.Message + ", with the types that the parameters had: once for each connection"}
 	if q.Kept {
 		d.verdict, d.message = Breaks, first.Message+", with the types that the parameters had when this was prepared"
 	}
-	d.now.Part = "cached parameters " + d.now.Part
 	return d
 }
 
@@ -78,18 +77,14 @@ func (j *judge) copied(st *statement, later *sqlscan.Binding, state *catalog.Sch
 	if st.base.Verb != "COPY" || q.Driver != "pgx5" || j.planMode(q) == usage.KeepsNothing {
 		return nil
 	}
-	was := map[diffKey]sqlscan.Outcome{}
-	for _, o := range st.base.Outcomes {
-		was[keyOf(o)] = o
-	}
+	was := byKey(st.base)
 	var out []*diff
 	for _, o := range later.Outcomes {
-		before := was[keyOf(o)]
+		before := was[o.Key()]
 		if o.Kind != catalog.KindColumn || before.Ref != o.Ref || before.Type.ID == o.Type.ID {
 			continue
 		}
-		d := &diff{now: o, rule: CachedPlan, verdict: Breaks, object: objectOf(o)}
-		d.now.Part = "copied " + o.Name
+		d := &diff{key: diffKey{o.Key(), ofCopiedColumn}, now: o, rule: CachedPlan, verdict: Breaks, object: objectOf(o)}
 		d.message = fmt.Sprintf("CopyFrom sends column %q as %s, which is %s now, until its connection is closed", o.Name,
 			typeName(j.Base, before.Type), typeName(state, o.Type))
 		switch outcome := convert.Copy(measuredType(j.Base, before.Type.ID), measuredType(state, o.Type.ID)); outcome {

@@ -16,7 +16,7 @@ import (
 func (j *judge) compare(st *statement, later *sqlscan.Binding, state *catalog.Schema) map[diffKey]*diff {
 	out := compare(st.base, later, j.Base, state)
 	for _, d := range slices.Concat(j.copied(st, later, state), j.arguments(st, later, state)) {
-		out[keyOf(d.now)] = d
+		out[d.key] = d
 	}
 	if later.Opaque != "" || st.base.Opaque != "" || later.First(sqlscan.PlanPhase) != nil {
 		return out
@@ -25,10 +25,12 @@ func (j *judge) compare(st *statement, later *sqlscan.Binding, state *catalog.Sc
 		j.read(st, later, state, out)
 	}
 	if !failing(out) {
-		if d := j.cachedPlan(st, later); d != nil {
-			out[keyOf(d.now)] = d
-		} else if d := j.cachedParams(st, later, state); d != nil {
-			out[keyOf(d.now)] = d
+		d := j.cachedPlan(st, later)
+		if d == nil {
+			d = j.cachedParams(st, later, state)
+		}
+		if d != nil {
+			out[d.key] = d
 		}
 	}
 	return out
@@ -56,14 +58,14 @@ func (j *judge) read(st *statement, later *sqlscan.Binding, state *catalog.Schem
 		}
 		for _, d := range r.differences(later.Columns, state) {
 			d.now.Start = positionOf(st.base, d.from)
-			out[keyOf(d.now)] = &d.diff
+			out[d.key] = &d.diff
 			delete(out, resultKey)
 		}
 	}
 }
 
 // resultKey is the difference of a result of which it is not known who reads it.
-var resultKey = diffKey{0, "result", "shape"}
+var resultKey = diffKey{aspect: ofResult}
 
 // drivers are those that may read the rows of a query.
 func (j *judge) drivers(q *usage.Query) []string {
@@ -83,7 +85,7 @@ func positionOf(b *sqlscan.Binding, c *sqlscan.Column) int {
 		return 0
 	}
 	for _, o := range b.Outcomes {
-		if o.Kind == catalog.KindColumn && o.Ref == c.Ref && o.Part == "" && (first < 0 || o.Start < first) {
+		if o.Kind == catalog.KindColumn && o.Ref == c.Ref && o.InText() && (first < 0 || o.Start < first) {
 			first = o.Start
 		}
 	}
@@ -184,8 +186,7 @@ func (r *rowReader) differences(cols []sqlscan.Column, state *catalog.Schema) []
 			v, message = MayBreak, message+" ("+r.Unsure+")"
 		}
 		d := diff{rule: rule, verdict: v, message: message, reader: r.Consumer}
-		d.now = sqlscan.Outcome{Kind: "result", Part: fmt.Sprintf("%s %s:%d:%d", what, r.File, r.Line, r.Column),
-			Name: "result"}
+		d.key = diffKey{sqlscan.Key{Text: fmt.Sprintf("%s %s:%d:%d", what, r.File, r.Line, r.Column)}, ofReader}
 		if from != nil {
 			d.object = from.Origin
 		}

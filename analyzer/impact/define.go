@@ -10,10 +10,6 @@ import (
 	"github.com/schemavet/schemavet/sqlscan"
 )
 
-// definition is the part of an outcome which says that the server refuses to make or change
-// an object.
-const definition = "definition"
-
 // absence are the SQLSTATEs of an object that is not there.
 var absence = map[string]bool{"42P01": true, "42703": true, "42704": true, "42883": true, "3F000": true}
 
@@ -33,7 +29,7 @@ func (j *judge) define(st *statement, env *sqlscan.Env, b *sqlscan.Binding) *sql
 	}
 	c := *b
 	c.Outcomes = append(slices.Clone(b.Outcomes),
-		sqlscan.Outcome{Start: refused.Offset, End: refused.Offset, Kind: "statement", Part: definition,
+		sqlscan.Outcome{Start: refused.Offset, End: refused.Offset, Kind: sqlscan.KindStatement, Fact: sqlscan.Refused,
 			Name: refused.Object.Object(), State: sqlscan.Failed, Phase: sqlscan.RunPhase, Object: refused.Object,
 			SQLSTATE: refused.SQLSTATE, Message: refused.Message})
 	return &c
@@ -42,7 +38,7 @@ func (j *judge) define(st *statement, env *sqlscan.Env, b *sqlscan.Binding) *sql
 // refusedInBase says that the statement does not work as it is: it is meant for another state.
 func (st *statement) refusedInBase() bool {
 	return st.base != nil && slices.ContainsFunc(st.base.Outcomes,
-		func(o sqlscan.Outcome) bool { return o.Part == definition })
+		func(o sqlscan.Outcome) bool { return o.Fact == sqlscan.Refused })
 }
 
 // certain says that no unknown text can be behind the refusal: there is none in the

@@ -291,20 +291,17 @@ func (j *judge) step(s *site, i int) {
 		binding := j.bind(st, step.After)
 		now := j.compare(st, binding, step.After)
 		// A name that cannot be told any more, since its relation is gone, is not repaired.
-		unknown := map[diffKey]bool{}
-		for _, o := range binding.Outcomes {
-			unknown[keyOf(o)] = o.State == sqlscan.Unknown
-		}
+		state := byKey(binding)
 		before := map[int]map[diffKey]*diff{}
 		for key, d := range st.open {
-			if now[key] == nil && !unknown[key] {
+			if now[key] == nil && state[key.Key].State != sqlscan.Unknown {
 				d.heals = step.Migration
 				st.done = append(st.done, d)
 				delete(st.open, key)
 			}
 		}
 		for key, d := range now {
-			if st.refreshed && key.part == "populated" {
+			if st.refreshed && key.Fact == sqlscan.Unpopulated {
 				continue
 			}
 			if st.open[key] == nil {

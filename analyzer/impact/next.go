@@ -49,9 +49,9 @@ func (j *judge) missing(s *site, last *catalog.Schema) {
 		if st.isForeign() || st.sql.Loose {
 			continue
 		}
-		var later map[diffKey]sqlscan.Outcome
+		var later map[sqlscan.Key]sqlscan.Outcome
 		for _, o := range st.base.Outcomes {
-			if o.State != sqlscan.Failed || o.Access || o.Part == definition && !absence[o.SQLSTATE] {
+			if o.State != sqlscan.Failed || o.Access || o.Fact == sqlscan.Refused && !absence[o.SQLSTATE] {
 				continue
 			}
 			// A default or trigger that fills a column may be there too.
@@ -59,15 +59,12 @@ func (j *judge) missing(s *site, last *catalog.Schema) {
 				continue
 			}
 			if later == nil {
-				later = map[diffKey]sqlscan.Outcome{}
-				for _, l := range j.bind(st, last).Outcomes {
-					later[keyOf(l)] = l
-				}
+				later = byKey(j.bind(st, last))
 			}
-			if later[keyOf(o)].State == sqlscan.Unknown {
+			if later[o.Key()].State == sqlscan.Unknown {
 				continue // Something pending that is not known may bring it.
 			}
-			f := j.missingFinding(s, st, o, later[keyOf(o)])
+			f := j.missingFinding(s, st, o, later[o.Key()])
 			if f.Verdict == MayBreak && o.SQLSTATE == notNullViolation {
 				continue
 			}

@@ -77,7 +77,7 @@ func matching(b *sqlscan.Binding, table, column string) []sqlscan.Outcome {
 	var tables, columns []sqlscan.Outcome
 	for _, o := range b.Outcomes {
 		switch {
-		case o.Kind == catalog.KindRelation && o.Part == "" && lastPart(o.Name) == table:
+		case o.Kind == catalog.KindRelation && o.InText() && lastPart(o.Name) == table:
 			tables = append(tables, o)
 		case o.Kind == catalog.KindColumn && column != "" && lastPart(o.Name) == column:
 			columns = append(columns, o)

@@ -1,8 +1,6 @@
 package impact
 
 import (
-	"strings"
-
 	"github.com/schemavet/schemavet/catalog"
 	"github.com/schemavet/schemavet/sqlscan"
 )
@@ -114,7 +112,7 @@ func ruleFor(o sqlscan.Outcome) Rule {
 		return UndefinedType
 	case o.SQLSTATE == "42P10" && o.Kind == catalog.KindConstraint:
 		return NoArbiter
-	case o.SQLSTATE == "42P10" && strings.HasPrefix(o.Part, "generated"):
+	case o.SQLSTATE == "42P10" && o.Fact == sqlscan.GeneratedColumn:
 		return GeneratedColumn
 	case o.SQLSTATE == "42P10":
 		return ColumnCount

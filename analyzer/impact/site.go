@@ -141,7 +141,7 @@ func (s *site) opaque() string {
 func (s *site) isKnown() bool {
 	return slices.ContainsFunc(s.stmts, func(st *statement) bool {
 		return st.base.NamesNoRelation() || slices.ContainsFunc(st.base.Outcomes, func(o sqlscan.Outcome) bool {
-			return o.Kind == catalog.KindRelation && o.Part == "" && !sqlscan.IsHole(o.Object.Name)
+			return o.Kind == catalog.KindRelation && o.InText() && !sqlscan.IsHole(o.Object.Name)
 		})
 	})
 }
@@ -153,7 +153,8 @@ func (st *statement) differences() []*diff {
 	}
 	slices.SortFunc(out, func(a, b *diff) int {
 		return cmp.Or(a.now.Start-b.now.Start, gravity[a.verdict]-gravity[b.verdict],
-			strings.Compare(string(a.rule)+a.now.Part, string(b.rule)+b.now.Part))
+			strings.Compare(string(a.rule), string(b.rule)),
+			-strings.Compare(a.now.SQLSTATE, b.now.SQLSTATE), a.key.compare(b.key))
 	})
 	return out
 }

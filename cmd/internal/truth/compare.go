@@ -335,7 +335,7 @@ func bound(p *sqlscan.Text) names {
 			n.offsets = append(n.offsets, o.Start)
 			switch {
 			case o.Name == "" || strings.Contains(strings.ToLower(o.Name), sqlscan.HolePrefix):
-			case o.Kind == catalog.KindRelation && o.Part == "":
+			case o.Kind == catalog.KindRelation && o.InText():
 				n.relations = append(n.relations, o.Name)
 			case o.Kind == catalog.KindColumn:
 				n.columns = append(n.columns, o.Name)
