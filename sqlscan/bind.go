@@ -132,8 +132,8 @@ type Column struct {
 
 // Binding is the result of Bind. It is not changed afterwards.
 type Binding struct {
-	// Verb is the command: SELECT, INSERT, UPDATE, DELETE, MERGE, COPY …
-	Verb     string
+	// Command is what the statement is; that of EXPLAIN is Explain.
+	Command  pgtree.Kind
 	Outcomes []Outcome
 	// Columns is the result row. ColumnsUnknown says that there may be others.
 	Columns        []Column
@@ -207,11 +207,10 @@ func BindRule(node *pg_query.Node, st pgtree.Statement, env *Env, rel *catalog.R
 	for _, name := range names {
 		level.items = append(level.items, b.relationItem(rel, name))
 	}
-	switch node.GetNode().(type) {
-	case *pg_query.Node_SelectStmt, *pg_query.Node_InsertStmt, *pg_query.Node_UpdateStmt, *pg_query.Node_DeleteStmt:
+	if pgtree.KindOf(node).IsQuery() {
 		setVisible(level.items, false)
 		b.query(level, node)
-	default:
+	} else {
 		b.boolean(b.expr(level, node), "WHERE")
 	}
 	return b.finish()
@@ -414,14 +413,4 @@ func (b *binder) find(from int, name string) int {
 		pos += n
 	}
 	return from
-}
-
-// Preparable says that PREPARE takes the statement: queries and DML.
-func Preparable(st pgtree.Statement) bool {
-	switch st.Node.GetNode().(type) {
-	case *pg_query.Node_SelectStmt, *pg_query.Node_InsertStmt, *pg_query.Node_UpdateStmt, *pg_query.Node_DeleteStmt,
-		*pg_query.Node_MergeStmt:
-		return true
-	}
-	return false
 }

@@ -95,7 +95,7 @@ func (b *binder) bodyStatement(f *catalog.Function, p *parsedBody, s bodyStateme
 	if s.returns && !unknown {
 		inner.returned(f, len(cols))
 	}
-	if !Preparable(s.st) {
+	if !s.st.Kind().IsQuery() {
 		inner.statement(s.st.Node)
 	}
 	inner.assigned(s.target)
@@ -219,7 +219,7 @@ func (b *binder) rowArgument(a catalog.Arg) *item {
 // recordOf gives a record variable the columns of the one query whose rows are put into it.
 func (b *binder) recordOf(it *item, query string, vars *level) {
 	sts, err := pgtree.Parse(query)
-	if err != nil || len(sts) != 1 || sts[0].Err != nil || sts[0].Node.GetSelectStmt() == nil {
+	if err != nil || len(sts) != 1 || sts[0].Kind() != pgtree.Select {
 		return
 	}
 	inner := newBinder(b.env, sts[0])

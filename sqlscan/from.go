@@ -8,6 +8,7 @@ import (
 	pg_query "github.com/pganalyze/pg_query_go/v5"
 
 	"github.com/schemavet/schemavet/catalog"
+	"github.com/schemavet/schemavet/sqlscan/pgtree"
 )
 
 // from adds the items of a FROM list to a level (transformFromClause).
@@ -89,7 +90,7 @@ func (b *binder) rangeVar(l *level, rv *pg_query.RangeVar) *item {
 
 // targetItem binds the name of a relation, without alias.
 func (b *binder) targetItem(rv *pg_query.RangeVar) *item {
-	b.readsOnly = b.Verb != "COPY" && b.Verb != "VACUUM"
+	b.readsOnly = b.Command != pgtree.Copy && b.Command != pgtree.Vacuum
 	rel := b.relation(rv)
 	b.readsOnly = false
 	if rel == nil {

@@ -8,6 +8,7 @@ import (
 	pg_query "github.com/pganalyze/pg_query_go/v5"
 
 	"github.com/schemavet/schemavet/catalog"
+	"github.com/schemavet/schemavet/sqlscan/pgtree"
 )
 
 // update binds UPDATE in the order of transformUpdateStmt: the assignments come last.
@@ -240,7 +241,7 @@ func (b *binder) mergeWhen(l *level, c *pg_query.MergeWhenClause, w write, sourc
 func (b *binder) copyStmt(l *level, s *pg_query.CopyStmt) {
 	if s.Query != nil {
 		b.statement(s.Query)
-		b.Verb = "COPY"
+		b.Command = pgtree.Copy
 		return
 	}
 	w := b.writes(b.target(s.Relation), catalog.MaySelect)

@@ -6,6 +6,7 @@ import (
 	"strings"
 
 	"github.com/schemavet/schemavet/catalog"
+	"github.com/schemavet/schemavet/sqlscan/pgtree"
 )
 
 // What a role may do is looked up when a statement starts to run (ExecCheckPermissions), row
@@ -302,7 +303,7 @@ func (b *binder) policies(rel *catalog.Relation, command byte, role string, at i
 // readOnly notes a write in a database or for a role whose transactions only read.
 func (b *binder) readOnly() {
 	const name = "default_transaction_read_only"
-	if !slices.Contains([]string{"INSERT", "UPDATE", "DELETE", "MERGE", "TRUNCATE", "REFRESH"}, b.Verb) {
+	if !b.Command.ChangesRows() && b.Command != pgtree.Truncate && b.Command != pgtree.RefreshMatView {
 		return
 	}
 	b.looks(catalog.KindSetting, "", name)
@@ -313,7 +314,7 @@ func (b *binder) readOnly() {
 	if value == "on" || value == "true" || value == "1" {
 		b.note(Outcome{Start: b.st.Start, End: b.st.Start, Kind: catalog.KindSetting, Fact: ReadOnly, Name: name,
 			State: Possible, Phase: RunPhase, SQLSTATE: "25006",
-			Message: "new sessions only read: cannot execute " + b.Verb + " in a read-only transaction",
+			Message: "new sessions only read: cannot execute " + b.Command.Words() + " in a read-only transaction",
 			Object:  catalog.Name{Kind: catalog.KindSetting, Name: name}})
 	}
 }

@@ -16,19 +16,19 @@ import (
 // relations that it needs; catalog/ddl knows what it does.
 func (b *binder) statement(n *pg_query.Node) {
 	l := &level{}
-	b.Verb = verbOf(n)
-	switch x := n.GetNode().(type) {
-	case *pg_query.Node_SelectStmt, *pg_query.Node_InsertStmt, *pg_query.Node_UpdateStmt, *pg_query.Node_DeleteStmt,
-		*pg_query.Node_MergeStmt:
+	b.Command = pgtree.KindOf(n)
+	if b.Command.IsQuery() {
 		b.Columns, b.ColumnsUnknown = b.query(l, n)
+	}
+	switch x := n.GetNode().(type) {
 	case *pg_query.Node_CopyStmt:
 		b.copyStmt(l, x.CopyStmt)
 	case *pg_query.Node_ExplainStmt:
 		b.statement(x.ExplainStmt.Query)
-		b.Verb, b.Columns = "EXPLAIN", []Column{{Name: "QUERY PLAN", Type: catalog.TypeRef{ID: catalog.OIDText}}}
+		b.Command, b.Columns = pgtree.Explain, []Column{{Name: "QUERY PLAN", Type: catalog.TypeRef{ID: catalog.OIDText}}}
 	case *pg_query.Node_PrepareStmt:
 		b.statement(x.PrepareStmt.Query)
-		b.Verb, b.Columns = "PREPARE", nil
+		b.Command, b.Columns = pgtree.Prepare, nil
 		for _, n := range x.PrepareStmt.Argtypes {
 			b.typeName(n.GetTypeName())
 		}
@@ -40,7 +40,7 @@ func (b *binder) statement(n *pg_query.Node) {
 		}
 	case *pg_query.Node_DeclareCursorStmt:
 		b.statement(x.DeclareCursorStmt.Query)
-		b.Verb = "DECLARE"
+		b.Command = pgtree.DeclareCursor
 	case *pg_query.Node_CreateTableAsStmt:
 		b.query(l, x.CreateTableAsStmt.Query)
 		b.creates(x.CreateTableAsStmt.Into.GetRel())
@@ -61,12 +61,13 @@ func (b *binder) statement(n *pg_query.Node) {
 
 // eventTriggers notes what the event triggers do that a command fires.
 func (b *binder) eventTriggers() {
-	if !strings.HasPrefix(b.Verb, "CREATE") && !strings.HasPrefix(b.Verb, "ALTER") && !strings.HasPrefix(b.Verb, "DROP") {
+	words := b.Command.Words()
+	if verb, _, _ := strings.Cut(words, " "); verb != "CREATE" && verb != "ALTER" && verb != "DROP" {
 		return
 	}
 	for _, o := range b.env.Schema.Objects() {
 		if o.Kind != catalog.KindEventTrigger || len(o.Deps) != 1 ||
-			o.Tags != nil && !slices.ContainsFunc(o.Tags, func(t string) bool { return strings.EqualFold(t, b.Verb) }) {
+			o.Tags != nil && !slices.ContainsFunc(o.Tags, func(t string) bool { return strings.EqualFold(t, words) }) {
 			continue
 		}
 		f, ok := b.env.Schema.FunctionByID(o.Deps[0].ID)
@@ -342,33 +343,15 @@ func (b *binder) call(l *level, f *pg_query.FuncCall) {
 	}
 }
 
-// verbs gives the command of those nodes whose Go name does not say it.
-var verbs = map[string]string{
-	"Truncate": "TRUNCATE", "Lock": "LOCK", "Copy": "COPY", "Call": "CALL", "VariableSet": "SET", "VariableShow": "SHOW",
-	"Transaction": "TRANSACTION", "RefreshMatView": "REFRESH", "Vacuum": "VACUUM", "Notify": "NOTIFY", "Listen": "LISTEN",
-	"Unlisten": "UNLISTEN", "Discard": "DISCARD", "Do": "DO", "Reindex": "REINDEX", "Cluster": "CLUSTER", "Fetch": "FETCH",
-	"ClosePortal": "CLOSE", "Deallocate": "DEALLOCATE", "Execute": "EXECUTE", "ConstraintsSet": "SET CONSTRAINTS",
-	"Select": "SELECT", "Insert": "INSERT", "Update": "UPDATE", "Delete": "DELETE", "Merge": "MERGE",
-	"Index": "CREATE INDEX", "View": "CREATE VIEW", "Create": "CREATE TABLE", "CreateTableAs": "CREATE TABLE AS",
-	"Drop": "DROP", "AlterTable": "ALTER TABLE", "Rename": "ALTER RENAME", "Grant": "GRANT", "Comment": "COMMENT",
-}
-
-func verbOf(n *pg_query.Node) string {
-	kind := strings.TrimSuffix(strings.TrimPrefix(nodeKind(n), "*pg_query.Node_"), "Stmt")
-	if v, ok := verbs[kind]; ok {
-		return v
-	}
-	return strings.ToUpper(kind)
-}
-
 // withoutRelations are the commands that no relation can stand in.
-var withoutRelations = map[string]bool{"SET": true, "SHOW": true, "TRANSACTION": true, "NOTIFY": true, "LISTEN": true,
-	"UNLISTEN": true, "DISCARD": true, "CLOSE": true, "FETCH": true, "DEALLOCATE": true, "CREATEDB": true,
-	"DROPDB": true, "ALTERDATABASE": true, "ALTERDATABASESET": true, "CREATEROLE": true, "ALTERROLE": true,
-	"ALTERROLESET": true, "DROPROLE": true, "CREATESCHEMA": true, "CREATEEXTENSION": true}
+var withoutRelations = map[pgtree.Kind]bool{pgtree.VariableSet: true, pgtree.VariableShow: true,
+	pgtree.Transaction: true, pgtree.Notify: true, pgtree.Listen: true, pgtree.Unlisten: true, pgtree.Discard: true,
+	pgtree.ClosePortal: true, pgtree.Fetch: true, pgtree.Deallocate: true, "Createdb": true, "Dropdb": true,
+	"AlterDatabase": true, "AlterDatabaseSet": true, "CreateRole": true, "AlterRole": true, "AlterRoleSet": true,
+	"DropRole": true, "CreateSchema": true, "CreateExtension": true}
 
 // NamesNoRelation says that the command is one that no relation can stand in.
-func (b *Binding) NamesNoRelation() bool { return withoutRelations[b.Verb] }
+func (b *Binding) NamesNoRelation() bool { return withoutRelations[b.Command] }
 
 // parseFailed records a statement that has no tree. The grammar is that of PostgreSQL 16:
 // a newer server may take what it refuses.
@@ -376,7 +359,6 @@ func (b *binder) parseFailed(err error) {
 	var syntax *pgtree.Error
 	switch {
 	case errors.As(err, &syntax) && b.env.Schema.Version() <= 16:
-		b.Verb = "SYNTAX ERROR"
 		b.note(Outcome{Start: syntax.Offset, End: syntax.Offset, Kind: KindStatement, Fact: Malformed, Text: "syntax",
 			State:    Failed,
 			SQLSTATE: syntax.SQLSTATE, Message: syntax.Message})

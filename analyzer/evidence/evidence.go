@@ -11,6 +11,7 @@
 package evidence
 
 import (
+	"slices"
 	"strings"
 
 	"github.com/schemavet/schemavet/analyzer/usage"
@@ -73,18 +74,12 @@ func (e *Evidence) Add(s Statement) {
 
 // isData says that a statement reads or writes tables, or calls.
 func isData(st pgtree.Statement) bool {
-	n := st.Node
-	switch {
-	case n.GetSelectStmt() != nil, n.GetInsertStmt() != nil, n.GetUpdateStmt() != nil, n.GetDeleteStmt() != nil,
-		n.GetMergeStmt() != nil,
-		n.GetCopyStmt() != nil, n.GetCallStmt() != nil, n.GetTruncateStmt() != nil, n.GetLockStmt() != nil,
-		n.GetRefreshMatViewStmt() != nil,
-		n.GetDeclareCursorStmt() != nil, n.GetPrepareStmt() != nil, n.GetCreateTableAsStmt() != nil,
-		n.GetExplainStmt() != nil:
-		return true
-	}
-	return false
+	return st.Kind().IsQuery() || slices.Contains(dataKinds, st.Kind())
 }
+
+// dataKinds are those of statements about data that are no queries.
+var dataKinds = []pgtree.Kind{pgtree.Copy, pgtree.Call, pgtree.Truncate, pgtree.Lock, pgtree.RefreshMatView,
+	pgtree.DeclareCursor, pgtree.Prepare, pgtree.CreateTableAs, pgtree.Explain}
 
 // Match marks the statements that a version sends, and returns its sites that were seen.
 func (e *Evidence) Match(v *usage.Version) map[usage.Site]bool {

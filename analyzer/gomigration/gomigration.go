@@ -115,10 +115,8 @@ func parse(q usage.Query, t usage.Text) *sqlscan.Text {
 // onlyRows says that all statements read or write rows.
 func onlyRows(p *sqlscan.Text) bool {
 	return p.Err == nil && len(p.Statements) > 0 && !slices.ContainsFunc(p.Statements, func(st pgtree.Statement) bool {
-		n := st.Node
-		s := n.GetSelectStmt()
-		return st.Err != nil || !(s != nil && s.IntoClause == nil && !callsFunction(st.Text) || n.GetInsertStmt() != nil ||
-			n.GetUpdateStmt() != nil || n.GetDeleteStmt() != nil)
+		kind := st.Kind()
+		return !(kind == pgtree.Select && !callsFunction(st.Text) || kind.ChangesRows())
 	})
 }
 

@@ -10,6 +10,7 @@ import (
 	"github.com/schemavet/schemavet/analyzer/usage"
 	"github.com/schemavet/schemavet/catalog"
 	"github.com/schemavet/schemavet/sqlscan"
+	"github.com/schemavet/schemavet/sqlscan/pgtree"
 )
 
 // cachedPlan finds a statement whose result row is of other types or names than when it was
@@ -18,7 +19,7 @@ import (
 func (j *judge) cachedPlan(st *statement, later *sqlscan.Binding) *diff {
 	q := st.site.query
 	changed := changedColumn(st.base.Columns, later.Columns)
-	if changed == "" || !prepares(st.base.Verb) {
+	if changed == "" || !st.base.Command.IsQuery() {
 		return nil
 	}
 	d := &diff{key: diffKey{aspect: ofPlan}, rule: CachedPlan, verdict: Transient, now: sqlscan.Outcome{SQLSTATE: "0A000"}}
@@ -51,7 +52,7 @@ func (j *judge) cachedParams(st *statement, later *sqlscan.Binding, state *catal
 	if slices.ContainsFunc(st.text.Holes, func(h usage.Hole) bool { return h.Written }) {
 		return nil // What is prepared has values in it, and seldom comes again.
 	}
-	if !prepares(st.base.Verb) || maps.Equal(st.base.Params, later.Params) ||
+	if !st.base.Command.IsQuery() || maps.Equal(st.base.Params, later.Params) ||
 		!q.Kept && j.planMode(q) == usage.KeepsNothing {
 		return nil
 	}
@@ -74,7 +75,7 @@ func (j *judge) cachedParams(st *statement, later *sqlscan.Binding, state *catal
 // has once asked for (copy_from.go), and sends rows in their binary form.
 func (j *judge) copied(st *statement, later *sqlscan.Binding, state *catalog.Schema) []*diff {
 	q := st.site.query
-	if st.base.Verb != "COPY" || q.Driver != "pgx5" || j.planMode(q) == usage.KeepsNothing {
+	if st.base.Command != pgtree.Copy || q.Driver != "pgx5" || j.planMode(q) == usage.KeepsNothing {
 		return nil
 	}
 	was := byKey(st.base)
@@ -100,11 +101,6 @@ func (j *judge) copied(st *statement, later *sqlscan.Binding, state *catalog.Sch
 		out = append(out, d)
 	}
 	return out
-}
-
-// prepares says that a statement of this kind keeps a plan with a result row.
-func prepares(verb string) bool {
-	return slices.Contains([]string{"SELECT", "INSERT", "UPDATE", "DELETE", "MERGE", "VALUES"}, verb)
 }
 
 // planMode is how the driver of a query keeps plans: as the code sets it, else as the driver

@@ -170,11 +170,8 @@ type judge struct {
 
 // canCreate leaves out the statements that make nothing, whatever they name.
 func (st *statement) canCreate() bool {
-	n := st.st.Node
-	if s := n.GetSelectStmt(); s != nil {
-		return s.IntoClause != nil || s.Larg != nil
-	}
-	return n.GetInsertStmt() == nil && n.GetUpdateStmt() == nil && n.GetDeleteStmt() == nil
+	kind := st.st.Kind()
+	return kind == pgtree.SelectInto || !kind.IsQuery()
 }
 
 // collectCreated notes what the version makes itself: names that may come from there are
@@ -221,7 +218,7 @@ func (j *judge) bind(st *statement, s *catalog.Schema) *sqlscan.Binding {
 		st.lookups[n] = true
 	}
 	st.lookups[catalog.Name{Kind: catalog.KindSetting, Name: "search_path"}] = true
-	if b.Verb == "PREPARE" && !st.executed() {
+	if b.Command == pgtree.Prepare && !st.executed() {
 		b = onlyPrepared(b)
 	}
 	if ddl.Defines(st.st) {
@@ -233,7 +230,7 @@ func (j *judge) bind(st *statement, s *catalog.Schema) *sqlscan.Binding {
 // executed says that the text runs what it prepares.
 func (st *statement) executed() bool {
 	return slices.ContainsFunc(st.sql.Statements,
-		func(x pgtree.Statement) bool { return x.Err == nil && x.Node.GetExecuteStmt() != nil })
+		func(x pgtree.Statement) bool { return x.Kind() == pgtree.Execute })
 }
 
 // onlyPrepared leaves out what a prepared statement meets when it runs.
@@ -277,7 +274,7 @@ func (j *judge) base(s *site) {
 	for _, st := range s.stmts {
 		st.refreshed = refreshed
 		st.base = j.bind(st, j.Base)
-		refreshed = refreshed || st.base.Verb == "REFRESH"
+		refreshed = refreshed || st.base.Command == pgtree.RefreshMatView
 	}
 }
 

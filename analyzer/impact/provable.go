@@ -23,7 +23,7 @@ func Provables(v *usage.Version) []Provable {
 			continue
 		}
 		for _, st := range s.stmts {
-			if len(s.query.Texts) > 0 && len(st.sql.Statements) == 1 && sqlscan.Preparable(st.st) && len(st.text.Holes) == 0 {
+			if len(s.query.Texts) > 0 && len(st.sql.Statements) == 1 && st.st.Kind().IsQuery() && len(st.text.Holes) == 0 {
 				out = append(out, Provable{s.query.Site, st.text.SQL, st.st.Text})
 			}
 		}

@@ -31,7 +31,7 @@ func References(v *usage.Version, object string) []Reference {
 			b := j.bind(st, j.Base)
 			for _, o := range matching(b, table, column) {
 				p := j.place(s, st, o.Start)
-				r := Reference{p.File, p.Line, p.Column, b.Verb, o.Name, s.query.Site.Function}
+				r := Reference{p.File, p.Line, p.Column, b.Command.Words(), o.Name, s.query.Site.Function}
 				if !seen[r] {
 					seen[r] = true
 					out = append(out, r)

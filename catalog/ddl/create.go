@@ -395,7 +395,7 @@ func (a *applier) createTableAs(c *pg_query.CreateTableAsStmt) {
 		defer func() { sel.IntoClause = into }()
 	}
 	b := a.bindQuery(query)
-	if query.GetExecuteStmt() != nil {
+	if pgtree.KindOf(query) == pgtree.Execute {
 		// What was prepared is the session's: its columns are not known.
 		unknown := *b
 		unknown.ColumnsUnknown = true

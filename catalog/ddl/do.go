@@ -138,10 +138,10 @@ func (b *block) sql(text string) {
 		b.giveUp("statement that does not parse")
 		return
 	}
-	switch sts[0].Node.GetNode().(type) {
-	case *pg_query.Node_InsertStmt, *pg_query.Node_UpdateStmt, *pg_query.Node_DeleteStmt, *pg_query.Node_MergeStmt:
+	switch kind := sts[0].Kind(); {
+	case kind.ChangesRows():
 		return
-	case *pg_query.Node_SelectStmt:
+	case kind.IsQuery():
 		b.calls(sts[0])
 		return
 	}
@@ -298,10 +298,5 @@ func changesText(sql string) bool {
 	if err != nil || len(sts) != 1 || sts[0].Err != nil {
 		return true
 	}
-	switch sts[0].Node.GetNode().(type) {
-	case *pg_query.Node_SelectStmt, *pg_query.Node_InsertStmt, *pg_query.Node_UpdateStmt, *pg_query.Node_DeleteStmt,
-		*pg_query.Node_MergeStmt:
-		return false
-	}
-	return !noEffect[kind(sts[0].Node)]
+	return !sts[0].Kind().IsQuery() && !noEffect[sts[0].Kind()]
 }

@@ -155,11 +155,13 @@ func (a *applier) elementOf(schema string, n *pg_query.Node) {
 }
 
 // schemaOrder is in which order CREATE SCHEMA makes its elements (transformCreateSchemaStmt).
-var schemaOrder = map[string]int{"CreateSeq": 0, "Create": 1, "View": 2, "Index": 3, "CreateTrig": 4, "Grant": 5}
+var schemaOrder = map[pgtree.Kind]int{"CreateSeq": 0, "Create": 1, "View": 2, "Index": 3, "CreateTrig": 4, "Grant": 5}
 
 func inSchemaOrder(list []*pg_query.Node) []*pg_query.Node {
 	out := slices.Clone(list)
-	slices.SortStableFunc(out, func(x, y *pg_query.Node) int { return schemaOrder[kind(x)] - schemaOrder[kind(y)] })
+	slices.SortStableFunc(out, func(x, y *pg_query.Node) int {
+		return schemaOrder[pgtree.KindOf(x)] - schemaOrder[pgtree.KindOf(y)]
+	})
 	return out
 }
 

@@ -159,8 +159,8 @@ func (a *applier) setting(n *pg_query.Node) {
 	case *pg_query.Node_DoStmt:
 		a.do(x.DoStmt)
 	default:
-		if !noEffect[kind(n)] {
-			a.opaque(tag(n), catalog.Name{Kind: catalog.KindSchema, Name: a.currentSchema()})
+		if k := pgtree.KindOf(n); !noEffect[k] {
+			a.opaque(string(k)+" statement", catalog.Name{Kind: catalog.KindSchema, Name: a.currentSchema()})
 		}
 	}
 }
@@ -168,27 +168,21 @@ func (a *applier) setting(n *pg_query.Node) {
 // Defines says that a statement makes, changes or drops objects, so that Apply tells what the
 // server would refuse; of all others sqlscan.Bind does.
 func Defines(st pgtree.Statement) bool {
-	return st.Err == nil && !bound[kind(st.Node)]
+	return st.Err == nil && !bound[st.Kind()]
 }
 
 // bound lists the statements that sqlscan.Bind looks at whole.
-var bound = map[string]bool{
-	"Select": true, "Insert": true, "Update": true, "Delete": true, "Merge": true, "Copy": true, "Truncate": true,
+var bound = map[pgtree.Kind]bool{
+	"Select": true, "SelectInto": true, "Insert": true, "Update": true, "Delete": true, "Merge": true, "Copy": true, "Truncate": true,
 	"Lock": true, "Explain": true, "Call": true, "Do": true, "VariableSet": true, "VariableShow": true,
 	"Transaction": true, "Notify": true, "Listen": true, "Unlisten": true, "Discard": true, "Prepare": true,
 	"Execute": true, "Deallocate": true, "DeclareCursor": true, "ClosePortal": true, "Fetch": true,
 	"ConstraintsSet": true, "Vacuum": true, "Reindex": true, "CheckPoint": true, "RefreshMatView": true, "Load": true,
 }
 
-func kind(n *pg_query.Node) string {
-	return strings.TrimSuffix(strings.TrimPrefix(typeName(n), "*pg_query.Node_"), "Stmt")
-}
-
-func tag(n *pg_query.Node) string { return kind(n) + " statement" }
-
 // noEffect lists the statements that leave alone what binding looks at:
 // storage, settings, statistics, replication, transactions.
-var noEffect = map[string]bool{
+var noEffect = map[pgtree.Kind]bool{
 	"Vacuum": true, "Cluster": true, "Reindex": true, "CheckPoint": true, "Transaction": true, "Notify": true,
 	"Listen": true, "Unlisten": true, "VariableShow": true, "Discard": true, "ConstraintsSet": true,
 	"AlterDatabase": true, "Createdb": true, "Dropdb": true, "AlterSystem": true, "Load": true,

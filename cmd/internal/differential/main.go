@@ -323,7 +323,7 @@ func (d *differ) ask(s statement) string {
 	case nil:
 		return "42601"
 	default:
-		if prepares(s.st) {
+		if s.st.Kind().IsQuery() {
 			_, err = d.conn.PgConn().Prepare(d.ctx, "", s.sql, nil)
 		} else {
 			err = d.execute(s.sql)
@@ -337,12 +337,6 @@ func (d *differ) ask(s statement) string {
 		return err.Error()
 	}
 	return ""
-}
-
-func prepares(st pgtree.Statement) bool {
-	n := st.Node
-	return n.GetSelectStmt() != nil || n.GetInsertStmt() != nil || n.GetUpdateStmt() != nil ||
-		n.GetDeleteStmt() != nil || n.GetMergeStmt() != nil
 }
 
 func (d *differ) execute(sql string) error {

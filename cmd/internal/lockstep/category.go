@@ -1,14 +1,16 @@
 package lockstep
 
 import (
-	"fmt"
+	"slices"
 	"strings"
 
 	pg_query "github.com/pganalyze/pg_query_go/v5"
+
+	"github.com/schemavet/schemavet/sqlscan/pgtree"
 )
 
 // others are the statements that change no relation, type or function.
-var others = []string{
+var others = []pgtree.Kind{
 	"Transaction", "VariableSet", "VariableShow", "Explain", "Copy", "Grant", "GrantRole", "CreateRole", "AlterRole",
 	"DropRole", "Vacuum", "Comment", "SecLabel", "Do", "Prepare", "Execute", "Deallocate", "DeclareCursor", "Fetch",
 	"ClosePortal", "Lock", "Truncate", "Call", "Discard", "Listen", "Notify", "Unlisten", "Cluster", "Reindex",
@@ -23,20 +25,13 @@ var others = []string{
 }
 
 func categoryOf(n *pg_query.Node) Category {
-	switch x := n.GetNode().(type) {
-	case *pg_query.Node_SelectStmt:
-		if x.SelectStmt.IntoClause != nil {
-			return DDL
-		}
+	switch kind := pgtree.KindOf(n); {
+	case kind == pgtree.SelectInto:
+		return DDL
+	case kind.IsQuery():
 		return Query
-	case *pg_query.Node_InsertStmt, *pg_query.Node_UpdateStmt, *pg_query.Node_DeleteStmt, *pg_query.Node_MergeStmt:
-		return Query
-	}
-	kind := strings.TrimSuffix(strings.TrimPrefix(fmt.Sprintf("%T", n.GetNode()), "*pg_query.Node_"), "Stmt")
-	for _, o := range others {
-		if strings.EqualFold(o, kind) {
-			return Other
-		}
+	case slices.ContainsFunc(others, func(o pgtree.Kind) bool { return strings.EqualFold(string(o), string(kind)) }):
+		return Other
 	}
 	return DDL
 }

@@ -46,7 +46,7 @@ type text struct {
 	site        *usage.Query
 	sql         string
 	fingerprint string
-	// partial texts are matched by their verb, relations and columns.
+	// partial texts are matched by their command, relations and columns.
 	partial bool
 	names   names
 	// places are where its names stand in the source: file, line and column.
@@ -54,7 +54,7 @@ type text struct {
 }
 
 type names struct {
-	verb               string
+	command            pgtree.Kind
 	relations, columns []string
 	// none says that the command names no relation.
 	none bool
@@ -251,7 +251,7 @@ func (m *matcher) bySite(s sent) []*text {
 				of = []*text{t}
 			}
 		}
-		of = slices.DeleteFunc(of, func(t *text) bool { return t.names.verb != names.verb })
+		of = slices.DeleteFunc(of, func(t *text) bool { return t.names.command != names.command })
 		if len(of) > 0 && !slices.ContainsFunc(names.relations, func(r string) bool {
 			return !slices.ContainsFunc(of, func(t *text) bool { return slices.Contains(t.names.relations, r) })
 		}) {
@@ -266,7 +266,7 @@ func (n names) within(of names) bool {
 	in := func(list []string) func(string) bool {
 		return func(name string) bool { return !slices.Contains(list, name) }
 	}
-	return n.verb == of.verb && (len(n.relations) > 0 || n.none) &&
+	return n.command == of.command && (len(n.relations) > 0 || n.none) &&
 		!slices.ContainsFunc(n.relations, in(of.relations)) && !slices.ContainsFunc(n.columns, in(of.columns))
 }
 
@@ -329,7 +329,7 @@ func bound(p *sqlscan.Text) names {
 	for i, st := range p.Statements {
 		b := sqlscan.Bind(st, &sqlscan.Env{Schema: open, SearchPath: []string{"public"}, Static: true})
 		if i == 0 {
-			n.verb, n.none = b.Verb, b.NamesNoRelation()
+			n.command, n.none = b.Command, b.NamesNoRelation()
 		}
 		for _, o := range b.Outcomes {
 			n.offsets = append(n.offsets, o.Start)

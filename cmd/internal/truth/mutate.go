@@ -133,9 +133,7 @@ func planned(sql string) bool {
 	if err != nil || len(sts) != 1 {
 		return false
 	}
-	n := sts[0].Node
-	return n.GetSelectStmt() != nil || n.GetInsertStmt() != nil || n.GetUpdateStmt() != nil ||
-		n.GetDeleteStmt() != nil || n.GetMergeStmt() != nil
+	return sts[0].Kind().IsQuery()
 }
 
 // onlySent leaves out the sites that nothing was sent from: nothing can be said of them.
