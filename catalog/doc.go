@@ -2,7 +2,7 @@
 // attributes, types, functions, constraints and indexes, as parse analysis looks
 // them up.
 //
-// A Schema is made empty (New), by catalog/ddl from statements, by catalog/snapshot
+// A Schema is made empty (New), by sqlscan/ddl from statements, by catalog/snapshot
 // from a file, and is read by sqlscan. A changed Schema is a new value that shares
 // what did not change, so hundreds of states can be alive at once.
 //

@@ -1,9 +1,9 @@
 // Package sqlscan binds SQL to a catalog as PostgreSQL's parse analysis does: every name
 // of a statement is looked up, and each gets an outcome of its own.
 //
-// Text comes from analyzer/usage (what code sends) and from catalog/ddl (view definitions,
+// Text comes from analyzer/usage (what code sends) and from sqlscan/ddl (view definitions,
 // defaults, checks); Bindings go to analyzer/impact, which compares two of them, and back
-// to catalog/ddl, which takes the columns and dependencies of views from them.
+// to sqlscan/ddl, which takes the columns and dependencies of views from them.
 //
 // It does not evaluate anything and does not know data. Where the catalog is open, absence
 // is Unknown. The rules are those of src/backend/parser (parse_clause.c, parse_relation.c,

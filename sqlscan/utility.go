@@ -13,7 +13,7 @@ import (
 )
 
 // statement binds any statement. What is DDL in code has its verb and the names of the
-// relations that it needs; catalog/ddl knows what it does.
+// relations that it needs; sqlscan/ddl knows what it does.
 func (b *binder) statement(n *pg_query.Node) {
 	l := &level{}
 	b.Command = pgtree.KindOf(n)

@@ -13,7 +13,7 @@ import (
 
 // Root is a migration that is Go code: what brings a database one version further.
 type Root struct {
-	// Tool is that of catalog/migration which runs it; empty for a list of the program's own.
+	// Tool is that of sqlscan/migration which runs it; empty for a list of the program's own.
 	Tool string
 	// List is the variable, or the package, in which it stands; Index its place there.
 	List  string

@@ -12,15 +12,15 @@ import (
 	"strings"
 
 	"github.com/schemavet/schemavet/analyzer/usage"
-	"github.com/schemavet/schemavet/catalog/migration"
 	"github.com/schemavet/schemavet/sqlscan"
+	"github.com/schemavet/schemavet/sqlscan/migration"
 	"github.com/schemavet/schemavet/sqlscan/pgtree"
 )
 
 // List is a list of migrations in a version.
 type List struct {
 	Name string
-	// Tool is the format of catalog/migration whose tool runs them.
+	// Tool is the format of sqlscan/migration whose tool runs them.
 	Tool  string
 	Units []migration.Unit
 }

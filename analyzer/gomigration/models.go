@@ -7,7 +7,7 @@ import (
 	"strings"
 
 	"github.com/schemavet/schemavet/analyzer/usage"
-	"github.com/schemavet/schemavet/catalog/migration"
+	"github.com/schemavet/schemavet/sqlscan/migration"
 )
 
 // Models are the units that bring a database in which libraries have made one schema to

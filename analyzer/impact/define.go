@@ -6,8 +6,8 @@ import (
 	"strings"
 
 	"github.com/schemavet/schemavet/catalog"
-	"github.com/schemavet/schemavet/catalog/ddl"
 	"github.com/schemavet/schemavet/sqlscan"
+	"github.com/schemavet/schemavet/sqlscan/ddl"
 )
 
 // absence are the SQLSTATEs of an object that is not there.

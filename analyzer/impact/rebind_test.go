@@ -7,8 +7,8 @@ import (
 	"testing"
 
 	"github.com/schemavet/schemavet/catalog"
-	"github.com/schemavet/schemavet/catalog/ddl"
 	"github.com/schemavet/schemavet/sqlscan"
+	"github.com/schemavet/schemavet/sqlscan/ddl"
 	"github.com/schemavet/schemavet/sqlscan/pgtree"
 )
 

@@ -8,8 +8,8 @@ import (
 
 	"github.com/schemavet/schemavet/analyzer/usage"
 	"github.com/schemavet/schemavet/catalog"
-	"github.com/schemavet/schemavet/catalog/ddl"
 	"github.com/schemavet/schemavet/sqlscan"
+	"github.com/schemavet/schemavet/sqlscan/ddl"
 	"github.com/schemavet/schemavet/sqlscan/pgtree"
 )
 

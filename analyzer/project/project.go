@@ -23,9 +23,9 @@ import (
 	"github.com/schemavet/schemavet/analyzer/config"
 	"github.com/schemavet/schemavet/analyzer/dbapi"
 	"github.com/schemavet/schemavet/catalog"
-	"github.com/schemavet/schemavet/catalog/migration"
-	"github.com/schemavet/schemavet/catalog/plan"
 	"github.com/schemavet/schemavet/catalog/snapshot"
+	"github.com/schemavet/schemavet/sqlscan/migration"
+	"github.com/schemavet/schemavet/sqlscan/plan"
 )
 
 // Project is a compiled plan with the settings of the application.

@@ -1,6 +1,7 @@
 package live
 
 import (
+	"cmp"
 	"errors"
 	"fmt"
 	"strings"
@@ -8,50 +9,38 @@ import (
 	"github.com/jackc/pgx/v5"
 	"github.com/jackc/pgx/v5/pgconn"
 
-	"github.com/schemavet/schemavet/catalog/migration"
+	"github.com/schemavet/schemavet/catalog"
 )
 
-// ErrNoTable says that a format has no table that schemavet knows.
-var ErrNoTable = errors.New("where the migrations that have run are kept is not known for this format")
-
-// HistoryTable names where the migrations that have run are kept. Empty fields are those of the
-// tool; a Query gives the versions that have run instead.
-type HistoryTable struct{ Schema, Name, Query string }
-
 // History reads which migrations have run, from the same state as the schema.
-func (s *Session) History(format string, table HistoryTable) (migration.History, error) {
-	if table.Query != "" {
-		versions, err := s.versions(table.Query)
-		if err != nil {
-			return migration.History{}, historyError("the query for the versions that have run", err)
-		}
-		h := migration.History{Table: "the query"}
-		for _, v := range versions {
-			h.Rows = append(h.Rows, migration.Ran{Version: v})
-		}
-		return h, nil
+func (s *Session) History(t catalog.HistoryTable) (catalog.History, error) {
+	schema, err := s.findTable(t.Schema, t.Name)
+	if err == nil && schema == "" && t.Anywhere && !t.Given {
+		schema, err = s.findTable("", t.Name)
 	}
-	schema, name := migration.Table(format)
-	if table.Name != "" {
-		schema, name = table.Schema, table.Name
-	}
-	if name == "" {
-		return migration.History{}, ErrNoTable
-	}
-	own := schema
-	schema, err := s.findTable(schema, name)
-	if err == nil && schema == "" && table.Name == "" && format == "atlas" {
-		schema, err = s.findTable("", name) // atlas keeps it in the schema of its URL, if that names one.
-	}
-	if err == nil && schema == "" && table.Name != "" {
-		err = fmt.Errorf("there is no table %s%s (-version-table)", strings.TrimPrefix(own+".", "."), name)
+	if err == nil && schema == "" && t.Given {
+		err = fmt.Errorf("there is no table %s%s (-version-table)", strings.TrimPrefix(t.Schema+".", "."), t.Name)
 	}
 	if err != nil || schema == "" {
-		return migration.History{}, err
+		return catalog.History{}, err
 	}
-	h := migration.History{Table: schema + "." + name}
-	h.Rows, err = collect[migration.Ran](s, migration.HistoryQuery(format, pgx.Identifier{schema, name}.Sanitize()))
-	return h, historyError(h.Table+" (of "+format+")", err)
+	h := catalog.History{Table: schema + "." + t.Name}
+	h.Rows, err = collect[catalog.Ran](s, fmt.Sprintf("select %s from %s where %s", t.Columns,
+		pgx.Identifier{schema, t.Name}.Sanitize(), cmp.Or(t.Where, "true")))
+	return h, historyError(h.Table+" (of "+t.Tool+")", err)
+}
+
+// HistoryOf reads the versions that have run with a query of the user's.
+func (s *Session) HistoryOf(query string) (catalog.History, error) {
+	versions, err := s.versions(query)
+	if err != nil {
+		return catalog.History{}, historyError("the query for the versions that have run", err)
+	}
+	h := catalog.History{Table: "the query"}
+	for _, v := range versions {
+		h.Rows = append(h.Rows, catalog.Ran{Version: v})
+	}
+	return h, nil
 }
 
 // versions runs a query of the user's, with the search path of the connection. It must leave the

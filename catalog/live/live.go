@@ -3,7 +3,7 @@
 // which migrations a tool has run, and which statements the server has seen.
 //
 // Its input is a connection; its output goes to catalog/snapshot, to the commands as a base,
-// and to the proofs that compare it with what catalog/ddl made of the same statements. IDs are
+// and to the proofs that compare it with what sqlscan/ddl made of the same statements. IDs are
 // the server's OIDs. It is fit for servers in production: it takes no locks but those of reading
 // the catalog (the definition of a view takes one on the view for as long as that query lasts),
 // waits for those of others for two seconds at most, has a time limit for each query, prepares
@@ -11,7 +11,7 @@
 // between. What the role may not read is open.
 //
 // It does not parse: the definitions of views are text, and which of their columns pass on a
-// table's column is left to catalog/ddl.Complete.
+// table's column is left to sqlscan/ddl.Complete.
 package live
 
 import (

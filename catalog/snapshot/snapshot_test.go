@@ -7,8 +7,8 @@ import (
 	"testing"
 
 	"github.com/schemavet/schemavet/catalog"
-	"github.com/schemavet/schemavet/catalog/plan"
 	"github.com/schemavet/schemavet/catalog/snapshot"
+	"github.com/schemavet/schemavet/sqlscan/plan"
 )
 
 const (

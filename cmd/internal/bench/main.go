@@ -22,7 +22,7 @@ import (
 	"time"
 
 	"github.com/schemavet/schemavet/analyzer/deployed"
-	"github.com/schemavet/schemavet/catalog/migration"
+	"github.com/schemavet/schemavet/sqlscan/migration"
 )
 
 func main() {

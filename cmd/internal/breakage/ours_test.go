@@ -7,8 +7,8 @@ import (
 	"github.com/schemavet/schemavet/analyzer/impact"
 	"github.com/schemavet/schemavet/analyzer/usage"
 	"github.com/schemavet/schemavet/catalog"
-	"github.com/schemavet/schemavet/catalog/migration"
-	"github.com/schemavet/schemavet/catalog/plan"
+	"github.com/schemavet/schemavet/sqlscan/migration"
+	"github.com/schemavet/schemavet/sqlscan/plan"
 )
 
 // verdict is what schemavet says of a case.

@@ -9,7 +9,7 @@ import (
 	"github.com/jackc/pgx/v5"
 	"github.com/jackc/pgx/v5/pgconn"
 
-	"github.com/schemavet/schemavet/catalog/prove"
+	"github.com/schemavet/schemavet/catalog/pgserver"
 	"github.com/schemavet/schemavet/sqlscan/pgtree"
 )
 
@@ -37,14 +37,14 @@ func (a answer) String() string {
 
 // server runs cases, each in a database of its own.
 type server struct {
-	cluster *prove.Cluster
+	cluster *pgserver.Cluster
 	admin   *pgx.Conn
 	count   int
 }
 
 // startServer starts a cluster of its own.
 func startServer(ctx context.Context) (*server, error) {
-	cluster, err := prove.Start(ctx)
+	cluster, err := pgserver.Start(ctx)
 	if err != nil {
 		return nil, err
 	}

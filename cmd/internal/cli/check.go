@@ -21,7 +21,7 @@ import (
 	"github.com/schemavet/schemavet/analyzer/impact"
 	"github.com/schemavet/schemavet/analyzer/report"
 	"github.com/schemavet/schemavet/analyzer/usage"
-	"github.com/schemavet/schemavet/catalog/migration"
+	"github.com/schemavet/schemavet/sqlscan/migration"
 )
 
 // checkFlags are the flags of check; the config has the same keys.

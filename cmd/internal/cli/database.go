@@ -13,9 +13,9 @@ import (
 	"github.com/schemavet/schemavet/analyzer/report"
 	"github.com/schemavet/schemavet/analyzer/usage"
 	"github.com/schemavet/schemavet/catalog"
-	"github.com/schemavet/schemavet/catalog/migration"
-	"github.com/schemavet/schemavet/catalog/plan"
 	"github.com/schemavet/schemavet/catalog/snapshot"
+	"github.com/schemavet/schemavet/sqlscan/migration"
+	"github.com/schemavet/schemavet/sqlscan/plan"
 )
 
 // database is one that the code talks to: what its schema is, and what becomes of it.

@@ -7,7 +7,7 @@ import (
 
 	"github.com/schemavet/schemavet/analyzer/report"
 	"github.com/schemavet/schemavet/catalog"
-	"github.com/schemavet/schemavet/catalog/plan"
+	"github.com/schemavet/schemavet/sqlscan/plan"
 )
 
 // compareDrift shows where the live catalog differs from what the migrations that have run would

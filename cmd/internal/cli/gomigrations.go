@@ -9,7 +9,7 @@ import (
 	"github.com/schemavet/schemavet/analyzer/deployed"
 	"github.com/schemavet/schemavet/analyzer/gomigration"
 	"github.com/schemavet/schemavet/analyzer/usage"
-	"github.com/schemavet/schemavet/catalog/migration"
+	"github.com/schemavet/schemavet/sqlscan/migration"
 )
 
 // readGoMigrations reads the migrations in a Go file or folder of the work tree, with those that

@@ -41,7 +41,7 @@ type edit struct{ file, text, without string }
 const (
 	trustGo    = "analyzer/config/trust.go"
 	checkoutGo = "analyzer/checkout/checkout.go"
-	templateGo = "catalog/migration/template.go"
+	templateGo = "sqlscan/migration/template.go"
 	cleanGo    = "analyzer/clean/clean.go"
 )
 
@@ -62,7 +62,7 @@ var guards = [][]guard{
 		{"templates: steps", "template: steps", byCheck, "hangs", []edit{{templateGo, "if b.steps--; b.steps < 0 {", "if b.steps--; false {"}}},
 		{"sql: depth", "sql: IN in a chain", byCheck, "crashes", []edit{{"sqlscan/pgtree/split.go", "if s.deepest > maxNesting || stretched {", "if false {"}}},
 		{"output: text", "output: an identifier", byCheck, "control character", []edit{{cleanGo, "	if harmless(s) {", "	if true {"}}},
-		{"proof: the role", "proof: a program by text", byProof, "runs a program", []edit{{"catalog/prove/lab.go",
+		{"proof: the role", "proof: a program by text", byProof, "runs a program", []edit{{"catalog/pgserver/lab.go",
 			"l.conn, err = connect(ctx, l.cluster.DSN(\"postgres\"), role, l.name)", "l.conn, err = connect(ctx, l.cluster.DSN(\"postgres\"), superuser, l.name)"}}},
 		{"cache: the key", "cache: a planted entry", byCheck, "", []edit{{"analyzer/cache/cache.go", "!hmac.Equal(code, []byte(c.code(name, data)))", "len(code) != 64"}}},
 	},
@@ -80,7 +80,7 @@ var guards = [][]guard{
 	{
 		{"files: without waiting", "deployed: a manifest that is a pipe", byCheck, "hangs", []edit{{checkoutGo, "os.O_RDONLY|syscall.O_NONBLOCK", "os.O_RDONLY|syscall.O_NONBLOCK&0"}}},
 		{"files: limits", "migrations: too large", byCheck, "", []edit{{checkoutGo, "	case info.Size() > r.limit:\n", "	case false:\n"}, {checkoutGo, "l.N <= 0 {", "l.N <= 0 && false {"}}},
-		{"environment: names alone", "environment: a value that is no name", byCheck, "", []edit{{"catalog/migration/marks.go", "if !withheld[i] && !name {", "if false && !name {"}}},
+		{"environment: names alone", "environment: a value that is no name", byCheck, "", []edit{{"sqlscan/migration/marks.go", "if !withheld[i] && !name {", "if false && !name {"}}},
 		{"templates: output", "template: output", byCheck, "", []edit{{templateGo, "if b.left -= len(p); b.left < 0 {", "if b.left -= len(p); false {"}}},
 		{"output: json", "output: json", byCheck, "control character", []edit{{cleanGo, "!bytes.Contains(data, []byte(\"##\")) {", "!bytes.Contains(data, []byte(\"##\")) || true {"}}},
 		{"git: the work tree", "git: a work tree elsewhere", byCheck, "", []edit{{"analyzer/deployed/git.go", "if top != above && !given {", "if false {"}}},
@@ -94,11 +94,11 @@ var guards = [][]guard{
 		{"go: module files", "go: a workspace with other files", byCheck, "prints a secret", []edit{{"analyzer/deployed/gocommand.go", "	if to.Version != \"\" ||", "	if true || to.Version != \"\" ||"}}},
 		{"go: kinds of errors", "go: an error that says it is harmless", byCheck, "", []edit{{"analyzer/deployed/load.go",
 			"e.Kind == packages.ListError && (strings.HasSuffix(e.Msg, \": no matching files found\") ||", "(strings.Contains(e.Msg, \"no matching files found\") ||"}}},
-		{"migrations: a file that is refused", "migrations: found, with a pipe", byCheck, "", []edit{{"catalog/migration/find.go", "if d.refused != nil && (named || err == nil && t != plain) {", "if false {"}}},
+		{"migrations: a file that is refused", "migrations: found, with a pipe", byCheck, "", []edit{{"sqlscan/migration/find.go", "if d.refused != nil && (named || err == nil && t != plain) {", "if false {"}}},
 		{"sql: bodies", "sql: a body that ends itself", byCheck, "crashes", []edit{{"sqlscan/pgtree/plpgsql.go", "strings.Contains(body, quote); n++ {", "false; n++ {"}}},
 		{"sql: copies", "sql: a copy that is none", byCheck, "", []edit{{"sqlscan/pgtree/psql.go", "		case depth == 0 && wordByte(token[0]):\n", "		case wordByte(token[0]), token[0] == '\\'':\n"}, {"sqlscan/pgtree/psql.go", "if i > 0 && w == \"stdin\" && words[i-1] == \"from\" {", "if i > 0 && strings.Contains(w, \"stdin\") {"}}},
 		{"templates: actions", "template: actions in actions", byCheck, "crashes", []edit{{templateGo, "	if strings.Count(text, \"{{\") > maxActions {", "	if false {"}}},
-		{"templates: bytes", "template: many values", byCheck, "hangs", []edit{{"catalog/migration/templatetext.go", "if b.made -= len(out) + size; b.made < 0 {", "if b.made -= len(out) + size; false {"}}},
+		{"templates: bytes", "template: many values", byCheck, "hangs", []edit{{"sqlscan/migration/templatetext.go", "if b.made -= len(out) + size; b.made < 0 {", "if b.made -= len(out) + size; false {"}}},
 		{"snapshots", "snapshot: nothing", byCheck, "crashes", []edit{{"catalog/snapshot/snapshot.go", "if err := e.Sound(); err != nil {", "if err := e.Sound(); err != nil && false {"}}},
 		{"manifests: offsets", "manifest: offsets", byCheck, "crashes", []edit{{"analyzer/deployed/manifest.go", "if err := q.Sound(); err != nil {", "if err := q.Sound(); err != nil && false {"}}},
 	},

@@ -12,8 +12,8 @@ import (
 	"github.com/schemavet/schemavet/analyzer/gomigration"
 	"github.com/schemavet/schemavet/analyzer/usage"
 	"github.com/schemavet/schemavet/catalog"
-	"github.com/schemavet/schemavet/catalog/migration"
-	"github.com/schemavet/schemavet/catalog/plan"
+	"github.com/schemavet/schemavet/sqlscan/migration"
+	"github.com/schemavet/schemavet/sqlscan/plan"
 )
 
 // models says that libraries make the schema of the program's models: there are no migrations

@@ -13,7 +13,7 @@ import (
 	"github.com/schemavet/schemavet/analyzer/config"
 	"github.com/schemavet/schemavet/analyzer/deployed"
 	"github.com/schemavet/schemavet/analyzer/usage"
-	"github.com/schemavet/schemavet/catalog/migration"
+	"github.com/schemavet/schemavet/sqlscan/migration"
 )
 
 // readMigrations reads the migrations of the work tree.

@@ -8,10 +8,10 @@ import (
 	"time"
 
 	"github.com/schemavet/schemavet/analyzer/impact"
-	"github.com/schemavet/schemavet/catalog/ddl"
 	"github.com/schemavet/schemavet/catalog/live"
-	"github.com/schemavet/schemavet/catalog/migration"
-	"github.com/schemavet/schemavet/catalog/prove"
+	"github.com/schemavet/schemavet/catalog/pgserver"
+	"github.com/schemavet/schemavet/sqlscan/ddl"
+	"github.com/schemavet/schemavet/sqlscan/migration"
 	"github.com/schemavet/schemavet/sqlscan/pgtree"
 )
 
@@ -25,15 +25,15 @@ func (d *database) prove() error {
 		return &usageError{"-prove makes the base schema itself: it needs the migrations, or -schema FILE.sql as pg_dump -s writes"}
 	}
 	d.progress.step("asking PostgreSQL")
-	p := &proof{database: d, answers: map[string]map[string]prove.Answer{}, provables: map[string][]impact.Provable{}}
+	p := &proof{database: d, answers: map[string]map[string]pgserver.Answer{}, provables: map[string][]impact.Provable{}}
 	if err := p.read(); err != nil {
 		return err
 	}
-	lab, err := prove.OpenLab(d.ctx, prove.Settings{DSN: d.shadow, Refuse: d.refuseShadow, Needs: p.needs(),
+	lab, err := pgserver.OpenLab(d.ctx, pgserver.Settings{DSN: d.shadow, Refuse: d.refuseShadow, Needs: p.needs(),
 		End: time.Now().Add(d.timeout + 10*time.Minute), Limit: statementLimit})
-	var power *prove.PowerError
+	var power *pgserver.PowerError
 	if errors.As(err, &power) {
-		return &pasteError{"-shadow: " + err.Error() + ":", []string{prove.Remedy}}
+		return &pasteError{"-shadow: " + err.Error() + ":", []string{pgserver.Remedy}}
 	} else if err != nil {
 		return fmt.Errorf("-prove: %w", err)
 	}
@@ -56,7 +56,7 @@ func (d *database) prove() error {
 const statementLimit = time.Minute
 
 // refuseShadow keeps us away from a server that others need.
-func (d *database) refuseShadow(id prove.Identity) error {
+func (d *database) refuseShadow(id pgserver.Identity) error {
 	switch {
 	case id.Recovery:
 		return errors.New("the server of -shadow is in recovery; name one that can be written to")
@@ -67,15 +67,15 @@ func (d *database) refuseShadow(id prove.Identity) error {
 }
 
 // mayBe says that two databases may be the same: not every role may ask which cluster it is in.
-func mayBe(id prove.Identity, server live.Server) bool {
+func mayBe(id pgserver.Identity, server live.Server) bool {
 	return id.Database == server.Database && (id.System == server.System || id.System == "" || server.System == "")
 }
 
 // proof collects answers: by version and statement, after a migration.
 type proof struct {
 	*database
-	lab     *prove.Lab
-	answers map[string]map[string]prove.Answer
+	lab     *pgserver.Lab
+	answers map[string]map[string]pgserver.Answer
 	// provables are the statements of each version.
 	provables map[string][]impact.Provable
 	// base and later are what the migrations run.
@@ -144,12 +144,12 @@ func newTrial(u migration.Unit) trial {
 }
 
 // needs are the roles and extensions that the migrations name.
-func (p *proof) needs() prove.Needs {
-	var n prove.Needs
+func (p *proof) needs() pgserver.Needs {
+	var n pgserver.Needs
 	for _, t := range slices.Concat(p.base, p.later) {
 		for _, st := range t.statements {
 			n.Roles = append(n.Roles, st.outward.Roles...)
-			e := prove.Extension{Name: st.outward.Extension, Schema: st.outward.ExtensionSchema}
+			e := pgserver.Extension{Name: st.outward.Extension, Schema: st.outward.ExtensionSchema}
 			if e.Name != "" && !slices.Contains(n.Extensions, e) {
 				n.Extensions = append(n.Extensions, e)
 			}
@@ -199,7 +199,7 @@ func (p *proof) run() error {
 
 // broken says that an error is none of the statement's, so that nothing can be asked any more.
 func (p *proof) broken(err error) bool {
-	return p.ctx.Err() != nil || errors.Is(err, prove.ErrSlow) || p.lab.Gone()
+	return p.ctx.Err() != nil || errors.Is(err, pgserver.ErrSlow) || p.lab.Gone()
 }
 
 // schemaUnit is the schema file as something to run.
@@ -222,8 +222,8 @@ func (p *proof) apply(t trial) error {
 		if err == nil {
 			return nil
 		}
-		message, powerless := prove.Powerless(err)
-		if lacks, ok := prove.Lacks(err); ok {
+		message, powerless := pgserver.Powerless(err)
+		if lacks, ok := pgserver.Lacks(err); ok {
 			message, powerless = lacks, true
 		}
 		if !powerless || at < 0 || left[at] {
@@ -327,7 +327,7 @@ func (p *proof) ask(after string) error {
 			}
 			key := proofKey(v.Name, s)
 			if p.answers[key] == nil {
-				p.answers[key] = map[string]prove.Answer{}
+				p.answers[key] = map[string]pgserver.Answer{}
 			}
 			p.answers[key][after] = a
 		}

@@ -12,7 +12,7 @@ import (
 	"github.com/rogpeppe/go-internal/testscript"
 
 	"github.com/schemavet/schemavet/catalog/live"
-	"github.com/schemavet/schemavet/catalog/prove"
+	"github.com/schemavet/schemavet/catalog/pgserver"
 )
 
 func TestMain(m *testing.M) {
@@ -28,7 +28,7 @@ func TestScripts(t *testing.T) { runScripts(t, "", nil) }
 // which the variable DSN names; sql FILE runs statements there.
 func TestServerScripts(t *testing.T) {
 	ctx := stdcontext.Background()
-	cluster, err := prove.Start(ctx, "shared_preload_libraries=pg_stat_statements")
+	cluster, err := pgserver.Start(ctx, "shared_preload_libraries=pg_stat_statements")
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -10,10 +10,10 @@ import (
 
 	"github.com/schemavet/schemavet/analyzer/checkout"
 	"github.com/schemavet/schemavet/catalog"
-	"github.com/schemavet/schemavet/catalog/ddl"
 	"github.com/schemavet/schemavet/catalog/live"
-	"github.com/schemavet/schemavet/catalog/migration"
 	"github.com/schemavet/schemavet/catalog/snapshot"
+	"github.com/schemavet/schemavet/sqlscan/ddl"
+	"github.com/schemavet/schemavet/sqlscan/migration"
 )
 
 // runSnapshot writes the live schema.
@@ -111,17 +111,29 @@ func (d *database) readServer() error {
 	return err
 }
 
-// readHistory asks what the migration tool would run.
-func (d *database) readHistory(s *live.Session) error {
-	table := live.HistoryTable{Query: d.versionQuery, Name: d.versionTable}
+// history reads what has run, where the operator says or the tool keeps it.
+func (d *database) history(s *live.Session) (catalog.History, error) {
+	if d.versionQuery != "" {
+		return s.HistoryOf(d.versionQuery)
+	}
+	table, ok := migration.HistoryTable(d.set.Format)
+	if !ok {
+		return catalog.History{}, fmt.Errorf("where the migrations that have run are kept is not known for this format "+
+			"(%s): name it with -version-query, or say -pending all, none, after:VERSION or since:REV", d.set.Format)
+	}
+	if d.versionTable != "" {
+		table.Schema, table.Name, table.Given = "", d.versionTable, true
+	}
 	if schema, name, ok := strings.Cut(d.versionTable, "."); ok {
 		table.Schema, table.Name = schema, name
 	}
-	h, err := s.History(d.set.Format, table)
-	if errors.Is(err, live.ErrNoTable) {
-		return fmt.Errorf("%w (%s): name it with -version-query, or say -pending all, none, after:VERSION or since:REV",
-			err, d.set.Format)
-	} else if err != nil {
+	return s.History(table)
+}
+
+// readHistory asks what the migration tool would run.
+func (d *database) readHistory(s *live.Session) error {
+	h, err := d.history(s)
+	if err != nil {
 		return err
 	}
 	rule := d.set

@@ -17,7 +17,7 @@ import (
 	"github.com/jackc/pgx/v5/pgproto3"
 
 	"github.com/schemavet/schemavet/analyzer/deployed"
-	"github.com/schemavet/schemavet/catalog/prove"
+	"github.com/schemavet/schemavet/catalog/pgserver"
 	"github.com/schemavet/schemavet/catalog/snapshot"
 )
 
@@ -25,10 +25,10 @@ const someTables = `CREATE TABLE a (id bigint PRIMARY KEY, t text); CREATE VIEW 
 CREATE TABLE b (id bigint REFERENCES a); CREATE FUNCTION f(int) RETURNS int LANGUAGE sql AS 'SELECT $1'`
 
 // startCluster starts a server for a test, with a database "app".
-func startCluster(t *testing.T) *prove.Cluster {
+func startCluster(t *testing.T) *pgserver.Cluster {
 	t.Helper()
 	ctx := stdcontext.Background()
-	c, err := prove.Start(ctx)
+	c, err := pgserver.Start(ctx)
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -11,7 +11,7 @@ import (
 
 	"github.com/schemavet/schemavet/analyzer/deployed"
 	"github.com/schemavet/schemavet/analyzer/impact"
-	"github.com/schemavet/schemavet/catalog/plan"
+	"github.com/schemavet/schemavet/sqlscan/plan"
 )
 
 func main() {

@@ -23,13 +23,13 @@ import (
 	"github.com/schemavet/schemavet/analyzer/gomigration"
 	"github.com/schemavet/schemavet/analyzer/usage"
 	"github.com/schemavet/schemavet/catalog"
-	"github.com/schemavet/schemavet/catalog/ddl"
 	"github.com/schemavet/schemavet/catalog/live"
-	"github.com/schemavet/schemavet/catalog/migration"
-	"github.com/schemavet/schemavet/catalog/plan"
-	"github.com/schemavet/schemavet/catalog/prove"
+	"github.com/schemavet/schemavet/catalog/pgserver"
 	"github.com/schemavet/schemavet/sqlscan"
+	"github.com/schemavet/schemavet/sqlscan/ddl"
+	"github.com/schemavet/schemavet/sqlscan/migration"
 	"github.com/schemavet/schemavet/sqlscan/pgtree"
+	"github.com/schemavet/schemavet/sqlscan/plan"
 )
 
 func main() {
@@ -93,7 +93,7 @@ func run(ctx context.Context, o options) (int, error) {
 	if err != nil {
 		return 0, err
 	}
-	cluster, err := prove.Start(ctx)
+	cluster, err := pgserver.Start(ctx)
 	if err != nil {
 		return 0, err
 	}

@@ -18,11 +18,11 @@ import (
 	"github.com/schemavet/schemavet/analyzer/impact"
 	"github.com/schemavet/schemavet/analyzer/usage"
 	"github.com/schemavet/schemavet/catalog"
-	"github.com/schemavet/schemavet/catalog/migration"
-	"github.com/schemavet/schemavet/catalog/plan"
-	"github.com/schemavet/schemavet/catalog/prove"
+	"github.com/schemavet/schemavet/catalog/pgserver"
 	"github.com/schemavet/schemavet/sqlscan"
+	"github.com/schemavet/schemavet/sqlscan/migration"
 	"github.com/schemavet/schemavet/sqlscan/pgtree"
+	"github.com/schemavet/schemavet/sqlscan/plan"
 )
 
 func main() {
@@ -62,7 +62,7 @@ func single(ctx context.Context, queriesFile, schemaFile string) error {
 	if err != nil {
 		return err
 	}
-	cluster, err := prove.Start(ctx)
+	cluster, err := pgserver.Start(ctx)
 	if err != nil {
 		return err
 	}

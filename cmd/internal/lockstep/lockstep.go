@@ -14,9 +14,9 @@ import (
 	pg_query "github.com/pganalyze/pg_query_go/v5"
 
 	"github.com/schemavet/schemavet/catalog"
-	"github.com/schemavet/schemavet/catalog/ddl"
 	"github.com/schemavet/schemavet/catalog/live"
 	"github.com/schemavet/schemavet/sqlscan"
+	"github.com/schemavet/schemavet/sqlscan/ddl"
 	"github.com/schemavet/schemavet/sqlscan/pgtree"
 )
 

@@ -8,7 +8,7 @@ import (
 	"strings"
 	"testing"
 
-	"github.com/schemavet/schemavet/catalog/prove"
+	"github.com/schemavet/schemavet/catalog/pgserver"
 	"github.com/schemavet/schemavet/cmd/internal/lockstep"
 )
 
@@ -16,7 +16,7 @@ import (
 // every statement, and have the same catalog after it.
 func TestScripts(t *testing.T) {
 	ctx := context.Background()
-	cluster, err := prove.Start(ctx)
+	cluster, err := pgserver.Start(ctx)
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -13,15 +13,15 @@ import (
 	"github.com/schemavet/schemavet/analyzer/usage"
 	"github.com/schemavet/schemavet/catalog"
 	"github.com/schemavet/schemavet/catalog/live"
-	"github.com/schemavet/schemavet/catalog/plan"
-	"github.com/schemavet/schemavet/catalog/prove"
+	"github.com/schemavet/schemavet/catalog/pgserver"
+	"github.com/schemavet/schemavet/sqlscan/plan"
 )
 
 // TestSchemas runs programs that make the schema of their models, one version upon the other,
 // and compares what the server has then with what is said of their code.
 func TestSchemas(t *testing.T) {
 	ctx := context.Background()
-	cluster, err := prove.Start(ctx)
+	cluster, err := pgserver.Start(ctx)
 	if err != nil {
 		t.Fatal(err)
 	}

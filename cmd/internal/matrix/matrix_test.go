@@ -15,9 +15,9 @@ import (
 	"github.com/schemavet/schemavet/analyzer/impact"
 	"github.com/schemavet/schemavet/analyzer/usage"
 	"github.com/schemavet/schemavet/catalog"
-	"github.com/schemavet/schemavet/catalog/migration"
-	"github.com/schemavet/schemavet/catalog/plan"
-	"github.com/schemavet/schemavet/catalog/prove"
+	"github.com/schemavet/schemavet/catalog/pgserver"
+	"github.com/schemavet/schemavet/sqlscan/migration"
+	"github.com/schemavet/schemavet/sqlscan/plan"
 )
 
 const module = "../../../testdata/consumers"
@@ -26,7 +26,7 @@ const module = "../../../testdata/consumers"
 // what they print today.
 func TestMeasured(t *testing.T) {
 	ctx := context.Background()
-	cluster, err := prove.Start(ctx)
+	cluster, err := pgserver.Start(ctx)
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -19,11 +19,11 @@ import (
 	"github.com/schemavet/schemavet/analyzer/deployed"
 	"github.com/schemavet/schemavet/analyzer/gomigration"
 	"github.com/schemavet/schemavet/catalog"
-	"github.com/schemavet/schemavet/catalog/ddl"
 	"github.com/schemavet/schemavet/catalog/live"
-	"github.com/schemavet/schemavet/catalog/migration"
-	"github.com/schemavet/schemavet/catalog/plan"
+	"github.com/schemavet/schemavet/sqlscan/ddl"
+	"github.com/schemavet/schemavet/sqlscan/migration"
 	"github.com/schemavet/schemavet/sqlscan/pgtree"
+	"github.com/schemavet/schemavet/sqlscan/plan"
 )
 
 func main() {

@@ -15,8 +15,8 @@ import (
 	"testing"
 
 	"github.com/schemavet/schemavet/catalog/live"
-	"github.com/schemavet/schemavet/catalog/migration"
-	"github.com/schemavet/schemavet/catalog/prove"
+	"github.com/schemavet/schemavet/catalog/pgserver"
+	"github.com/schemavet/schemavet/sqlscan/migration"
 )
 
 // situation is a database that a tool has migrated, and a folder that has changed since.
@@ -164,7 +164,7 @@ func apply(t *testing.T, s *site, n int, table string, fails bool) {
 // TestPending compares the pending migrations in every situation.
 func TestPending(t *testing.T) {
 	ctx := context.Background()
-	cluster, err := prove.Start(ctx)
+	cluster, err := pgserver.Start(ctx)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -256,11 +256,14 @@ func said(t *testing.T, ctx context.Context, dsn string, s *site, table string) 
 	if err != nil {
 		t.Fatal(err)
 	}
-	where := live.HistoryTable{Name: table}
-	if schema, name, ok := strings.Cut(table, "."); ok {
-		where = live.HistoryTable{Schema: schema, Name: name}
+	where, _ := migration.HistoryTable(set.Format)
+	if table != "" {
+		where.Schema, where.Name, where.Given = "", table, true
 	}
-	h, err := session.History(set.Format, where)
+	if schema, name, ok := strings.Cut(table, "."); ok {
+		where.Schema, where.Name = schema, name
+	}
+	h, err := session.History(where)
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -20,7 +20,7 @@ import (
 
 	"github.com/jackc/pgx/v5"
 
-	"github.com/schemavet/schemavet/catalog/prove"
+	"github.com/schemavet/schemavet/catalog/pgserver"
 	"github.com/schemavet/schemavet/cmd/internal/lockstep"
 )
 
@@ -55,7 +55,7 @@ func (o options) run(ctx context.Context) error {
 	if err != nil || len(files) == 0 {
 		return fmt.Errorf("no files %s/sql/*.sql", o.dir)
 	}
-	cluster, err := prove.Start(ctx)
+	cluster, err := pgserver.Start(ctx)
 	if err != nil {
 		return err
 	}
@@ -88,7 +88,7 @@ func (o options) run(ctx context.Context) error {
 }
 
 // copied runs a file in a copy of the database.
-func (o options) copied(ctx context.Context, cluster *prove.Cluster, name string, all *lockstep.Tally) error {
+func (o options) copied(ctx context.Context, cluster *pgserver.Cluster, name string, all *lockstep.Tally) error {
 	admin, err := pgx.Connect(ctx, cluster.DSN("postgres"))
 	if err != nil {
 		return err

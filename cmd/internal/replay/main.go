@@ -23,13 +23,13 @@ import (
 	"github.com/jackc/pgx/v5"
 
 	"github.com/schemavet/schemavet/catalog"
-	"github.com/schemavet/schemavet/catalog/ddl"
 	"github.com/schemavet/schemavet/catalog/live"
-	"github.com/schemavet/schemavet/catalog/migration"
-	"github.com/schemavet/schemavet/catalog/plan"
-	"github.com/schemavet/schemavet/catalog/prove"
+	"github.com/schemavet/schemavet/catalog/pgserver"
 	"github.com/schemavet/schemavet/cmd/internal/scratch"
+	"github.com/schemavet/schemavet/sqlscan/ddl"
+	"github.com/schemavet/schemavet/sqlscan/migration"
 	"github.com/schemavet/schemavet/sqlscan/pgtree"
+	"github.com/schemavet/schemavet/sqlscan/plan"
 )
 
 //go:embed sets.txt
@@ -55,7 +55,7 @@ func main() {
 
 func run(ctx context.Context, corpora, only string, verbose bool) error {
 	// Timed is a server as it runs by default: what it commits survives.
-	cluster, err := prove.Start(ctx, "fsync=on", "full_page_writes=on", "synchronous_commit=on")
+	cluster, err := pgserver.Start(ctx, "fsync=on", "full_page_writes=on", "synchronous_commit=on")
 	if err != nil {
 		return err
 	}
@@ -117,7 +117,7 @@ func (c count) String() string {
 		c.ours.Seconds()/max(c.server.Seconds(), 0.001))
 }
 
-func (s set) replay(ctx context.Context, cluster *prove.Cluster, corpora, database string, verbose bool) (count,
+func (s set) replay(ctx context.Context, cluster *pgserver.Cluster, corpora, database string, verbose bool) (count,
 	error) {
 	var c count
 	tree, err := s.checkout(corpora)

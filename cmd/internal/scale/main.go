@@ -21,7 +21,7 @@ import (
 	"github.com/schemavet/schemavet/analyzer/checkout"
 	"github.com/schemavet/schemavet/analyzer/deployed"
 	"github.com/schemavet/schemavet/analyzer/usage"
-	"github.com/schemavet/schemavet/catalog/prove"
+	"github.com/schemavet/schemavet/catalog/pgserver"
 )
 
 func main() {
@@ -58,7 +58,7 @@ func build(dir string) error {
 func run(dir string, tables, manifests, queries, migrations int) error {
 	s := &scale{dir: dir, exe: filepath.Join(dir, "schemavet")}
 	ctx := context.Background()
-	cluster, err := prove.Start(ctx, "max_locks_per_transaction=20000")
+	cluster, err := pgserver.Start(ctx, "max_locks_per_transaction=20000")
 	if err != nil {
 		return err
 	}

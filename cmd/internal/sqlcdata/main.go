@@ -18,7 +18,7 @@ import (
 
 	"go.yaml.in/yaml/v3"
 
-	"github.com/schemavet/schemavet/catalog/prove"
+	"github.com/schemavet/schemavet/catalog/pgserver"
 	"github.com/schemavet/schemavet/cmd/internal/lockstep"
 	"github.com/schemavet/schemavet/cmd/internal/scratch"
 	"github.com/schemavet/schemavet/sqlscan/placeholder"
@@ -65,7 +65,7 @@ type config struct {
 }
 
 func run(ctx context.Context, root string, verbose bool) error {
-	cluster, err := prove.Start(ctx)
+	cluster, err := pgserver.Start(ctx)
 	if err != nil {
 		return err
 	}
@@ -131,7 +131,7 @@ var (
 	embed    = regexp.MustCompile(`sqlc\.embed\(\s*([A-Za-z_]\w*)\s*\)`)
 )
 
-func one(ctx context.Context, cluster *prove.Cluster, database, name, schema, queries string, all *lockstep.Tally,
+func one(ctx context.Context, cluster *pgserver.Cluster, database, name, schema, queries string, all *lockstep.Tally,
 	verbose bool) error {
 	conn, err := cluster.Database(ctx, database)
 	if err != nil {

@@ -6,7 +6,7 @@ import (
 	"testing"
 
 	"github.com/schemavet/schemavet/catalog"
-	"github.com/schemavet/schemavet/catalog/migration"
+	"github.com/schemavet/schemavet/sqlscan/migration"
 )
 
 func TestSteps(t *testing.T) {

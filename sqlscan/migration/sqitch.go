@@ -9,6 +9,8 @@ import (
 	"regexp"
 	"slices"
 	"strings"
+
+	"github.com/schemavet/schemavet/catalog"
 )
 
 // sqitchPlan is the file that says which scripts there are, and in which order.
@@ -172,7 +174,7 @@ func (c *change) script(d *folder) string {
 
 // sqitchRule: the change that was deployed last has to be in the plan; what stands behind it is
 // pending (App::Sqitch::Engine, _sync_plan).
-func sqitchRule(s *Set, h History) (Pending, error) {
+func sqitchRule(s *Set, h catalog.History) (Pending, error) {
 	at := -1
 	for _, r := range h.Rows {
 		if r.Kind != s.Project {

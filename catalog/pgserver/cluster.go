@@ -1,7 +1,7 @@
-// Package prove runs a PostgreSQL server of our own, to ask it what it thinks: in tests,
+// Package pgserver runs a PostgreSQL server of our own, to ask it what it thinks: in tests,
 // and in proofs on real projects. The server listens on a private socket in a temporary
 // folder, runs as an ordinary user, and is gone when it is stopped.
-package prove
+package pgserver
 
 import (
 	"context"

@@ -1,8 +1,8 @@
 package plan
 
 import (
-	"github.com/schemavet/schemavet/catalog/ddl"
-	"github.com/schemavet/schemavet/catalog/migration"
+	"github.com/schemavet/schemavet/sqlscan/ddl"
+	"github.com/schemavet/schemavet/sqlscan/migration"
 )
 
 // commits groups the statements of a migration by what commits together. A file is one

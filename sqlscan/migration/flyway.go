@@ -9,6 +9,7 @@ import (
 	"strconv"
 	"strings"
 
+	"github.com/schemavet/schemavet/catalog"
 	"github.com/schemavet/schemavet/sqlscan/pgtree"
 )
 
@@ -101,9 +102,9 @@ func flywayChecksum(raw string) string {
 
 // flywayRule: what is older than the last that has run is left out, a repeatable one runs again
 // when its content has changed (core/api/CoreMigrationState, ResolvedMigration.getState).
-func flywayRule(s *Set, h History) (Pending, error) {
+func flywayRule(s *Set, h catalog.History) (Pending, error) {
 	last, baseline := "", ""
-	ran := map[string]Ran{} // by version, or by script for repeatable ones
+	ran := map[string]catalog.Ran{} // by version, or by script for repeatable ones
 	for _, r := range h.Rows {
 		key := canonicalVersion(r.Version)
 		if r.Version == "" {
@@ -161,10 +162,10 @@ func flywayRule(s *Set, h History) (Pending, error) {
 		}
 	}
 	h.Rows = slices.Collect(maps.Values(ran))
-	slices.SortFunc(h.Rows, func(a, b Ran) int {
+	slices.SortFunc(h.Rows, func(a, b catalog.Ran) int {
 		return cmp.Or(compareDotted(a.Version, b.Version), strings.Compare(a.Name, b.Name))
 	})
-	p.missing(s, h, func(r Ran) bool {
+	p.missing(s, h, func(r catalog.Ran) bool {
 		for _, u := range s.Units {
 			if u.Repeatable && baseFile(u.File) == baseFile(r.Name) ||
 				!u.Repeatable && canonicalVersion(u.Version) == canonicalVersion(r.Version) {

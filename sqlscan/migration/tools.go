@@ -79,7 +79,8 @@ var tools = []tool{
 		sure:    func(f file) bool { return f.name == atlasSum },
 		unit:    atlasUnit,
 		compare: byFile,
-		history: history{schema: "atlas_schema_revisions", table: "atlas_schema_revisions",
+		// It stands in the schema of the URL, if that names one.
+		history: history{schema: "atlas_schema_revisions", table: "atlas_schema_revisions", anywhere: true,
 			columns: "version, description, hash, applied::text, applied < total",
 			where:   `version <> '.atlas_cloud_identifier' order by version collate "C"`, rule: atlasRule},
 	},

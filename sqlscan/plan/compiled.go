@@ -6,8 +6,8 @@ import (
 	"fmt"
 
 	"github.com/schemavet/schemavet/catalog"
-	"github.com/schemavet/schemavet/catalog/migration"
 	"github.com/schemavet/schemavet/catalog/snapshot"
+	"github.com/schemavet/schemavet/sqlscan/migration"
 )
 
 // Compiled is what a driver that judges code in the last state needs of a plan: that state,

@@ -5,44 +5,28 @@ import (
 	"fmt"
 	"slices"
 	"strings"
+
+	"github.com/schemavet/schemavet/catalog"
 )
 
-// Ran is a row of the table in which a tool keeps what has run, in the order of running.
-type Ran struct {
-	Version, Name string
-	// Digest is that of the file as the tool computes it, Kind what else the tool notes.
-	Digest, Kind string
-	// Failed says that it did not end.
-	Failed bool
-}
-
-// History is what the table says. Without one (Table is empty) nothing has run.
-type History struct {
-	Table string
-	Rows  []Ran
-}
-
-// history is where a tool keeps what has run. The columns are, as SQL, those of Ran; where is the rest of the query.
+// history is where a tool keeps what has run: a catalog.HistoryTable.
 type history struct {
 	schema, table, columns, where string
+	anywhere                      bool
 	// rule tells what the tool would run.
-	rule func(*Set, History) (Pending, error)
+	rule func(*Set, catalog.History) (Pending, error)
 }
 
-// Table is the name of the table in which the tool of a format keeps what has run, with the
-// schema that it always has, if there is one; empty for files that a project runs itself.
-func Table(format string) (schema, table string) {
-	if t := toolNamed(format); t != nil {
-		return t.history.schema, t.history.table
-	}
-	return "", ""
-}
-
-// HistoryQuery is the query for the rows of a tool's table, whose quoted name is given, as
-// fields of Ran.
-func HistoryQuery(format, table string) string {
+// HistoryTable is where the tool of a format keeps what has run; false for files that a project
+// runs itself.
+func HistoryTable(format string) (catalog.HistoryTable, bool) {
 	t := toolNamed(format)
-	return fmt.Sprintf("select %s from %s where %s", t.history.columns, table, cmp.Or(t.history.where, "true"))
+	if t == nil || t.history.columns == "" {
+		return catalog.HistoryTable{}, false
+	}
+	h := t.history
+	return catalog.HistoryTable{Tool: format, Schema: h.schema, Name: h.table, Anywhere: h.anywhere, Columns: h.columns,
+		Where: h.where}, true
 }
 
 // Pending is what a tool would run.
@@ -59,7 +43,7 @@ func (p *Pending) note(u Unit, message string) {
 }
 
 // missing notes rows without a file.
-func (p *Pending) missing(s *Set, h History, known func(Ran) bool, consequence string) {
+func (p *Pending) missing(s *Set, h catalog.History, known func(catalog.Ran) bool, consequence string) {
 	var names []string
 	for _, r := range h.Rows {
 		if !known(r) {
@@ -78,7 +62,7 @@ type RefusedError struct{ Tool, Message string }
 func (e *RefusedError) Error() string { return e.Tool + " would run nothing: " + e.Message }
 
 // Pending tells what the tool of the set would run on a database with this history.
-func (s *Set) Pending(h History) (Pending, error) {
+func (s *Set) Pending(h catalog.History) (Pending, error) {
 	t := toolNamed(s.Format)
 	for i := 1; t.unique && i < len(s.Units); i++ {
 		if t.compare(s.Units[i-1], s.Units[i]) == 0 {
@@ -91,10 +75,10 @@ func (s *Set) Pending(h History) (Pending, error) {
 
 func indexOf(units []Unit, is func(Unit) bool) int { return slices.IndexFunc(units, is) }
 
-func sameVersion(u Unit, r Ran) bool { return u.Version == r.Version }
+func sameVersion(u Unit, r catalog.Ran) bool { return u.Version == r.Version }
 
 // sameNumber compares versions that tools keep as numbers.
-func sameNumber(u Unit, r Ran) bool { return compareNumbers(u.Version, r.Version) == 0 }
+func sameNumber(u Unit, r catalog.Ran) bool { return compareNumbers(u.Version, r.Version) == 0 }
 
 // byVersion and byName are what tools find a row by; byAny is for tables of a project's own.
 func byVersion(u Unit) []string { return []string{u.Version} }
@@ -114,8 +98,8 @@ func isNumber(s string) bool { return digits.FindString(s) == s }
 // each is the rule of tools that run every migration that has no row. keys are the texts by which
 // rows are found; older says what the tool does with one that others, which come behind it, have
 // overtaken.
-func each(keys func(Unit) []string, older string) func(*Set, History) (Pending, error) {
-	return func(s *Set, h History) (Pending, error) {
+func each(keys func(Unit) []string, older string) func(*Set, catalog.History) (Pending, error) {
+	return func(s *Set, h catalog.History) (Pending, error) {
 		rows := map[string]bool{}
 		for _, r := range h.Rows {
 			rows[r.Version], rows[number(r.Version)] = true, true
@@ -146,7 +130,7 @@ func each(keys func(Unit) []string, older string) func(*Set, History) (Pending, 
 				p.Units = append(p.Units, u)
 			}
 		}
-		p.missing(s, h, func(r Ran) bool { return known[r.Version] || known[number(r.Version)] }, "they count as run")
+		p.missing(s, h, func(r catalog.Ran) bool { return known[r.Version] || known[number(r.Version)] }, "they count as run")
 		return p, nil
 	}
 }
@@ -161,7 +145,7 @@ func number(version string) string {
 
 // gooseRule: every file without a row is pending; those below the highest row only if goose is
 // told so.
-func gooseRule(s *Set, h History) (Pending, error) {
+func gooseRule(s *Set, h catalog.History) (Pending, error) {
 	highest := "0"
 	for _, r := range h.Rows {
 		if compareNumbers(r.Version, highest) > 0 {
@@ -170,7 +154,7 @@ func gooseRule(s *Set, h History) (Pending, error) {
 	}
 	p := Pending{}
 	for _, u := range s.Units {
-		if slices.ContainsFunc(h.Rows, func(r Ran) bool { return sameNumber(u, r) }) {
+		if slices.ContainsFunc(h.Rows, func(r catalog.Ran) bool { return sameNumber(u, r) }) {
 			continue
 		}
 		if compareNumbers(u.Version, highest) < 0 {
@@ -178,14 +162,14 @@ func gooseRule(s *Set, h History) (Pending, error) {
 		}
 		p.Units = append(p.Units, u)
 	}
-	p.missing(s, h, func(r Ran) bool { return indexOf(s.Units, func(u Unit) bool { return sameNumber(u, r) }) >= 0 },
+	p.missing(s, h, func(r catalog.Ran) bool { return indexOf(s.Units, func(u Unit) bool { return sameNumber(u, r) }) >= 0 },
 		"they count as run")
 	return p, nil
 }
 
 // golangMigrateRule: the table holds the version that the database is at; what comes behind it
 // is pending, and it must be there itself (migrate.go, readUp).
-func golangMigrateRule(s *Set, h History) (Pending, error) {
+func golangMigrateRule(s *Set, h catalog.History) (Pending, error) {
 	if len(h.Rows) == 0 {
 		return Pending{Units: s.Units}, nil
 	}
@@ -215,14 +199,14 @@ func behind(s *Set, version string) Pending {
 
 // afterNumber and afterName are the rules of tools whose table tells the version that the
 // database is at, and that ask for nothing else.
-func afterNumber(s *Set, h History) (Pending, error) {
+func afterNumber(s *Set, h catalog.History) (Pending, error) {
 	if len(h.Rows) == 0 {
 		return Pending{Units: s.Units}, nil
 	}
 	return behind(s, h.Rows[0].Version), nil
 }
 
-func afterName(s *Set, h History) (Pending, error) {
+func afterName(s *Set, h catalog.History) (Pending, error) {
 	p := Pending{}
 	for _, u := range s.Units {
 		if len(h.Rows) == 0 || u.Version > h.Rows[0].Version {
@@ -234,7 +218,7 @@ func afterName(s *Set, h History) (Pending, error) {
 
 // sqlMigrateRule: rows are names of files, and each must be there (migrate.go,
 // planMigrationCommon).
-func sqlMigrateRule(s *Set, h History) (Pending, error) {
+func sqlMigrateRule(s *Set, h catalog.History) (Pending, error) {
 	files := map[string]bool{}
 	for _, u := range s.Units {
 		files[baseFile(u.File)] = true
@@ -250,7 +234,7 @@ func sqlMigrateRule(s *Set, h History) (Pending, error) {
 
 // ternRule: the table holds how many have run, and the numbers have no gaps (migrate.go,
 // FindMigrations).
-func ternRule(s *Set, h History) (Pending, error) {
+func ternRule(s *Set, h catalog.History) (Pending, error) {
 	for i, u := range s.Units {
 		if compareNumbers(u.Version, fmt.Sprint(i+1)) != 0 {
 			return Pending{}, &RefusedError{"tern",
@@ -268,7 +252,7 @@ func ternRule(s *Set, h History) (Pending, error) {
 // atlasRule: what comes behind the last row is pending; what lies between rows only in an order
 // that atlas is told; what lies before the first never. A row that did not end is gone on with
 // (sql/migrate/migrate.go, Executor.Pending).
-func atlasRule(s *Set, h History) (Pending, error) {
+func atlasRule(s *Set, h catalog.History) (Pending, error) {
 	p := Pending{}
 	if len(h.Rows) == 0 {
 		from := max(0, lastCheckpoint(s.Units))
@@ -277,7 +261,7 @@ func atlasRule(s *Set, h History) (Pending, error) {
 	first, last := h.Rows[0], h.Rows[len(h.Rows)-1]
 	edited := false
 	for _, u := range s.Units {
-		i := slices.IndexFunc(h.Rows, func(r Ran) bool { return r.Version == u.Version })
+		i := slices.IndexFunc(h.Rows, func(r catalog.Ran) bool { return r.Version == u.Version })
 		switch {
 		case i >= 0 && h.Rows[i] == last && last.Failed:
 			p.note(u, "stopped behind statement "+last.Kind+": atlas goes on there")
@@ -301,7 +285,7 @@ func atlasRule(s *Set, h History) (Pending, error) {
 		return Pending{}, &RefusedError{"atlas",
 			fmt.Sprintf("version %s stopped half way, and %s has no file of it", last.Version, s.Path)}
 	}
-	p.missing(s, h, func(r Ran) bool { return indexOf(s.Units, func(u Unit) bool { return sameVersion(u, r) }) >= 0 },
+	p.missing(s, h, func(r catalog.Ran) bool { return indexOf(s.Units, func(u Unit) bool { return sameVersion(u, r) }) >= 0 },
 		"they count as run")
 	return p, nil
 }
@@ -340,7 +324,8 @@ func behindCheckpoint(units []Unit, at int) []Unit {
 // OwnTables are the tables that the tool of a format makes for itself; table is the name that it
 // was given instead of its own, if it was.
 func OwnTables(format, table string) []string {
-	_, own := Table(format)
+	h, _ := HistoryTable(format)
+	own := h.Name
 	if table != "" {
 		own = table[strings.LastIndexByte(table, '.')+1:]
 	}

@@ -1,4 +1,4 @@
-// Package plan runs a base schema and an ordered list of migrations through catalog/ddl,
+// Package plan runs a base schema and an ordered list of migrations through sqlscan/ddl,
 // and keeps the state after every statement and every commit.
 //
 // Its input are migration.Units and a schema file; its output, a Plan, is what
@@ -14,8 +14,8 @@ import (
 	"slices"
 
 	"github.com/schemavet/schemavet/catalog"
-	"github.com/schemavet/schemavet/catalog/ddl"
-	"github.com/schemavet/schemavet/catalog/migration"
+	"github.com/schemavet/schemavet/sqlscan/ddl"
+	"github.com/schemavet/schemavet/sqlscan/migration"
 	"github.com/schemavet/schemavet/sqlscan/pgtree"
 )
 

@@ -1,6 +1,6 @@
 //go:build unix && !linux
 
-package prove
+package pgserver
 
 import "syscall"
 

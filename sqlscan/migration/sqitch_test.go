@@ -4,6 +4,8 @@ import (
 	"os"
 	"strings"
 	"testing"
+
+	"github.com/schemavet/schemavet/catalog"
 )
 
 // TestSqitchNamesChangesByTheirHistory: the ids are those that sqitch 1.3.1 wrote into its registry
@@ -35,7 +37,7 @@ func TestSqitchNamesChangesByTheirHistory(t *testing.T) {
 		t.Errorf("%d units", len(set.Units))
 	}
 	for row, pending := range map[string]string{"06423ccbe451c8081cc87e8e5a176f58e43f7f89": "widen other t", "2e76c84532a7d755a69d3c9bf58eed030872a18c": "other t"} {
-		p, err := set.Pending(History{Table: "sqitch.changes", Rows: []Ran{{Version: row, Name: "x", Kind: "app"}, {Version: "0", Name: "of another project", Kind: "else"}}})
+		p, err := set.Pending(catalog.History{Table: "sqitch.changes", Rows: []catalog.Ran{{Version: row, Name: "x", Kind: "app"}, {Version: "0", Name: "of another project", Kind: "else"}}})
 		var names []string
 		for _, u := range p.Units {
 			names = append(names, u.Name)
@@ -44,7 +46,7 @@ func TestSqitchNamesChangesByTheirHistory(t *testing.T) {
 			t.Errorf("behind %s: %v, %v", row, names, err)
 		}
 	}
-	if _, err := set.Pending(History{Table: "sqitch.changes", Rows: []Ran{{Version: "1234", Kind: "app"}}}); err == nil {
+	if _, err := set.Pending(catalog.History{Table: "sqitch.changes", Rows: []catalog.Ran{{Version: "1234", Kind: "app"}}}); err == nil {
 		t.Error("a change that is not in the plan was taken")
 	}
 }

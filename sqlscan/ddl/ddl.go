@@ -1,6 +1,6 @@
 // Package ddl simulates PostgreSQL's DDL on a catalog.Schema.
 //
-// Statements come from migrations and schema files (catalog/plan); the result is a new
+// Statements come from migrations and schema files (sqlscan/plan); the result is a new
 // Schema, the effects by name, and the session's settings. A statement that the server
 // would refuse is an *Error with its SQLSTATE and leaves the Schema as it was. What cannot
 // be modelled is an effect with Op Opaque, and what it may have touched becomes Open.

@@ -1,7 +1,7 @@
 // Package migration reads migration directories of the common tools as ordered units of
 // SQL, as each tool itself reads them, and tells from the rows of a tool's table what it would
 // run. It knows file names, the marks that the tools put into files, and their rules, and nothing
-// of what the SQL does; catalog/plan runs it, and catalog/live reads the rows. Down sections never
+// of what the SQL does; sqlscan/plan runs it, and catalog/live reads the rows. Down sections never
 // count: in a unit's text they are blanked, so that offsets and lines are those of the file.
 package migration
 

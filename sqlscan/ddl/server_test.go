@@ -1,4 +1,4 @@
-package prove
+package ddl_test
 
 import (
 	"context"
@@ -13,9 +13,10 @@ import (
 	"github.com/jackc/pgx/v5/pgconn"
 
 	"github.com/schemavet/schemavet/catalog"
-	"github.com/schemavet/schemavet/catalog/ddl"
 	"github.com/schemavet/schemavet/catalog/live"
+	"github.com/schemavet/schemavet/catalog/pgserver"
 	"github.com/schemavet/schemavet/sqlscan"
+	"github.com/schemavet/schemavet/sqlscan/ddl"
 	"github.com/schemavet/schemavet/sqlscan/pgtree"
 )
 
@@ -24,7 +25,7 @@ import (
 // same SQLSTATE, and at the end of a file both must have the same catalog.
 func TestServer(t *testing.T) {
 	ctx := context.Background()
-	cluster, err := Start(ctx)
+	cluster, err := pgserver.Start(ctx)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -59,7 +60,7 @@ func compareFile(ctx context.Context, t *testing.T, conn *pgx.Conn, file string)
 	for _, st := range sts {
 		var theirs error
 		var ours string
-		if isQuery(st) {
+		if kind := st.Kind(); kind.IsQuery() && kind != pgtree.SelectInto {
 			_, theirs = conn.PgConn().Prepare(ctx, "", st.Text, nil)
 			if o := sqlscan.Bind(st, &sqlscan.Env{Schema: schema, SearchPath: sess.SearchPath}).First(sqlscan.RewritePhase); o != nil {
 				ours = o.SQLSTATE
@@ -90,12 +91,6 @@ func compareFile(ctx context.Context, t *testing.T, conn *pgx.Conn, file string)
 	for _, line := range catalog.Differences(catalog.Describe(ddl.Complete(server)), catalog.Describe(schema)) {
 		t.Errorf("%s: catalog: %s", filepath.Base(file), line)
 	}
-}
-
-func isQuery(st pgtree.Statement) bool {
-	n := st.Node
-	return n.GetSelectStmt() != nil && n.GetSelectStmt().IntoClause == nil || n.GetInsertStmt() != nil || n.GetUpdateStmt() != nil ||
-		n.GetDeleteStmt() != nil || n.GetMergeStmt() != nil
 }
 
 func sqlstate(err error) string {
