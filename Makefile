@@ -36,7 +36,7 @@ fuzz:
 	.ci/fuzz ./sqlscan/pgtree FuzzParse $(FUZZTIME)
 	.ci/fuzz ./sqlscan/pgtree FuzzSplit $(FUZZTIME)
 	.ci/fuzz ./sqlscan/pgtree FuzzToken $(FUZZTIME)
-	.ci/fuzz ./sqlscan/placeholder FuzzRewrite $(FUZZTIME)
+	.ci/fuzz ./sqlscan/sqltext FuzzRewrite $(FUZZTIME)
 	.ci/fuzz ./sqlscan FuzzBind $(FUZZTIME)
 	.ci/fuzz ./sqlscan/ddl FuzzApply $(FUZZTIME)
 	.ci/fuzz ./analyzer/deployed FuzzReadManifest $(FUZZTIME)

@@ -7,6 +7,7 @@ import (
 	pg_query "github.com/pganalyze/pg_query_go/v5"
 
 	"github.com/schemavet/schemavet/catalog"
+	"github.com/schemavet/schemavet/sqlscan/sqltext"
 )
 
 // value is what is known of an expression: its type, the column that it is, the function
@@ -240,7 +241,7 @@ func (b *binder) bareColumn(l *level, name string, at, end int) value {
 		Object: catalog.Name{Kind: catalog.KindColumn, Sub: name}}
 	res := l.unqualified(name, false)
 	switch {
-	case IsHole(name):
+	case sqltext.IsHole(name):
 		o.State = Unknown
 	case res.dup:
 		o.State, o.SQLSTATE, o.Message = Failed, "42702", fmt.Sprintf("column reference %q is ambiguous", name)
@@ -318,7 +319,7 @@ func (b *binder) itemNamed(l *level, schema, name string, at, parts int) *item {
 		o.SQLSTATE, o.Message = "42P09", fmt.Sprintf("table reference %q is ambiguous", name)
 	case it != nil:
 		return it
-	case open || IsHole(name):
+	case open || sqltext.IsHole(name):
 		o.State = Unknown
 	default:
 		o.SQLSTATE, o.Message = "42P01", fmt.Sprintf("missing FROM-clause entry for table %q", name)
@@ -347,13 +348,13 @@ func (b *binder) qualifiedColumn(l *level, schema, table, name string, at, end i
 		if c := it.systemColumn(name); c != nil {
 			return b.boundColumn(c, o)
 		}
-		if !it.open && !IsHole(name) {
+		if !it.open && !sqltext.IsHole(name) {
 			if v, ok := b.functionOf(b.wholeRow(it), name, o); ok {
 				return v
 			}
 		}
 		o.State, o.SQLSTATE, o.Message = Failed, "42703", fmt.Sprintf("column %s does not exist", dotted(table, name))
-		b.soften(&o, it.open || IsHole(name), it.failed)
+		b.soften(&o, it.open || sqltext.IsHole(name), it.failed)
 	}
 	b.note(o)
 	return value{failed: true}

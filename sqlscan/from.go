@@ -9,6 +9,7 @@ import (
 
 	"github.com/schemavet/schemavet/catalog"
 	"github.com/schemavet/schemavet/sqlscan/pgtree"
+	"github.com/schemavet/schemavet/sqlscan/sqltext"
 )
 
 // from adds the items of a FROM list to a level (transformFromClause).
@@ -543,7 +544,7 @@ func (b *binder) usingColumn(it *item, name, side string, at int, natural bool) 
 // soften turns a column that was not found into an Unknown one if the place is open; when
 // the relation itself is at fault, its column is not.
 func (b *binder) soften(o *Outcome, open, failed bool) {
-	if IsHole(o.Name) || failed {
+	if sqltext.IsHole(o.Name) || failed {
 		o.State, o.SQLSTATE, o.Message = Unknown, "", ""
 	} else if open {
 		o.State = Unknown

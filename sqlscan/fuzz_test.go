@@ -4,7 +4,7 @@ import (
 	"testing"
 	"time"
 
-	"github.com/schemavet/schemavet/sqlscan/placeholder"
+	"github.com/schemavet/schemavet/sqlscan/sqltext"
 )
 
 func FuzzBind(f *testing.F) {
@@ -21,11 +21,11 @@ func FuzzBind(f *testing.F) {
 	env := &Env{Schema: testSchema(), SearchPath: []string{"public"}}
 	f.Fuzz(func(t *testing.T, sql string, hole int) {
 		start := time.Now()
-		var holes []Hole
+		of := sqltext.Text{SQL: sql}
 		if hole >= 0 && hole <= len(sql) {
-			holes = []Hole{{At: hole}}
+			of.Holes = []sqltext.Hole{{At: hole}}
 		}
-		text := Parse(sql, holes, placeholder.Native)
+		text := sqltext.Parse(of, sqltext.Native)
 		if text.Err != nil {
 			return
 		}

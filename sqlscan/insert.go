@@ -7,6 +7,7 @@ import (
 	pg_query "github.com/pganalyze/pg_query_go/v5"
 
 	"github.com/schemavet/schemavet/catalog"
+	"github.com/schemavet/schemavet/sqlscan/sqltext"
 )
 
 // write is the target of INSERT, UPDATE, DELETE or MERGE.
@@ -126,7 +127,7 @@ func (b *binder) insertColumns(w write, s *pg_query.InsertStmt) []insertColumn {
 		if col != nil {
 			b.assignedField(col, rt.GetIndirection(), at)
 		}
-		out = append(out, insertColumn{col, at, IsHole(rt.GetName()), len(rt.GetIndirection()) > 0})
+		out = append(out, insertColumn{col, at, sqltext.IsHole(rt.GetName()), len(rt.GetIndirection()) > 0})
 	}
 	return out
 }
@@ -215,7 +216,7 @@ func (b *binder) insertSource(l *level, s *pg_query.InsertStmt, w write, cols []
 			}
 		}
 		for _, e := range nodes {
-			if name, _ := bareName(e); IsHole(name) {
+			if name, _ := bareName(e); sqltext.IsHole(name) {
 				unknown = true
 			}
 		}

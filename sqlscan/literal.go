@@ -10,12 +10,13 @@ import (
 
 	"github.com/schemavet/schemavet/catalog"
 	"github.com/schemavet/schemavet/sqlscan/pgtree"
+	"github.com/schemavet/schemavet/sqlscan/sqltext"
 )
 
 // literal reads a string constant as a type, as the type's input function does: names in
 // regclass, labels of an enum, numbers. Types whose input it does not know it believes.
 func (b *binder) literal(text string, typ catalog.TypeRef, at int) {
-	if strings.Contains(text, HolePrefix) {
+	if strings.Contains(text, sqltext.HolePrefix) {
 		return
 	}
 	id := b.env.Schema.BaseType(typ.ID)

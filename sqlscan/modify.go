@@ -9,6 +9,7 @@ import (
 
 	"github.com/schemavet/schemavet/catalog"
 	"github.com/schemavet/schemavet/sqlscan/pgtree"
+	"github.com/schemavet/schemavet/sqlscan/sqltext"
 )
 
 // update binds UPDATE in the order of transformUpdateStmt: the assignments come last.
@@ -253,7 +254,7 @@ func (b *binder) copyStmt(l *level, s *pg_query.CopyStmt) {
 	for _, name := range strs(s.Attlist) {
 		at = b.find(at, name)
 		cols = append(cols, insertColumn{col: b.writeColumn(w, name, at, "column %q of relation %q does not exist"), at: at,
-			hole: IsHole(name)})
+			hole: sqltext.IsHole(name)})
 		at = b.nameEnd(at, 1)
 	}
 	if s.WhereClause != nil {

@@ -8,6 +8,7 @@ import (
 
 	"github.com/schemavet/schemavet/catalog"
 	"github.com/schemavet/schemavet/sqlscan/pgtree"
+	"github.com/schemavet/schemavet/sqlscan/sqltext"
 )
 
 // Names stand in string arguments too: of the functions that ask for privileges (acl.c), of
@@ -71,7 +72,7 @@ func (a *argument) at(i int) int {
 
 // text is the literal at a position.
 func (a *argument) text(i int) (string, bool) {
-	if i >= len(a.values) || !a.values[i].isLiteral || strings.Contains(a.values[i].literal, HolePrefix) {
+	if i >= len(a.values) || !a.values[i].isLiteral || strings.Contains(a.values[i].literal, sqltext.HolePrefix) {
 		return "", false
 	}
 	return a.values[i].literal, true

@@ -8,14 +8,8 @@ import (
 	pg_query "github.com/pganalyze/pg_query_go/v5"
 
 	"github.com/schemavet/schemavet/catalog"
+	"github.com/schemavet/schemavet/sqlscan/sqltext"
 )
-
-// HolePrefix starts the identifiers that stand for unknown text; what bears such a name is
-// Unknown.
-const HolePrefix = "schemavet_hole_"
-
-// IsHole says that an identifier stands for unknown text.
-func IsHole(name string) bool { return strings.Contains(name, HolePrefix) }
 
 // relation looks up a relation by the name of a RangeVar and notes the outcome. It returns
 // nil if there is none; the error is noted then.
@@ -36,7 +30,7 @@ func (b *binder) relationNamed(schema, name string, start, end int, as Key) *cat
 	}
 	rel, open := b.lookupRelation(schema, name)
 	switch {
-	case IsHole(name) || IsHole(schema):
+	case sqltext.IsHole(name) || sqltext.IsHole(schema):
 		o.State = Unknown
 	case rel != nil:
 		o.Object.Schema, o.Object.Name = rel.Schema, rel.Name

@@ -5,6 +5,7 @@ import (
 	"slices"
 
 	"github.com/schemavet/schemavet/catalog"
+	"github.com/schemavet/schemavet/sqlscan/sqltext"
 )
 
 // level is a query level: what its names can see (ParseState).
@@ -218,11 +219,11 @@ func (l *level) named(schema, name string) (found *item, dup, open bool) {
 	for at := l; at != nil; at = at.parent {
 		for _, it := range at.items {
 			// An alias that is not known may be this one.
-			open = open || it.relVisible && IsHole(it.alias)
+			open = open || it.relVisible && sqltext.IsHole(it.alias)
 			if !it.relVisible || it.alias != name || it.lateralOnly && !at.lateral {
 				continue
 			}
-			if schema != "" && !it.aliased && (IsHole(schema) || it.rel == nil && it.open) {
+			if schema != "" && !it.aliased && (sqltext.IsHole(schema) || it.rel == nil && it.open) {
 				open = true // One of the schemas is not known.
 			}
 			if schema != "" && (it.aliased || it.rel == nil || it.rel.Schema != schema) {

@@ -7,6 +7,7 @@ import (
 	pg_query "github.com/pganalyze/pg_query_go/v5"
 
 	"github.com/schemavet/schemavet/catalog"
+	"github.com/schemavet/schemavet/sqlscan/sqltext"
 )
 
 // cte is a WITH entry. Its query is bound once, on the first use or at its place.
@@ -336,7 +337,7 @@ func isHoleRow(items []*pg_query.Node) bool {
 		return false
 	}
 	name, _ := bareName(items[0])
-	return IsHole(name)
+	return sqltext.IsHole(name)
 }
 
 // target is an entry of the target list.
@@ -390,7 +391,7 @@ func (b *binder) targets(l *level, list []*pg_query.Node) targetList {
 		}
 		v := b.expr(l, rt.GetVal())
 		bare, _ := bareName(rt.GetVal())
-		if IsHole(bare) {
+		if sqltext.IsHole(bare) {
 			out.unknown = true
 		}
 		name := rt.GetName()

@@ -12,7 +12,7 @@ import (
 	"strings"
 	"sync"
 
-	"github.com/schemavet/schemavet/sqlscan/placeholder"
+	"github.com/schemavet/schemavet/sqlscan/sqltext"
 )
 
 //go:embed api.txt
@@ -48,7 +48,7 @@ type Function struct {
 	Role                    Role
 	// Index is the 0-based argument that holds the SQL, the receiver not counted.
 	Index int
-	Style placeholder.Style
+	Style sqltext.Style
 }
 
 type key struct{ pkg, receiver, name string }
@@ -101,8 +101,8 @@ const driverPackage = "database/sql/driver"
 var roles = map[string]Role{"send": Send, "rewrite": Rewrite, "copy": Copy, "file": File, "load": Load,
 	"loadfile": LoadFile, "named": Named, "fill": Fill}
 
-var styles = map[string]placeholder.Style{"native": placeholder.Native, "?": placeholder.Question,
-	":": placeholder.Colon, "@": placeholder.At, "?@": placeholder.QuestionAt, "?name": placeholder.QuestionName}
+var styles = map[string]sqltext.Style{"native": sqltext.Native, "?": sqltext.Question,
+	":": sqltext.Colon, "@": sqltext.At, "?@": sqltext.QuestionAt, "?name": sqltext.QuestionName}
 
 // NewFunction makes a row of words as the table has them.
 func NewFunction(pkg, receiver, name, role string, index int, style string) (Function, error) {

@@ -5,20 +5,20 @@ import (
 	"slices"
 	"strings"
 
-	"github.com/schemavet/schemavet/sqlscan/placeholder"
+	"github.com/schemavet/schemavet/sqlscan/sqltext"
 )
 
 // shapes are the names under which projects declare the methods of a database handle
 // themselves, with the style of their placeholders.
-var shapes = map[string]placeholder.Style{}
+var shapes = map[string]sqltext.Style{}
 
 func init() {
 	for _, name := range []string{"Exec", "Query", "QueryRow", "Prepare", "MustExec", "Queryx", "QueryRowx", "Preparex",
 		"Get", "Select", "QueryFunc"} {
-		shapes[name], shapes[name+"Context"] = placeholder.Native, placeholder.Native
+		shapes[name], shapes[name+"Context"] = sqltext.Native, sqltext.Native
 	}
 	for _, name := range []string{"NamedExec", "NamedQuery", "PrepareNamed"} {
-		shapes[name], shapes[name+"Context"] = placeholder.Colon, placeholder.Colon
+		shapes[name], shapes[name+"Context"] = sqltext.Colon, sqltext.Colon
 	}
 }
 
@@ -37,8 +37,8 @@ func Shape(fn *types.Func) (Function, bool) {
 	if index < 0 || !databaseResult(sig) && !siblingResult(sig.Recv().Type()) {
 		return Function{}, false
 	}
-	if style == placeholder.Native && Driver(fn) != "" {
-		style = placeholder.At // pgx takes @name beside $1
+	if style == sqltext.Native && Driver(fn) != "" {
+		style = sqltext.At // pgx takes @name beside $1
 	}
 	return Function{Receiver: receiverName(fn), Name: fn.Name(), Role: Send, Index: index, Style: style}, true
 }

@@ -12,6 +12,7 @@ import (
 
 	"github.com/schemavet/schemavet/analyzer/extract"
 	"github.com/schemavet/schemavet/analyzer/usage"
+	"github.com/schemavet/schemavet/sqlscan/sqltext"
 )
 
 // migrations says which statements the migrations that are Go code send, in the order in which
@@ -98,7 +99,7 @@ func (w *migrationWalk) note(p *packages.Package) {
 func (w *migrationWalk) root(r rooted) {
 	at := r.pkg.Fset.Position(r.At.Pos())
 	u := usage.GoUnit{List: r.List, Index: r.Index, Tool: r.Tool, Version: r.Version, Name: r.Name, Alone: r.Alone,
-		Place: usage.Run{File: w.rel(at.Filename), Line: at.Line, Column: at.Column}}
+		Place: sqltext.Run{File: w.rel(at.Filename), Line: at.Line, Column: at.Column}}
 	w.pkg, w.unit, w.step = r.pkg, &u, 0
 	for _, e := range r.Up {
 		w.run(e)
@@ -201,7 +202,7 @@ func (w *migrationWalk) text(e ast.Expr) {
 	file := w.rel(at.Filename)
 	w.add(usage.Query{Site: usage.Site{File: file, Line: at.Line, Column: at.Column, API: "migration",
 		Package: w.pkg.PkgPath},
-		Texts: []usage.Text{{SQL: sql, Runs: []usage.Run{{File: file, Line: at.Line, Column: column}}}}})
+		Texts: []sqltext.Text{{SQL: sql, Runs: []sqltext.Run{{File: file, Line: at.Line, Column: column}}}}})
 }
 
 // migration walks a function that is a migration itself.
@@ -271,8 +272,8 @@ func (w *migrationWalk) called(call *ast.CallExpr, p *packages.Package, taken ma
 	}
 }
 
-func (w *migrationWalk) placeAt(pos token.Position) usage.Run {
-	return usage.Run{File: w.rel(pos.Filename), Line: pos.Line, Column: pos.Column}
+func (w *migrationWalk) placeAt(pos token.Position) sqltext.Run {
+	return sqltext.Run{File: w.rel(pos.Filename), Line: pos.Line, Column: pos.Column}
 }
 
 // literal says that a call is of a function literal, which is walked where it stands.
@@ -378,7 +379,7 @@ func (w *migrationWalk) take(at place, p *packages.Package) {
 		m := w.version.Made[i]
 		w.add(usage.Query{Site: usage.Site{File: at.file, Line: at.line, Column: at.column, API: m.Library,
 			Package: p.PkgPath}, Lowered: true,
-			Texts: []usage.Text{{SQL: m.Again(), Runs: []usage.Run{{File: at.file, Line: at.line, Column: at.column}}}}})
+			Texts: []sqltext.Text{{SQL: m.Again(), Runs: []sqltext.Run{{File: at.file, Line: at.line, Column: at.column}}}}})
 	}
 }
 
@@ -505,7 +506,7 @@ func (w *migrationWalk) unknown(n ast.Node, reason string) {
 	w.unknownAt(w.placeAt(w.pkg.Fset.Position(n.Pos())), reason)
 }
 
-func (w *migrationWalk) unknownAt(at usage.Run, reason string) {
+func (w *migrationWalk) unknownAt(at sqltext.Run, reason string) {
 	if w.down {
 		return
 	}

@@ -7,12 +7,13 @@ import (
 	"testing"
 
 	"github.com/schemavet/schemavet/analyzer/usage"
+	"github.com/schemavet/schemavet/sqlscan/sqltext"
 )
 
 func sampleVersion() *usage.Version {
 	return &usage.Version{Name: "v1", Source: "git", Module: "example.com/app", Migrations: []usage.Migration{{Set: "m", Version: "1", Name: "1_a", Digest: "d"}},
 		Queries: []usage.Query{{Site: usage.Site{File: "a.go", Line: 3, Column: 4, API: "x"}, Live: true,
-			Texts: []usage.Text{{SQL: "SELECT <a> & 'é'", Holes: []usage.Hole{{At: 3, Place: usage.ValuePlace}}, Runs: []usage.Run{{File: "a.go", Line: 3, Column: 9}}}}}}}
+			Texts: []sqltext.Text{{SQL: "SELECT <a> & 'é'", Holes: []sqltext.Hole{{At: 3, Place: sqltext.ValuePlace}}, Runs: []sqltext.Run{{File: "a.go", Line: 3, Column: 9}}}}}}}
 }
 
 func encode(t testing.TB, v *usage.Version) []byte {

@@ -5,6 +5,7 @@ import (
 
 	"github.com/schemavet/schemavet/analyzer/usage"
 	"github.com/schemavet/schemavet/sqlscan/pgtree"
+	"github.com/schemavet/schemavet/sqlscan/sqltext"
 )
 
 // QueryFile makes a version of a file of SQL statements: each is a query of its own.
@@ -19,7 +20,7 @@ func QueryFile(file, text string) (*usage.Version, error) {
 		line, column := lines.At(st.Start)
 		v.Queries = append(v.Queries, usage.Query{
 			Site:  usage.Site{File: file, Line: line, Column: column, API: "sql"},
-			Texts: []usage.Text{{SQL: st.Text, Runs: []usage.Run{{At: 0, File: file, Line: line, Column: column}}}},
+			Texts: []sqltext.Text{{SQL: st.Text, Runs: []sqltext.Run{{At: 0, File: file, Line: line, Column: column}}}},
 			Live:  true,
 		})
 	}

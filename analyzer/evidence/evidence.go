@@ -15,8 +15,8 @@ import (
 	"strings"
 
 	"github.com/schemavet/schemavet/analyzer/usage"
-	"github.com/schemavet/schemavet/sqlscan"
 	"github.com/schemavet/schemavet/sqlscan/pgtree"
+	"github.com/schemavet/schemavet/sqlscan/sqltext"
 )
 
 // Statement is one that a server has seen.
@@ -98,12 +98,8 @@ func (e *Evidence) Match(v *usage.Version) map[usage.Site]bool {
 }
 
 // sent marks the statements of a text that were seen.
-func (e *Evidence) sent(q usage.Query, t usage.Text) (any bool) {
-	holes := make([]sqlscan.Hole, 0, len(t.Holes))
-	for _, h := range t.Holes {
-		holes = append(holes, sqlscan.Hole{At: h.At, Value: h.Place == usage.ValuePlace, Ident: h.Place == usage.IdentPlace})
-	}
-	p := sqlscan.Parse(t.SQL, holes, q.Style)
+func (e *Evidence) sent(q usage.Query, t sqltext.Text) (any bool) {
+	p := sqltext.Parse(t, q.Style)
 	if p.Err != nil || p.Partial {
 		return e.sentInPart(t)
 	}
@@ -125,7 +121,7 @@ func (e *Evidence) Mark(sql string) bool {
 }
 
 // sentInPart compares a text with holes, which stand for any tokens.
-func (e *Evidence) sentInPart(t usage.Text) bool {
+func (e *Evidence) sentInPart(t sqltext.Text) bool {
 	pattern := tokens(t.SQL, t.Holes)
 	if len(pattern) == 0 || pattern[0] == hole {
 		return false // Nothing is known that would tell it apart.
@@ -158,7 +154,7 @@ func (e *Evidence) Unknown() *usage.Version {
 		line := max(s.Line, 1)
 		v.Queries = append(v.Queries, usage.Query{
 			Site:  usage.Site{File: e.Source, Line: line, Column: 1, API: "server", Function: s.Name},
-			Texts: []usage.Text{{SQL: s.SQL, Runs: []usage.Run{{File: e.Source, Line: line, Column: 1}}}},
+			Texts: []sqltext.Text{{SQL: s.SQL, Runs: []sqltext.Run{{File: e.Source, Line: line, Column: 1}}}},
 			Live:  true,
 		})
 	}

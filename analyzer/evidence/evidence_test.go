@@ -5,10 +5,11 @@ import (
 	"testing"
 
 	"github.com/schemavet/schemavet/analyzer/usage"
+	"github.com/schemavet/schemavet/sqlscan/sqltext"
 )
 
-func query(sql string, holes ...usage.Hole) usage.Query {
-	return usage.Query{Site: usage.Site{File: "a.go", Line: 1, Column: 1}, Texts: []usage.Text{{SQL: sql, Holes: holes}}}
+func query(sql string, holes ...sqltext.Hole) usage.Query {
+	return usage.Query{Site: usage.Site{File: "a.go", Line: 1, Column: 1}, Texts: []sqltext.Text{{SQL: sql, Holes: holes}}}
 }
 
 // TestMatch: what code sends and what a server has seen are the same where only constants,
@@ -21,12 +22,12 @@ func TestMatch(t *testing.T) {
 	}{
 		{"the same", "SELECT a FROM t WHERE id = $1", query("SELECT a FROM t WHERE id = $1"), true, true},
 		{"constants", "select a from t where id = 7.5 and b = 'x'", query("SELECT a\nFROM t -- note\nWHERE id = $1 AND b = $2;"), true, true},
-		{"a value that the code writes", "SELECT a FROM t LIMIT 10", query("SELECT a FROM t LIMIT ", usage.Hole{At: 22, Place: usage.ValuePlace}), true, true},
+		{"a value that the code writes", "SELECT a FROM t LIMIT 10", query("SELECT a FROM t LIMIT ", sqltext.Hole{At: 22, Place: sqltext.ValuePlace}), true, true},
 		{"another column", "SELECT b FROM t", query("SELECT a FROM t"), false, false},
 		{"another table of a series", "SELECT a FROM orders_2023", query("SELECT a FROM orders_2024"), false, false},
 		{"another type", "SELECT $1::int", query("SELECT $1::text"), false, false},
-		{"unknown text", "SELECT a FROM t WHERE x IS NULL ORDER BY a", query("SELECT a FROM t WHERE  ORDER BY a", usage.Hole{At: 22}), true, false},
-		{"nothing known", "SELECT a FROM t", query("", usage.Hole{At: 0}), false, false},
+		{"unknown text", "SELECT a FROM t WHERE x IS NULL ORDER BY a", query("SELECT a FROM t WHERE  ORDER BY a", sqltext.Hole{At: 22}), true, false},
+		{"nothing known", "SELECT a FROM t", query("", sqltext.Hole{At: 0}), false, false},
 	}
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {

@@ -4,8 +4,8 @@ import (
 	"regexp"
 	"strings"
 
-	"github.com/schemavet/schemavet/analyzer/usage"
 	"github.com/schemavet/schemavet/sqlscan/pgtree"
+	"github.com/schemavet/schemavet/sqlscan/sqltext"
 )
 
 // What stands in the place of constants and parameters, and of unknown text.
@@ -19,11 +19,11 @@ var number = regexp.MustCompile(`^(\$\d+|\d+(\.\d*)?([eE][+-]?\d+)?)`)
 
 // tokens are those of a text, constants and parameters as one, names and keywords in small
 // letters. A value hole is a value, another one any tokens.
-func tokens(sql string, holes []usage.Hole) []string {
+func tokens(sql string, holes []sqltext.Hole) []string {
 	var out []string
 	for pos := 0; pos < len(sql) || len(holes) > 0; {
 		if len(holes) > 0 && holes[0].At <= pos {
-			if holes[0].Place == usage.ValuePlace {
+			if holes[0].Place == sqltext.ValuePlace {
 				out = append(out, value)
 			} else {
 				out = append(out, hole)

@@ -8,6 +8,7 @@ import (
 	"strings"
 
 	"github.com/schemavet/schemavet/analyzer/usage"
+	"github.com/schemavet/schemavet/sqlscan/sqltext"
 )
 
 // Problem is something about the code that its author should know.
@@ -113,15 +114,15 @@ func (x *extractor) directed(call *ast.CallExpr) []*directive {
 // obey applies the directives about a call to its query: they give its texts, or say that it
 // is no query.
 func (x *extractor) obey(call *ast.CallExpr, q *usage.Query) (given, none bool) {
-	var texts []usage.Text
+	var texts []sqltext.Text
 	for _, d := range x.directed(call) {
 		d.used = true
 		if d.kind == "notsql" {
 			return false, true
 		}
 		pos := x.Fset.Position(d.comment.Pos() + token.Pos(strings.Index(d.comment.Text, d.text)))
-		texts = append(texts, usage.Text{SQL: d.text,
-			Runs: []usage.Run{{File: pos.Filename, Line: pos.Line, Column: pos.Column}}})
+		texts = append(texts, sqltext.Text{SQL: d.text,
+			Runs: []sqltext.Run{{File: pos.Filename, Line: pos.Line, Column: pos.Column}}})
 	}
 	if len(texts) > 0 {
 		q.Texts, q.Reason = texts, ""

@@ -15,7 +15,7 @@ import (
 	"github.com/schemavet/schemavet/analyzer/strval"
 	"github.com/schemavet/schemavet/analyzer/usage"
 	"github.com/schemavet/schemavet/analyzer/wrapper"
-	"github.com/schemavet/schemavet/sqlscan/placeholder"
+	"github.com/schemavet/schemavet/sqlscan/sqltext"
 )
 
 // Facts are those of other packages.
@@ -196,7 +196,7 @@ type site struct {
 type sent struct {
 	value  strval.Value
 	api    string
-	style  placeholder.Style
+	style  sqltext.Style
 	driver string
 	args   arguments
 	// lowered says that a library makes the text; reader is what it does with the rows.

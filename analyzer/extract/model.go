@@ -5,6 +5,7 @@ import (
 
 	"github.com/schemavet/schemavet/analyzer/orm"
 	"github.com/schemavet/schemavet/analyzer/usage"
+	"github.com/schemavet/schemavet/sqlscan/sqltext"
 )
 
 // models are the structs of the package that libraries make tables of, whether a call uses them
@@ -50,7 +51,7 @@ func (x *extractor) model(tn *types.TypeName, m *orm.Model) usage.Model {
 	return out
 }
 
-func (x *extractor) place(obj types.Object) usage.Run {
+func (x *extractor) place(obj types.Object) sqltext.Run {
 	pos := x.Fset.Position(obj.Pos())
-	return usage.Run{File: pos.Filename, Line: pos.Line, Column: pos.Column}
+	return sqltext.Run{File: pos.Filename, Line: pos.Line, Column: pos.Column}
 }

@@ -11,7 +11,7 @@ import (
 	"github.com/schemavet/schemavet/analyzer/consume"
 	"github.com/schemavet/schemavet/analyzer/strval"
 	"github.com/schemavet/schemavet/analyzer/usage"
-	"github.com/schemavet/schemavet/sqlscan/placeholder"
+	"github.com/schemavet/schemavet/sqlscan/sqltext"
 )
 
 // query renders a site; false if what it sends is no SQL (the name of a prepared statement).
@@ -40,7 +40,7 @@ func (x *extractor) query(st *site) (usage.Query, bool) {
 		q.Combined = q.Combined || s.value.Combines()
 		for _, v := range s.value.Variants() {
 			t := x.render(v, st.call)
-			if style := styleOf(v); style != placeholder.Native && q.Style == placeholder.Native {
+			if style := styleOf(v); style != sqltext.Native && q.Style == sqltext.Native {
 				q.Style = style
 			}
 			if preparedName.MatchString(t.SQL) && len(t.Holes) == 0 {
@@ -48,7 +48,7 @@ func (x *extractor) query(st *site) (usage.Query, bool) {
 				continue
 			}
 			if strings.TrimSpace(t.SQL) != "" &&
-				!slices.ContainsFunc(q.Texts, func(o usage.Text) bool { return sameText(o, t) }) {
+				!slices.ContainsFunc(q.Texts, func(o sqltext.Text) bool { return sameText(o, t) }) {
 				q.Texts = append(q.Texts, t)
 			}
 		}
@@ -59,7 +59,7 @@ func (x *extractor) query(st *site) (usage.Query, bool) {
 	return q, len(q.Texts) > 0 || q.Reason != "" || names == 0
 }
 
-func sameText(a, b usage.Text) bool {
+func sameText(a, b sqltext.Text) bool {
 	return a.SQL == b.SQL && a.Depends == b.Depends && slices.Equal(a.Holes, b.Holes) && slices.Equal(a.Runs, b.Runs)
 }
 
@@ -115,18 +115,18 @@ func functionName(fn *types.Func) string {
 }
 
 // styleOf is the style of placeholders that the code itself replaces.
-func styleOf(v strval.Value) placeholder.Style {
+func styleOf(v strval.Value) sqltext.Style {
 	for _, p := range v {
 		if p.Kind == strval.Style {
-			return placeholder.Style(p.Text)
+			return sqltext.Style(p.Text)
 		}
 	}
-	return placeholder.Native
+	return sqltext.Native
 }
 
 // render makes a text of flat pieces.
-func (x *extractor) render(v strval.Value, call *ast.CallExpr) usage.Text {
-	var t usage.Text
+func (x *extractor) render(v strval.Value, call *ast.CallExpr) sqltext.Text {
+	var t sqltext.Text
 	var b strings.Builder
 	for i, p := range v {
 		switch p.Kind {
@@ -134,31 +134,31 @@ func (x *extractor) render(v strval.Value, call *ast.CallExpr) usage.Text {
 			if len(p.Runs) == 0 && strings.HasSuffix(p.Text, `"`) && i+1 < len(v) && len(v[i+1].Runs) > 0 {
 				// A quote that the library adds stands where the name does.
 				r := v[i+1].Runs[0]
-				t.Runs = append(t.Runs, usage.Run{At: b.Len() + len(p.Text) - 1, File: r.File, Line: r.Line, Column: r.Column})
+				t.Runs = append(t.Runs, sqltext.Run{At: b.Len() + len(p.Text) - 1, File: r.File, Line: r.Line, Column: r.Column})
 			}
 			if d := p.Declared; d != nil && d.File != "" {
-				t.Declared = append(t.Declared, usage.Run{At: b.Len(), File: d.File, Line: d.Line, Column: d.Column})
+				t.Declared = append(t.Declared, sqltext.Run{At: b.Len(), File: d.File, Line: d.Line, Column: d.Column})
 			}
 			for _, r := range p.Runs {
-				t.Runs = append(t.Runs, usage.Run{At: b.Len() + r.At, File: r.File, Line: r.Line, Column: r.Column})
+				t.Runs = append(t.Runs, sqltext.Run{At: b.Len() + r.At, File: r.File, Line: r.Line, Column: r.Column})
 			}
 			b.WriteString(p.Text)
 		case strval.Param, strval.Format, strval.File:
-			t.Holes = append(t.Holes, usage.Hole{At: b.Len(), Reason: "parameter"})
+			t.Holes = append(t.Holes, sqltext.Hole{At: b.Len(), Reason: "parameter"})
 		case strval.Depends:
 			t.Depends = p.Text
 		case strval.Hole:
-			t.Holes = append(t.Holes, usage.Hole{At: b.Len(), Place: places[p.Place], Reason: p.Reason,
+			t.Holes = append(t.Holes, sqltext.Hole{At: b.Len(), Place: places[p.Place], Reason: p.Reason,
 				Type: consume.GoType(p.GoType()), Written: p.Written})
 		}
 	}
 	t.SQL = b.String()
 	if len(t.Runs) == 0 {
 		pos := x.Fset.Position(call.Pos())
-		t.Runs = []usage.Run{{At: 0, File: pos.Filename, Line: pos.Line, Column: pos.Column}}
+		t.Runs = []sqltext.Run{{At: 0, File: pos.Filename, Line: pos.Line, Column: pos.Column}}
 	}
 	return t
 }
 
-var places = map[strval.Place]usage.Place{strval.AnyText: usage.AnyPlace, strval.ValueText: usage.ValuePlace,
-	strval.IdentText: usage.IdentPlace}
+var places = map[strval.Place]sqltext.Place{strval.AnyText: sqltext.AnyPlace, strval.ValueText: sqltext.ValuePlace,
+	strval.IdentText: sqltext.IdentPlace}

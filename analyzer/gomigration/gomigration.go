@@ -12,9 +12,9 @@ import (
 	"strings"
 
 	"github.com/schemavet/schemavet/analyzer/usage"
-	"github.com/schemavet/schemavet/sqlscan"
 	"github.com/schemavet/schemavet/sqlscan/migration"
 	"github.com/schemavet/schemavet/sqlscan/pgtree"
+	"github.com/schemavet/schemavet/sqlscan/sqltext"
 )
 
 // List is a list of migrations in a version.
@@ -88,7 +88,7 @@ func statements(q usage.Query) []migration.Located {
 			file, line, column = q.Site.File, q.Site.Line, q.Site.Column
 		}
 		l := migration.Located{Text: t.SQL, File: file, Line: line, Column: column}
-		if p := parse(q, t); p != nil && (onlyRows(p) || rowsByVerb.MatchString(t.SQL) && !parses(p)) {
+		if p := sqltext.Parse(t, q.Style); p != nil && (onlyRows(p) || rowsByVerb.MatchString(t.SQL) && !parses(p)) {
 			continue
 		} else if p != nil && !p.Partial && p.Err == nil {
 			l.Text = p.SQL
@@ -104,16 +104,8 @@ func statements(q usage.Query) []migration.Located {
 	return out
 }
 
-func parse(q usage.Query, t usage.Text) *sqlscan.Text {
-	holes := make([]sqlscan.Hole, 0, len(t.Holes))
-	for _, h := range t.Holes {
-		holes = append(holes, sqlscan.Hole{At: h.At, Value: h.Place == usage.ValuePlace, Ident: h.Place == usage.IdentPlace})
-	}
-	return sqlscan.Parse(t.SQL, holes, q.Style)
-}
-
 // onlyRows says that all statements read or write rows.
-func onlyRows(p *sqlscan.Text) bool {
+func onlyRows(p *sqltext.Parsed) bool {
 	return p.Err == nil && len(p.Statements) > 0 && !slices.ContainsFunc(p.Statements, func(st pgtree.Statement) bool {
 		kind := st.Kind()
 		return !(kind == pgtree.Select && !callsFunction(st.Text) || kind.ChangesRows())
@@ -124,7 +116,7 @@ func onlyRows(p *sqlscan.Text) bool {
 // parts of them are not known.
 var rowsByVerb = regexp.MustCompile(`(?is)^\s*(insert|update|delete)\b[^;]*;?\s*$`)
 
-func parses(p *sqlscan.Text) bool {
+func parses(p *sqltext.Parsed) bool {
 	return p.Err == nil && !slices.ContainsFunc(p.Statements, func(st pgtree.Statement) bool { return st.Err != nil })
 }
 

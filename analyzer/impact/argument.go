@@ -11,7 +11,7 @@ import (
 	"github.com/schemavet/schemavet/analyzer/usage"
 	"github.com/schemavet/schemavet/catalog"
 	"github.com/schemavet/schemavet/sqlscan"
-	"github.com/schemavet/schemavet/sqlscan/placeholder"
+	"github.com/schemavet/schemavet/sqlscan/sqltext"
 )
 
 // arguments finds the Go values that a parameter does not take any more.
@@ -39,11 +39,11 @@ func (st *statement) sent() []argument {
 	var out []argument
 	for i, h := range st.text.Holes {
 		if h.Type != "" {
-			out = append(out, argument{Arg: usage.Arg{Type: h.Type}, n: sqlscan.Parameter(i), written: h.Written})
+			out = append(out, argument{Arg: usage.Arg{Type: h.Type}, n: sqltext.Parameter(i), written: h.Written})
 		}
 	}
 	if len(st.text.Holes) > 0 || len(st.sql.Statements) != 1 ||
-		q.Style != placeholder.Native && q.Style != placeholder.Question && q.Style != placeholder.At {
+		q.Style != sqltext.Native && q.Style != sqltext.Question && q.Style != sqltext.At {
 		return out
 	}
 	for i, arg := range q.Args {
@@ -62,7 +62,7 @@ func (st *statement) writtenIntegers(s *catalog.Schema) map[int]catalog.ID {
 			if out == nil {
 				out = map[int]catalog.ID{}
 			}
-			out[sqlscan.Parameter(i)] = int4.ID
+			out[sqltext.Parameter(i)] = int4.ID
 		}
 	}
 	return out

@@ -11,6 +11,7 @@ import (
 	"github.com/schemavet/schemavet/catalog"
 	"github.com/schemavet/schemavet/sqlscan"
 	"github.com/schemavet/schemavet/sqlscan/pgtree"
+	"github.com/schemavet/schemavet/sqlscan/sqltext"
 )
 
 // cachedPlan finds a statement whose result row is of other types or names than when it was
@@ -49,7 +50,7 @@ func (j *judge) cachedPlan(st *statement, later *sqlscan.Binding) *diff {
 // when it was prepared, though it does with those that they have now.
 func (j *judge) cachedParams(st *statement, later *sqlscan.Binding, state *catalog.Schema) *diff {
 	q := st.site.query
-	if slices.ContainsFunc(st.text.Holes, func(h usage.Hole) bool { return h.Written }) {
+	if slices.ContainsFunc(st.text.Holes, func(h sqltext.Hole) bool { return h.Written }) {
 		return nil // What is prepared has values in it, and seldom comes again.
 	}
 	if !st.base.Command.IsQuery() || maps.Equal(st.base.Params, later.Params) ||

@@ -8,6 +8,7 @@ import (
 	"github.com/schemavet/schemavet/catalog"
 	"github.com/schemavet/schemavet/sqlscan"
 	"github.com/schemavet/schemavet/sqlscan/ddl"
+	"github.com/schemavet/schemavet/sqlscan/sqltext"
 )
 
 // absence are the SQLSTATEs of an object that is not there.
@@ -44,10 +45,10 @@ func (st *statement) refusedInBase() bool {
 // certain says that no unknown text can be behind the refusal: there is none in the
 // statement, or something else is missing.
 func (st *statement) certain(refused *ddl.Error) bool {
-	if !strings.Contains(st.st.Text, sqlscan.HolePrefix) {
+	if !strings.Contains(st.st.Text, sqltext.HolePrefix) {
 		return true
 	}
-	return absence[refused.SQLSTATE] && !strings.Contains(refused.Message, sqlscan.HolePrefix)
+	return absence[refused.SQLSTATE] && !strings.Contains(refused.Message, sqltext.HolePrefix)
 }
 
 // mayMake says that the version may make the object, or what it is a part of, before the

@@ -16,6 +16,7 @@ import (
 	"github.com/schemavet/schemavet/sqlscan"
 	"github.com/schemavet/schemavet/sqlscan/ddl"
 	"github.com/schemavet/schemavet/sqlscan/pgtree"
+	"github.com/schemavet/schemavet/sqlscan/sqltext"
 )
 
 // Finding is a line of a version that stops working, or means something else, after a
@@ -61,7 +62,7 @@ type Use struct {
 	// Lowered says that a library makes the query of calls; Declared is the declaration that
 	// the name at fault was made of, if the code does not say it here.
 	Lowered  bool
-	Declared *usage.Run
+	Declared *sqltext.Run
 	// Seen says whether the statement was seen running, if there is evidence.
 	Seen Seen
 }
@@ -118,7 +119,7 @@ type Input struct {
 }
 
 func newJudge(in Input, r *Report) *judge {
-	j := &judge{Input: in, report: r, parsed: map[string]*sqlscan.Text{}, maybe: map[string]bool{},
+	j := &judge{Input: in, report: r, parsed: map[string]*sqltext.Parsed{}, maybe: map[string]bool{},
 		temp: map[string]map[string]bool{}}
 	for _, name := range in.Elsewhere {
 		j.maybe[name] = true
@@ -158,7 +159,7 @@ func examined(in Input) (*judge, []*site) {
 type judge struct {
 	Input
 	report *Report
-	parsed map[string]*sqlscan.Text
+	parsed map[string]*sqltext.Parsed
 	maybe  map[string]bool
 	// temp holds the temporary relations that the sites of each package create.
 	temp map[string]map[string]bool

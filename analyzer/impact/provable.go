@@ -2,7 +2,7 @@ package impact
 
 import (
 	"github.com/schemavet/schemavet/analyzer/usage"
-	"github.com/schemavet/schemavet/sqlscan"
+	"github.com/schemavet/schemavet/sqlscan/sqltext"
 )
 
 // Provable is a statement that a server can be asked about.
@@ -16,7 +16,7 @@ type Provable struct {
 // Provables lists the statements of a version whose texts are known whole. Only those that
 // PREPARE takes are among them.
 func Provables(v *usage.Version) []Provable {
-	j := &judge{Input: Input{Version: v}, report: &Report{Version: v}, parsed: map[string]*sqlscan.Text{}}
+	j := &judge{Input: Input{Version: v}, report: &Report{Version: v}, parsed: map[string]*sqltext.Parsed{}}
 	var out []Provable
 	for _, s := range j.sites() {
 		if s.partial != "" {

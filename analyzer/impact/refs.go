@@ -7,6 +7,7 @@ import (
 	"github.com/schemavet/schemavet/analyzer/usage"
 	"github.com/schemavet/schemavet/catalog"
 	"github.com/schemavet/schemavet/sqlscan"
+	"github.com/schemavet/schemavet/sqlscan/sqltext"
 )
 
 // Reference is a place that names an object. Verb is the command, or "declared" for a struct that
@@ -121,7 +122,7 @@ func Names(in Input) []Name {
 					(j.maybe[o.Name] || j.maybe[o.Object.Object()] || j.mayMake(st, o.Object))
 			})
 			for _, o := range b.Outcomes {
-				if o.Name == "" || sqlscan.IsHole(o.Name) || o.Phase == sqlscan.RunPhase || !s.query.Live || !named[o.Kind] ||
+				if o.Name == "" || sqltext.IsHole(o.Name) || o.Phase == sqlscan.RunPhase || !s.query.Live || !named[o.Kind] ||
 					o.Object.Schema == "pg_catalog" {
 					continue
 				}

@@ -11,6 +11,7 @@ import (
 	"github.com/schemavet/schemavet/sqlscan"
 	"github.com/schemavet/schemavet/sqlscan/ddl"
 	"github.com/schemavet/schemavet/sqlscan/pgtree"
+	"github.com/schemavet/schemavet/sqlscan/sqltext"
 )
 
 // site is a query with its statements.
@@ -35,8 +36,8 @@ func (s *site) creates(name string, temp map[string]map[string]bool) {
 // statement is one statement of one text of a query.
 type statement struct {
 	site *site
-	text usage.Text
-	sql  *sqlscan.Text
+	text sqltext.Text
+	sql  *sqltext.Parsed
 	st   pgtree.Statement
 	base *sqlscan.Binding
 	// path is the search path that an earlier statement of the text sets.
@@ -68,7 +69,7 @@ func (j *judge) sites() []*site {
 			if len(s.stmts) > 0 || len(t.Holes) == 0 {
 				continue
 			}
-			if pieces, ok := sqlscan.Pieces(t.SQL, holes(t), q.Style); ok {
+			if pieces, ok := sqltext.Pieces(t, q.Style); ok {
 				j.take(s, t, pieces)
 			}
 		}
@@ -77,11 +78,11 @@ func (j *judge) sites() []*site {
 	return out
 }
 
-func (j *judge) parse(s *site, t usage.Text) {
+func (j *judge) parse(s *site, t sqltext.Text) {
 	key := fmt.Sprintf("%s\x00%s\x00%v", s.query.Style, t.SQL, t.Holes)
 	p, ok := j.parsed[key]
 	if !ok {
-		p = sqlscan.Parse(t.SQL, holes(t), s.query.Style)
+		p = sqltext.Parse(t, s.query.Style)
 		j.parsed[key] = p
 	}
 	if p.Err != nil {
@@ -94,7 +95,7 @@ func (j *judge) parse(s *site, t usage.Text) {
 }
 
 // take adds the statements of a text to its site.
-func (j *judge) take(s *site, t usage.Text, p *sqlscan.Text) {
+func (j *judge) take(s *site, t sqltext.Text, p *sqltext.Parsed) {
 	if p.Partial && s.partial == "" {
 		s.partial = p.Unknown
 	}
@@ -106,14 +107,6 @@ func (j *judge) take(s *site, t usage.Text, p *sqlscan.Text) {
 		s.stmts = append(s.stmts, &statement{site: s, text: t, sql: p, st: st, path: path, lookups: map[catalog.Name]bool{},
 			open: map[diffKey]*diff{}})
 	}
-}
-
-func holes(t usage.Text) []sqlscan.Hole {
-	out := make([]sqlscan.Hole, 0, len(t.Holes))
-	for _, h := range t.Holes {
-		out = append(out, sqlscan.Hole{At: h.At, Value: h.Place == usage.ValuePlace, Ident: h.Place == usage.IdentPlace})
-	}
-	return out
 }
 
 // opaque says why nothing of use is known of the site; empty if something is.
@@ -141,7 +134,7 @@ func (s *site) opaque() string {
 func (s *site) isKnown() bool {
 	return slices.ContainsFunc(s.stmts, func(st *statement) bool {
 		return st.base.NamesNoRelation() || slices.ContainsFunc(st.base.Outcomes, func(o sqlscan.Outcome) bool {
-			return o.Kind == catalog.KindRelation && o.InText() && !sqlscan.IsHole(o.Object.Name)
+			return o.Kind == catalog.KindRelation && o.InText() && !sqltext.IsHole(o.Object.Name)
 		})
 	})
 }

@@ -7,10 +7,9 @@ import (
 	"fmt"
 	"regexp"
 	"slices"
-	"sort"
 	"strings"
 
-	"github.com/schemavet/schemavet/sqlscan/placeholder"
+	"github.com/schemavet/schemavet/sqlscan/sqltext"
 )
 
 // Version is what one build of one service sends.
@@ -67,7 +66,7 @@ type Problem struct {
 type Query struct {
 	Site Site `json:"site"`
 	// Texts are the variants that the call can send.
-	Texts []Text `json:"texts,omitempty"`
+	Texts []sqltext.Text `json:"texts,omitempty"`
 	// Combined says that several parts of the text vary by themselves: the texts have all that can
 	// stand in each part, and not every combination.
 	Combined bool `json:"combined,omitempty"`
@@ -75,7 +74,7 @@ type Query struct {
 	// code has seen them.
 	Lowered bool `json:"lowered,omitempty"`
 	// Style is that of the placeholders, if the API fixes one.
-	Style placeholder.Style `json:"style,omitempty"`
+	Style sqltext.Style `json:"style,omitempty"`
 	// Reason says why nothing is known, when Texts is empty.
 	Reason string `json:"reason,omitempty"`
 	// Driver is the driver whose own API the call is: pgx5 or pgx4; empty for database/sql.
@@ -109,14 +108,14 @@ type Model struct {
 	// Type is the name of the struct, Table that of the table with its schema, if it has one.
 	Type    string        `json:"type"`
 	Table   string        `json:"table"`
-	Place   Run           `json:"place"`
+	Place   sqltext.Run   `json:"place"`
 	Columns []ModelColumn `json:"columns,omitempty"`
 }
 
 // ModelColumn is a column that a field declares.
 type ModelColumn struct {
-	Name  string `json:"name"`
-	Place Run    `json:"place"`
+	Name  string      `json:"name"`
+	Place sqltext.Run `json:"place"`
 }
 
 // Made is a part of the schema that a library makes of models when the program asks it to: a
@@ -139,10 +138,10 @@ type Made struct {
 	DropIndexes bool `json:"drop_indexes,omitempty"`
 	// Place is where the model declares it; Call is the file of the call that makes it, with the
 	// call's line and column.
-	Place      Run    `json:"place"`
-	Call       string `json:"call"`
-	CallLine   int    `json:"call_line,omitempty"`
-	CallColumn int    `json:"call_column,omitempty"`
+	Place      sqltext.Run `json:"place"`
+	Call       string      `json:"call"`
+	CallLine   int         `json:"call_line,omitempty"`
+	CallColumn int         `json:"call_column,omitempty"`
 }
 
 // Again is SQL that makes the part, and does nothing where it is there already.
@@ -233,10 +232,10 @@ type GoUnit struct {
 	Index int    `json:"index"`
 	// Tool runs them, empty for the program itself; Version is what it keeps of one, empty for
 	// the index.
-	Tool    string `json:"tool,omitempty"`
-	Version string `json:"version,omitempty"`
-	Name    string `json:"name,omitempty"`
-	Place   Run    `json:"place"`
+	Tool    string      `json:"tool,omitempty"`
+	Version string      `json:"version,omitempty"`
+	Name    string      `json:"name,omitempty"`
+	Place   sqltext.Run `json:"place"`
 	// Alone says that each statement commits by itself.
 	Alone bool `json:"alone,omitempty"`
 	// Unknown are the steps of which nothing is known.
@@ -245,9 +244,9 @@ type GoUnit struct {
 
 // UnknownStep is a step of a migration of which nothing is known.
 type UnknownStep struct {
-	Step   int    `json:"step"`
-	Reason string `json:"reason"`
-	Place  Run    `json:"place"`
+	Step   int         `json:"step"`
+	Reason string      `json:"reason"`
+	Place  sqltext.Run `json:"place"`
 }
 
 // Site is where a call stands. File is slash-separated and relative to the repository;
@@ -261,18 +260,6 @@ type Site struct {
 	Package  string `json:"package,omitempty"`
 	// FunctionKey names the function across packages while liveness is computed.
 	FunctionKey string `json:"-"`
-}
-
-// Text is one text that a call can send, with a hole wherever something is not known.
-type Text struct {
-	SQL   string `json:"sql"`
-	Holes []Hole `json:"holes,omitempty"`
-	Runs  []Run  `json:"runs,omitempty"`
-	// Declared are the places of declarations that names of the text were made of, At the
-	// offset of the name.
-	Declared []Run `json:"declared,omitempty"`
-	// Depends says for which data alone the text is sent; empty for any.
-	Depends string `json:"depends,omitempty"`
 }
 
 // Sound says what is wrong with a query that a file holds, which anybody may have written: offsets
@@ -298,86 +285,4 @@ func (q Query) Sound() error {
 		}
 	}
 	return nil
-}
-
-// Hole is unknown text at an offset of SQL.
-type Hole struct {
-	At     int    `json:"at"`
-	Place  Place  `json:"place,omitempty"`
-	Reason string `json:"reason,omitempty"`
-	// Type is the Go type of a value, as in Dest; empty if it is not known. Written says that
-	// the value stands in the text that is sent, as a library writes it.
-	Type    string `json:"type,omitempty"`
-	Written bool   `json:"written,omitempty"`
-}
-
-// Place says what stands in a hole as far as the Go code tells.
-type Place string
-
-// The places: any text, a value, a quoted identifier.
-const (
-	AnyPlace   Place = ""
-	ValuePlace Place = "value"
-	IdentPlace Place = "identifier"
-)
-
-// Run says that the byte At of SQL stands at Line and Column of File and that those behind
-// it follow it there, up to the next run.
-type Run struct {
-	At     int    `json:"at"`
-	File   string `json:"file"`
-	Line   int    `json:"line"`
-	Column int    `json:"column"`
-}
-
-// Declaration returns the declaration that the name at an offset was made of; ok is false if
-// the code says the name itself.
-func (t Text) Declaration(offset int) (Run, bool) {
-	for _, r := range t.Declared {
-		if r.At == offset {
-			return r, true
-		}
-	}
-	return Run{}, false
-}
-
-// Position returns the place of a byte of SQL; ok is false if it has none.
-func (t Text) Position(offset int) (file string, line, column int, ok bool) {
-	i := sort.Search(len(t.Runs), func(i int) bool { return t.Runs[i].At > offset }) - 1
-	if i < 0 {
-		return "", 0, 0, false
-	}
-	run := t.Runs[i]
-	between := t.SQL[run.At:min(max(offset, run.At), len(t.SQL))]
-	if n := strings.Count(between, "\n"); n > 0 {
-		return run.File, run.Line + n, len(between) - strings.LastIndexByte(between, '\n'), true
-	}
-	return run.File, run.Line, run.Column + len(between), true
-}
-
-// Covers says that a byte of SQL stands at a place of the source.
-func (t Text) Covers(file string, line, column int) bool {
-	for i, run := range t.Runs {
-		end := len(t.SQL)
-		if i+1 < len(t.Runs) {
-			end = t.Runs[i+1].At
-		}
-		if run.File != file || run.Line > line || run.At >= end {
-			continue
-		}
-		part := t.SQL[run.At:end]
-		for range line - run.Line {
-			nl := strings.IndexByte(part, '\n')
-			if nl < 0 {
-				part = ""
-				break
-			}
-			part, run.Column = part[nl+1:], 1
-		}
-		before, _, _ := strings.Cut(part, "\n")
-		if column >= run.Column && column < run.Column+len(before) {
-			return true
-		}
-	}
-	return false
 }

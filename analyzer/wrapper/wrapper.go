@@ -8,7 +8,7 @@ import (
 
 	"github.com/schemavet/schemavet/analyzer/strval"
 	"github.com/schemavet/schemavet/analyzer/usage"
-	"github.com/schemavet/schemavet/sqlscan/placeholder"
+	"github.com/schemavet/schemavet/sqlscan/sqltext"
 )
 
 // Fact is what is known of a function, constant or variable. It is encoded with gob.
@@ -43,7 +43,7 @@ func (f *Fact) With(change func(strval.Value) strval.Value) *Fact {
 type Sink struct {
 	Text  strval.Value
 	API   string
-	Style placeholder.Style
+	Style sqltext.Style
 	// Driver is the driver whose own API sends it, if it is not one of database/sql.
 	Driver string
 	// Args are the values of its parameters; of a function that passes on its own last

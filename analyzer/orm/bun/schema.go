@@ -8,6 +8,7 @@ import (
 	"github.com/schemavet/schemavet/analyzer/orm"
 	"github.com/schemavet/schemavet/analyzer/strval"
 	"github.com/schemavet/schemavet/analyzer/usage"
+	"github.com/schemavet/schemavet/sqlscan/sqltext"
 )
 
 // Creates implements orm.Creator: Exec of a query that makes a table or an index.
@@ -46,7 +47,7 @@ func (Library) Created(builder strval.Value, env orm.Env) (made []usage.Made, un
 type creation struct {
 	ts                             *tables
 	table                          *table
-	at                             usage.Run
+	at                             sqltext.Run
 	isIndex, temporary, unique     bool
 	relations                      bool
 	varchar                        string
@@ -145,13 +146,13 @@ func (c *creation) made() (usage.Made, bool) {
 }
 
 // place is where the model is declared.
-func (c *creation) place() usage.Run {
+func (c *creation) place() sqltext.Run {
 	n, ok := types.Unalias(c.table.typ).(*types.Named)
 	if !ok {
-		return usage.Run{}
+		return sqltext.Run{}
 	}
 	run := c.ts.env.Position(n.Obj())
-	return usage.Run{File: run.File, Line: run.Line, Column: run.Column}
+	return sqltext.Run{File: run.File, Line: run.Line, Column: run.Column}
 }
 
 func (c *creation) tableSQL(relation string) string {

@@ -12,6 +12,7 @@ import (
 
 	"github.com/schemavet/schemavet/analyzer/orm"
 	"github.com/schemavet/schemavet/analyzer/usage"
+	"github.com/schemavet/schemavet/sqlscan/sqltext"
 )
 
 // schemaPath is the package of the tables that a generated package migrate declares.
@@ -58,7 +59,7 @@ func (Library) Schema(pkg *types.Package, files []*ast.File, info *types.Info, e
 		obj := pkg.Scope().Lookup("Table")
 		run := env.Position(obj)
 		return []usage.Made{{Library: "ent", Kind: usage.MadeElsewhere, Table: text(pkg, "Table"),
-			Place: usage.Run{File: run.File, Line: run.Line, Column: run.Column}}}
+			Place: sqltext.Run{File: run.File, Line: run.Line, Column: run.Column}}}
 	}
 	d := &declared{info: info, env: env, values: map[string]*ast.CompositeLit{},
 		names: map[*ast.CompositeLit]*ast.Ident{}, notes: map[string]*ast.CompositeLit{}}
@@ -270,9 +271,9 @@ func (d *declared) table(variable string) []usage.Made {
 	return slices.Concat([]usage.Made{t}, columns, rest)
 }
 
-func (d *declared) place(n ast.Node) usage.Run {
+func (d *declared) place(n ast.Node) sqltext.Run {
 	run := d.env.At(n.Pos())
-	return usage.Run{File: run.File, Line: run.Line, Column: run.Column}
+	return sqltext.Run{File: run.File, Line: run.Line, Column: run.Column}
 }
 
 func quotedList(names []string) string {

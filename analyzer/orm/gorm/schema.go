@@ -14,6 +14,7 @@ import (
 	"github.com/schemavet/schemavet/analyzer/orm"
 	"github.com/schemavet/schemavet/analyzer/strval"
 	"github.com/schemavet/schemavet/analyzer/usage"
+	"github.com/schemavet/schemavet/sqlscan/sqltext"
 )
 
 // Creates implements orm.Creator: AutoMigrate and CreateTable, of a session or its Migrator, and
@@ -137,7 +138,7 @@ func (c *creation) add(m *model, kind usage.MadeKind, name, sql string, f *field
 	c.made = append(c.made, m.made(kind, name, sql, c.place(f)))
 }
 
-func (m *model) made(kind usage.MadeKind, name, sql string, place usage.Run) usage.Made {
+func (m *model) made(kind usage.MadeKind, name, sql string, place sqltext.Run) usage.Made {
 	schema, table, ok := strings.Cut(m.tableName, ".")
 	if !ok {
 		schema, table = "", m.tableName
@@ -146,9 +147,9 @@ func (m *model) made(kind usage.MadeKind, name, sql string, place usage.Run) usa
 }
 
 // place is where a field is declared.
-func (c *creation) place(f *field) usage.Run {
+func (c *creation) place(f *field) sqltext.Run {
 	run := c.ms.env.Position(f.obj)
-	return usage.Run{File: run.File, Line: run.Line, Column: run.Column}
+	return sqltext.Run{File: run.File, Line: run.Line, Column: run.Column}
 }
 
 // columns makes the table itself, and each column for a table that is there.
@@ -181,10 +182,10 @@ func (c *creation) columns(m *model) {
 	c.made = append(append(c.made, table), columns...)
 }
 
-func (c *creation) placeOf(m *model) usage.Run {
+func (c *creation) placeOf(m *model) sqltext.Run {
 	if n, ok := types.Unalias(m.typ).(*types.Named); ok {
 		run := c.ms.env.Position(n.Obj())
-		return usage.Run{File: run.File, Line: run.Line, Column: run.Column}
+		return sqltext.Run{File: run.File, Line: run.Line, Column: run.Column}
 	}
 	return c.place(m.columns[0])
 }

@@ -9,6 +9,7 @@ import (
 	"github.com/schemavet/schemavet/catalog"
 	"github.com/schemavet/schemavet/sqlscan/migration"
 	"github.com/schemavet/schemavet/sqlscan/plan"
+	"github.com/schemavet/schemavet/sqlscan/sqltext"
 )
 
 // verdict is what schemavet says of a case.
@@ -32,7 +33,7 @@ func judge(c breakageCase) (verdict, error) {
 	}
 	p := plan.Compile(base.Last(), nil, []migration.Unit{{Name: "change", File: c.File, Text: c.Change}},
 		[]string{"public"})
-	version := &usage.Version{Name: "old", Queries: []usage.Query{{Live: true, Texts: []usage.Text{{SQL: c.Old}}}}}
+	version := &usage.Version{Name: "old", Queries: []usage.Query{{Live: true, Texts: []sqltext.Text{{SQL: c.Old}}}}}
 	r := impact.Judge(impact.Input{Version: version, Base: p.Base, Steps: p.Steps, SearchPath: c.Path, Role: c.Role})
 	return verdict{r.Findings, p.Failures, r.Unbound, append(base.Notes, p.Notes...)}, nil
 }

@@ -30,6 +30,7 @@ import (
 	"github.com/schemavet/schemavet/sqlscan/migration"
 	"github.com/schemavet/schemavet/sqlscan/pgtree"
 	"github.com/schemavet/schemavet/sqlscan/plan"
+	"github.com/schemavet/schemavet/sqlscan/sqltext"
 )
 
 func main() {
@@ -256,12 +257,7 @@ func (d *differ) collect(v *usage.Version) {
 			continue
 		}
 		for _, t := range q.Texts {
-			var holes []sqlscan.Hole
-			for _, h := range t.Holes {
-				holes = append(holes, sqlscan.Hole{At: h.At, Value: h.Place == usage.ValuePlace,
-					Ident: h.Place == usage.IdentPlace})
-			}
-			text := sqlscan.Parse(t.SQL, holes, q.Style)
+			text := sqltext.Parse(t, q.Style)
 			if text.Err != nil || text.Partial {
 				continue
 			}

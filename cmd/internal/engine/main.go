@@ -23,6 +23,7 @@ import (
 	"github.com/schemavet/schemavet/sqlscan/migration"
 	"github.com/schemavet/schemavet/sqlscan/pgtree"
 	"github.com/schemavet/schemavet/sqlscan/plan"
+	"github.com/schemavet/schemavet/sqlscan/sqltext"
 )
 
 func main() {
@@ -146,7 +147,7 @@ func rebind(tables, queries, steps int) {
 		sql := fmt.Sprintf("SELECT x.id, x.a, y.d FROM t%d x JOIN t%d y ON y.id = x.b WHERE x.c > $1 AND y.a = $2",
 			i%tables, (i*7+1)%tables)
 		v.Queries = append(v.Queries, usage.Query{Live: true, Site: usage.Site{File: "q.sql", Line: i + 1},
-			Texts: []usage.Text{{SQL: sql}}})
+			Texts: []sqltext.Text{{SQL: sql}}})
 	}
 	runtime.GC()
 	peak := watchHeap()

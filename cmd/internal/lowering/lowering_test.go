@@ -16,8 +16,8 @@ import (
 	"testing"
 
 	"github.com/schemavet/schemavet/analyzer/usage"
-	"github.com/schemavet/schemavet/sqlscan"
 	"github.com/schemavet/schemavet/sqlscan/pgtree"
+	"github.com/schemavet/schemavet/sqlscan/sqltext"
 )
 
 const module = "../../../testdata/builders"
@@ -104,7 +104,7 @@ func fingerprints(t *testing.T, call string, extracted []usage.Query) (known map
 	known = map[string]bool{}
 	for _, q := range extracted {
 		for _, text := range q.Texts {
-			p := parsed(q, text)
+			p := sqltext.Parse(text, q.Style)
 			switch f, err := pgtree.Fingerprint(p.SQL); {
 			case p.Err != nil:
 				t.Errorf("%s: %v in %s", call, p.Err, p.SQL)
@@ -151,14 +151,6 @@ func queries(t *testing.T, program string) map[string][]usage.Query {
 	return out
 }
 
-func parsed(q usage.Query, text usage.Text) *sqlscan.Text {
-	var holes []sqlscan.Hole
-	for _, h := range text.Holes {
-		holes = append(holes, sqlscan.Hole{At: h.At, Value: h.Place == usage.ValuePlace, Ident: h.Place == usage.IdentPlace})
-	}
-	return sqlscan.Parse(text.SQL, holes, q.Style)
-}
-
 func all(queries []usage.Query) []string {
 	var out []string
 	for _, q := range queries {
@@ -166,7 +158,7 @@ func all(queries []usage.Query) []string {
 			out = append(out, "nothing: "+q.Reason)
 		}
 		for _, text := range q.Texts {
-			p := parsed(q, text)
+			p := sqltext.Parse(text, q.Style)
 			if p.Partial {
 				out = append(out, "in part: "+p.SQL)
 			} else {

@@ -22,6 +22,7 @@ import (
 	"github.com/schemavet/schemavet/analyzer/deployed"
 	"github.com/schemavet/schemavet/analyzer/usage"
 	"github.com/schemavet/schemavet/catalog/pgserver"
+	"github.com/schemavet/schemavet/sqlscan/sqltext"
 )
 
 func main() {
@@ -187,7 +188,7 @@ func (s *scale) manifests(n, queries, migrations int) error {
 			v.Queries = append(v.Queries, usage.Query{Live: true,
 				Site: usage.Site{File: file, Line: q + 1, Column: 2, Function: fmt.Sprintf("F%d", q),
 					API: "(*database/sql.DB).Query", Package: "example.com/svc"},
-				Texts: []usage.Text{{SQL: query(m, q), Runs: []usage.Run{{File: file, Line: q + 1, Column: 12}}}}})
+				Texts: []sqltext.Text{{SQL: query(m, q), Runs: []sqltext.Run{{File: file, Line: q + 1, Column: 12}}}}})
 		}
 		err := checkout.WriteFile(filepath.Join(work, fmt.Sprintf("%d.json", m)),
 			func(w io.Writer) error { return deployed.WriteManifest(w, v) })

@@ -21,7 +21,7 @@ import (
 	"github.com/schemavet/schemavet/catalog/pgserver"
 	"github.com/schemavet/schemavet/cmd/internal/lockstep"
 	"github.com/schemavet/schemavet/cmd/internal/scratch"
-	"github.com/schemavet/schemavet/sqlscan/placeholder"
+	"github.com/schemavet/schemavet/sqlscan/sqltext"
 )
 
 func main() {
@@ -145,7 +145,7 @@ func one(ctx context.Context, cluster *pgserver.Cluster, database, name, schema,
 	queries = embed.ReplaceAllString(argument.ReplaceAllString(queries, "@$1"), "$1.*")
 	items := lockstep.Script(queries, map[string]string{})
 	for i := range items {
-		items[i].Text, _ = placeholder.Rewrite(items[i].Text, placeholder.At)
+		items[i].Text, _ = sqltext.Rewrite(items[i].Text, sqltext.At)
 	}
 	for _, item := range slices.Concat(lockstep.Script(schema, map[string]string{}), items) {
 		res := r.Run(ctx, item)

@@ -18,6 +18,7 @@ import (
 	"github.com/schemavet/schemavet/catalog"
 	"github.com/schemavet/schemavet/sqlscan"
 	"github.com/schemavet/schemavet/sqlscan/pgtree"
+	"github.com/schemavet/schemavet/sqlscan/sqltext"
 )
 
 // sent is a line of the record.
@@ -294,11 +295,7 @@ func (m *matcher) print(lines, live int) {
 func texts(q *usage.Query) []*text {
 	var out []*text
 	for _, t := range q.Texts {
-		holes := make([]sqlscan.Hole, 0, len(t.Holes))
-		for _, h := range t.Holes {
-			holes = append(holes, sqlscan.Hole{At: h.At, Value: h.Place == usage.ValuePlace, Ident: h.Place == usage.IdentPlace})
-		}
-		p := sqlscan.Parse(t.SQL, holes, q.Style)
+		p := sqltext.Parse(t, q.Style)
 		if p.Err != nil {
 			continue
 		}
@@ -320,10 +317,10 @@ func texts(q *usage.Query) []*text {
 
 func place(file string, line, column int) string { return fmt.Sprintf("%s:%d:%d", file, line, column) }
 
-func namesOf(sql string) names { return bound(sqlscan.Parse(sql, nil, "")) }
+func namesOf(sql string) names { return bound(sqltext.Parse(sqltext.Text{SQL: sql}, sqltext.Native)) }
 
 // bound are the names of a text as the binder sees them, without a schema.
-func bound(p *sqlscan.Text) names {
+func bound(p *sqltext.Parsed) names {
 	var n names
 	open := catalog.Unknown(16)
 	for i, st := range p.Statements {
@@ -334,7 +331,7 @@ func bound(p *sqlscan.Text) names {
 		for _, o := range b.Outcomes {
 			n.offsets = append(n.offsets, o.Start)
 			switch {
-			case o.Name == "" || strings.Contains(strings.ToLower(o.Name), sqlscan.HolePrefix):
+			case o.Name == "" || strings.Contains(strings.ToLower(o.Name), sqltext.HolePrefix):
 			case o.Kind == catalog.KindRelation && o.InText():
 				n.relations = append(n.relations, o.Name)
 			case o.Kind == catalog.KindColumn:

@@ -1,4 +1,4 @@
-package sqlscan
+package sqltext
 
 import (
 	"errors"
@@ -6,23 +6,20 @@ import (
 	"strings"
 
 	"github.com/schemavet/schemavet/sqlscan/pgtree"
-	"github.com/schemavet/schemavet/sqlscan/placeholder"
 )
 
-// Hole is unknown text at a byte offset of a query.
-type Hole struct {
-	At int
-	// Value and Ident say what the code tells of it: a number or parameter, a quoted
-	// identifier.
-	Value, Ident bool
-}
+// HolePrefix starts the identifiers that stand for unknown text.
+const HolePrefix = "schemavet_hole_"
+
+// IsHole says that an identifier stands for unknown text.
+func IsHole(name string) bool { return strings.Contains(name, HolePrefix) }
 
 // Parameter is the number of the parameter that the i-th hole (0-based) becomes, if it is a
 // value that stands by itself.
 func Parameter(i int) int { return 60000 + i }
 
-// Text is a query whose holes are filled so that it parses.
-type Text struct {
+// Parsed is a text whose holes are filled so that it parses.
+type Parsed struct {
 	// SQL is what was parsed; offsets of Statements and their outcomes are in it.
 	SQL        string
 	Statements []pgtree.Statement
@@ -36,7 +33,7 @@ type Text struct {
 	Unknown string
 
 	fills []fill
-	marks placeholder.Map
+	marks Map
 }
 
 // fill is what a hole was filled with.
@@ -46,7 +43,7 @@ type fill struct {
 }
 
 // Source translates an offset of SQL to one of the text with holes.
-func (t *Text) Source(offset int) int {
+func (t *Parsed) Source(offset int) int {
 	offset = t.marks.Source(offset)
 	shift := 0
 	for _, f := range t.fills {
@@ -67,10 +64,10 @@ const maxTries = 40
 
 // Parse fills the holes by what stands around them and parses. Of the placeholder styles
 // the given one is tried first, then those that the text could be in.
-func Parse(text string, holes []Hole, style placeholder.Style) *Text {
-	var first *Text
-	for _, s := range stylesFor(text, style) {
-		t := parseStyle(text, holes, s)
+func Parse(text Text, style Style) *Parsed {
+	var first *Parsed
+	for _, s := range stylesFor(text.SQL, style) {
+		t := parseStyle(text.SQL, text.Holes, s)
 		if t.Err == nil {
 			return t
 		}
@@ -81,27 +78,27 @@ func Parse(text string, holes []Hole, style placeholder.Style) *Text {
 	return first
 }
 
-func stylesFor(text string, style placeholder.Style) []placeholder.Style {
-	out := []placeholder.Style{style}
-	add := func(s placeholder.Style, mark string) {
+func stylesFor(text string, style Style) []Style {
+	out := []Style{style}
+	add := func(s Style, mark string) {
 		if s != style && strings.Contains(text, mark) {
 			out = append(out, s)
 		}
 	}
-	add(placeholder.Question, "?")
-	add(placeholder.Colon, ":")
-	add(placeholder.At, "@")
-	add(placeholder.Native, "$")
+	add(Question, "?")
+	add(Colon, ":")
+	add(At, "@")
+	add(Native, "$")
 	return out
 }
 
-func parseStyle(text string, holes []Hole, style placeholder.Style) *Text {
+func parseStyle(text string, holes []Hole, style Style) *Parsed {
 	choices := make([][]string, len(holes))
 	picked := make([]int, len(holes))
 	for i, h := range holes {
 		choices[i] = fillings(text, h, i)
 	}
-	var first *Text
+	var first *Parsed
 	for range maxTries {
 		t := attempt(text, holes, choices, picked, style)
 		if t.Err == nil {
@@ -118,8 +115,8 @@ func parseStyle(text string, holes []Hole, style placeholder.Style) *Text {
 	return first
 }
 
-func attempt(text string, holes []Hole, choices [][]string, picked []int, style placeholder.Style) *Text {
-	t := &Text{}
+func attempt(text string, holes []Hole, choices [][]string, picked []int, style Style) *Parsed {
+	t := &Parsed{}
 	var b strings.Builder
 	from := 0
 	for i, h := range holes {
@@ -130,7 +127,7 @@ func attempt(text string, holes []Hole, choices [][]string, picked []int, style 
 		from = h.At
 	}
 	b.WriteString(text[from:])
-	t.SQL, t.marks = placeholder.Rewrite(b.String(), style)
+	t.SQL, t.marks = Rewrite(b.String(), style)
 	t.Statements, t.Err = pgtree.Parse(pgtree.BlankPsql(t.SQL))
 	for _, st := range t.Statements {
 		if t.Err == nil && st.Err != nil {
@@ -142,7 +139,7 @@ func attempt(text string, holes []Hole, choices [][]string, picked []int, style 
 
 // advance picks the next filling of the last hole at or before the error, and those after
 // it anew; false when every way has been tried.
-func (t *Text) advance(choices [][]string, picked []int) bool {
+func (t *Parsed) advance(choices [][]string, picked []int) bool {
 	at := len(t.SQL)
 	var syntax *pgtree.Error
 	if errors.As(t.Err, &syntax) {
@@ -167,9 +164,9 @@ func (t *Text) advance(choices [][]string, picked []int) bool {
 }
 
 // describe says which holes are no values.
-func (t *Text) describe(text string, holes []Hole) {
+func (t *Parsed) describe(text string, holes []Hole) {
 	for i, f := range t.fills {
-		if holes[i].Value && !strings.HasPrefix(f.text, HolePrefix) || f.text == "1" || f.at > 0 && text[f.at-1] == '$' ||
+		if holes[i].Place == ValuePlace && !strings.HasPrefix(f.text, HolePrefix) || f.text == "1" || f.at > 0 && text[f.at-1] == '$' ||
 			strings.HasPrefix(strings.TrimSpace(f.text), "$") || strings.HasPrefix(f.text, "($") || f.text == quotedFill ||
 			strings.IndexByte("'-", quoteAround(text, f.at)) >= 0 {
 			continue
@@ -211,7 +208,7 @@ func fillings(text string, h Hole, i int) []string {
 	name := fmt.Sprintf("%s%d", HolePrefix, i)
 	parameter := fmt.Sprintf("$%d", Parameter(i))
 	if quoteAround(text, h.At) != 0 {
-		if h.Value {
+		if h.Place == ValuePlace {
 			return []string{"1"}
 		}
 		return []string{name}
@@ -233,7 +230,7 @@ func gluedFillings(text string, h Hole, name, parameter string) []string {
 	switch {
 	case word[0] >= '0' && word[0] <= '9':
 		return []string{"1", name, ""}
-	case text[h.At-1] == '_' || h.Value && !spacedWords[strings.ToUpper(word)]:
+	case text[h.At-1] == '_' || h.Place == ValuePlace && !spacedWords[strings.ToUpper(word)]:
 		return []string{name, "1", ""}
 	}
 	choices := spacedFillings(text, h, name, parameter)
@@ -256,9 +253,9 @@ func spacedFillings(text string, h Hole, name, parameter string) []string {
 	var first []string
 	word := strings.ToUpper(wordBefore(text, h.At))
 	switch {
-	case h.Ident:
+	case h.Place == IdentPlace:
 		first = []string{name}
-	case h.Value:
+	case h.Place == ValuePlace:
 		first = []string{parameter, "1", quotedFill}
 	case relationWords[word]:
 		first = []string{name}

@@ -1,23 +1,22 @@
-package sqlscan
+package sqltext
 
 import (
 	"slices"
 	"strings"
 
 	"github.com/schemavet/schemavet/sqlscan/pgtree"
-	"github.com/schemavet/schemavet/sqlscan/placeholder"
 )
 
 // Pieces takes a text that is no statement whichever way its holes are filled, and gives the
 // relations that certainly stand in it: each name behind FROM, JOIN, INTO or UPDATE as a
 // statement of its own, at its place. ok is false if there are none.
-func Pieces(text string, holes []Hole, style placeholder.Style) (t *Text, ok bool) {
-	t = &Text{Partial: true, Loose: true, Unknown: "part of the text"}
+func Pieces(text Text, style Style) (t *Parsed, ok bool) {
+	t = &Parsed{Partial: true, Loose: true, Unknown: "part of the text"}
 	var source string
-	source, t.marks = placeholder.Rewrite(text, style)
+	source, t.marks = Rewrite(text.SQL, style)
 	masked := []byte(strings.Repeat(" ", len(source)))
 	inHole := func(from, to int) bool {
-		return slices.ContainsFunc(holes, func(h Hole) bool { return h.At >= t.Source(from) && h.At <= t.Source(to) })
+		return slices.ContainsFunc(text.Holes, func(h Hole) bool { return h.At >= t.Source(from) && h.At <= t.Source(to) })
 	}
 	free := 0
 	for _, n := range relationNames(source) {

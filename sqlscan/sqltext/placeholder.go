@@ -1,7 +1,4 @@
-// Package placeholder rewrites the parameters of Go libraries to PostgreSQL's own $n and
-// keeps a map back to the text as it stands in the source. It looks into no string,
-// comment or quoted identifier.
-package placeholder
+package sqltext
 
 import (
 	"strconv"
@@ -10,7 +7,8 @@ import (
 	"github.com/schemavet/schemavet/sqlscan/pgtree"
 )
 
-// Style says how a text marks its parameters.
+// Style says how a text marks its parameters. Nothing is looked for in strings, comments and quoted
+// identifiers.
 type Style string
 
 // The styles. Native is $1; Question is ?, with ?? for a literal ? (database/sql after

@@ -1,0 +1,106 @@
+// Package sqltext is the text of a query as far as code tells it: with holes where something is not
+// known, with the placeholders of Go libraries, and with where each byte stands in the source.
+// Parse makes of it statements that PostgreSQL's grammar takes, and keeps the way back.
+//
+// Texts come from analyzer/usage; what was parsed goes to sqlscan. It knows no schema, and of a
+// hole only what stands around it.
+package sqltext
+
+import (
+	"sort"
+	"strings"
+)
+
+// Text is one text that code can send, with a hole wherever something is not known.
+type Text struct {
+	SQL   string `json:"sql"`
+	Holes []Hole `json:"holes,omitempty"`
+	Runs  []Run  `json:"runs,omitempty"`
+	// Declared are the places of declarations that names of the text were made of, At the
+	// offset of the name.
+	Declared []Run `json:"declared,omitempty"`
+	// Depends says for which data alone the text is sent; empty for any.
+	Depends string `json:"depends,omitempty"`
+}
+
+// Hole is unknown text at a 0-based byte offset of SQL.
+type Hole struct {
+	At     int    `json:"at"`
+	Place  Place  `json:"place,omitempty"`
+	Reason string `json:"reason,omitempty"`
+	// Type is the Go type of a value, as a driver is given it (usage.Dest); empty if it is not known. Written says that
+	// the value stands in the text that is sent, as a library writes it.
+	Type    string `json:"type,omitempty"`
+	Written bool   `json:"written,omitempty"`
+}
+
+// Place says what stands in a hole as far as the Go code tells.
+type Place string
+
+// The places: any text, a value, a quoted identifier.
+const (
+	AnyPlace   Place = ""
+	ValuePlace Place = "value"
+	IdentPlace Place = "identifier"
+)
+
+// Run says that the byte At (0-based) of SQL stands at Line and Column (1-based, in bytes) of File,
+// and that those behind it follow it there, up to the next run.
+type Run struct {
+	At     int    `json:"at"`
+	File   string `json:"file"`
+	Line   int    `json:"line"`
+	Column int    `json:"column"`
+}
+
+// Declaration returns the declaration that the name at an offset was made of; ok is false if
+// the code says the name itself.
+func (t Text) Declaration(offset int) (Run, bool) {
+	for _, r := range t.Declared {
+		if r.At == offset {
+			return r, true
+		}
+	}
+	return Run{}, false
+}
+
+// Position returns the place of a byte of SQL; ok is false if it has none.
+func (t Text) Position(offset int) (file string, line, column int, ok bool) {
+	i := sort.Search(len(t.Runs), func(i int) bool { return t.Runs[i].At > offset }) - 1
+	if i < 0 {
+		return "", 0, 0, false
+	}
+	run := t.Runs[i]
+	between := t.SQL[run.At:min(max(offset, run.At), len(t.SQL))]
+	if n := strings.Count(between, "\n"); n > 0 {
+		return run.File, run.Line + n, len(between) - strings.LastIndexByte(between, '\n'), true
+	}
+	return run.File, run.Line, run.Column + len(between), true
+}
+
+// Covers says that a byte of SQL stands at a place of the source.
+func (t Text) Covers(file string, line, column int) bool {
+	for i, run := range t.Runs {
+		end := len(t.SQL)
+		if i+1 < len(t.Runs) {
+			end = t.Runs[i+1].At
+		}
+		if run.File != file || run.Line > line || run.At >= end {
+			continue
+		}
+		part := t.SQL[run.At:end]
+		for range line - run.Line {
+			nl := strings.IndexByte(part, '\n')
+			if nl < 0 {
+				part = ""
+				break
+			}
+			part, run.Column = part[nl+1:], 1
+		}
+		before, _, _ := strings.Cut(part, "\n")
+		if column >= run.Column && column < run.Column+len(before) {
+			return true
+		}
+	}
+	return false
+}
