@@ -21,6 +21,7 @@ import (
 
 	"github.com/schemavet/schemavet/catalog"
 	"github.com/schemavet/schemavet/sqlscan/pgtree"
+	"github.com/schemavet/schemavet/sqlscan/sqltype"
 )
 
 // Env is what a statement is bound in.
@@ -190,9 +191,9 @@ func BindExpr(node *pg_query.Node, st pgtree.Statement, env *Env, rel *catalog.R
 	}
 	v := b.expr(level, node)
 	if want.ID != 0 {
-		if _, ok := b.coerce(v, want, assignment); !ok {
+		if _, ok := b.coerce(v, want, sqltype.Assignment); !ok {
 			b.mismatch(v.at, "want", "42804",
-				fmt.Sprintf("expression must be of type %s, not %s", b.types().name(want.ID), b.types().name(v.typ.ID)), v)
+				fmt.Sprintf("expression must be of type %s, not %s", b.types().Name(want.ID), b.types().Name(v.typ.ID)), v)
 		}
 	}
 	return b.finish(), resolved(v.typ)

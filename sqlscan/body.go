@@ -11,6 +11,7 @@ import (
 
 	"github.com/schemavet/schemavet/catalog"
 	"github.com/schemavet/schemavet/sqlscan/pgtree"
+	"github.com/schemavet/schemavet/sqlscan/sqltype"
 )
 
 // A function's string body is looked up when it runs: what it names can fail, or mean
@@ -161,7 +162,7 @@ func (b *binder) variables(f *catalog.Function, p *parsedBody, rows *catalog.Rel
 	}
 	for _, a := range f.Args {
 		typ := a.Type
-		if isPolymorphic(typ.ID) {
+		if sqltype.IsPolymorphic(typ.ID) {
 			typ.ID = 0
 		}
 		add(a.Name, typ)
@@ -382,7 +383,7 @@ func sqlBody(f *catalog.Function) *parsedBody {
 }
 
 // plpgsqlBody parses the body of a PL/pgSQL function; nil if it cannot be.
-func plpgsqlBody(f *catalog.Function, t types) *parsedBody {
+func plpgsqlBody(f *catalog.Function, t sqltype.Types) *parsedBody {
 	header := plpgsqlHeader(f, t)
 	key := header + "\x00" + f.Body
 	if p, ok := parsedBodies.Load(key); ok {
@@ -402,7 +403,7 @@ func plpgsqlBody(f *catalog.Function, t types) *parsedBody {
 
 // plpgsqlHeader is what the compiler needs to know of the function: the names of arguments,
 // and whether it gives rows.
-func plpgsqlHeader(f *catalog.Function, t types) string {
+func plpgsqlHeader(f *catalog.Function, t sqltype.Types) string {
 	var args []string
 	out := false
 	for _, a := range f.Args {
@@ -426,7 +427,7 @@ func plpgsqlHeader(f *catalog.Function, t types) string {
 		returns = " RETURNS trigger"
 	case f.Result.ID == catalog.OIDVoid:
 		returns = " RETURNS void"
-	case t.composite(f.Result.ID) || f.Result.ID == catalog.OIDRecord || out:
+	case t.Composite(f.Result.ID) || f.Result.ID == catalog.OIDRecord || out:
 		returns = " RETURNS record"
 	}
 	if f.ReturnsSet {

@@ -7,6 +7,7 @@ import (
 	pg_query "github.com/pganalyze/pg_query_go/v5"
 
 	"github.com/schemavet/schemavet/catalog"
+	"github.com/schemavet/schemavet/sqlscan/sqltype"
 )
 
 // list binds a list of expressions in which t.* stands for its columns
@@ -76,17 +77,17 @@ func (b *binder) subscript(l *level, v value, list []*pg_query.A_Indices) value 
 	switch {
 	case elem.ID == 0:
 		b.mismatch(v.at, "subscript", "42804",
-			fmt.Sprintf("cannot subscript type %s because it does not support subscripting", b.types().name(v.typ.ID)), v)
+			fmt.Sprintf("cannot subscript type %s because it does not support subscripting", b.types().Name(v.typ.ID)), v)
 		return value{failed: true}
 	case base == catalog.OIDJSONB:
 		for _, i := range bounds {
 			if i.typ.ID == catalog.OIDUnknown {
-				b.coerce(i, catalog.TypeRef{ID: catalog.OIDText}, implicit)
+				b.coerce(i, catalog.TypeRef{ID: catalog.OIDText}, sqltype.Implicit)
 			}
 		}
 	default:
 		for _, i := range bounds {
-			if _, ok := b.coerce(i, catalog.TypeRef{ID: catalog.OIDInt4}, assignment); !ok {
+			if _, ok := b.coerce(i, catalog.TypeRef{ID: catalog.OIDInt4}, sqltype.Assignment); !ok {
 				b.mismatch(i.at, "subscript", "42804", "array subscript must have type integer", i)
 			}
 		}

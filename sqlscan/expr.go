@@ -8,6 +8,7 @@ import (
 
 	"github.com/schemavet/schemavet/catalog"
 	"github.com/schemavet/schemavet/sqlscan/sqltext"
+	"github.com/schemavet/schemavet/sqlscan/sqltype"
 )
 
 // value is what is known of an expression: its type, the column that it is, the function
@@ -17,7 +18,7 @@ type value struct {
 	col    *column
 	fn     *catalog.Function
 	args   []value
-	solved solution
+	solved sqltype.Solution
 	failed bool
 	// at is where it stands in the source.
 	at int
@@ -373,7 +374,7 @@ func (b *binder) wholeRow(it *item) value {
 		return value{typ: catalog.TypeRef{ID: it.rel.RowType}, row: it}
 	case it.function == nil:
 		return value{typ: catalog.TypeRef{ID: catalog.OIDRecord}, row: it}
-	case b.types().composite(it.function.ID) || it.function.ID == catalog.OIDRecord:
+	case b.types().Composite(it.function.ID) || it.function.ID == catalog.OIDRecord:
 		return value{typ: *it.function, row: it}
 	case len(it.cols) == 1:
 		return value{typ: it.cols[0].typ}
@@ -384,7 +385,7 @@ func (b *binder) wholeRow(it *item) value {
 func (b *binder) typeCast(l *level, c *pg_query.TypeCast) value {
 	if arr := c.Arg.GetAArrayExpr(); arr != nil {
 		typ := b.typeName(c.TypeName)
-		if b.types().elem(b.env.Schema.BaseType(typ.ID)) != 0 {
+		if b.types().Elem(b.env.Schema.BaseType(typ.ID)) != 0 {
 			b.arrayAs(l, arr, typ)
 			return value{typ: typ}
 		}
@@ -400,9 +401,9 @@ func (b *binder) cast(v value, typ catalog.TypeRef, at int) value {
 		b.looks(catalog.KindOperator, "", "")
 	}
 	b.guardDomain(typ.ID, at)
-	if _, ok := b.coerce(v, typ, explicit); !ok {
+	if _, ok := b.coerce(v, typ, sqltype.Explicit); !ok {
 		b.mismatch(at, "cast", "42846",
-			fmt.Sprintf("cannot cast type %s to %s", b.types().name(v.typ.ID), b.types().name(typ.ID)), v)
+			fmt.Sprintf("cannot cast type %s to %s", b.types().Name(v.typ.ID), b.types().Name(typ.ID)), v)
 	}
 	return value{typ: typ, at: v.at, holdsColumn: v.holdsColumn, isParam: v.isParam || v.param > 0, isNull: v.isNull}
 }
@@ -439,14 +440,14 @@ func (b *binder) arrayExpr(l *level, x *pg_query.A_ArrayExpr) value {
 
 // arrayAs binds ARRAY[…]::t[], whose elements are cast one by one.
 func (b *binder) arrayAs(l *level, x *pg_query.A_ArrayExpr, typ catalog.TypeRef) {
-	elem := catalog.TypeRef{ID: b.types().elem(b.env.Schema.BaseType(typ.ID)), Mod: typ.Mod}
+	elem := catalog.TypeRef{ID: b.types().Elem(b.env.Schema.BaseType(typ.ID)), Mod: typ.Mod}
 	for _, n := range x.Elements {
 		if nested := n.GetAArrayExpr(); nested != nil {
 			b.arrayAs(l, nested, typ)
 			continue
 		}
 		v := b.expr(l, n)
-		if b.types().elem(b.env.Schema.BaseType(v.typ.ID)) != 0 {
+		if b.types().Elem(b.env.Schema.BaseType(v.typ.ID)) != 0 {
 			b.cast(v, typ, v.at)
 		} else {
 			b.cast(v, elem, v.at)
@@ -456,9 +457,9 @@ func (b *binder) arrayAs(l *level, x *pg_query.A_ArrayExpr, typ catalog.TypeRef)
 
 // collated checks that a type can have a collation.
 func (b *binder) collated(v value, at int) value {
-	if !Collatable(b.env.Schema, v.typ.ID) {
+	if !sqltype.Collatable(b.env.Schema, v.typ.ID) {
 		b.mismatch(at, "collation", "42804",
-			fmt.Sprintf("collations are not supported by type %s", b.types().name(v.typ.ID)), v)
+			fmt.Sprintf("collations are not supported by type %s", b.types().Name(v.typ.ID)), v)
 	}
 	return value{typ: v.typ, isLiteral: v.isLiteral, literal: v.literal, param: v.param, at: v.at,
 		holdsColumn: v.holdsColumn}
@@ -512,7 +513,7 @@ func (b *binder) subqueryWidth(s *pg_query.SubLink, cols []Column, unknown bool,
 func (b *binder) caseExpr(l *level, c *pg_query.CaseExpr) value {
 	arg := b.expr(l, c.Arg)
 	if c.Arg != nil && arg.typ.ID == catalog.OIDUnknown {
-		arg, _ = b.coerce(arg, catalog.TypeRef{ID: catalog.OIDText}, implicit)
+		arg, _ = b.coerce(arg, catalog.TypeRef{ID: catalog.OIDText}, sqltype.Implicit)
 	}
 	results := []value{typed(catalog.OIDUnknown)}
 	for _, n := range c.Args {

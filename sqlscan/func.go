@@ -8,6 +8,7 @@ import (
 	pg_query "github.com/pganalyze/pg_query_go/v5"
 
 	"github.com/schemavet/schemavet/catalog"
+	"github.com/schemavet/schemavet/sqlscan/sqltype"
 )
 
 // call is a function call as far as the choice between overloads looks at it.
@@ -85,14 +86,14 @@ func (b *binder) resolveCall(c call) value {
 		Object: catalog.Name{Kind: catalog.KindFunction, Schema: c.schema, Name: c.name}}
 	list, open := b.candidates(c)
 	in := valueTypes(c.args)
-	if best := exactly(list, in); best == nil || best.ambiguous {
+	if best := exactly(list, in); best == nil || best.Ambiguous {
 		if v, ok := b.castCall(c); ok && best == nil {
 			return v
 		}
 	}
-	best, many := b.types().choose(list, in)
+	best, many := b.types().Choose(list, in)
 	switch {
-	case best != nil && best.fn == nil:
+	case best != nil && best.Fn == nil:
 		b.note(o)
 		return value{failed: true}
 	case best != nil && !many:
@@ -128,9 +129,9 @@ func (b *binder) namespaceExists(name string) bool {
 	return ok
 }
 
-func exactly(list []candidate, in []catalog.ID) *candidate {
+func exactly(list []sqltype.Candidate, in []catalog.ID) *sqltype.Candidate {
 	for i := range list {
-		if slices.Equal(list[i].args, in) {
+		if slices.Equal(list[i].Args, in) {
 			return &list[i]
 		}
 	}
@@ -139,8 +140,8 @@ func exactly(list []candidate, in []catalog.ID) *candidate {
 
 // called notes the function that a call means, checks that it may stand there, and gives
 // its result.
-func (b *binder) called(c call, o Outcome, best *candidate) value {
-	f := best.fn
+func (b *binder) called(c call, o Outcome, best *sqltype.Candidate) value {
+	f := best.Fn
 	o.Object.Schema, o.Type = f.Schema, f.Result
 	if f.ID != 0 {
 		o.Ref = catalog.Dep{Class: catalog.ClassFunction, ID: f.ID}
@@ -157,7 +158,7 @@ func (b *binder) called(c call, o Outcome, best *candidate) value {
 		return value{failed: true}
 	}
 	b.depend(catalog.Dep{Class: catalog.ClassFunction, ID: f.ID})
-	for _, t := range best.args {
+	for _, t := range best.Args {
 		b.looksType(t)
 		b.guardDomain(t, c.at)
 	}
@@ -165,8 +166,8 @@ func (b *binder) called(c call, o Outcome, best *candidate) value {
 	v := value{fn: f, args: c.args, at: c.at, holdsColumn: holdsColumn(c.args), solved: b.takes(best, c.args)}
 	v.typ = b.polymorphic(f.Result, v)
 	b.body(f, c.at, nil)
-	if isPolymorphic(f.Result.ID) && v.typ.ID == 0 && slices.ContainsFunc(best.args, isPolymorphic) &&
-		!slices.Contains(valueTypes(c.args), 0) && !v.solved.unknown {
+	if sqltype.IsPolymorphic(f.Result.ID) && v.typ.ID == 0 && slices.ContainsFunc(best.Args, sqltype.IsPolymorphic) &&
+		!slices.Contains(valueTypes(c.args), 0) && !v.solved.Unknown {
 		b.mismatch(c.at, "polymorphic", "42804", "could not determine polymorphic type because input has type unknown")
 	}
 	return v
@@ -195,14 +196,14 @@ func (c call) misplaced(f *catalog.Function, types string) (sqlstate, message st
 // candidates are the functions of that name in the search path that take so many values,
 // with the types that they declare for them (FuncnameGetCandidates). Of two with the same
 // types that in the earlier schema hides the other.
-func (b *binder) candidates(c call) (list []candidate, open bool) {
+func (b *binder) candidates(c call) (list []sqltype.Candidate, open bool) {
 	open = c.schema == "" && b.env.PathUnknown
 	for _, ns := range b.schemas(c.schema) {
 		b.looks(catalog.KindFunction, ns, c.name)
 		if ns == "pg_temp" && c.schema == "" {
 			continue
 		}
-		var here []candidate
+		var here []sqltype.Candidate
 		for _, f := range b.env.Schema.Functions(ns, c.name) {
 			if c.procedure || f.Kind != catalog.Procedure || len(c.names) == 0 {
 				if cand, ok := b.fit(c, f); ok {
@@ -211,7 +212,7 @@ func (b *binder) candidates(c call) (list []candidate, open bool) {
 			}
 		}
 		for _, cand := range here {
-			if exactly(list, cand.args) == nil {
+			if exactly(list, cand.Args) == nil {
 				list = append(list, cand)
 			}
 		}
@@ -224,24 +225,24 @@ func (b *binder) candidates(c call) (list []candidate, open bool) {
 
 // addCandidate adds a candidate of one schema. Of two with the same types one that is not
 // variadic wins; else neither does, even if only one needs defaults.
-func addCandidate(list []candidate, c candidate) []candidate {
-	old := exactly(list, c.args)
+func addCandidate(list []sqltype.Candidate, c sqltype.Candidate) []sqltype.Candidate {
+	old := exactly(list, c.Args)
 	switch {
 	case old == nil:
 		return append(list, c)
-	case old.expanded != c.expanded:
-		if old.expanded {
+	case old.Expanded != c.Expanded:
+		if old.Expanded {
 			*old = c
 		}
 	default:
-		old.ambiguous = true
+		old.Ambiguous = true
 	}
 	return list
 }
 
 // fit says whether a function takes the call's arguments by count and name, and which type
 // it declares for each.
-func (b *binder) fit(c call, f *catalog.Function) (candidate, bool) {
+func (b *binder) fit(c call, f *catalog.Function) (sqltype.Candidate, bool) {
 	in := f.Inputs()
 	if c.procedure {
 		in = f.CallArgs()
@@ -250,27 +251,18 @@ func (b *binder) fit(c call, f *catalog.Function) (candidate, bool) {
 		return c.fitNamed(f, in)
 	}
 	n := len(c.args)
-	cand := candidate{fn: f}
+	cand := sqltype.Candidate{Fn: f}
 	variadic := len(in) > 0 && in[len(in)-1].Mode == 'v'
 	if variadic && !c.variadic && n >= len(in) {
-		last := in[len(in)-1].Type.ID
-		elem := b.types().elem(last)
-		switch last {
-		case oidAny:
-			elem = oidAny
-		case anyArray:
-			elem = anyElement
-		case anyCompatibleArray:
-			elem = anyCompatible
-		}
+		elem := b.types().VariadicElem(in[len(in)-1].Type.ID)
 		for i := range n {
 			if i < len(in)-1 {
-				cand.args = append(cand.args, in[i].Type.ID)
+				cand.Args = append(cand.Args, in[i].Type.ID)
 			} else {
-				cand.args = append(cand.args, elem)
+				cand.Args = append(cand.Args, elem)
 			}
 		}
-		cand.expanded = true
+		cand.Expanded = true
 		return cand, true
 	}
 	if n > len(in) || c.variadic && !variadic {
@@ -278,7 +270,7 @@ func (b *binder) fit(c call, f *catalog.Function) (candidate, bool) {
 	}
 	for i, a := range in {
 		if i < n {
-			cand.args = append(cand.args, a.Type.ID)
+			cand.Args = append(cand.Args, a.Type.ID)
 		} else if !a.HasDefault {
 			return cand, false
 		}
@@ -287,8 +279,8 @@ func (b *binder) fit(c call, f *catalog.Function) (candidate, bool) {
 }
 
 // fitNamed is fit for a call with named arguments (MatchNamedCall).
-func (c call) fitNamed(f *catalog.Function, in []catalog.Arg) (candidate, bool) {
-	cand := candidate{fn: f, args: make([]catalog.ID, len(c.args))}
+func (c call) fitNamed(f *catalog.Function, in []catalog.Arg) (sqltype.Candidate, bool) {
+	cand := sqltype.Candidate{Fn: f, Args: make([]catalog.ID, len(c.args))}
 	positional := len(c.args) - len(c.names)
 	if positional > len(in) {
 		return cand, false
@@ -304,9 +296,9 @@ func (c call) fitNamed(f *catalog.Function, in []catalog.Arg) (candidate, bool) 
 			if named && a.Name != "" {
 				return cand, false
 			}
-			cand.args[i] = a.Type.ID
+			cand.Args[i] = a.Type.ID
 		case named && a.Name != "":
-			cand.args[at] = a.Type.ID
+			cand.Args[at] = a.Type.ID
 			delete(given, a.Name)
 		case !a.HasDefault:
 			return cand, false
@@ -337,11 +329,11 @@ func (b *binder) projects(c call) bool {
 func (b *binder) functionOf(v value, name string, column Outcome) (value, bool) {
 	c := call{name: name, args: []value{v}, at: column.Start, end: column.End}
 	list, _ := b.candidates(c)
-	best, many := b.types().choose(list, valueTypes(c.args))
-	if best == nil || best.fn == nil || many {
+	best, many := b.types().Choose(list, valueTypes(c.args))
+	if best == nil || best.Fn == nil || many {
 		return value{}, false
 	}
-	column.Object = catalog.Name{Kind: catalog.KindFunction, Schema: best.fn.Schema, Name: name}
+	column.Object = catalog.Name{Kind: catalog.KindFunction, Schema: best.Fn.Schema, Name: name}
 	b.note(column)
 	o := Outcome{Start: c.at, End: c.end, Kind: catalog.KindFunction, Name: name,
 		Object: catalog.Name{Kind: catalog.KindFunction, Name: name}}
@@ -357,52 +349,33 @@ func (b *binder) castCall(c call) (value, bool) {
 	if t == nil || t.Shell || t.Kind == catalog.CompositeType || t.Schema == "pg_temp" && c.schema == "" {
 		return value{}, false
 	}
-	source := c.args[0].typ.ID
-	if source != catalog.OIDUnknown && source != 0 {
-		switch b.types().path(t.ID, source, explicit) {
-		case relabel:
-		case throughText:
-			if (source == catalog.OIDRecord || b.types().composite(source)) && t.Category == 'S' {
-				return value{}, false
-			}
-		default:
-			return value{}, false
-		}
+	if source := c.args[0].typ.ID; source != catalog.OIDUnknown && source != 0 && !b.types().CallCasts(source, t.ID) {
+		return value{}, false
 	}
-	v, _ := b.coerce(c.args[0], catalog.TypeRef{ID: t.ID}, explicit)
+	v, _ := b.coerce(c.args[0], catalog.TypeRef{ID: t.ID}, sqltype.Explicit)
 	return v, true
 }
 
 // polymorphic replaces a polymorphic type of a function by what it stands for in a call.
 func (b *binder) polymorphic(t catalog.TypeRef, v value) catalog.TypeRef {
-	if !isPolymorphic(t.ID) {
+	if !sqltype.IsPolymorphic(t.ID) {
 		return t
 	}
-	return catalog.TypeRef{ID: b.types().replace(v.solved, t.ID)}
+	return catalog.TypeRef{ID: b.types().Replace(v.solved, t.ID)}
 }
 
 func (b *binder) argTypes(args []value) string {
 	names := make([]string, 0, len(args))
 	for _, a := range args {
-		names = append(names, b.types().name(a.typ.ID))
+		names = append(names, b.types().Name(a.typ.ID))
 	}
 	return strings.Join(names, ", ")
 }
 
-// displayName is the SQL name of a type, as format_type_be gives it.
-func displayName(name string) string {
-	if sql, ok := displayNames[name]; ok {
-		return sql
+func valueTypes(args []value) []catalog.ID {
+	out := make([]catalog.ID, len(args))
+	for i, a := range args {
+		out[i] = a.typ.ID
 	}
-	if elem, ok := strings.CutPrefix(name, "_"); ok {
-		return displayName(elem) + "[]"
-	}
-	return name
-}
-
-var displayNames = map[string]string{
-	"bool": "boolean", "int2": "smallint", "int4": "integer", "int8": "bigint", "float4": "real",
-	"float8": "double precision", "varchar": "character varying", "bpchar": "character",
-	"timestamp": "timestamp without time zone", "timestamptz": "timestamp with time zone",
-	"time": "time without time zone", "timetz": "time with time zone", "varbit": "bit varying",
+	return out
 }

@@ -11,6 +11,7 @@ import (
 	"github.com/schemavet/schemavet/catalog"
 	"github.com/schemavet/schemavet/sqlscan/pgtree"
 	"github.com/schemavet/schemavet/sqlscan/sqltext"
+	"github.com/schemavet/schemavet/sqlscan/sqltype"
 )
 
 // literal reads a string constant as a type, as the type's input function does: names in
@@ -41,14 +42,14 @@ func (b *binder) literal(text string, typ catalog.TypeRef, at int) {
 			o.State, o.SQLSTATE, o.Message = Failed, "22P02", fmt.Sprintf("invalid input value for enum %s: %q", t.Name, text)
 		}
 		b.note(o)
-	case b.types().elem(id) != 0 && id != oidInt2Vector && id != oidOidVector:
+	case b.types().Elem(id) != 0 && id != sqltype.OIDInt2Vector && id != sqltype.OIDOidVector:
 		b.arrayLiteral(text, t.Elem, o)
 	case t.Kind == catalog.CompositeType:
 		b.rowLiteral(text, t, o)
 	default:
 		if sqlstate := inputError(id, text); sqlstate != "" {
 			o.State, o.SQLSTATE = Failed, sqlstate
-			o.Message = fmt.Sprintf("invalid input syntax for type %s: %q", b.types().name(id), text)
+			o.Message = fmt.Sprintf("invalid input syntax for type %s: %q", b.types().Name(id), text)
 			b.note(o)
 		}
 	}
@@ -79,7 +80,7 @@ func (b *binder) arrayLiteral(text string, elem catalog.ID, o Outcome) {
 		return
 	}
 	inner = strings.TrimSuffix(strings.TrimPrefix(inner, "{"), "}")
-	if inner == "" || strings.ContainsAny(inner, `"{}\[]`) || b.types().kind(elem) == catalog.CompositeType {
+	if inner == "" || strings.ContainsAny(inner, `"{}\[]`) || b.types().Kind(elem) == catalog.CompositeType {
 		return
 	}
 	for _, part := range strings.Split(inner, ",") {

@@ -4,6 +4,7 @@ import (
 	"slices"
 
 	"github.com/schemavet/schemavet/catalog"
+	"github.com/schemavet/schemavet/sqlscan/sqltype"
 )
 
 // The operators whose meaning depends on the types, by what about the types matters.
@@ -15,12 +16,12 @@ var (
 
 // meaning says how an operator treats its operands where types that both have it do so
 // differently; nil is the common way.
-func (b *binder) meaning(name string, c *candidate, args []value) Meaning {
-	if len(args) != 2 || len(c.args) != 2 {
+func (b *binder) meaning(name string, c *sqltype.Candidate, args []value) Meaning {
+	if len(args) != 2 || len(c.Args) != 2 {
 		return nil
 	}
-	id := c.args[0]
-	if isPolymorphic(id) {
+	id := c.Args[0]
+	if sqltype.IsPolymorphic(id) {
 		id = args[0].typ.ID
 		if id == catalog.OIDUnknown || id == 0 {
 			id = args[1].typ.ID
@@ -90,7 +91,7 @@ func (b *binder) ordering(id catalog.ID) Meaning {
 }
 
 func (b *binder) isNumber(id catalog.ID) bool {
-	return b.types().category(b.env.Schema.BaseType(id)) == 'N'
+	return b.types().Category(b.env.Schema.BaseType(id)) == 'N'
 }
 
 // isInteger tells the integer types, whose sums and quotients are integers, from the others.
@@ -111,8 +112,8 @@ func (b *binder) callMeaning(f *catalog.Function, args []value) Meaning {
 	case "min", "max":
 		return b.ordering(args[0].typ.ID)
 	case "sum", "avg":
-		if b.types().category(f.Result.ID) == 'N' {
-			return by(b.types().name(f.Result.ID))
+		if b.types().Category(f.Result.ID) == 'N' {
+			return by(b.types().Name(f.Result.ID))
 		}
 	}
 	return nil

@@ -7,6 +7,7 @@ import (
 	pg_query "github.com/pganalyze/pg_query_go/v5"
 
 	"github.com/schemavet/schemavet/catalog"
+	"github.com/schemavet/schemavet/sqlscan/sqltype"
 )
 
 // opName is the name of an operator in an expression, with its place.
@@ -96,11 +97,11 @@ func (b *binder) inList(l *level, e *pg_query.A_Expr, op opName) value {
 	}
 	if len(plain) > 1 {
 		ids := valueTypes(append([]value{left}, plain...))
-		typ, misfit := b.types().common(ids)
-		if misfit == 0 && typ != 0 && typ != catalog.OIDRecord && b.types().arrayOf(typ) != 0 &&
-			b.types().canCoerceAll(ids, typ) {
+		typ, misfit := b.types().Common(ids)
+		if misfit == 0 && typ != 0 && typ != catalog.OIDRecord && b.types().ArrayOf(typ) != 0 &&
+			b.types().CanCoerceAll(ids, typ) {
 			for i := range plain {
-				plain[i], _ = b.coerce(plain[i], catalog.TypeRef{ID: typ}, implicit)
+				plain[i], _ = b.coerce(plain[i], catalog.TypeRef{ID: typ}, sqltype.Implicit)
 			}
 			b.operate(op, left, value{typ: catalog.TypeRef{ID: typ}, at: op.at})
 			plain = nil
@@ -116,18 +117,11 @@ func (b *binder) inList(l *level, e *pg_query.A_Expr, op opName) value {
 	return typed(catalog.OIDBool)
 }
 
-// canCoerceAll is verify_common_type.
-func (t types) canCoerceAll(list []catalog.ID, to catalog.ID) bool {
-	return !slices.ContainsFunc(list, func(id catalog.ID) bool {
-		return !t.canCoerce([]catalog.ID{id}, []catalog.ID{to}, implicit)
-	})
-}
-
 // arrayOperation binds a op ANY (array) (make_scalar_array_op).
 func (b *binder) arrayOperation(op opName, left, right value) value {
 	elem := value{typ: right.typ, at: right.at, isLiteral: false}
 	if right.typ.ID != catalog.OIDUnknown && right.typ.ID != 0 {
-		id := b.types().elem(b.env.Schema.BaseType(right.typ.ID))
+		id := b.types().Elem(b.env.Schema.BaseType(right.typ.ID))
 		if id == 0 {
 			b.mismatch(op.at, op.name, "42809", "op ANY/ALL (array) requires array on right side", right, left)
 			return typed(catalog.OIDBool)
@@ -140,19 +134,19 @@ func (b *binder) arrayOperation(op opName, left, right value) value {
 		return typed(catalog.OIDBool)
 	}
 	b.takes(c, []value{left, {typ: elem.typ}})
-	if c.op.Result != 0 && c.op.Result != catalog.OIDBool {
+	if c.Op.Result != 0 && c.Op.Result != catalog.OIDBool {
 		b.mismatch(op.at, op.name, "42809", "op ANY/ALL (array) requires operator to yield boolean", left, right)
 	}
-	if array := b.types().arrayOf(b.operand(c, 1, []value{left, elem})); array != 0 {
-		b.coerce(right, catalog.TypeRef{ID: array}, implicit)
+	if array := b.types().ArrayOf(b.operand(c, 1, []value{left, elem})); array != 0 {
+		b.coerce(right, catalog.TypeRef{ID: array}, sqltype.Implicit)
 	}
 	return typed(catalog.OIDBool)
 }
 
 // operand is the type that an operator takes on a side, polymorphism resolved.
-func (b *binder) operand(c *candidate, side int, args []value) catalog.ID {
-	s, _ := b.types().solve(valueTypes(args), c.args)
-	return b.types().replace(s, c.args[side])
+func (b *binder) operand(c *sqltype.Candidate, side int, args []value) catalog.ID {
+	s, _ := b.types().Solve(valueTypes(args), c.Args)
+	return b.types().Replace(s, c.Args[side])
 }
 
 // rowCompare compares two rows column by column (make_row_comparison_op).
@@ -208,7 +202,7 @@ func (b *binder) prefix(op opName, right value) value {
 	for _, ns := range b.operatorSchemas(op.schema) {
 		for _, o := range b.env.Schema.Operators(ns, op.name) {
 			if o.Left == 0 && o.Right == right.typ.ID {
-				return b.operated(op, &candidate{op: o, args: in}, []value{right})
+				return b.operated(op, &sqltype.Candidate{Op: o, Args: in}, []value{right})
 			}
 		}
 	}
@@ -242,7 +236,7 @@ func (b *binder) operatorSchemas(schema string) []string {
 
 // findOperator chooses the operator: an exact match, where an untyped side counts as what
 // the other is, else the best of those that fit (oper).
-func (b *binder) findOperator(op opName, left, right value) *candidate {
+func (b *binder) findOperator(op opName, left, right value) *sqltype.Candidate {
 	l, r := left.typ.ID, right.typ.ID
 	guessed := false
 	if l == catalog.OIDUnknown && r != 0 && r != catalog.OIDUnknown {
@@ -265,13 +259,13 @@ func (b *binder) findOperator(op opName, left, right value) *candidate {
 	})
 }
 
-func (b *binder) exactOperator(op opName, l, r catalog.ID) *candidate {
+func (b *binder) exactOperator(op opName, l, r catalog.ID) *sqltype.Candidate {
 	if l == 0 || r == 0 {
 		return nil
 	}
 	for _, ns := range b.operatorSchemas(op.schema) {
 		if o, ok := b.env.Schema.Operator(ns, op.name, l, r); ok {
-			return &candidate{op: o, args: []catalog.ID{l, r}}
+			return &sqltype.Candidate{Op: o, Args: []catalog.ID{l, r}}
 		}
 	}
 	return nil
@@ -280,8 +274,8 @@ func (b *binder) exactOperator(op opName, l, r catalog.ID) *candidate {
 // chooseOperator picks the best of the operators that take the arguments by type
 // (oper_select_candidate), and notes an error if there is none.
 func (b *binder) chooseOperator(op opName, args []value,
-	operands func(catalog.Operator) ([]catalog.ID, bool)) *candidate {
-	var list []candidate
+	operands func(catalog.Operator) ([]catalog.ID, bool)) *sqltype.Candidate {
+	var list []sqltype.Candidate
 	seen := map[[2]catalog.ID]bool{}
 	open := false
 	for _, ns := range b.operatorSchemas(op.schema) {
@@ -289,7 +283,7 @@ func (b *binder) chooseOperator(op opName, args []value,
 			key := [2]catalog.ID{o.Left, o.Right}
 			if ids, ok := operands(o); ok && !seen[key] {
 				seen[key] = true
-				list = append(list, candidate{op: o, args: ids})
+				list = append(list, sqltype.Candidate{Op: o, Args: ids})
 			}
 		}
 		if n, _ := b.env.Schema.Namespace(ns); n.Open && ns != "pg_catalog" {
@@ -297,21 +291,21 @@ func (b *binder) chooseOperator(op opName, args []value,
 		}
 	}
 	in := valueTypes(args)
-	c, many := b.types().choose(list, in)
+	c, many := b.types().Choose(list, in)
 	if c != nil && !many {
 		return c
 	}
 	if slices.Contains(in, 0) && (len(list) == 0 || many) {
-		return &candidate{args: in}
+		return &sqltype.Candidate{Args: in}
 	}
 	o := Outcome{Start: op.at, End: op.at + len(op.name), Kind: catalog.KindOperator, Fact: Operated, Text: op.name,
 		Name:  op.name,
 		State: Failed, SQLSTATE: "42883"}
-	sign := b.types().name(in[0]) + " " + op.name
+	sign := b.types().Name(in[0]) + " " + op.name
 	if len(in) == 2 {
-		sign += " " + b.types().name(in[1])
+		sign += " " + b.types().Name(in[1])
 	} else {
-		sign = op.name + " " + b.types().name(in[0])
+		sign = op.name + " " + b.types().Name(in[0])
 	}
 	o.Message = "operator does not exist: " + sign
 	if many {
@@ -327,15 +321,15 @@ func (b *binder) chooseOperator(op opName, args []value,
 }
 
 // operated gives the result of an operator and reads its arguments as it declares them.
-func (b *binder) operated(op opName, c *candidate, args []value) value {
+func (b *binder) operated(op opName, c *sqltype.Candidate, args []value) value {
 	solved := b.takes(c, args)
-	typ := b.types().replace(solved, c.op.Result)
+	typ := b.types().Replace(solved, c.Op.Result)
 	o := Outcome{Start: op.at, End: op.at + len(op.name), Kind: catalog.KindOperator, Fact: Operated, Text: op.name,
 		Name: op.name,
 		Type: catalog.TypeRef{ID: typ}, Meaning: b.meaning(op.name, c, args)}
 	b.about(&o, args...)
 	b.note(o)
-	for _, d := range c.op.Deps {
+	for _, d := range c.Op.Deps {
 		b.depend(d)
 	}
 	return value{typ: catalog.TypeRef{ID: typ}, at: args[0].at, holdsColumn: holdsColumn(args),
@@ -350,15 +344,15 @@ func holdsColumn(args []value) bool {
 }
 
 // takes coerces arguments to what a candidate declares.
-func (b *binder) takes(c *candidate, args []value) solution {
-	solved, _ := b.types().solve(valueTypes(args), c.args)
+func (b *binder) takes(c *sqltype.Candidate, args []value) sqltype.Solution {
+	solved, _ := b.types().Solve(valueTypes(args), c.Args)
 	for i, a := range args {
-		if i >= len(c.args) {
+		if i >= len(c.Args) {
 			break
 		}
-		want := b.types().replace(solved, c.args[i])
-		if a.typ.ID == catalog.OIDUnknown && want != 0 && want != oidAny {
-			b.coerce(a, catalog.TypeRef{ID: want}, implicit)
+		want := b.types().Replace(solved, c.Args[i])
+		if a.typ.ID == catalog.OIDUnknown && want != 0 && want != sqltype.OIDAny {
+			b.coerce(a, catalog.TypeRef{ID: want}, sqltype.Implicit)
 		}
 	}
 	return solved

@@ -8,6 +8,7 @@ import (
 
 	"github.com/schemavet/schemavet/catalog"
 	"github.com/schemavet/schemavet/sqlscan/sqltext"
+	"github.com/schemavet/schemavet/sqlscan/sqltype"
 )
 
 // cte is a WITH entry. Its query is bound once, on the first use or at its place.
@@ -116,7 +117,7 @@ func (b *binder) setCTE(c *cte, cols []Column, unknown bool) {
 // its * does not have them (addRangeTableEntryForCTE).
 func (b *binder) searchCycle(c *cte) (cols []Column) {
 	if s := c.node.SearchClause; s != nil {
-		typ := catalog.TypeRef{ID: oidRecordArray}
+		typ := catalog.TypeRef{ID: sqltype.OIDRecordArray}
 		if s.SearchBreadthFirst {
 			typ.ID = catalog.OIDRecord
 		}
@@ -127,7 +128,7 @@ func (b *binder) searchCycle(c *cte) (cols []Column) {
 		mark := b.commonOf([]value{b.expr(l, s.CycleMarkValue), b.expr(l, s.CycleMarkDefault)}, "CYCLE", b.at(s.Location))
 		b.groupable(mark, b.at(s.Location), "CYCLE")
 		cols = append(cols, Column{Name: s.CycleMarkColumn, Type: mark.typ},
-			Column{Name: s.CyclePathColumn, Type: catalog.TypeRef{ID: oidRecordArray}})
+			Column{Name: s.CyclePathColumn, Type: catalog.TypeRef{ID: sqltype.OIDRecordArray}})
 	}
 	return cols
 }
@@ -558,7 +559,7 @@ func (b *binder) outputOrInput(l *level, n *pg_query.Node, out targetList, claus
 	}
 	v := b.expr(l, n)
 	if v.typ.ID == catalog.OIDUnknown && !out.noAlias {
-		v, _ = b.coerce(v, catalog.TypeRef{ID: catalog.OIDText}, implicit)
+		v, _ = b.coerce(v, catalog.TypeRef{ID: catalog.OIDText}, sqltype.Implicit)
 	}
 	return v
 }
@@ -566,7 +567,7 @@ func (b *binder) outputOrInput(l *level, n *pg_query.Node, out targetList, claus
 // settled makes an output column that is still open a text (resolveTargetListUnknowns).
 func (b *binder) settled(t *target) value {
 	if t.value.typ.ID == catalog.OIDUnknown {
-		t.value, _ = b.coerce(t.value, catalog.TypeRef{ID: catalog.OIDText}, implicit)
+		t.value, _ = b.coerce(t.value, catalog.TypeRef{ID: catalog.OIDText}, sqltype.Implicit)
 	}
 	return t.value
 }

@@ -10,6 +10,7 @@ import (
 	"github.com/schemavet/schemavet/analyzer/usage"
 	"github.com/schemavet/schemavet/catalog"
 	"github.com/schemavet/schemavet/sqlscan"
+	"github.com/schemavet/schemavet/sqlscan/sqltype"
 )
 
 // aspect is what about a statement a difference is in.
@@ -160,7 +161,7 @@ func byKey(b *sqlscan.Binding) map[sqlscan.Key]sqlscan.Outcome {
 // so already.
 func (c comparison) narrowedParams(out map[diffKey]*diff) {
 	for n, was := range c.base.Params {
-		sqlstate := sqlscan.Narrower(c.now, catalog.TypeRef{ID: was}, catalog.TypeRef{ID: c.later.Params[n]})
+		sqlstate := sqltype.Narrower(c.now, catalog.TypeRef{ID: was}, catalog.TypeRef{ID: c.later.Params[n]})
 		said := slices.ContainsFunc(slices.Collect(maps.Values(out)),
 			func(d *diff) bool { return d.now.SQLSTATE == sqlstate || d.verdict == Breaks })
 		if sqlstate == "" || said {

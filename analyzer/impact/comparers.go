@@ -7,6 +7,7 @@ import (
 
 	"github.com/schemavet/schemavet/catalog"
 	"github.com/schemavet/schemavet/sqlscan"
+	"github.com/schemavet/schemavet/sqlscan/sqltype"
 )
 
 // comparer judges one kind of fact. What is nil is no difference; without changed, where the name
@@ -199,7 +200,7 @@ func otherColumn(c comparison, was, now sqlscan.Outcome) *diff {
 
 // narrowed finds a written column whose type holds less than it did.
 func narrowed(c comparison, was, now sqlscan.Outcome) *diff {
-	sqlstate := sqlscan.Narrower(c.now, was.Type, now.Type)
+	sqlstate := sqltype.Narrower(c.now, was.Type, now.Type)
 	if sqlstate == "" {
 		return nil
 	}

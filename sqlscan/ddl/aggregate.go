@@ -7,6 +7,7 @@ import (
 
 	"github.com/schemavet/schemavet/catalog"
 	"github.com/schemavet/schemavet/sqlscan"
+	"github.com/schemavet/schemavet/sqlscan/sqltype"
 )
 
 // createAggregate runs CREATE AGGREGATE in its new and its old form, in which the options
@@ -34,7 +35,7 @@ func (a *applier) createAggregate(d *pg_query.DefineStmt) {
 	for _, arg := range f.Inputs() {
 		step = append(step, arg.Type.ID)
 	}
-	if !sqlscan.Determined(f.Result.ID, step[1:]) {
+	if !sqltype.Determined(f.Result.ID, step[1:]) {
 		a.fail(functionName(f), "42P13", "cannot determine transition data type")
 	}
 	if len(d.Args) < 2 || d.Args[1].GetInteger().GetIval() < 0 {
@@ -43,7 +44,7 @@ func (a *applier) createAggregate(d *pg_query.DefineStmt) {
 	a.partialFunctions(f, option, f.Result.ID)
 	if final := option("finalfunc"); final != nil {
 		if fn := a.optionFunction(f, final, []catalog.ID{f.Result.ID}); fn != nil {
-			f.Result = catalog.TypeRef{ID: sqlscan.CallResult(a.s, fn, []catalog.ID{f.Result.ID}, step[1:])}
+			f.Result = catalog.TypeRef{ID: sqltype.CallResult(a.s, fn, []catalog.ID{f.Result.ID}, step[1:])}
 		}
 	}
 	for _, arg := range append(slices.Clone(f.Args), catalog.Arg{Type: f.Result}) {
@@ -99,9 +100,9 @@ func (a *applier) optionFunction(f *catalog.Function, d *pg_query.DefElem, args 
 	found := sqlscan.FindFunction(a.s, a.path(schema), name, args)
 	if found == nil {
 		for _, ns := range a.path(schema) {
-			if slices.ContainsFunc(args, sqlscan.IsPseudo) &&
+			if slices.ContainsFunc(args, sqltype.IsPseudo) &&
 				slices.ContainsFunc(a.s.Functions(ns, name),
-					func(f *catalog.Function) bool { return sqlscan.Declares(a.s, f, args) }) {
+					func(f *catalog.Function) bool { return sqltype.Declares(a.s, f, args) }) {
 				return nil
 			}
 			if n, _ := a.s.Namespace(ns); n.Open && ns != "pg_catalog" {

@@ -6,7 +6,7 @@ import (
 	pg_query "github.com/pganalyze/pg_query_go/v5"
 
 	"github.com/schemavet/schemavet/catalog"
-	"github.com/schemavet/schemavet/sqlscan"
+	"github.com/schemavet/schemavet/sqlscan/sqltype"
 )
 
 // column adds one column definition.
@@ -23,7 +23,7 @@ func (t *tableMaker) column(d *pg_query.ColumnDef) {
 	}
 	if d.CollClause != nil {
 		t.collation(d.CollClause)
-		if !sqlscan.Collatable(t.s, col.Type.ID) {
+		if !sqltype.Collatable(t.s, col.Type.ID) {
 			t.fail(columnName(t.rel(), d.Colname), "42804", "collations are not supported by the type of column %q", d.Colname)
 		}
 	}

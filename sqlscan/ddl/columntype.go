@@ -8,6 +8,7 @@ import (
 	"github.com/schemavet/schemavet/catalog"
 	"github.com/schemavet/schemavet/sqlscan"
 	"github.com/schemavet/schemavet/sqlscan/pgtree"
+	"github.com/schemavet/schemavet/sqlscan/sqltype"
 )
 
 // columnTypeChange runs ALTER COLUMN TYPE. A view on the column forbids it.
@@ -191,7 +192,7 @@ func (t *alteration) checkTypeUses(r *catalog.Relation, col *catalog.Column, dep
 // checkTypeChange refuses a change that needs USING: no assignment cast leads there.
 func (t *alteration) checkTypeChange(r *catalog.Relation, col *catalog.Column, to catalog.TypeRef, using bool) {
 	switch {
-	case r.Kind == catalog.Composite, sqlscan.Assignable(t.s, col.Type.ID, to.ID):
+	case r.Kind == catalog.Composite, sqltype.Assignable(t.s, col.Type.ID, to.ID):
 	case !using:
 		t.fail(columnName(r, col.Name), "42804", "column %q cannot be cast automatically to that type", col.Name)
 	case col.Default != nil:

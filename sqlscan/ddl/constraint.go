@@ -10,6 +10,7 @@ import (
 	"github.com/schemavet/schemavet/catalog"
 	"github.com/schemavet/schemavet/sqlscan"
 	"github.com/schemavet/schemavet/sqlscan/pgtree"
+	"github.com/schemavet/schemavet/sqlscan/sqltype"
 )
 
 var constraintKinds = map[pg_query.ConstrType]catalog.ConstraintKind{
@@ -350,7 +351,7 @@ func (a *applier) addForeignKey(id catalog.ID, con catalog.Constraint, c *pg_que
 // column cannot compare (ATAddForeignKeyConstraint).
 func (a *applier) comparableKeys(r, ref *catalog.Relation, num, refNum int16) {
 	c, rc := r.ColumnByNum(num), ref.ColumnByNum(refNum)
-	if c == nil || rc == nil || c.Type.ID == rc.Type.ID || sqlscan.KeysCompare(a.s, rc.Type.ID, c.Type.ID) {
+	if c == nil || rc == nil || c.Type.ID == rc.Type.ID || sqltype.KeysCompare(a.s, rc.Type.ID, c.Type.ID) {
 		return
 	}
 	a.fail(columnName(r, c.Name), "42804",

@@ -9,6 +9,7 @@ import (
 	"github.com/schemavet/schemavet/catalog"
 	"github.com/schemavet/schemavet/sqlscan"
 	"github.com/schemavet/schemavet/sqlscan/pgtree"
+	"github.com/schemavet/schemavet/sqlscan/sqltype"
 )
 
 var argModes = map[pg_query.FunctionParameterMode]byte{
@@ -83,7 +84,7 @@ func (a *applier) resultsDetermined(f *catalog.Function) {
 		in = append(in, arg.Type.ID)
 	}
 	for _, out := range append(slices.Clone(f.Outputs()), catalog.Arg{Type: f.Result}) {
-		if !sqlscan.Determined(out.Type.ID, in) {
+		if !sqltype.Determined(out.Type.ID, in) {
 			a.fail(functionName(f), "42P13", "cannot determine result data type")
 		}
 	}

@@ -21,7 +21,7 @@ var allowed = map[string]string{
 	"analyzer/evidence":     "analyzer/usage sqlscan/pgtree sqlscan/sqltext",
 	"analyzer/extract":      "analyzer/consume analyzer/dbapi analyzer/orm analyzer/orm/bun analyzer/orm/ent analyzer/orm/gorm analyzer/orm/gormv1 analyzer/orm/squirrel analyzer/strval analyzer/usage analyzer/wrapper sqlscan/sqltext",
 	"analyzer/gomigration":  "analyzer/usage sqlscan/migration sqlscan/pgtree sqlscan/sqltext",
-	"analyzer/impact":       "analyzer/convert analyzer/usage catalog sqlscan sqlscan/ddl sqlscan/pgtree sqlscan/sqltext",
+	"analyzer/impact":       "analyzer/convert analyzer/usage catalog sqlscan sqlscan/ddl sqlscan/pgtree sqlscan/sqltext sqlscan/sqltype",
 	"analyzer/orm":          "analyzer/strval analyzer/usage",
 	"analyzer/orm/bun":      "analyzer/orm analyzer/strval analyzer/usage sqlscan/sqltext",
 	"analyzer/orm/ent":      "analyzer/orm analyzer/strval analyzer/usage sqlscan/sqltext",
@@ -38,12 +38,13 @@ var allowed = map[string]string{
 	"catalog/live":          "catalog",
 	"catalog/pgserver":      "catalog/live",
 	"catalog/snapshot":      "catalog",
-	"sqlscan":               "catalog sqlscan/pgtree sqlscan/sqltext",
-	"sqlscan/ddl":           "catalog sqlscan sqlscan/pgtree",
+	"sqlscan":               "catalog sqlscan/pgtree sqlscan/sqltext sqlscan/sqltype",
+	"sqlscan/ddl":           "catalog sqlscan sqlscan/pgtree sqlscan/sqltype",
 	"sqlscan/migration":     "catalog sqlscan/pgtree",
 	"sqlscan/pgtree":        "",
 	"sqlscan/plan":          "catalog catalog/snapshot sqlscan/ddl sqlscan/migration sqlscan/pgtree",
 	"sqlscan/sqltext":       "sqlscan/pgtree",
+	"sqlscan/sqltype":       "catalog",
 }
 
 // outside is which packages alone may import a module.

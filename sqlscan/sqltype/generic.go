@@ -1,4 +1,4 @@
-package sqlscan
+package sqltype
 
 import (
 	"slices"
@@ -21,7 +21,8 @@ const (
 	anyCompatibleMultirange catalog.ID = 4538
 )
 
-func isPolymorphic(id catalog.ID) bool {
+// IsPolymorphic says that a type stands for others: anyelement and its like.
+func IsPolymorphic(id catalog.ID) bool {
 	switch id {
 	case anyElement, anyNonArray, anyEnum, anyArray, anyRange, anyMultirange,
 		anyCompatible, anyCompatibleArray, anyCompatibleNonArray, anyCompatibleRange, anyCompatibleMultirange:
@@ -30,32 +31,45 @@ func isPolymorphic(id catalog.ID) bool {
 	return false
 }
 
-// solution is what the polymorphic types of a call stand for; 0 is not determined.
-type solution struct {
+// VariadicElem is the type of each argument that a VARIADIC array takes.
+func (t Types) VariadicElem(array catalog.ID) catalog.ID {
+	switch array {
+	case OIDAny:
+		return OIDAny
+	case anyArray:
+		return anyElement
+	case anyCompatibleArray:
+		return anyCompatible
+	}
+	return t.Elem(array)
+}
+
+// Solution is what the polymorphic types of a call stand for; 0 is not determined.
+type Solution struct {
 	element, array, rng, multi catalog.ID
 	together, commonRange      catalog.ID
-	// unknown says that an argument's type is not known to us, so that nothing is refused.
-	unknown bool
+	// Unknown says that an argument's type is not known to us, so that nothing is refused.
+	Unknown bool
 }
 
 // solver collects what the arguments say (check_generic_type_consistency).
 type solver struct {
-	types
-	solution
+	Types
+	Solution
 	nonArray, enum, commonNonArray bool
 	hasCommon                      bool
 	commons                        []catalog.ID
 }
 
-// solve determines the polymorphic types from the arguments; false if they contradict.
-func (t types) solve(actual, declared []catalog.ID) (solution, bool) {
-	s := &solver{types: t}
+// Solve determines the polymorphic types from the arguments; false if they contradict.
+func (t Types) Solve(actual, declared []catalog.ID) (Solution, bool) {
+	s := &solver{Types: t}
 	for i, want := range declared {
 		if i < len(actual) && !s.argument(want, actual[i]) {
-			return s.solution, s.unknown
+			return s.Solution, s.Unknown
 		}
 	}
-	return s.solution, s.unknown || s.deduce() && s.deduceCommon()
+	return s.Solution, s.Unknown || s.deduce() && s.deduceCommon()
 }
 
 // same sets a slot once; a second value must equal the first.
@@ -67,12 +81,12 @@ func same(slot *catalog.ID, id catalog.ID) bool {
 }
 
 func (s *solver) argument(want, have catalog.ID) bool {
-	if !isPolymorphic(want) {
+	if !IsPolymorphic(want) {
 		return true
 	}
 	s.flags(want)
 	if have == 0 {
-		s.unknown = true
+		s.Unknown = true
 		return true
 	}
 	if have == catalog.OIDUnknown {
@@ -91,7 +105,7 @@ func (s *solver) argument(want, have catalog.ID) bool {
 	case anyCompatible, anyCompatibleNonArray:
 		s.commons = append(s.commons, have)
 	case anyCompatibleArray:
-		elem := s.elem(base)
+		elem := s.Elem(base)
 		s.commons = append(s.commons, elem)
 		return elem != 0
 	case anyCompatibleRange, anyCompatibleMultirange:
@@ -140,18 +154,18 @@ func (s *solver) deduce() bool {
 		return !s.nonArray && !s.enum
 	}
 	if s.array != 0 {
-		elem := s.elem(s.array)
+		elem := s.Elem(s.array)
 		if elem == 0 || !same(&s.element, elem) {
 			return false
 		}
 	}
 	if s.element != 0 {
 		base := s.BaseType(s.element)
-		if s.nonArray && s.elem(base) != 0 || s.enum && s.kind(base) != catalog.EnumType {
+		if s.nonArray && s.Elem(base) != 0 || s.enum && s.Kind(base) != catalog.EnumType {
 			return false
 		}
 		if s.array == 0 {
-			s.array = s.arrayOf(s.element)
+			s.array = s.ArrayOf(s.element)
 		}
 	}
 	return true
@@ -163,13 +177,13 @@ func (s *solver) deduceCommon() bool {
 	}
 	s.together = catalog.OIDText
 	if len(s.commons) > 0 {
-		typ, misfit := s.common(s.commons)
+		typ, misfit := s.Common(s.commons)
 		if misfit != 0 {
 			return false
 		}
 		s.together = typ
 	}
-	if s.commonNonArray && s.elem(s.BaseType(s.together)) != 0 {
+	if s.commonNonArray && s.Elem(s.BaseType(s.together)) != 0 {
 		return false
 	}
 	if s.commonRange != 0 {
@@ -179,14 +193,14 @@ func (s *solver) deduceCommon() bool {
 	return true
 }
 
-// replace gives what a polymorphic type stands for; 0 if that is not determined.
-func (t types) replace(s solution, id catalog.ID) catalog.ID {
+// Replace gives what a polymorphic type stands for; 0 if that is not determined.
+func (t Types) Replace(s Solution, id catalog.ID) catalog.ID {
 	switch id {
 	case anyElement, anyNonArray, anyEnum:
 		return s.element
 	case anyArray:
 		if s.array == 0 && s.element != 0 {
-			return t.arrayOf(s.element)
+			return t.ArrayOf(s.element)
 		}
 		return s.array
 	case anyRange:
@@ -196,7 +210,7 @@ func (t types) replace(s solution, id catalog.ID) catalog.ID {
 	case anyCompatible, anyCompatibleNonArray:
 		return s.together
 	case anyCompatibleArray:
-		return t.arrayOf(s.together)
+		return t.ArrayOf(s.together)
 	case anyCompatibleRange:
 		return s.commonRange
 	case anyCompatibleMultirange:
@@ -205,7 +219,7 @@ func (t types) replace(s solution, id catalog.ID) catalog.ID {
 	return id
 }
 
-func (t types) multirangeOf(multi, rng catalog.ID) catalog.ID {
+func (t Types) multirangeOf(multi, rng catalog.ID) catalog.ID {
 	if multi != 0 || rng == 0 {
 		return multi
 	}
@@ -245,11 +259,11 @@ func Declares(s *catalog.Schema, f *catalog.Function, args []catalog.ID) bool {
 	}
 	concrete, polymorphic := false, false
 	for i, a := range in {
-		if isPolymorphic(a.Type.ID) {
-			concrete, polymorphic = concrete || !isPolymorphic(args[i]), polymorphic || isPolymorphic(args[i])
+		if IsPolymorphic(a.Type.ID) {
+			concrete, polymorphic = concrete || !IsPolymorphic(args[i]), polymorphic || IsPolymorphic(args[i])
 		}
 		c, ok := s.Cast(args[i], a.Type.ID)
-		if a.Type.ID != args[i] && !isPolymorphic(a.Type.ID) && a.Type.ID != oidAny && !(ok && c.Method == 'b') &&
+		if a.Type.ID != args[i] && !IsPolymorphic(a.Type.ID) && a.Type.ID != OIDAny && !(ok && c.Method == 'b') &&
 			args[i] != 0 {
 			return false
 		}

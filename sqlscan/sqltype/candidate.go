@@ -1,4 +1,4 @@
-package sqlscan
+package sqltype
 
 import (
 	"slices"
@@ -6,37 +6,29 @@ import (
 	"github.com/schemavet/schemavet/catalog"
 )
 
-// candidate is a function or operator that a call could mean, with the types that it
+// Candidate is a function or operator that a call could mean, with the types that it
 // declares for the call's arguments, in their order (FuncCandidateList).
-type candidate struct {
-	args []catalog.ID
-	fn   *catalog.Function
-	op   catalog.Operator
-	// expanded says that a variadic argument was unrolled.
-	expanded bool
-	// ambiguous says that another candidate has the same types and neither is better.
-	ambiguous bool
+type Candidate struct {
+	Args []catalog.ID
+	Fn   *catalog.Function
+	Op   catalog.Operator
+	// Expanded says that a variadic argument was unrolled.
+	Expanded bool
+	// Ambiguous says that another candidate has the same types and neither is better.
+	Ambiguous bool
 }
 
-func valueTypes(args []value) []catalog.ID {
-	out := make([]catalog.ID, len(args))
-	for i, a := range args {
-		out[i] = a.typ.ID
-	}
-	return out
-}
-
-// choose picks the candidate for the types of the arguments (func_get_detail). many says
+// Choose picks the candidate for the types of the arguments (func_get_detail). many says
 // that several fit and none is best.
-func (t types) choose(list []candidate, in []catalog.ID) (best *candidate, many bool) {
+func (t Types) Choose(list []Candidate, in []catalog.ID) (best *Candidate, many bool) {
 	for i := range list {
-		if slices.Equal(list[i].args, in) {
-			return &list[i], list[i].ambiguous
+		if slices.Equal(list[i].Args, in) {
+			return &list[i], list[i].Ambiguous
 		}
 	}
-	var fit []*candidate
+	var fit []*Candidate
 	for i := range list {
-		if t.canCoerce(in, list[i].args, implicit) {
+		if t.CanCoerce(in, list[i].Args, Implicit) {
 			fit = append(fit, &list[i])
 		}
 	}
@@ -50,7 +42,7 @@ func (t types) choose(list []candidate, in []catalog.ID) (best *candidate, many 
 	default:
 		best = fit[0]
 	}
-	if best == nil || best.ambiguous {
+	if best == nil || best.Ambiguous {
 		return nil, true
 	}
 	return best, false
@@ -58,39 +50,39 @@ func (t types) choose(list []candidate, in []catalog.ID) (best *candidate, many 
 
 // undecided picks among what fits when the type of an argument is not known to us: what
 // they all take and give, if they agree.
-func (t types) undecided(fit []*candidate) (*candidate, bool) {
+func (t Types) undecided(fit []*Candidate) (*Candidate, bool) {
 	pick := *fit[0]
-	pick.args = slices.Clone(pick.args)
+	pick.Args = slices.Clone(pick.Args)
 	agree := true
 	for _, c := range fit[1:] {
 		agree = agree && c.result() == pick.result()
-		for i := range pick.args {
-			if c.args[i] != fit[0].args[i] {
-				pick.args[i] = 0
+		for i := range pick.Args {
+			if c.Args[i] != fit[0].Args[i] {
+				pick.Args[i] = 0
 			}
 		}
 	}
 	if !agree {
-		pick.op.Result, pick.fn = 0, nil
+		pick.Op.Result, pick.Fn = 0, nil
 	}
 	return &pick, false
 }
 
-func (c *candidate) result() catalog.ID {
-	if c.fn != nil {
-		return c.fn.Result.ID
+func (c *Candidate) result() catalog.ID {
+	if c.Fn != nil {
+		return c.Fn.Result.ID
 	}
-	return c.op.Result
+	return c.Op.Result
 }
 
 // keepBest keeps the candidates with the highest score.
-func keepBest(list []*candidate, score func(*candidate) int) []*candidate {
-	var out []*candidate
+func keepBest(list []*Candidate, score func(*Candidate) int) []*Candidate {
+	var out []*Candidate
 	best := 0
 	for _, c := range list {
 		switch n := score(c); {
 		case n > best || out == nil:
-			best, out = n, []*candidate{c}
+			best, out = n, []*Candidate{c}
 		case n == best:
 			out = append(out, c)
 		}
@@ -99,7 +91,7 @@ func keepBest(list []*candidate, score func(*candidate) int) []*candidate {
 }
 
 // selectCandidate chooses among candidates that all fit (func_select_candidate).
-func (t types) selectCandidate(list []*candidate, in []catalog.ID) *candidate {
+func (t Types) selectCandidate(list []*Candidate, in []catalog.ID) *Candidate {
 	base := make([]catalog.ID, len(in))
 	unknowns := 0
 	for i, id := range in {
@@ -110,11 +102,11 @@ func (t types) selectCandidate(list []*candidate, in []catalog.ID) *candidate {
 			base[i] = t.BaseType(id)
 		}
 	}
-	list = keepBest(list, func(c *candidate) int { return t.count(c, base, false) })
+	list = keepBest(list, func(c *Candidate) int { return t.count(c, base, false) })
 	if len(list) == 1 {
 		return list[0]
 	}
-	list = keepBest(list, func(c *candidate) int { return t.count(c, base, true) })
+	list = keepBest(list, func(c *Candidate) int { return t.count(c, base, true) })
 	if len(list) == 1 {
 		return list[0]
 	}
@@ -134,13 +126,13 @@ func (t types) selectCandidate(list []*candidate, in []catalog.ID) *candidate {
 
 // count says how many arguments a candidate meets exactly, or with the preferred type of
 // their category.
-func (t types) count(c *candidate, base []catalog.ID, preferred bool) int {
+func (t Types) count(c *Candidate, base []catalog.ID, preferred bool) int {
 	n := 0
 	for i, id := range base {
 		if id == catalog.OIDUnknown {
 			continue
 		}
-		if c.args[i] == id || preferred && t.category(c.args[i]) == t.category(id) && t.preferred(c.args[i]) {
+		if c.Args[i] == id || preferred && t.Category(c.Args[i]) == t.Category(id) && t.Preferred(c.Args[i]) {
 			n++
 		}
 	}
@@ -149,7 +141,7 @@ func (t types) count(c *candidate, base []catalog.ID, preferred bool) int {
 
 // byCategory gives each untyped argument the category that the candidates agree on, string
 // if one of them takes that, and keeps the candidates that fit; false if they do not agree.
-func (t types) byCategory(list []*candidate, base []catalog.ID) ([]*candidate, bool) {
+func (t Types) byCategory(list []*Candidate, base []catalog.ID) ([]*Candidate, bool) {
 	type slot struct {
 		category  byte
 		preferred bool
@@ -161,7 +153,7 @@ func (t types) byCategory(list []*candidate, base []catalog.ID) ([]*candidate, b
 		}
 		conflict := false
 		for _, c := range list {
-			category, preferred := t.category(c.args[i]), t.preferred(c.args[i])
+			category, preferred := t.Category(c.Args[i]), t.Preferred(c.Args[i])
 			switch {
 			case slots[i].category == 0:
 				slots[i] = slot{category, preferred}
@@ -177,12 +169,12 @@ func (t types) byCategory(list []*candidate, base []catalog.ID) ([]*candidate, b
 			return nil, false
 		}
 	}
-	var kept []*candidate
+	var kept []*Candidate
 	for _, c := range list {
 		fits := true
 		for i, id := range base {
 			if id == catalog.OIDUnknown &&
-				(t.category(c.args[i]) != slots[i].category || slots[i].preferred && !t.preferred(c.args[i])) {
+				(t.Category(c.Args[i]) != slots[i].category || slots[i].preferred && !t.Preferred(c.Args[i])) {
 				fits = false
 			}
 		}
@@ -194,7 +186,7 @@ func (t types) byCategory(list []*candidate, base []catalog.ID) ([]*candidate, b
 }
 
 // likeTheKnown takes the untyped arguments to be of the one type that the others have.
-func (t types) likeTheKnown(list []*candidate, base []catalog.ID, unknowns int) *candidate {
+func (t Types) likeTheKnown(list []*Candidate, base []catalog.ID, unknowns int) *Candidate {
 	if unknowns == len(base) {
 		return nil
 	}
@@ -209,9 +201,9 @@ func (t types) likeTheKnown(list []*candidate, base []catalog.ID, unknowns int) 
 		}
 	}
 	all := slices.Repeat([]catalog.ID{known}, len(base))
-	var only *candidate
+	var only *Candidate
 	for _, c := range list {
-		if t.canCoerce(all, c.args, implicit) {
+		if t.CanCoerce(all, c.Args, Implicit) {
 			if only != nil {
 				return nil
 			}
