@@ -7,11 +7,11 @@ import (
 	"flag"
 	"fmt"
 	"io"
-	"os"
 	"regexp"
 	"runtime/debug"
 	"strings"
 
+	"github.com/schemavet/schemavet/analyzer/check"
 	"github.com/schemavet/schemavet/analyzer/clean"
 )
 
@@ -69,31 +69,18 @@ func withoutPasswords(s string) string {
 	return passwordWord.ReplaceAllString(passwordInURL.ReplaceAllString(s, "$1:***@"), "$1=***")
 }
 
-// pasteError is a mistake with lines to paste.
-type pasteError struct {
-	message string
-	block   []string
-}
-
-func (e *pasteError) Error() string { return e.message }
-
 // fail says what went wrong, and what to paste.
 func (c *context) fail(err error) {
 	c.say("%v", err)
-	var paste *pasteError
+	var paste *check.PasteError
 	if errors.As(err, &paste) {
 		fmt.Fprintln(c.stderr)
-		for _, line := range paste.block {
+		for _, line := range paste.Block {
 			clean.Fprintf(c.stderr, "\t%s\n", line)
 		}
 		fmt.Fprintln(c.stderr)
 	}
 }
-
-// usageError is a mistake on the command line.
-type usageError struct{ message string }
-
-func (e *usageError) Error() string { return e.message }
 
 // Main runs the command line and returns the exit status.
 func Main(args []string, stdout, stderr io.Writer) int {
@@ -196,7 +183,7 @@ func (c *context) parseFlags(fs *flag.FlagSet, args []string) error {
 	case errors.Is(err, flag.ErrHelp):
 		c.usage(find(fs.Name()), fs)
 	case err != nil:
-		return &usageError{fmt.Sprintf("%s: %v; schemavet %s -h lists the flags", fs.Name(), err, fs.Name())}
+		return fmt.Errorf("%s: %w; schemavet %s -h lists the flags", fs.Name(), err, fs.Name())
 	}
 	return err
 }
@@ -217,16 +204,4 @@ func Version() string {
 		return "devel" + Build
 	}
 	return info.Main.Version + Build
-}
-
-// absolute resolves the folder of -C.
-func absolute(dir string) (string, error) {
-	info, err := os.Stat(dir)
-	if err != nil {
-		return "", fmt.Errorf("-C %s: no such folder", dir)
-	}
-	if !info.IsDir() {
-		return "", fmt.Errorf("-C %s: not a folder", dir)
-	}
-	return absPath(dir)
 }

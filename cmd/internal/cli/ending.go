@@ -7,7 +7,6 @@ import (
 	"fmt"
 	"os"
 	"os/signal"
-	"path/filepath"
 	"slices"
 	"sync"
 	"syscall"
@@ -52,41 +51,6 @@ func (e *ending) later(do func()) (done func()) {
 		defer e.mu.Unlock()
 		e.undo = slices.DeleteFunc(e.undo, func(other *undo) bool { return other == u })
 	}
-}
-
-// folder makes a temporary folder, real and without links in its path, that goes with the run.
-func (e *ending) folder() (dir string, done func(), err error) {
-	sweepFolders()
-	if dir, err = os.MkdirTemp("", folderName); err != nil {
-		return "", nil, err
-	}
-	done = e.later(func() { os.RemoveAll(dir) })
-	if dir, err = absPath(dir); err != nil {
-		done()
-	}
-	return dir, done, err
-}
-
-// folderName is what temporary folders begin with, folderAge from when on one was left behind by a
-// run that was killed.
-const (
-	folderName = "schemavet-tree-"
-	folderAge  = 24 * time.Hour
-)
-
-// sweepFolders removes what killed runs of this user left. Of others nothing can be removed.
-func sweepFolders() {
-	dirs, _ := filepath.Glob(filepath.Join(os.TempDir(), folderName+"*"))
-	for _, dir := range dirs {
-		if info, err := os.Lstat(dir); err == nil && info.IsDir() && time.Since(info.ModTime()) > folderAge && ours(info) {
-			os.RemoveAll(dir)
-		}
-	}
-}
-
-func ours(info os.FileInfo) bool {
-	stat, ok := info.Sys().(*syscall.Stat_t)
-	return ok && int(stat.Uid) == os.Getuid()
 }
 
 // limit stops the run after a time.

@@ -71,11 +71,11 @@ var guards = [][]guard{
 		{"files: regular ones", "deployed: a manifest that is a pipe", byCheck, "", []edit{{checkoutGo, "	case !info.Mode().IsRegular():\n", "	case false:\n"}}},
 		{"go: sources", "go: a source that is a link", byCheck, "prints a secret", []edit{{checkoutGo, "case !d.Type().IsRegular() && Builds(d.Name()):", "case false:"}}},
 		{"git: replaced objects", "git: a replaced object", byCheck, "", []edit{{"analyzer/deployed/git.go", "\"GIT_NO_REPLACE_OBJECTS=1\",", ""}}},
-		{"environment", "environment: goose", byCheck, "prints a secret", []edit{{"cmd/internal/cli/check.go", "if !slices.Contains(f.env, name) {", "if false {"}}},
+		{"environment", "environment: goose", byCheck, "prints a secret", []edit{{"analyzer/check/session.go", "if !slices.Contains(s.opts.Env, name) {", "if false {"}}},
 		{"sql: runs of operators", "sql: nested comments", byCheck, "hangs", []edit{{"sqlscan/pgtree/source.go", "	if !hasLongRun(text) {", "	if true {"}}},
 		{"output: lines", "output: the folder of migrations", byCheck, "prints a command", []edit{{cleanGo, "	if !bytes.HasPrefix(text, []byte(\"::\")) {", "	if true {"}}},
 		{"manifests: nothing behind", "manifest: two in one file", byCheck, "", []edit{{"analyzer/deployed/manifest.go", "if sc.Scan() || sc.Err() != nil {", "if false {"}}},
-		{"proof: classification", "proof: a program", byProof, "", []edit{{"cmd/internal/cli/prove.go", "	case o.Leaves != \"\":\n", "	case false:\n"}}},
+		{"proof: classification", "proof: a program", byProof, "", []edit{{"analyzer/check/proof.go", "	case o.Leaves != \"\":\n", "	case false:\n"}}},
 	},
 	{
 		{"files: without waiting", "deployed: a manifest that is a pipe", byCheck, "hangs", []edit{{checkoutGo, "os.O_RDONLY|syscall.O_NONBLOCK", "os.O_RDONLY|syscall.O_NONBLOCK&0"}}},

@@ -11,6 +11,7 @@ import (
 var allowed = map[string]string{
 	"analyzer":              "analyzer/checkout analyzer/clean analyzer/dbapi analyzer/extract analyzer/impact analyzer/project analyzer/strval analyzer/usage analyzer/wrapper",
 	"analyzer/cache":        "",
+	"analyzer/check":        "analyzer/cache analyzer/checkout analyzer/config analyzer/deployed analyzer/evidence analyzer/gomigration analyzer/impact analyzer/report analyzer/usage catalog catalog/live catalog/pgserver catalog/snapshot sqlscan/ddl sqlscan/migration sqlscan/pgtree sqlscan/plan",
 	"analyzer/checkout":     "",
 	"analyzer/clean":        "",
 	"analyzer/config":       "analyzer/dbapi",

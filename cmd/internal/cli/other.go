@@ -4,15 +4,16 @@ import (
 	stdcontext "context"
 	"crypto/sha256"
 	"encoding/hex"
+	"errors"
 	"io"
 	"os"
 	"strings"
 	"sync"
 
+	"github.com/schemavet/schemavet/analyzer/check"
 	"github.com/schemavet/schemavet/analyzer/checkout"
 	"github.com/schemavet/schemavet/analyzer/deployed"
 	"github.com/schemavet/schemavet/analyzer/impact"
-	"github.com/schemavet/schemavet/analyzer/report"
 	"github.com/schemavet/schemavet/analyzer/usage"
 )
 
@@ -36,32 +37,22 @@ var Fingerprint = sync.OnceValue(func() string {
 
 func runUsage(ctx stdcontext.Context, c *context, args []string) (int, error) {
 	fs := c.flagSet(find("usage"))
-	f := &checkFlags{next: "worktree", format: "text", failOn: "error"}
+	o := check.Options{Next: "worktree", Format: "text", FailOn: "error"}
 	var name, revision, out string
-	f.commonFlags(fs)
-	fs.StringVar(&f.tags, "tags", "", "build tags of the release")
-	fs.Var(&f.migrations, "migrations", "`PATH[:FORMAT]` of the migrations that the code carries (default: recognised)")
+	checkoutFlags(fs, &o)
+	fs.Var((*list)(&o.Database.Migrations), "migrations",
+		"`PATH[:FORMAT]` of the migrations that the code carries (default: recognised)")
 	fs.StringVar(&name, "name", "", "name of the version (default: the module path)")
 	fs.StringVar(&revision, "revision", "", "revision of the version (default: the commit)")
 	fs.StringVar(&out, "o", "", "write to `FILE` (default: standard output)")
-	if err := c.parseFlags(fs, args); err != nil {
-		return exitWrong, err
-	}
-	f.packages = fs.Args()
-	if err := f.finish(ctx, c); err != nil {
-		return exitWrong, err
-	}
-	v, err := c.manifest(ctx, f)
+	s, err := c.open(ctx, fs, &o, args)
 	if err != nil {
 		return exitWrong, err
 	}
-	if v.Name = name; name == "" {
-		v.Name = v.Module
-	}
-	if v.Revision = revision; revision == "" && f.repo != nil {
-		if rev, err := f.repo.Resolve(ctx, "HEAD"); err == nil {
-			v.Revision = rev.Commit
-		}
+	defer s.Close()
+	v, err := s.Manifest(ctx, name, revision)
+	if err != nil {
+		return exitWrong, err
 	}
 	if why := why(ctx); why != nil {
 		return exitWrong, why
@@ -69,36 +60,12 @@ func runUsage(ctx stdcontext.Context, c *context, args []string) (int, error) {
 	if out == "" {
 		err = deployed.WriteManifest(c.raw, v)
 	} else {
-		err = checkout.WriteFile(f.path(out), func(w io.Writer) error { return deployed.WriteManifest(w, v) })
+		err = checkout.WriteFile(s.Path(out), func(w io.Writer) error { return deployed.WriteManifest(w, v) })
 	}
 	if err != nil {
 		return exitWrong, err
 	}
 	return c.problems(v), nil
-}
-
-// manifest extracts the work tree with the migrations that it carries.
-func (c *context) manifest(ctx stdcontext.Context, f *checkFlags) (*usage.Version, error) {
-	k := &checker{context: c, checkFlags: f, ctx: ctx, result: &report.Result{}}
-	v, err := k.load("", "manifest")
-	if err != nil {
-		return nil, err
-	}
-	v.Tool = Version()
-	k.atHand = v
-	found, err := k.findFolders()
-	if len(f.migrations) == 0 && len(k.cfg.Databases) == 0 && (err != nil || len(found) == 0) {
-		return v, nil
-	}
-	if err := k.openMigrations(); err != nil {
-		return nil, err
-	}
-	for _, d := range k.databases {
-		if d.set != nil {
-			v.Migrations = append(v.Migrations, migrationsOf(d.set)...)
-		}
-	}
-	return v, nil
 }
 
 // problems prints what may hide a query and gives the status.
@@ -113,36 +80,29 @@ func (c *context) problems(v *usage.Version) int {
 }
 
 func runRefs(ctx stdcontext.Context, c *context, args []string) (int, error) {
-	f, err := c.checkFlags(ctx, "refs", args)
+	fs := c.flagSet(find("refs"))
+	var o check.Options
+	checkoutFlags(fs, &o)
+	versionFlags(fs, &o)
+	if err := c.parseFlags(fs, args); err != nil {
+		return exitWrong, err
+	}
+	if fs.NArg() == 0 || strings.HasPrefix(fs.Arg(0), ".") {
+		return exitWrong, errors.New("refs: name a table or table.column")
+	}
+	o.Packages = fs.Args()[1:]
+	s, err := c.openCheckout(ctx, &o)
 	if err != nil {
 		return exitWrong, err
 	}
-	if len(f.packages) == 0 || strings.HasPrefix(f.packages[0], ".") {
-		return exitWrong, &usageError{"refs: name a table or table.column"}
-	}
-	object := f.packages[0]
-	if f.packages = f.packages[1:]; len(f.packages) == 0 {
-		f.packages = []string{"./..."}
-	}
-	k := &checker{context: c, checkFlags: f, ctx: ctx}
-	var versions []*usage.Version
-	if len(f.deployed) == 0 {
-		v, err := k.load("worktree", "worktree")
-		if err != nil {
-			return exitWrong, err
-		}
-		versions = append(versions, v)
-	}
-	for _, source := range f.deployed {
-		v, err := k.loadVersion(source)
-		if err != nil {
-			return exitWrong, err
-		}
-		versions = append(versions, v)
+	defer s.Close()
+	versions, err := s.Versions(ctx)
+	if err != nil {
+		return exitWrong, err
 	}
 	code := exitOK
 	for _, v := range versions {
-		for _, r := range impact.References(v, object) {
+		for _, r := range impact.References(v, fs.Arg(0)) {
 			c.printf("%s:%d:%d: %s %s in %s\n", r.File, r.Line, r.Column, r.Verb, r.Name, r.Function)
 		}
 		code = max(code, c.problems(v))

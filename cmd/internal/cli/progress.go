@@ -4,7 +4,6 @@ import (
 	"fmt"
 	"io"
 	"os"
-	"path/filepath"
 	"sync"
 	"time"
 
@@ -12,14 +11,6 @@ import (
 
 	"github.com/schemavet/schemavet/analyzer/clean"
 )
-
-func absPath(dir string) (string, error) {
-	abs, err := filepath.Abs(dir)
-	if err != nil {
-		return "", err
-	}
-	return filepath.EvalSymlinks(abs)
-}
 
 // progress says on a terminal what takes longer than a second.
 type progress struct {

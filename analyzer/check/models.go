@@ -1,6 +1,7 @@
-package cli
+package check
 
 import (
+	"context"
 	"errors"
 	"fmt"
 	"path/filepath"
@@ -39,30 +40,30 @@ func (m *models) parts(made []usage.Made) []usage.Made {
 }
 
 // worktree is the code at hand; it is loaded once.
-func (k *checker) worktree() (*usage.Version, error) {
-	if k.atHand != nil {
-		return k.atHand, nil
+func (c *checker) worktree(ctx context.Context) (*usage.Version, error) {
+	if c.atHand != nil {
+		return c.atHand, nil
 	}
-	v, err := k.load("worktree", "worktree")
-	k.atHand = v
+	v, err := c.load(ctx, "worktree", "worktree")
+	c.atHand = v
 	return v, err
 }
 
 // load extracts the code of the work tree.
-func (k *checker) load(name, source string) (*usage.Version, error) {
-	k.progress.step("reading the code at hand")
-	temp, done, err := k.end.folder()
+func (c *checker) load(ctx context.Context, name, source string) (*usage.Version, error) {
+	c.s.step("reading the code at hand")
+	temp, done, err := c.s.cleanup.folder()
 	if err != nil {
 		return nil, err
 	}
 	defer done()
-	how := k.build(k.dir, k.root)
+	how := c.s.build(c.s.dir, c.s.root)
 	how.Temp = temp
-	v, err := deployed.Load(k.ctx, how, name, source)
-	if err != nil || k.repo == nil {
+	v, err := deployed.Load(ctx, how, name, source)
+	if err != nil || c.s.repo == nil {
 		return v, err
 	}
-	left, err := k.repo.LeftOut(k.ctx)
+	left, err := c.s.repo.LeftOut(ctx)
 	if len(left) > 0 {
 		v.Errors = append(v.Errors, usage.Problem{File: left[0],
 			Message: fmt.Sprintf("this sparse checkout leaves out %d files of code and migrations: git sparse-checkout disable brings them", len(left))})
@@ -71,8 +72,8 @@ func (k *checker) load(name, source string) (*usage.Version, error) {
 }
 
 // findModels looks for a schema made of models where no migrations were found.
-func (d *database) findModels() error {
-	v, err := d.worktree()
+func (d *database) findModels(ctx context.Context) error {
+	v, err := d.c.worktree(ctx)
 	if err != nil {
 		return err
 	}
@@ -87,22 +88,22 @@ func (d *database) findModels() error {
 		return errors.New("no migrations found; name them with -migrations PATH[:FORMAT], or say -pending none")
 	case 1:
 		d.models = &models{}
-		d.note(fmt.Sprintf("no migrations found: the schema is what %s makes of the models, with whatever else there may be; -migrations .:%s says that this is all", libraries[0], libraries[0]), "", 0)
+		d.c.note(fmt.Sprintf("no migrations found: the schema is what %s makes of the models, with whatever else there may be; -migrations .:%s says that this is all", libraries[0], libraries[0]), "", 0)
 		return nil
 	}
-	return &pasteError{strings.Join(libraries, " and ") +
+	return &PasteError{strings.Join(libraries, " and ") +
 		" make tables of models: schemavet never makes one schema out of several. Name the right one:",
 		[]string{"# " + config.Name, fmt.Sprintf("migrations: [%q]", ".:"+libraries[0])}}
 }
 
 // nameModels takes -migrations PATH:gorm, :ent or :bun.
-func (d *database) nameModels(path, library string) error {
-	rel := d.rel(d.path(path))
-	if _, err := d.stat(filepath.Join(d.root, filepath.FromSlash(rel))); err != nil {
+func (d *database) nameModels(ctx context.Context, path, library string) error {
+	rel := d.c.s.rel(d.c.s.path(path))
+	if _, err := d.c.s.stat(filepath.Join(d.c.s.root, filepath.FromSlash(rel))); err != nil {
 		return fmt.Errorf("-migrations %s:%s: %w", path, library, reasonOf(err))
 	}
 	d.models = &models{library: library, path: rel}
-	v, err := d.worktree()
+	v, err := d.c.worktree(ctx)
 	if err != nil {
 		return err
 	}
@@ -113,23 +114,23 @@ func (d *database) nameModels(path, library string) error {
 }
 
 // splitModels tells what libraries have made from what they will make.
-func (d *database) splitModels() (applied, pending []migration.Unit, err error) {
-	v, err := d.worktree()
+func (d *database) splitModels(ctx context.Context) (applied, pending []migration.Unit, err error) {
+	v, err := d.c.worktree(ctx)
 	if err != nil {
 		return nil, nil, err
 	}
 	after := d.models.parts(v.Made)
-	d.result.Notes = append(d.result.Notes, v.MadeUnknown...)
+	d.c.result.Notes = append(d.c.result.Notes, v.MadeUnknown...)
 	var before []usage.Made
 	switch {
-	case d.pending == "none":
+	case d.is.Pending == "none":
 		applied = gomigration.Models(nil, after)
-	case d.pending == "all":
+	case d.is.Pending == "all":
 		pending = gomigration.Models(nil, after)
-	case strings.HasPrefix(d.pending, "after:"):
-		return nil, nil, fmt.Errorf("-pending %s: a schema that is made of models has no versions; want all, none or since:REV", d.pending)
+	case strings.HasPrefix(d.is.Pending, "after:"):
+		return nil, nil, fmt.Errorf("-pending %s: a schema that is made of models has no versions; want all, none or since:REV", d.is.Pending)
 	default:
-		versions, err := d.versionsBefore()
+		versions, err := d.versionsBefore(ctx)
 		if err != nil {
 			return nil, nil, err
 		}
@@ -156,7 +157,7 @@ func (d *database) elsewhereMade(made []usage.Made) (some bool) {
 	for _, m := range made {
 		if m.Kind == usage.MadeElsewhere &&
 			!slices.ContainsFunc(made, func(t usage.Made) bool { return t.Kind == usage.MadeTable && t.Table == m.Table }) {
-			d.result.Notes = append(d.result.Notes,
+			d.c.result.Notes = append(d.c.result.Notes,
 				usage.Problem{Message: fmt.Sprintf("%s does not make %s: there is more than the models say", m.Library, m.Table),
 					File: m.Place.File, Line: m.Place.Line})
 			some = true
@@ -166,13 +167,13 @@ func (d *database) elsewhereMade(made []usage.Made) (some bool) {
 }
 
 // versionsBefore are those whose schema the database has.
-func (d *database) versionsBefore() ([]*usage.Version, error) {
-	if rev, ok := strings.CutPrefix(d.pending, "since:"); ok {
-		v, err := d.loadVersion(rev)
+func (d *database) versionsBefore(ctx context.Context) ([]*usage.Version, error) {
+	if rev, ok := strings.CutPrefix(d.is.Pending, "since:"); ok {
+		v, err := d.c.loadVersion(ctx, rev)
 		return []*usage.Version{v}, err
 	}
 	var versions []*usage.Version
-	for _, v := range d.versions {
+	for _, v := range d.c.versions {
 		versions = append(versions, v.Version)
 	}
 	if len(versions) == 0 && d.liveBase == nil {
@@ -218,7 +219,7 @@ func (d *database) modelBase(start *catalog.Schema, applied []migration.Unit) (*
 	if d.models.types {
 		start = start.WithNamespace(catalog.Namespace{Name: strings.Trim(usage.MadeTypes, `"`), Open: true})
 	}
-	if !d.models.more || d.schema != "" || d.liveBase != nil {
+	if !d.models.more || d.is.Schema != "" || d.liveBase != nil {
 		return start, applied
 	}
 	if public, ok := start.Namespace("public"); ok {

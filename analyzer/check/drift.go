@@ -1,4 +1,4 @@
-package cli
+package check
 
 import (
 	"errors"
@@ -13,7 +13,7 @@ import (
 // compareDrift shows where the live catalog differs from what the migrations that have run would
 // make. It is no finding: what is judged by is the live catalog.
 func (d *database) compareDrift() error {
-	if !d.drift || d.liveBase == nil {
+	if !d.c.s.opts.Drift || d.liveBase == nil {
 		return nil
 	}
 	if d.set == nil {
@@ -26,6 +26,6 @@ func (d *database) compareDrift() error {
 			drift.Facts = append(drift.Facts, line)
 		}
 	}
-	d.result.Drift = append(d.result.Drift, drift)
+	d.c.result.Drift = append(d.c.result.Drift, drift)
 	return nil
 }

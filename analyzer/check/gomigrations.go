@@ -1,6 +1,7 @@
-package cli
+package check
 
 import (
+	"context"
 	"fmt"
 	"io/fs"
 	"path/filepath"
@@ -14,39 +15,39 @@ import (
 
 // readGoMigrations reads the migrations in a Go file or folder of the work tree, with those that
 // are files beside them.
-func (d *database) readGoMigrations(path string) error {
-	file := d.path(path)
+func (d *database) readGoMigrations(ctx context.Context, path string) error {
+	file := d.c.s.path(path)
 	dir := file
 	if strings.HasSuffix(path, ".go") {
 		dir = filepath.Dir(file)
 	}
-	rel, err := filepath.Rel(d.dir, dir)
+	rel, err := filepath.Rel(d.c.s.dir, dir)
 	if err != nil {
 		return err
 	}
-	if _, err := d.stat(file); err != nil {
+	if _, err := d.c.s.stat(file); err != nil {
 		return fmt.Errorf("-migrations %s: no such file or folder", path)
 	}
-	b := d.build(d.dir, d.root)
+	b := d.c.s.build(d.c.s.dir, d.c.s.root)
 	b.Patterns = []string{"./" + filepath.ToSlash(rel)}
-	v, err := deployed.Load(d.ctx, b, path, "worktree")
+	v, err := deployed.Load(ctx, b, path, "worktree")
 	if err != nil {
 		return fmt.Errorf("-migrations %s: %w", path, err)
 	}
-	lists := gomigration.Lists(v, d.rel(file))
+	lists := gomigration.Lists(v, d.c.s.rel(file))
 	if len(lists) == 0 && dir == file {
-		if d.set, err = d.readSet(d.tree, d.rel(dir), ""); err == nil {
+		if d.set, err = d.c.readSet(d.c.s.tree, d.c.s.rel(dir), ""); err == nil {
 			return nil // Go code that only looks like migrations stands beside them.
 		}
 	}
 	if len(lists) != 1 {
 		return fmt.Errorf("-migrations %s: %d lists of Go migrations there; want one, such as  var migrations = []func(*sql.Tx) error{…}, or functions that are registered with goose, gormigrate, bun, go-pg or sql-migrate", path, len(lists))
 	}
-	d.problems(&usage.Version{Errors: v.Errors})
+	d.c.problems(&usage.Version{Errors: v.Errors})
 	if u := unversioned(lists[0]); u != nil {
 		return fmt.Errorf("-migrations %s: %s: a migration is registered in a way that does not tell its version; name the pending ones in files, or as constants", path, u.File)
 	}
-	d.set, err = d.withFiles(d.tree, d.rel(dir), lists[0])
+	d.set, err = d.withFiles(d.c.s.tree, d.c.s.rel(dir), lists[0])
 	return err
 }
 
@@ -66,7 +67,7 @@ func (d *database) withFiles(tree fs.FS, dir string, l gomigration.List) (*migra
 	s := &migration.Set{Format: l.Tool, Path: dir, List: l.Name}
 	if l.Tool == "goose" || l.Tool == "bun" || l.Tool == "go-pg" {
 		if files, err := fs.Glob(tree, globEscape.Replace(dir)+"/*.sql"); err == nil && len(files) > 0 {
-			read, err := d.readSet(tree, dir, l.Tool)
+			read, err := d.c.readSet(tree, dir, l.Tool)
 			if err != nil {
 				return nil, err
 			}
@@ -97,7 +98,7 @@ func (d *database) carriedGoMigrations(tree fs.FS, v *usage.Version) ([]usage.Mi
 			return migrationsOf(s), nil
 		}
 	}
-	if at < 0 && d.pending == "" {
+	if at < 0 && d.is.Pending == "" {
 		return nil, fmt.Errorf("no list of Go migrations called %s in it; say which are pending with -pending after:VERSION", d.set.List)
 	} else if at < 0 {
 		return nil, nil

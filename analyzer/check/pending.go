@@ -1,10 +1,10 @@
-package cli
+package check
 
 import (
+	"context"
 	"errors"
 	"fmt"
 	"io/fs"
-	"os"
 	"path/filepath"
 	"slices"
 	"strings"
@@ -17,103 +17,86 @@ import (
 )
 
 // readMigrations reads the migrations of the work tree.
-func (d *database) readMigrations() error {
-	d.progress.step("reading migrations")
-	switch len(d.migrations) {
+func (d *database) readMigrations(ctx context.Context) error {
+	d.c.s.step("reading migrations")
+	switch len(d.is.Migrations) {
 	case 0:
-		return d.findMigrations()
+		return d.findMigrations(ctx)
 	case 1:
-		path, format := migration.SplitFormat(d.migrations[0])
+		path, format := migration.SplitFormat(d.is.Migrations[0])
 		if slices.Contains(config.ModelFormats, format) {
-			return d.nameModels(path, format)
+			return d.nameModels(ctx, path, format)
 		}
-		tree, rel, err := d.place(d.path(path))
+		tree, rel, err := d.c.s.place(d.c.s.path(path))
 		if err != nil {
 			return fmt.Errorf("-migrations %s: %w", path, reasonOf(err))
 		}
 		if strings.HasSuffix(path, ".go") || migration.HasGo(tree, rel) {
-			return d.readGoMigrations(path)
+			return d.readGoMigrations(ctx, path)
 		}
-		d.set, err = d.readSet(tree, rel, format)
+		d.set, err = d.c.readSet(tree, rel, format)
 		return err
 	}
-	return &usageError{"one -migrations for one database; several databases need a config with a name for each"}
+	return errors.New("one -migrations for one database; several databases need a config with a name for each")
 }
 
 // readSet reads the migrations in a folder of a tree.
-func (k *checker) readSet(tree fs.FS, folder, format string) (*migration.Set, error) {
-	return migration.Read(tree, folder, format, k.variables)
+func (c *checker) readSet(tree fs.FS, folder, format string) (*migration.Set, error) {
+	return migration.Read(tree, folder, format, c.s.variables)
 }
 
 // place finds the tree that a path is in, and its name there. What lies outside of the repository is
 // named by the command line: there links are the operator's.
-func (k *checker) place(path string) (fs.FS, string, error) {
-	if name, ok := k.tree.Rel(path); ok {
-		return k.tree, name, nil
+func (s *Session) place(path string) (fs.FS, string, error) {
+	if name, ok := s.tree.Rel(path); ok {
+		return s.tree, name, nil
 	}
 	if real, err := filepath.EvalSymlinks(path); err == nil {
 		path = real
 	}
-	if name, ok := k.tree.Rel(path); ok {
-		return k.tree, name, nil
+	if name, ok := s.tree.Rel(path); ok {
+		return s.tree, name, nil
 	}
 	tree, err := checkout.Open(filepath.Dir(path))
 	if err != nil {
 		return nil, "", err
 	}
-	k.end.later(func() { tree.Close() })
-	return tree.Limited(k.tree.Limit(), "-file-limit"), filepath.Base(path), nil
-}
-
-// stat looks at a file or folder that the command line or the config names.
-func (f *checkFlags) stat(file string) (fs.FileInfo, error) {
-	if name, ok := f.tree.Rel(file); ok {
-		return f.tree.Stat(name)
-	}
-	return os.Stat(file)
+	s.cleanup.add(func() { tree.Close() })
+	return tree.Limited(s.tree.Limit(), "-file-limit"), filepath.Base(path), nil
 }
 
 // findFolders looks for migrations below the folder of -C; the paths are those in the repository.
-func (k *checker) findFolders() ([]string, error) {
-	top, ok := k.tree.Rel(k.dir)
+func (s *Session) findFolders() ([]string, error) {
+	top, ok := s.tree.Rel(s.dir)
 	if !ok {
 		return nil, nil
 	}
-	return migration.Find(k.tree, top)
+	return migration.Find(s.tree, top)
 }
 
-func (d *database) findMigrations() error {
-	found, err := d.findFolders()
+func (d *database) findMigrations(ctx context.Context) error {
+	found, err := d.c.s.findFolders()
 	if err != nil {
 		return err
 	}
 	switch {
 	case len(found) == 1:
-		if migration.HasGo(d.tree, found[0]) {
-			return d.readGoMigrations(d.fromHere(found[0]))
+		if migration.HasGo(d.c.s.tree, found[0]) {
+			return d.readGoMigrations(ctx, d.c.s.fromHere(found[0]))
 		}
-		d.set, err = d.readSet(d.tree, found[0], "")
+		d.set, err = d.c.readSet(d.c.s.tree, found[0], "")
 		return err
-	case len(found) == 0 && (d.pending == "none" || d.schema != "" && d.pending != ""):
+	case len(found) == 0 && (d.is.Pending == "none" || d.is.Schema != "" && d.is.Pending != ""):
 		return nil
 	case len(found) == 0:
-		return d.findModels()
+		return d.findModels(ctx)
 	}
 	for i, folder := range found {
-		found[i] = d.fromHere(folder)
+		found[i] = d.c.s.fromHere(folder)
 	}
-	return &pasteError{"migrations in " + strings.Join(found, " and ") +
+	return &PasteError{"migrations in " + strings.Join(found, " and ") +
 		": schemavet never makes one schema out of several. Name the right ones, or the databases that they belong to:",
 		blockToPaste(found)}
-}
-
-// fromHere makes a path in the repository relative to the folder of -C.
-func (f *checkFlags) fromHere(name string) string {
-	rel, err := filepath.Rel(f.dir, filepath.Join(f.root, filepath.FromSlash(name)))
-	if err != nil {
-		return name
-	}
-	return filepath.ToSlash(rel)
 }
 
 // blockToPaste is a config for several folders of migrations, to be filled in.
@@ -147,7 +130,7 @@ func (d *database) carriedBy(tree fs.FS, v *usage.Version) ([]usage.Migration, e
 	}
 	var out []usage.Migration
 	for _, p := range paths {
-		set, err := d.readSet(tree, p, format)
+		set, err := d.c.readSet(tree, p, format)
 		if err != nil {
 			return nil, err
 		}
@@ -204,7 +187,7 @@ func (d *database) carriedOf(v *usage.Version) []usage.Migration {
 			sets[m.Set] = true
 		}
 	}
-	for _, o := range d.databases {
+	for _, o := range d.c.databases {
 		if o.set != nil {
 			delete(sets, o.set.Path)
 		}
@@ -243,26 +226,26 @@ func (d *database) noteChanged(v *usage.Version) {
 		switch {
 		case u.Repeatable:
 		case same && old != digest:
-			d.note(fmt.Sprintf("%s was edited since %s: what runs there is the old text", u.Name, v.Name), u.File, 0)
+			d.c.note(fmt.Sprintf("%s was edited since %s: what runs there is the old text", u.Name, v.Name), u.File, 0)
 		case !same && moved && !has[from] && digest != migration.Empty:
-			d.note(fmt.Sprintf("%s is %s of %s, renamed: it counts as run", u.Name, from, v.Name), u.File, 0)
+			d.c.note(fmt.Sprintf("%s is %s of %s, renamed: it counts as run", u.Name, from, v.Name), u.File, 0)
 		}
 	}
 }
 
 // splitUnits tells applied from pending migrations.
-func (d *database) splitUnits() (applied, pending []migration.Unit, err error) {
+func (d *database) splitUnits(ctx context.Context) (applied, pending []migration.Unit, err error) {
 	if d.models != nil {
-		return d.splitModels()
+		return d.splitModels(ctx)
 	}
 	if d.set == nil {
 		return nil, nil, nil
 	}
-	isPending, err := d.pendingRule()
+	isPending, err := d.pendingRule(ctx)
 	if err != nil {
 		return nil, nil, err
 	}
-	if d.pending == "" && d.ran != nil {
+	if d.is.Pending == "" && d.ran != nil {
 		return slices.DeleteFunc(slices.Clone(d.set.Units), isPending), d.ran.Units, nil
 	}
 	for _, u := range d.set.Units {
@@ -282,7 +265,7 @@ func (d *database) before(u migration.Unit) []migration.Unit {
 	if !u.Repeatable {
 		return nil
 	}
-	for _, v := range d.versions {
+	for _, v := range d.c.versions {
 		for _, m := range v.Migrations {
 			if m.Name == u.Name && m.Text != "" {
 				u.Text, u.Unknown = m.Text, nil
@@ -293,8 +276,8 @@ func (d *database) before(u migration.Unit) []migration.Unit {
 	return nil
 }
 
-func (d *database) pendingRule() (func(migration.Unit) bool, error) {
-	spec := d.pending
+func (d *database) pendingRule(ctx context.Context) (func(migration.Unit) bool, error) {
+	spec := d.is.Pending
 	switch {
 	case spec == "all":
 		return func(migration.Unit) bool { return true }, nil
@@ -303,7 +286,7 @@ func (d *database) pendingRule() (func(migration.Unit) bool, error) {
 	case strings.HasPrefix(spec, "after:"):
 		return d.pendingAfter(strings.TrimPrefix(spec, "after:"))
 	case strings.HasPrefix(spec, "since:"):
-		return d.pendingSince(strings.TrimPrefix(spec, "since:"))
+		return d.pendingSince(ctx, strings.TrimPrefix(spec, "since:"))
 	}
 	if d.ran != nil {
 		type key struct{ file, version string }
@@ -313,16 +296,16 @@ func (d *database) pendingRule() (func(migration.Unit) bool, error) {
 		}
 		return func(u migration.Unit) bool { return pending[key{u.File, u.Version}] }, nil
 	}
-	if len(d.versions) == 0 {
+	if len(d.c.versions) == 0 {
 		return nil, errors.New("cannot tell which migrations are pending without a deployed version; say -pending all, none, after:VERSION or since:REV")
 	}
-	for _, v := range d.versions {
+	for _, v := range d.c.versions {
 		if v.Source != "git" && len(d.carriedOf(v.Version)) == 0 {
 			return nil, fmt.Errorf("cannot tell which migrations are pending: %s does not say which it carries; say -pending all, none, after:VERSION or since:REV", v.Name)
 		}
 	}
-	carried := make([]func(migration.Unit) bool, 0, len(d.versions))
-	for _, v := range d.versions {
+	carried := make([]func(migration.Unit) bool, 0, len(d.c.versions))
+	for _, v := range d.c.versions {
 		d.noteChanged(v.Version)
 		carried = append(carried, d.carries(v.Version))
 	}
@@ -346,20 +329,20 @@ func (d *database) pendingAfter(version string) (func(migration.Unit) bool, erro
 	return func(u migration.Unit) bool { return later[key(u)] }, nil
 }
 
-func (d *database) pendingSince(name string) (func(migration.Unit) bool, error) {
-	if d.repo == nil {
+func (d *database) pendingSince(ctx context.Context, name string) (func(migration.Unit) bool, error) {
+	if d.c.s.repo == nil {
 		return nil, fmt.Errorf("-pending since:%s: this is no git repository", name)
 	}
-	rev, err := d.repo.Resolve(d.ctx, name)
+	rev, err := d.c.s.repo.Resolve(ctx, name)
 	if err != nil {
 		return nil, fmt.Errorf("-pending since:%w", err)
 	}
-	dir, done, err := d.end.folder()
+	dir, done, err := d.c.s.cleanup.folder()
 	if err != nil {
 		return nil, err
 	}
 	defer done()
-	list, err := d.carriedIn(dir, rev)
+	list, err := d.carriedIn(ctx, dir, rev)
 	if err != nil {
 		return nil, fmt.Errorf("-pending since:%s: %w", name, deployed.HidePath(err, dir))
 	}
@@ -368,23 +351,23 @@ func (d *database) pendingSince(name string) (func(migration.Unit) bool, error) 
 }
 
 // carriedIn lists the migrations of a revision, of which the files are written below a folder.
-func (d *database) carriedIn(dir string, rev deployed.Revision) ([]usage.Migration, error) {
-	if _, err := d.repo.Extract(d.ctx, rev, dir); err != nil {
+func (d *database) carriedIn(ctx context.Context, dir string, rev deployed.Revision) ([]usage.Migration, error) {
+	if _, err := d.c.s.repo.Extract(ctx, rev, dir); err != nil {
 		return nil, err
 	}
 	v := &usage.Version{}
 	if d.set.List != "" {
-		b := d.build(d.dir, dir)
+		b := d.c.s.build(d.c.s.dir, dir)
 		b.Files = nil
-		sub, err := filepath.Rel(d.root, d.dir)
+		sub, err := filepath.Rel(d.c.s.root, d.c.s.dir)
 		if err != nil {
 			return nil, err
 		}
 		b.Dir = filepath.Join(dir, sub)
-		if v, err = deployed.Load(d.ctx, b, rev.Name, "git"); err != nil {
+		if v, err = deployed.Load(ctx, b, rev.Name, "git"); err != nil {
 			return nil, err
 		}
-		d.problems(v)
+		d.c.problems(v)
 	}
 	tree, err := checkout.Open(dir)
 	if err != nil {

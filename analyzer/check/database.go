@@ -1,6 +1,7 @@
-package cli
+package check
 
 import (
+	"context"
 	"fmt"
 	"maps"
 	"path"
@@ -20,8 +21,8 @@ import (
 
 // database is one that the code talks to: what its schema is, and what becomes of it.
 type database struct {
-	*checker
-	settings
+	c  *checker
+	is Settings
 	// name is empty where there is one database alone.
 	name string
 	// packages are the patterns of the packages that talk to it; none for all that belong to no
@@ -44,35 +45,24 @@ type database struct {
 }
 
 // openMigrations reads the migrations of each database.
-func (k *checker) openMigrations() error {
-	if len(k.cfg.Databases) == 0 {
-		k.databases = []*database{{checker: k, settings: k.settings}}
+func (c *checker) openMigrations(ctx context.Context) error {
+	if len(c.s.config.Databases) == 0 {
+		c.databases = []*database{{c: c, is: c.s.opts.Database}}
 	}
-	for _, name := range slices.Sorted(maps.Keys(k.cfg.Databases)) {
-		c := k.cfg.Databases[name]
-		d := &database{checker: k, name: name, packages: c.Packages}
-		d.settings.fromConfig(k.cfg, c.Database)
-		if err := d.settings.check(); err != nil {
+	for _, name := range slices.Sorted(maps.Keys(c.s.config.Databases)) {
+		conf := c.s.config.Databases[name]
+		d := &database{c: c, name: name, packages: conf.Packages, is: Settings{}.or(c.s.config, conf.Database)}
+		if err := d.is.check(); err != nil {
 			return d.named(err)
 		}
-		k.databases = append(k.databases, d)
+		c.databases = append(c.databases, d)
 	}
-	for _, d := range k.databases {
-		if err := d.openMigrations(); err != nil {
-			return d.named(err)
-		}
-	}
-	return nil
+	return c.eachDatabase((*database).openMigrations)(ctx)
 }
 
 // openServers reads the server of each database.
-func (k *checker) openServers() error {
-	for _, d := range k.databases {
-		if err := d.readServer(); err != nil {
-			return d.named(err)
-		}
-	}
-	return nil
+func (c *checker) openServers(ctx context.Context) error {
+	return c.eachDatabase((*database).readServer)(ctx)
 }
 
 // named says which database an error is about.
@@ -83,18 +73,18 @@ func (d *database) named(err error) error {
 	return fmt.Errorf("database %s: %w", d.name, err)
 }
 
-func (d *database) openMigrations() error {
-	if err := d.readMigrations(); err != nil {
+func (d *database) openMigrations(ctx context.Context) error {
+	if err := d.readMigrations(ctx); err != nil {
 		return err
 	}
 	if d.set != nil {
 		for i := range d.set.Units {
-			d.set.Units[i].NoTransaction = d.set.Units[i].NoTransaction || d.alone
+			d.set.Units[i].NoTransaction = d.set.Units[i].NoTransaction || d.is.Alone
 		}
 		for _, n := range d.set.Notes {
-			d.note(n, "", 0)
+			d.c.note(n, "", 0)
 		}
-		if version, ok := strings.CutPrefix(d.pending, "after:"); ok {
+		if version, ok := strings.CutPrefix(d.is.Pending, "after:"); ok {
 			// A mistake here is said before the code is read.
 			if _, err := d.pendingAfter(version); err != nil {
 				return err
@@ -104,13 +94,9 @@ func (d *database) openMigrations() error {
 	return nil
 }
 
-func (k *checker) note(message, file string, line int) {
-	k.result.Notes = append(k.result.Notes, usage.Problem{Message: message, File: file, Line: line})
-}
-
 // simulate makes the states of the database.
-func (d *database) simulate() (err error) {
-	if d.applied, d.pendingUnits, err = d.splitUnits(); err != nil {
+func (d *database) simulate(ctx context.Context) (err error) {
+	if d.applied, d.pendingUnits, err = d.splitUnits(ctx); err != nil {
 		return err
 	}
 	if err := d.compile(); err != nil {
@@ -127,7 +113,7 @@ func (d *database) owns(q usage.Query) bool {
 	if len(d.packages) > 0 {
 		return d.matches(q.Site)
 	}
-	return !slices.ContainsFunc(d.databases, func(other *database) bool { return other.matches(q.Site) })
+	return !slices.ContainsFunc(d.c.databases, func(other *database) bool { return other.matches(q.Site) })
 }
 
 // matches says that a pattern of the database names the package of a site.
@@ -135,18 +121,18 @@ func (d *database) matches(s usage.Site) bool {
 	if s.Package == "" {
 		return false
 	}
-	return d.cfg.Matches(d.packages, s.Package, filepath.Join(d.root, filepath.FromSlash(path.Dir(s.File))))
+	return d.c.s.config.Matches(d.packages, s.Package, filepath.Join(d.c.s.root, filepath.FromSlash(path.Dir(s.File))))
 }
 
 // oneForTheRest checks that one database at most is for the packages that belong to no other.
-func (k *checker) oneForTheRest() error {
+func (c *checker) oneForTheRest(context.Context) error {
 	rest := 0
-	for _, d := range k.databases {
+	for _, d := range c.databases {
 		if len(d.packages) == 0 {
 			rest++
 		}
 	}
-	if len(k.databases) > 1 && rest > 1 {
+	if len(c.databases) > 1 && rest > 1 {
 		return fmt.Errorf("%s: several databases have no packages; one may be left with those that belong to no other",
 			config.Name)
 	}
@@ -154,11 +140,11 @@ func (k *checker) oneForTheRest() error {
 }
 
 // unowned says what of a version goes to no database: it was not judged.
-func (k *checker) unowned(v *usage.Version) {
+func (c *checker) unowned(v *usage.Version) {
 	said := map[string]bool{}
 	for _, q := range v.Queries {
 		if q.Migration != nil || said[q.Site.Package] ||
-			slices.ContainsFunc(k.databases, func(d *database) bool { return d.owns(q) }) {
+			slices.ContainsFunc(c.databases, func(d *database) bool { return d.owns(q) }) {
 			continue
 		}
 		said[q.Site.Package] = true
@@ -166,7 +152,7 @@ func (k *checker) unowned(v *usage.Version) {
 		if q.Site.Package == "" {
 			of = v.Name
 		}
-		k.result.Errors = append(k.result.Errors, usage.Problem{File: q.Site.File, Line: q.Site.Line,
+		c.result.Errors = append(c.result.Errors, usage.Problem{File: q.Site.File, Line: q.Site.Line,
 			Message: fmt.Sprintf("%s sends SQL and belongs to none of the databases in %s: name it under packages of one", of,
 				config.Name)})
 	}
@@ -189,8 +175,8 @@ func (d *database) part(v *usage.Version) *usage.Version {
 
 // input is what the part of a version that goes to the database is judged by.
 func (d *database) input(v *usage.Version, base *catalog.Schema, steps []catalog.Step) impact.Input {
-	return impact.Input{Version: v, Base: base, Steps: steps, SearchPath: d.appPath, PathGiven: d.searchPath != "",
-		Role: d.role, Elsewhere: d.elsewhere()}
+	return impact.Input{Version: v, Base: base, Steps: steps, SearchPath: d.appPath, PathGiven: d.is.SearchPath != "",
+		Role: d.is.Role, Elsewhere: d.elsewhere()}
 }
 
 // judge compares a deployed version with the states that it must work in.
@@ -201,9 +187,9 @@ func (d *database) judgeAll(v *usage.Version) {
 	base, steps := d.statesOf(v)
 	r := impact.Judge(d.input(v, base, steps))
 	r.Version, r.Database = withoutQueries(v), d.name
-	d.result.Deployed = append(d.result.Deployed, r)
+	d.c.result.Deployed = append(d.c.result.Deployed, r)
 	d.take(r.Findings)
-	if d.strict {
+	if d.c.s.opts.Strict {
 		d.take(impact.OpaqueFindings(r, steps))
 	}
 }
@@ -212,7 +198,7 @@ func (d *database) judgeAll(v *usage.Version) {
 func (d *database) judgeNext(v *usage.Version) {
 	r := impact.JudgeNext(d.input(d.part(v), d.plan.Base, d.plan.Steps))
 	r.Version, r.Database = withoutQueries(v), d.name
-	d.result.Next = append(d.result.Next, r)
+	d.c.result.Next = append(d.c.result.Next, r)
 	d.take(r.Findings)
 }
 
@@ -226,27 +212,27 @@ func withoutQueries(v *usage.Version) *usage.Version {
 func (d *database) take(list []impact.Finding) {
 	for _, f := range list {
 		f.Database = d.name
-		d.result.Findings = append(d.result.Findings, f)
+		d.c.result.Findings = append(d.c.result.Findings, f)
 	}
 }
 
 // compile makes the base and runs the migrations.
 func (d *database) compile() error {
 	applied, pending := d.applied, d.pendingUnits
-	d.progress.step("simulating migrations")
-	start := catalog.New(d.server)
+	d.c.s.step("simulating migrations")
+	start := catalog.New(d.is.ServerVersion)
 	source := "migrations"
-	if d.schema != "" {
+	if d.is.Schema != "" {
 		s, err := d.loadSchema()
 		if err != nil {
 			return err
 		}
-		start, applied, source = s, nil, "schema "+d.rel(d.path(d.schema))
+		start, applied, source = s, nil, "schema "+d.c.s.rel(d.c.s.path(d.is.Schema))
 	} else if d.liveBase != nil {
 		start, source = d.liveBase.schema, "database "+d.liveBase.server.Database
 		d.base.Applied, applied = len(applied), nil
 	} else if d.set == nil {
-		start, source = catalog.Unknown(d.server),
+		start, source = catalog.Unknown(d.is.ServerVersion),
 			"nothing: no migrations, schema or database are named, so what tables there are is not known"
 	}
 	b := &d.base
@@ -266,8 +252,8 @@ func (d *database) compile() error {
 	for _, u := range pending {
 		d.pendingList = append(d.pendingList, report.Pending{Migration: u.Name, File: u.File, Database: d.name})
 	}
-	d.result.Pending = append(d.result.Pending, d.pendingList...)
-	d.result.Databases = append(d.result.Databases, report.Database{Name: d.name, Base: d.base, Pending: d.pendingList})
+	d.c.result.Pending = append(d.c.result.Pending, d.pendingList...)
+	d.c.result.Databases = append(d.c.result.Databases, report.Database{Name: d.name, Base: d.base, Pending: d.pendingList})
 	d.planNotes(d.plan)
 	d.noteAccess()
 	for _, fail := range d.plan.Failures {
@@ -281,7 +267,7 @@ func (d *database) compile() error {
 // planNotes passes on what the simulator had to say.
 func (d *database) planNotes(p *plan.Plan) {
 	for _, n := range p.Notes {
-		d.note(n.Message, n.File, n.Line)
+		d.c.note(n.Message, n.File, n.Line)
 	}
 }
 
@@ -290,26 +276,26 @@ func (d *database) elsewhere() []string {
 	if d.set == nil {
 		return nil
 	}
-	return migration.OwnTables(d.set.Format, d.versionTable)
+	return migration.OwnTables(d.set.Format, d.is.VersionTable)
 }
 
 // applicationPath is the search path of the application and where it is known from.
 func (d *database) applicationPath(base *catalog.Schema) ([]string, string) {
-	if d.searchPath != "" {
-		return catalog.ParseSearchPath(d.searchPath), "as given"
+	if d.is.SearchPath != "" {
+		return catalog.ParseSearchPath(d.is.SearchPath), "as given"
 	}
-	return impact.SessionPath(base, d.role)
+	return impact.SessionPath(base, d.is.Role)
 }
 
 // noteAccess says that privileges change and nobody is named whose they are.
 func (d *database) noteAccess() {
-	if d.role != "" {
+	if d.is.Role != "" {
 		return
 	}
 	for _, step := range d.plan.Steps {
 		for _, c := range step.Changes {
 			if slices.ContainsFunc(c.Effects, func(e catalog.Effect) bool { return e.Access }) {
-				d.note("this takes privileges or rows away from roles; -role NAME says which role the application has, and judges it", c.Origin.File, c.Origin.Line)
+				d.c.note("this takes privileges or rows away from roles; -role NAME says which role the application has, and judges it", c.Origin.File, c.Origin.Line)
 				return
 			}
 		}
@@ -317,24 +303,24 @@ func (d *database) noteAccess() {
 }
 
 func (d *database) loadSchema() (*catalog.Schema, error) {
-	file := d.path(d.schema)
-	data, err := d.readText(d.schema)
+	file := d.c.s.path(d.is.Schema)
+	data, err := d.c.s.readText(d.is.Schema)
 	if err != nil {
-		return nil, fmt.Errorf("-schema %s: %w", d.schema, err)
+		return nil, fmt.Errorf("-schema %s: %w", d.is.Schema, err)
 	}
 	if strings.HasSuffix(file, ".json") {
 		s, err := snapshot.Read([]byte(data))
 		if err != nil {
-			return nil, fmt.Errorf("%s: %w", d.schema, err)
+			return nil, fmt.Errorf("%s: %w", d.is.Schema, err)
 		}
 		return s, nil
 	}
-	s, notes, err := plan.Load(d.rel(file), data, d.server)
+	s, notes, err := plan.Load(d.c.s.rel(file), data, d.is.ServerVersion)
 	if err != nil {
 		return nil, err
 	}
 	for _, n := range notes {
-		d.note(n.Message, n.File, n.Line)
+		d.c.note(n.Message, n.File, n.Line)
 	}
 	return s, nil
 }
@@ -350,7 +336,7 @@ func (d *database) statesOf(v *usage.Version) (*catalog.Schema, []catalog.Step) 
 		// What runs, runs on the live schema, whatever it carries.
 		for _, s := range d.plan.Steps {
 			if u := unit(s); u != nil && carried(*u) {
-				d.note(fmt.Sprintf("%s carries migration %s, which has not run", v.Name, s.Migration), s.File, 0)
+				d.c.note(fmt.Sprintf("%s carries migration %s, which has not run", v.Name, s.Migration), s.File, 0)
 			}
 		}
 		return d.plan.Base, d.plan.Steps

@@ -1,6 +1,8 @@
-package cli
+package check
 
 import (
+	"context"
+	"errors"
 	"fmt"
 
 	"github.com/schemavet/schemavet/analyzer/deployed"
@@ -19,35 +21,35 @@ type seenRunning struct {
 }
 
 // readStatements reads pg_stat_statements of every database that -db names.
-func (k *checker) readStatements() error {
+func (c *checker) readStatements(ctx context.Context) error {
 	read := false
-	for _, d := range k.databases {
-		if d.db == "" {
+	for _, d := range c.databases {
+		if d.is.DB == "" {
 			continue
 		}
 		read = true
-		if err := d.readStatements(); err != nil {
+		if err := d.readStatements(ctx); err != nil {
 			return d.named(fmt.Errorf("-deployed %s: %w", statStatements, err))
 		}
 	}
 	if !read {
-		return &usageError{"-deployed " + statStatements + " needs -db"}
+		return errors.New("-deployed " + statStatements + " needs -db")
 	}
 	return nil
 }
 
-func (d *database) readStatements() error {
-	conn, err := live.Open(d.ctx, d.db)
+func (d *database) readStatements(ctx context.Context) error {
+	conn, err := live.Open(ctx, d.is.DB)
 	if err != nil {
 		return err
 	}
-	defer conn.Close(d.ctx)
-	session, err := live.Begin(d.ctx, conn)
+	defer conn.Close(ctx)
+	session, err := live.Begin(ctx, conn)
 	if err != nil {
 		return err
 	}
 	defer session.Close()
-	list, hidden, err := session.Statements(d.role)
+	list, hidden, err := session.Statements(d.is.Role)
 	if err != nil {
 		return err
 	}
@@ -56,45 +58,45 @@ func (d *database) readStatements() error {
 		e.Add(evidence.Statement{SQL: s.Text, Name: "query " + s.ID})
 	}
 	if hidden > 0 {
-		d.note(fmt.Sprintf("%s hides the text of %d statements from the role of -db: grant it pg_read_all_stats",
+		d.c.note(fmt.Sprintf("%s hides the text of %d statements from the role of -db: grant it pg_read_all_stats",
 			statStatements, hidden), "", 0)
 	}
-	d.evidence = append(d.evidence, &seenRunning{e, d})
+	d.c.evidence = append(d.c.evidence, &seenRunning{e, d})
 	return nil
 }
 
 // readLog reads the statements in a server's log.
-func (k *checker) readLog(source string) error {
-	f, err := k.openLarge(source)
+func (c *checker) readLog(source string) error {
+	f, err := c.s.openLarge(source)
 	if err != nil {
 		return fmt.Errorf("-deployed %s: %w", source, reasonOf(err))
 	}
 	defer f.Close()
-	if len(k.databases) > 1 {
+	if len(c.databases) > 1 {
 		return fmt.Errorf("-deployed %s: a log does not say which of the databases in the config its statements are for",
 			source)
 	}
-	d := k.databases[0]
+	d := c.databases[0]
 	name := ""
 	if d.liveBase != nil {
 		name = d.liveBase.server.Database
 	}
-	e, err := evidence.ReadLog(k.rel(k.path(source)), deployed.Limited(f, k.limit()), name)
+	e, err := evidence.ReadLog(c.s.rel(c.s.path(source)), deployed.Limited(f, c.s.limit()), name)
 	if err != nil {
 		return fmt.Errorf("-deployed %s: %w", source, err)
 	}
-	k.evidence = append(k.evidence, &seenRunning{e, d})
+	c.evidence = append(c.evidence, &seenRunning{e, d})
 	return nil
 }
 
 // matchEvidence says of the findings in a version, and counts in its reports, whether the statement
 // was seen running.
-func (k *checker) matchEvidence(v *usage.Version, findings []impact.Finding, reports []*impact.Report) {
-	if len(k.evidence) == 0 {
+func (c *checker) matchEvidence(v *usage.Version, findings []impact.Finding, reports []*impact.Report) {
+	if len(c.evidence) == 0 {
 		return
 	}
 	seen := map[string]map[usage.Site]bool{}
-	for _, e := range k.evidence {
+	for _, e := range c.evidence {
 		name := e.database.name
 		if seen[name] == nil {
 			seen[name] = map[usage.Site]bool{}
@@ -117,17 +119,17 @@ func (k *checker) matchEvidence(v *usage.Version, findings []impact.Finding, rep
 }
 
 // judgeEvidence judges what runs and stands in no known code.
-func (k *checker) judgeEvidence() {
-	for _, e := range k.evidence {
+func (c *checker) judgeEvidence() {
+	for _, e := range c.evidence {
 		all, known := e.Counts()
 		e.leaveOutMigrations()
-		k.result.Evidence = append(k.result.Evidence,
+		c.result.Evidence = append(c.result.Evidence,
 			report.Evidence{Source: e.Source, Database: e.database.name, Statements: all, Known: known})
 		unknown := e.Unknown()
-		from := len(k.result.Findings)
+		from := len(c.result.Findings)
 		e.database.judgeAll(unknown)
-		for i := range k.result.Findings[from:] {
-			if use := k.result.Findings[from+i].Use; use != nil {
+		for i := range c.result.Findings[from:] {
+			if use := c.result.Findings[from+i].Use; use != nil {
 				use.Seen = impact.SeenRunning
 			}
 		}

@@ -1,6 +1,7 @@
-package cli
+package check
 
 import (
+	"context"
 	"errors"
 	"fmt"
 	"slices"
@@ -17,37 +18,37 @@ import (
 
 // prove asks a PostgreSQL server of our own, or the one that -shadow names, what it says to
 // each statement after each migration, and marks the findings.
-func (d *database) prove() error {
-	if !d.wantProof {
+func (d *database) prove(ctx context.Context) error {
+	if !d.c.s.opts.Prove {
 		return nil
 	}
-	if strings.HasSuffix(d.schema, ".json") || d.liveBase != nil && d.set == nil {
-		return &usageError{"-prove makes the base schema itself: it needs the migrations, or -schema FILE.sql as pg_dump -s writes"}
+	if strings.HasSuffix(d.is.Schema, ".json") || d.liveBase != nil && d.set == nil {
+		return errors.New("-prove makes the base schema itself: it needs the migrations, or -schema FILE.sql as pg_dump -s writes")
 	}
-	d.progress.step("asking PostgreSQL")
-	p := &proof{database: d, answers: map[string]map[string]pgserver.Answer{}, provables: map[string][]impact.Provable{}}
+	d.c.s.step("asking PostgreSQL")
+	p := &proof{d: d, answers: map[string]map[string]pgserver.Answer{}, provables: map[string][]impact.Provable{}}
 	if err := p.read(); err != nil {
 		return err
 	}
-	lab, err := pgserver.OpenLab(d.ctx, pgserver.Settings{DSN: d.shadow, Refuse: d.refuseShadow, Needs: p.needs(),
-		End: time.Now().Add(d.timeout + 10*time.Minute), Limit: statementLimit})
+	lab, err := pgserver.OpenLab(ctx, pgserver.Settings{DSN: d.c.s.opts.Shadow, Refuse: d.refuseShadow, Needs: p.needs(),
+		End: time.Now().Add(d.c.s.opts.Timeout + 10*time.Minute), Limit: statementLimit})
 	var power *pgserver.PowerError
 	if errors.As(err, &power) {
-		return &pasteError{"-shadow: " + err.Error() + ":", []string{pgserver.Remedy}}
+		return &PasteError{"-shadow: " + err.Error() + ":", []string{pgserver.Remedy}}
 	} else if err != nil {
 		return fmt.Errorf("-prove: %w", err)
 	}
-	defer d.end.later(func() {
-		if err := lab.Close(d.ctx); err != nil {
-			d.say("-prove: %v", err)
+	defer d.c.s.cleanup.add(func() {
+		if err := lab.Close(ctx); err != nil {
+			d.c.s.opts.Warn("-prove: %v", err)
 		}
 	})()
 	p.lab = lab
-	if err := p.run(); err != nil {
+	if err := p.run(ctx); err != nil {
 		return fmt.Errorf("-prove: %w", err)
 	}
 	for _, m := range lab.Missing {
-		d.note("-prove: the server lacks something that a migration needs: "+m, "", 0)
+		d.c.note("-prove: the server lacks something that a migration needs: "+m, "", 0)
 	}
 	return nil
 }
@@ -73,7 +74,7 @@ func mayBe(id pgserver.Identity, server live.Server) bool {
 
 // proof collects answers: by version and statement, after a migration.
 type proof struct {
-	*database
+	d       *database
 	lab     *pgserver.Lab
 	answers map[string]map[string]pgserver.Answer
 	// provables are the statements of each version.
@@ -101,8 +102,8 @@ type trialStatement struct {
 
 // read finds the statements of all migrations.
 func (p *proof) read() error {
-	applied := p.applied
-	if p.schema != "" {
+	applied := p.d.applied
+	if p.d.is.Schema != "" {
 		set, err := p.schemaUnit()
 		if err != nil {
 			return err
@@ -112,7 +113,7 @@ func (p *proof) read() error {
 	for _, u := range applied {
 		p.base = append(p.base, newTrial(u))
 	}
-	for _, u := range p.pendingUnits {
+	for _, u := range p.d.pendingUnits {
 		p.later = append(p.later, newTrial(u))
 	}
 	return nil
@@ -160,35 +161,35 @@ func (p *proof) needs() pgserver.Needs {
 	return n
 }
 
-func (p *proof) run() error {
+func (p *proof) run(ctx context.Context) error {
 	for _, t := range p.base {
-		if err := p.apply(t); err != nil {
-			if p.broken(err) {
+		if err := p.apply(ctx, t); err != nil {
+			if p.broken(ctx, err) {
 				return err
 			}
 			p.inexact = true
-			p.note(fmt.Sprintf("-prove: the server refuses the applied migration %s: %v", t.Name, err), t.File, 0)
+			p.d.c.note(fmt.Sprintf("-prove: the server refuses the applied migration %s: %v", t.Name, err), t.File, 0)
 		}
 	}
-	for _, v := range p.versions {
+	for _, v := range p.d.c.versions {
 		full, err := v.load()
 		if err != nil {
 			return err
 		}
-		p.provables[v.Name] = impact.Provables(p.part(full))
+		p.provables[v.Name] = impact.Provables(p.d.part(full))
 	}
-	if err := p.ask(""); err != nil {
+	if err := p.ask(ctx, ""); err != nil {
 		return err
 	}
 	for _, t := range p.later {
-		if err := p.apply(t); err != nil {
-			if p.broken(err) {
+		if err := p.apply(ctx, t); err != nil {
+			if p.broken(ctx, err) {
 				return err
 			}
 			p.refused(t.Unit, err)
 			break
 		}
-		if err := p.ask(t.Name); err != nil {
+		if err := p.ask(ctx, t.Name); err != nil {
 			return err
 		}
 	}
@@ -198,27 +199,27 @@ func (p *proof) run() error {
 }
 
 // broken says that an error is none of the statement's, so that nothing can be asked any more.
-func (p *proof) broken(err error) bool {
-	return p.ctx.Err() != nil || errors.Is(err, pgserver.ErrSlow) || p.lab.Gone()
+func (p *proof) broken(ctx context.Context, err error) bool {
+	return ctx.Err() != nil || errors.Is(err, pgserver.ErrSlow) || p.lab.Gone()
 }
 
 // schemaUnit is the schema file as something to run.
 func (p *proof) schemaUnit() (migration.Unit, error) {
-	text, err := p.readText(p.schema)
+	text, err := p.d.c.s.readText(p.d.is.Schema)
 	if err != nil {
-		return migration.Unit{}, fmt.Errorf("-schema %s: %w", p.schema, err)
+		return migration.Unit{}, fmt.Errorf("-schema %s: %w", p.d.is.Schema, err)
 	}
-	return migration.Unit{Name: p.schema, File: p.rel(p.path(p.schema)), Text: text, NoTransaction: true}, nil
+	return migration.Unit{Name: p.d.is.Schema, File: p.d.c.s.rel(p.d.c.s.path(p.d.is.Schema)), Text: text, NoTransaction: true}, nil
 }
 
 // apply runs a unit statement by statement, in the transactions that its tool would use. What takes
 // more rights than a checkout is given is left out, and said.
-func (p *proof) apply(t trial) error {
-	defer p.lab.Run(p.ctx, "discard all")
-	defer p.lab.Run(p.ctx, "rollback")
+func (p *proof) apply(ctx context.Context, t trial) error {
+	defer p.lab.Run(ctx, "discard all")
+	defer p.lab.Run(ctx, "rollback")
 	left := map[int]bool{}
 	for {
-		at, err := p.attempt(t, left)
+		at, err := p.attempt(ctx, t, left)
 		if err == nil {
 			return nil
 		}
@@ -237,7 +238,7 @@ func (p *proof) apply(t trial) error {
 			left = map[int]bool{}
 			continue
 		}
-		if err := p.lab.Run(p.ctx, "rollback"); err != nil {
+		if err := p.lab.Run(ctx, "rollback"); err != nil {
 			return err
 		}
 	}
@@ -245,9 +246,9 @@ func (p *proof) apply(t trial) error {
 
 // attempt runs a unit without those of its statements, by number, that are left out; at is the one
 // that fails.
-func (p *proof) attempt(t trial, left map[int]bool) (at int, err error) {
+func (p *proof) attempt(ctx context.Context, t trial, left map[int]bool) (at int, err error) {
 	if !t.alone {
-		if err := p.lab.Run(p.ctx, "begin"); err != nil {
+		if err := p.lab.Run(ctx, "begin"); err != nil {
 			return -1, err
 		}
 	}
@@ -255,12 +256,12 @@ func (p *proof) attempt(t trial, left map[int]bool) (at int, err error) {
 		if left[i] || p.done(st, len(left) == 0) {
 			continue
 		}
-		if err := p.lab.Run(p.ctx, st.text); err != nil {
+		if err := p.lab.Run(ctx, st.text); err != nil {
 			return i, err
 		}
 	}
 	if !t.alone {
-		return -1, p.lab.Run(p.ctx, "commit")
+		return -1, p.lab.Run(ctx, "commit")
 	}
 	return -1, nil
 }
@@ -293,24 +294,24 @@ func (p *proof) done(st trialStatement, say bool) bool {
 // leftOut says that a statement is not run.
 func (p *proof) leftOut(st trialStatement, why string) {
 	p.inexact = true
-	p.note("-prove: not run: "+why, st.file, st.line)
+	p.d.c.note("-prove: not run: "+why, st.file, st.line)
 }
 
 // refused checks that a migration which the server refuses is a finding.
 func (p *proof) refused(u migration.Unit, err error) {
-	for i := range p.result.Findings {
-		f := &p.result.Findings[i]
-		if f.Rule == impact.MigrationFails && f.Change.Migration == u.Name && f.Database == p.name {
+	for i := range p.d.c.result.Findings {
+		f := &p.d.c.result.Findings[i]
+		if f.Rule == impact.MigrationFails && f.Change.Migration == u.Name && f.Database == p.d.name {
 			f.Proof = "confirmed"
 			return
 		}
 	}
 	if p.inexact {
 		const message = "-prove: the server refuses migration %s, which may be for what was not run before: %v"
-		p.note(fmt.Sprintf(message, u.Name, err), u.File, 0)
+		p.d.c.note(fmt.Sprintf(message, u.Name, err), u.File, 0)
 		return
 	}
-	p.note(fmt.Sprintf("PostgreSQL disagrees: it refuses migration %s, which schemavet accepts: %v", u.Name, err),
+	p.d.c.note(fmt.Sprintf("PostgreSQL disagrees: it refuses migration %s, which schemavet accepts: %v", u.Name, err),
 		u.File, 0)
 }
 
@@ -318,10 +319,10 @@ func proofKey(version string, s impact.Provable) string {
 	return fmt.Sprintf("%s\x00%s:%d:%d\x00%s", version, s.Site.File, s.Site.Line, s.Site.Column, strings.TrimSpace(s.Text))
 }
 
-func (p *proof) ask(after string) error {
-	for _, v := range p.versions {
+func (p *proof) ask(ctx context.Context, after string) error {
+	for _, v := range p.d.c.versions {
 		for _, s := range p.provables[v.Name] {
-			a, err := p.lab.Ask(p.ctx, p.appPath, s.SQL)
+			a, err := p.lab.Ask(ctx, p.d.appPath, s.SQL)
 			if err != nil {
 				return err
 			}
@@ -338,9 +339,9 @@ func (p *proof) ask(after string) error {
 // mark says of each finding whether the server agrees. What happens only when a statement
 // runs cannot be asked.
 func (p *proof) mark() {
-	for i := range p.result.Findings {
-		f := &p.result.Findings[i]
-		if f.Use == nil || f.Change == nil || f.SQLSTATE == "" || f.Database != p.name {
+	for i := range p.d.c.result.Findings {
+		f := &p.d.c.result.Findings[i]
+		if f.Use == nil || f.Change == nil || f.SQLSTATE == "" || f.Database != p.d.name {
 			continue
 		}
 		s := impact.Provable{Site: f.Site, Text: f.Use.Query}
@@ -370,20 +371,20 @@ func (p *proof) disagreements() {
 		return
 	}
 	found := map[string]bool{}
-	for _, f := range p.result.Findings {
+	for _, f := range p.d.c.result.Findings {
 		if f.Use != nil {
 			found[proofKey(f.Use.Version, impact.Provable{Site: f.Site, Text: f.Use.Query})] = true
 		}
 	}
-	for _, v := range p.versions {
+	for _, v := range p.d.c.versions {
 		for _, s := range p.provables[v.Name] {
 			key := proofKey(v.Name, s)
 			if found[key] || p.answers[key][""].SQLSTATE != "" {
 				continue
 			}
-			for _, step := range p.plan.Steps {
+			for _, step := range p.d.plan.Steps {
 				if a := p.answers[key][step.Migration]; a.SQLSTATE != "" {
-					p.note(fmt.Sprintf("PostgreSQL disagrees: after %s it says %s (SQLSTATE %s) to this statement of %s",
+					p.d.c.note(fmt.Sprintf("PostgreSQL disagrees: after %s it says %s (SQLSTATE %s) to this statement of %s",
 						step.Migration, a.Message, a.SQLSTATE, v.Name), s.Site.File, s.Site.Line)
 					found[key] = true
 					break

@@ -1,0 +1,128 @@
+package check
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"strings"
+
+	"github.com/schemavet/schemavet/catalog"
+	"github.com/schemavet/schemavet/catalog/live"
+	"github.com/schemavet/schemavet/sqlscan/ddl"
+	"github.com/schemavet/schemavet/sqlscan/migration"
+)
+
+// liveBase is what a server says.
+type liveBase struct {
+	schema *catalog.Schema
+	server live.Server
+}
+
+// readLive reads the schema, and lets more be read from the same state.
+func readLive(ctx context.Context, dsn string, note func(string), more func(*live.Session) error) (*liveBase,
+	error) {
+	conn, err := live.Open(ctx, dsn)
+	if err != nil {
+		return nil, fmt.Errorf("-db: %w", err)
+	}
+	defer conn.Close(ctx)
+	session, err := live.Begin(ctx, conn)
+	if err != nil {
+		return nil, fmt.Errorf("-db: %w", err)
+	}
+	defer session.Close()
+	s, err := session.Schema()
+	if err == nil && more != nil {
+		err = more(session)
+	}
+	if err != nil {
+		return nil, fmt.Errorf("-db: %w", err)
+	}
+	if unread := session.Unread(); len(unread) > 0 {
+		note("the role of -db may not read all of the catalog (" + strings.Join(unread, ", ") +
+			"): everything may hold more than is known")
+	}
+	if session.Server().Recovery {
+		note("the server of -db is a standby: it may be behind its primary")
+	}
+	if session.Server().Newer() {
+		note(fmt.Sprintf("the server is PostgreSQL %d, which is newer than this schemavet: what is new in it is not known",
+			session.Server().Major()))
+	}
+	return &liveBase{ddl.Complete(s), session.Server()}, nil
+}
+
+// readServer reads the base from -db. Without -pending the tool's table says what has run.
+func (d *database) readServer(ctx context.Context) error {
+	if d.is.DB == "" {
+		return nil
+	}
+	if d.is.Schema != "" {
+		return errors.New("-db and -schema both name a base; give one")
+	}
+	d.c.s.step("reading the server's catalog")
+	base, err := readLive(ctx, d.is.DB, func(n string) { d.c.note(n, "", 0) }, func(s *live.Session) error {
+		if d.is.Pending != "" || d.set == nil {
+			return nil
+		}
+		return d.readHistory(s)
+	})
+	d.liveBase = base
+	return err
+}
+
+// history reads what has run, where the operator says or the tool keeps it.
+func (d *database) history(s *live.Session) (catalog.History, error) {
+	if d.is.VersionQuery != "" {
+		return s.HistoryOf(d.is.VersionQuery)
+	}
+	table, ok := migration.HistoryTable(d.set.Format)
+	if !ok {
+		return catalog.History{}, fmt.Errorf("where the migrations that have run are kept is not known for this format "+
+			"(%s): name it with -version-query, or say -pending all, none, after:VERSION or since:REV", d.set.Format)
+	}
+	if d.is.VersionTable != "" {
+		table.Schema, table.Name, table.Given = "", d.is.VersionTable, true
+	}
+	if schema, name, ok := strings.Cut(d.is.VersionTable, "."); ok {
+		table.Schema, table.Name = schema, name
+	}
+	return s.History(table)
+}
+
+// readHistory asks what the migration tool would run.
+func (d *database) readHistory(s *live.Session) error {
+	h, err := d.history(s)
+	if err != nil {
+		return err
+	}
+	rule := d.set
+	if d.is.VersionQuery != "" {
+		own := *d.set
+		own.Format, rule = migration.Own, &own
+	}
+	p, err := rule.Pending(h)
+	var refused *migration.RefusedError
+	if errors.As(err, &refused) {
+		return fmt.Errorf("%w; -pending all, none, after:VERSION or since:REV says what else is to be taken as pending", err)
+	} else if err != nil {
+		return err
+	}
+	for _, n := range p.Notes {
+		d.c.note(n.Message, n.File, 0)
+	}
+	if h.Table == "" {
+		d.c.note("the database has no table of "+d.set.Format+" in which migrations are kept: none has run", "", 0)
+	}
+	d.ran = &p
+	return nil
+}
+
+// Schema reads the schema of a live database. note is told what the result lacks.
+func Schema(ctx context.Context, dsn string, note func(string)) (*catalog.Schema, error) {
+	base, err := readLive(ctx, dsn, note, nil)
+	if err != nil {
+		return nil, err
+	}
+	return base.schema, nil
+}
