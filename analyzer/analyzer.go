@@ -14,11 +14,13 @@ import (
 	"path/filepath"
 	"reflect"
 	"strings"
+	"time"
 
 	"golang.org/x/tools/go/analysis"
 
 	"github.com/schemavet/schemavet/analyzer/checkout"
 	"github.com/schemavet/schemavet/analyzer/clean"
+	"github.com/schemavet/schemavet/analyzer/config"
 	"github.com/schemavet/schemavet/analyzer/dbapi"
 	"github.com/schemavet/schemavet/analyzer/extract"
 	"github.com/schemavet/schemavet/analyzer/impact"
@@ -131,14 +133,26 @@ type reporter struct {
 }
 
 func (r *reporter) report(queries []usage.Query) {
-	v := &usage.Version{Name: "this code", Queries: queries}
+	v := &usage.Version{Name: "worktree", Queries: queries}
 	rep := impact.JudgeNext(impact.Input{Version: v, Base: r.project.Last, SearchPath: r.project.SearchPath,
-		Elsewhere: r.project.Elsewhere})
+		Role: r.project.Role, Elsewhere: r.project.Elsewhere})
+	accepted := config.Acceptance{Config: r.project.Config, Today: time.Now()}
 	for _, f := range rep.Findings {
-		if f.Level == impact.LevelError {
+		if _, ok := accepted.Accepts(r.inRepository(f)); f.Level == impact.LevelError && !ok {
 			r.diagnose(f)
 		}
 	}
+}
+
+// inRepository is a finding as check has it: of the named database, with the file's name in the
+// repository.
+func (r *reporter) inRepository(f impact.Finding) impact.Finding {
+	use := *f.Use
+	if rel, err := filepath.Rel(r.project.Root, use.File); err == nil && filepath.IsLocal(rel) {
+		use.File = filepath.ToSlash(rel)
+	}
+	f.Use, f.Database = &use, r.project.Database
+	return f
 }
 
 func (r *reporter) diagnose(f impact.Finding) {

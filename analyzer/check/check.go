@@ -12,8 +12,10 @@ package check
 import (
 	"context"
 	"fmt"
+	"slices"
 	"time"
 
+	"github.com/schemavet/schemavet/analyzer/config"
 	"github.com/schemavet/schemavet/analyzer/impact"
 	"github.com/schemavet/schemavet/analyzer/report"
 	"github.com/schemavet/schemavet/analyzer/usage"
@@ -200,8 +202,14 @@ func (c *checker) problems(v *usage.Version) {
 
 // accept moves the findings that the config accepts out of the list.
 func (c *checker) accept(today time.Time) {
-	a := Acceptance{Config: c.s.config, Today: today}
-	c.result.Findings, c.result.Accepted = a.Sort(c.result.Findings)
+	a := config.Acceptance{Config: c.s.config, Today: today}
+	c.result.Findings = slices.DeleteFunc(c.result.Findings, func(f impact.Finding) bool {
+		reason, ok := a.Accepts(f)
+		if ok {
+			c.result.Accepted = append(c.result.Accepted, report.Accepted{Finding: f, Reason: reason})
+		}
+		return ok
+	})
 	for _, unused := range a.Unused() {
 		c.note(fmt.Sprintf("accept entry %d (%s %s) matches no finding or has ended", unused.Number, unused.Rule,
 			unused.Object), c.s.config.File, 0)

@@ -11,6 +11,7 @@ import (
 
 	"github.com/schemavet/schemavet/analyzer/config"
 	"github.com/schemavet/schemavet/analyzer/impact"
+	"github.com/schemavet/schemavet/analyzer/project"
 	"github.com/schemavet/schemavet/analyzer/report"
 	"github.com/schemavet/schemavet/analyzer/usage"
 	"github.com/schemavet/schemavet/catalog"
@@ -28,7 +29,9 @@ type database struct {
 	// packages are the patterns of the packages that talk to it; none for all that belong to no
 	// other.
 	packages []string
-	set      *migration.Set
+	// located is where the migrations stand, set what they are.
+	located project.Location
+	set     *migration.Set
 	// known are the digests of the set, once they were asked for.
 	known map[string]string
 	// models is the library that makes the schema of the code's models.
@@ -247,7 +250,7 @@ func (d *database) compile() error {
 	b.Source, b.Server = source, d.plan.Base.Version()
 	b.Assumed = d.plan.Base.Server == 0
 	b.Open, b.Digest = d.plan.Base.OpenPlaces(), snapshot.Digest(d.plan.Base)
-	d.appPath, b.PathFrom = d.applicationPath(d.plan.Base)
+	d.appPath, b.PathFrom = impact.ApplicationPath(d.is.SearchPath, d.plan.Base, d.is.Role)
 	b.SearchPath = d.appPath
 	for _, u := range pending {
 		d.pendingList = append(d.pendingList, report.Pending{Migration: u.Name, File: u.File, Database: d.name})
@@ -277,14 +280,6 @@ func (d *database) elsewhere() []string {
 		return nil
 	}
 	return migration.OwnTables(d.set.Format, d.is.VersionTable)
-}
-
-// applicationPath is the search path of the application and where it is known from.
-func (d *database) applicationPath(base *catalog.Schema) ([]string, string) {
-	if d.is.SearchPath != "" {
-		return catalog.ParseSearchPath(d.is.SearchPath), "as given"
-	}
-	return impact.SessionPath(base, d.is.Role)
 }
 
 // noteAccess says that privileges change and nobody is named whose they are.

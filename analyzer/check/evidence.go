@@ -49,7 +49,7 @@ func (d *database) readStatements(ctx context.Context) error {
 		return err
 	}
 	defer session.Close()
-	list, hidden, err := session.Statements(d.is.Role)
+	list, hidden, err := session.Statements(ctx, d.is.Role)
 	if err != nil {
 		return err
 	}

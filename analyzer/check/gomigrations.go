@@ -15,10 +15,10 @@ import (
 
 // readGoMigrations reads the migrations in a Go file or folder of the work tree, with those that
 // are files beside them.
-func (d *database) readGoMigrations(ctx context.Context, path string) error {
-	file := d.c.s.path(path)
+func (d *database) readGoMigrations(ctx context.Context) error {
+	file, path := d.located.Path, d.shown()
 	dir := file
-	if strings.HasSuffix(path, ".go") {
+	if strings.HasSuffix(file, ".go") {
 		dir = filepath.Dir(file)
 	}
 	rel, err := filepath.Rel(d.c.s.dir, dir)

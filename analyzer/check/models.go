@@ -11,6 +11,7 @@ import (
 	"github.com/schemavet/schemavet/analyzer/config"
 	"github.com/schemavet/schemavet/analyzer/deployed"
 	"github.com/schemavet/schemavet/analyzer/gomigration"
+	"github.com/schemavet/schemavet/analyzer/impact"
 	"github.com/schemavet/schemavet/analyzer/usage"
 	"github.com/schemavet/schemavet/catalog"
 	"github.com/schemavet/schemavet/sqlscan/migration"
@@ -97,8 +98,9 @@ func (d *database) findModels(ctx context.Context) error {
 }
 
 // nameModels takes -migrations PATH:gorm, :ent or :bun.
-func (d *database) nameModels(ctx context.Context, path, library string) error {
-	rel := d.c.s.rel(d.c.s.path(path))
+func (d *database) nameModels(ctx context.Context) error {
+	path, library := d.shown(), d.located.Format
+	rel := d.c.s.rel(filepath.Clean(d.located.Path))
 	if _, err := d.c.s.stat(filepath.Join(d.c.s.root, filepath.FromSlash(rel))); err != nil {
 		return fmt.Errorf("-migrations %s:%s: %w", path, library, reasonOf(err))
 	}
@@ -140,7 +142,7 @@ func (d *database) splitModels(ctx context.Context) (applied, pending []migratio
 			before = gomigration.Merge(before, made)
 		}
 		if d.liveBase != nil {
-			path, _ := d.applicationPath(d.liveBase.schema)
+			path, _ := impact.ApplicationPath(d.is.SearchPath, d.liveBase.schema, d.is.Role)
 			before = existing(d.liveBase.schema, path, gomigration.Merge(after, before))
 		}
 		pending = gomigration.Models(before, after)

@@ -12,42 +12,68 @@ import (
 	"github.com/schemavet/schemavet/analyzer/checkout"
 	"github.com/schemavet/schemavet/analyzer/config"
 	"github.com/schemavet/schemavet/analyzer/deployed"
+	"github.com/schemavet/schemavet/analyzer/project"
 	"github.com/schemavet/schemavet/analyzer/usage"
 	"github.com/schemavet/schemavet/sqlscan/migration"
 )
 
 // readMigrations reads the migrations of the work tree.
 func (d *database) readMigrations(ctx context.Context) error {
-	d.c.s.step("reading migrations")
-	switch len(d.is.Migrations) {
-	case 0:
-		return d.findMigrations(ctx)
-	case 1:
-		path, format := migration.SplitFormat(d.is.Migrations[0])
-		if slices.Contains(config.ModelFormats, format) {
-			return d.nameModels(ctx, path, format)
-		}
-		tree, rel, err := d.c.s.place(d.c.s.path(path))
-		if err != nil {
-			return fmt.Errorf("-migrations %s: %w", path, reasonOf(err))
-		}
-		if strings.HasSuffix(path, ".go") || migration.HasGo(tree, rel) {
-			return d.readGoMigrations(ctx, path)
-		}
-		d.set, err = d.c.readSet(tree, rel, format)
+	s := d.c.s
+	s.step("reading migrations")
+	var named []string
+	for _, m := range d.is.Migrations {
+		named = append(named, s.path(m))
+	}
+	top, _ := s.tree.Rel(s.dir)
+	at, err := project.Locate(s, top, named)
+	var several *project.SeveralError
+	switch {
+	case errors.As(err, &several):
+		return s.whichOf(several)
+	case err != nil && len(named) == 1:
+		return fmt.Errorf("-migrations %s: %w", d.shown(), reasonOf(err))
+	case err != nil && len(named) > 1:
+		return fmt.Errorf("-migrations: %w", err)
+	case err != nil:
 		return err
 	}
-	return errors.New("one -migrations for one database; several databases need a config with a name for each")
+	d.located = at
+	switch at.Kind {
+	case project.GoFunctions:
+		return d.readGoMigrations(ctx)
+	case project.Models:
+		return d.nameModels(ctx)
+	case project.Files:
+		d.set, err = d.c.readSet(at.Tree, at.Name, at.Format)
+		return err
+	}
+	if d.is.Pending == "none" || d.is.Schema != "" && d.is.Pending != "" {
+		return nil
+	}
+	return d.findModels(ctx)
 }
+
+// shown is where the migrations stand, as it was named.
+func (d *database) shown() string {
+	if len(d.is.Migrations) == 0 {
+		return d.c.s.fromHere(d.located.Name)
+	}
+	path, _ := migration.SplitFormat(d.is.Migrations[0])
+	return path
+}
+
+// Checkout is the repository.
+func (s *Session) Checkout() *checkout.Root { return s.tree }
 
 // readSet reads the migrations in a folder of a tree.
 func (c *checker) readSet(tree fs.FS, folder, format string) (*migration.Set, error) {
 	return migration.Read(tree, folder, format, c.s.variables)
 }
 
-// place finds the tree that a path is in, and its name there. What lies outside of the repository is
+// Place finds the tree that a path is in, and its name there. What lies outside of the repository is
 // named by the command line: there links are the operator's.
-func (s *Session) place(path string) (fs.FS, string, error) {
+func (s *Session) Place(path string) (fs.FS, string, error) {
 	if name, ok := s.tree.Rel(path); ok {
 		return s.tree, name, nil
 	}
@@ -74,25 +100,11 @@ func (s *Session) findFolders() ([]string, error) {
 	return migration.Find(s.tree, top)
 }
 
-func (d *database) findMigrations(ctx context.Context) error {
-	found, err := d.c.s.findFolders()
-	if err != nil {
-		return err
-	}
-	switch {
-	case len(found) == 1:
-		if migration.HasGo(d.c.s.tree, found[0]) {
-			return d.readGoMigrations(ctx, d.c.s.fromHere(found[0]))
-		}
-		d.set, err = d.c.readSet(d.c.s.tree, found[0], "")
-		return err
-	case len(found) == 0 && (d.is.Pending == "none" || d.is.Schema != "" && d.is.Pending != ""):
-		return nil
-	case len(found) == 0:
-		return d.findModels(ctx)
-	}
-	for i, folder := range found {
-		found[i] = d.c.s.fromHere(folder)
+// whichOf asks which of several sets of migrations is meant.
+func (s *Session) whichOf(e *project.SeveralError) error {
+	var found []string
+	for _, folder := range e.Folders {
+		found = append(found, s.fromHere(folder))
 	}
 	return &PasteError{"migrations in " + strings.Join(found, " and ") +
 		": schemavet never makes one schema out of several. Name the right ones, or the databases that they belong to:",

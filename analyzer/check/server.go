@@ -31,7 +31,7 @@ func readLive(ctx context.Context, dsn string, note func(string), more func(*liv
 		return nil, fmt.Errorf("-db: %w", err)
 	}
 	defer session.Close()
-	s, err := session.Schema()
+	s, err := session.Schema(ctx)
 	if err == nil && more != nil {
 		err = more(session)
 	}
@@ -65,16 +65,16 @@ func (d *database) readServer(ctx context.Context) error {
 		if d.is.Pending != "" || d.set == nil {
 			return nil
 		}
-		return d.readHistory(s)
+		return d.readHistory(ctx, s)
 	})
 	d.liveBase = base
 	return err
 }
 
 // history reads what has run, where the operator says or the tool keeps it.
-func (d *database) history(s *live.Session) (catalog.History, error) {
+func (d *database) history(ctx context.Context, s *live.Session) (catalog.History, error) {
 	if d.is.VersionQuery != "" {
-		return s.HistoryOf(d.is.VersionQuery)
+		return s.HistoryOf(ctx, d.is.VersionQuery)
 	}
 	table, ok := migration.HistoryTable(d.set.Format)
 	if !ok {
@@ -87,12 +87,12 @@ func (d *database) history(s *live.Session) (catalog.History, error) {
 	if schema, name, ok := strings.Cut(d.is.VersionTable, "."); ok {
 		table.Schema, table.Name = schema, name
 	}
-	return s.History(table)
+	return s.History(ctx, table)
 }
 
 // readHistory asks what the migration tool would run.
-func (d *database) readHistory(s *live.Session) error {
-	h, err := d.history(s)
+func (d *database) readHistory(ctx context.Context, s *live.Session) error {
+	h, err := d.history(ctx, s)
 	if err != nil {
 		return err
 	}

@@ -299,23 +299,24 @@ func (c *Config) Matches(patterns []string, pkg, folder string) bool {
 }
 
 // Of is the database that a package talks to: the one whose patterns name it, else the one without
-// patterns; ok is false if there is none. Without databases it is what stands beside them.
-func (c *Config) Of(pkg, folder string) (db Database, ok bool) {
+// patterns; ok is false if there is none. Without databases it is what stands beside them, and has
+// no name.
+func (c *Config) Of(pkg, folder string) (name string, db Database, ok bool) {
 	if len(c.Databases) == 0 {
-		return c.Database, true
+		return "", c.Database, true
 	}
 	names := slices.Sorted(maps.Keys(c.Databases))
 	for _, name := range names {
 		if n := c.Databases[name]; c.Matches(n.Packages, pkg, folder) {
-			return n.Database, true
+			return name, n.Database, true
 		}
 	}
 	for _, name := range names {
 		if n := c.Databases[name]; len(n.Packages) == 0 {
-			return n.Database, true
+			return name, n.Database, true
 		}
 	}
-	return Database{}, false
+	return "", Database{}, false
 }
 
 // All are the databases of the file.

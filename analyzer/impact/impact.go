@@ -255,6 +255,15 @@ func (j *judge) searchPath(s *catalog.Schema) []string {
 	return now
 }
 
+// ApplicationPath is the search path of the application and where it is known from: the one that is
+// given, as SET search_path has it, else that of its sessions.
+func ApplicationPath(given string, s *catalog.Schema, role string) (path []string, from string) {
+	if given != "" {
+		return catalog.ParseSearchPath(given), "as given"
+	}
+	return SessionPath(s, role)
+}
+
 // SessionPath is the search path that a role's sessions start with, and where it is set; the
 // role "" is any. A schema of the role's own name comes first.
 func SessionPath(s *catalog.Schema, role string) ([]string, string) {

@@ -9,6 +9,7 @@ package project
 import (
 	"crypto/sha256"
 	"encoding/hex"
+	"errors"
 	"fmt"
 	"io/fs"
 	"os"
@@ -22,6 +23,7 @@ import (
 	"github.com/schemavet/schemavet/analyzer/checkout"
 	"github.com/schemavet/schemavet/analyzer/config"
 	"github.com/schemavet/schemavet/analyzer/dbapi"
+	"github.com/schemavet/schemavet/analyzer/impact"
 	"github.com/schemavet/schemavet/catalog"
 	"github.com/schemavet/schemavet/catalog/snapshot"
 	"github.com/schemavet/schemavet/sqlscan/migration"
@@ -32,8 +34,12 @@ import (
 type Project struct {
 	*plan.Compiled
 	// Root is the folder that file names are relative to.
-	Root       string
-	SearchPath []string
+	Root string
+	// Database is its name, where there are several; Role and SearchPath are the application's.
+	Database, Role string
+	SearchPath     []string
+	// Config is that of the package.
+	Config *config.Config
 	// Elsewhere are the tables that the migration tool makes for itself.
 	Elsewhere []string
 	// Refused are the keys that the config may not hold.
@@ -46,6 +52,8 @@ type inputs struct {
 	cfg  *config.Config
 	// text is the config's.
 	text []byte
+	// name is the database's, where there are several.
+	name string
 	db   config.Database
 	set  *migration.Set
 	// schema is the name of the base schema's file, base its content.
@@ -74,11 +82,15 @@ func find(dir, pkg string) (*inputs, error) {
 	if err != nil {
 		return nil, err
 	}
-	db, ok := cfg.Of(pkg, dir)
+	name, db, ok := cfg.Of(pkg, dir)
 	if !ok {
 		return nil, nil
 	}
-	return read(tree, cfg, db)
+	in, err := read(tree, cfg, db)
+	if in != nil {
+		in.name = name
+	}
+	return in, err
 }
 
 // read reads the migrations and the schema that a database names, or that are recognised.
@@ -97,41 +109,31 @@ func read(tree *checkout.Root, cfg *config.Config, db config.Database) (*inputs,
 			return nil, fmt.Errorf("schema: %w", err)
 		}
 	}
-	folder, format, err := migrationsOf(tree, cfg, db)
+	at, err := Locate(Tree{tree}, path.Dir(cfg.File), paths(cfg, db.Migrations))
+	var several *SeveralError
 	switch {
-	case err != nil || folder == "" && in.schema == "":
-		return nil, err
-	case folder == "":
+	case errors.As(err, &several):
+		return nil, fmt.Errorf("%w: name the right ones in %s", err, config.Name)
+	case err != nil:
+		return nil, fmt.Errorf("migrations: %w", err)
+	case at.Kind == Nowhere && in.schema == "":
+		return nil, nil
+	case at.Kind == Nowhere:
 		return in, nil
-	case config.InCode(folder, format) || migration.HasGo(tree, folder):
+	case at.Kind != Files:
 		return nil, nil // Only the code as a whole tells what they are.
 	}
-	in.set, err = migration.Read(tree, folder, format, nil)
+	in.set, err = migration.Read(at.Tree, at.Name, at.Format, nil)
 	return in, err
 }
 
-// migrationsOf is the folder of the migrations in the tree; empty if there are none.
-func migrationsOf(tree *checkout.Root, cfg *config.Config, db config.Database) (folder, format string, err error) {
-	switch len(db.Migrations) {
-	case 0:
-		top, _ := tree.Rel(filepath.Join(tree.Dir(), filepath.FromSlash(path.Dir(cfg.File))))
-		found, err := migration.Find(tree, top)
-		if err != nil || len(found) == 0 {
-			return "", "", err
-		}
-		if len(found) > 1 {
-			return "", "", fmt.Errorf("migrations in %s: name the right ones in %s", strings.Join(found, " and "), config.Name)
-		}
-		return found[0], "", nil
-	case 1:
-		folder, format = migration.SplitFormat(db.Migrations[0])
-		if config.InCode(folder, format) {
-			return folder, format, nil
-		}
-		folder, _ = tree.Rel(cfg.Path(folder))
-		return folder, format, nil
+// paths makes paths of a config absolute.
+func paths(cfg *config.Config, list []string) []string {
+	var out []string
+	for _, p := range list {
+		out = append(out, cfg.Path(p))
 	}
-	return "", "", fmt.Errorf("%s: one list of migrations for one database", cfg.File)
+	return out
 }
 
 // API is the table of functions that take SQL for the packages of a folder.
@@ -161,7 +163,7 @@ func load(dir, pkg string) (*Project, error) {
 	if err != nil || in == nil {
 		return nil, err
 	}
-	p := &Project{Root: in.root, Refused: in.cfg.Refused}
+	p := &Project{Root: in.root, Refused: in.cfg.Refused, Config: in.cfg, Database: in.name, Role: in.db.Role}
 	if in.set != nil {
 		p.Elsewhere = migration.OwnTables(in.set.Format, in.db.VersionTable)
 	}
@@ -175,13 +177,7 @@ func load(dir, pkg string) (*Project, error) {
 			return nil, err
 		}
 	}
-	p.SearchPath = []string{"public"}
-	if path, ok := p.Last.SearchPath(""); ok {
-		p.SearchPath = path
-	}
-	if in.db.SearchPath != "" {
-		p.SearchPath = catalog.ParseSearchPath(in.db.SearchPath)
-	}
+	p.SearchPath, _ = impact.ApplicationPath(in.db.SearchPath, p.Last, p.Role)
 	return p, nil
 }
 

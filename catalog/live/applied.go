@@ -2,6 +2,7 @@ package live
 
 import (
 	"cmp"
+	"context"
 	"errors"
 	"fmt"
 	"strings"
@@ -13,10 +14,10 @@ import (
 )
 
 // History reads which migrations have run, from the same state as the schema.
-func (s *Session) History(t catalog.HistoryTable) (catalog.History, error) {
-	schema, err := s.findTable(t.Schema, t.Name)
+func (s *Session) History(ctx context.Context, t catalog.HistoryTable) (catalog.History, error) {
+	schema, err := s.findTable(ctx, t.Schema, t.Name)
 	if err == nil && schema == "" && t.Anywhere && !t.Given {
-		schema, err = s.findTable("", t.Name)
+		schema, err = s.findTable(ctx, "", t.Name)
 	}
 	if err == nil && schema == "" && t.Given {
 		err = fmt.Errorf("there is no table %s%s (-version-table)", strings.TrimPrefix(t.Schema+".", "."), t.Name)
@@ -25,14 +26,14 @@ func (s *Session) History(t catalog.HistoryTable) (catalog.History, error) {
 		return catalog.History{}, err
 	}
 	h := catalog.History{Table: schema + "." + t.Name}
-	h.Rows, err = collect[catalog.Ran](s, fmt.Sprintf("select %s from %s where %s", t.Columns,
+	h.Rows, err = collect[catalog.Ran](ctx, s, fmt.Sprintf("select %s from %s where %s", t.Columns,
 		pgx.Identifier{schema, t.Name}.Sanitize(), cmp.Or(t.Where, "true")))
 	return h, historyError(h.Table+" (of "+t.Tool+")", err)
 }
 
 // HistoryOf reads the versions that have run with a query of the user's.
-func (s *Session) HistoryOf(query string) (catalog.History, error) {
-	versions, err := s.versions(query)
+func (s *Session) HistoryOf(ctx context.Context, query string) (catalog.History, error) {
+	versions, err := s.versions(ctx, query)
 	if err != nil {
 		return catalog.History{}, historyError("the query for the versions that have run", err)
 	}
@@ -45,15 +46,15 @@ func (s *Session) HistoryOf(query string) (catalog.History, error) {
 
 // versions runs a query of the user's, with the search path of the connection. It must leave the
 // reading as it was.
-func (s *Session) versions(sql string) ([]string, error) {
-	if err := s.run("SAVEPOINT schemavet_versions; SET LOCAL search_path TO DEFAULT"); err != nil {
+func (s *Session) versions(ctx context.Context, sql string) ([]string, error) {
+	if err := s.run(ctx, "SAVEPOINT schemavet_versions; SET LOCAL search_path TO DEFAULT"); err != nil {
 		return nil, err
 	}
-	list, err := collect[string](s, sql)
+	list, err := collect[string](ctx, s, sql)
 	if s.conn.PgConn().TxStatus() == 'I' {
 		return nil, errors.New("it ends the transaction; give one SELECT")
 	}
-	if end := s.run("ROLLBACK TO schemavet_versions; RELEASE schemavet_versions"); err == nil {
+	if end := s.run(ctx, "ROLLBACK TO schemavet_versions; RELEASE schemavet_versions"); err == nil {
 		err = end
 	}
 	return list, err
@@ -62,8 +63,8 @@ func (s *Session) versions(sql string) ([]string, error) {
 // findTable finds the schema of the table: the one that is named, else public, else the only
 // one that has such a table; empty if there is none. Tools look it up on a search path that we do
 // not know.
-func (s *Session) findTable(schema, name string) (string, error) {
-	found, err := collect[string](s, `select n.nspname::text from pg_class c join pg_namespace n on n.oid = c.relnamespace
+func (s *Session) findTable(ctx context.Context, schema, name string) (string, error) {
+	found, err := collect[string](ctx, s, `select n.nspname::text from pg_class c join pg_namespace n on n.oid = c.relnamespace
 where c.relname = $1 and c.relkind in ('r', 'p') and n.nspname !~ '^pg_' order by n.nspname <> 'public', 1`, name)
 	if err != nil {
 		return "", s.failed("pg_class", err)

@@ -15,6 +15,7 @@
 package live
 
 import (
+	"context"
 	"embed"
 
 	"github.com/schemavet/schemavet/catalog"
@@ -73,30 +74,30 @@ type owner struct {
 }
 
 // rows runs the query of a file. What the role may not read has none, and is said.
-func rows[T any](r *reader, file string) []T {
+func rows[T any](ctx context.Context, r *reader, file string) []T {
 	if r.err != nil || r.refused[file] {
 		return nil
 	}
-	list, err := query[T](r.Session, file)
+	list, err := query[T](ctx, r.Session, file)
 	if err != nil {
 		r.err = r.failed(file, err)
 	}
 	return list
 }
 
-func (r *reader) read() *catalog.Schema {
+func (r *reader) read(ctx context.Context) *catalog.Schema {
 	r.schema = catalog.New(r.server.Major()).WithoutNamespace("public")
-	r.readMembers()
-	r.readDepends()
-	r.readGrants()
-	r.readNamespaces()
-	r.readTypes()
-	r.readFunctions()
-	r.readRelations()
-	r.readOperators()
-	r.readObjects()
-	r.readRoles()
-	r.readPublications()
+	r.readMembers(ctx)
+	r.readDepends(ctx)
+	r.readGrants(ctx)
+	r.readNamespaces(ctx)
+	r.readTypes(ctx)
+	r.readFunctions(ctx)
+	r.readRelations(ctx)
+	r.readOperators(ctx)
+	r.readObjects(ctx)
+	r.readRoles(ctx)
+	r.readPublications(ctx)
 	if r.err != nil {
 		return nil
 	}
@@ -109,14 +110,14 @@ func (r *reader) extension(class string, id catalog.ID) string {
 	return r.members[object{class, id, 0}]
 }
 
-func (r *reader) readMembers() {
+func (r *reader) readMembers(ctx context.Context) {
 	type member struct {
 		Catalog   string
 		ID        catalog.ID
 		Extension string
 	}
 	r.members = map[object]string{}
-	for _, m := range rows[member](r, "members.sql") {
+	for _, m := range rows[member](ctx, r, "members.sql") {
 		r.members[object{m.Catalog, m.ID, 0}] = m.Extension
 	}
 }
@@ -124,7 +125,7 @@ func (r *reader) readMembers() {
 var depClasses = map[string]catalog.Class{"pg_class": catalog.ClassRelation, "pg_type": catalog.ClassType,
 	"pg_proc": catalog.ClassFunction}
 
-func (r *reader) readDepends() {
+func (r *reader) readDepends(ctx context.Context) {
 	type depend struct {
 		Catalog    string
 		ID         catalog.ID
@@ -135,7 +136,7 @@ func (r *reader) readDepends() {
 		Type       string
 	}
 	r.needs, r.owners = map[object][]catalog.Dep{}, map[catalog.ID]owner{}
-	for _, d := range rows[depend](r, "depends.sql") {
+	for _, d := range rows[depend](ctx, r, "depends.sql") {
 		if d.Catalog == "pg_class" && d.RefCatalog == "pg_class" && d.RefColumn > 0 && d.Column == 0 && d.Type != "n" {
 			r.owners[d.ID] = owner{d.RefID, int16(d.RefColumn), d.Type == "i"}
 		}
@@ -145,29 +146,29 @@ func (r *reader) readDepends() {
 	}
 }
 
-func (r *reader) readNamespaces() {
+func (r *reader) readNamespaces(ctx context.Context) {
 	type namespace struct {
 		ID          catalog.ID
 		Name, Owner string
 	}
-	for _, n := range rows[namespace](r, "namespaces.sql") {
+	for _, n := range rows[namespace](ctx, r, "namespaces.sql") {
 		ns := catalog.Namespace{Name: n.Name, Extension: r.extension("pg_namespace", n.ID),
 			ACL: r.acls[object{"pg_namespace", n.ID, 0}]}
 		ns.ACL.Owner = n.Owner
 		r.schema = r.schema.WithNamespace(ns)
 	}
 	type additions struct{ Count int64 }
-	for _, x := range rows[additions](r, "additions.sql") {
+	for _, x := range rows[additions](ctx, r, "additions.sql") {
 		if x.Count > 0 {
 			r.schema = r.schema.WithNamespace(catalog.Namespace{Name: "pg_catalog", Open: true})
 		}
 	}
 	type extension struct{ Name, Schema string }
-	for _, e := range rows[extension](r, "extensions.sql") {
+	for _, e := range rows[extension](ctx, r, "extensions.sql") {
 		r.schema = r.schema.WithExtension(catalog.Extension{Name: e.Name, Schema: e.Schema, Known: true})
 	}
 	type setting struct{ Role, Name, Value string }
-	for _, s := range rows[setting](r, "settings.sql") {
+	for _, s := range rows[setting](ctx, r, "settings.sql") {
 		if s.Name == "search_path" {
 			r.schema = r.schema.WithSearchPath(s.Role, catalog.ParseSearchPath(s.Value))
 		} else {

@@ -2,6 +2,7 @@ package live
 
 import (
 	"cmp"
+	"context"
 	"maps"
 	"slices"
 
@@ -10,7 +11,7 @@ import (
 
 // readRelations collects the relations with all that hangs on them and puts them into the
 // schema.
-func (r *reader) readRelations() {
+func (r *reader) readRelations(ctx context.Context) {
 	type row struct {
 		ID                 catalog.ID
 		Schema, Name, Kind string
@@ -28,7 +29,7 @@ func (r *reader) readRelations() {
 		View               string
 	}
 	r.relations = map[catalog.ID]*catalog.Relation{}
-	for _, c := range rows[row](r, "relations.sql") {
+	for _, c := range rows[row](ctx, r, "relations.sql") {
 		r.seen(c.ID)
 		rel := &catalog.Relation{ID: c.ID, Schema: c.Schema, Name: c.Name, Kind: catalog.RelKind(c.Kind[0]),
 			RowType:        c.RowType,
@@ -56,18 +57,18 @@ func (r *reader) readRelations() {
 		}
 		r.relations[c.ID] = rel
 	}
-	r.readColumns()
-	r.readInherits()
-	r.readConstraints()
-	r.readIndexes()
-	r.readAttached()
+	r.readColumns(ctx)
+	r.readInherits(ctx)
+	r.readConstraints(ctx)
+	r.readIndexes(ctx)
+	r.readAttached(ctx)
 	for _, rel := range slices.SortedFunc(maps.Values(r.relations),
 		func(a, b *catalog.Relation) int { return cmp.Compare(a.ID, b.ID) }) {
 		r.schema = r.schema.WithRelation(rel)
 	}
 }
 
-func (r *reader) readColumns() {
+func (r *reader) readColumns(ctx context.Context) {
 	type row struct {
 		Relation         catalog.ID
 		Num              int16
@@ -83,7 +84,7 @@ func (r *reader) readColumns() {
 		DefaultID        catalog.ID
 		Default          string
 	}
-	for _, c := range rows[row](r, "columns.sql") {
+	for _, c := range rows[row](ctx, r, "columns.sql") {
 		rel := r.relations[c.Relation]
 		if rel == nil {
 			continue
@@ -113,9 +114,9 @@ func (r *reader) depsBut(class string, id, table catalog.ID, column int16) []cat
 	return slices.DeleteFunc(slices.Clone(r.needs[object{class, id, 0}]), func(d catalog.Dep) bool { return d == self })
 }
 
-func (r *reader) readInherits() {
+func (r *reader) readInherits(ctx context.Context) {
 	type inherit struct{ Child, Parent catalog.ID }
-	for _, i := range rows[inherit](r, "inherits.sql") {
+	for _, i := range rows[inherit](ctx, r, "inherits.sql") {
 		if rel := r.relations[i.Child]; rel != nil {
 			rel.Parents = append(rel.Parents, i.Parent)
 		}
@@ -126,7 +127,7 @@ func (r *reader) readInherits() {
 		Keys     []int16
 		Reads    []int16
 	}
-	for _, p := range rows[partition](r, "partitions.sql") {
+	for _, p := range rows[partition](ctx, r, "partitions.sql") {
 		rel := r.relations[p.Relation]
 		if rel == nil {
 			continue
@@ -145,7 +146,7 @@ func (r *reader) readInherits() {
 	}
 }
 
-func (r *reader) readConstraints() {
+func (r *reader) readConstraints(ctx context.Context) {
 	type row struct {
 		ID, Relation, Domain            catalog.ID
 		Name, Kind                      string
@@ -158,7 +159,7 @@ func (r *reader) readConstraints() {
 		RefColumns                      []int16
 		Expr                            string
 	}
-	for _, c := range rows[row](r, "constraints.sql") {
+	for _, c := range rows[row](ctx, r, "constraints.sql") {
 		con := catalog.Constraint{Name: c.Name, Kind: catalog.ConstraintKind(c.Kind[0]), Columns: c.Columns,
 			Deferrable: c.Deferrable,
 			NotValid:   c.NotValid, NoInherit: c.NoInherit, Inherited: c.Inherited, Local: c.Local, Ref: c.Ref,
@@ -183,7 +184,7 @@ func (r *reader) readConstraints() {
 	}
 }
 
-func (r *reader) readIndexes() {
+func (r *reader) readIndexes(ctx context.Context) {
 	type row struct {
 		ID, Table                                  catalog.ID
 		Unique, Primary, NullsNotDistinct, Invalid bool
@@ -198,7 +199,7 @@ func (r *reader) readIndexes() {
 		Identity, Clustered                        bool
 		Extensions                                 []string
 	}
-	for _, x := range rows[row](r, "indexes.sql") {
+	for _, x := range rows[row](ctx, r, "indexes.sql") {
 		rel := r.relations[x.ID]
 		if rel == nil {
 			continue
@@ -241,8 +242,8 @@ const (
 )
 
 // readAttached reads what hangs on relations: triggers, rules, policies, what views need.
-func (r *reader) readAttached() {
-	r.readTriggers()
+func (r *reader) readAttached(ctx context.Context) {
+	r.readTriggers(ctx)
 	type rule struct {
 		ID, Relation catalog.ID
 		Name, Event  string
@@ -253,7 +254,7 @@ func (r *reader) readAttached() {
 		Nothing      bool
 	}
 	events := map[string]byte{"1": 's', "2": 'u', "3": 'i', "4": 'd'}
-	for _, u := range rows[rule](r, "rules.sql") {
+	for _, u := range rows[rule](ctx, r, "rules.sql") {
 		if rel := r.relations[u.Relation]; rel != nil {
 			rel.Rules = append(rel.Rules, catalog.Rule{Name: u.Name, Event: events[u.Event], Instead: u.Instead,
 				Conditional: u.Conditional, Disabled: u.Disabled, Returning: u.Returning, Nothing: u.Nothing,
@@ -261,7 +262,7 @@ func (r *reader) readAttached() {
 		}
 	}
 	type viewRule struct{ ID, Relation catalog.ID }
-	for _, v := range rows[viewRule](r, "viewrules.sql") {
+	for _, v := range rows[viewRule](ctx, r, "viewrules.sql") {
 		if rel := r.relations[v.Relation]; rel != nil && rel.View != nil {
 			rel.View.Deps = r.depsBut("pg_rewrite", v.ID, v.Relation, 0)
 		}
@@ -274,7 +275,7 @@ func (r *reader) readAttached() {
 		Roles        []string
 		Using, Check string
 	}
-	for _, p := range rows[policy](r, "policies.sql") {
+	for _, p := range rows[policy](ctx, r, "policies.sql") {
 		if rel := r.relations[p.Relation]; rel != nil {
 			rel.Policies = append(rel.Policies,
 				catalog.Policy{Name: p.Name, Command: p.Command[0], Permissive: p.Permissive, Roles: p.Roles,
@@ -291,7 +292,7 @@ func expression(sql string) *catalog.Expr {
 	return &catalog.Expr{SQL: sql}
 }
 
-func (r *reader) readTriggers() {
+func (r *reader) readTriggers(ctx context.Context) {
 	type trigger struct {
 		ID, Relation catalog.ID
 		Name         string
@@ -306,7 +307,7 @@ func (r *reader) readTriggers() {
 		bit    int16
 		letter string
 	}{{triggerInsert, "i"}, {triggerUpdate, "u"}, {triggerDelete, "d"}, {triggerTruncate, "t"}}
-	for _, t := range rows[trigger](r, "triggers.sql") {
+	for _, t := range rows[trigger](ctx, r, "triggers.sql") {
 		rel := r.relations[t.Relation]
 		if rel == nil {
 			continue

@@ -130,7 +130,6 @@ func unwrapped(err error) error {
 
 // Session reads one state of a database.
 type Session struct {
-	ctx    context.Context
 	conn   *pgx.Conn
 	server Server
 	// end gives the connection back as it was.
@@ -142,11 +141,11 @@ type Session struct {
 // Begin starts to read. In a transaction of the caller's it reads what that sees, and leaves it
 // as it was.
 func Begin(ctx context.Context, conn *pgx.Conn) (*Session, error) {
-	s := &Session{ctx: ctx, conn: conn, refused: map[string]bool{}, end: "ROLLBACK"}
-	if err := s.begin(); err != nil {
+	s := &Session{conn: conn, refused: map[string]bool{}, end: "ROLLBACK"}
+	if err := s.begin(ctx); err != nil {
 		return nil, err
 	}
-	if err := s.identify(); err != nil {
+	if err := s.identify(ctx); err != nil {
 		s.Close()
 		return nil, err
 	}
@@ -154,22 +153,22 @@ func Begin(ctx context.Context, conn *pgx.Conn) (*Session, error) {
 }
 
 // identify asks which server this is, and for its cluster where that is allowed.
-func (s *Session) identify() error {
+func (s *Session) identify(ctx context.Context) error {
 	type row struct {
 		Version  int
 		Database string
 		Recovery bool
 	}
-	list, err := query[row](s, "server.sql")
+	list, err := query[row](ctx, s, "server.sql")
 	if err != nil {
 		return s.failed("server.sql", err)
 	}
 	for _, r := range list {
 		s.server = Server{Version: r.Version, Database: r.Database, Recovery: r.Recovery}
 	}
-	systems, err := query[string](s, "system.sql")
+	systems, err := query[string](ctx, s, "system.sql")
 	if denied(err) {
-		return s.restart()
+		return s.restart(ctx)
 	} else if err != nil {
 		return s.failed("system.sql", err)
 	}
@@ -185,7 +184,7 @@ func (s *Session) failed(file string, err error) error {
 }
 
 // begin opens the transaction, or a savepoint in that of the caller.
-func (s *Session) begin() error {
+func (s *Session) begin(ctx context.Context) error {
 	begin := "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY"
 	if s.conn.PgConn().TxStatus() == 'T' {
 		begin, s.end = "SAVEPOINT schemavet_read", "ROLLBACK TO schemavet_read; RELEASE schemavet_read"
@@ -193,21 +192,21 @@ func (s *Session) begin() error {
 	// With nothing in the path the server writes every name of a definition in full.
 	sql := fmt.Sprintf("%s; SET LOCAL search_path = pg_catalog; SET LOCAL statement_timeout = %d; SET LOCAL lock_timeout = %d",
 		begin, queryLimit.Milliseconds(), lockLimit.Milliseconds())
-	if err := s.run(sql); err != nil {
+	if err := s.run(ctx, sql); err != nil {
 		return s.failed("BEGIN", err)
 	}
 	return nil
 }
 
 // limited is a context for one answer: the server's own limits are first.
-func (s *Session) limited() (context.Context, context.CancelFunc) {
-	return context.WithTimeout(s.ctx, queryLimit+lockLimit+10*time.Second)
+func limited(ctx context.Context) (context.Context, context.CancelFunc) {
+	return context.WithTimeout(ctx, queryLimit+lockLimit+10*time.Second)
 }
 
 // restart begins anew after an error.
-func (s *Session) restart() error {
+func (s *Session) restart(ctx context.Context) error {
 	s.Close()
-	return s.begin()
+	return s.begin(ctx)
 }
 
 // closing is how long the end of a reading may take when its context has ended.
@@ -215,7 +214,7 @@ const closing = 5 * time.Second
 
 // Close ends the reading. The connection stays the caller's.
 func (s *Session) Close() {
-	ctx, cancel := context.WithTimeout(context.WithoutCancel(s.ctx), closing)
+	ctx, cancel := context.WithTimeout(context.Background(), closing)
 	defer cancel()
 	s.conn.PgConn().Exec(ctx, s.end).Close()
 }
@@ -224,14 +223,14 @@ func (s *Session) Close() {
 func (s *Session) Server() Server { return s.server }
 
 // Schema reads the schema.
-func (s *Session) Schema() (*catalog.Schema, error) {
+func (s *Session) Schema(ctx context.Context) (*catalog.Schema, error) {
 	for {
 		r := &reader{Session: s}
-		schema := r.read()
+		schema := r.read(ctx)
 		var failed *queryError
 		if errors.As(r.err, &failed) && denied(failed.err) && !needed[failed.file] && !s.refused[failed.file] {
 			s.refused[failed.file] = true
-			if err := s.restart(); err != nil {
+			if err := s.restart(ctx); err != nil {
 				return nil, err
 			}
 			continue
@@ -270,7 +269,7 @@ func Read(ctx context.Context, conn *pgx.Conn) (*catalog.Schema, Server, error) 
 		return nil, Server{}, err
 	}
 	defer s.Close()
-	schema, err := s.Schema()
+	schema, err := s.Schema(ctx)
 	return schema, s.server, err
 }
 
@@ -281,33 +280,33 @@ var locking = map[string]bool{"relations.sql": true, "rules.sql": true, "columns
 
 // query runs the query of a file, in the form that it has for the server: NAME.N.sql is for
 // servers up to N.
-func query[T any](s *Session, file string) ([]T, error) {
+func query[T any](ctx context.Context, s *Session, file string) ([]T, error) {
 	sql, err := text(file, s.server.Major())
 	if err != nil {
 		return nil, err
 	}
 	if locking[file] {
-		if err := s.run("SAVEPOINT schemavet_locks"); err != nil {
+		if err := s.run(ctx, "SAVEPOINT schemavet_locks"); err != nil {
 			return nil, err
 		}
 	}
-	list, err := collect[T](s, sql)
+	list, err := collect[T](ctx, s, sql)
 	if locking[file] && err == nil {
-		err = s.run("ROLLBACK TO schemavet_locks; RELEASE schemavet_locks")
+		err = s.run(ctx, "ROLLBACK TO schemavet_locks; RELEASE schemavet_locks")
 	}
 	return list, err
 }
 
-func (s *Session) run(sql string) error {
-	ctx, cancel := s.limited()
+func (s *Session) run(ctx context.Context, sql string) error {
+	ctx, cancel := limited(ctx)
 	defer cancel()
 	_, err := s.conn.PgConn().Exec(ctx, sql).ReadAll()
 	return err
 }
 
 // collect runs a query and reads its rows by their order.
-func collect[T any](s *Session, sql string, args ...any) ([]T, error) {
-	ctx, cancel := s.limited()
+func collect[T any](ctx context.Context, s *Session, sql string, args ...any) ([]T, error) {
+	ctx, cancel := limited(ctx)
 	defer cancel()
 	rows, err := s.conn.Query(ctx, sql, args...)
 	if err != nil {

@@ -1,6 +1,7 @@
 package live
 
 import (
+	"context"
 	"errors"
 	"fmt"
 
@@ -15,8 +16,8 @@ var ErrNotCounted = errors.New("the database has no extension pg_stat_statements
 
 // Statements are those that pg_stat_statements has of this database, and of a role unless it is
 // empty. hidden is how many are there of which the role of the connection may not see the text.
-func (s *Session) Statements(role string) (list []Seen, hidden int, err error) {
-	schemas, err := collect[string](s,
+func (s *Session) Statements(ctx context.Context, role string) (list []Seen, hidden int, err error) {
+	schemas, err := collect[string](ctx, s,
 		"select n.nspname::text from pg_extension e join pg_namespace n on n.oid = e.extnamespace where e.extname = 'pg_stat_statements'")
 	if err != nil {
 		return nil, 0, s.failed("pg_extension", err)
@@ -29,7 +30,7 @@ func (s *Session) Statements(role string) (list []Seen, hidden int, err error) {
 	if s.server.Major() >= 14 {
 		top = " and s.toplevel"
 	}
-	all, err := collect[Seen](s, fmt.Sprintf(`select coalesce(s.queryid::text, ''), coalesce(s.query, '')
+	all, err := collect[Seen](ctx, s, fmt.Sprintf(`select coalesce(s.queryid::text, ''), coalesce(s.query, '')
 from %s s
 where s.dbid = (select d.oid from pg_database d where d.datname = current_database())%s
   and ($1 = '' or s.userid = (select r.oid from pg_roles r where r.rolname = $1))

@@ -1,12 +1,13 @@
 package live
 
 import (
+	"context"
 	"slices"
 
 	"github.com/schemavet/schemavet/catalog"
 )
 
-func (r *reader) readTypes() {
+func (r *reader) readTypes(ctx context.Context) {
 	type row struct {
 		ID                           catalog.ID
 		Schema, Name, Kind, Category string
@@ -18,7 +19,7 @@ func (r *reader) readTypes() {
 		Subtype, Range               catalog.ID
 	}
 	r.types = map[catalog.ID]*catalog.Type{}
-	for _, t := range rows[row](r, "types.sql") {
+	for _, t := range rows[row](ctx, r, "types.sql") {
 		r.seen(t.ID)
 		typ := &catalog.Type{
 			ID: t.ID, Schema: t.Schema, Name: t.Name, Kind: catalog.TypeKind(t.Kind[0]), Category: t.Category[0],
@@ -38,7 +39,7 @@ func (r *reader) readTypes() {
 	}
 }
 
-func (r *reader) readFunctions() {
+func (r *reader) readFunctions(ctx context.Context) {
 	type row struct {
 		ID                 catalog.ID
 		Schema, Name, Kind string
@@ -53,7 +54,7 @@ func (r *reader) readFunctions() {
 		Definer, Strict    bool
 		Owner              string
 	}
-	for _, f := range rows[row](r, "functions.sql") {
+	for _, f := range rows[row](ctx, r, "functions.sql") {
 		r.seen(f.ID)
 		fn := &catalog.Function{
 			ID: f.ID, Schema: f.Schema, Name: f.Name, Kind: catalog.FuncKind(f.Kind[0]), ReturnsSet: f.Set,
@@ -86,13 +87,13 @@ func (r *reader) readFunctions() {
 	}
 }
 
-func (r *reader) readOperators() {
+func (r *reader) readOperators(ctx context.Context) {
 	type operator struct {
 		ID                  catalog.ID
 		Schema, Name        string
 		Left, Right, Result catalog.ID
 	}
-	for _, o := range rows[operator](r, "operators.sql") {
+	for _, o := range rows[operator](ctx, r, "operators.sql") {
 		r.schema = r.schema.WithOperator(catalog.Operator{Schema: o.Schema, Name: o.Name, Left: o.Left, Right: o.Right,
 			Result:    o.Result,
 			Extension: r.extension("pg_operator", o.ID), Deps: r.needs[object{"pg_operator", o.ID, 0}]})
@@ -102,7 +103,7 @@ func (r *reader) readOperators() {
 		From, To        catalog.ID
 		Context, Method string
 	}
-	for _, c := range rows[cast](r, "casts.sql") {
+	for _, c := range rows[cast](ctx, r, "casts.sql") {
 		r.schema = r.schema.WithCast(catalog.Cast{From: c.From, To: c.To, Context: c.Context[0], Method: c.Method[0],
 			Extension: r.extension("pg_cast", c.ID), Deps: r.needs[object{"pg_cast", c.ID, 0}]})
 	}
@@ -112,20 +113,20 @@ func (r *reader) readOperators() {
 		Type                 catalog.ID
 		Default              bool
 	}
-	for _, o := range rows[opClass](r, "opclasses.sql") {
+	for _, o := range rows[opClass](ctx, r, "opclasses.sql") {
 		r.schema = r.schema.WithOpClass(catalog.OpClass{Schema: o.Schema, Name: o.Name, Method: o.Method, Type: o.Type,
 			Default:   o.Default,
 			Extension: r.extension("pg_opclass", o.ID)})
 	}
 }
 
-func (r *reader) readObjects() {
+func (r *reader) readObjects(ctx context.Context) {
 	type row struct {
 		Kind, Catalog string
 		ID            catalog.ID
 		Schema, Name  string
 	}
-	for _, o := range rows[row](r, "objects.sql") {
+	for _, o := range rows[row](ctx, r, "objects.sql") {
 		r.schema = r.schema.WithObject(catalog.Object{Kind: catalog.Kind(o.Kind), Schema: o.Schema, Name: o.Name,
 			Extension: r.extension(o.Catalog, o.ID)})
 	}

@@ -9,12 +9,12 @@ import (
 
 // allowed is which packages of the project a package may import; cmd may import all.
 var allowed = map[string]string{
-	"analyzer":              "analyzer/checkout analyzer/clean analyzer/dbapi analyzer/extract analyzer/impact analyzer/project analyzer/strval analyzer/usage analyzer/wrapper",
+	"analyzer":              "analyzer/checkout analyzer/clean analyzer/config analyzer/dbapi analyzer/extract analyzer/impact analyzer/project analyzer/strval analyzer/usage analyzer/wrapper",
 	"analyzer/cache":        "",
-	"analyzer/check":        "analyzer/cache analyzer/checkout analyzer/config analyzer/deployed analyzer/evidence analyzer/gomigration analyzer/impact analyzer/report analyzer/usage catalog catalog/live catalog/pgserver catalog/snapshot sqlscan/ddl sqlscan/migration sqlscan/pgtree sqlscan/plan",
+	"analyzer/check":        "analyzer/cache analyzer/checkout analyzer/config analyzer/deployed analyzer/evidence analyzer/gomigration analyzer/impact analyzer/project analyzer/report analyzer/usage catalog catalog/live catalog/pgserver catalog/snapshot sqlscan/ddl sqlscan/migration sqlscan/pgtree sqlscan/plan",
 	"analyzer/checkout":     "",
 	"analyzer/clean":        "",
-	"analyzer/config":       "analyzer/dbapi",
+	"analyzer/config":       "analyzer/dbapi analyzer/impact",
 	"analyzer/consume":      "analyzer/dbapi analyzer/usage analyzer/wrapper",
 	"analyzer/convert":      "",
 	"analyzer/dbapi":        "sqlscan/sqltext",
@@ -30,7 +30,7 @@ var allowed = map[string]string{
 	"analyzer/orm/gormv1":   "analyzer/orm analyzer/orm/gorm analyzer/strval",
 	"analyzer/orm/ormtest":  "analyzer/strval",
 	"analyzer/orm/squirrel": "analyzer/orm analyzer/strval",
-	"analyzer/project":      "analyzer/cache analyzer/checkout analyzer/config analyzer/dbapi catalog catalog/snapshot sqlscan/migration sqlscan/plan",
+	"analyzer/project":      "analyzer/cache analyzer/checkout analyzer/config analyzer/dbapi analyzer/impact catalog catalog/snapshot sqlscan/migration sqlscan/plan",
 	"analyzer/report":       "analyzer/clean analyzer/impact analyzer/usage catalog",
 	"analyzer/strval":       "",
 	"analyzer/usage":        "sqlscan/sqltext",

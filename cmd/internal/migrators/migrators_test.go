@@ -263,7 +263,7 @@ func said(t *testing.T, ctx context.Context, dsn string, s *site, table string) 
 	if schema, name, ok := strings.Cut(table, "."); ok {
 		where.Schema, where.Name = schema, name
 	}
-	h, err := session.History(where)
+	h, err := session.History(ctx, where)
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -1,16 +1,15 @@
-package check
+package config
 
 import (
 	"time"
 
-	"github.com/schemavet/schemavet/analyzer/config"
 	"github.com/schemavet/schemavet/analyzer/impact"
-	"github.com/schemavet/schemavet/analyzer/report"
 )
 
-// Acceptance is what the config accepts, with its reasons.
+// Acceptance tells findings that count from those that the config accepts, and keeps which of its
+// entries have matched. Every front has one: check, go vet, editors.
 type Acceptance struct {
-	Config *config.Config
+	Config *Config
 	// Today is the day by which an entry may have ended.
 	Today time.Time
 	used  map[int]bool
@@ -19,7 +18,7 @@ type Acceptance struct {
 // Entry is an entry of the config's accept list; Number counts from 1.
 type Entry struct {
 	Number int
-	config.Accept
+	Accept
 }
 
 // Accepts says whether a finding is accepted, and why.
@@ -38,18 +37,6 @@ func (a *Acceptance) Accepts(f impact.Finding) (reason string, ok bool) {
 	return "", false
 }
 
-// Sort tells the findings that count from those that are accepted.
-func (a *Acceptance) Sort(findings []impact.Finding) (counted []impact.Finding, accepted []report.Accepted) {
-	for _, f := range findings {
-		if reason, ok := a.Accepts(f); ok {
-			accepted = append(accepted, report.Accepted{Finding: f, Reason: reason})
-		} else {
-			counted = append(counted, f)
-		}
-	}
-	return counted, accepted
-}
-
 // Unused are the entries that no finding so far has matched, or that have ended.
 func (a *Acceptance) Unused() []Entry {
 	var out []Entry
@@ -61,7 +48,7 @@ func (a *Acceptance) Unused() []Entry {
 	return out
 }
 
-func matches(a config.Accept, f impact.Finding) bool {
+func matches(a Accept, f impact.Finding) bool {
 	if a.Database != "" && a.Database != f.Database || a.Rule != "" && a.Rule != string(f.Rule) ||
 		a.Object != "" && a.Object != f.Object {
 		return false
