@@ -42,9 +42,9 @@ fuzz:
 	.ci/fuzz ./analyzer/deployed FuzzReadManifest $(FUZZTIME)
 	.ci/fuzz ./sqlscan/migration FuzzReaders $(FUZZTIME)
 	.ci/fuzz ./sqlscan/migration FuzzTemplates $(FUZZTIME)
-	.ci/fuzz ./analyzer/clean FuzzPrinted $(FUZZTIME)
-	.ci/fuzz ./analyzer/evidence FuzzReadLog $(FUZZTIME)
-	.ci/fuzz ./cmd/internal/lowering FuzzBroken $(FUZZTIME)
+	.ci/fuzz ./analyzer/internal/clean FuzzPrinted $(FUZZTIME)
+	.ci/fuzz ./analyzer/internal/evidence FuzzReadLog $(FUZZTIME)
+	.ci/fuzz ./analyzer/internal/lowering FuzzBroken $(FUZZTIME)
 
 # CORPORA holds one bare git directory per repository: OWNER+NAME/repo.
 CORPORA ?= corpora

@@ -18,16 +18,16 @@ import (
 
 	"golang.org/x/tools/go/analysis"
 
-	"github.com/schemavet/schemavet/analyzer/checkout"
-	"github.com/schemavet/schemavet/analyzer/clean"
-	"github.com/schemavet/schemavet/analyzer/config"
-	"github.com/schemavet/schemavet/analyzer/dbapi"
-	"github.com/schemavet/schemavet/analyzer/extract"
 	"github.com/schemavet/schemavet/analyzer/impact"
-	"github.com/schemavet/schemavet/analyzer/project"
-	"github.com/schemavet/schemavet/analyzer/strval"
+	"github.com/schemavet/schemavet/analyzer/internal/checkout"
+	"github.com/schemavet/schemavet/analyzer/internal/clean"
+	"github.com/schemavet/schemavet/analyzer/internal/config"
+	"github.com/schemavet/schemavet/analyzer/internal/dbapi"
+	"github.com/schemavet/schemavet/analyzer/internal/extract"
+	"github.com/schemavet/schemavet/analyzer/internal/fact"
+	"github.com/schemavet/schemavet/analyzer/internal/project"
+	"github.com/schemavet/schemavet/analyzer/internal/strval"
 	"github.com/schemavet/schemavet/analyzer/usage"
-	"github.com/schemavet/schemavet/analyzer/wrapper"
 )
 
 // Analyzer reports SQL in Go code that does not work on the schema that the migrations
@@ -38,7 +38,7 @@ var Analyzer = &analysis.Analyzer{
 	URL:        "https://github.com/schemavet/schemavet",
 	Run:        run,
 	ResultType: reflect.TypeFor[*extract.Result](),
-	FactTypes:  []analysis.Fact{new(wrapper.Fact), new(reaches)},
+	FactTypes:  []analysis.Fact{new(fact.Fact), new(reaches)},
 }
 
 // reaches is the fact of a package that can reach a database API.
@@ -51,14 +51,14 @@ func (*reaches) String() string { return "reaches a database" }
 type passFacts struct {
 	*analysis.Pass
 	attacher *strval.Attacher
-	known    map[types.Object]*wrapper.Fact
+	known    map[types.Object]*fact.Fact
 }
 
-func (p passFacts) Import(obj types.Object) (*wrapper.Fact, bool) {
+func (p passFacts) Import(obj types.Object) (*fact.Fact, bool) {
 	if f, ok := p.known[obj]; ok {
 		return f, f != nil
 	}
-	f := new(wrapper.Fact)
+	f := new(fact.Fact)
 	if obj.Pkg() == nil || !p.ImportObjectFact(obj, f) {
 		p.known[obj] = nil
 		return nil, false
@@ -89,7 +89,7 @@ func run(pass *analysis.Pass) (result any, err error) {
 	files := checkout.NewFiles(cmp.Or(checkout.Above(dir), dir))
 	defer files.Close()
 	res := extract.Package(&extract.Input{Fset: pass.Fset, Files: pass.Files, Pkg: pass.Pkg, Info: pass.TypesInfo,
-		Facts: passFacts{pass, strval.NewAttacher(pass.Pkg, files), map[types.Object]*wrapper.Fact{}}, API: api, Disk: files})
+		Facts: passFacts{pass, strval.NewAttacher(pass.Pkg, files), map[types.Object]*fact.Fact{}}, API: api, Disk: files})
 	for _, p := range res.Problems {
 		pass.Report(analysis.Diagnostic{Pos: p.Pos, Category: "directive", Message: clean.Text(p.Message)})
 	}

@@ -15,8 +15,8 @@ import (
 	"slices"
 	"time"
 
-	"github.com/schemavet/schemavet/analyzer/config"
 	"github.com/schemavet/schemavet/analyzer/impact"
+	"github.com/schemavet/schemavet/analyzer/internal/config"
 	"github.com/schemavet/schemavet/analyzer/report"
 	"github.com/schemavet/schemavet/analyzer/usage"
 )

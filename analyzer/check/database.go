@@ -9,9 +9,9 @@ import (
 	"slices"
 	"strings"
 
-	"github.com/schemavet/schemavet/analyzer/config"
 	"github.com/schemavet/schemavet/analyzer/impact"
-	"github.com/schemavet/schemavet/analyzer/project"
+	"github.com/schemavet/schemavet/analyzer/internal/config"
+	"github.com/schemavet/schemavet/analyzer/internal/project"
 	"github.com/schemavet/schemavet/analyzer/report"
 	"github.com/schemavet/schemavet/analyzer/usage"
 	"github.com/schemavet/schemavet/catalog"

@@ -6,8 +6,8 @@ import (
 	"fmt"
 
 	"github.com/schemavet/schemavet/analyzer/deployed"
-	"github.com/schemavet/schemavet/analyzer/evidence"
 	"github.com/schemavet/schemavet/analyzer/impact"
+	"github.com/schemavet/schemavet/analyzer/internal/evidence"
 	"github.com/schemavet/schemavet/analyzer/report"
 	"github.com/schemavet/schemavet/analyzer/usage"
 	"github.com/schemavet/schemavet/catalog/live"

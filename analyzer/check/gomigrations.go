@@ -8,7 +8,7 @@ import (
 	"strings"
 
 	"github.com/schemavet/schemavet/analyzer/deployed"
-	"github.com/schemavet/schemavet/analyzer/gomigration"
+	"github.com/schemavet/schemavet/analyzer/internal/gomigration"
 	"github.com/schemavet/schemavet/analyzer/usage"
 	"github.com/schemavet/schemavet/sqlscan/migration"
 )

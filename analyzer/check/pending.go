@@ -9,10 +9,10 @@ import (
 	"slices"
 	"strings"
 
-	"github.com/schemavet/schemavet/analyzer/checkout"
-	"github.com/schemavet/schemavet/analyzer/config"
 	"github.com/schemavet/schemavet/analyzer/deployed"
-	"github.com/schemavet/schemavet/analyzer/project"
+	"github.com/schemavet/schemavet/analyzer/internal/checkout"
+	"github.com/schemavet/schemavet/analyzer/internal/config"
+	"github.com/schemavet/schemavet/analyzer/internal/project"
 	"github.com/schemavet/schemavet/analyzer/usage"
 	"github.com/schemavet/schemavet/sqlscan/migration"
 )

@@ -14,9 +14,9 @@ import (
 	"strings"
 	"time"
 
-	"github.com/schemavet/schemavet/analyzer/checkout"
-	"github.com/schemavet/schemavet/analyzer/config"
 	"github.com/schemavet/schemavet/analyzer/deployed"
+	"github.com/schemavet/schemavet/analyzer/internal/checkout"
+	"github.com/schemavet/schemavet/analyzer/internal/config"
 )
 
 // Session is a checkout that is open, with what its config and the operator say.

@@ -10,8 +10,8 @@ import (
 	"path/filepath"
 	"strings"
 
-	"github.com/schemavet/schemavet/analyzer/cache"
 	"github.com/schemavet/schemavet/analyzer/deployed"
+	"github.com/schemavet/schemavet/analyzer/internal/cache"
 	"github.com/schemavet/schemavet/analyzer/usage"
 )
 

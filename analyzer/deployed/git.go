@@ -11,7 +11,7 @@ import (
 	"strings"
 	"time"
 
-	"github.com/schemavet/schemavet/analyzer/checkout"
+	"github.com/schemavet/schemavet/analyzer/internal/checkout"
 )
 
 // Repository is a git repository that is only read: nothing is written into it, no

@@ -17,7 +17,7 @@ import (
 	"golang.org/x/mod/module"
 	"golang.org/x/tools/go/packages"
 
-	"github.com/schemavet/schemavet/analyzer/checkout"
+	"github.com/schemavet/schemavet/analyzer/internal/checkout"
 )
 
 // goCommand is how the go command is run for a source tree: as the operator has set it up, but so

@@ -10,7 +10,7 @@ import (
 
 	"golang.org/x/tools/go/packages"
 
-	"github.com/schemavet/schemavet/analyzer/extract"
+	"github.com/schemavet/schemavet/analyzer/internal/extract"
 	"github.com/schemavet/schemavet/analyzer/usage"
 	"github.com/schemavet/schemavet/sqlscan/sqltext"
 )

@@ -4,7 +4,7 @@ import (
 	"maps"
 	"strings"
 
-	"github.com/schemavet/schemavet/analyzer/extract"
+	"github.com/schemavet/schemavet/analyzer/internal/extract"
 	"github.com/schemavet/schemavet/analyzer/usage"
 )
 

@@ -1,7 +1,7 @@
 // Package deployed finds out what runs: it makes usage.Versions from source trees, git
 // revisions, manifests and files of queries.
 //
-// Source is loaded with the go command and extracted by analyzer/extract, package by
+// Source is loaded with the go command and extracted by analyzer/internal/extract, package by
 // package in the order of imports; what is kept is the usage, not the code.
 package deployed
 
@@ -22,11 +22,11 @@ import (
 
 	"golang.org/x/tools/go/packages"
 
-	"github.com/schemavet/schemavet/analyzer/checkout"
-	"github.com/schemavet/schemavet/analyzer/dbapi"
-	"github.com/schemavet/schemavet/analyzer/extract"
+	"github.com/schemavet/schemavet/analyzer/internal/checkout"
+	"github.com/schemavet/schemavet/analyzer/internal/dbapi"
+	"github.com/schemavet/schemavet/analyzer/internal/extract"
+	"github.com/schemavet/schemavet/analyzer/internal/fact"
 	"github.com/schemavet/schemavet/analyzer/usage"
-	"github.com/schemavet/schemavet/analyzer/wrapper"
 )
 
 // Build is how the code is built.
@@ -96,7 +96,7 @@ func Load(ctx context.Context, b Build, name, source string) (*usage.Version, er
 	if err != nil {
 		return nil, loadError(ctx, b.Dir, err)
 	}
-	l := &loader{build: b, command: command, version: v, facts: map[types.Object]*wrapper.Fact{},
+	l := &loader{build: b, command: command, version: v, facts: map[types.Object]*fact.Fact{},
 		reaches: map[*types.Package]bool{}, lenient: map[string]string{}, settings: extract.Settings{},
 		instances: extract.NewInstances()}
 	tests := testOnly(pkgs, b.Files)
@@ -239,7 +239,7 @@ type loader struct {
 	build     Build
 	command   *goCommand
 	version   *usage.Version
-	facts     map[types.Object]*wrapper.Fact
+	facts     map[types.Object]*fact.Fact
 	reaches   map[*types.Package]bool
 	forwards  []extract.Forward
 	called    map[string]bool
@@ -259,7 +259,7 @@ type loader struct {
 }
 
 // Import implements extract.Facts.
-func (l *loader) Import(obj types.Object) (*wrapper.Fact, bool) {
+func (l *loader) Import(obj types.Object) (*fact.Fact, bool) {
 	f, ok := l.facts[obj]
 	return f, ok
 }

@@ -11,7 +11,7 @@ import (
 	"fmt"
 	"io"
 
-	"github.com/schemavet/schemavet/analyzer/clean"
+	"github.com/schemavet/schemavet/analyzer/internal/clean"
 	"github.com/schemavet/schemavet/analyzer/usage"
 )
 

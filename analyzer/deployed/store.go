@@ -9,8 +9,8 @@ import (
 	"path/filepath"
 	"strings"
 
-	"github.com/schemavet/schemavet/analyzer/cache"
-	"github.com/schemavet/schemavet/analyzer/checkout"
+	"github.com/schemavet/schemavet/analyzer/internal/cache"
+	"github.com/schemavet/schemavet/analyzer/internal/checkout"
 	"github.com/schemavet/schemavet/analyzer/usage"
 )
 

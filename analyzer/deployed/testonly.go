@@ -11,7 +11,7 @@ import (
 
 	"golang.org/x/tools/go/packages"
 
-	"github.com/schemavet/schemavet/analyzer/checkout"
+	"github.com/schemavet/schemavet/analyzer/internal/checkout"
 )
 
 // testOnly are the packages that nothing but tests of other packages imports: no release

@@ -12,7 +12,7 @@ import (
 	"path/filepath"
 	"strings"
 
-	"github.com/schemavet/schemavet/analyzer/checkout"
+	"github.com/schemavet/schemavet/analyzer/internal/checkout"
 	"github.com/schemavet/schemavet/analyzer/usage"
 )
 

@@ -7,7 +7,7 @@ import (
 	"strings"
 	"unicode/utf8"
 
-	"github.com/schemavet/schemavet/analyzer/convert"
+	"github.com/schemavet/schemavet/analyzer/internal/drivertype"
 	"github.com/schemavet/schemavet/analyzer/usage"
 	"github.com/schemavet/schemavet/catalog"
 	"github.com/schemavet/schemavet/sqlscan"
@@ -133,18 +133,20 @@ func (a argument) encoded(j *judge, q *usage.Query, was, now catalog.ID, state *
 	if was == now || a.Type == "" {
 		return nil
 	}
-	before, _ := agree(a.drivers(j, q), func(d string) (convert.Fit, convert.Fit) {
-		return convert.Send(d, a.Type, measuredType(j.Base, was)), 0
+	before, _ := agree(a.drivers(j, q), func(d string) (drivertype.Fit, drivertype.Fit) {
+		return drivertype.Send(d, a.Type, measuredType(j.Base, was)), 0
 	})
 	after, _ := agree(a.drivers(j, q),
-		func(d string) (convert.Fit, convert.Fit) { return convert.Send(d, a.Type, measuredType(state, now)), 0 })
+		func(d string) (drivertype.Fit, drivertype.Fit) {
+			return drivertype.Send(d, a.Type, measuredType(state, now)), 0
+		})
 	what := fmt.Sprintf("%s for $%d, which is %s now", a.Type, a.n, typeName(state, catalog.TypeRef{ID: now}))
 	switch {
-	case before == convert.Never, before == convert.Unmeasured:
+	case before == drivertype.Never, before == drivertype.Unmeasured:
 		return nil
-	case after == convert.Never:
+	case after == drivertype.Never:
 		return a.diff(Breaks, TypeMismatch, "", "no value goes over: "+what)
-	case after == convert.Depends && before == convert.Always && !a.Known:
+	case after == drivertype.Depends && before == drivertype.Always && !a.Known:
 		return a.diff(MayBreak, TypeMismatch, "", "not every value goes over: "+what)
 	}
 	return nil

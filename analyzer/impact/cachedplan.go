@@ -6,7 +6,7 @@ import (
 	"slices"
 	"strings"
 
-	"github.com/schemavet/schemavet/analyzer/convert"
+	"github.com/schemavet/schemavet/analyzer/internal/drivertype"
 	"github.com/schemavet/schemavet/analyzer/usage"
 	"github.com/schemavet/schemavet/catalog"
 	"github.com/schemavet/schemavet/sqlscan"
@@ -89,10 +89,10 @@ func (j *judge) copied(st *statement, later *sqlscan.Binding, state *catalog.Sch
 		d := &diff{key: diffKey{o.Key(), ofCopiedColumn}, now: o, rule: CachedPlan, verdict: Breaks, object: objectOf(o)}
 		d.message = fmt.Sprintf("CopyFrom sends column %q as %s, which is %s now, until its connection is closed", o.Name,
 			typeName(j.Base, before.Type), typeName(state, o.Type))
-		switch outcome := convert.Copy(measuredType(j.Base, before.Type.ID), measuredType(state, o.Type.ID)); outcome {
-		case convert.Copied:
+		switch outcome := drivertype.Copy(measuredType(j.Base, before.Type.ID), measuredType(state, o.Type.ID)); outcome {
+		case drivertype.Copied:
 			continue
-		case convert.Corrupts:
+		case drivertype.Corrupts:
 			d.verdict = Corrupts
 		case "", "client":
 			d.verdict = MayBreak

@@ -5,7 +5,7 @@ import (
 	"slices"
 	"strings"
 
-	"github.com/schemavet/schemavet/analyzer/convert"
+	"github.com/schemavet/schemavet/analyzer/internal/drivertype"
 	"github.com/schemavet/schemavet/analyzer/usage"
 	"github.com/schemavet/schemavet/catalog"
 	"github.com/schemavet/schemavet/sqlscan"
@@ -75,7 +75,7 @@ func (j *judge) drivers(q *usage.Query) []string {
 	case len(j.Version.Drivers) > 0:
 		return j.Version.Drivers
 	}
-	return convert.Standard
+	return drivertype.Standard
 }
 
 // positionOf is the place of the first name of a statement that is bound to a column.
@@ -265,30 +265,30 @@ func (r *rowReader) converted(was, now *sqlscan.Column, dest *usage.Dest, state 
 	before, null := r.read(dest.Type, was.Type, r.was)
 	after, _ := r.read(dest.Type, now.Type, state)
 	switch {
-	case was.Type.ID == now.Type.ID, before == convert.Never, before == convert.Unmeasured, after == convert.Unmeasured,
+	case was.Type.ID == now.Type.ID, before == drivertype.Never, before == drivertype.Unmeasured, after == drivertype.Unmeasured,
 		before == after:
-	case after == convert.Never:
+	case after == drivertype.Never:
 		add("type "+was.Name, Breaks, was, TypeMismatch,
 			fmt.Sprintf("column %q is %s now, which %s cannot read into %s", was.Name, typeName(state, now.Type),
 				shortAPI(r.API), dest.Type))
-	case after == convert.Depends:
+	case after == drivertype.Depends:
 		add("type "+was.Name, MayBreak, was, TypeMismatch,
 			fmt.Sprintf("column %q is %s now, of which %s cannot read all values into %s", was.Name, typeName(state, now.Type),
 				shortAPI(r.API), dest.Type))
 	}
-	if was.NotNull && !now.NotNull && null == convert.Never && before != convert.Never {
+	if was.NotNull && !now.NotNull && null == drivertype.Never && before != drivertype.Never {
 		add("null "+was.Name, MayBreak, was, ResultShape,
 			fmt.Sprintf("column %q can be NULL now, which %s cannot read into %s", was.Name, shortAPI(r.API), dest.Type))
 	}
 }
 
 // read says what all drivers in question make of a column; what they do not agree on depends.
-func (r *rowReader) read(goType string, t catalog.TypeRef, s *catalog.Schema) (value, null convert.Fit) {
-	return agree(r.drivers, func(driver string) (convert.Fit, convert.Fit) {
+func (r *rowReader) read(goType string, t catalog.TypeRef, s *catalog.Schema) (value, null drivertype.Fit) {
+	return agree(r.drivers, func(driver string) (drivertype.Fit, drivertype.Fit) {
 		if r.Through != "" {
-			driver = convert.Through(driver, r.Through)
+			driver = drivertype.Through(driver, r.Through)
 		}
-		return convert.Read(driver, goType, measuredType(s, t.ID))
+		return drivertype.Read(driver, goType, measuredType(s, t.ID))
 	})
 }
 
@@ -296,26 +296,26 @@ func (r *rowReader) read(goType string, t catalog.TypeRef, s *catalog.Schema) (v
 func (r *rowReader) holds(t catalog.TypeRef, s *catalog.Schema) string {
 	var out []string
 	for _, d := range r.drivers {
-		if h := convert.Holds(d, measuredType(s, t.ID)); !slices.Contains(out, h) {
+		if h := drivertype.Holds(d, measuredType(s, t.ID)); !slices.Contains(out, h) {
 			out = append(out, h)
 		}
 	}
 	return strings.Join(out, " or ")
 }
 
-func agree(drivers []string, of func(driver string) (convert.Fit, convert.Fit)) (value, null convert.Fit) {
+func agree(drivers []string, of func(driver string) (drivertype.Fit, drivertype.Fit)) (value, null drivertype.Fit) {
 	for i, d := range drivers {
 		v, n := of(d)
 		switch {
 		case i == 0:
 			value, null = v, n
-		case v == convert.Unmeasured || value == convert.Unmeasured:
-			return convert.Unmeasured, convert.Unmeasured
+		case v == drivertype.Unmeasured || value == drivertype.Unmeasured:
+			return drivertype.Unmeasured, drivertype.Unmeasured
 		case v != value:
-			value = convert.Depends
+			value = drivertype.Depends
 		}
 		if n != null {
-			null = convert.Depends
+			null = drivertype.Depends
 		}
 	}
 	return value, null

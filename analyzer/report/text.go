@@ -6,8 +6,8 @@ import (
 	"slices"
 	"strings"
 
-	"github.com/schemavet/schemavet/analyzer/clean"
 	"github.com/schemavet/schemavet/analyzer/impact"
+	"github.com/schemavet/schemavet/analyzer/internal/clean"
 )
 
 // Text writes the result for people: the base, then the findings of each change together,

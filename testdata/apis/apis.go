@@ -1,4 +1,4 @@
-// Package apis imports the libraries that analyzer/dbapi has in its table.
+// Package apis imports the libraries that analyzer/internal/dbapi has in its table.
 package apis
 
 import (

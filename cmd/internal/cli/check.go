@@ -8,8 +8,6 @@ import (
 	"time"
 
 	"github.com/schemavet/schemavet/analyzer/check"
-	"github.com/schemavet/schemavet/analyzer/checkout"
-	"github.com/schemavet/schemavet/analyzer/config"
 	"github.com/schemavet/schemavet/analyzer/impact"
 	"github.com/schemavet/schemavet/analyzer/report"
 	"github.com/schemavet/schemavet/sqlscan/migration"
@@ -22,7 +20,7 @@ func checkoutFlags(fs *flag.FlagSet, o *check.Options) {
 		"checkout; its paths are relative to the repository")
 	fs.Var((*list)(&o.Env), "env", "`NAME` of an environment variable that migrations may read, as a part of the names "+
 		"of objects; repeatable")
-	fs.IntVar(&o.FileLimit, "file-limit", int(checkout.DefaultLimit>>20),
+	fs.IntVar(&o.FileLimit, "file-limit", check.DefaultFileLimit,
 		"the largest file of the repository that is read, in `MiB`")
 	fs.DurationVar(&o.Timeout, "timeout", time.Hour, "end after this time")
 	fs.StringVar(&o.Tags, "tags", "", "build tags of the release")
@@ -43,7 +41,7 @@ func databaseFlags(fs *flag.FlagSet, is *check.Settings) {
 	fs.StringVar(&is.Schema, "schema", "", "base schema: a snapshot (.json) or SQL (.sql, as pg_dump -s writes)")
 	fs.Var((*list)(&is.Migrations), "migrations", "`PATH[:FORMAT]` of the migrations: a folder (formats: "+
 		strings.Join(migration.Formats(), ", ")+"), a Go file or folder of migrations that are Go code, or Go code of "+
-		"whose models a library makes the schema (formats: "+strings.Join(config.ModelFormats, ", ")+
+		"whose models a library makes the schema (formats: "+strings.Join(check.ModelFormats(), ", ")+
 		") (default: recognised)")
 	fs.StringVar(&is.Pending, "pending", "", "which are pending: all, none, after:VERSION, since:REV (default: with -db "+
 		"what the migration tool would run, else what a deployed version lacks)")

@@ -12,7 +12,7 @@ import (
 	"strings"
 
 	"github.com/schemavet/schemavet/analyzer/check"
-	"github.com/schemavet/schemavet/analyzer/clean"
+	"github.com/schemavet/schemavet/analyzer/report"
 )
 
 // The exit codes: nothing breaks; findings; the answer may be wrong.
@@ -39,22 +39,22 @@ func init() {
 	}
 }
 
-// context is what a command works with. What it prints is clean: see analyzer/clean.
+// context is what a command works with. What it prints is clean: see report.Lines.
 type context struct {
 	// raw is where data goes, JSON and manifests; stdout is for lines of text.
 	raw            io.Writer
-	stdout, stderr *clean.Lines
+	stdout, stderr *report.Lines
 	progress       *progress
 	end            *ending
 }
 
 // printf prints to standard output; text of the arguments may be from outside.
-func (c *context) printf(format string, args ...any) { clean.Fprintf(c.stdout, format, args...) }
+func (c *context) printf(format string, args ...any) { report.Fprintf(c.stdout, format, args...) }
 
 // say prints a line to standard error.
 func (c *context) say(format string, args ...any) {
 	c.progress.done()
-	fmt.Fprintf(c.stderr, "schemavet: %s\n", withoutPasswords(clean.Sprintf(format, args...)))
+	fmt.Fprintf(c.stderr, "schemavet: %s\n", withoutPasswords(report.Sprintf(format, args...)))
 	c.stderr.Flush()
 }
 
@@ -76,7 +76,7 @@ func (c *context) fail(err error) {
 	if errors.As(err, &paste) {
 		fmt.Fprintln(c.stderr)
 		for _, line := range paste.Block {
-			clean.Fprintf(c.stderr, "\t%s\n", line)
+			report.Fprintf(c.stderr, "\t%s\n", line)
 		}
 		fmt.Fprintln(c.stderr)
 	}
@@ -87,7 +87,7 @@ func Main(args []string, stdout, stderr io.Writer) int {
 	if isVetTool(args) {
 		return runVetTool(args)
 	}
-	c := &context{raw: stdout, stdout: clean.NewLines(stdout), stderr: clean.NewLines(stderr),
+	c := &context{raw: stdout, stdout: report.NewLines(stdout), stderr: report.NewLines(stderr),
 		progress: newProgress(stderr)}
 	defer c.stdout.Flush()
 	defer c.stderr.Flush()
@@ -134,7 +134,7 @@ func (c *context) guarded(ctx stdcontext.Context, cmd command, args []string) (c
 		if r := recover(); r != nil {
 			c.say("internal error, please report it: %s", fmt.Sprint(r))
 			for line := range strings.Lines(string(debug.Stack())) {
-				clean.Fprintf(c.stderr, "%s\n", strings.TrimRight(line, "\n"))
+				report.Fprintf(c.stderr, "%s\n", strings.TrimRight(line, "\n"))
 			}
 			code, err = exitWrong, nil
 		}

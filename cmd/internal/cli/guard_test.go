@@ -39,10 +39,10 @@ type guard struct {
 type edit struct{ file, text, without string }
 
 const (
-	trustGo    = "analyzer/config/trust.go"
-	checkoutGo = "analyzer/checkout/checkout.go"
+	trustGo    = "analyzer/internal/config/trust.go"
+	checkoutGo = "analyzer/internal/checkout/checkout.go"
 	templateGo = "sqlscan/migration/template.go"
-	cleanGo    = "analyzer/clean/clean.go"
+	cleanGo    = "analyzer/internal/clean/clean.go"
 )
 
 // guards are in groups of which one program is built: those of a group have nothing to do with each
@@ -64,7 +64,7 @@ var guards = [][]guard{
 		{"output: text", "output: an identifier", byCheck, "control character", []edit{{cleanGo, "	if harmless(s) {", "	if true {"}}},
 		{"proof: the role", "proof: a program by text", byProof, "runs a program", []edit{{"catalog/pgserver/lab.go",
 			"l.conn, err = connect(ctx, l.cluster.DSN(\"postgres\"), role, l.name)", "l.conn, err = connect(ctx, l.cluster.DSN(\"postgres\"), superuser, l.name)"}}},
-		{"cache: the key", "cache: a planted entry", byCheck, "", []edit{{"analyzer/cache/cache.go", "!hmac.Equal(code, []byte(c.code(name, data)))", "len(code) != 64"}}},
+		{"cache: the key", "cache: a planted entry", byCheck, "", []edit{{"analyzer/internal/cache/cache.go", "!hmac.Equal(code, []byte(c.code(name, data)))", "len(code) != 64"}}},
 	},
 	{
 		{"config: paths", "config: migrations outside", byCheck, "", []edit{{trustGo, "if p != \"\" && (!c.contains(root, p) || !c.contains(root, path)) {", "if path == \"\\x00\" {"}}},
@@ -90,7 +90,7 @@ var guards = [][]guard{
 		{"config: keys that are words", "config: a key that is no word", byCheck, "", []edit{{trustGo, "if p.key.Kind != yaml.ScalarNode || p.key.ShortTag() != \"!!str\" {", "if p.key.Kind != yaml.ScalarNode {"}}},
 		{"git: objects are what they are called", "git: an object that is another", byCheck, "", []edit{{"analyzer/deployed/objects.go", "!= e.hash {", "!= e.hash && false {"}}},
 		{"git: a work tree's repository", "git: another's repository", byCheck, "", []edit{{"analyzer/deployed/git.go", "err := pointsBack(above); err != nil && !given {", "err := pointsBack(above); err != nil && false {"}}},
-		{"go: what C includes", "go: C that includes a file", byCheck, "prints a secret", []edit{{"analyzer/checkout/cgo.go", "	if len(c.preambles) == 0 {", "	if true {"}}},
+		{"go: what C includes", "go: C that includes a file", byCheck, "prints a secret", []edit{{"analyzer/internal/checkout/cgo.go", "	if len(c.preambles) == 0 {", "	if true {"}}},
 		{"go: module files", "go: a workspace with other files", byCheck, "prints a secret", []edit{{"analyzer/deployed/gocommand.go", "	if to.Version != \"\" ||", "	if true || to.Version != \"\" ||"}}},
 		{"go: kinds of errors", "go: an error that says it is harmless", byCheck, "", []edit{{"analyzer/deployed/load.go",
 			"e.Kind == packages.ListError && (strings.HasSuffix(e.Msg, \": no matching files found\") ||", "(strings.Contains(e.Msg, \"no matching files found\") ||"}}},

@@ -11,7 +11,6 @@ import (
 	"sync"
 
 	"github.com/schemavet/schemavet/analyzer/check"
-	"github.com/schemavet/schemavet/analyzer/checkout"
 	"github.com/schemavet/schemavet/analyzer/deployed"
 	"github.com/schemavet/schemavet/analyzer/impact"
 	"github.com/schemavet/schemavet/analyzer/usage"
@@ -60,7 +59,7 @@ func runUsage(ctx stdcontext.Context, c *context, args []string) (int, error) {
 	if out == "" {
 		err = deployed.WriteManifest(c.raw, v)
 	} else {
-		err = checkout.WriteFile(s.Path(out), func(w io.Writer) error { return deployed.WriteManifest(w, v) })
+		err = check.WriteFile(s.Path(out), func(w io.Writer) error { return deployed.WriteManifest(w, v) })
 	}
 	if err != nil {
 		return exitWrong, err

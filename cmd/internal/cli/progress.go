@@ -9,7 +9,7 @@ import (
 
 	"golang.org/x/term"
 
-	"github.com/schemavet/schemavet/analyzer/clean"
+	"github.com/schemavet/schemavet/analyzer/report"
 )
 
 // progress says on a terminal what takes longer than a second.
@@ -31,7 +31,7 @@ func (p *progress) step(what string) {
 	if !p.on {
 		return
 	}
-	what = clean.Text(what)
+	what = report.Clean(what)
 	p.done()
 	p.mu.Lock()
 	defer p.mu.Unlock()

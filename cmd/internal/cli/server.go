@@ -8,7 +8,6 @@ import (
 	"time"
 
 	"github.com/schemavet/schemavet/analyzer/check"
-	"github.com/schemavet/schemavet/analyzer/checkout"
 	"github.com/schemavet/schemavet/catalog/snapshot"
 )
 
@@ -40,7 +39,7 @@ func runSnapshot(ctx stdcontext.Context, c *context, args []string) (int, error)
 	if out == "" {
 		err = write(c.raw)
 	} else {
-		err = checkout.WriteFile(out, write)
+		err = check.WriteFile(out, write)
 	}
 	if err != nil {
 		return exitWrong, err

@@ -10,7 +10,7 @@ import (
 	"golang.org/x/tools/go/analysis/unitchecker"
 
 	"github.com/schemavet/schemavet/analyzer"
-	"github.com/schemavet/schemavet/analyzer/project"
+	"github.com/schemavet/schemavet/analyzer/check"
 )
 
 // isVetTool recognises the ways in which go vet calls its tool.
@@ -28,7 +28,7 @@ func runVetTool(args []string) int {
 		dir, err := os.Getwd()
 		digest := "unknown folder"
 		if err == nil {
-			digest = project.Digest(dir)
+			digest = check.Digest(dir)
 		}
 		// The go command takes what follows the last slash of the build ID.
 		fmt.Printf("%s version devel schemavet buildID=%s-%s\n", filepath.Base(os.Args[0]), Fingerprint(), digest)

@@ -8,9 +8,9 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/schemavet/schemavet/analyzer/check"
 	"github.com/schemavet/schemavet/analyzer/deployed"
 	"github.com/schemavet/schemavet/analyzer/impact"
-	"github.com/schemavet/schemavet/analyzer/project"
 	"github.com/schemavet/schemavet/analyzer/usage"
 	"github.com/schemavet/schemavet/catalog"
 )
@@ -64,7 +64,7 @@ func live(dir string) (*impact.Report, error) {
 	}
 	v.Queries = slices.DeleteFunc(v.Queries, func(q usage.Query) bool { return !q.Live })
 	in := impact.Input{Version: v, Base: catalog.Unknown(0), SearchPath: []string{"public"}}
-	if p, err := project.Load(root, ""); err == nil && p != nil {
+	if p, err := check.PackageOf(root, ""); err == nil && p != nil {
 		in.Base, in.SearchPath, in.Elsewhere = p.Last, p.SearchPath, p.Elsewhere
 	}
 	return impact.Judge(in), nil

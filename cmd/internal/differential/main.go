@@ -19,8 +19,8 @@ import (
 	"github.com/jackc/pgx/v5"
 	"github.com/jackc/pgx/v5/pgconn"
 
+	"github.com/schemavet/schemavet/analyzer/check"
 	"github.com/schemavet/schemavet/analyzer/deployed"
-	"github.com/schemavet/schemavet/analyzer/gomigration"
 	"github.com/schemavet/schemavet/analyzer/usage"
 	"github.com/schemavet/schemavet/catalog"
 	"github.com/schemavet/schemavet/catalog/live"
@@ -137,7 +137,7 @@ func (o options) units(tree string, v *usage.Version) ([]migration.Unit, error) 
 		}
 		return set.Units, nil
 	}
-	lists := gomigration.Lists(v, ".")
+	lists := check.GoMigrations(v, ".")
 	if len(lists) != 1 {
 		return nil, fmt.Errorf("%d lists of Go migrations; want one", len(lists))
 	}

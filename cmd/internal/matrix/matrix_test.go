@@ -33,8 +33,8 @@ func TestMeasured(t *testing.T) {
 	defer cluster.Stop()
 	for program, file := range map[string]string{
 		"./matrix": filepath.Join(module, "outcomes.tsv"),
-		"./values": "../../../analyzer/convert/table.tsv",
-		"./copies": "../../../analyzer/convert/copies.tsv",
+		"./values": "../../../analyzer/internal/drivertype/table.tsv",
+		"./copies": "../../../analyzer/internal/drivertype/copies.tsv",
 	} {
 		cmd := exec.Command("go", "run", program)
 		cmd.Dir, cmd.Stderr = module, os.Stderr

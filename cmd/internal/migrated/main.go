@@ -16,8 +16,8 @@ import (
 	"path/filepath"
 	"strings"
 
+	"github.com/schemavet/schemavet/analyzer/check"
 	"github.com/schemavet/schemavet/analyzer/deployed"
-	"github.com/schemavet/schemavet/analyzer/gomigration"
 	"github.com/schemavet/schemavet/catalog"
 	"github.com/schemavet/schemavet/catalog/live"
 	"github.com/schemavet/schemavet/sqlscan/ddl"
@@ -139,13 +139,13 @@ func read(checkout, folder, format string) (*migration.Set, error) {
 	for _, e := range v.Errors {
 		fmt.Printf("error: %s:%d: %s\n", e.File, e.Line, e.Message)
 	}
-	lists := gomigration.Lists(v, filepath.ToSlash(folder))
+	lists := check.GoMigrations(v, filepath.ToSlash(folder))
 	if len(lists) != 1 {
 		return nil, fmt.Errorf("%s: %d lists of migrations; want one", folder, len(lists))
 	}
-	s := &migration.Set{Format: lists[0].Tool, Path: folder}
+	s := &migration.Set{Format: lists[0].Format, Path: folder}
 	if files, _ := filepath.Glob(filepath.Join(root, dir, "*.sql")); len(files) > 0 {
-		if s, err = migration.Read(os.DirFS(root), dir, lists[0].Tool, nil); err != nil {
+		if s, err = migration.Read(os.DirFS(root), dir, lists[0].Format, nil); err != nil {
 			return nil, err
 		}
 	}

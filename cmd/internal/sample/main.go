@@ -14,9 +14,9 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/schemavet/schemavet/analyzer/check"
 	"github.com/schemavet/schemavet/analyzer/deployed"
 	"github.com/schemavet/schemavet/analyzer/impact"
-	"github.com/schemavet/schemavet/analyzer/project"
 )
 
 func main() {
@@ -99,7 +99,7 @@ func references(dir string) ([]string, error) {
 	if err != nil {
 		return nil, err
 	}
-	p, err := project.Load(root, "")
+	p, err := check.PackageOf(root, "")
 	if err != nil || p == nil {
 		return nil, cmp.Or(err, fmt.Errorf("%s: no migrations are recognised", dir))
 	}

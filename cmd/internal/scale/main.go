@@ -18,7 +18,7 @@ import (
 	"syscall"
 	"time"
 
-	"github.com/schemavet/schemavet/analyzer/checkout"
+	"github.com/schemavet/schemavet/analyzer/check"
 	"github.com/schemavet/schemavet/analyzer/deployed"
 	"github.com/schemavet/schemavet/analyzer/usage"
 	"github.com/schemavet/schemavet/catalog/pgserver"
@@ -190,7 +190,7 @@ func (s *scale) manifests(n, queries, migrations int) error {
 					API: "(*database/sql.DB).Query", Package: "example.com/svc"},
 				Texts: []sqltext.Text{{SQL: query(m, q), Runs: []sqltext.Run{{File: file, Line: q + 1, Column: 12}}}}})
 		}
-		err := checkout.WriteFile(filepath.Join(work, fmt.Sprintf("%d.json", m)),
+		err := check.WriteFile(filepath.Join(work, fmt.Sprintf("%d.json", m)),
 			func(w io.Writer) error { return deployed.WriteManifest(w, v) })
 		if err != nil {
 			return err

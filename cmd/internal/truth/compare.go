@@ -12,7 +12,7 @@ import (
 	"slices"
 	"strings"
 
-	"github.com/schemavet/schemavet/analyzer/dbapi"
+	"github.com/schemavet/schemavet/analyzer/check"
 	"github.com/schemavet/schemavet/analyzer/deployed"
 	"github.com/schemavet/schemavet/analyzer/usage"
 	"github.com/schemavet/schemavet/catalog"
@@ -169,7 +169,7 @@ func ofLibrary(s sent) bool {
 	return slices.ContainsFunc(s.Through, func(path string) bool {
 		first, _, _ := strings.Cut(path, "/")
 		own := slices.ContainsFunc(s.Frames, func(f frame) bool { return packageOf(f.Function) == path })
-		api := dbapi.Builtin().IsDatabase(path) ||
+		api := check.TalksToDatabases(path) ||
 			slices.ContainsFunc(drivers, func(d string) bool { return path == d || strings.HasPrefix(path, d+"/") })
 		return strings.Contains(first, ".") && !own && !api
 	})

@@ -1,0 +1,293 @@
+package extract
+
+import (
+	"go/ast"
+	"go/token"
+	"go/types"
+	"slices"
+
+	"github.com/schemavet/schemavet/analyzer/internal/fact"
+	"github.com/schemavet/schemavet/analyzer/internal/orm"
+	"github.com/schemavet/schemavet/analyzer/internal/orm/bun"
+	"github.com/schemavet/schemavet/analyzer/internal/orm/ent"
+	"github.com/schemavet/schemavet/analyzer/internal/orm/gorm"
+	"github.com/schemavet/schemavet/analyzer/internal/orm/gormv1"
+	"github.com/schemavet/schemavet/analyzer/internal/orm/squirrel"
+	"github.com/schemavet/schemavet/analyzer/internal/rowscan"
+	"github.com/schemavet/schemavet/analyzer/internal/strval"
+	"github.com/schemavet/schemavet/analyzer/usage"
+)
+
+// libraries are the query builders and ORMs whose calls are lowered.
+var libraries = []orm.Library{
+	squirrel.Library{},
+	gorm.Library{},
+	gormv1.Library{},
+	bun.Library{},
+	ent.Library{},
+}
+
+// builders joins the libraries for strval, and remembers what it was asked.
+type builders struct {
+	types map[types.Type]bool
+	calls map[*types.Func]call
+}
+
+type call struct {
+	making  strval.Making
+	library orm.Library
+}
+
+func newBuilders() *builders {
+	return &builders{types: map[types.Type]bool{}, calls: map[*types.Func]call{}}
+}
+
+// Makes implements strval.Builders.
+func (b *builders) Makes(t types.Type) bool {
+	if made, ok := b.types[t]; ok {
+		return made
+	}
+	made := slices.ContainsFunc(libraries, func(l orm.Library) bool { return l.Makes(t) })
+	b.types[t] = made
+	return made
+}
+
+// Call implements strval.Builders.
+func (b *builders) Call(fn *types.Func) strval.Making { return b.call(fn).making }
+
+func (b *builders) call(fn *types.Func) call {
+	fn = fn.Origin()
+	if c, ok := b.calls[fn]; ok {
+		return c
+	}
+	var c call
+	for _, l := range libraries {
+		if m := l.Call(fn); m != strval.NotMaking {
+			c = call{m, l}
+			break
+		}
+	}
+	b.calls[fn] = c
+	return c
+}
+
+// Mutates implements strval.Builders.
+func (b *builders) Mutates(v strval.Value) bool {
+	return slices.ContainsFunc(libraries, func(l orm.Library) bool { return l.Mutates(v) })
+}
+
+// isLibrary says that a package is a library whose calls are lowered, or reaches one.
+func isLibrary(path string) bool {
+	return slices.ContainsFunc(libraries, func(l orm.Library) bool { return l.Owns(path) })
+}
+
+// isBuilt says that a library makes a part of a text.
+func isBuilt(v strval.Value) bool {
+	return slices.ContainsFunc(v, func(p *strval.Piece) bool {
+		return p.Kind == strval.Build || slices.ContainsFunc(p.Options, isBuilt)
+	})
+}
+
+// lowered puts the texts that libraries make in the place of what makes them.
+func (x *extractor) lowered(v strval.Value) strval.Value {
+	if !slices.ContainsFunc(v, func(p *strval.Piece) bool { return p.Kind == strval.Build || len(p.Options) > 0 }) {
+		return v
+	}
+	var out strval.Value
+	for _, p := range v {
+		switch p.Kind {
+		case strval.Build:
+			// What an argument is may be text that a builder makes.
+			texts := x.lower(p.Options[0])
+			if len(texts) == 0 {
+				texts = []strval.Value{strval.Unknown(reasonOf(p.Options[0], nil))}
+			}
+			out = append(out, x.lowered(strval.OneOf(texts))...)
+		case strval.Alt:
+			options := make([]strval.Value, 0, len(p.Options))
+			for _, o := range p.Options {
+				options = append(options, x.lowered(o))
+			}
+			out = append(out, strval.OneOf(options)...)
+		default:
+			out = append(out, p)
+		}
+	}
+	return out
+}
+
+// codeAround answers what a lowering asks.
+type codeAround struct{ *extractor }
+
+// Results implements orm.Env.
+func (c codeAround) Results(fn *types.Func) []strval.Value {
+	if fn.Pkg() == c.Pkg {
+		return c.pkg.Results(fn)
+	}
+	results, _ := c.extractor.Results(fn)
+	return results
+}
+
+// List implements orm.Env.
+func (c codeAround) List(obj types.Object) []strval.Value {
+	if obj.Pkg() == c.Pkg {
+		return c.pkg.ListOf(obj)
+	}
+	known, _ := c.Facts.Import(obj)
+	if known == nil {
+		return nil
+	}
+	return known.List
+}
+
+// Position implements orm.Env.
+func (c codeAround) Position(obj types.Object) strval.Run {
+	return c.At(obj.Pos())
+}
+
+// At implements orm.Env.
+func (c codeAround) At(p token.Pos) strval.Run {
+	pos := c.Fset.Position(p)
+	return strval.Run{File: pos.Filename, Line: pos.Line, Column: pos.Column}
+}
+
+// Once implements orm.Env.
+func (c codeAround) Once(library string, make func() any) any {
+	v, ok := c.known[library]
+	if !ok {
+		v = make()
+		c.known[library] = v
+	}
+	return v
+}
+
+// lower asks the library of the last call.
+func (x *extractor) lower(builder strval.Value) []strval.Value {
+	builder = builder.Closed()
+	var last *strval.Call
+	for _, p := range builder {
+		if p.Kind == strval.Step {
+			last = p.Call
+		}
+	}
+	if last == nil {
+		return nil
+	}
+	for _, l := range libraries {
+		if byType, ok := l.(orm.ByType); ok && byType.LowersCall(last) || l.Lowers(last.Func) {
+			var out []strval.Value
+			for _, b := range x.instances(builder) {
+				out = append(out, l.Lower(b, codeAround{x})...)
+			}
+			return out
+		}
+	}
+	return nil
+}
+
+// generator is the library that generated a package; nil for none.
+func generator(pkg *types.Package) orm.Generator {
+	for _, l := range libraries {
+		if g, ok := l.(orm.Generator); ok && g.Generates(pkg) {
+			return g
+		}
+	}
+	return nil
+}
+
+// described are the facts of a generated package: what its functions say of themselves, and
+// its lists of texts.
+func (x *extractor) described(g orm.Generator) map[types.Object]*fact.Fact {
+	out := map[types.Object]*fact.Fact{}
+	for fn, decl := range x.pkg.Functions() {
+		if !fn.Exported() || decl.Body == nil {
+			continue
+		}
+		if said := g.Describe(fn, decl.Body, x.Info); said != nil {
+			out[fn] = &fact.Fact{Results: said}
+		}
+	}
+	for obj, list := range x.pkg.Lists() {
+		out[obj] = &fact.Fact{List: list}
+	}
+	return out
+}
+
+// sendBuilt records what a call of a library sends. A session that a parameter brings is most
+// often a connection alone: then the site is the call itself, and callers are sites only when
+// they bring more.
+func (x *extractor) sendBuilt(call *ast.CallExpr, fn *types.Func, f *strval.Frame) {
+	v := f.Built(call, fn)
+	library := x.builders.call(fn).library
+	s := sent{value: v, api: fn.FullName(), reader: x.libraryReader(library, v, call, fn)}
+	sessions, ok := library.(orm.Sessions)
+	if !ok {
+		x.send(call, f, s)
+		return
+	}
+	bare := v.WithoutParams(func(p *strval.Piece) bool { return sessions.IsSession(p.Text) })
+	if len(x.lower(bare[0].Options[0])) == 0 {
+		x.send(call, f, s)
+		return
+	}
+	if f.Func != nil && x.captured == nil && hasSession(v, sessions) {
+		x.addSink(f.Func.Origin(), fact.Sink{Text: v, API: s.api, Own: true, Reader: s.reader})
+	}
+	s.value, s.reader = bare, x.libraryReader(library, bare, call, fn)
+	x.send(call, f, s)
+}
+
+// hasSession says that a parameter of the function is the session that something is sent with.
+func hasSession(v strval.Value, sessions orm.Sessions) bool {
+	return slices.ContainsFunc(v, func(p *strval.Piece) bool {
+		return p.Kind == strval.Param && p.Of == 0 && sessions.IsSession(p.Text) ||
+			slices.ContainsFunc(p.Options, func(o strval.Value) bool { return hasSession(o, sessions) })
+	})
+}
+
+// libraryReader is what a library does with the rows itself.
+func (x *extractor) libraryReader(library orm.Library, v strval.Value, call *ast.CallExpr,
+	fn *types.Func) *usage.Consumer {
+	reads, ok := library.(orm.Readers)
+	if !ok {
+		return nil
+	}
+	rows := reads.Reads(v[0].Options[0].Closed(), codeAround{x})
+	if rows == nil {
+		return nil
+	}
+	pos := x.Fset.Position(call.Pos())
+	c := &usage.Consumer{API: fn.FullName(), File: pos.Filename, Line: pos.Line, Column: pos.Column,
+		Match: usage.IntoMap, Through: rows.Library}
+	switch {
+	case rows.ByPosition && len(rows.Columns) > 0:
+		c.Match = usage.ByPosition
+	case len(rows.Columns) > 0:
+		c.Match = usage.ByName
+	}
+	if rows.Strict {
+		c.Extra = usage.Refused
+	}
+	for _, col := range rows.Columns {
+		c.Dests = append(c.Dests, usage.Dest{Name: col.Name, Type: rowscan.GoType(col.Type)})
+	}
+	return c
+}
+
+// bringsMore says that a call gives a function that is a site itself a session with something
+// in it.
+func bringsMore(text strval.Value, argument func(int) strval.Value) bool {
+	for _, p := range text {
+		if p.Kind == strval.Param && p.Of == 0 && slices.ContainsFunc(libraries, func(l orm.Library) bool {
+			s, ok := l.(orm.Sessions)
+			return ok && s.IsSession(p.Text) && s.Brings(argument(p.Index))
+		}) {
+			return true
+		}
+		if (p.Kind == strval.Build || p.Kind == strval.Alt) &&
+			slices.ContainsFunc(p.Options, func(o strval.Value) bool { return bringsMore(o, argument) }) {
+			return true
+		}
+	}
+	return false
+}

@@ -1,0 +1,178 @@
+package extract
+
+import (
+	"go/ast"
+	"go/token"
+	"go/types"
+	"regexp"
+	"slices"
+	"strings"
+
+	"github.com/schemavet/schemavet/analyzer/internal/fact"
+	"github.com/schemavet/schemavet/analyzer/internal/strval"
+)
+
+// facts collects what other packages can use: sinks, texts, and results that hold text.
+func (x *extractor) facts(res *Result) {
+	for fn, sinks := range x.sinks {
+		res.Facts[fn] = &fact.Fact{Sinks: sinks, Sent: x.sentBy(fn)}
+	}
+	for v, sinks := range x.fieldSinks {
+		res.Facts[v] = &fact.Fact{Sinks: sinks}
+	}
+	x.rowFacts(res)
+	for obj, v := range x.pkg.Exported() {
+		if looksLikeSQL(v) {
+			res.Facts[obj] = &fact.Fact{Text: v}
+		}
+	}
+	for fn := range x.pkg.Functions() {
+		if !fn.Exported() || !x.returnsText(fn) {
+			continue
+		}
+		results := x.pkg.Results(fn)
+		if isTableName(fn) || slices.ContainsFunc(results,
+			func(v strval.Value) bool { return looksLikeSQL(v) || v.HasParam() }) {
+			if res.Facts[fn] == nil {
+				res.Facts[fn] = &fact.Fact{}
+			}
+			res.Facts[fn].Results = results
+		}
+	}
+}
+
+// plainFacts are those of a package that reaches no database: texts that it has for others, the
+// names of tables among them, and files that it reads. Most packages have none, which the
+// signatures of functions and a look at their literals tell.
+func (in *Input) plainFacts() map[types.Object]*fact.Fact {
+	var functions []*types.Func
+	vars := false
+	for _, file := range in.deployedFiles() {
+		for _, d := range file.Decls {
+			switch d := d.(type) {
+			case *ast.FuncDecl:
+				if fn, ok := in.Info.Defs[d.Name].(*types.Func); ok && fn.Exported() && d.Body != nil && givesText(fn) &&
+					(isTableName(fn) || in.readsFile(d.Body) || hasStatement(d.Body)) {
+					functions = append(functions, fn)
+				}
+			case *ast.GenDecl:
+				vars = vars || d.Tok == token.VAR && (embedsFile(d) || hasStatement(d))
+			}
+		}
+	}
+	if len(functions) == 0 && !vars {
+		return nil
+	}
+	x := &extractor{Input: in, builders: newBuilders()}
+	x.pkg = &strval.Package{Fset: in.Fset, Files: in.deployedFiles(), Types: in.Pkg, Info: in.Info, Lookup: x,
+		Disk: in.Disk}
+	x.pkg.Prepare()
+	out := map[types.Object]*fact.Fact{}
+	for _, fn := range functions {
+		out[fn] = &fact.Fact{Results: x.pkg.Results(fn)}
+	}
+	for obj, v := range x.pkg.Exported() {
+		if looksLikeSQL(v) {
+			out[obj] = &fact.Fact{Text: v}
+		}
+	}
+	return out
+}
+
+// isTableName takes the method by which a model names its table.
+func isTableName(fn *types.Func) bool {
+	return fn.Name() == "TableName" && fn.Signature().Recv() != nil && fn.Signature().Params().Len() == 0
+}
+
+// statement matches the beginning of a statement.
+var statement = regexp.MustCompile(`(?i)^[\s` + "`" +
+	`"(]*(select|insert|update|delete|with|merge|call|copy|truncate|lock|create|alter|drop)\s`)
+
+// embedsFile says that a variable is a file.
+func embedsFile(d *ast.GenDecl) bool {
+	return d.Doc != nil && slices.ContainsFunc(d.Doc.List,
+		func(c *ast.Comment) bool { return strings.HasPrefix(c.Text, "//go:embed ") })
+}
+
+// hasStatement says that a literal begins like a statement.
+func hasStatement(n ast.Node) bool {
+	found := false
+	ast.Inspect(n, func(n ast.Node) bool {
+		lit, ok := n.(*ast.BasicLit)
+		found = found || ok && lit.Kind == token.STRING && statement.MatchString(lit.Value)
+		return !found
+	})
+	return found
+}
+
+// readsFile says that a body reads a file whole.
+func (in *Input) readsFile(body *ast.BlockStmt) bool {
+	found := false
+	ast.Inspect(body, func(n ast.Node) bool {
+		if sel, ok := n.(*ast.SelectorExpr); ok && sel.Sel.Name == "ReadFile" {
+			fn, ok := in.Info.Uses[sel.Sel].(*types.Func)
+			found = found || ok && (fn.FullName() == "os.ReadFile" || fn.FullName() == "io/ioutil.ReadFile")
+		}
+		return !found
+	})
+	return found
+}
+
+// returnsText says that a result of a function is text or a builder.
+func (x *extractor) returnsText(fn *types.Func) bool {
+	r := fn.Signature().Results()
+	for i := range r.Len() {
+		if x.builders.Makes(r.At(i).Type()) || isTextList(r.At(i).Type()) {
+			return true
+		}
+	}
+	return givesText(fn)
+}
+
+// givesText says that a result of a function is text.
+func givesText(fn *types.Func) bool {
+	r := fn.Signature().Results()
+	for i := range r.Len() {
+		if b, ok := r.At(i).Type().Underlying().(*types.Basic); ok && b.Info()&types.IsString != 0 {
+			return true
+		}
+		if types.Identical(r.At(i).Type(), bytesType) {
+			return true
+		}
+	}
+	return false
+}
+
+var bytesType = types.NewSlice(types.Typ[types.Byte])
+
+// isTextList takes what columns and values are given in.
+func isTextList(t types.Type) bool {
+	isText := func(t types.Type) bool {
+		b, ok := t.Underlying().(*types.Basic)
+		return ok && b.Info()&types.IsString != 0
+	}
+	switch u := t.Underlying().(type) {
+	case *types.Slice:
+		return isText(u.Elem())
+	case *types.Map:
+		return isText(u.Key()) && types.IsInterface(u.Elem())
+	}
+	return false
+}
+
+var sqlWords = regexp.MustCompile(`(?i)\b(select|insert|update|delete|from|where|join|order by|values|returning|with|set|and|or|limit|table)\b|^\s*\w+(\.\w+)?(\s*,\s*\w+(\.\w+)?)+\s*$|^\s*[a-z_]+\s*$`)
+
+// looksLikeSQL keeps facts few: texts that cannot be a part of a query are not exported.
+func looksLikeSQL(v strval.Value) bool {
+	for _, w := range v.Variants() {
+		for _, p := range w {
+			if p.Kind == strval.Step || p.Kind == strval.Build || p.Kind == strval.Given {
+				return true
+			}
+			if p.Kind == strval.Lit && sqlWords.MatchString(p.Text) {
+				return true
+			}
+		}
+	}
+	return false
+}

@@ -1,0 +1,164 @@
+package extract
+
+import (
+	"fmt"
+	"go/ast"
+	"go/types"
+	"regexp"
+	"slices"
+	"strings"
+
+	"github.com/schemavet/schemavet/analyzer/internal/rowscan"
+	"github.com/schemavet/schemavet/analyzer/internal/strval"
+	"github.com/schemavet/schemavet/analyzer/usage"
+	"github.com/schemavet/schemavet/sqlscan/sqltext"
+)
+
+// query renders a site; false if what it sends is no SQL (the name of a prepared statement).
+func (x *extractor) query(st *site) (usage.Query, bool) {
+	pos := x.Fset.Position(st.call.Pos())
+	q := usage.Query{
+		Site: usage.Site{File: pos.Filename, Line: pos.Line, Column: pos.Column, API: st.texts[0].api,
+			Package: x.Pkg.Path()},
+		Style:  st.texts[0].style,
+		Driver: st.texts[0].driver,
+		Args:   st.texts[0].args.list,
+		Live:   true,
+	}
+	x.consumers(st, &q)
+	if st.fn != nil {
+		q.Site.Function, q.Site.FunctionKey = functionName(st.fn), Key(st.fn)
+	}
+	names := 0
+	for _, s := range st.texts {
+		q.Lowered = q.Lowered || s.lowered
+		s.value = x.lowered(s.value)
+		if !s.value.Known() {
+			q.Reason = reasonOf(s.value, st.fn)
+			continue
+		}
+		q.Combined = q.Combined || s.value.Combines()
+		for _, v := range s.value.Variants() {
+			t := x.render(v, st.call)
+			if style := styleOf(v); style != sqltext.Native && q.Style == sqltext.Native {
+				q.Style = style
+			}
+			if preparedName.MatchString(t.SQL) && len(t.Holes) == 0 {
+				names++
+				continue
+			}
+			if strings.TrimSpace(t.SQL) != "" &&
+				!slices.ContainsFunc(q.Texts, func(o sqltext.Text) bool { return sameText(o, t) }) {
+				q.Texts = append(q.Texts, t)
+			}
+		}
+	}
+	if len(q.Texts) > 0 {
+		q.Reason = ""
+	}
+	return q, len(q.Texts) > 0 || q.Reason != "" || names == 0
+}
+
+func sameText(a, b sqltext.Text) bool {
+	return a.SQL == b.SQL && a.Depends == b.Depends && slices.Equal(a.Holes, b.Holes) && slices.Equal(a.Runs, b.Runs)
+}
+
+// preparedName is a text that names a prepared statement, as pgx takes one; transaction
+// commands look alike.
+var preparedName = regexp.MustCompile(`^\w+$`)
+
+// reasonOf says why nothing is known of a text, in words that its author can act on.
+func reasonOf(v strval.Value, fn *types.Func) string {
+	for _, w := range v.Variants() {
+		for _, p := range w {
+			switch {
+			case p.Kind == strval.File, p.Kind == strval.Format && p.Index < 0:
+				return "query comes from a file whose name is a parameter, which nothing in these packages gives"
+			case (p.Kind == strval.Param || p.Kind == strval.Format) && p.Of != 0:
+				return "query comes from a parameter of a function literal that is called in a way not known"
+			case p.Kind == strval.Param || p.Kind == strval.Format:
+				return "query comes from " + parameterName(fn, p.Index) + ", which nothing in these packages calls"
+			case p.Kind == strval.Hole:
+				return "query comes from " + p.Reason
+			}
+		}
+	}
+	return "query is empty"
+}
+
+// parameterName is a parameter of a function with the function.
+func parameterName(fn *types.Func, index int) string {
+	if fn == nil || index >= fn.Signature().Params().Len() {
+		return "a parameter of a function"
+	}
+	kind := "function"
+	if fn.Exported() {
+		kind = "exported function"
+	}
+	if fn.Signature().Recv() != nil {
+		kind = strings.Replace(kind, "function", "method", 1)
+	}
+	return fmt.Sprintf("parameter %s of the %s %s", fn.Signature().Params().At(index).Name(), kind, fn.Name())
+}
+
+// functionName is the name as reports have it: F, T.M or (*T).M.
+func functionName(fn *types.Func) string {
+	recv := fn.Signature().Recv()
+	if recv == nil {
+		return fn.Name()
+	}
+	name := types.TypeString(recv.Type(), func(*types.Package) string { return "" })
+	if strings.HasPrefix(name, "*") {
+		return fmt.Sprintf("(%s).%s", name, fn.Name())
+	}
+	return name + "." + fn.Name()
+}
+
+// styleOf is the style of placeholders that the code itself replaces.
+func styleOf(v strval.Value) sqltext.Style {
+	for _, p := range v {
+		if p.Kind == strval.Style {
+			return sqltext.Style(p.Text)
+		}
+	}
+	return sqltext.Native
+}
+
+// render makes a text of flat pieces.
+func (x *extractor) render(v strval.Value, call *ast.CallExpr) sqltext.Text {
+	var t sqltext.Text
+	var b strings.Builder
+	for i, p := range v {
+		switch p.Kind {
+		case strval.Lit:
+			if len(p.Runs) == 0 && strings.HasSuffix(p.Text, `"`) && i+1 < len(v) && len(v[i+1].Runs) > 0 {
+				// A quote that the library adds stands where the name does.
+				r := v[i+1].Runs[0]
+				t.Runs = append(t.Runs, sqltext.Run{At: b.Len() + len(p.Text) - 1, File: r.File, Line: r.Line, Column: r.Column})
+			}
+			if d := p.Declared; d != nil && d.File != "" {
+				t.Declared = append(t.Declared, sqltext.Run{At: b.Len(), File: d.File, Line: d.Line, Column: d.Column})
+			}
+			for _, r := range p.Runs {
+				t.Runs = append(t.Runs, sqltext.Run{At: b.Len() + r.At, File: r.File, Line: r.Line, Column: r.Column})
+			}
+			b.WriteString(p.Text)
+		case strval.Param, strval.Format, strval.File:
+			t.Holes = append(t.Holes, sqltext.Hole{At: b.Len(), Reason: "parameter"})
+		case strval.Depends:
+			t.Depends = p.Text
+		case strval.Hole:
+			t.Holes = append(t.Holes, sqltext.Hole{At: b.Len(), Place: places[p.Place], Reason: p.Reason,
+				Type: rowscan.GoType(p.GoType()), Written: p.Written})
+		}
+	}
+	t.SQL = b.String()
+	if len(t.Runs) == 0 {
+		pos := x.Fset.Position(call.Pos())
+		t.Runs = []sqltext.Run{{At: 0, File: pos.Filename, Line: pos.Line, Column: pos.Column}}
+	}
+	return t
+}
+
+var places = map[strval.Place]sqltext.Place{strval.AnyText: sqltext.AnyPlace, strval.ValueText: sqltext.ValuePlace,
+	strval.IdentText: sqltext.IdentPlace}

@@ -1,0 +1,112 @@
+package extract
+
+import (
+	"go/ast"
+	"go/types"
+	"slices"
+
+	"github.com/schemavet/schemavet/analyzer/internal/fact"
+	"github.com/schemavet/schemavet/analyzer/internal/strval"
+)
+
+func (x *extractor) sinkCount() int {
+	n := 0
+	for _, s := range x.sinks {
+		n += len(s)
+	}
+	for _, s := range x.closures {
+		n += len(s)
+	}
+	return n
+}
+
+func (x *extractor) sinksOf(fn *types.Func) []fact.Sink {
+	if s := x.sinks[fn.Origin()]; len(s) > 0 {
+		return s
+	}
+	if fn.Pkg() == nil || fn.Pkg() == x.Pkg || x.API.IsDatabase(fn.Pkg().Path()) {
+		return nil
+	}
+	if known, ok := x.Facts.Import(fn.Origin()); ok {
+		return known.Sinks
+	}
+	return nil
+}
+
+// send records a text that a call sends. Text that comes from the function's parameters
+// makes the function a sink for its callers.
+func (x *extractor) send(call *ast.CallExpr, f *strval.Frame, s sent) {
+	if isBuilt(s.value) {
+		s.lowered = true
+		// What the function is given as values is no part of the text.
+		switch text := x.lowered(s.value); {
+		case len(text.Literals()) > 0:
+		case text.HasParam():
+			s.value = s.value.WithoutLiterals()
+		default:
+			s.value = text
+		}
+	}
+	if x.captured != nil {
+		x.captured[call] = append(x.captured[call], s)
+		return
+	}
+	for _, of := range s.value.Literals() {
+		x.sendFrom(call, of, s)
+	}
+	if f.Func != nil && s.value.HasParam() {
+		sink := fact.Sink{Text: s.value, API: s.api, Style: s.style, Driver: s.driver, Args: s.args.list,
+			PassesOn: s.args.passesOn, Reader: s.reader}
+		x.addSink(f.Func.Origin(), sink)
+	}
+	st := x.sites[call]
+	if st == nil {
+		st = &site{call: call, fn: f.Func}
+		x.sites[call] = st
+		x.order = append(x.order, call)
+	}
+	st.texts = append(st.texts, s)
+}
+
+func (x *extractor) addSink(fn *types.Func, sink fact.Sink) {
+	if !slices.ContainsFunc(x.sinks[fn],
+		func(o fact.Sink) bool { return sameValue(o.Text, sink.Text) && o.API == sink.API }) &&
+		len(x.sinks[fn]) < maxSinks {
+		x.sinks[fn] = append(x.sinks[fn], sink)
+	}
+}
+
+// sendFrom makes a function literal a sink for those who call it.
+func (x *extractor) sendFrom(call *ast.CallExpr, of int, s sent) {
+	sink := fact.Sink{Text: s.value, API: s.api, Style: s.style, Driver: s.driver, Args: s.args.list,
+		PassesOn: s.args.passesOn, Reader: s.reader}
+	if !slices.ContainsFunc(x.closures[of],
+		func(o fact.Sink) bool { return sameValue(o.Text, sink.Text) && o.API == sink.API }) &&
+		len(x.closures[of]) < maxSinks {
+		x.closures[of] = append(x.closures[of], sink)
+	}
+}
+
+// maxSinks bounds the texts that one function passes on.
+const maxSinks = 16
+
+func sameValue(a, b strval.Value) bool {
+	return slices.EqualFunc(a, b, func(p, q *strval.Piece) bool {
+		return p == q || p.Kind == q.Kind && p.Text == q.Text && p.Index == q.Index && p.Of == q.Of &&
+			slices.EqualFunc(p.Options, q.Options, sameValue) &&
+			(p.Kind != strval.Step || p.Call.Func == q.Call.Func && p.Call.Run() == q.Call.Run())
+	})
+}
+
+// passesOn says that all that the site sends comes from the callers of a function literal,
+// which are sites themselves.
+func (x *extractor) passesOn(st *site) bool {
+	return !slices.ContainsFunc(st.texts, func(s sent) bool {
+		return !slices.ContainsFunc(s.value.Literals(), func(of int) bool { return x.called[of] })
+	})
+}
+
+// forwards says that all that the site sends comes from its function's callers.
+func (st *site) forwards() bool {
+	return !slices.ContainsFunc(st.texts, func(s sent) bool { return !s.value.HasParam() })
+}

@@ -1,0 +1,184 @@
+// Package bun lowers github.com/uptrace/bun with its PostgreSQL dialect: what its queries
+// write, after query_*.go, relation_join.go and schema of version 1.3.
+//
+// It does not know which values are zero unless a literal says so. Hooks of models are not
+// followed.
+package bun
+
+import (
+	"go/types"
+	"slices"
+	"strings"
+
+	"github.com/schemavet/schemavet/analyzer/internal/orm"
+	"github.com/schemavet/schemavet/analyzer/internal/strval"
+)
+
+// Library is bun.
+type Library struct{}
+
+const path = "github.com/uptrace/bun"
+
+// Owns implements orm.Library.
+func (Library) Owns(p string) bool { return p == path }
+
+// Lowers implements orm.Library.
+func (Library) Lowers(name string) bool {
+	return strings.HasPrefix(strings.TrimLeft(name, "(*"), path+".")
+}
+
+var (
+	handles = []string{"DB", "Tx", "Conn", "IDB"}
+	queries = []string{"SelectQuery", "InsertQuery", "UpdateQuery", "DeleteQuery", "RawQuery", "ValuesQuery",
+		"CreateTableQuery", "CreateIndexQuery"}
+)
+
+func named(t types.Type) string {
+	if p, ok := types.Unalias(t).(*types.Pointer); ok {
+		t = p.Elem()
+	}
+	n, ok := types.Unalias(t).(*types.Named)
+	if !ok || n.Obj().Pkg() == nil || n.Obj().Pkg().Path() != path {
+		return ""
+	}
+	return n.Obj().Name()
+}
+
+// Makes implements strval.Builders.
+func (Library) Makes(t types.Type) bool {
+	name := named(t)
+	return slices.Contains(handles, name) || slices.Contains(queries, name)
+}
+
+// sends are the methods of queries that send them.
+var sends = []string{"Scan", "Exec", "Rows", "Count", "ScanAndCount", "Exists"}
+
+// Call implements strval.Builders.
+func (l Library) Call(fn *types.Func) strval.Making {
+	if fn.Pkg() == nil || fn.Pkg().Path() != path {
+		return strval.NotMaking
+	}
+	recv := fn.Signature().Recv()
+	results := fn.Signature().Results()
+	if recv != nil && slices.Contains(queries, named(recv.Type())) {
+		switch {
+		case fn.Name() == "String":
+			return strval.MakesText
+		case slices.Contains(sends, fn.Name()):
+			return strval.Sends
+		}
+	}
+	if results.Len() > 0 && slices.Contains(queries, named(results.At(0).Type())) {
+		return strval.MakesBuilder
+	}
+	return strval.NotMaking
+}
+
+// Mutates implements strval.Builders: a query is changed by the calls of its methods.
+func (l Library) Mutates(v strval.Value) bool {
+	return slices.ContainsFunc(v, func(p *strval.Piece) bool {
+		return p.Kind == strval.Step && l.Lowers(p.Call.Func) ||
+			p.Kind == strval.Param && strings.HasPrefix(strings.TrimLeft(p.Text, "*"), path+".")
+	})
+}
+
+// Lower implements orm.Library.
+func (l Library) Lower(v strval.Value, env orm.Env) []strval.Value {
+	ts := tablesOf(env)
+	var out []strval.Value
+	for _, steps := range expand(v).Variants() {
+		last := steps[len(steps)-1]
+		if last.Kind != strval.Step {
+			continue
+		}
+		q := newQuery(ts, last.Call.Run())
+		q.take(steps[:len(steps)-1])
+		for _, text := range q.send(last.Call) {
+			if len(text) > 0 {
+				out = append(out, text)
+			}
+		}
+	}
+	return out
+}
+
+// expand puts the calls of functions that a query is given in their place.
+func expand(v strval.Value) strval.Value {
+	var out strval.Value
+	for _, p := range v {
+		switch {
+		case p.Kind == strval.Alt:
+			q := &strval.Piece{Kind: strval.Alt}
+			for _, o := range p.Options {
+				q.Options = append(q.Options, expand(o))
+			}
+			out = append(out, q)
+		case p.Kind == strval.Step && p.Call.Name == "Apply":
+			for _, e := range orm.Variadic(p.Call, 0).Elems {
+				out = append(out, expand(orm.WithoutRoot(e.Func))...)
+			}
+		default:
+			out = append(out, p)
+		}
+	}
+	return out
+}
+
+// Reads implements orm.Readers: the last call names what it reads into, or it is the model
+// (model.go).
+func (l Library) Reads(builder strval.Value, env orm.Env) *orm.Rows {
+	last := builder[len(builder)-1]
+	if last.Kind != strval.Step || last.Call.Name == "Rows" {
+		return nil
+	}
+	var dests []strval.Arg
+	switch last.Call.Name {
+	case "Scan", "Exec":
+		dests = last.Call.Args[min(1, len(last.Call.Args)):]
+	case "Count", "Exists", "ScanAndCount":
+		return &orm.Rows{}
+	}
+	if len(dests) > 1 || len(dests) == 1 && orm.IsScalar(dests[0].DynamicType()) {
+		out := orm.Scalars(dests)
+		out.Library = "bun"
+		return out
+	}
+	ts := tablesOf(env)
+	var tb *table
+	if len(dests) == 1 {
+		tb = ts.of(dests[0].DynamicType())
+	} else if last.Call.Name == "Scan" {
+		q := newQuery(ts, last.Call.Run())
+		q.take(builder[:len(builder)-1])
+		tb = q.table
+		if len(q.relations) > 0 {
+			tb = nil // They are read by queries of their own, or into fields of fields.
+		}
+	}
+	if tb == nil {
+		return &orm.Rows{}
+	}
+	out := &orm.Rows{Library: "bun", Strict: true}
+	for _, f := range tb.all {
+		c := orm.Column{Name: f.name}
+		if !f.isEncoded() {
+			c.Type = f.typ
+		}
+		out.Columns = append(out.Columns, c)
+	}
+	return out
+}
+
+// written is a hole for the field's value.
+func (f *field) written() strval.Value {
+	if f.isEncoded() {
+		return orm.Value(f.name)
+	}
+	return orm.Written(f.name, f.typ)
+}
+
+// isEncoded says that a tag makes a field be read in another way than its type would be.
+func (f *field) isEncoded() bool {
+	return f.tag.has("array") || f.tag.has("multirange") || f.tag.has("hstore") || f.tag.has("msgpack") ||
+		f.tag.has("type")
+}

@@ -1,0 +1,546 @@
+package bun
+
+import (
+	"go/types"
+	"reflect"
+	"slices"
+	"strings"
+
+	"golang.org/x/tools/go/types/typeutil"
+
+	"github.com/schemavet/schemavet/analyzer/internal/orm"
+	"github.com/schemavet/schemavet/analyzer/internal/strval"
+)
+
+// table is what bun makes of a struct (schema/table.go).
+type table struct {
+	typ           types.Type
+	typeName      string
+	model         string
+	name, selects string
+	alias         string
+	all           []*field // with those that are only read
+	fields        []*field // without
+	pks           []*field
+	byName        map[string]*field
+	relFields     []*field
+	relations     map[string]*relation
+	deleted       *field
+	tables        *tables
+	level         int
+}
+
+// field is a field of a table (schema/field.go).
+type field struct {
+	name, goName                            string
+	obj                                     *types.Var
+	tag                                     tag
+	typ                                     types.Type
+	isPtr, isPK, nullZero, auto, hasDefault bool
+	path                                    []string // the names of the fields that lead to it
+}
+
+// relation is a field that is another table (schema/relation.go).
+type relation struct {
+	kind            string
+	field           *field
+	join, between   *table
+	base, far       []*field // the keys of this table, and those of the joined one
+	m2mBase, m2mFar []*field
+	polymorphic     *field
+}
+
+type tables struct {
+	env   orm.Env
+	known typeutil.Map
+	order []*table // of known
+	// settings are the inflectors of table names that the program sets.
+	settings []string
+}
+
+// Underscore is the name of a column or a model (internal/underscore.go).
+func Underscore(s string) string {
+	upper := func(c byte) bool { return c >= 'A' && c <= 'Z' }
+	lower := func(c byte) bool { return c >= 'a' && c <= 'z' }
+	var b strings.Builder
+	for i := range len(s) {
+		c := s[i]
+		if !upper(c) {
+			b.WriteByte(c)
+			continue
+		}
+		if i > 0 && i+1 < len(s) && (lower(s[i-1]) || lower(s[i+1])) {
+			b.WriteByte('_')
+		}
+		b.WriteByte(c + 'a' - 'A')
+	}
+	return b.String()
+}
+
+// tag is a parsed tag (internal/tagparser).
+type tag struct {
+	name    string
+	options map[string][]string
+}
+
+func (t tag) has(name string) bool { return t.options[name] != nil }
+
+func (t tag) option(name string) string {
+	if vs := t.options[name]; len(vs) > 0 {
+		return vs[len(vs)-1]
+	}
+	return ""
+}
+
+func parseTag(s string) tag {
+	out := tag{options: map[string][]string{}}
+	seenName := false
+	for len(s) > 0 {
+		var part string
+		part, s = cutPart(s)
+		key, value, isOption := strings.Cut(part, ":")
+		switch {
+		case !isOption && !seenName:
+			out.name = part
+		case key != "":
+			out.options[key] = append(out.options[key], strings.Trim(value, `"`))
+		}
+		seenName = true
+	}
+	return out
+}
+
+// cutPart cuts at the first comma that stands in neither quotes nor brackets.
+func cutPart(s string) (part, rest string) {
+	depth, quoted := 0, false
+	for i := range len(s) {
+		switch c := s[i]; {
+		case c == '"':
+			quoted = !quoted
+		case quoted:
+		case c == '(':
+			depth++
+		case c == ')':
+			depth--
+		case c == ',' && depth <= 0:
+			return s[:i], s[i+1:]
+		}
+	}
+	return s, ""
+}
+
+// of is the table of a type: a struct, or pointers to and slices of one; nil if it is none.
+func (ts *tables) of(t types.Type) *table {
+	st := structOf(t)
+	if st == nil {
+		return nil
+	}
+	if tb, ok := ts.known.At(st).(*table); ok {
+		return tb
+	}
+	tb := &table{typ: st, tables: ts, byName: map[string]*field{}, relations: map[string]*relation{}}
+	ts.known.Set(st, tb)
+	ts.order = append(ts.order, tb)
+	tb.init()
+	tb.relate()
+	return tb
+}
+
+func structOf(t types.Type) types.Type {
+	for t != nil {
+		switch u := types.Unalias(t).Underlying().(type) {
+		case *types.Pointer:
+			t = u.Elem()
+		case *types.Slice:
+			t = u.Elem()
+		case *types.Array:
+			t = u.Elem()
+		case *types.Struct:
+			return t
+		default:
+			return nil
+		}
+	}
+	return nil
+}
+
+func (tb *table) init() {
+	if n, ok := types.Unalias(tb.typ).(*types.Named); ok {
+		tb.typeName = n.Obj().Name()
+	}
+	tb.model = Underscore(tb.typeName)
+	tb.alias = tb.model
+	if name, ok := tb.tables.inflected(tb.model); ok {
+		tb.name, tb.selects = name, ident(name)
+	}
+	if tb.level > maxLevel {
+		return
+	}
+	tb.processFields()
+}
+
+// maxLevel bounds structs that embed structs.
+const maxLevel = 16
+
+// processFields makes the fields; those of embedded structs stand where these do.
+func (tb *table) processFields() {
+	st := tb.typ.Underlying().(*types.Struct)
+	type embedded struct {
+		f      *field
+		prefix string
+	}
+	taken := map[string]int{}
+	var order []embedded
+	for i := range st.NumFields() {
+		v := st.Field(i)
+		text := reflect.StructTag(st.Tag(i)).Get("bun")
+		if text == "-" {
+			taken[v.Name()]++
+			continue
+		}
+		tg := parseTag(text)
+		if !v.Exported() && !v.Embedded() {
+			continue
+		}
+		if v.Embedded() {
+			if v.Name() == "BaseModel" && named(v.Type()) == "BaseModel" ||
+				v.Name() == "BaseModel" && isSchemaBaseModel(v.Type()) {
+				tb.baseModel(tg)
+				continue
+			}
+			inner := tb.inner(v.Type())
+			if inner == nil {
+				continue
+			}
+			for _, f := range inner.all {
+				order = append(order, embedded{tb.copyOf(f, v.Name(), ""), ""})
+			}
+			if tg.has("inherit") || tg.has("extend") {
+				tb.name, tb.selects, tb.alias, tb.model, tb.typeName = inner.name, inner.selects, inner.alias, inner.model,
+					inner.typeName
+			}
+			continue
+		}
+		if tg.has("embed") {
+			if inner := tb.inner(v.Type()); inner != nil {
+				for _, f := range inner.all {
+					order = append(order, embedded{tb.copyOf(f, v.Name(), tg.option("embed")), tg.option("embed")})
+				}
+			}
+			continue
+		}
+		f := newField(v, tg)
+		taken[f.name]++
+		order = append(order, embedded{f, "\x00"})
+	}
+	count, tagged := map[string]int{}, map[string]int{}
+	for name := range taken {
+		count[name]++
+		tagged[name]++
+	}
+	for _, e := range order {
+		if e.prefix != "\x00" {
+			count[e.f.name]++
+			if !e.f.tag.isZero() {
+				tagged[e.f.name]++
+			}
+		}
+	}
+	for _, e := range order {
+		if e.prefix != "\x00" && count[e.f.name] > 1 && !(!e.f.tag.isZero() && tagged[e.f.name] == 1) {
+			continue
+		}
+		tb.addField(e.f)
+	}
+}
+
+func (t tag) isZero() bool { return t.name == "" && len(t.options) == 0 }
+
+func isSchemaBaseModel(t types.Type) bool {
+	n, ok := types.Unalias(t).(*types.Named)
+	return ok && n.Obj().Pkg() != nil && n.Obj().Pkg().Path() == path+"/schema"
+}
+
+func (tb *table) inner(t types.Type) *table {
+	if p, ok := t.Underlying().(*types.Pointer); ok {
+		t = p.Elem()
+	}
+	if _, ok := t.Underlying().(*types.Struct); !ok {
+		return nil
+	}
+	inner := &table{typ: t, tables: tb.tables, byName: map[string]*field{}, relations: map[string]*relation{},
+		level: tb.level + 1}
+	inner.init()
+	return inner
+}
+
+func (tb *table) copyOf(f *field, through, prefix string) *field {
+	c := *f
+	c.name = prefix + f.name
+	c.path = append([]string{through}, f.path...)
+	return &c
+}
+
+func (tb *table) baseModel(tg tag) {
+	set := func(name string) {
+		tb.name, tb.selects = name, ident(name)
+		if tb.alias == "" {
+			tb.alias = name // The struct has no name of its own.
+		}
+	}
+	if tg.name != "" {
+		set(tg.name)
+	}
+	if s := tg.option("table"); s != "" {
+		set(s)
+	}
+	if s := tg.option("select"); s != "" {
+		tb.selects = s
+		if !strings.ContainsAny(s, "?()") {
+			tb.selects = ident(s)
+		}
+	}
+	if s := tg.option("alias"); s != "" {
+		tb.alias = s
+	}
+}
+
+func newField(v *types.Var, tg tag) *field {
+	f := &field{name: Underscore(v.Name()), goName: v.Name(), obj: v, tag: tg, typ: v.Type(), path: []string{v.Name()}}
+	if p, ok := f.typ.Underlying().(*types.Pointer); ok {
+		f.isPtr, f.typ = true, p.Elem()
+	}
+	if tg.name != "" {
+		f.name = tg.name
+	}
+	if s := tg.option("column"); s != "" {
+		f.name = s
+	}
+	f.isPK = tg.has("pk")
+	f.nullZero = tg.has("nullzero") || tg.has("autoincrement")
+	f.auto = tg.has("autoincrement")
+	f.hasDefault = tg.option("default") != ""
+	return f
+}
+
+func (tb *table) addField(f *field) {
+	tb.all = append(tb.all, f)
+	if f.tag.has("rel") || f.tag.has("m2m") {
+		tb.relFields = append(tb.relFields, f)
+		return
+	}
+	tb.byName[f.name] = f
+	if alt := f.tag.option("alt"); alt != "" {
+		tb.byName[alt] = f
+	}
+	if f.tag.has("scanonly") {
+		return
+	}
+	if f.tag.has("soft_delete") {
+		tb.deleted = f
+	}
+	tb.fields = append(tb.fields, f)
+	if f.isPK {
+		tb.pks = append(tb.pks, f)
+	}
+}
+
+// data are the fields that are no keys.
+func (tb *table) data() []*field {
+	return slices.DeleteFunc(slices.Clone(tb.fields), func(f *field) bool { return f.isPK })
+}
+
+func (tb *table) byGoName(name string) *field {
+	for _, f := range tb.all {
+		if f.goName == name {
+			return f
+		}
+	}
+	return nil
+}
+
+// relate finds the keys of relations; one without is left out, as bun refuses the model.
+func (tb *table) relate() {
+	for _, f := range tb.relFields {
+		r := &relation{kind: f.tag.option("rel"), field: f}
+		if f.tag.has("m2m") {
+			r.kind = "m2m"
+		}
+		if r.join = tb.tables.of(f.typ); r.join == nil {
+			continue
+		}
+		if tb.bind(r) {
+			tb.relations[f.goName] = r
+		}
+	}
+}
+
+// joins are the pairs of a join tag.
+func (t tag) joins() (base, far []string) {
+	for _, list := range t.options["join"] {
+		for pair := range strings.SplitSeq(list, ",") {
+			b, f, _ := strings.Cut(strings.TrimSpace(pair), "=")
+			base, far = append(base, b), append(far, f)
+		}
+	}
+	return base, far
+}
+
+func (tb *table) bind(r *relation) bool {
+	switch r.kind {
+	case "belongs-to":
+		r.base, r.far = tb.belongsTo(r.field, r.join)
+	case "has-one", "has-many":
+		r.base, r.far = tb.has(r)
+	case "m2m":
+		return tb.many2many(r)
+	}
+	return len(r.far) > 0 && !slices.Contains(r.base, nil) && !slices.Contains(r.far, nil)
+}
+
+func (tb *table) belongsTo(f *field, other *table) (base, far []*field) {
+	if names, joined := f.tag.joins(); len(names) > 0 {
+		for i := range names {
+			base, far = append(base, tb.byName[names[i]]), append(far, other.byName[joined[i]])
+		}
+		return base, far
+	}
+	for _, pk := range other.pks {
+		b := tb.byName[Underscore(f.goName)+"_"+pk.name]
+		if b == nil {
+			b = tb.byName[pk.name]
+		}
+		base, far = append(base, b), append(far, pk)
+	}
+	return base, far
+}
+
+func (tb *table) has(r *relation) (base, far []*field) {
+	_, polymorphic := r.field.tag.options["polymorphic"]
+	typeColumn := Underscore(tb.model) + "_type"
+	if names, joined := r.field.tag.joins(); len(names) > 0 {
+		for i := range names {
+			if polymorphic && names[i] == "type" {
+				typeColumn = joined[i]
+				continue
+			}
+			base, far = append(base, tb.byName[names[i]]), append(far, r.join.byName[joined[i]])
+		}
+	} else {
+		for _, pk := range tb.pks {
+			f := r.join.byName[Underscore(tb.model)+"_"+pk.name]
+			if f == nil {
+				f = r.join.byName[pk.name]
+			}
+			base, far = append(base, pk), append(far, f)
+		}
+	}
+	if polymorphic {
+		r.polymorphic = r.join.byName[typeColumn]
+	}
+	return base, far
+}
+
+// many2many finds the table between among those that are known: bun looks it up by its name,
+// among the models that are registered.
+func (tb *table) many2many(r *relation) bool {
+	left, right := tb.typeName, r.join.typeName
+	if base, far := r.field.tag.joins(); len(base) > 0 {
+		left, right = base[0], far[0]
+	}
+	for _, between := range tb.tables.named(r.field.tag.option("m2m"), tb) {
+		l, f := between.byGoName(left), between.byGoName(right)
+		if l == nil || f == nil {
+			continue
+		}
+		r.between = between
+		r.m2mBase, r.base = between.belongsTo(l, tb)
+		r.m2mFar, r.far = between.belongsTo(f, r.join)
+		return len(r.base) > 0 && len(r.far) > 0
+	}
+	return false
+}
+
+// named finds the structs of a table by its name: in the package of a model, in the order of
+// their names, and among those that the code has asked for.
+func (ts *tables) named(name string, near *table) []*table {
+	asked := ts.order
+	var out []*table
+	if n, ok := types.Unalias(near.typ).(*types.Named); ok && n.Obj().Pkg() != nil {
+		out = ts.declaredIn(n.Obj().Pkg().Scope(), name)
+	}
+	for _, tb := range asked {
+		if tb.name == name && !slices.Contains(out, tb) {
+			out = append(out, tb)
+		}
+	}
+	return out
+}
+
+func (ts *tables) declaredIn(scope *types.Scope, name string) []*table {
+	var out []*table
+	for _, other := range scope.Names() {
+		tn, ok := scope.Lookup(other).(*types.TypeName)
+		if !ok {
+			continue
+		}
+		st, ok := tn.Type().Underlying().(*types.Struct)
+		if !ok || !mentions(st, name) {
+			continue
+		}
+		if tb := ts.of(tn.Type()); tb != nil && tb.name == name {
+			out = append(out, tb)
+		}
+	}
+	return out
+}
+
+// mentions says that a struct can have a table of the name.
+func mentions(st *types.Struct, name string) bool {
+	for i := range st.NumFields() {
+		if st.Field(i).Name() == "BaseModel" {
+			return true
+		}
+		if strings.Contains(st.Tag(i), name) || strings.Contains(st.Tag(i), "bun:") {
+			return true
+		}
+	}
+	return false
+}
+
+// qualifier stands before the columns; a struct without a name has none.
+func (tb *table) qualifier() string {
+	if tb.alias == "" {
+		return ""
+	}
+	return ident(tb.alias) + "."
+}
+
+// ident quotes a name, part by part (dialect/append.go).
+func ident(name string) string {
+	parts := strings.Split(name, ".")
+	for i, p := range parts {
+		if p != "*" {
+			parts[i] = `"` + strings.ReplaceAll(p, `"`, `""`) + `"`
+		}
+	}
+	return strings.Join(parts, ".")
+}
+
+// identOf quotes a name that the code gives.
+func identOf(v strval.Value) strval.Value {
+	text, ok := v.Constant()
+	switch {
+	case !ok && len(v) == 1 && v[0].Kind == strval.Hole:
+		return strval.Value{{Kind: strval.Hole, Place: strval.IdentText, Reason: v[0].Reason}}
+	case !ok:
+		return v
+	case strings.HasSuffix(text, "*"):
+		return strval.Text(ident(text))
+	}
+	quote := strval.Value{{Kind: strval.Lit, Text: `"`}}
+	dots := v.ReplaceMarks('.', false, func(*strval.Piece, string) strval.Value {
+		return strval.Concat(strval.Text(`"`), strval.Text("."), quote)
+	})
+	return strval.Concat(quote, dots, strval.Text(`"`))
+}

@@ -1,0 +1,338 @@
+package gorm
+
+import (
+	"slices"
+	"strings"
+
+	"github.com/schemavet/schemavet/analyzer/internal/orm"
+	"github.com/schemavet/schemavet/analyzer/internal/strval"
+)
+
+// preloaded is what is sent for the relations that are loaded with a query
+// (callbacks/preload.go).
+func (s *session) preloaded() []strval.Value {
+	if s.model == nil {
+		return nil
+	}
+	var out []strval.Value
+	done := map[string]bool{}
+	for _, p := range s.preloads {
+		text, ok := p.name.Constant()
+		if !ok {
+			continue
+		}
+		if text == "~~~as~~~" {
+			for _, name := range s.model.order {
+				out = append(out, s.load(s.model.relations[name], p.args)...)
+			}
+			continue
+		}
+		m, names := s.model, strings.Split(text, ".")
+		for i, name := range names {
+			r := m.relations[name]
+			if r == nil {
+				break
+			}
+			path := strings.Join(names[:i+1], ".")
+			args := p.args
+			if i < len(names)-1 {
+				args = &strval.List{}
+			}
+			if i == len(names)-1 || !done[path] && !s.preloads.has(path) {
+				done[path] = true
+				out = append(out, s.load(r, args)...)
+			}
+			m = r.model
+		}
+	}
+	return out
+}
+
+type preloads []preload
+
+func (p preloads) has(path string) bool {
+	return slices.ContainsFunc(p, func(p preload) bool { text, _ := p.name.Constant(); return text == path })
+}
+
+// load is what is sent for one relation.
+func (s *session) load(r *relation, args *strval.List) []strval.Value {
+	var out []strval.Value
+	in := s.sessionOf(r.model)
+	var keys []strval.Value
+	if r.join != nil {
+		between := s.sessionOf(r.join)
+		var own []strval.Value
+		for _, ref := range r.refs {
+			if ref.own {
+				own = append(own, s.w.of(between.tableRef(), ref.foreign))
+			} else {
+				keys = append(keys, s.w.of(in.tableRef(), ref.key))
+			}
+		}
+		between.wheres = []expr{inAll(own)}
+		out = append(out, between.queryText(nil))
+	} else {
+		for _, ref := range r.refs {
+			switch {
+			case ref.key == nil:
+				in.wheres = append(in.wheres, equal(s.w.column(ref.foreign)))
+			case ref.own:
+				keys = append(keys, s.w.of(in.tableRef(), ref.foreign))
+			default:
+				keys = append(keys, s.w.of(in.tableRef(), ref.key))
+			}
+		}
+	}
+	in.wheres = append(in.wheres, inAll(keys))
+	in.unscoped = s.unscoped
+	return append(out, s.loadWays(in, args)...)
+}
+
+// loadWays adds the conditions of Preload: text with values, or a function.
+func (s *session) loadWays(in *session, args *strval.List) []strval.Value {
+	var plainArgs []strval.Element
+	var funcs []strval.Value
+	for _, e := range args.Elems {
+		if len(e.Func) > 0 {
+			funcs = append(funcs, orm.WithoutRoot(e.Func))
+		} else {
+			plainArgs = append(plainArgs, e)
+		}
+	}
+	steps := strval.Concat(funcs...)
+	var out []strval.Value
+	for _, way := range expand(steps).Variants() {
+		c := *in
+		c.wheres = slices.Clone(in.wheres)
+		c.take(way)
+		if len(plainArgs) > 0 {
+			c.wheres = append(c.wheres, c.conditions(plainArgs[0].Arg, args.With(plainArgs[1:]))...)
+		}
+		out = append(out, c.queryText(nil))
+		out = append(out, c.preloaded()...)
+	}
+	return out
+}
+
+// sessionOf is a new session with a model.
+func (s *session) sessionOf(m *model) *session {
+	in := newSession(s.ms, s.w.at)
+	in.model = m
+	in.modelArg = &strval.Arg{}
+	return in
+}
+
+func inAll(columns []strval.Value) expr {
+	if len(columns) == 1 {
+		return in(columns[0], orm.Value("values"))
+	}
+	var values []strval.Value
+	for range columns {
+		values = append(values, orm.Value("value"))
+	}
+	return in(join(textOf("("), orm.Join(columns, ","), textOf(")")),
+		join(textOf("("), orm.Join(values, ","), textOf(")")))
+}
+
+// sendAssociation is what the methods of Association send (association.go).
+func (s *session) sendAssociation(c *strval.Call) []strval.Value {
+	name, ok := s.association.Constant()
+	if s.model == nil || !ok || s.model.relations[name] == nil {
+		return nil
+	}
+	r := s.model.relations[name]
+	switch c.Name {
+	case "Find":
+		q := s.related(r, true)
+		if len(c.Args) > 1 {
+			q.wheres = append(q.wheres, q.conditions(c.Args[1], orm.Variadic(c, 2))...)
+		}
+		return []strval.Value{q.queryText(nil)}
+	case "Count":
+		q := s.related(r, false)
+		q.selectExpr = textOf("count(*)")
+		return []strval.Value{q.queryText(nil)}
+	case "Append":
+		if r.kind == hasOne || r.kind == belongsTo {
+			return s.replace(r, len(c.Args) > 0)
+		}
+		return s.append(r)
+	case "Replace":
+		return s.replace(r, len(c.Args) > 0)
+	case "Clear":
+		return s.replace(r, false)
+	case "Delete":
+		return s.unlink(r, true)
+	}
+	return nil
+}
+
+// related is a query of the rows of a relation.
+func (s *session) related(r *relation, named bool) *session {
+	q := s.sessionOf(r.model)
+	q.wheres, q.orders, q.limited, q.offset, q.unscoped, q.preloads = s.wheres, s.orders, s.limited, s.offset,
+		s.unscoped, s.preloads
+	if r.join == nil {
+		list, keys := []expr{}, []strval.Value{}
+		for _, ref := range r.refs {
+			switch {
+			case ref.key == nil:
+				list = append(list, equal(s.w.of(q.tableRef(), ref.foreign)))
+			case ref.own:
+				keys = append(keys, s.w.of(q.tableRef(), ref.foreign))
+			default:
+				keys = append(keys, s.w.of(q.tableRef(), ref.key))
+			}
+		}
+		q.wheres = append(slices.Clone(q.wheres), append(list, inAll(keys))...)
+		return q
+	}
+	if named {
+		for _, f := range r.model.columns {
+			q.selects = append(q.selects, strval.Arg{Text: s.w.of(q.tableRef(), f)})
+		}
+	}
+	between := s.sessionOf(r.join)
+	list, own := []expr{}, []strval.Value{}
+	for _, ref := range r.refs {
+		if ref.own {
+			own = append(own, s.w.of(between.tableRef(), ref.foreign))
+		} else {
+			list = append(list, raw(join(s.w.of(between.tableRef(), ref.foreign), textOf(" = "), s.w.of(q.tableRef(), ref.key))))
+		}
+	}
+	q.joins = []joined{{name: join(textOf("JOIN "), between.from(), textOf(" ON "),
+		buildWhere(append(list, inAll(own)))), args: &strval.List{}}}
+	return q
+}
+
+// append makes the rows of a relation, and touches the owner.
+func (s *session) append(r *relation) []strval.Value {
+	out := s.saveRelation(r, r.field)
+	return append(out, s.touched(r)...)
+}
+
+// touched is the UPDATE of the owner: the keys that it holds, and the time that gorm keeps.
+func (s *session) touched(r *relation) []strval.Value {
+	var sets []strval.Value
+	for _, f := range s.model.columns {
+		holds := slices.ContainsFunc(r.refs,
+			func(ref reference) bool { return !ref.own && r.join == nil && ref.foreign == f })
+		if f.autoUpdate || holds {
+			sets = append(sets, join(s.w.column(f), textOf("="), orm.Value(f.name)))
+		}
+	}
+	c := *s
+	c.wheres = nil
+	if text := c.updateText(sets); text != nil {
+		return []strval.Value{text}
+	}
+	return nil
+}
+
+// replace saves what is given and unties the others.
+func (s *session) replace(r *relation, given bool) []strval.Value {
+	var out []strval.Value
+	if given {
+		out = s.append(r)
+	}
+	if r.kind == belongsTo && given {
+		return out
+	}
+	return append(out, s.untie(r, given)...)
+}
+
+// untie takes away what is tied to the owner, but for what was given.
+func (s *session) untie(r *relation, given bool) []strval.Value {
+	switch r.kind {
+	case belongsTo:
+		var sets []strval.Value
+		for _, ref := range r.refs {
+			sets = append(sets, join(s.w.column(ref.foreign), textOf("="), orm.Value("NULL")))
+		}
+		c := *s
+		c.wheres = nil
+		return []strval.Value{c.updateText(sets)}
+	case manyToMany:
+		between := s.sessionOf(r.join)
+		var own, far []strval.Value
+		for _, ref := range r.refs {
+			column := s.w.of(between.tableRef(), ref.foreign)
+			if ref.own {
+				own = append(own, column)
+			} else {
+				far = append(far, column)
+			}
+		}
+		between.wheres = []expr{inAll(own)}
+		if given {
+			between.wheres = append(between.wheres, not([]expr{inAll(far)}))
+		}
+		return []strval.Value{join(s.w.made("DELETE FROM "), between.from(), between.whereText())}
+	}
+	in := s.sessionOf(r.model)
+	in.skipHooks = true
+	var sets, keys, own []strval.Value
+	if given {
+		for _, k := range r.model.primary {
+			own = append(own, s.w.of(in.tableRef(), k))
+		}
+		in.wheres = append(in.wheres, not([]expr{inAll(own)}))
+	}
+	for _, ref := range r.refs {
+		if ref.key == nil {
+			in.wheres = append(in.wheres, equal(s.w.column(ref.foreign)))
+			continue
+		}
+		keys = append(keys, s.w.of(in.tableRef(), ref.foreign))
+		sets = append(sets, join(s.w.column(ref.foreign), textOf("="), orm.Value("NULL")))
+	}
+	in.wheres = append(in.wheres, inAll(keys))
+	in.modelArg = nil
+	return []strval.Value{in.updateText(sets)}
+}
+
+// unlink is Delete of an association: the values stay, their tie goes.
+func (s *session) unlink(r *relation, _ bool) []strval.Value {
+	in := s.sessionOf(r.model)
+	in.skipHooks, in.modelArg = true, nil
+	var own, far, sets []strval.Value
+	switch r.kind {
+	case manyToMany:
+		between := s.sessionOf(r.join)
+		for _, ref := range r.refs {
+			column := s.w.of(between.tableRef(), ref.foreign)
+			if ref.own {
+				own = append(own, column)
+			} else {
+				far = append(far, column)
+			}
+		}
+		between.wheres = []expr{inAll(own), inAll(far)}
+		return []strval.Value{join(s.w.made("DELETE FROM "), between.from(), between.whereText())}
+	case belongsTo:
+		in = s.sessionOf(s.model)
+		in.skipHooks, in.modelArg = true, nil
+		for _, k := range s.model.primary {
+			own = append(own, s.w.of(in.tableRef(), k))
+		}
+		for _, ref := range r.refs {
+			far = append(far, s.w.of(in.tableRef(), ref.foreign))
+			sets = append(sets, join(s.w.column(ref.foreign), textOf("="), orm.Value("NULL")))
+		}
+	default:
+		for _, ref := range r.refs {
+			if ref.key == nil {
+				in.wheres = append(in.wheres, equal(s.w.column(ref.foreign)))
+				continue
+			}
+			own = append(own, s.w.of(in.tableRef(), ref.foreign))
+			sets = append(sets, join(s.w.column(ref.foreign), textOf("="), orm.Value("NULL")))
+		}
+		for _, k := range r.model.primary {
+			far = append(far, s.w.of(in.tableRef(), k))
+		}
+	}
+	in.wheres = append(in.wheres, inAll(own), inAll(far))
+	return []strval.Value{in.updateText(sets)}
+}

@@ -1,0 +1,379 @@
+package gorm
+
+import (
+	"slices"
+	"strings"
+
+	"github.com/schemavet/schemavet/analyzer/internal/orm"
+	"github.com/schemavet/schemavet/analyzer/internal/strval"
+)
+
+// selection is what Select and Omit say of columns and relations (SelectAndOmitColumns).
+type selection struct {
+	named map[string]bool
+	// restricted says that what is not named is left out.
+	restricted bool
+}
+
+func (s *session) selection(create bool) selection {
+	out := selection{named: map[string]bool{}, restricted: len(s.selects) > 0}
+	process := func(name string, result bool) {
+		f := s.model.lookUp(name)
+		_, last, dotted := strings.Cut(name, ".")
+		switch {
+		case name == "*":
+			out.restricted = out.restricted && !result
+			for _, f := range s.model.columns {
+				out.named[f.column] = result
+			}
+		case name == "clause.Associations" || name == "~~~as~~~":
+			for _, r := range s.model.order {
+				out.named[r] = result
+			}
+		case f != nil && f.column != "":
+			out.named[f.column] = result
+		case dotted && s.model.byColumn[last] != nil:
+			out.named[last] = result
+		default:
+			out.named[name] = result
+		}
+	}
+	if s.model == nil {
+		return out
+	}
+	for _, a := range s.selects {
+		if text, ok := a.Text.Constant(); ok {
+			process(text, true)
+		}
+	}
+	for _, o := range s.omits {
+		process(o, false)
+	}
+	for _, f := range s.model.fields {
+		name := f.column
+		if name == "" {
+			name = f.name
+		}
+		if create && !f.creatable || !create && !f.updatable {
+			out.named[name] = false
+		}
+	}
+	return out
+}
+
+// takes says that a column is written.
+func (c selection) takes(f *field, always bool) bool {
+	if v, ok := c.named[f.column]; ok {
+		return v
+	}
+	return !c.restricted || always
+}
+
+// leavesOut says that a relation is not saved.
+func (c selection) leavesOut(r *relation) bool {
+	v, ok := c.named[r.name]
+	return ok && !v || !ok && c.restricted
+}
+
+// create is Create: what the value's relations need before, the row, and what they need after.
+func (s *session) create(c *strval.Call) []strval.Value {
+	dest := c.Args[0]
+	s.prepare(&dest)
+	into := s.from()
+	if into == nil {
+		into = unknownTable(&dest)
+	}
+	if dest.List != nil && isMap(dest) || dest.DynamicType() != nil && isMapType(indirect(dest.DynamicType())) {
+		return []strval.Value{s.insertMap(into, dest)}
+	}
+	if dest.List != nil && dest.List.GoType() != nil && s.model == nil {
+		return []strval.Value{join(s.w.made("INSERT INTO "), into, textOf(" DEFAULT VALUES"))}
+	}
+	if s.model == nil {
+		return []strval.Value{join(s.w.made("INSERT INTO "), into, textOf(" ("), strval.Unknown("columns of "+dest.Type),
+			textOf(") VALUES ("), orm.Value("values"), textOf(")"))}
+	}
+	selected := s.selection(true)
+	out := s.saved(belongsTo, dest, selected)
+	out = append(out, s.inserts(into, dest, selected)...)
+	for _, kind := range []relationKind{hasOne, hasMany, manyToMany} {
+		out = append(out, s.saved(kind, dest, selected)...)
+	}
+	return out
+}
+
+// inserts are the texts of one INSERT: without and with the columns that have a default and
+// may be set.
+func (s *session) inserts(into strval.Value, dest strval.Arg, selected selection) []strval.Value {
+	var certain, possible []*field
+	for _, f := range s.model.columns {
+		if (!f.hasDefault || f.fixedDefault) && selected.takes(f, f.autoCreate || f.autoUpdate) {
+			certain = append(certain, f)
+		}
+	}
+	with := slices.Clone(certain)
+	var maybe []string
+	for _, f := range s.model.defaults {
+		v, named := selected.named[f.column]
+		if slices.Contains(certain, f) || named && !v || !named && selected.restricted {
+			continue
+		}
+		switch orm.FieldSet(element(dest), f.bind) {
+		case orm.IsSet:
+			certain = append(certain, f)
+			with = append(with, f)
+		case orm.MaybeSet:
+			possible = append(possible, f)
+			with = append(with, f)
+			maybe = append(maybe, f.name)
+		}
+	}
+	out := []strval.Value{s.insert(into, certain)}
+	if len(possible) > 0 {
+		out = append(out, join(orm.DependsOn("only if "+strings.Join(maybe, ", ")+" is set"), s.insert(into, with)))
+	}
+	if keys := slices.DeleteFunc(slices.Clone(possible), func(f *field) bool { return !f.primary }); len(keys) > 0 &&
+		len(keys) < len(possible) {
+		out = append(out, join(orm.DependsOn("only if the key is set"),
+			s.insert(into, append(slices.Clone(certain), keys...))))
+	}
+	return out
+}
+
+// element is the element of a list of models, all of which have the same fields set.
+func element(a strval.Arg) strval.Arg {
+	if !orm.IsSequence(a) || a.List == nil || len(a.List.Elems) == 0 {
+		return a
+	}
+	return a.List.Elems[0].Arg
+}
+
+func (s *session) insert(into strval.Value, fields []*field) strval.Value {
+	var names, values []strval.Value
+	for _, f := range fields {
+		names, values = append(names, s.w.column(f)), append(values, f.sent())
+	}
+	out := join(s.w.made("INSERT INTO "), into, textOf(" ("), orm.Join(names, ","), textOf(") VALUES ("),
+		orm.Join(values, ","), textOf(")"))
+	if len(names) == 0 {
+		out = join(s.w.made("INSERT INTO "), into, textOf(" DEFAULT VALUES"))
+	}
+	return join(out, s.conflictText(fields), s.returningText())
+}
+
+func (s *session) insertMap(into strval.Value, dest strval.Arg) strval.Value {
+	l := dest.List
+	if l != nil && orm.IsSequence(dest) && len(l.Elems) > 0 && l.Elems[0].List != nil {
+		l = l.Elems[0].List
+	}
+	if l == nil {
+		l = &strval.List{Open: "keys of a map"}
+	}
+	names := l.Map(func(e strval.Element) strval.Value { return quoted(s.columnName(e.Key)) }).Join(textOf(","))
+	values := l.Map(func(e strval.Element) strval.Value { return s.variable(e.Arg) })
+	return join(s.w.made("INSERT INTO "), into, textOf(" ("), names, textOf(") VALUES ("), values.Join(textOf(",")),
+		textOf(")"), s.conflictText(nil), s.returningText())
+}
+
+// returningText names the columns that the database fills.
+func (s *session) returningText() strval.Value {
+	names := s.returning
+	switch {
+	case s.returnsAll:
+		return textOf(" RETURNING *")
+	case len(names) == 0 && s.model != nil:
+		for _, f := range s.model.defaults {
+			if f.readable {
+				names = append(names, s.w.column(f))
+			}
+		}
+	}
+	if len(names) == 0 {
+		return nil
+	}
+	return join(textOf(" RETURNING "), orm.Join(names, ","))
+}
+
+// givenReturning is RETURNING of UPDATE and DELETE, which name columns only when told so.
+func (s *session) givenReturning() strval.Value {
+	switch {
+	case s.returnsAll:
+		return textOf(" RETURNING *")
+	case len(s.returning) > 0:
+		return join(textOf(" RETURNING "), orm.Join(s.returning, ","))
+	}
+	return nil
+}
+
+// conflictText is ON CONFLICT (clause.OnConflict, callbacks.ConvertToCreateValues).
+func (s *session) conflictText(inserted []*field) strval.Value {
+	if s.conflict == nil {
+		return nil
+	}
+	l := s.conflict.List
+	var targets []strval.Value
+	if columns := l.Get("Columns").List; columns != nil {
+		for _, e := range columns.Elems {
+			targets = append(targets, s.columnOf(e.Arg))
+		}
+	}
+	sets, open := s.conflictSets(l.Get("DoUpdates"))
+	if all, _ := l.Get("UpdateAll").Bool(); all && s.model != nil {
+		more := s.updatedAll(inserted)
+		sets = append(sets, more...)
+		if len(targets) == 0 {
+			for _, f := range s.model.primary {
+				targets = append(targets, s.w.column(f))
+			}
+		}
+	}
+	out := textOf(" ON CONFLICT ")
+	if name := l.Get("OnConstraint").Text; len(name) > 0 {
+		out = join(out, textOf("ON CONSTRAINT "), name, textOf(" "))
+	} else if len(targets) > 0 {
+		out = join(out, textOf("("), orm.Join(targets, ","), textOf(") "), s.conflictWhere(l.Get("TargetWhere")))
+	}
+	if len(sets) == 0 && !open {
+		return join(out, textOf("DO NOTHING"))
+	}
+	if open {
+		sets = append(sets, strval.Unknown("assignments of ON CONFLICT"))
+	}
+	return join(out, textOf("DO UPDATE SET "), orm.Join(sets, ","), s.conflictWhere(l.Get("Where")))
+}
+
+func (s *session) conflictWhere(a strval.Arg) strval.Value {
+	if a.List == nil {
+		return nil
+	}
+	list := s.clauseConditions(a, "Where")
+	if len(list) == 0 {
+		return nil
+	}
+	return join(textOf(" WHERE "), buildWhere(list), textOf(" "))
+}
+
+func excluded(name strval.Value) strval.Value {
+	return join(name, textOf(`="excluded".`), name)
+}
+
+// updatedAll are the assignments of UpdateAll.
+func (s *session) updatedAll(inserted []*field) []strval.Value {
+	selected := s.selection(false)
+	var out, times []strval.Value
+	for _, f := range inserted {
+		if !selected.takes(f, false) || f.primary ||
+			f.hasDefault && !f.fixedDefault && !strings.EqualFold(f.tag["DEFAULT"], "NULL") || f.autoCreate {
+			continue
+		}
+		if f.autoUpdate {
+			times = append(times, join(s.w.column(f), textOf("="), orm.Value("now")))
+		} else {
+			out = append(out, s.w.excluded(f))
+		}
+	}
+	return append(times, out...)
+}
+
+// conflictSets are the assignments that the code gives.
+func (s *session) conflictSets(a strval.Arg) (sets []strval.Value, open bool) {
+	if a.List != nil {
+		for _, e := range a.List.Elems {
+			if e.List == nil {
+				open = true
+				continue
+			}
+			sets = append(sets, join(s.columnOf(e.List.Get("Column")), textOf("="), s.variable(e.List.Get("Value"))))
+		}
+		return sets, open || a.List.Open != ""
+	}
+	for _, p := range a.Text {
+		if p.Kind != strval.Step || len(p.Call.Args) == 0 || p.Call.Args[0].List == nil {
+			return nil, true
+		}
+		l := p.Call.Args[0].List
+		for _, e := range l.Elems {
+			if p.Call.Name == "AssignmentColumns" {
+				sets = append(sets, excluded(quoted(e.Text)))
+			} else {
+				sets = append(sets, join(quoted(e.Key), textOf("="), s.variable(e.Arg)))
+			}
+		}
+		open = open || l.Open != ""
+	}
+	return sets, open
+}
+
+// saved is what is sent for the relations of a kind that a value has.
+func (s *session) saved(kind relationKind, dest strval.Arg, selected selection) []strval.Value {
+	var out []strval.Value
+	for _, name := range s.model.order {
+		r := s.model.relations[name]
+		if r.kind != kind || selected.leavesOut(r) {
+			continue
+		}
+		set := orm.FieldSet(element(dest), r.field.bind)
+		if set == orm.NotSet {
+			continue
+		}
+		texts := s.saveRelation(r, r.field)
+		if set == orm.MaybeSet {
+			for i, t := range texts {
+				texts[i] = join(orm.DependsOn("only if "+r.name+" is set"), t)
+			}
+		}
+		out = append(out, texts...)
+	}
+	return out
+}
+
+// saveRelation makes the rows of a relation, and those of the table between.
+func (s *session) saveRelation(r *relation, f *field) []strval.Value {
+	in := newSession(s.ms, s.w.at)
+	in.model = r.model
+	var names []strval.Value
+	switch {
+	case r.kind == hasOne || r.kind == hasMany:
+		for _, ref := range r.refs {
+			names = append(names, s.w.excluded(ref.foreign))
+		}
+	}
+	conflict := textOf(" ON CONFLICT DO NOTHING")
+	if len(names) > 0 {
+		var keys []strval.Value
+		for _, k := range r.model.primary {
+			keys = append(keys, s.w.column(k))
+		}
+		conflict = join(textOf(" ON CONFLICT ("), orm.Join(keys, ","), textOf(") DO UPDATE SET "), orm.Join(names, ","))
+	}
+	var certain, with []*field
+	for _, c := range r.model.columns {
+		if c.creatable && (!c.hasDefault || c.fixedDefault) {
+			certain = append(certain, c)
+		}
+	}
+	with = append(slices.Clone(certain), r.model.defaults...)
+	var out []strval.Value
+	for _, fields := range [][]*field{certain, with} {
+		out = append(out, join(in.insertOf(fields), conflict, in.returningText()))
+		if len(r.model.defaults) == 0 {
+			break
+		}
+	}
+	if r.join != nil {
+		in := newSession(s.ms, s.w.at)
+		in.model = r.join
+		out = append(out, join(in.insertOf(r.join.columns), textOf(" ON CONFLICT DO NOTHING")))
+	}
+	return out
+}
+
+// insertOf is an INSERT of fields without what follows.
+func (s *session) insertOf(fields []*field) strval.Value {
+	var names, values []strval.Value
+	for _, f := range fields {
+		names, values = append(names, s.w.column(f)), append(values, f.sent())
+	}
+	return join(s.w.made("INSERT INTO "), s.relationName(s.model), textOf(" ("), orm.Join(names, ","),
+		textOf(") VALUES ("), orm.Join(values, ","), textOf(")"))
+}

@@ -1,0 +1,179 @@
+package gorm
+
+import (
+	"strings"
+
+	"github.com/schemavet/schemavet/analyzer/internal/orm"
+	"github.com/schemavet/schemavet/analyzer/internal/strval"
+)
+
+// send gives what the last call sends (finisher_api.go).
+func (s *session) send(c *strval.Call) []strval.Value {
+	if orm.Owner(c) == "Association" {
+		return s.sendAssociation(c)
+	}
+	if finish, ok := finishers[c.Name]; ok {
+		return finish(s, c)
+	}
+	return nil
+}
+
+var finishers map[string]func(*session, *strval.Call) []strval.Value
+
+func init() {
+	first := func(desc string) func(*session, *strval.Call) []strval.Value {
+		return func(s *session, c *strval.Call) []strval.Value {
+			s.prepare(&c.Args[0])
+			s.orderByKey(desc)
+			s.limited = true
+			return s.find(c, 1)
+		}
+	}
+	finishers = map[string]func(*session, *strval.Call) []strval.Value{
+		"Exec": func(s *session, c *strval.Call) []strval.Value { return []strval.Value{s.sql(c)} },
+		"Find": func(s *session, c *strval.Call) []strval.Value { return s.find(c, 1) },
+		"Take": func(s *session, c *strval.Call) []strval.Value {
+			s.limited = true
+			return s.find(c, 1)
+		},
+		"First": first(""), "Last": first(" DESC"), "FirstOrInit": first(""),
+		"FindInBatches": func(s *session, c *strval.Call) []strval.Value {
+			s.prepare(&c.Args[0])
+			s.orderByKey("")
+			s.limited = true
+			return s.find(c, 3)
+		},
+		"FirstOrCreate": (*session).firstOrCreate,
+		"Scan":          (*session).scan, "Row": (*session).scan, "Rows": (*session).scan,
+		"Count":           (*session).count,
+		"Pluck":           (*session).pluck,
+		"Create":          (*session).create,
+		"CreateInBatches": (*session).create,
+		"Save":            (*session).save,
+		"Update": func(s *session, c *strval.Call) []strval.Value {
+			return s.updateColumn(c)
+		},
+		"UpdateColumn": func(s *session, c *strval.Call) []strval.Value {
+			s.skipHooks = true
+			return s.updateColumn(c)
+		},
+		"Updates": func(s *session, c *strval.Call) []strval.Value { return s.update(c.Args[0]) },
+		"UpdateColumns": func(s *session, c *strval.Call) []strval.Value {
+			s.skipHooks = true
+			return s.update(c.Args[0])
+		},
+		"Delete": (*session).remove,
+	}
+}
+
+// orderByKey is what First and Last add.
+func (s *session) orderByKey(desc string) {
+	if s.model == nil {
+		if s.modelArg != nil {
+			s.orders = append(s.orders, strval.Value{{Kind: strval.Hole, Place: strval.IdentText, Reason: "primary key"}})
+		}
+		return
+	}
+	key := s.model.prior
+	if key == nil && len(s.model.columns) > 0 {
+		key = s.model.columns[0]
+	}
+	if key != nil {
+		s.orders = append(s.orders, join(s.w.of(s.tableRef(), key), textOf(desc)))
+	}
+}
+
+// find is a query with conditions given in the call, and what is loaded with it.
+func (s *session) find(c *strval.Call, conditions int) []strval.Value {
+	dest := &c.Args[0]
+	s.prepare(dest)
+	if conditions < len(c.Args) && c.Name != "FindInBatches" {
+		s.wheres = append(s.wheres, s.conditions(c.Args[conditions], orm.Variadic(c, conditions+1))...)
+	}
+	if s.raw != nil {
+		return append([]strval.Value{s.raw}, s.preloaded()...)
+	}
+	return append([]strval.Value{s.queryText(dest)}, s.preloaded()...)
+}
+
+// scan is a query whose rows go to something else than the model.
+func (s *session) scan(*strval.Call) []strval.Value {
+	if s.raw != nil {
+		return []strval.Value{s.raw}
+	}
+	return []strval.Value{s.queryText(s.modelArg)}
+}
+
+func (s *session) count(c *strval.Call) []strval.Value {
+	if s.raw != nil {
+		return []strval.Value{s.raw}
+	}
+	if len(s.groups) == 0 {
+		s.orders = nil
+	}
+	list := textOf("count(*)")
+	if len(s.selects) > 0 {
+		text, _ := s.selects[0].Text.Constant()
+		switch {
+		case strings.HasPrefix(strings.TrimSpace(strings.ToLower(text)), "count("):
+			list = s.selects[0].Text
+		case len(s.selects) == 1 && isName(s.selects[0].Text) && s.distinct:
+			list = join(textOf("COUNT(DISTINCT("), quoted(s.columnName(s.selects[0].Text)), textOf("))"))
+		case len(s.selects) == 1 && isName(s.selects[0].Text):
+			list = join(textOf("COUNT("), quoted(s.columnName(s.selects[0].Text)), textOf(")"))
+		}
+	}
+	s.selects, s.distinct, s.selectExpr = nil, false, list
+	return []strval.Value{s.queryText(nil)}
+}
+
+// columnName is the name of a column that the code gives, or of a field of the model.
+func (s *session) columnName(v strval.Value) strval.Value {
+	if text, ok := v.Constant(); ok && s.model != nil {
+		if f := s.model.lookUp(text); f != nil && f.column != text {
+			return textOf(f.column)
+		}
+	}
+	return v
+}
+
+func (s *session) pluck(c *strval.Call) []strval.Value {
+	if s.raw != nil {
+		return []strval.Value{s.raw}
+	}
+	if len(s.selects) != 1 && s.selectExpr == nil {
+		name := s.columnName(c.Args[0].Text)
+		s.selects = nil
+		if isName(name) {
+			name = quoted(name)
+		}
+		distinct := ""
+		if s.distinct {
+			distinct = "DISTINCT "
+		}
+		s.selectExpr, s.distinct = join(textOf(distinct), name), false
+	}
+	return []strval.Value{s.queryText(nil)}
+}
+
+// firstOrCreate looks for a row, and makes one of the conditions if there is none.
+func (s *session) firstOrCreate(c *strval.Call) []strval.Value {
+	dest := c.Args[0]
+	query, insert := *s, *s
+	query.prepare(&dest)
+	query.orderByKey("")
+	query.limited = true
+	out := query.find(c, 1)
+	insert.wheres = nil
+	for _, text := range insert.create(&strval.Call{Name: "Create", Args: []strval.Arg{dest}}) {
+		out = append(out, join(orm.DependsOn("only if no row is found"), text))
+	}
+	if len(s.assigns) > 0 {
+		update := *s
+		update.setModel(dest)
+		for _, text := range update.update(s.assigns[0]) {
+			out = append(out, join(orm.DependsOn("only if a row is found"), text))
+		}
+	}
+	return out
+}

@@ -1,0 +1,230 @@
+// Package squirrel lowers github.com/Masterminds/squirrel: what its builders write, after
+// select.go, insert.go, update.go, delete.go, case.go and expr.go of version 1.5.4.
+//
+// It does not know how many values a slice holds: IN takes one for all.
+package squirrel
+
+import (
+	"go/types"
+	"maps"
+	"slices"
+	"strings"
+
+	"github.com/schemavet/schemavet/analyzer/internal/orm"
+	"github.com/schemavet/schemavet/analyzer/internal/strval"
+)
+
+// Library is squirrel.
+type Library struct{}
+
+var paths = []string{"github.com/Masterminds/squirrel", "gopkg.in/Masterminds/squirrel.v1"}
+
+// Owns implements orm.Library.
+func (Library) Owns(path string) bool { return slices.Contains(paths, path) }
+
+// Lowers implements orm.Library.
+func (Library) Lowers(name string) bool {
+	return slices.ContainsFunc(paths,
+		func(p string) bool { return strings.HasPrefix(strings.TrimLeft(name, "(*"), p+".") })
+}
+
+// Makes implements strval.Builders.
+func (Library) Makes(t types.Type) bool {
+	if p, ok := types.Unalias(t).(*types.Pointer); ok {
+		t = p.Elem()
+	}
+	n, ok := types.Unalias(t).(*types.Named)
+	if !ok || n.Obj().Pkg() == nil || !slices.Contains(paths, n.Obj().Pkg().Path()) {
+		return false
+	}
+	return strings.HasSuffix(n.Obj().Name(), "Builder") || slices.Contains(made, n.Obj().Name())
+}
+
+// made are the types of builders that are not called so.
+var made = []string{"StatementBuilderType", "Sqlizer", "aliasExpr", "concatExpr"}
+
+// sending are the functions that run what they are given, with the argument that it is in.
+var sending = map[string]int{
+	"ExecWith": 1, "QueryWith": 1, "QueryRowWith": 1, "ExecContextWith": 2, "QueryContextWith": 2,
+	"QueryRowContextWith": 2,
+}
+
+// Call implements strval.Builders.
+func (l Library) Call(fn *types.Func) strval.Making {
+	if fn.Pkg() == nil || !slices.Contains(paths, fn.Pkg().Path()) {
+		return strval.NotMaking
+	}
+	if recv := fn.Signature().Recv(); recv != nil && !l.Makes(recv.Type()) {
+		if fn.Name() == "ToSql" || fn.Name() == "MustSql" {
+			return strval.MakesText
+		}
+		return strval.NotMaking
+	} else if recv != nil {
+		switch fn.Name() {
+		case "ToSql", "MustSql":
+			return strval.MakesText
+		case "Exec", "Query", "QueryRow", "Scan", "ExecContext", "QueryContext", "QueryRowContext", "ScanContext":
+			return strval.Sends
+		}
+		return strval.MakesBuilder
+	}
+	switch name := fn.Name(); {
+	case name == "DebugSqlizer" || name == "Placeholders":
+		return strval.NotMaking
+	case sending[name] > 0:
+		return strval.Sends
+	case fn.Signature().Results().Len() == 1:
+		return strval.MakesBuilder
+	}
+	return strval.NotMaking
+}
+
+// Mutates implements strval.Builders: each call gives another builder.
+func (Library) Mutates(strval.Value) bool { return false }
+
+// Lower implements orm.Library.
+func (l Library) Lower(builder strval.Value, _ orm.Env) []strval.Value {
+	var out []strval.Value
+	for _, steps := range builder.Variants() {
+		out = append(out, lower(steps))
+	}
+	return out
+}
+
+func lower(steps strval.Value) strval.Value {
+	style := strval.Value{{Kind: strval.Style, Text: "?"}}
+	if last := steps[len(steps)-1]; last.Kind == strval.Step {
+		if i, ok := sending[last.Call.Name]; ok && orm.Owner(last.Call) == "" && i < len(last.Call.Args) {
+			return strval.Concat(style, sqlizer(last.Call.Args[i]))
+		}
+	}
+	return strval.Concat(style, text(steps))
+}
+
+// text is what the calls of a builder write.
+func text(steps strval.Value) strval.Value {
+	s := &statement{}
+	for _, p := range steps {
+		if p.Kind != strval.Step {
+			if !strings.HasSuffix(p.Text, ".StatementBuilderType") {
+				s.unknown = append(s.unknown, p)
+			}
+			continue
+		}
+		c := p.Call
+		key := orm.Owner(c) + "." + c.Name
+		take, ok := calls[key]
+		if !ok {
+			take, ok = calls["."+c.Name]
+		}
+		if ok {
+			take(s, c)
+		} else {
+			s.unknown = append(s.unknown, &strval.Piece{Kind: strval.Hole, Reason: c.Name})
+		}
+	}
+	return s.text()
+}
+
+// sqlizer is what an argument writes that is text or makes text.
+func sqlizer(a strval.Arg) strval.Value {
+	if path, name := orm.TypeName(a); a.List != nil &&
+		(slices.Contains(paths, path) || name == "map[string]interface{}" || name == "map[string]any") {
+		return condition(a, name)
+	}
+	if orm.HasSteps(a.Text) || len(a.Text) == 1 && a.Text[0].Text != "" && a.Text[0].Kind != strval.Lit {
+		return orm.Each(a.Text, func(steps strval.Value) []strval.Value { return []strval.Value{text(steps)} })
+	}
+	return a.Text
+}
+
+// isSqlizer says that an argument is no plain value.
+func isSqlizer(a strval.Arg) bool {
+	path, name := orm.TypeName(a)
+	return orm.HasSteps(a.Text) || slices.Contains(paths, path) && name != "StatementBuilderType"
+}
+
+// comparisons are the operators of the map types (expr.go).
+var comparisons = map[string]string{
+	"Like": "LIKE", "NotLike": "NOT LIKE", "ILike": "ILIKE", "NotILike": "NOT ILIKE",
+	"Lt": "<", "LtOrEq": "<=", "Gt": ">", "GtOrEq": ">=",
+}
+
+// condition is what a map or a list of conditions writes.
+func condition(a strval.Arg, name string) strval.Value {
+	switch name {
+	case "And", "Or":
+		sep := strval.Text(" " + strings.ToUpper(name) + " ")
+		if len(a.List.Elems) == 0 && a.List.Open == "" {
+			return strval.Text("(1=1)")
+		}
+		return strval.Concat(strval.Text("("),
+			a.List.Map(func(e strval.Element) strval.Value { return sqlizer(e.Arg) }).Join(sep), strval.Text(")"))
+	}
+	if len(a.List.Elems) == 0 && a.List.Open == "" {
+		return strval.Text("(1=1)")
+	}
+	return sorted(a.List).Map(func(e strval.Element) strval.Value {
+		return comparison(e, name)
+	}).Join(strval.Text(" AND "))
+}
+
+// sorted is a map in the order in which the library writes it, if all keys are known.
+func sorted(l *strval.List) *strval.List {
+	keys := make(map[string]strval.Element, len(l.Elems))
+	for _, e := range l.Elems {
+		key, ok := e.Key.Constant()
+		if !ok {
+			return l
+		}
+		keys[key] = e
+	}
+	out := l.With(nil)
+	for _, key := range slices.Sorted(maps.Keys(keys)) {
+		out.Elems = append(out.Elems, keys[key])
+	}
+	return out
+}
+
+// Words of a comparison with nothing, with several values and with none, by whether it is
+// negated (expr.go, Eq.toSQL).
+var (
+	isNull = map[bool]string{false: " IS NULL", true: " IS NOT NULL"}
+	equals = map[bool]string{false: " = ?", true: " <> ?"}
+	in     = map[bool]string{false: " IN (?)", true: " NOT IN (?)"}
+	none   = map[bool]string{false: "(1=0)", true: "(1=1)"}
+)
+
+// comparison is what a key and its value write, in all the forms that the value can bring.
+func comparison(e strval.Element, name string) strval.Value {
+	if operator, ok := comparisons[name]; ok {
+		return strval.Concat(e.Key, strval.Text(" "+operator+" ?"))
+	}
+	not := name == "NotEq"
+	form := func(words map[bool]string) strval.Value { return strval.Concat(e.Key, strval.Text(words[not])) }
+	switch {
+	case e.Nil:
+		return form(isNull)
+	case orm.IsSequence(e.Arg) && e.Literal && len(e.List.Elems) > 0:
+		return form(in)
+	case orm.IsSequence(e.Arg):
+		return strval.Either(form(in), strval.Text(none[not]))
+	case canBeNull(e.Arg):
+		return strval.Either(form(equals), form(isNull))
+	}
+	return form(equals)
+}
+
+// canBeNull takes pointers, and types that say what their value is (driver.Valuer).
+func canBeNull(a strval.Arg) bool {
+	t := a.GoType()
+	if t == nil || types.IsInterface(t) {
+		return false
+	}
+	if _, ok := t.Underlying().(*types.Pointer); ok {
+		return true
+	}
+	value, _, _ := types.LookupFieldOrMethod(t, false, nil, "Value")
+	fn, ok := value.(*types.Func)
+	return ok && fn.Signature().Params().Len() == 0 && fn.Signature().Results().Len() == 2
+}
