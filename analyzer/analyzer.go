@@ -11,6 +11,7 @@ import (
 	"fmt"
 	"go/token"
 	"go/types"
+	"io/fs"
 	"path/filepath"
 	"reflect"
 	"strings"
@@ -30,15 +31,30 @@ import (
 	"github.com/schemavet/schemavet/analyzer/usage"
 )
 
-// Analyzer reports SQL in Go code that does not work on the schema that the migrations
-// make.
-var Analyzer = &analysis.Analyzer{
-	Name:       "schemavet",
-	Doc:        "report SQL that does not work on the schema that the migrations make\n\nTables and columns that the code uses are looked up as PostgreSQL does, in the state that the migrations of the repository leave.",
-	URL:        "https://github.com/schemavet/schemavet",
-	Run:        run,
-	ResultType: reflect.TypeFor[*extract.Result](),
-	FactTypes:  []analysis.Fact{new(fact.Fact), new(reaches)},
+// Options are what a driver can give to an Analyzer of its own.
+type Options struct {
+	// Open opens the repository whose top is a folder, as a fs.FS of its files, where config and
+	// migrations are read; nil for the disk. It is where unsaved buffers of an editor, or a sandbox,
+	// answer. What it opens is closed if it is an io.Closer.
+	Open func(root string) (fs.FS, error)
+}
+
+// Analyzer reports SQL in Go code that does not work on the schema that the migrations make.
+var Analyzer = New(Options{})
+
+// New makes an Analyzer that shares nothing with others: what it keeps from one package to the next
+// are compiled plans, by the content of what they were made of.
+func New(o Options) *analysis.Analyzer {
+	l := &project.Loader{Open: o.Open}
+	return &analysis.Analyzer{
+		Name: "schemavet",
+		Doc: "report SQL that does not work on the schema that the migrations make\n\nTables and columns that the code " +
+			"uses are looked up as PostgreSQL does, in the state that the migrations of the repository leave.",
+		URL:        "https://github.com/schemavet/schemavet",
+		Run:        func(pass *analysis.Pass) (any, error) { return run(pass, l) },
+		ResultType: reflect.TypeFor[*extract.Result](),
+		FactTypes:  []analysis.Fact{new(fact.Fact), new(reaches)},
+	}
 }
 
 // reaches is the fact of a package that can reach a database API.
@@ -69,10 +85,14 @@ func (p passFacts) Import(obj types.Object) (*fact.Fact, bool) {
 
 func (p passFacts) Reaches(pkg *types.Package) bool { return p.ImportPackageFact(pkg, new(reaches)) }
 
-func run(pass *analysis.Pass) (result any, err error) {
+// run analyses a package. A mistake of ours is a diagnostic of the package that it was made in: drivers
+// hide errors, and one package must not end the others.
+func run(pass *analysis.Pass, l *project.Loader) (result any, err error) {
 	defer func() {
 		if r := recover(); r != nil {
-			err = fmt.Errorf("internal error in package %s, please report it: %v", pass.Pkg.Path(), r)
+			result, err = &extract.Result{}, nil
+			pass.Report(analysis.Diagnostic{Pos: startOf(pass), Category: "internal-error",
+				Message: clean.Sprintf("internal error in package %s, please report it: %v", pass.Pkg.Path(), r)})
 		}
 		if err != nil {
 			err = errors.New(clean.Text(err.Error()))
@@ -82,7 +102,7 @@ func run(pass *analysis.Pass) (result any, err error) {
 	if len(pass.Files) > 0 {
 		dir = filepath.Dir(pass.Fset.File(pass.Files[0].Package).Name()) // What //line says opens nothing.
 	}
-	api, broken := project.API(dir)
+	api, broken := l.API(dir)
 	if broken != nil {
 		api = dbapi.Builtin()
 	}
@@ -108,7 +128,7 @@ func run(pass *analysis.Pass) (result any, err error) {
 	if len(res.Queries) == 0 || len(pass.Files) == 0 {
 		return res, nil
 	}
-	p, err := project.Load(dir, pass.Pkg.Path())
+	p, err := l.Load(dir, pass.Pkg.Path())
 	if err != nil || p == nil {
 		return res, err
 	}
@@ -122,6 +142,14 @@ func run(pass *analysis.Pass) (result any, err error) {
 	}
 	r.report(res.Queries)
 	return res, nil
+}
+
+// startOf is where a package begins.
+func startOf(pass *analysis.Pass) token.Pos {
+	if len(pass.Files) == 0 {
+		return token.NoPos
+	}
+	return pass.Files[0].Package
 }
 
 // reporter turns findings into diagnostics.

@@ -43,6 +43,8 @@ type Env struct {
 	// Params are the types of $1, $2 … that are settled before, as for a statement that was
 	// prepared earlier.
 	Params map[int]catalog.ID
+	// Memo keeps what is parsed of the catalog's texts; nil keeps nothing.
+	Memo *Memo
 	// Temp holds unqualified names of temporary relations that the program creates: they
 	// hide what the catalog has.
 	Temp map[string]bool

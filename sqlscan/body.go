@@ -5,7 +5,6 @@ import (
 	"hash/maphash"
 	"slices"
 	"strings"
-	"sync"
 
 	pg_query "github.com/pganalyze/pg_query_go/v5"
 
@@ -44,8 +43,6 @@ type bodyVar struct{ name, typ string }
 // bodySeed makes the hashes by which two bodies of one function are told apart.
 var bodySeed = maphash.MakeSeed()
 
-var parsedBodies sync.Map // header and body → *parsedBody
-
 // maxBodies bounds how deep calls in bodies are followed.
 const maxBodies = 4
 
@@ -59,9 +56,10 @@ func (b *binder) body(f *catalog.Function, at int, rows *catalog.Relation) {
 	var p *parsedBody
 	switch f.Language {
 	case "sql":
-		p = sqlBody(f)
+		p = memoized(b.env.Memo, ofBody, f.Body, func() *parsedBody { return sqlBody(f) })
 	case "plpgsql":
-		p = plpgsqlBody(f, b.types())
+		header := plpgsqlHeader(f, b.types())
+		p = memoized(b.env.Memo, ofBody, header+"\x00"+f.Body, func() *parsedBody { return plpgsqlBody(header, f.Body) })
 	}
 	if p == nil {
 		return
@@ -246,7 +244,7 @@ func (b *binder) variableType(text string) catalog.TypeRef {
 		strings.EqualFold(text, "UNKNOWN") {
 		return catalog.TypeRef{}
 	}
-	declared := typeNamed(text)
+	declared := b.typeNamed(text)
 	if declared == nil {
 		return catalog.TypeRef{}
 	}
@@ -265,16 +263,11 @@ func (b *binder) variableType(text string) catalog.TypeRef {
 	return catalog.TypeRef{ID: t.ID}
 }
 
-var parsedTypes sync.Map // text → *pg_query.TypeName
-
 // typeNamed parses the name of a type; nil if it is none.
-func typeNamed(text string) *pg_query.TypeName {
-	if t, ok := parsedTypes.Load(text); ok {
-		return t.(*pg_query.TypeName)
-	}
-	t := pgtree.Expr("NULL::" + text).GetTypeCast().GetTypeName()
-	parsedTypes.Store(text, t)
-	return t
+func (b *binder) typeNamed(text string) *pg_query.TypeName {
+	return memoized(b.env.Memo, ofType, text, func() *pg_query.TypeName {
+		return pgtree.Expr("NULL::" + text).GetTypeCast().GetTypeName()
+	})
 }
 
 // variableRow makes the item of a variable that holds a row: of a table's type, or a record,
@@ -366,10 +359,6 @@ func (b *binder) assigned(target string) {
 
 // sqlBody splits the body of an SQL function.
 func sqlBody(f *catalog.Function) *parsedBody {
-	key := "sql\x00" + f.Body
-	if p, ok := parsedBodies.Load(key); ok {
-		return p.(*parsedBody)
-	}
 	p := &parsedBody{}
 	if sts, err := pgtree.Parse(f.Body); err == nil {
 		for i, st := range sts {
@@ -378,26 +367,19 @@ func sqlBody(f *catalog.Function) *parsedBody {
 			}
 		}
 	}
-	parsedBodies.Store(key, p)
 	return p
 }
 
-// plpgsqlBody parses the body of a PL/pgSQL function; nil if it cannot be.
-func plpgsqlBody(f *catalog.Function, t sqltype.Types) *parsedBody {
-	header := plpgsqlHeader(f, t)
-	key := header + "\x00" + f.Body
-	if p, ok := parsedBodies.Load(key); ok {
-		return p.(*parsedBody)
-	}
+// plpgsqlBody parses the body of a PL/pgSQL function: nothing is known of one that does not parse.
+func plpgsqlBody(header, body string) *parsedBody {
 	w := &bodyWalker{parsedBody: &parsedBody{}}
-	tree, err := pgtree.PLpgSQLFunction(header, f.Body)
+	tree, err := pgtree.PLpgSQLFunction(header, body)
 	if err == nil {
 		for _, d := range tree.List("datums") {
 			w.datum(d)
 		}
 		w.list(tree.List("action"), true)
 	}
-	parsedBodies.Store(key, w.parsedBody)
 	return w.parsedBody
 }
 

@@ -2,7 +2,6 @@ package sqlscan
 
 import (
 	"slices"
-	"sync"
 
 	pg_query "github.com/pganalyze/pg_query_go/v5"
 	"google.golang.org/protobuf/proto"
@@ -20,8 +19,6 @@ func canonicalExpr(n *pg_query.Node) string {
 	return pgtree.DeparseExpr(c)
 }
 
-var canonicalTexts sync.Map // SQL text of an expression → its canonical conjuncts
-
 // conjuncts returns the canonical texts of the conditions that AND joins.
 func conjuncts(n *pg_query.Node) []string {
 	and := n.GetBoolExpr()
@@ -36,16 +33,13 @@ func conjuncts(n *pg_query.Node) []string {
 }
 
 // textConjuncts is conjuncts for an expression that is kept as text.
-func textConjuncts(sql string) []string {
-	if c, ok := canonicalTexts.Load(sql); ok {
-		return c.([]string)
-	}
-	out := []string{sql}
-	if n := pgtree.Expr(sql); n != nil {
-		out = conjuncts(n)
-	}
-	canonicalTexts.Store(sql, out)
-	return out
+func (m *Memo) textConjuncts(sql string) []string {
+	return memoized(m, ofConditions, sql, func() []string {
+		if n := pgtree.Expr(sql); n != nil {
+			return conjuncts(n)
+		}
+		return []string{sql}
+	})
 }
 
 // isText says that a cast is to a string type, such as the server writes where a column of
@@ -102,4 +96,7 @@ func canonicalize(m protoreflect.Message) {
 }
 
 // SameExpr says that two texts of conditions are one in their canonical form.
-func SameExpr(a, b string) bool { return slices.Equal(textConjuncts(a), textConjuncts(b)) }
+func SameExpr(a, b string) bool {
+	var m *Memo
+	return slices.Equal(m.textConjuncts(a), m.textConjuncts(b))
+}

@@ -52,7 +52,7 @@ func (b *binder) anyArbiter(c change) {
 		if !x.Index.Unique && !exclusion || x.Index.Invalid {
 			continue
 		}
-		keys = append(keys, keyText(x.Index, exclusion))
+		keys = append(keys, b.keyText(x.Index, exclusion))
 		if b.deferrable(c.base, x.ID) {
 			b.note(Outcome{Start: c.w.at, End: c.w.at, Kind: catalog.KindConstraint, Fact: Arbiter, Text: "any", State: Failed,
 				Phase: PlanPhase, SQLSTATE: "55000",
@@ -205,7 +205,7 @@ func (b *binder) serves(x *catalog.IndexDetail, keys []arbiterKey, infer *pg_que
 	have := map[arbiterKey]bool{}
 	for _, k := range x.Keys {
 		if k.Expr != nil {
-			have[arbiterKey{expr: strings.Join(textConjuncts(k.Expr.SQL), " AND ")}] = true
+			have[arbiterKey{expr: strings.Join(b.env.Memo.textConjuncts(k.Expr.SQL), " AND ")}] = true
 		} else {
 			have[arbiterKey{column: k.Column}] = true
 		}
@@ -222,15 +222,15 @@ func (b *binder) serves(x *catalog.IndexDetail, keys []arbiterKey, infer *pg_que
 			return false
 		}
 	}
-	return x.Predicate == nil || infer.WhereClause != nil && implies(infer.WhereClause, x.Predicate.SQL)
+	return x.Predicate == nil || infer.WhereClause != nil && b.implies(infer.WhereClause, x.Predicate.SQL)
 }
 
 // implies says that a condition holds every conjunct of an index predicate, or one that is
 // stronger. It knows equal expressions, what makes IS NOT NULL true, and a value out of a
 // list; the server proves more (predtest.c).
-func implies(where *pg_query.Node, predicate string) bool {
+func (b *binder) implies(where *pg_query.Node, predicate string) bool {
 	have := conjuncts(where)
-	for _, c := range textConjuncts(predicate) {
+	for _, c := range b.env.Memo.textConjuncts(predicate) {
 		if !slices.Contains(have, c) && !slices.ContainsFunc(have, func(h string) bool { return stronger(h, c) }) {
 			return false
 		}

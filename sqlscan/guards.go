@@ -99,7 +99,7 @@ func (b *binder) guardChecks(c change) {
 		if con.Kind != catalog.Check || !c.touches(con.Columns) && !con.NotValid || con.Expr == nil {
 			continue
 		}
-		b.possible(c.check(CheckConstraint, strings.Join(textConjuncts(con.Expr.SQL), " AND ")), "23514",
+		b.possible(c.check(CheckConstraint, strings.Join(b.env.Memo.textConjuncts(con.Expr.SQL), " AND ")), "23514",
 			fmt.Sprintf("a row may violate check constraint %q of relation %q", con.Name, c.base.Name),
 			conName(c.base, con.Name))
 		for _, d := range con.Expr.Deps {
@@ -130,7 +130,7 @@ func (b *binder) guardKeys(c change) {
 		if exclusion {
 			state, message = "23P01", fmt.Sprintf("a row may violate exclusion constraint %q", x.Name)
 		}
-		key := keyText(x.Index, exclusion)
+		key := b.keyText(x.Index, exclusion)
 		if i >= 0 && c.base.Constraints[i].Deferrable {
 			key = "deferrable " + key
 		}
@@ -162,11 +162,11 @@ func keyNums(x *catalog.IndexDetail) []int16 {
 }
 
 // keyText tells keys apart by what they forbid.
-func keyText(x *catalog.IndexDetail, exclusion bool) string {
+func (b *binder) keyText(x *catalog.IndexDetail, exclusion bool) string {
 	var parts []string
 	for _, k := range x.Keys {
 		if k.Expr != nil {
-			parts = append(parts, strings.Join(textConjuncts(k.Expr.SQL), " AND "))
+			parts = append(parts, strings.Join(b.env.Memo.textConjuncts(k.Expr.SQL), " AND "))
 		} else {
 			parts = append(parts, fmt.Sprint(k.Column))
 		}
@@ -174,7 +174,7 @@ func keyText(x *catalog.IndexDetail, exclusion bool) string {
 	slices.Sort(parts)
 	text := strings.Join(parts, ",")
 	if x.Predicate != nil {
-		text += " where " + strings.Join(textConjuncts(x.Predicate.SQL), " AND ")
+		text += " where " + strings.Join(b.env.Memo.textConjuncts(x.Predicate.SQL), " AND ")
 	}
 	if x.NullsNotDistinct {
 		text += " nulls not distinct"

@@ -16,6 +16,7 @@ import (
 	"github.com/schemavet/schemavet/analyzer/usage"
 	"github.com/schemavet/schemavet/catalog"
 	"github.com/schemavet/schemavet/catalog/snapshot"
+	"github.com/schemavet/schemavet/sqlscan"
 	"github.com/schemavet/schemavet/sqlscan/migration"
 	"github.com/schemavet/schemavet/sqlscan/plan"
 )
@@ -37,6 +38,7 @@ type database struct {
 	// models is the library that makes the schema of the code's models.
 	models  *models
 	plan    *plan.Plan
+	memo    sqlscan.Memo
 	appPath []string
 	// liveBase is what -db says; ran tells what the migration tool would run there.
 	liveBase *liveBase
@@ -179,7 +181,7 @@ func (d *database) part(v *usage.Version) *usage.Version {
 // input is what the part of a version that goes to the database is judged by.
 func (d *database) input(v *usage.Version, base *catalog.Schema, steps []catalog.Step) impact.Input {
 	return impact.Input{Version: v, Base: base, Steps: steps, SearchPath: d.appPath, PathGiven: d.is.SearchPath != "",
-		Role: d.is.Role, Elsewhere: d.elsewhere()}
+		Role: d.is.Role, Memo: &d.memo, Elsewhere: d.elsewhere()}
 }
 
 // judge compares a deployed version with the states that it must work in.

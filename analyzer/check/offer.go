@@ -29,13 +29,13 @@ func WriteFile(path string, write func(io.Writer) error) error {
 // Digest is what a vet tool mixes into its identity: it changes with every config below the repository
 // that holds a folder, and with all that they name. The compiled plans are kept for the units that
 // follow.
-func Digest(dir string) string { return project.Digest(dir) }
+func Digest(dir string) string { return new(project.Loader).Digest(dir) }
 
 // Package is what go vet and editors judge a package by; nil where nothing says what the schema is.
 type Package = project.Project
 
 // PackageOf is that of a package in a folder, by its import path.
-func PackageOf(dir, pkg string) (*Package, error) { return project.Load(dir, pkg) }
+func PackageOf(dir, pkg string) (*Package, error) { return new(project.Loader).Load(dir, pkg) }
 
 // GoMigrations are the lists of migrations in the Go code of a version that stand in a file or folder,
 // by its name in the repository.

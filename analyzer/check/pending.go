@@ -64,7 +64,7 @@ func (d *database) shown() string {
 }
 
 // Checkout is the repository.
-func (s *Session) Checkout() *checkout.Root { return s.tree }
+func (s *Session) Checkout() project.Repository { return project.Repository{FS: s.tree, Dir: s.root} }
 
 // readSet reads the migrations in a folder of a tree.
 func (c *checker) readSet(tree fs.FS, folder, format string) (*migration.Set, error) {

@@ -275,13 +275,29 @@ func (l *loader) Reaches(p *types.Package) bool {
 	return r
 }
 
+// fileOf is the first file of a package, empty if it has none.
+func fileOf(p *packages.Package) string {
+	if len(p.GoFiles) == 0 {
+		return ""
+	}
+	return p.GoFiles[0]
+}
+
 // extract takes what a package sends. Of generic code it takes the facts alone and says so, until
-// the facts of the types that it is given are there.
+// the facts of the types that it is given are there. A mistake of ours is an error of the package
+// that it was made in.
 func (l *loader) extract(p *packages.Package, last bool) (generic bool) {
 	if p.Types == nil || p.TypesInfo == nil {
 		l.problems(p, true)
 		return false
 	}
+	defer func() {
+		if r := recover(); r != nil {
+			l.version.Errors = append(l.version.Errors, usage.Problem{File: l.rel(fileOf(p)), Line: 1,
+				Message: fmt.Sprintf("package %s: internal error, please report it: %v", p.PkgPath, r)})
+			generic = false
+		}
+	}()
 	in := &extract.Input{Fset: p.Fset, Files: p.Syntax, Pkg: p.Types, Info: p.TypesInfo, Facts: l, API: l.build.api(),
 		Settings: l.settings, Instances: l.instances, Disk: l.build.Files}
 	res := extract.Package(in)

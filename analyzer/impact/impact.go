@@ -113,6 +113,8 @@ type Input struct {
 	PathGiven  bool
 	// Role is whom the application connects as; empty for one that may do everything.
 	Role string
+	// Memo is shared by the versions that are judged by the same states; nil for one of its own.
+	Memo *sqlscan.Memo
 	// Elsewhere are relations that something else than the migrations makes, such as the
 	// table of the migration tool: a name of them is never undefined.
 	Elsewhere []string
@@ -123,6 +125,9 @@ func newJudge(in Input, r *Report) *judge {
 		temp: map[string]map[string]bool{}}
 	for _, name := range in.Elsewhere {
 		j.maybe[name] = true
+	}
+	if j.Memo == nil {
+		j.Memo = &sqlscan.Memo{}
 	}
 	return j
 }
@@ -203,7 +208,7 @@ func (j *judge) collectCreated(sites []*site) {
 // env is what a statement is bound in.
 func (j *judge) env(st *statement, s *catalog.Schema) *sqlscan.Env {
 	env := &sqlscan.Env{Schema: s, Params: st.writtenIntegers(s), SearchPath: j.searchPath(s), Role: j.Role,
-		Maybe: j.maybe, Temp: j.temp[st.site.query.Site.Package]}
+		Memo: j.Memo, Maybe: j.maybe, Temp: j.temp[st.site.query.Site.Package]}
 	if st.path != nil {
 		env.SearchPath = st.path
 	} else {

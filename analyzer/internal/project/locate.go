@@ -7,7 +7,6 @@ import (
 	"slices"
 	"strings"
 
-	"github.com/schemavet/schemavet/analyzer/internal/checkout"
 	"github.com/schemavet/schemavet/analyzer/internal/config"
 	"github.com/schemavet/schemavet/sqlscan/migration"
 )
@@ -40,7 +39,7 @@ type Location struct {
 type Places interface {
 	Place(path string) (tree fs.FS, name string, err error)
 	// Checkout is the repository.
-	Checkout() *checkout.Root
+	Checkout() Repository
 }
 
 // SeveralError is that several sets of migrations were recognised: schemavet never makes one schema
@@ -66,7 +65,7 @@ func Locate(places Places, top string, named []string) (Location, error) {
 }
 
 // recognise looks for a set of migrations in the repository.
-func recognise(tree *checkout.Root, top string) (Location, error) {
+func recognise(tree Repository, top string) (Location, error) {
 	found, err := migration.Find(tree, top)
 	switch {
 	case err != nil || len(found) == 0:
@@ -75,7 +74,7 @@ func recognise(tree *checkout.Root, top string) (Location, error) {
 		return Location{}, &SeveralError{found}
 	}
 	at := Location{Kind: Files, Name: found[0], Tree: tree, Found: true,
-		Path: filepath.Join(tree.Dir(), filepath.FromSlash(found[0]))}
+		Path: filepath.Join(tree.Dir, filepath.FromSlash(found[0]))}
 	if migration.HasGo(tree, at.Name) {
 		at.Kind = GoFunctions
 	}
@@ -100,17 +99,29 @@ func locate(places Places, named string) (Location, error) {
 	return at, nil
 }
 
-// Tree are the places of a repository alone.
-type Tree struct{ *checkout.Root }
+// Repository are the files of a repository, and the absolute path of its top.
+type Repository struct {
+	fs.FS
+	Dir string
+}
 
-// Checkout is the repository.
-func (t Tree) Checkout() *checkout.Root { return t.Root }
+// Checkout is the repository itself: a place of its own.
+func (r Repository) Checkout() Repository { return r }
+
+// Rel is the name of a path in the repository; ok is false for what lies elsewhere.
+func (r Repository) Rel(file string) (name string, ok bool) {
+	rel, err := filepath.Rel(r.Dir, file)
+	if err != nil || !filepath.IsLocal(rel) {
+		return "", false
+	}
+	return filepath.ToSlash(rel), true
+}
 
 // Place finds a path in the repository.
-func (t Tree) Place(path string) (fs.FS, string, error) {
-	name, ok := t.Rel(path)
+func (r Repository) Place(path string) (fs.FS, string, error) {
+	name, ok := r.Rel(path)
 	if !ok {
 		return nil, "", errors.New(path + " leads out of the repository")
 	}
-	return t.Root, name, nil
+	return r, name, nil
 }

@@ -1,6 +1,6 @@
 // Package project finds what go vet and editors judge a package against: the .schemavet.yaml
-// and the migrations of its repository, and the plan compiled from them. It keeps a compiled
-// plan under the digest of its inputs; a reader that finds none compiles it.
+// and the migrations of its repository, and the plan compiled from them. A compiled plan is kept
+// under the digest of its inputs; a reader that finds none compiles it.
 //
 // The config is that of the checkout: what it may not hold is given back as Refused, and the rest
 // holds. No server is asked.
@@ -11,6 +11,7 @@ import (
 	"encoding/hex"
 	"errors"
 	"fmt"
+	"io"
 	"io/fs"
 	"os"
 	"path"
@@ -61,24 +62,45 @@ type inputs struct {
 	base   []byte
 }
 
-// open opens the repository of a folder; nil if there is none.
-func open(dir string) (*checkout.Root, error) {
+// Loader finds what packages are judged by. It is its driver's: nothing of it lives longer, and what
+// it keeps is kept by content, so that an edited file changes what it gives.
+type Loader struct {
+	// Open opens the repository whose top is a folder, as a fs.FS of its files; nil for the disk. An
+	// editor's unsaved buffers, or a sandbox, answer here. What it opens is closed if it can be.
+	Open  func(root string) (fs.FS, error)
+	plans plans
+}
+
+// open opens the repository of a folder; one without a folder if there is none.
+func (l *Loader) open(dir string) (r Repository, done func(), err error) {
 	root := checkout.Above(dir)
+	done = func() {}
 	if dir == "" || root == "" {
-		return nil, nil
+		return Repository{}, done, nil
 	}
-	return checkout.Open(root)
+	if l.Open == nil {
+		tree, err := checkout.Open(root)
+		if err != nil {
+			return Repository{}, done, err
+		}
+		return Repository{tree, root}, func() { tree.Close() }, nil
+	}
+	tree, err := l.Open(root)
+	if closer, ok := tree.(io.Closer); ok {
+		done = func() { closer.Close() }
+	}
+	return Repository{tree, root}, done, err
 }
 
 // find reads the config above dir, and what it says of the database of a package. A nil result
 // says that there is nothing to judge by.
-func find(dir, pkg string) (*inputs, error) {
-	tree, err := open(dir)
-	if err != nil || tree == nil {
+func (l *Loader) find(dir, pkg string) (*inputs, error) {
+	tree, done, err := l.open(dir)
+	if err != nil || tree.Dir == "" {
 		return nil, err
 	}
-	defer tree.Close()
-	cfg, err := config.Find(tree, tree.Dir(), dir)
+	defer done()
+	cfg, err := config.Find(tree, tree.Dir, dir)
 	if err != nil {
 		return nil, err
 	}
@@ -94,22 +116,22 @@ func find(dir, pkg string) (*inputs, error) {
 }
 
 // read reads the migrations and the schema that a database names, or that are recognised.
-func read(tree *checkout.Root, cfg *config.Config, db config.Database) (*inputs, error) {
-	if err := cfg.Escapes(tree.Dir()); err != nil {
+func read(tree Repository, cfg *config.Config, db config.Database) (*inputs, error) {
+	if err := cfg.Escapes(tree.Dir); err != nil {
 		return nil, err
 	}
-	in := &inputs{root: tree.Dir(), cfg: cfg, db: db}
+	in := &inputs{root: tree.Dir, cfg: cfg, db: db}
 	if cfg.File != "" {
-		in.text, _ = tree.ReadFile(cfg.File) // It was read a moment ago.
+		in.text, _ = fs.ReadFile(tree, cfg.File) // It was read a moment ago.
 	}
 	if db.Schema != "" {
 		in.schema, _ = tree.Rel(cfg.Path(db.Schema))
 		var err error
-		if in.base, err = tree.ReadFile(in.schema); err != nil {
+		if in.base, err = fs.ReadFile(tree, in.schema); err != nil {
 			return nil, fmt.Errorf("schema: %w", err)
 		}
 	}
-	at, err := Locate(Tree{tree}, path.Dir(cfg.File), paths(cfg, db.Migrations))
+	at, err := Locate(tree, path.Dir(cfg.File), paths(cfg, db.Migrations))
 	var several *SeveralError
 	switch {
 	case errors.As(err, &several):
@@ -137,29 +159,22 @@ func paths(cfg *config.Config, list []string) []string {
 }
 
 // API is the table of functions that take SQL for the packages of a folder.
-func API(dir string) (*dbapi.Table, error) {
-	tree, err := open(dir)
-	if err != nil || tree == nil {
+func (l *Loader) API(dir string) (*dbapi.Table, error) {
+	tree, done, err := l.open(dir)
+	if err != nil || tree.Dir == "" {
 		return dbapi.Builtin(), err
 	}
-	defer tree.Close()
-	cfg, err := config.Find(tree, tree.Dir(), dir)
+	defer done()
+	cfg, err := config.Find(tree, tree.Dir, dir)
 	if err != nil {
 		return nil, err
 	}
 	return cfg.API(), nil
 }
 
-var loaded sync.Map // folder and package → func() (*Project, error)
-
 // Load returns the project of a package in a folder; nil if nothing there says what the schema is.
-func Load(dir, pkg string) (*Project, error) {
-	once, _ := loaded.LoadOrStore(dir+"\x00"+pkg, sync.OnceValues(func() (*Project, error) { return load(dir, pkg) }))
-	return once.(func() (*Project, error))()
-}
-
-func load(dir, pkg string) (*Project, error) {
-	in, err := find(dir, pkg)
+func (l *Loader) Load(dir, pkg string) (*Project, error) {
+	in, err := l.find(dir, pkg)
 	if err != nil || in == nil {
 		return nil, err
 	}
@@ -167,18 +182,25 @@ func load(dir, pkg string) (*Project, error) {
 	if in.set != nil {
 		p.Elsewhere = migration.OwnTables(in.set.Format, in.db.VersionTable)
 	}
-	if data, ok := kept(in.root).Get("plan " + in.digest()); ok {
-		if p.Compiled, err = plan.Decode(data); err != nil {
-			p.Compiled = nil // a damaged entry counts as none
-		}
-	}
-	if p.Compiled == nil {
-		if p.Compiled, err = in.compile(); err != nil {
+	digest := in.digest()
+	if p.Compiled = l.plans.get(digest); p.Compiled == nil {
+		if p.Compiled, err = in.plan(digest); err != nil {
 			return nil, err
 		}
+		l.plans.put(digest, p.Compiled)
 	}
 	p.SearchPath, _ = impact.ApplicationPath(in.db.SearchPath, p.Last, p.Role)
 	return p, nil
+}
+
+// plan is the compiled plan, as it was kept or made anew.
+func (in *inputs) plan(digest string) (*plan.Compiled, error) {
+	if data, ok := kept(in.root).Get("plan " + digest); ok {
+		if compiled, err := plan.Decode(data); err == nil { // A damaged entry counts as none.
+			return compiled, nil
+		}
+	}
+	return in.compile()
 }
 
 // compile runs the migrations. One that does not parse makes the answer wrong.
@@ -247,15 +269,15 @@ func kept(root string) *cache.Cache {
 // the repository that holds dir, and all that they name. An input that cannot be read goes
 // in as such. As a side effect of the vet tool's start, compiled plans are kept for the
 // units that follow.
-func Digest(dir string) string {
-	tree, err := open(dir)
-	if err != nil || tree == nil {
+func (l *Loader) Digest(dir string) string {
+	tree, done, err := l.open(dir)
+	if err != nil || tree.Dir == "" {
 		return "no repository"
 	}
-	defer tree.Close()
+	defer done()
 	h := sha256.New()
-	for _, d := range append([]string{tree.Dir()}, configDirs(tree)...) {
-		cfg, err := config.Find(tree, tree.Dir(), d)
+	for _, d := range append([]string{tree.Dir}, configDirs(tree)...) {
+		cfg, err := config.Find(tree, tree.Dir, d)
 		if err != nil {
 			fmt.Fprintf(h, "%s error %v\n", d, err)
 			continue
@@ -278,7 +300,7 @@ func Digest(dir string) string {
 }
 
 // configDirs lists the folders below the root that have a .schemavet.yaml.
-func configDirs(tree *checkout.Root) []string {
+func configDirs(tree Repository) []string {
 	var out []string
 	fs.WalkDir(tree, ".", func(name string, d fs.DirEntry, err error) error {
 		if err != nil {
@@ -289,7 +311,7 @@ func configDirs(tree *checkout.Root) []string {
 			return fs.SkipDir
 		}
 		if d.Name() == config.Name && path.Dir(name) != "." {
-			out = append(out, filepath.Join(tree.Dir(), filepath.FromSlash(path.Dir(name))))
+			out = append(out, filepath.Join(tree.Dir, filepath.FromSlash(path.Dir(name))))
 		}
 		return nil
 	})

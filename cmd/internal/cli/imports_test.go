@@ -10,7 +10,7 @@ import (
 // allowed is which packages of the project a package may import; cmd may import all.
 var allowed = map[string]string{
 	"analyzer":                       "analyzer/impact analyzer/internal/checkout analyzer/internal/clean analyzer/internal/config analyzer/internal/dbapi analyzer/internal/extract analyzer/internal/fact analyzer/internal/project analyzer/internal/strval analyzer/usage",
-	"analyzer/check":                 "analyzer/deployed analyzer/impact analyzer/internal/cache analyzer/internal/checkout analyzer/internal/config analyzer/internal/dbapi analyzer/internal/evidence analyzer/internal/gomigration analyzer/internal/project analyzer/report analyzer/usage catalog catalog/live catalog/pgserver catalog/snapshot sqlscan/ddl sqlscan/migration sqlscan/pgtree sqlscan/plan",
+	"analyzer/check":                 "analyzer/deployed analyzer/impact analyzer/internal/cache analyzer/internal/checkout analyzer/internal/config analyzer/internal/dbapi analyzer/internal/evidence analyzer/internal/gomigration analyzer/internal/project analyzer/report analyzer/usage catalog catalog/live catalog/pgserver catalog/snapshot sqlscan sqlscan/ddl sqlscan/migration sqlscan/pgtree sqlscan/plan",
 	"analyzer/deployed":              "analyzer/internal/cache analyzer/internal/checkout analyzer/internal/clean analyzer/internal/dbapi analyzer/internal/extract analyzer/internal/fact analyzer/usage sqlscan/pgtree sqlscan/sqltext",
 	"analyzer/impact":                "analyzer/internal/drivertype analyzer/usage catalog sqlscan sqlscan/ddl sqlscan/pgtree sqlscan/sqltext sqlscan/sqltype",
 	"analyzer/internal/cache":        "",

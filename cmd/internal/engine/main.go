@@ -80,7 +80,7 @@ func single(ctx context.Context, queriesFile, schemaFile string) error {
 	if err != nil {
 		return err
 	}
-	env := &sqlscan.Env{Schema: schema, SearchPath: []string{"public"}}
+	env := &sqlscan.Env{Schema: schema, SearchPath: []string{"public"}, Memo: &sqlscan.Memo{}}
 	var parse, bind, prepare []time.Duration
 	for _, st := range sts {
 		if _, err := conn.PgConn().Prepare(ctx, "", st.Text, nil); err != nil {
