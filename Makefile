@@ -4,7 +4,7 @@
 # make coverage CORPORA=DIR SCHEMA=FILE   how many call sites of a real project are understood; FILE as pg_dump -s writes it
 # make table CHECKOUTS="DIR …"   the same for checkouts of several projects, with the reasons
 # make sample CHECKOUTS="DIR …" SEED=N   200 references drawn at random, to be looked up by people, and those that were
-# make truth CHECKOUT=DIR RECORD=FILE   what a program sent while its tests ran against what is extracted (cmd/internal/truth)
+# make truth CHECKOUT=DIR RECORD=FILE   what a program sent while its tests ran against what is extracted (cmd/internal/proof/truth)
 # make mutation CHECKOUT=DIR RECORD=FILE DSN=DSN   every column dropped: what the server refuses then against what is said
 # make bench DIR=CHECKOUT REV=REV   what go vet -vettool and check cost
 # make breakage   the cases of testdata/breakage, the server's answer beside ours
@@ -14,10 +14,11 @@
 # make scale       snapshots and checks of large servers and many manifests; how the cost of many migrations grows
 # make sqlc CORPORA=DIR     the PostgreSQL test data of sqlc
 # make engine CORPORA=DIR   what parsing, binding and rebinding cost
+# make figures [DIR=TREE]   the figures of the code itself: sizes, public names, what has no comment or test
 # make builtin     writes the built-in catalog from the server that PG* variables name
 # make shop        writes the manifest of the sample application
 
-.PHONY: test install differential history coverage table sample truth mutation bench builtin shop fuzz breakage regress replay migrated scale sqlc engine
+.PHONY: test install figures differential history coverage table sample truth mutation bench builtin shop fuzz breakage regress replay migrated scale sqlc engine
 
 test: install
 	go build ./...
@@ -49,9 +50,9 @@ fuzz:
 # CORPORA holds one bare git directory per repository: OWNER+NAME/repo.
 CORPORA ?= corpora
 differential:
-	go run ./cmd/internal/differential -rev 2.3.0 $(CORPORA)/miniflux+v2/repo
-	go run ./cmd/internal/differential -rev 9ed649ee -migrations internal/database/migrations $(CORPORA)/nais+api/repo
-	go run ./cmd/internal/differential -rev v3.0.0 -migrations app/store/database/migrate/postgres -packages ./app/...,./registry/... $(CORPORA)/harness+gitness/repo
+	go run ./cmd/internal/proof differential -rev 2.3.0 $(CORPORA)/miniflux+v2/repo
+	go run ./cmd/internal/proof differential -rev 9ed649ee -migrations internal/database/migrations $(CORPORA)/nais+api/repo
+	go run ./cmd/internal/proof differential -rev v3.0.0 -migrations app/store/database/migrate/postgres -packages ./app/...,./registry/... $(CORPORA)/harness+gitness/repo
 
 HISTORY ?= ../shared/history
 WORK ?= $(abspath bin/history)
@@ -65,46 +66,49 @@ breakage:
 
 SRC ?= bin/regress
 regress:
-	test -d "$(SRC)/sql" || cmd/internal/regress/fetch.sh "$(SRC)"
-	go run ./cmd/internal/regress -v $(abspath $(SRC))
+	test -d "$(SRC)/sql" || cmd/internal/proof/regress/fetch.sh "$(SRC)"
+	go run ./cmd/internal/proof regress -v $(abspath $(SRC))
 
 sqlc:
 	mkdir -p bin/sqlc
 	git --git-dir $(CORPORA)/sqlc-dev+sqlc/repo archive HEAD internal/endtoend/testdata | tar -x -C bin/sqlc
-	go run ./cmd/internal/sqlcdata -v bin/sqlc/internal/endtoend/testdata
+	go run ./cmd/internal/proof sqlc -v bin/sqlc/internal/endtoend/testdata
 
 engine:
-	go run ./cmd/internal/differential -dump bin/engine -rev 2.3.0 $(CORPORA)/miniflux+v2/repo
-	go run ./cmd/internal/engine bin/engine/queries.sql bin/engine/schema.sql
+	go run ./cmd/internal/proof differential -dump bin/engine -rev 2.3.0 $(CORPORA)/miniflux+v2/repo
+	go run ./cmd/internal/proof engine bin/engine/queries.sql bin/engine/schema.sql
 
 replay:
-	go run ./cmd/internal/replay -v $(CORPORA)
+	go run ./cmd/internal/proof replay -v $(CORPORA)
 
 migrated:
-	go run ./cmd/internal/migrated $(CHECKOUT) $(MIGRATIONS) "$(DSN)"
+	go run ./cmd/internal/proof migrated $(CHECKOUT) $(MIGRATIONS) "$(DSN)"
 
 scale:
-	go run ./cmd/internal/scale
+	go run ./cmd/internal/proof scale
 
 coverage:
-	go run ./cmd/internal/coverage -rev v2.3.3 -schema "$(SCHEMA)" $(CORPORA)/miniflux+v2/repo
+	go run ./cmd/internal/proof coverage -rev v2.3.3 -schema "$(SCHEMA)" $(CORPORA)/miniflux+v2/repo
 
 table:
-	go run ./cmd/internal/coverage -table $(CHECKOUTS)
+	go run ./cmd/internal/proof table $(CHECKOUTS)
 
 SEED ?= 20261121
 sample:
-	go run ./cmd/internal/sample -seed $(SEED) $(CHECKOUTS)
-	go run ./cmd/internal/sample -check testdata/sample/references.tsv $(CHECKOUTS)
+	go run ./cmd/internal/proof sample -seed $(SEED) $(CHECKOUTS)
+	go run ./cmd/internal/proof sample -check testdata/sample/references.tsv $(CHECKOUTS)
 
 truth:
-	go run ./cmd/internal/truth compare $(RECORD) $(CHECKOUT)
+	go run ./cmd/internal/proof truth $(RECORD) $(CHECKOUT)
 
 mutation:
-	go run ./cmd/internal/truth mutate $(RECORD) $(CHECKOUT) "$(DSN)"
+	go run ./cmd/internal/proof mutation $(RECORD) $(CHECKOUT) "$(DSN)"
 
 bench:
-	go run ./cmd/internal/bench -rev "$(REV)" "$(DIR)"
+	go run ./cmd/internal/proof bench -rev "$(REV)" "$(DIR)"
+
+figures:
+	go run ./cmd/internal/proof figures "$(or $(DIR),.)"
 
 builtin:
 	catalog/builtin/generate.sh

@@ -51,12 +51,12 @@ var allowed = map[string]string{
 
 // outside is which packages alone may import a module.
 var outside = map[string]string{
-	"github.com/jackc/pgx/v5":                    "catalog/live catalog/pgserver cmd/internal/differential cmd/internal/lockstep cmd/internal/regress cmd/internal/replay cmd/internal/truth",
-	"github.com/pganalyze/pg_query_go/v5":        "sqlscan sqlscan/pgtree sqlscan/ddl cmd/internal/lockstep",
+	"github.com/jackc/pgx/v5":                    "catalog/live catalog/pgserver cmd/internal/proof/differential cmd/internal/proof/lockstep cmd/internal/proof/regress cmd/internal/proof/replay cmd/internal/proof/truth",
+	"github.com/pganalyze/pg_query_go/v5":        "sqlscan sqlscan/pgtree sqlscan/ddl cmd/internal/proof/lockstep",
 	"github.com/pganalyze/pg_query_go/v5/parser": "sqlscan/pgtree",
 	"github.com/jackc/pgx/v5/pgproto3":           "catalog/live",
 	"golang.org/x/tools/go/packages":             "analyzer/deployed analyzer/internal/orm/ormtest",
-	"golang.org/x/tools/go/analysis/unitchecker": "cmd/internal/cli cmd/internal/bench/nothing",
+	"golang.org/x/tools/go/analysis/unitchecker": "cmd/internal/cli cmd/internal/proof/bench/nothing",
 }
 
 // TestImportsPointOneWay keeps the packages in their order.
