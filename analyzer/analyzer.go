@@ -26,8 +26,8 @@ import (
 	"github.com/schemavet/schemavet/analyzer/internal/dbapi"
 	"github.com/schemavet/schemavet/analyzer/internal/extract"
 	"github.com/schemavet/schemavet/analyzer/internal/fact"
+	"github.com/schemavet/schemavet/analyzer/internal/goval"
 	"github.com/schemavet/schemavet/analyzer/internal/project"
-	"github.com/schemavet/schemavet/analyzer/internal/strval"
 	"github.com/schemavet/schemavet/analyzer/usage"
 )
 
@@ -66,7 +66,7 @@ func (*reaches) String() string { return "reaches a database" }
 // passFacts gives extract the facts of the pass, with the types that they name.
 type passFacts struct {
 	*analysis.Pass
-	attacher *strval.Attacher
+	attacher *goval.Attacher
 	known    map[types.Object]*fact.Fact
 }
 
@@ -109,7 +109,7 @@ func run(pass *analysis.Pass, l *project.Loader) (result any, err error) {
 	files := checkout.NewFiles(cmp.Or(checkout.Above(dir), dir))
 	defer files.Close()
 	res := extract.Package(&extract.Input{Fset: pass.Fset, Files: pass.Files, Pkg: pass.Pkg, Info: pass.TypesInfo,
-		Facts: passFacts{pass, strval.NewAttacher(pass.Pkg, files), map[types.Object]*fact.Fact{}}, API: api, Disk: files})
+		Facts: passFacts{pass, goval.NewAttacher(pass.Pkg, files), map[types.Object]*fact.Fact{}}, API: api, Disk: files})
 	for _, p := range res.Problems {
 		pass.Report(analysis.Diagnostic{Pos: p.Pos, Category: "directive", Message: clean.Text(p.Message)})
 	}

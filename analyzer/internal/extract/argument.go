@@ -8,8 +8,8 @@ import (
 	"strings"
 
 	"github.com/schemavet/schemavet/analyzer/internal/fact"
+	"github.com/schemavet/schemavet/analyzer/internal/goval"
 	"github.com/schemavet/schemavet/analyzer/internal/rowscan"
-	"github.com/schemavet/schemavet/analyzer/internal/strval"
 	"github.com/schemavet/schemavet/analyzer/usage"
 )
 
@@ -21,7 +21,7 @@ type arguments struct {
 }
 
 // arguments are what a call gives in place of args ...any.
-func (x *extractor) arguments(t target, call *ast.CallExpr, f *strval.Frame) arguments {
+func (x *extractor) arguments(t target, call *ast.CallExpr, f *goval.Frame) arguments {
 	sig := t.fn.Signature()
 	n := sig.Params().Len() - 1 + t.shift
 	if !sig.Variadic() || n >= len(call.Args) {
@@ -57,7 +57,7 @@ func isLast(fn *types.Func, obj types.Object) bool {
 }
 
 // passedOn are the arguments of a call of a function that sends for its callers.
-func (x *extractor) passedOn(s fact.Sink, t target, call *ast.CallExpr, f *strval.Frame) arguments {
+func (x *extractor) passedOn(s fact.Sink, t target, call *ast.CallExpr, f *goval.Frame) arguments {
 	if s.PassesOn {
 		return x.arguments(t, call, f)
 	}
@@ -78,7 +78,7 @@ func (x *extractor) isNamed(e ast.Expr) bool {
 		n.Obj().Name() == "QueryRewriter")
 }
 
-func (x *extractor) arg(e ast.Expr, f *strval.Frame) usage.Arg {
+func (x *extractor) arg(e ast.Expr, f *goval.Frame) usage.Arg {
 	t := x.Info.TypeOf(e)
 	if t == nil {
 		return usage.Arg{}
@@ -101,7 +101,7 @@ func (x *extractor) arg(e ast.Expr, f *strval.Frame) usage.Arg {
 const maxValues = 32
 
 // constants are the texts that a value can be, if all are known.
-func constants(v strval.Value) ([]string, bool) {
+func constants(v goval.Value) ([]string, bool) {
 	var out []string
 	for _, w := range v.Variants() {
 		text, ok := w.Constant()

@@ -7,6 +7,7 @@ import (
 	"slices"
 
 	"github.com/schemavet/schemavet/analyzer/internal/fact"
+	"github.com/schemavet/schemavet/analyzer/internal/goval"
 	"github.com/schemavet/schemavet/analyzer/internal/orm"
 	"github.com/schemavet/schemavet/analyzer/internal/orm/bun"
 	"github.com/schemavet/schemavet/analyzer/internal/orm/ent"
@@ -14,7 +15,6 @@ import (
 	"github.com/schemavet/schemavet/analyzer/internal/orm/gormv1"
 	"github.com/schemavet/schemavet/analyzer/internal/orm/squirrel"
 	"github.com/schemavet/schemavet/analyzer/internal/rowscan"
-	"github.com/schemavet/schemavet/analyzer/internal/strval"
 	"github.com/schemavet/schemavet/analyzer/usage"
 )
 
@@ -27,14 +27,14 @@ var libraries = []orm.Library{
 	ent.Library{},
 }
 
-// builders joins the libraries for strval, and remembers what it was asked.
+// builders joins the libraries for goval, and remembers what it was asked.
 type builders struct {
 	types map[types.Type]bool
 	calls map[*types.Func]call
 }
 
 type call struct {
-	making  strval.Making
+	making  goval.Making
 	library orm.Library
 }
 
@@ -42,7 +42,7 @@ func newBuilders() *builders {
 	return &builders{types: map[types.Type]bool{}, calls: map[*types.Func]call{}}
 }
 
-// Makes implements strval.Builders.
+// Makes implements goval.Builders.
 func (b *builders) Makes(t types.Type) bool {
 	if made, ok := b.types[t]; ok {
 		return made
@@ -52,8 +52,8 @@ func (b *builders) Makes(t types.Type) bool {
 	return made
 }
 
-// Call implements strval.Builders.
-func (b *builders) Call(fn *types.Func) strval.Making { return b.call(fn).making }
+// Call implements goval.Builders.
+func (b *builders) Call(fn *types.Func) goval.Making { return b.call(fn).making }
 
 func (b *builders) call(fn *types.Func) call {
 	fn = fn.Origin()
@@ -62,7 +62,7 @@ func (b *builders) call(fn *types.Func) call {
 	}
 	var c call
 	for _, l := range libraries {
-		if m := l.Call(fn); m != strval.NotMaking {
+		if m := l.Call(fn); m != goval.NotMaking {
 			c = call{m, l}
 			break
 		}
@@ -71,8 +71,8 @@ func (b *builders) call(fn *types.Func) call {
 	return c
 }
 
-// Mutates implements strval.Builders.
-func (b *builders) Mutates(v strval.Value) bool {
+// Mutates implements goval.Builders.
+func (b *builders) Mutates(v goval.Value) bool {
 	return slices.ContainsFunc(libraries, func(l orm.Library) bool { return l.Mutates(v) })
 }
 
@@ -82,33 +82,34 @@ func isLibrary(path string) bool {
 }
 
 // isBuilt says that a library makes a part of a text.
-func isBuilt(v strval.Value) bool {
-	return slices.ContainsFunc(v, func(p *strval.Piece) bool {
-		return p.Kind == strval.Build || slices.ContainsFunc(p.Options, isBuilt)
+func isBuilt(v goval.Value) bool {
+	return v.Any(func(p goval.Part) bool {
+		_, ok := p.(*goval.Lowered)
+		return ok
 	})
 }
 
 // lowered puts the texts that libraries make in the place of what makes them.
-func (x *extractor) lowered(v strval.Value) strval.Value {
-	if !slices.ContainsFunc(v, func(p *strval.Piece) bool { return p.Kind == strval.Build || len(p.Options) > 0 }) {
+func (x *extractor) lowered(v goval.Value) goval.Value {
+	if !slices.ContainsFunc(v, func(p goval.Part) bool { return len(goval.Inside(p)) > 0 }) {
 		return v
 	}
-	var out strval.Value
+	var out goval.Value
 	for _, p := range v {
-		switch p.Kind {
-		case strval.Build:
+		switch p := p.(type) {
+		case *goval.Lowered:
 			// What an argument is may be text that a builder makes.
-			texts := x.lower(p.Options[0])
+			texts := x.lower(p.Chain)
 			if len(texts) == 0 {
-				texts = []strval.Value{strval.Unknown(reasonOf(p.Options[0], nil))}
+				texts = []goval.Value{goval.Unknown(reasonOf(p.Chain, nil))}
 			}
-			out = append(out, x.lowered(strval.OneOf(texts))...)
-		case strval.Alt:
-			options := make([]strval.Value, 0, len(p.Options))
+			out = append(out, x.lowered(goval.Choice(texts))...)
+		case *goval.OneOf:
+			options := make([]goval.Value, 0, len(p.Options))
 			for _, o := range p.Options {
 				options = append(options, x.lowered(o))
 			}
-			out = append(out, strval.OneOf(options)...)
+			out = append(out, goval.Choice(options)...)
 		default:
 			out = append(out, p)
 		}
@@ -120,7 +121,7 @@ func (x *extractor) lowered(v strval.Value) strval.Value {
 type codeAround struct{ *extractor }
 
 // Results implements orm.Env.
-func (c codeAround) Results(fn *types.Func) []strval.Value {
+func (c codeAround) Results(fn *types.Func) []goval.Value {
 	if fn.Pkg() == c.Pkg {
 		return c.pkg.Results(fn)
 	}
@@ -129,7 +130,7 @@ func (c codeAround) Results(fn *types.Func) []strval.Value {
 }
 
 // List implements orm.Env.
-func (c codeAround) List(obj types.Object) []strval.Value {
+func (c codeAround) List(obj types.Object) []goval.Value {
 	if obj.Pkg() == c.Pkg {
 		return c.pkg.ListOf(obj)
 	}
@@ -141,14 +142,14 @@ func (c codeAround) List(obj types.Object) []strval.Value {
 }
 
 // Position implements orm.Env.
-func (c codeAround) Position(obj types.Object) strval.Run {
+func (c codeAround) Position(obj types.Object) goval.Run {
 	return c.At(obj.Pos())
 }
 
 // At implements orm.Env.
-func (c codeAround) At(p token.Pos) strval.Run {
+func (c codeAround) At(p token.Pos) goval.Run {
 	pos := c.Fset.Position(p)
-	return strval.Run{File: pos.Filename, Line: pos.Line, Column: pos.Column}
+	return goval.Run{File: pos.Filename, Line: pos.Line, Column: pos.Column}
 }
 
 // Once implements orm.Env.
@@ -162,12 +163,12 @@ func (c codeAround) Once(library string, make func() any) any {
 }
 
 // lower asks the library of the last call.
-func (x *extractor) lower(builder strval.Value) []strval.Value {
+func (x *extractor) lower(builder goval.Value) []goval.Value {
 	builder = builder.Closed()
-	var last *strval.Call
+	var last *goval.Call
 	for _, p := range builder {
-		if p.Kind == strval.Step {
-			last = p.Call
+		if call, ok := p.(*goval.Call); ok {
+			last = call
 		}
 	}
 	if last == nil {
@@ -175,7 +176,7 @@ func (x *extractor) lower(builder strval.Value) []strval.Value {
 	}
 	for _, l := range libraries {
 		if byType, ok := l.(orm.ByType); ok && byType.LowersCall(last) || l.Lowers(last.Func) {
-			var out []strval.Value
+			var out []goval.Value
 			for _, b := range x.instances(builder) {
 				out = append(out, l.Lower(b, codeAround{x})...)
 			}
@@ -216,7 +217,7 @@ func (x *extractor) described(g orm.Generator) map[types.Object]*fact.Fact {
 // sendBuilt records what a call of a library sends. A session that a parameter brings is most
 // often a connection alone: then the site is the call itself, and callers are sites only when
 // they bring more.
-func (x *extractor) sendBuilt(call *ast.CallExpr, fn *types.Func, f *strval.Frame) {
+func (x *extractor) sendBuilt(call *ast.CallExpr, fn *types.Func, f *goval.Frame) {
 	v := f.Built(call, fn)
 	library := x.builders.call(fn).library
 	s := sent{value: v, api: fn.FullName(), reader: x.libraryReader(library, v, call, fn)}
@@ -225,8 +226,8 @@ func (x *extractor) sendBuilt(call *ast.CallExpr, fn *types.Func, f *strval.Fram
 		x.send(call, f, s)
 		return
 	}
-	bare := v.WithoutParams(func(p *strval.Piece) bool { return sessions.IsSession(p.Text) })
-	if len(x.lower(bare[0].Options[0])) == 0 {
+	bare := v.WithoutParams(func(p *goval.Param) bool { return sessions.IsSession(p.Type) })
+	if len(x.lower(goval.Inside(bare[0])[0])) == 0 {
 		x.send(call, f, s)
 		return
 	}
@@ -238,21 +239,21 @@ func (x *extractor) sendBuilt(call *ast.CallExpr, fn *types.Func, f *strval.Fram
 }
 
 // hasSession says that a parameter of the function is the session that something is sent with.
-func hasSession(v strval.Value, sessions orm.Sessions) bool {
-	return slices.ContainsFunc(v, func(p *strval.Piece) bool {
-		return p.Kind == strval.Param && p.Of == 0 && sessions.IsSession(p.Text) ||
-			slices.ContainsFunc(p.Options, func(o strval.Value) bool { return hasSession(o, sessions) })
+func hasSession(v goval.Value, sessions orm.Sessions) bool {
+	return v.Any(func(p goval.Part) bool {
+		param, ok := p.(*goval.Param)
+		return ok && param.Of == 0 && sessions.IsSession(param.Type)
 	})
 }
 
 // libraryReader is what a library does with the rows itself.
-func (x *extractor) libraryReader(library orm.Library, v strval.Value, call *ast.CallExpr,
+func (x *extractor) libraryReader(library orm.Library, v goval.Value, call *ast.CallExpr,
 	fn *types.Func) *usage.Consumer {
 	reads, ok := library.(orm.Readers)
 	if !ok {
 		return nil
 	}
-	rows := reads.Reads(v[0].Options[0].Closed(), codeAround{x})
+	rows := reads.Reads(goval.Inside(v[0])[0].Closed(), codeAround{x})
 	if rows == nil {
 		return nil
 	}
@@ -276,17 +277,20 @@ func (x *extractor) libraryReader(library orm.Library, v strval.Value, call *ast
 
 // bringsMore says that a call gives a function that is a site itself a session with something
 // in it.
-func bringsMore(text strval.Value, argument func(int) strval.Value) bool {
+func bringsMore(text goval.Value, argument func(int) goval.Value) bool {
 	for _, p := range text {
-		if p.Kind == strval.Param && p.Of == 0 && slices.ContainsFunc(libraries, func(l orm.Library) bool {
-			s, ok := l.(orm.Sessions)
-			return ok && s.IsSession(p.Text) && s.Brings(argument(p.Index))
-		}) {
-			return true
-		}
-		if (p.Kind == strval.Build || p.Kind == strval.Alt) &&
-			slices.ContainsFunc(p.Options, func(o strval.Value) bool { return bringsMore(o, argument) }) {
-			return true
+		switch p := p.(type) {
+		case *goval.Param:
+			if p.Of == 0 && slices.ContainsFunc(libraries, func(l orm.Library) bool {
+				s, ok := l.(orm.Sessions)
+				return ok && s.IsSession(p.Type) && s.Brings(argument(p.Index))
+			}) {
+				return true
+			}
+		case *goval.Lowered, *goval.OneOf:
+			if slices.ContainsFunc(goval.Inside(p), func(o goval.Value) bool { return bringsMore(o, argument) }) {
+				return true
+			}
 		}
 	}
 	return false

@@ -6,12 +6,12 @@ import (
 	"maps"
 	"slices"
 
-	"github.com/schemavet/schemavet/analyzer/internal/strval"
+	"github.com/schemavet/schemavet/analyzer/internal/goval"
 )
 
 // contexts are the constant texts that a function of the package is called with.
 type contexts struct {
-	args []map[int]strval.Value
+	args []map[int]goval.Value
 	// calls counts the calls; open says that some of them give other texts as well.
 	calls map[*ast.CallExpr]bool
 	open  bool
@@ -21,7 +21,7 @@ type contexts struct {
 const maxContexts = 32
 
 // noteContext keeps the constants of a call of a function of this package.
-func (x *extractor) noteContext(t target, call *ast.CallExpr, f *strval.Frame) {
+func (x *extractor) noteContext(t target, call *ast.CallExpr, f *goval.Frame) {
 	if x.captured != nil || !x.hasBody(t.fn) || t.shift > 0 {
 		return
 	}
@@ -44,12 +44,12 @@ func (x *extractor) noteContext(t target, call *ast.CallExpr, f *strval.Frame) {
 	c.calls[call] = true
 	args := f.Constants(call)
 	c.open = c.open || len(args) < texts
-	if len(args) > 0 && !slices.ContainsFunc(c.args, func(o map[int]strval.Value) bool { return sameArgs(o, args) }) {
+	if len(args) > 0 && !slices.ContainsFunc(c.args, func(o map[int]goval.Value) bool { return sameArgs(o, args) }) {
 		c.args = append(c.args, args)
 	}
 }
 
-func sameArgs(a, b map[int]strval.Value) bool { return maps.EqualFunc(a, b, sameValue) }
+func sameArgs(a, b map[int]goval.Value) bool { return maps.EqualFunc(a, b, sameValue) }
 
 // inContext runs the functions whose text is not known by itself with the constants that they
 // are called with: the name of a file, a key that picks a branch.

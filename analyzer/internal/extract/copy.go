@@ -4,24 +4,24 @@ import (
 	"go/ast"
 	"go/types"
 
-	"github.com/schemavet/schemavet/analyzer/internal/strval"
+	"github.com/schemavet/schemavet/analyzer/internal/goval"
 )
 
 // copyText is the COPY that pgx's CopyFrom sends.
-func (x *extractor) copyText(call *ast.CallExpr, f *strval.Frame, index int) strval.Value {
+func (x *extractor) copyText(call *ast.CallExpr, f *goval.Frame, index int) goval.Value {
 	table, ok := f.EvalList(call.Args[index])
 	if !ok || index+1 >= len(call.Args) {
-		return strval.Unknown("table of CopyFrom")
+		return goval.Unknown("table of CopyFrom")
 	}
 	columns := x.argument(call, index+1, f).Plain()
 	list := x.Info.Uses[identOf(call.Args[index+1])]
 	if i, ok := parameter(f.Func, list); ok {
-		columns = strval.Value{{Kind: strval.Param, Index: i}}
+		columns = goval.Value{&goval.Param{Index: i}}
 	} else if of, i, ok := x.literalParameter(list); ok {
-		columns = strval.Value{{Kind: strval.Param, Of: of, Index: i}}
+		columns = goval.Value{&goval.Param{Of: of, Index: i}}
 	}
-	return strval.Concat(strval.Text("COPY "), quotedParts(table, "."), strval.Text(" ("), columns,
-		strval.Text(") FROM STDIN"))
+	return goval.Concat(goval.Text("COPY "), quotedParts(table, "."), goval.Text(" ("), columns,
+		goval.Text(") FROM STDIN"))
 }
 
 // parameter is the index of a parameter of a function.
@@ -69,7 +69,7 @@ func (x *extractor) literalParameter(obj types.Object) (of, index int, ok bool) 
 }
 
 // argument is the text of an argument; of a list of names the quoted list.
-func (x *extractor) argument(call *ast.CallExpr, i int, f *strval.Frame) strval.Value {
+func (x *extractor) argument(call *ast.CallExpr, i int, f *goval.Frame) goval.Value {
 	if i >= len(call.Args) {
 		return f.Argument(call, i)
 	}
@@ -86,20 +86,20 @@ func (x *extractor) argument(call *ast.CallExpr, i int, f *strval.Frame) strval.
 }
 
 // textGiven is the text that a parameter of type any is given, as go-pg takes its queries.
-func textGiven(v strval.Value) strval.Value {
-	if len(v) == 1 && v[0].Kind == strval.Given && v[0].Arg.List == nil && len(v[0].Arg.Text) > 0 {
-		return v[0].Arg.Text
+func textGiven(v goval.Value) goval.Value {
+	if given, ok := goval.Only[*goval.Arg](v); ok && given.List == nil && len(given.Text) > 0 {
+		return given.Text
 	}
 	return v
 }
 
-func quotedParts(parts []strval.Value, sep string) strval.Value {
-	var out strval.Value
+func quotedParts(parts []goval.Value, sep string) goval.Value {
+	var out goval.Value
 	for i, p := range parts {
 		if i > 0 {
-			out = append(out, strval.Text(sep)...)
+			out = append(out, goval.Text(sep)...)
 		}
-		out = strval.Concat(out, strval.Text(`"`), p, strval.Text(`"`))
+		out = goval.Concat(out, goval.Text(`"`), p, goval.Text(`"`))
 	}
 	return out
 }

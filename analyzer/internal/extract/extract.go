@@ -12,8 +12,8 @@ import (
 
 	"github.com/schemavet/schemavet/analyzer/internal/dbapi"
 	"github.com/schemavet/schemavet/analyzer/internal/fact"
+	"github.com/schemavet/schemavet/analyzer/internal/goval"
 	"github.com/schemavet/schemavet/analyzer/internal/rowscan"
-	"github.com/schemavet/schemavet/analyzer/internal/strval"
 	"github.com/schemavet/schemavet/analyzer/usage"
 	"github.com/schemavet/schemavet/sqlscan/sqltext"
 )
@@ -40,7 +40,7 @@ type Input struct {
 	// package is known of it.
 	Instances *Instances
 	// Disk is what the files that code embeds or reads are read from; nil for none.
-	Disk strval.Files
+	Disk goval.Files
 }
 
 // Result is what a package sends, and what others need to know of it.
@@ -103,11 +103,11 @@ func Package(in *Input) *Result {
 	}
 	x := &extractor{comments: comments, Input: in, sinks: map[*types.Func][]fact.Sink{},
 		calls: map[*types.Func]bool{}, closures: map[int][]fact.Sink{}, called: map[int]bool{},
-		queries:    map[string]strval.Value{},
+		queries:    map[string]goval.Value{},
 		fieldSinks: map[*types.Var][]fact.Sink{}, fieldSites: map[*ast.CallExpr]*types.Var{},
 		fieldsSet: map[*types.Var]bool{}, beside: map[*ast.CallExpr]ast.Expr{}}
 	x.builders = newBuilders()
-	x.pkg = &strval.Package{Fset: in.Fset, Files: x.deployedFiles(), Types: in.Pkg, Info: in.Info, Lookup: x,
+	x.pkg = &goval.Package{Fset: in.Fset, Files: x.deployedFiles(), Types: in.Pkg, Info: in.Info, Lookup: x,
 		Disk: in.Disk, OnCall: x.call, Rewrites: x.rewrites, Builders: x.builders}
 	x.pkg.Prepare()
 	x.rows = &rowscan.Package{Fset: in.Fset, Files: x.pkg.Files, Types: in.Pkg, Info: in.Info, Import: x.given}
@@ -148,7 +148,7 @@ const maxWrapperDepth = 5
 // extractor carries the state of one package.
 type extractor struct {
 	*Input
-	pkg   *strval.Package
+	pkg   *goval.Package
 	sinks map[*types.Func][]fact.Sink
 	sites map[*ast.CallExpr]*site
 	order []*ast.CallExpr
@@ -180,7 +180,7 @@ type extractor struct {
 	fieldsSet  map[*types.Var]bool
 	beside     map[*ast.CallExpr]ast.Expr
 	// queries are those that the package loads under names.
-	queries  map[string]strval.Value
+	queries  map[string]goval.Value
 	captured map[*ast.CallExpr][]sent
 	builders *builders
 }
@@ -194,7 +194,7 @@ type site struct {
 
 // sent is what a call sends through one sink.
 type sent struct {
-	value  strval.Value
+	value  goval.Value
 	api    string
 	style  sqltext.Style
 	driver string
@@ -212,14 +212,14 @@ func (in *Input) deployedFiles() []*ast.File {
 }
 
 // call looks at one call of the code.
-func (x *extractor) call(call *ast.CallExpr, f *strval.Frame) {
+func (x *extractor) call(call *ast.CallExpr, f *goval.Frame) {
 	for _, t := range x.targets(call) {
 		x.callTo(t, call, f)
 	}
 }
 
-func (x *extractor) callTo(t target, call *ast.CallExpr, f *strval.Frame) {
-	argument := func(i int) strval.Value { return x.argument(call, i+t.shift, f) }
+func (x *extractor) callTo(t target, call *ast.CallExpr, f *goval.Frame) {
+	argument := func(i int) goval.Value { return x.argument(call, i+t.shift, f) }
 	if t.lit != 0 {
 		for _, s := range x.closures[t.lit] {
 			x.send(call, f, sent{value: s.Text.SubstituteOf(t.lit, argument), api: s.API, style: s.Style, driver: s.Driver})
@@ -235,7 +235,7 @@ func (x *extractor) callTo(t target, call *ast.CallExpr, f *strval.Frame) {
 		x.create(c, call, t.fn, f)
 		return
 	}
-	if x.builders.Call(t.fn) == strval.Sends && t.shift == 0 {
+	if x.builders.Call(t.fn) == goval.Sends && t.shift == 0 {
 		x.sendBuilt(call, t.fn, f)
 		return
 	}
@@ -248,8 +248,8 @@ func (x *extractor) callTo(t target, call *ast.CallExpr, f *strval.Frame) {
 			out := sent{value: s.Text.Substitute(argument), api: s.API, style: s.Style, driver: s.Driver,
 				args: x.passedOn(s, t, call, f), reader: s.Reader}
 			x.send(call, f, out)
-			if len(s.Text) == 1 && s.Text[0].Kind == strval.Param {
-				x.sendsField(call, s.Text[0].Index+t.shift, out)
+			if param, ok := goval.Only[*goval.Param](s.Text); ok {
+				x.sendsField(call, param.Index+t.shift, out)
 			}
 		}
 		return
@@ -293,16 +293,16 @@ func (x *extractor) hasBody(fn *types.Func) bool {
 	return ok && decl.Body != nil
 }
 
-// Text implements strval.Lookup.
-func (x *extractor) Text(obj types.Object) (strval.Value, bool) {
+// Text implements goval.Lookup.
+func (x *extractor) Text(obj types.Object) (goval.Value, bool) {
 	if fact, ok := x.Facts.Import(obj); ok && len(fact.Text) > 0 {
 		return fact.Text, true
 	}
 	return nil, false
 }
 
-// Results implements strval.Lookup.
-func (x *extractor) Results(fn *types.Func) ([]strval.Value, bool) {
+// Results implements goval.Lookup.
+func (x *extractor) Results(fn *types.Func) ([]goval.Value, bool) {
 	if fact, ok := x.Facts.Import(fn); ok && len(fact.Results) > 0 {
 		return fact.Results, true
 	}

@@ -9,7 +9,7 @@ import (
 	"strings"
 
 	"github.com/schemavet/schemavet/analyzer/internal/fact"
-	"github.com/schemavet/schemavet/analyzer/internal/strval"
+	"github.com/schemavet/schemavet/analyzer/internal/goval"
 )
 
 // facts collects what other packages can use: sinks, texts, and results that hold text.
@@ -32,7 +32,7 @@ func (x *extractor) facts(res *Result) {
 		}
 		results := x.pkg.Results(fn)
 		if isTableName(fn) || slices.ContainsFunc(results,
-			func(v strval.Value) bool { return looksLikeSQL(v) || v.HasParam() }) {
+			func(v goval.Value) bool { return looksLikeSQL(v) || v.HasParam() }) {
 			if res.Facts[fn] == nil {
 				res.Facts[fn] = &fact.Fact{}
 			}
@@ -64,7 +64,7 @@ func (in *Input) plainFacts() map[types.Object]*fact.Fact {
 		return nil
 	}
 	x := &extractor{Input: in, builders: newBuilders()}
-	x.pkg = &strval.Package{Fset: in.Fset, Files: in.deployedFiles(), Types: in.Pkg, Info: in.Info, Lookup: x,
+	x.pkg = &goval.Package{Fset: in.Fset, Files: in.deployedFiles(), Types: in.Pkg, Info: in.Info, Lookup: x,
 		Disk: in.Disk}
 	x.pkg.Prepare()
 	out := map[types.Object]*fact.Fact{}
@@ -163,14 +163,16 @@ func isTextList(t types.Type) bool {
 var sqlWords = regexp.MustCompile(`(?i)\b(select|insert|update|delete|from|where|join|order by|values|returning|with|set|and|or|limit|table)\b|^\s*\w+(\.\w+)?(\s*,\s*\w+(\.\w+)?)+\s*$|^\s*[a-z_]+\s*$`)
 
 // looksLikeSQL keeps facts few: texts that cannot be a part of a query are not exported.
-func looksLikeSQL(v strval.Value) bool {
+func looksLikeSQL(v goval.Value) bool {
 	for _, w := range v.Variants() {
 		for _, p := range w {
-			if p.Kind == strval.Step || p.Kind == strval.Build || p.Kind == strval.Given {
+			switch p := p.(type) {
+			case *goval.Call, *goval.Lowered, *goval.Arg:
 				return true
-			}
-			if p.Kind == strval.Lit && sqlWords.MatchString(p.Text) {
-				return true
+			case *goval.Lit:
+				if sqlWords.MatchString(p.Text) {
+					return true
+				}
 			}
 		}
 	}

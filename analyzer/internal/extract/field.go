@@ -6,7 +6,7 @@ import (
 	"slices"
 
 	"github.com/schemavet/schemavet/analyzer/internal/fact"
-	"github.com/schemavet/schemavet/analyzer/internal/strval"
+	"github.com/schemavet/schemavet/analyzer/internal/goval"
 )
 
 // sentField is the field of a struct that a call sends as it is, as  db.Prepare(entry.SQL)
@@ -33,7 +33,7 @@ func (x *extractor) sendsField(call *ast.CallExpr, i int, s sent) {
 	if v == nil || s.value.Known() && !v.Exported() {
 		return
 	}
-	sink := fact.Sink{Text: strval.Value{{Kind: strval.Param}}, API: s.api, Style: s.style, Driver: s.driver}
+	sink := fact.Sink{Text: goval.Value{&goval.Param{}}, API: s.api, Style: s.style, Driver: s.driver}
 	if !slices.ContainsFunc(x.fieldSinks[v], func(o fact.Sink) bool { return o.API == sink.API }) {
 		x.fieldSinks[v] = append(x.fieldSinks[v], sink)
 	}
@@ -59,7 +59,7 @@ func (x *extractor) setFields() {
 			st := &site{call: at, fn: x.functionAround(e)}
 			for _, s := range sinks {
 				text := x.pkg.ValueOf(e)
-				st.texts = append(st.texts, sent{value: s.Text.Substitute(func(int) strval.Value { return text }), api: s.API,
+				st.texts = append(st.texts, sent{value: s.Text.Substitute(func(int) goval.Value { return text }), api: s.API,
 					style: s.Style, driver: s.Driver})
 			}
 			x.sites[at] = st

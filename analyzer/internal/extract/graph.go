@@ -5,7 +5,7 @@ import (
 	"go/types"
 	"slices"
 
-	"github.com/schemavet/schemavet/analyzer/internal/strval"
+	"github.com/schemavet/schemavet/analyzer/internal/goval"
 )
 
 // Graph is what the functions of a package mention, by types.Object's string key, so that
@@ -101,7 +101,7 @@ func funOf(call *ast.CallExpr) ast.Expr {
 // that does.
 func PlainGraph(in *Input) *Graph {
 	x := &extractor{Input: in}
-	x.pkg = &strval.Package{Fset: in.Fset, Files: x.deployedFiles(), Types: in.Pkg, Info: in.Info}
+	x.pkg = &goval.Package{Fset: in.Fset, Files: x.deployedFiles(), Types: in.Pkg, Info: in.Info}
 	return x.graph()
 }
 

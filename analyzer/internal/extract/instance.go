@@ -5,7 +5,7 @@ import (
 	"slices"
 	"strings"
 
-	"github.com/schemavet/schemavet/analyzer/internal/strval"
+	"github.com/schemavet/schemavet/analyzer/internal/goval"
 )
 
 // Instances are the types that a program gives to type parameters.
@@ -88,17 +88,17 @@ func (in *Instances) collect(tp *types.TypeParam, seen map[*types.TypeParam]bool
 // instances are the builders that generic code is for the types that the program gives it; the
 // builder itself if it is none, or no types are known. Of several type parameters, those after
 // the first stay.
-func (x *extractor) instances(builder strval.Value) []strval.Value {
+func (x *extractor) instances(builder goval.Value) []goval.Value {
 	params := builder.TypeParams()
 	if len(params) == 0 {
-		return []strval.Value{builder}
+		return []goval.Value{builder}
 	}
 	x.generic = true
 	if x.Instances == nil {
 		x.Instances = NewInstances()
 		x.Instances.Note(x.Info)
 	}
-	var out []strval.Value
+	var out []goval.Value
 	for _, t := range x.Instances.of(params[0]) {
 		out = append(out, builder.Retyped(func(tp *types.TypeParam) types.Type {
 			if tp == params[0] {
@@ -108,7 +108,7 @@ func (x *extractor) instances(builder strval.Value) []strval.Value {
 		}))
 	}
 	if len(out) == 0 {
-		return []strval.Value{builder}
+		return []goval.Value{builder}
 	}
 	return out
 }

@@ -8,8 +8,8 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/schemavet/schemavet/analyzer/internal/goval"
 	"github.com/schemavet/schemavet/analyzer/internal/orm"
-	"github.com/schemavet/schemavet/analyzer/internal/strval"
 	"github.com/schemavet/schemavet/analyzer/usage"
 )
 
@@ -47,8 +47,8 @@ func (x *extractor) declaredSchema() []usage.Made {
 }
 
 // create notes the schema that a call makes.
-func (x *extractor) create(c orm.Creator, call *ast.CallExpr, fn *types.Func, f *strval.Frame) {
-	parts, unknown := c.Created(f.Built(call, fn)[0].Options[0].Closed(), codeAround{x})
+func (x *extractor) create(c orm.Creator, call *ast.CallExpr, fn *types.Func, f *goval.Frame) {
+	parts, unknown := c.Created(goval.Inside(f.Built(call, fn)[0])[0].Closed(), codeAround{x})
 	m := x.made[call]
 	pos := x.Fset.Position(call.Pos())
 	for _, p := range parts {

@@ -7,41 +7,42 @@ import (
 	"regexp"
 	"strings"
 
-	"github.com/schemavet/schemavet/analyzer/internal/strval"
+	"github.com/schemavet/schemavet/analyzer/internal/goval"
 )
 
 // queryName is the line before a query that has a name, as goyesql and dotsql read it.
 var queryName = regexp.MustCompile(`(?m)^[ \t]*--[ \t]*name[ \t]*:[ \t]*(\S+)[^\n]*$`)
 
 // load notes the queries of a text.
-func (x *extractor) load(text strval.Value) {
-	if len(text) != 1 || text[0].Kind != strval.Lit {
+func (x *extractor) load(text goval.Value) {
+	lit, ok := goval.Only[*goval.Lit](text)
+	if !ok {
 		return
 	}
-	all := queryName.FindAllStringSubmatchIndex(text[0].Text, -1)
+	all := queryName.FindAllStringSubmatchIndex(lit.Text, -1)
 	for i, m := range all {
-		end := len(text[0].Text)
+		end := len(lit.Text)
 		if i+1 < len(all) {
 			end = all[i+1][0]
 		}
-		x.queries[text[0].Text[m[2]:m[3]]] = strval.Value{text[0].Slice(m[1], end)}
+		x.queries[lit.Text[m[2]:m[3]]] = goval.Value{lit.Slice(m[1], end)}
 	}
 }
 
 // queryNamed is the text of a query by its name.
-func (x *extractor) queryNamed(name strval.Value) strval.Value {
-	var out strval.Value
+func (x *extractor) queryNamed(name goval.Value) goval.Value {
+	var out goval.Value
 	for i, v := range name.Variants() {
-		text := strval.Unknown("a query whose name is not constant")
+		text := goval.Unknown("a query whose name is not constant")
 		if n, ok := v.Constant(); ok {
 			if text, ok = x.queries[n]; !ok {
-				text = strval.Unknown("query " + n + ", whose file this package does not load")
+				text = goval.Unknown("query " + n + ", whose file this package does not load")
 			}
 		}
 		if i == 0 {
 			out = text
 		} else {
-			out = strval.Either(out, text)
+			out = goval.Either(out, text)
 		}
 	}
 	return out
@@ -49,25 +50,25 @@ func (x *extractor) queryNamed(name strval.Value) strval.Value {
 
 // filled are the queries that are prepared into the fields of a struct: those whose type is a
 // statement, by the name in the tag.
-func (x *extractor) filled(dest ast.Expr) []strval.Value {
+func (x *extractor) filled(dest ast.Expr) []goval.Value {
 	t := x.Info.TypeOf(dest)
 	if t == nil {
-		return []strval.Value{strval.Unknown("queries for a struct that is not known")}
+		return []goval.Value{goval.Unknown("queries for a struct that is not known")}
 	}
 	if ptr, ok := t.Underlying().(*types.Pointer); ok {
 		t = ptr.Elem()
 	}
 	s, ok := t.Underlying().(*types.Struct)
 	if !ok {
-		return []strval.Value{strval.Unknown("queries for a struct that is not known")}
+		return []goval.Value{goval.Unknown("queries for a struct that is not known")}
 	}
-	var out []strval.Value
+	var out []goval.Value
 	for i := range s.NumFields() {
 		tag, _, _ := strings.Cut(reflect.StructTag(s.Tag(i)).Get("query"), ",")
 		if tag == "" || tag == "-" || !strings.HasSuffix(s.Field(i).Type().String(), "Stmt") {
 			continue
 		}
-		out = append(out, x.queryNamed(strval.Text(tag)))
+		out = append(out, x.queryNamed(goval.Text(tag)))
 	}
 	return out
 }

@@ -8,8 +8,8 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/schemavet/schemavet/analyzer/internal/goval"
 	"github.com/schemavet/schemavet/analyzer/internal/rowscan"
-	"github.com/schemavet/schemavet/analyzer/internal/strval"
 	"github.com/schemavet/schemavet/analyzer/usage"
 	"github.com/schemavet/schemavet/sqlscan/sqltext"
 )
@@ -68,22 +68,35 @@ func sameText(a, b sqltext.Text) bool {
 var preparedName = regexp.MustCompile(`^\w+$`)
 
 // reasonOf says why nothing is known of a text, in words that its author can act on.
-func reasonOf(v strval.Value, fn *types.Func) string {
+func reasonOf(v goval.Value, fn *types.Func) string {
 	for _, w := range v.Variants() {
 		for _, p := range w {
-			switch {
-			case p.Kind == strval.File, p.Kind == strval.Format && p.Index < 0:
-				return "query comes from a file whose name is a parameter, which nothing in these packages gives"
-			case (p.Kind == strval.Param || p.Kind == strval.Format) && p.Of != 0:
-				return "query comes from a parameter of a function literal that is called in a way not known"
-			case p.Kind == strval.Param || p.Kind == strval.Format:
-				return "query comes from " + parameterName(fn, p.Index) + ", which nothing in these packages calls"
-			case p.Kind == strval.Hole:
+			switch p := p.(type) {
+			case *goval.File:
+				return fileGiven
+			case *goval.Format:
+				if p.Index < 0 {
+					return fileGiven
+				}
+				return parameterGiven(fn, p.Index, p.Of)
+			case *goval.Param:
+				return parameterGiven(fn, p.Index, p.Of)
+			case *goval.Hole:
 				return "query comes from " + p.Reason
 			}
 		}
 	}
 	return "query is empty"
+}
+
+const fileGiven = "query comes from a file whose name is a parameter, which nothing in these packages gives"
+
+// parameterGiven is why nothing is known of a text that a parameter brings.
+func parameterGiven(fn *types.Func, index, of int) string {
+	if of != 0 {
+		return "query comes from a parameter of a function literal that is called in a way not known"
+	}
+	return "query comes from " + parameterName(fn, index) + ", which nothing in these packages calls"
 }
 
 // parameterName is a parameter of a function with the function.
@@ -115,25 +128,34 @@ func functionName(fn *types.Func) string {
 }
 
 // styleOf is the style of placeholders that the code itself replaces.
-func styleOf(v strval.Value) sqltext.Style {
+func styleOf(v goval.Value) sqltext.Style {
 	for _, p := range v {
-		if p.Kind == strval.Style {
-			return sqltext.Style(p.Text)
+		if style, ok := p.(*goval.Style); ok {
+			return sqltext.Style(style.Mark)
 		}
 	}
 	return sqltext.Native
 }
 
-// render makes a text of flat pieces.
-func (x *extractor) render(v strval.Value, call *ast.CallExpr) sqltext.Text {
+// nextLit is the text behind a part; nil if something else stands there.
+func nextLit(v goval.Value, i int) *goval.Lit {
+	if i+1 >= len(v) {
+		return nil
+	}
+	lit, _ := v[i+1].(*goval.Lit)
+	return lit
+}
+
+// render makes a text of flat parts.
+func (x *extractor) render(v goval.Value, call *ast.CallExpr) sqltext.Text {
 	var t sqltext.Text
 	var b strings.Builder
 	for i, p := range v {
-		switch p.Kind {
-		case strval.Lit:
-			if len(p.Runs) == 0 && strings.HasSuffix(p.Text, `"`) && i+1 < len(v) && len(v[i+1].Runs) > 0 {
+		switch p := p.(type) {
+		case *goval.Lit:
+			if name := nextLit(v, i); len(p.Runs) == 0 && strings.HasSuffix(p.Text, `"`) && name != nil && len(name.Runs) > 0 {
 				// A quote that the library adds stands where the name does.
-				r := v[i+1].Runs[0]
+				r := name.Runs[0]
 				t.Runs = append(t.Runs, sqltext.Run{At: b.Len() + len(p.Text) - 1, File: r.File, Line: r.Line, Column: r.Column})
 			}
 			if d := p.Declared; d != nil && d.File != "" {
@@ -143,11 +165,11 @@ func (x *extractor) render(v strval.Value, call *ast.CallExpr) sqltext.Text {
 				t.Runs = append(t.Runs, sqltext.Run{At: b.Len() + r.At, File: r.File, Line: r.Line, Column: r.Column})
 			}
 			b.WriteString(p.Text)
-		case strval.Param, strval.Format, strval.File:
+		case *goval.Param, *goval.Format, *goval.File:
 			t.Holes = append(t.Holes, sqltext.Hole{At: b.Len(), Reason: "parameter"})
-		case strval.Depends:
-			t.Depends = p.Text
-		case strval.Hole:
+		case *goval.Depends:
+			t.Depends = p.On
+		case *goval.Hole:
 			t.Holes = append(t.Holes, sqltext.Hole{At: b.Len(), Place: places[p.Place], Reason: p.Reason,
 				Type: rowscan.GoType(p.GoType()), Written: p.Written})
 		}
@@ -160,5 +182,5 @@ func (x *extractor) render(v strval.Value, call *ast.CallExpr) sqltext.Text {
 	return t
 }
 
-var places = map[strval.Place]sqltext.Place{strval.AnyText: sqltext.AnyPlace, strval.ValueText: sqltext.ValuePlace,
-	strval.IdentText: sqltext.IdentPlace}
+var places = map[goval.Place]sqltext.Place{goval.AnyText: sqltext.AnyPlace, goval.ValueText: sqltext.ValuePlace,
+	goval.IdentText: sqltext.IdentPlace}

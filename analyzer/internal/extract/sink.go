@@ -6,7 +6,7 @@ import (
 	"slices"
 
 	"github.com/schemavet/schemavet/analyzer/internal/fact"
-	"github.com/schemavet/schemavet/analyzer/internal/strval"
+	"github.com/schemavet/schemavet/analyzer/internal/goval"
 )
 
 func (x *extractor) sinkCount() int {
@@ -35,7 +35,7 @@ func (x *extractor) sinksOf(fn *types.Func) []fact.Sink {
 
 // send records a text that a call sends. Text that comes from the function's parameters
 // makes the function a sink for its callers.
-func (x *extractor) send(call *ast.CallExpr, f *strval.Frame, s sent) {
+func (x *extractor) send(call *ast.CallExpr, f *goval.Frame, s sent) {
 	if isBuilt(s.value) {
 		s.lowered = true
 		// What the function is given as values is no part of the text.
@@ -90,12 +90,8 @@ func (x *extractor) sendFrom(call *ast.CallExpr, of int, s sent) {
 // maxSinks bounds the texts that one function passes on.
 const maxSinks = 16
 
-func sameValue(a, b strval.Value) bool {
-	return slices.EqualFunc(a, b, func(p, q *strval.Piece) bool {
-		return p == q || p.Kind == q.Kind && p.Text == q.Text && p.Index == q.Index && p.Of == q.Of &&
-			slices.EqualFunc(p.Options, q.Options, sameValue) &&
-			(p.Kind != strval.Step || p.Call.Func == q.Call.Func && p.Call.Run() == q.Call.Run())
-	})
+func sameValue(a, b goval.Value) bool {
+	return goval.Alike(a, b)
 }
 
 // passesOn says that all that the site sends comes from the callers of a function literal,

@@ -6,7 +6,7 @@ package fact
 import (
 	"fmt"
 
-	"github.com/schemavet/schemavet/analyzer/internal/strval"
+	"github.com/schemavet/schemavet/analyzer/internal/goval"
 	"github.com/schemavet/schemavet/analyzer/usage"
 	"github.com/schemavet/schemavet/sqlscan/sqltext"
 )
@@ -18,14 +18,14 @@ type Fact struct {
 	// what it does with rows in a parameter, by the parameter's index.
 	Sent    Reads
 	Given   map[int]Reads
-	Results []strval.Value
-	Text    strval.Value
+	Results []goval.Value
+	Text    goval.Value
 	// List are the elements of a list of texts.
-	List []strval.Value
+	List []goval.Value
 }
 
 // With is a copy of the fact whose values are changed.
-func (f *Fact) With(change func(strval.Value) strval.Value) *Fact {
+func (f *Fact) With(change func(goval.Value) goval.Value) *Fact {
 	out := *f
 	out.Text = change(f.Text)
 	out.Sinks, out.Results = nil, nil
@@ -41,7 +41,7 @@ func (f *Fact) With(change func(strval.Value) strval.Value) *Fact {
 
 // Sink is a text that a function sends, made of its parameters.
 type Sink struct {
-	Text  strval.Value
+	Text  goval.Value
 	API   string
 	Style sqltext.Style
 	// Driver is the driver whose own API sends it, if it is not one of database/sql.

@@ -3,7 +3,7 @@ package orm
 import (
 	"slices"
 
-	"github.com/schemavet/schemavet/analyzer/internal/strval"
+	"github.com/schemavet/schemavet/analyzer/internal/goval"
 )
 
 // Setness is whether a field of a value is zero, as far as the code tells.
@@ -18,7 +18,7 @@ const (
 
 // FieldSet says whether a field of an argument is set, by the names of the fields that lead to
 // it: a literal tells, a variable may have been filled by something else.
-func FieldSet(a strval.Arg, path []string) Setness {
+func FieldSet(a goval.Arg, path []string) Setness {
 	if a.List == nil {
 		return MaybeSet
 	}
@@ -38,7 +38,7 @@ func FieldSet(a strval.Arg, path []string) Setness {
 }
 
 // elementSet says whether the value of an element is zero.
-func elementSet(e strval.Element) Setness {
+func elementSet(e goval.Element) Setness {
 	text, ok := e.Text.Constant()
 	switch {
 	case e.Nil, ok && text == "" && e.List == nil, e.Const == "0", e.Const == "false":
@@ -50,20 +50,22 @@ func elementSet(e strval.Element) Setness {
 }
 
 // DependsOn says for which data alone the text behind it is sent.
-func DependsOn(reason string) strval.Value {
-	return strval.Value{{Kind: strval.Depends, Text: reason}}
+func DependsOn(reason string) goval.Value {
+	return goval.Value{&goval.Depends{On: reason}}
 }
 
 // WithoutRoot is what a function adds to the builder that it is given.
-func WithoutRoot(v strval.Value) strval.Value {
+func WithoutRoot(v goval.Value) goval.Value {
 	out := slices.Clone(v)
-	if len(out) > 0 && out[0].Kind == strval.Param {
-		return out[1:]
+	if len(out) > 0 {
+		if _, ok := out[0].(*goval.Param); ok {
+			return out[1:]
+		}
 	}
 	for i, p := range out {
-		if p.Kind == strval.Alt {
-			q := &strval.Piece{Kind: strval.Alt}
-			for _, o := range p.Options {
+		if choice, ok := p.(*goval.OneOf); ok {
+			q := &goval.OneOf{}
+			for _, o := range choice.Options {
 				q.Options = append(q.Options, WithoutRoot(o))
 			}
 			out[i] = q

@@ -2,7 +2,7 @@
 // that make a builder, or that an ORM is given, to the texts that the library sends.
 //
 // A lowering knows its library's functions, what they write, and the names that it makes of
-// declarations; it knows no schema. It takes the calls from strval, in the order in which they
+// declarations; it knows no schema. It takes the calls from goval, in the order in which they
 // run and with one way through the code chosen, and gives texts with holes. What it does not
 // understand is a hole, with what is certain around it.
 package orm
@@ -15,20 +15,20 @@ import (
 	"slices"
 	"strings"
 
-	"github.com/schemavet/schemavet/analyzer/internal/strval"
+	"github.com/schemavet/schemavet/analyzer/internal/goval"
 	"github.com/schemavet/schemavet/analyzer/usage"
 )
 
 // Library lowers the calls of one library.
 type Library interface {
-	strval.Builders
+	goval.Builders
 	// Owns says that a package, by its path, is the library's.
 	Owns(path string) bool
 	// Lowers says that a function, by its full name, is the library's.
 	Lowers(name string) bool
 	// Lower gives the texts that go to the server for a builder of which the last call sends, or
 	// makes text; none if it cannot say what is sent.
-	Lower(builder strval.Value, env Env) []strval.Value
+	Lower(builder goval.Value, env Env) []goval.Value
 }
 
 // Sessions is implemented by libraries whose builders begin with a session: a parameter that
@@ -37,14 +37,14 @@ type Sessions interface {
 	// IsSession says that a Go type, as go/types prints it, is that of a session.
 	IsSession(goType string) bool
 	// Brings says that a session has more than a connection.
-	Brings(session strval.Value) bool
+	Brings(session goval.Value) bool
 }
 
 // ByType is implemented by libraries whose functions a program generates: their names tell
 // nothing.
 type ByType interface {
 	// LowersCall says that a call is one of the library's.
-	LowersCall(c *strval.Call) bool
+	LowersCall(c *goval.Call) bool
 }
 
 // Generator is implemented by libraries that generate packages: these are read for what they
@@ -53,13 +53,13 @@ type Generator interface {
 	// Generates says that a package is generated.
 	Generates(pkg *types.Package) bool
 	// Describe is what other packages need to know of a function of it; nil for nothing.
-	Describe(fn *types.Func, body *ast.BlockStmt, info *types.Info) []strval.Value
+	Describe(fn *types.Func, body *ast.BlockStmt, info *types.Info) []goval.Value
 }
 
 // Readers is implemented by libraries that read rows themselves.
 type Readers interface {
 	// Reads says what the last call of a builder does with the rows; nil if other code reads them.
-	Reads(builder strval.Value, env Env) *Rows
+	Reads(builder goval.Value, env Env) *Rows
 }
 
 // Configured is implemented by libraries whose names a program can change for itself.
@@ -82,7 +82,7 @@ type Creator interface {
 	Creates(fn *types.Func) bool
 	// Created are the parts of the schema that the last call of a builder makes, in an order in
 	// which they can be made; unknown says what else it makes.
-	Created(builder strval.Value, env Env) (made []usage.Made, unknown []string)
+	Created(builder goval.Value, env Env) (made []usage.Made, unknown []string)
 }
 
 // SchemaDeclarer is implemented by libraries that generate packages which declare the schema.
@@ -140,7 +140,7 @@ type Column struct {
 }
 
 // Scalars are rows that go into variables as they are: pointers, or slices of one column.
-func Scalars(dests []strval.Arg) *Rows {
+func Scalars(dests []goval.Arg) *Rows {
 	out := &Rows{ByPosition: true}
 	for _, d := range dests {
 		p, ok := d.DynamicType().(*types.Pointer)
@@ -191,16 +191,16 @@ func IsScalar(t types.Type) bool {
 // Env is what a lowering asks of the code around.
 type Env interface {
 	// Results are the results of a function as texts; nil if they are not known.
-	Results(fn *types.Func) []strval.Value
+	Results(fn *types.Func) []goval.Value
 	// List are the elements of a list of texts that a package declares; nil if they are not
 	// known.
-	List(obj types.Object) []strval.Value
+	List(obj types.Object) []goval.Value
 	// Settings are what the program sets for a library, each once; none if it leaves it as it is.
 	Settings(library string) []string
 	// Position is where something is declared.
-	Position(obj types.Object) strval.Run
+	Position(obj types.Object) goval.Run
 	// At is a place of the package.
-	At(pos token.Pos) strval.Run
+	At(pos token.Pos) goval.Run
 	// Once gives what make gives, and calls it once for the library: what it knows of types does
 	// not change from call to call.
 	Once(library string, make func() any) any
@@ -208,7 +208,7 @@ type Env interface {
 
 // Owner is the name of the type that a method belongs to, without its package; empty for a
 // function.
-func Owner(c *strval.Call) string {
+func Owner(c *goval.Call) string {
 	recv, ok := strings.CutPrefix(c.Func, "(")
 	if !ok {
 		return ""
@@ -219,16 +219,16 @@ func Owner(c *strval.Call) string {
 }
 
 // At is text that a call makes: it stands where the name of the function does.
-func At(c *strval.Call, text string) strval.Value {
-	return strval.Value{{Kind: strval.Lit, Text: text, Runs: []strval.Run{c.Run()}}}
+func At(c *goval.Call, text string) goval.Value {
+	return goval.TextAt(text, c.Run())
 }
 
 // Join puts a separator between values.
-func Join(parts []strval.Value, sep string) strval.Value {
-	var out strval.Value
+func Join(parts []goval.Value, sep string) goval.Value {
+	var out goval.Value
 	for i, p := range parts {
 		if i > 0 {
-			out = append(out, strval.Text(sep)...)
+			out = append(out, goval.Text(sep)...)
 		}
 		out = append(out, p...)
 	}
@@ -236,24 +236,24 @@ func Join(parts []strval.Value, sep string) strval.Value {
 }
 
 // Value is a hole in which a value stands.
-func Value(reason string) strval.Value {
-	return strval.Value{{Kind: strval.Hole, Place: strval.ValueText, Reason: reason}}
+func Value(reason string) goval.Value {
+	return goval.UnknownValue(reason)
 }
 
 // Sent is a hole for a value of a type that is sent as a parameter.
-func Sent(reason string, t types.Type) strval.Value { return strval.Sent(reason, t, false) }
+func Sent(reason string, t types.Type) goval.Value { return goval.Sent(reason, t, false) }
 
 // Written is a hole for a value that stands in the text.
-func Written(reason string, t types.Type) strval.Value { return strval.Sent(reason, t, true) }
+func Written(reason string, t types.Type) goval.Value { return goval.Sent(reason, t, true) }
 
 // Variadic are the arguments of a call from an index on, whether they are given one by one or
 // as a slice with dots.
-func Variadic(c *strval.Call, from int) *strval.List {
+func Variadic(c *goval.Call, from int) *goval.List {
 	if from > len(c.Args) {
-		return &strval.List{Open: "missing arguments"}
+		return &goval.List{Open: "missing arguments"}
 	}
 	rest := c.Args[from:]
-	out := &strval.List{}
+	out := &goval.List{}
 	if c.Spread && len(rest) > 0 {
 		last := rest[len(rest)-1]
 		rest = rest[:len(rest)-1]
@@ -265,13 +265,13 @@ func Variadic(c *strval.Call, from int) *strval.List {
 		}
 	}
 	for i, a := range rest {
-		out.Elems = slices.Insert(out.Elems, i, strval.Element{Arg: a})
+		out.Elems = slices.Insert(out.Elems, i, goval.Element{Arg: a})
 	}
 	return out
 }
 
 // IsSequence says that an argument is a slice or an array, but no bytes.
-func IsSequence(a strval.Arg) bool {
+func IsSequence(a goval.Arg) bool {
 	t := a.GoType()
 	if a.List != nil && a.List.GoType() != nil {
 		t = a.List.GoType()
@@ -294,7 +294,7 @@ func IsSequence(a strval.Arg) bool {
 
 // TypeName is the name of the argument's type, or of what it was set to, without package and
 // pointer, and the path of the package.
-func TypeName(a strval.Arg) (path, name string) {
+func TypeName(a goval.Arg) (path, name string) {
 	text := a.Type
 	if a.List != nil && a.List.Type != "" {
 		text = a.List.Type
@@ -308,17 +308,13 @@ func TypeName(a strval.Arg) (path, name string) {
 }
 
 // HasSteps says that a value is a builder.
-func HasSteps(v strval.Value) bool {
-	return slices.ContainsFunc(v, func(p *strval.Piece) bool {
-		return p.Kind == strval.Step || slices.ContainsFunc(p.Options, HasSteps)
-	})
-}
+func HasSteps(v goval.Value) bool { return v.Any(goval.IsPart[*goval.Call]) }
 
 // Each lowers every way that a builder can be made and gives their texts as alternatives.
-func Each(v strval.Value, lower func(strval.Value) []strval.Value) strval.Value {
-	var texts []strval.Value
+func Each(v goval.Value, lower func(goval.Value) []goval.Value) goval.Value {
+	var texts []goval.Value
 	for _, steps := range v.Variants() {
 		texts = append(texts, lower(steps)...)
 	}
-	return strval.OneOf(texts)
+	return goval.Choice(texts)
 }

@@ -10,8 +10,8 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/schemavet/schemavet/analyzer/internal/goval"
 	"github.com/schemavet/schemavet/analyzer/internal/orm"
-	"github.com/schemavet/schemavet/analyzer/internal/strval"
 )
 
 // Library is bun.
@@ -44,7 +44,7 @@ func named(t types.Type) string {
 	return n.Obj().Name()
 }
 
-// Makes implements strval.Builders.
+// Makes implements goval.Builders.
 func (Library) Makes(t types.Type) bool {
 	name := named(t)
 	return slices.Contains(handles, name) || slices.Contains(queries, name)
@@ -53,47 +53,52 @@ func (Library) Makes(t types.Type) bool {
 // sends are the methods of queries that send them.
 var sends = []string{"Scan", "Exec", "Rows", "Count", "ScanAndCount", "Exists"}
 
-// Call implements strval.Builders.
-func (l Library) Call(fn *types.Func) strval.Making {
+// Call implements goval.Builders.
+func (l Library) Call(fn *types.Func) goval.Making {
 	if fn.Pkg() == nil || fn.Pkg().Path() != path {
-		return strval.NotMaking
+		return goval.NotMaking
 	}
 	recv := fn.Signature().Recv()
 	results := fn.Signature().Results()
 	if recv != nil && slices.Contains(queries, named(recv.Type())) {
 		switch {
 		case fn.Name() == "String":
-			return strval.MakesText
+			return goval.MakesText
 		case slices.Contains(sends, fn.Name()):
-			return strval.Sends
+			return goval.Sends
 		}
 	}
 	if results.Len() > 0 && slices.Contains(queries, named(results.At(0).Type())) {
-		return strval.MakesBuilder
+		return goval.MakesBuilder
 	}
-	return strval.NotMaking
+	return goval.NotMaking
 }
 
-// Mutates implements strval.Builders: a query is changed by the calls of its methods.
-func (l Library) Mutates(v strval.Value) bool {
-	return slices.ContainsFunc(v, func(p *strval.Piece) bool {
-		return p.Kind == strval.Step && l.Lowers(p.Call.Func) ||
-			p.Kind == strval.Param && strings.HasPrefix(strings.TrimLeft(p.Text, "*"), path+".")
+// Mutates implements goval.Builders: a query is changed by the calls of its methods.
+func (l Library) Mutates(v goval.Value) bool {
+	return slices.ContainsFunc(v, func(p goval.Part) bool {
+		switch p := p.(type) {
+		case *goval.Call:
+			return l.Lowers(p.Func)
+		case *goval.Param:
+			return strings.HasPrefix(strings.TrimLeft(p.Type, "*"), path+".")
+		}
+		return false
 	})
 }
 
 // Lower implements orm.Library.
-func (l Library) Lower(v strval.Value, env orm.Env) []strval.Value {
+func (l Library) Lower(v goval.Value, env orm.Env) []goval.Value {
 	ts := tablesOf(env)
-	var out []strval.Value
+	var out []goval.Value
 	for _, steps := range expand(v).Variants() {
-		last := steps[len(steps)-1]
-		if last.Kind != strval.Step {
+		last := steps.LastCall()
+		if last == nil {
 			continue
 		}
-		q := newQuery(ts, last.Call.Run())
+		q := newQuery(ts, last.Run())
 		q.take(steps[:len(steps)-1])
-		for _, text := range q.send(last.Call) {
+		for _, text := range q.send(last) {
 			if len(text) > 0 {
 				out = append(out, text)
 			}
@@ -103,38 +108,41 @@ func (l Library) Lower(v strval.Value, env orm.Env) []strval.Value {
 }
 
 // expand puts the calls of functions that a query is given in their place.
-func expand(v strval.Value) strval.Value {
-	var out strval.Value
+func expand(v goval.Value) goval.Value {
+	var out goval.Value
 	for _, p := range v {
-		switch {
-		case p.Kind == strval.Alt:
-			q := &strval.Piece{Kind: strval.Alt}
-			for _, o := range p.Options {
-				q.Options = append(q.Options, expand(o))
+		switch q := p.(type) {
+		case *goval.OneOf:
+			choice := &goval.OneOf{}
+			for _, o := range q.Options {
+				choice.Options = append(choice.Options, expand(o))
 			}
-			out = append(out, q)
-		case p.Kind == strval.Step && p.Call.Name == "Apply":
-			for _, e := range orm.Variadic(p.Call, 0).Elems {
-				out = append(out, expand(orm.WithoutRoot(e.Func))...)
+			out = append(out, choice)
+			continue
+		case *goval.Call:
+			if q.Name == "Apply" {
+				for _, e := range orm.Variadic(q, 0).Elems {
+					out = append(out, expand(orm.WithoutRoot(e.Func))...)
+				}
+				continue
 			}
-		default:
-			out = append(out, p)
 		}
+		out = append(out, p)
 	}
 	return out
 }
 
 // Reads implements orm.Readers: the last call names what it reads into, or it is the model
 // (model.go).
-func (l Library) Reads(builder strval.Value, env orm.Env) *orm.Rows {
-	last := builder[len(builder)-1]
-	if last.Kind != strval.Step || last.Call.Name == "Rows" {
+func (l Library) Reads(builder goval.Value, env orm.Env) *orm.Rows {
+	last := builder.LastCall()
+	if last == nil || last.Name == "Rows" {
 		return nil
 	}
-	var dests []strval.Arg
-	switch last.Call.Name {
+	var dests []goval.Arg
+	switch last.Name {
 	case "Scan", "Exec":
-		dests = last.Call.Args[min(1, len(last.Call.Args)):]
+		dests = last.Args[min(1, len(last.Args)):]
 	case "Count", "Exists", "ScanAndCount":
 		return &orm.Rows{}
 	}
@@ -147,8 +155,8 @@ func (l Library) Reads(builder strval.Value, env orm.Env) *orm.Rows {
 	var tb *table
 	if len(dests) == 1 {
 		tb = ts.of(dests[0].DynamicType())
-	} else if last.Call.Name == "Scan" {
-		q := newQuery(ts, last.Call.Run())
+	} else if last.Name == "Scan" {
+		q := newQuery(ts, last.Run())
 		q.take(builder[:len(builder)-1])
 		tb = q.table
 		if len(q.relations) > 0 {
@@ -170,7 +178,7 @@ func (l Library) Reads(builder strval.Value, env orm.Env) *orm.Rows {
 }
 
 // written is a hole for the field's value.
-func (f *field) written() strval.Value {
+func (f *field) written() goval.Value {
 	if f.isEncoded() {
 		return orm.Value(f.name)
 	}

@@ -6,69 +6,69 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/schemavet/schemavet/analyzer/internal/goval"
 	"github.com/schemavet/schemavet/analyzer/internal/orm"
-	"github.com/schemavet/schemavet/analyzer/internal/strval"
 )
 
 // query is what calls have put together so far (query_base.go and the queries built on it).
 type query struct {
 	ts   *tables
-	at   strval.Run
+	at   goval.Run
 	verb string
 	// modelArg is what Model is given; table what is made of it.
-	modelArg *strval.Arg
+	modelArg *goval.Arg
 	table    *table
 
-	with, tableExprs, groups, havings, orders, joins, returning, sets []strval.Value
+	with, tableExprs, groups, havings, orders, joins, returning, sets []goval.Value
 	columns                                                           []column
 	excluded                                                          bool
-	modelTable, on, lock, raw, distinct                               strval.Value
+	modelTable, on, lock, raw, distinct                               goval.Value
 	wheres                                                            []where
 	wherePK                                                           []*field
 	wherePKOpen, hasOr, limited, offset, deletedOnly, all, force      bool
-	values                                                            []strval.Element
+	values                                                            []goval.Element
 	relations                                                         []related
-	unions                                                            []strval.Value
+	unions                                                            []goval.Value
 	bulk, omitZero                                                    bool
-	unknown                                                           strval.Value
+	unknown                                                           goval.Value
 }
 
 // column is one that is named: of the table by its name, or text.
 type column struct {
-	text strval.Value
+	text goval.Value
 	expr bool
 }
 
 // where is a condition with what joins it to the one before.
 type where struct {
-	sep, text strval.Value
+	sep, text goval.Value
 	group     string
 }
 
 // related is a relation that is loaded, with what a function adds.
 type related struct {
 	path  string
-	apply strval.Value
+	apply goval.Value
 }
 
-func newQuery(ts *tables, at strval.Run) *query { return &query{ts: ts, at: at} }
+func newQuery(ts *tables, at goval.Run) *query { return &query{ts: ts, at: at} }
 
-func (q *query) made(s string) strval.Value {
-	return strval.Value{{Kind: strval.Lit, Text: s, Runs: []strval.Run{q.at}}}
+func (q *query) made(s string) goval.Value {
+	return goval.TextAt(s, q.at)
 }
 
 // name is a field's column behind a qualifier, declared where the field is.
-func (q *query) name(qualifier string, f *field) strval.Value {
-	p := &strval.Piece{Kind: strval.Lit, Text: qualifier + ident(f.name), Runs: []strval.Run{q.at}}
+func (q *query) name(qualifier string, f *field) goval.Value {
+	p := &goval.Lit{Text: qualifier + ident(f.name), Runs: []goval.Run{q.at}}
 	if f.obj != nil {
 		run := q.ts.env.Position(f.obj)
 		p.Declared = &run
 	}
-	return strval.Value{p}
+	return goval.Value{p}
 }
 
-func (q *query) names(qualifier string, fields []*field) []strval.Value {
-	out := make([]strval.Value, 0, len(fields))
+func (q *query) names(qualifier string, fields []*field) []goval.Value {
+	out := make([]goval.Value, 0, len(fields))
 	for _, f := range fields {
 		out = append(out, q.name(qualifier, f))
 	}
@@ -76,126 +76,127 @@ func (q *query) names(qualifier string, fields []*field) []strval.Value {
 }
 
 // take follows the calls.
-func (q *query) take(steps strval.Value) {
+func (q *query) take(steps goval.Value) {
 	for _, p := range steps {
-		if p.Kind != strval.Step {
-			if slices.Contains(queries, p.Text[strings.LastIndexByte(p.Text, '.')+1:]) {
+		c := goval.CallOf(p)
+		if c == nil {
+			if slices.Contains(queries, goval.TypeOf(p)[strings.LastIndexByte(goval.TypeOf(p), '.')+1:]) {
 				q.unknown = append(q.unknown, p)
 			}
 			continue
 		}
-		if call, ok := calls[p.Call.Name]; ok {
-			call(q, p.Call)
+		if call, ok := calls[c.Name]; ok {
+			call(q, c)
 		}
 	}
 }
 
-var calls map[string]func(*query, *strval.Call)
+var calls map[string]func(*query, *goval.Call)
 
 func init() {
-	begin := func(verb string) func(*query, *strval.Call) {
-		return func(q *query, c *strval.Call) { q.verb = verb }
+	begin := func(verb string) func(*query, *goval.Call) {
+		return func(q *query, c *goval.Call) { q.verb = verb }
 	}
-	union := func(word string) func(*query, *strval.Call) {
-		return func(q *query, c *strval.Call) {
-			q.unions = append(q.unions, strval.Concat(strval.Text(" "+word+" ("), q.sub(c.Args[0]), strval.Text(")")))
+	union := func(word string) func(*query, *goval.Call) {
+		return func(q *query, c *goval.Call) {
+			q.unions = append(q.unions, goval.Concat(goval.Text(" "+word+" ("), q.sub(c.Args[0]), goval.Text(")")))
 		}
 	}
-	calls = map[string]func(*query, *strval.Call){
+	calls = map[string]func(*query, *goval.Call){
 		"NewSelect": begin("SELECT"), "NewInsert": begin("INSERT"), "NewUpdate": begin("UPDATE"),
 		"NewDelete": begin("DELETE"), "NewSelectQuery": begin("SELECT"), "NewInsertQuery": begin("INSERT"),
 		"NewUpdateQuery": begin("UPDATE"), "NewDeleteQuery": begin("DELETE"),
-		"NewValues": func(q *query, c *strval.Call) { q.verb = "VALUES"; q.setModel(c.Args[len(c.Args)-1]) },
-		"NewRaw":    func(q *query, c *strval.Call) { q.verb, q.raw = "RAW", q.format(c, 0) },
-		"NewRawQuery": func(q *query, c *strval.Call) {
+		"NewValues": func(q *query, c *goval.Call) { q.verb = "VALUES"; q.setModel(c.Args[len(c.Args)-1]) },
+		"NewRaw":    func(q *query, c *goval.Call) { q.verb, q.raw = "RAW", q.format(c, 0) },
+		"NewRawQuery": func(q *query, c *goval.Call) {
 			q.verb, q.raw = "RAW", q.format(c, 1)
 		},
-		"Model":         func(q *query, c *strval.Call) { q.setModel(c.Args[0]) },
-		"With":          func(q *query, c *strval.Call) { q.addWith("", c) },
-		"WithRecursive": func(q *query, c *strval.Call) { q.addWith("RECURSIVE ", c) },
-		"Distinct":      func(q *query, c *strval.Call) { q.distinct = strval.Text("DISTINCT ") },
-		"DistinctOn": func(q *query, c *strval.Call) {
-			q.distinct = strval.Concat(strval.Text("DISTINCT ON ("), q.format(c, 0), strval.Text(") "))
+		"Model":         func(q *query, c *goval.Call) { q.setModel(c.Args[0]) },
+		"With":          func(q *query, c *goval.Call) { q.addWith("", c) },
+		"WithRecursive": func(q *query, c *goval.Call) { q.addWith("RECURSIVE ", c) },
+		"Distinct":      func(q *query, c *goval.Call) { q.distinct = goval.Text("DISTINCT ") },
+		"DistinctOn": func(q *query, c *goval.Call) {
+			q.distinct = goval.Concat(goval.Text("DISTINCT ON ("), q.format(c, 0), goval.Text(") "))
 		},
-		"Table": func(q *query, c *strval.Call) {
+		"Table": func(q *query, c *goval.Call) {
 			for _, e := range orm.Variadic(c, 0).Elems {
 				q.tableExprs = append(q.tableExprs, identOf(e.Text))
 			}
 		},
-		"TableExpr":      func(q *query, c *strval.Call) { q.tableExprs = append(q.tableExprs, q.format(c, 0)) },
-		"ModelTableExpr": func(q *query, c *strval.Call) { q.modelTable = q.format(c, 0) },
+		"TableExpr":      func(q *query, c *goval.Call) { q.tableExprs = append(q.tableExprs, q.format(c, 0)) },
+		"ModelTableExpr": func(q *query, c *goval.Call) { q.modelTable = q.format(c, 0) },
 		"Column":         (*query).addColumns,
-		"ColumnExpr":     func(q *query, c *strval.Call) { q.columns = append(q.columns, column{q.format(c, 0), true}) },
+		"ColumnExpr":     func(q *query, c *goval.Call) { q.columns = append(q.columns, column{q.format(c, 0), true}) },
 		"ExcludeColumn":  (*query).excludeColumns,
 		"WherePK":        (*query).addWherePK,
-		"Where":          func(q *query, c *strval.Call) { q.addWhere(" AND ", q.format(c, 0)) },
-		"WhereOr":        func(q *query, c *strval.Call) { q.addWhere(" OR ", q.format(c, 0)) },
+		"Where":          func(q *query, c *goval.Call) { q.addWhere(" AND ", q.format(c, 0)) },
+		"WhereOr":        func(q *query, c *goval.Call) { q.addWhere(" OR ", q.format(c, 0)) },
 		"WhereGroup":     (*query).addGroup,
-		"WhereDeleted":   func(q *query, c *strval.Call) { q.deletedOnly, q.all = true, false },
-		"WhereAllWithDeleted": func(q *query, c *strval.Call) {
+		"WhereDeleted":   func(q *query, c *goval.Call) { q.deletedOnly, q.all = true, false },
+		"WhereAllWithDeleted": func(q *query, c *goval.Call) {
 			q.all, q.deletedOnly = true, false
 		},
-		"ForceDelete": func(q *query, c *strval.Call) { q.force = true },
-		"Group": func(q *query, c *strval.Call) {
+		"ForceDelete": func(q *query, c *goval.Call) { q.force = true },
+		"Group": func(q *query, c *goval.Call) {
 			for _, e := range orm.Variadic(c, 0).Elems {
 				q.groups = append(q.groups, identOf(e.Text))
 			}
 		},
-		"GroupExpr": func(q *query, c *strval.Call) { q.groups = append(q.groups, q.format(c, 0)) },
-		"Having": func(q *query, c *strval.Call) {
-			q.havings = append(q.havings, strval.Concat(strval.Text("("), q.format(c, 0), strval.Text(")")))
+		"GroupExpr": func(q *query, c *goval.Call) { q.groups = append(q.groups, q.format(c, 0)) },
+		"Having": func(q *query, c *goval.Call) {
+			q.havings = append(q.havings, goval.Concat(goval.Text("("), q.format(c, 0), goval.Text(")")))
 		},
 		"Order":     (*query).addOrders,
-		"OrderExpr": func(q *query, c *strval.Call) { q.orders = append(q.orders, q.format(c, 0)) },
-		"OrderBy": func(q *query, c *strval.Call) {
-			q.orders = append(q.orders, strval.Concat(identOf(c.Args[0].Text), strval.Text(" "), c.Args[1].Text))
+		"OrderExpr": func(q *query, c *goval.Call) { q.orders = append(q.orders, q.format(c, 0)) },
+		"OrderBy": func(q *query, c *goval.Call) {
+			q.orders = append(q.orders, goval.Concat(identOf(c.Args[0].Text), goval.Text(" "), c.Args[1].Text))
 		},
-		"Limit":    func(q *query, c *strval.Call) { q.limited = c.Args[0].Const != "0" },
-		"Offset":   func(q *query, c *strval.Call) { q.offset = c.Args[0].Const != "0" },
-		"For":      func(q *query, c *strval.Call) { q.lock = q.format(c, 0) },
+		"Limit":    func(q *query, c *goval.Call) { q.limited = c.Args[0].Const != "0" },
+		"Offset":   func(q *query, c *goval.Call) { q.offset = c.Args[0].Const != "0" },
+		"For":      func(q *query, c *goval.Call) { q.lock = q.format(c, 0) },
 		"Union":    union("UNION"),
 		"UnionAll": union("UNION ALL"), "Intersect": union("INTERSECT"), "IntersectAll": union("INTERSECT ALL"),
 		"Except": union("EXCEPT"), "ExceptAll": union("EXCEPT ALL"),
-		"Join":     func(q *query, c *strval.Call) { q.joins = append(q.joins, q.format(c, 0)) },
-		"JoinOn":   func(q *query, c *strval.Call) { q.joinOn(" AND ", c) },
-		"JoinOnOr": func(q *query, c *strval.Call) { q.joinOn(" OR ", c) },
+		"Join":     func(q *query, c *goval.Call) { q.joins = append(q.joins, q.format(c, 0)) },
+		"JoinOn":   func(q *query, c *goval.Call) { q.joinOn(" AND ", c) },
+		"JoinOnOr": func(q *query, c *goval.Call) { q.joinOn(" OR ", c) },
 		"Relation": (*query).addRelation,
-		"Value": func(q *query, c *strval.Call) {
-			q.values = append(q.values, strval.Element{Key: c.Args[0].Text, Arg: strval.Arg{Text: q.format(c, 1)}})
+		"Value": func(q *query, c *goval.Call) {
+			q.values = append(q.values, goval.Element{Key: c.Args[0].Text, Arg: goval.Arg{Text: q.format(c, 1)}})
 		},
-		"Returning": func(q *query, c *strval.Call) { q.returning = append(q.returning, q.format(c, 0)) },
-		"On":        func(q *query, c *strval.Call) { q.on = q.format(c, 0) },
-		"Set":       func(q *query, c *strval.Call) { q.sets = append(q.sets, q.format(c, 0)) },
-		"SetColumn": func(q *query, c *strval.Call) {
-			q.sets = append(q.sets, strval.Concat(identOf(c.Args[0].Text), strval.Text(" = "), q.format(c, 1)))
+		"Returning": func(q *query, c *goval.Call) { q.returning = append(q.returning, q.format(c, 0)) },
+		"On":        func(q *query, c *goval.Call) { q.on = q.format(c, 0) },
+		"Set":       func(q *query, c *goval.Call) { q.sets = append(q.sets, q.format(c, 0)) },
+		"SetColumn": func(q *query, c *goval.Call) {
+			q.sets = append(q.sets, goval.Concat(identOf(c.Args[0].Text), goval.Text(" = "), q.format(c, 1)))
 		},
-		"OmitZero": func(q *query, c *strval.Call) { q.omitZero = true },
-		"Bulk":     func(q *query, c *strval.Call) { q.bulk = true },
-		"Ignore": func(q *query, c *strval.Call) {
-			q.on = strval.Text("CONFLICT DO NOTHING")
+		"OmitZero": func(q *query, c *goval.Call) { q.omitZero = true },
+		"Bulk":     func(q *query, c *goval.Call) { q.bulk = true },
+		"Ignore": func(q *query, c *goval.Call) {
+			q.on = goval.Text("CONFLICT DO NOTHING")
 		},
 	}
 }
 
-func (q *query) setModel(a strval.Arg) {
+func (q *query) setModel(a goval.Arg) {
 	q.modelArg = &a
 	q.table = q.ts.of(a.DynamicType())
 }
 
-func (q *query) addWith(word string, c *strval.Call) {
+func (q *query) addWith(word string, c *goval.Call) {
 	if len(c.Args) < 2 {
 		return
 	}
-	columns := strval.Value(nil)
+	columns := goval.Value(nil)
 	if v := q.valuesOf(c.Args[1]); v != nil {
-		columns = strval.Concat(strval.Text(" ("), orm.Join(v.names("", v.fieldsNamed(false)), ", "), strval.Text(")"))
+		columns = goval.Concat(goval.Text(" ("), orm.Join(v.names("", v.fieldsNamed(false)), ", "), goval.Text(")"))
 	}
-	q.with = append(q.with, strval.Concat(strval.Text(word), identOf(c.Args[0].Text), columns, strval.Text(" AS ("),
-		q.sub(c.Args[1]), strval.Text(")")))
+	q.with = append(q.with, goval.Concat(goval.Text(word), identOf(c.Args[0].Text), columns, goval.Text(" AS ("),
+		q.sub(c.Args[1]), goval.Text(")")))
 }
 
 // valuesOf is the VALUES query that an argument is; nil if it is another.
-func (q *query) valuesOf(a strval.Arg) *query {
+func (q *query) valuesOf(a goval.Arg) *query {
 	ways := expand(a.Text).Variants()
 	if len(ways) == 0 {
 		return nil
@@ -208,7 +209,7 @@ func (q *query) valuesOf(a strval.Arg) *query {
 	return in
 }
 
-func (q *query) addColumns(c *strval.Call) {
+func (q *query) addColumns(c *goval.Call) {
 	l := orm.Variadic(c, 0)
 	for _, e := range l.Elems {
 		name, ok := e.Text.Constant()
@@ -223,13 +224,13 @@ func (q *query) addColumns(c *strval.Call) {
 	}
 }
 
-func (q *query) excludeColumns(c *strval.Call) {
+func (q *query) excludeColumns(c *goval.Call) {
 	if q.table == nil {
 		return
 	}
 	if q.columns == nil {
 		for _, f := range q.table.fields {
-			q.columns = append(q.columns, column{text: strval.Text(f.name)})
+			q.columns = append(q.columns, column{text: goval.Text(f.name)})
 		}
 		q.excluded = true
 	}
@@ -244,7 +245,7 @@ func (q *query) excludeColumns(c *strval.Call) {
 	}
 }
 
-func (q *query) addWherePK(c *strval.Call) {
+func (q *query) addWherePK(c *goval.Call) {
 	if q.table == nil {
 		q.wherePKOpen = true
 		return
@@ -261,13 +262,13 @@ func (q *query) addWherePK(c *strval.Call) {
 	}
 }
 
-func (q *query) addWhere(sep string, text strval.Value) {
+func (q *query) addWhere(sep string, text goval.Value) {
 	q.hasOr = q.hasOr || strings.Contains(sep, "OR")
-	q.wheres = append(q.wheres, where{sep: strval.Text(sep), text: text})
+	q.wheres = append(q.wheres, where{sep: goval.Text(sep), text: text})
 }
 
 // addGroup is a group in brackets, which a function fills.
-func (q *query) addGroup(c *strval.Call) {
+func (q *query) addGroup(c *goval.Call) {
 	if len(c.Args) < 2 {
 		return
 	}
@@ -275,31 +276,31 @@ func (q *query) addGroup(c *strval.Call) {
 	if text, ok := sep.Constant(); ok && strings.Contains(strings.ToUpper(text), "OR") {
 		q.hasOr = true
 	}
-	text := orm.Each(expand(orm.WithoutRoot(c.Args[1].Func)), func(steps strval.Value) []strval.Value {
+	text := orm.Each(expand(orm.WithoutRoot(c.Args[1].Func)), func(steps goval.Value) []goval.Value {
 		in := *q
 		in.wheres = nil
 		in.take(steps)
-		return []strval.Value{in.conditions()}
+		return []goval.Value{in.conditions()}
 	})
 	if len(text) > 0 {
 		q.wheres = append(q.wheres, where{sep: sep, text: text})
 	}
 }
 
-func (q *query) addOrders(c *strval.Call) {
+func (q *query) addOrders(c *goval.Call) {
 	for _, e := range orm.Variadic(c, 0).Elems {
 		text, ok := e.Text.Constant()
 		switch name, direction, found := strings.Cut(text, " "); {
 		case ok && text == "":
 		case found:
-			q.orders = append(q.orders, strval.Text(ident(name)+" "+direction))
+			q.orders = append(q.orders, goval.Text(ident(name)+" "+direction))
 		default:
 			q.orders = append(q.orders, identOf(e.Text))
 		}
 	}
 }
 
-func (q *query) joinOn(sep string, c *strval.Call) {
+func (q *query) joinOn(sep string, c *goval.Call) {
 	if len(q.joins) == 0 {
 		return
 	}
@@ -308,10 +309,10 @@ func (q *query) joinOn(sep string, c *strval.Call) {
 	if text, ok := q.joins[last].Constant(); ok && strings.Contains(text, " ON (") || !ok {
 		word = sep
 	}
-	q.joins[last] = strval.Concat(q.joins[last], strval.Text(word+"("), q.format(c, 0), strval.Text(")"))
+	q.joins[last] = goval.Concat(q.joins[last], goval.Text(word+"("), q.format(c, 0), goval.Text(")"))
 }
 
-func (q *query) addRelation(c *strval.Call) {
+func (q *query) addRelation(c *goval.Call) {
 	path, ok := c.Args[0].Text.Constant()
 	if !ok {
 		return
@@ -327,16 +328,17 @@ var mark = regexp.MustCompile(`\?(\w*)`)
 
 // format is text whose marks take arguments, names of the model, or numbered arguments
 // (schema/querygen.go).
-func (q *query) format(c *strval.Call, from int) strval.Value {
+func (q *query) format(c *goval.Call, from int) goval.Value {
 	if from >= len(c.Args) {
 		return nil
 	}
 	args := orm.Variadic(c, from+1)
 	next := 0
-	var out strval.Value
-	for _, p := range c.Args[from].Text {
-		if p.Kind != strval.Lit {
-			out = append(out, p)
+	var out goval.Value
+	for _, part := range c.Args[from].Text {
+		p, ok := part.(*goval.Lit)
+		if !ok {
+			out = append(out, part)
 			continue
 		}
 		at := 0
@@ -356,7 +358,7 @@ func (q *query) format(c *strval.Call, from int) strval.Value {
 }
 
 // argument is what a mark with a name, which may be empty, stands for.
-func (q *query) argument(name string, text *strval.Piece, args *strval.List, next *int) strval.Value {
+func (q *query) argument(name string, text *goval.Lit, args *goval.List, next *int) goval.Value {
 	if name == "" {
 		*next++
 		switch {
@@ -365,7 +367,7 @@ func (q *query) argument(name string, text *strval.Piece, args *strval.List, nex
 		case args.Open != "":
 			return orm.Value(args.Open)
 		}
-		return strval.Value{text}
+		return goval.Value{text}
 	}
 	if n := strings.Trim(name, "0123456789"); n == "" {
 		i := 0
@@ -375,14 +377,14 @@ func (q *query) argument(name string, text *strval.Piece, args *strval.List, nex
 		if i < len(args.Elems) {
 			return q.value(args.Elems[i].Arg)
 		}
-		return strval.Value{text}
+		return goval.Value{text}
 	}
 	if q.table != nil {
 		switch name {
 		case "TableName":
-			return strval.Text(ident(q.table.name))
+			return goval.Text(ident(q.table.name))
 		case "TableAlias":
-			return strval.Text(ident(q.table.alias))
+			return goval.Text(ident(q.table.alias))
 		case "PKs":
 			return orm.Join(q.names("", q.table.pks), ", ")
 		case "TablePKs":
@@ -393,15 +395,15 @@ func (q *query) argument(name string, text *strval.Piece, args *strval.List, nex
 			return orm.Join(q.names(q.table.qualifier(), q.table.fields), ", ")
 		}
 	}
-	if len(args.Elems) == 1 && len(args.Elems[0].Text) == 1 && args.Elems[0].Text[0].Kind == strval.Hole ||
+	if len(args.Elems) == 1 && goval.Is[*goval.Hole](args.Elems[0].Text) ||
 		q.table != nil && q.table.byName[name] != nil {
 		return orm.Value(name)
 	}
-	return strval.Value{text}
+	return goval.Value{text}
 }
 
 // value is what an argument writes: a name, text, a query, or a value.
-func (q *query) value(a strval.Arg) strval.Value {
+func (q *query) value(a goval.Arg) goval.Value {
 	if orm.HasSteps(a.Text) {
 		return q.sub(a)
 	}
@@ -415,42 +417,42 @@ func (q *query) value(a strval.Arg) strval.Value {
 		}
 	}
 	if a.Nil {
-		return strval.Text("NULL")
+		return goval.Text("NULL")
 	}
 	return orm.Written("value", a.DynamicType())
 }
 
 // sub is a query within another.
-func (q *query) sub(a strval.Arg) strval.Value {
-	return orm.Each(expand(a.Text), func(steps strval.Value) []strval.Value {
+func (q *query) sub(a goval.Arg) goval.Value {
+	return orm.Each(expand(a.Text), func(steps goval.Value) []goval.Value {
 		in := newQuery(q.ts, q.at)
 		in.take(steps)
 		text := in.text()
 		if len(text) == 0 {
-			text = strval.Unknown("query")
+			text = goval.Unknown("query")
 		}
-		return []strval.Value{text}
+		return []goval.Value{text}
 	})
 }
 
 // send gives what the last call sends.
-func (q *query) send(c *strval.Call) []strval.Value {
+func (q *query) send(c *goval.Call) []goval.Value {
 	if q.verb == "RAW" {
-		return []strval.Value{q.raw}
+		return []goval.Value{q.raw}
 	}
 	switch c.Name {
 	case "Count":
-		return []strval.Value{q.selectText(true)}
+		return []goval.Value{q.selectText(true)}
 	case "Exists":
-		return []strval.Value{strval.Concat(q.made("SELECT EXISTS ("), q.selectText(false), strval.Text(")"))}
+		return []goval.Value{goval.Concat(q.made("SELECT EXISTS ("), q.selectText(false), goval.Text(")"))}
 	case "ScanAndCount":
-		out := append([]strval.Value{q.selectText(false)}, q.loads()...)
+		out := append([]goval.Value{q.selectText(false)}, q.loads()...)
 		if q.limited || q.offset {
 			out = append(out, q.selectText(true))
 		}
 		return out
 	case "String":
-		return []strval.Value{q.text()}
+		return []goval.Value{q.text()}
 	}
 	switch q.verb {
 	case "INSERT":
@@ -458,7 +460,7 @@ func (q *query) send(c *strval.Call) []strval.Value {
 	case "UPDATE":
 		return q.updateTexts()
 	}
-	out := []strval.Value{q.text()}
+	out := []goval.Value{q.text()}
 	if q.verb == "SELECT" && c.Name == "Scan" {
 		out = append(out, q.loads()...)
 	}
@@ -466,7 +468,7 @@ func (q *query) send(c *strval.Call) []strval.Value {
 }
 
 // text is the statement as part of another one.
-func (q *query) text() strval.Value {
+func (q *query) text() goval.Value {
 	switch q.verb {
 	case "SELECT":
 		return q.selectText(false)
@@ -492,9 +494,9 @@ func (q *query) text() strval.Value {
 }
 
 // element says which fields of the model's value are set.
-func (q *query) element() strval.Arg {
+func (q *query) element() goval.Arg {
 	if q.modelArg == nil {
-		return strval.Arg{}
+		return goval.Arg{}
 	}
 	a := *q.modelArg
 	if a.List != nil && orm.IsSequence(a) && len(a.List.Elems) > 0 {

@@ -5,8 +5,8 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/schemavet/schemavet/analyzer/internal/goval"
 	"github.com/schemavet/schemavet/analyzer/internal/orm"
-	"github.com/schemavet/schemavet/analyzer/internal/strval"
 	"github.com/schemavet/schemavet/analyzer/usage"
 	"github.com/schemavet/schemavet/sqlscan/sqltext"
 )
@@ -23,12 +23,12 @@ func (Library) Creates(fn *types.Func) bool {
 
 // Created implements orm.Creator, after query_table_create.go, query_index_create.go and
 // pgdialect/sqltype.go.
-func (Library) Created(builder strval.Value, env orm.Env) (made []usage.Made, unknown []string) {
+func (Library) Created(builder goval.Value, env orm.Env) (made []usage.Made, unknown []string) {
 	for _, steps := range builder.Variants() {
 		c := &creation{ts: tablesOf(env)}
 		for _, p := range steps {
-			if p.Kind == strval.Step {
-				c.take(p.Call)
+			if call := goval.CallOf(p); call != nil {
+				c.take(call)
 			}
 		}
 		if c.temporary {
@@ -57,7 +57,7 @@ type creation struct {
 }
 
 // constant is an argument that has to be a constant text without placeholders.
-func (c *creation) constant(call *strval.Call, i int) string {
+func (c *creation) constant(call *goval.Call, i int) string {
 	if i >= len(call.Args) {
 		return ""
 	}
@@ -68,7 +68,7 @@ func (c *creation) constant(call *strval.Call, i int) string {
 	return text
 }
 
-func (c *creation) constants(call *strval.Call) (out []string) {
+func (c *creation) constants(call *goval.Call) (out []string) {
 	l := orm.Variadic(call, 0)
 	if l.Open != "" {
 		c.unknown = append(c.unknown, l.Open)
@@ -84,7 +84,7 @@ func (c *creation) constants(call *strval.Call) (out []string) {
 }
 
 // take follows a call.
-func (c *creation) take(call *strval.Call) {
+func (c *creation) take(call *goval.Call) {
 	switch call.Name {
 	case "NewCreateIndex", "NewCreateIndexQuery":
 		c.isIndex = true

@@ -6,8 +6,8 @@ import (
 
 	"github.com/jinzhu/inflection"
 
+	"github.com/schemavet/schemavet/analyzer/internal/goval"
 	"github.com/schemavet/schemavet/analyzer/internal/orm"
-	"github.com/schemavet/schemavet/analyzer/internal/strval"
 )
 
 // The inflectors of table names that are followed: one that leaves names as they are, and any
@@ -73,6 +73,6 @@ func (ts *tables) inflected(model string) (name string, ok bool) {
 }
 
 // unknownName stands for a table whose name is not known.
-func unknownName(tb *table) strval.Value {
-	return strval.Value{{Kind: strval.Hole, Place: strval.IdentText, Reason: "table name of " + tb.typeName}}
+func unknownName(tb *table) goval.Value {
+	return goval.UnknownIdent("table name of " + tb.typeName)
 }

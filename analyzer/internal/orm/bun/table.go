@@ -8,8 +8,8 @@ import (
 
 	"golang.org/x/tools/go/types/typeutil"
 
+	"github.com/schemavet/schemavet/analyzer/internal/goval"
 	"github.com/schemavet/schemavet/analyzer/internal/orm"
-	"github.com/schemavet/schemavet/analyzer/internal/strval"
 )
 
 // table is what bun makes of a struct (schema/table.go).
@@ -528,19 +528,20 @@ func ident(name string) string {
 }
 
 // identOf quotes a name that the code gives.
-func identOf(v strval.Value) strval.Value {
+func identOf(v goval.Value) goval.Value {
 	text, ok := v.Constant()
+	hole, unknown := goval.Only[*goval.Hole](v)
 	switch {
-	case !ok && len(v) == 1 && v[0].Kind == strval.Hole:
-		return strval.Value{{Kind: strval.Hole, Place: strval.IdentText, Reason: v[0].Reason}}
+	case unknown:
+		return goval.UnknownIdent(hole.Reason)
 	case !ok:
 		return v
 	case strings.HasSuffix(text, "*"):
-		return strval.Text(ident(text))
+		return goval.Text(ident(text))
 	}
-	quote := strval.Value{{Kind: strval.Lit, Text: `"`}}
-	dots := v.ReplaceMarks('.', false, func(*strval.Piece, string) strval.Value {
-		return strval.Concat(strval.Text(`"`), strval.Text("."), quote)
+	quote := goval.Value{&goval.Lit{Text: `"`}}
+	dots := v.ReplaceMarks('.', false, func(*goval.Lit, string) goval.Value {
+		return goval.Concat(goval.Text(`"`), goval.Text("."), quote)
 	})
-	return strval.Concat(quote, dots, strval.Text(`"`))
+	return goval.Concat(quote, dots, goval.Text(`"`))
 }

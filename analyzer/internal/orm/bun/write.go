@@ -5,8 +5,8 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/schemavet/schemavet/analyzer/internal/goval"
 	"github.com/schemavet/schemavet/analyzer/internal/orm"
-	"github.com/schemavet/schemavet/analyzer/internal/strval"
 )
 
 func typeObject(tb *table) types.Object {
@@ -57,8 +57,8 @@ func (q *query) fieldsNamed(dataOnly bool) []*field {
 }
 
 // unknownColumns stand for the columns of Column that are not known.
-func (q *query) unknownColumns() []strval.Value {
-	var out []strval.Value
+func (q *query) unknownColumns() []goval.Value {
+	var out []goval.Value
 	for _, c := range q.columns {
 		if _, ok := c.text.Constant(); !ok {
 			out = append(out, c.text)
@@ -68,7 +68,7 @@ func (q *query) unknownColumns() []strval.Value {
 }
 
 // value of a field that Value gives; nil if the model's is taken.
-func (q *query) given(f *field) strval.Value {
+func (q *query) given(f *field) goval.Value {
 	for _, e := range q.values {
 		if text, ok := e.Key.Constant(); ok && q.table != nil && q.table.byName[text] == f {
 			return e.Text
@@ -78,8 +78,8 @@ func (q *query) given(f *field) strval.Value {
 }
 
 // extra are the values for columns that the model does not have.
-func (q *query) extra() []strval.Element {
-	return slices.DeleteFunc(slices.Clone(q.values), func(e strval.Element) bool {
+func (q *query) extra() []goval.Element {
+	return slices.DeleteFunc(slices.Clone(q.values), func(e goval.Element) bool {
 		text, ok := e.Key.Constant()
 		return ok && q.table != nil && q.table.byName[text] != nil
 	})
@@ -87,7 +87,7 @@ func (q *query) extra() []strval.Element {
 
 // insertTexts are the ways of an INSERT: bun asks for the columns back that it leaves to the
 // database (query_insert.go).
-func (q *query) insertTexts() []strval.Value {
+func (q *query) insertTexts() []goval.Value {
 	table := q.modelTableText(true, false)
 	others := q.tableExprs
 	if table == nil && len(others) > 0 {
@@ -96,19 +96,19 @@ func (q *query) insertTexts() []strval.Value {
 	if table == nil {
 		return nil
 	}
-	head := strval.Concat(q.withText(), q.made("INSERT INTO "), table)
+	head := goval.Concat(q.withText(), q.made("INSERT INTO "), table)
 	if len(others) > 0 {
-		return []strval.Value{strval.Concat(head, q.insertSelect(others), q.onText(), q.returningText(nil))}
+		return []goval.Value{goval.Concat(head, q.insertSelect(others), q.onText(), q.returningText(nil))}
 	}
 	if q.table == nil && q.isMap() {
-		return []strval.Value{strval.Concat(head, q.insertMap(), q.onText(), q.returningText(nil))}
+		return []goval.Value{goval.Concat(head, q.insertMap(), q.onText(), q.returningText(nil))}
 	}
 	if q.table == nil {
-		return []strval.Value{strval.Concat(head, strval.Text(" ("), strval.Unknown("columns of "+q.modelArg.Type),
-			strval.Text(") VALUES ("), orm.Value("values"), strval.Text(")"), q.onText(), q.returningText(nil))}
+		return []goval.Value{goval.Concat(head, goval.Text(" ("), goval.Unknown("columns of "+q.modelArg.Type),
+			goval.Text(") VALUES ("), orm.Value("values"), goval.Text(")"), q.onText(), q.returningText(nil))}
 	}
 	fields := q.fieldsNamed(false)
-	names, values := q.names("", fields), []strval.Value{}
+	names, values := q.names("", fields), []goval.Value{}
 	var certain, possible []*field
 	for _, f := range fields {
 		v := q.given(f)
@@ -118,7 +118,7 @@ func (q *query) insertTexts() []strval.Value {
 		case !f.isPtr && !f.nullZero && !f.hasDefault || set == orm.IsSet:
 			v = f.written()
 		case set == orm.NotSet:
-			certain, v = append(certain, f), strval.Text("DEFAULT")
+			certain, v = append(certain, f), goval.Text("DEFAULT")
 		default:
 			possible, v = append(possible, f), f.written()
 		}
@@ -130,21 +130,21 @@ func (q *query) insertTexts() []strval.Value {
 	for _, e := range q.extra() {
 		names, values = append(names, identOf(e.Key)), append(values, e.Text)
 	}
-	body := strval.Concat(head, strval.Text(" ("), orm.Join(names, ", "), strval.Text(") VALUES ("),
-		orm.Join(values, ", "), strval.Text(")"), q.onText())
-	out := []strval.Value{strval.Concat(body, q.returningText(certain))}
+	body := goval.Concat(head, goval.Text(" ("), orm.Join(names, ", "), goval.Text(") VALUES ("),
+		orm.Join(values, ", "), goval.Text(")"), q.onText())
+	out := []goval.Value{goval.Concat(body, q.returningText(certain))}
 	if len(possible) > 0 && len(q.returning) == 0 {
 		both := slices.DeleteFunc(slices.Clone(fields),
 			func(f *field) bool { return !slices.Contains(certain, f) && !slices.Contains(possible, f) })
-		out = append(out, strval.Concat(body, q.returningText(both)))
+		out = append(out, goval.Concat(body, q.returningText(both)))
 	}
 	return out
 }
 
-func (q *query) insertSelect(others []strval.Value) strval.Value {
-	list, columns := strval.Text("*"), strval.Value(nil)
+func (q *query) insertSelect(others []goval.Value) goval.Value {
+	list, columns := goval.Text("*"), goval.Value(nil)
 	if q.columns != nil {
-		var names []strval.Value
+		var names []goval.Value
 		for _, c := range q.columns {
 			if c.expr {
 				names = append(names, c.text)
@@ -153,45 +153,45 @@ func (q *query) insertSelect(others []strval.Value) strval.Value {
 			}
 		}
 		list = orm.Join(names, ", ")
-		columns = strval.Concat(strval.Text(" ("), list, strval.Text(")"))
+		columns = goval.Concat(goval.Text(" ("), list, goval.Text(")"))
 	}
-	return strval.Concat(columns, strval.Text(" SELECT "), list, strval.Text(" FROM "), orm.Join(others, ", "))
+	return goval.Concat(columns, goval.Text(" SELECT "), list, goval.Text(" FROM "), orm.Join(others, ", "))
 }
 
-func (q *query) insertMap() strval.Value {
+func (q *query) insertMap() goval.Value {
 	l := q.modelArg.List
 	if l == nil {
-		l = &strval.List{Open: "keys of a map"}
+		l = &goval.List{Open: "keys of a map"}
 	}
-	names := l.Map(func(e strval.Element) strval.Value { return identOf(e.Key) }).Join(strval.Text(", "))
-	values := l.Map(func(e strval.Element) strval.Value { return q.value(e.Arg) }).Join(strval.Text(", "))
-	return strval.Concat(strval.Text(" ("), names, strval.Text(") VALUES ("), values, strval.Text(")"))
+	names := l.Map(func(e goval.Element) goval.Value { return identOf(e.Key) }).Join(goval.Text(", "))
+	values := l.Map(func(e goval.Element) goval.Value { return q.value(e.Arg) }).Join(goval.Text(", "))
+	return goval.Concat(goval.Text(" ("), names, goval.Text(") VALUES ("), values, goval.Text(")"))
 }
 
 // onText is ON CONFLICT.
-func (q *query) onText() strval.Value {
+func (q *query) onText() goval.Value {
 	if q.on == nil {
 		return nil
 	}
-	out := strval.Concat(strval.Text(" ON "), q.on)
+	out := goval.Concat(goval.Text(" ON "), q.on)
 	text, _ := q.on.Constant()
 	switch {
 	case len(q.sets) > 0:
-		out = strval.Concat(out, strval.Text(" SET "), orm.Join(q.sets, ", "))
+		out = goval.Concat(out, goval.Text(" SET "), orm.Join(q.sets, ", "))
 	case strings.HasSuffix(strings.ToUpper(text), " DO UPDATE") && q.table != nil:
-		var sets []strval.Value
+		var sets []goval.Value
 		for _, f := range q.fieldsNamed(true) {
-			sets = append(sets, strval.Concat(q.name("", f), strval.Text(" = "), q.name("EXCLUDED.", f)))
+			sets = append(sets, goval.Concat(q.name("", f), goval.Text(" = "), q.name("EXCLUDED.", f)))
 		}
-		out = strval.Concat(out, strval.Text(" SET "), orm.Join(sets, ", "))
+		out = goval.Concat(out, goval.Text(" SET "), orm.Join(sets, ", "))
 	}
 	if len(q.wheres) > 0 {
-		out = strval.Concat(out, strval.Text(" WHERE "), q.conditions())
+		out = goval.Concat(out, goval.Text(" WHERE "), q.conditions())
 	}
 	return out
 }
 
-func (q *query) returningText(fields []*field) strval.Value {
+func (q *query) returningText(fields []*field) goval.Value {
 	if len(q.returning) == 1 {
 		if text, ok := q.returning[0].Constant(); ok && (text == "" || text == "null" || text == "NULL") {
 			return nil
@@ -204,13 +204,13 @@ func (q *query) returningText(fields []*field) strval.Value {
 	if len(names) == 0 {
 		return nil
 	}
-	return strval.Concat(strval.Text(" RETURNING "), orm.Join(names, ", "))
+	return goval.Concat(goval.Text(" RETURNING "), orm.Join(names, ", "))
 }
 
 // updateTexts are the ways of an UPDATE (query_update.go).
-func (q *query) updateTexts() []strval.Value {
+func (q *query) updateTexts() []goval.Value {
 	if q.bulk && q.table != nil {
-		return []strval.Value{q.bulkText()}
+		return []goval.Value{q.bulkText()}
 	}
 	table := q.modelTableText(true, false)
 	others := q.tableExprs
@@ -221,45 +221,45 @@ func (q *query) updateTexts() []strval.Value {
 		return nil
 	}
 	certain, possible := q.assignments()
-	text := func(sets []strval.Value) strval.Value {
+	text := func(sets []goval.Value) goval.Value {
 		sets = append(slices.Clone(sets), q.sets...)
 		if len(sets) == 0 {
 			return nil
 		}
-		out := strval.Concat(q.withText(), q.made("UPDATE "), table, strval.Text(" SET "), orm.Join(sets, ", "))
+		out := goval.Concat(q.withText(), q.made("UPDATE "), table, goval.Text(" SET "), orm.Join(sets, ", "))
 		if len(others) > 0 {
-			out = strval.Concat(out, strval.Text(" FROM "), orm.Join(others, ", "))
+			out = goval.Concat(out, goval.Text(" FROM "), orm.Join(others, ", "))
 		}
 		for _, j := range q.joins {
-			out = strval.Concat(out, strval.Text(" "), j)
+			out = goval.Concat(out, goval.Text(" "), j)
 		}
-		out = strval.Concat(out, q.whereText(true))
+		out = goval.Concat(out, q.whereText(true))
 		if q.unknown != nil {
-			out = strval.Concat(out, strval.Text(" "), q.unknown)
+			out = goval.Concat(out, goval.Text(" "), q.unknown)
 		}
-		return strval.Concat(out, q.tail(), q.returningText(nil))
+		return goval.Concat(out, q.tail(), q.returningText(nil))
 	}
-	out := []strval.Value{text(certain)}
+	out := []goval.Value{text(certain)}
 	if len(possible) > 0 {
-		out = append(out, strval.Concat(orm.DependsOn("only if the fields are set"),
+		out = append(out, goval.Concat(orm.DependsOn("only if the fields are set"),
 			text(append(slices.Clone(certain), possible...))))
 	}
 	return out
 }
 
 // assignments are those that the model's value makes.
-func (q *query) assignments() (certain, possible []strval.Value) {
+func (q *query) assignments() (certain, possible []goval.Value) {
 	switch {
 	case q.table == nil && q.isMap():
 		l := q.modelArg.List
 		if l == nil {
-			l = &strval.List{Open: "keys of a map"}
+			l = &goval.List{Open: "keys of a map"}
 		}
-		return []strval.Value{l.Map(func(e strval.Element) strval.Value {
-			return strval.Concat(identOf(e.Key), strval.Text(" = "), q.value(e.Arg))
-		}).Join(strval.Text(", "))}, nil
+		return []goval.Value{l.Map(func(e goval.Element) goval.Value {
+			return goval.Concat(identOf(e.Key), goval.Text(" = "), q.value(e.Arg))
+		}).Join(goval.Text(", "))}, nil
 	case q.table == nil && q.modelArg != nil && len(q.sets) == 0:
-		return []strval.Value{strval.Unknown("assignments from " + q.modelArg.Type)}, nil
+		return []goval.Value{goval.Unknown("assignments from " + q.modelArg.Type)}, nil
 	case q.table == nil, q.modelArg.TypedNil, len(q.sets) > 0 && q.columns == nil, isSlice(q.modelArg.DynamicType()):
 		return nil, nil
 	}
@@ -272,10 +272,10 @@ func (q *query) assignments() (certain, possible []strval.Value) {
 		if v == nil {
 			v = f.written()
 			if f.isPtr && set == orm.NotSet || f.nullZero && set == orm.NotSet {
-				v = strval.Text("DEFAULT")
+				v = goval.Text("DEFAULT")
 			}
 		}
-		a := strval.Concat(q.name("", f), strval.Text(" = "), v)
+		a := goval.Concat(q.name("", f), goval.Text(" = "), v)
 		switch {
 		case q.omitZero && q.given(f) == nil && set == orm.NotSet:
 		case q.omitZero && q.given(f) == nil && set == orm.MaybeSet:
@@ -286,53 +286,53 @@ func (q *query) assignments() (certain, possible []strval.Value) {
 	}
 	certain = append(certain, q.unknownColumns()...)
 	for _, e := range q.extra() {
-		certain = append(certain, strval.Concat(e.Key, strval.Text(" = "), e.Text))
+		certain = append(certain, goval.Concat(e.Key, goval.Text(" = "), e.Text))
 	}
 	return certain, possible
 }
 
 // bulkText updates many rows from values.
-func (q *query) bulkText() strval.Value {
+func (q *query) bulkText() goval.Value {
 	alias := q.table.qualifier()
-	var sets, on []strval.Value
+	var sets, on []goval.Value
 	for _, f := range q.fieldsNamed(true) {
 		if !f.tag.has("skipupdate") {
-			sets = append(sets, strval.Concat(q.name("", f), strval.Text(" = "), q.name("_data.", f)))
+			sets = append(sets, goval.Concat(q.name("", f), goval.Text(" = "), q.name("_data.", f)))
 		}
 	}
 	for _, f := range q.table.pks {
-		on = append(on, strval.Concat(q.name(alias, f), strval.Text(" = "), q.name("_data.", f)))
+		on = append(on, goval.Concat(q.name(alias, f), goval.Text(" = "), q.name("_data.", f)))
 	}
 	fields := q.table.fields
 	values := q.valuesOfFields(fields)
-	q.wheres = append(q.wheres, where{sep: strval.Text(" AND "), text: orm.Join(on, " AND ")})
-	return strval.Concat(strval.Text(`WITH "_data" (`), orm.Join(q.names("", fields), ", "), strval.Text(") AS ("),
-		values, strval.Text(") "),
-		q.made("UPDATE "), q.modelTableText(true, false), strval.Text(" SET "), orm.Join(sets, ", "),
-		strval.Text(" FROM _data"), q.whereText(true), q.returningText(nil))
+	q.wheres = append(q.wheres, where{sep: goval.Text(" AND "), text: orm.Join(on, " AND ")})
+	return goval.Concat(goval.Text(`WITH "_data" (`), orm.Join(q.names("", fields), ", "), goval.Text(") AS ("),
+		values, goval.Text(") "),
+		q.made("UPDATE "), q.modelTableText(true, false), goval.Text(" SET "), orm.Join(sets, ", "),
+		goval.Text(" FROM _data"), q.whereText(true), q.returningText(nil))
 }
 
-func (q *query) valuesText() strval.Value {
+func (q *query) valuesText() goval.Value {
 	if q.table == nil {
-		return strval.Unknown("values")
+		return goval.Unknown("values")
 	}
 	return q.valuesOfFields(q.fieldsNamed(false))
 }
 
-func (q *query) valuesOfFields(fields []*field) strval.Value {
-	var values []strval.Value
+func (q *query) valuesOfFields(fields []*field) goval.Value {
+	var values []goval.Value
 	for _, f := range fields {
 		v := q.given(f)
 		if v == nil {
-			v = strval.Concat(orm.Value(f.name), strval.Text("::"+f.sqlType()))
+			v = goval.Concat(orm.Value(f.name), goval.Text("::"+f.sqlType()))
 		}
 		values = append(values, v)
 	}
-	return strval.Concat(strval.Text("VALUES ("), orm.Join(values, ", "), strval.Text(")"))
+	return goval.Concat(goval.Text("VALUES ("), orm.Join(values, ", "), goval.Text(")"))
 }
 
 // deleteText is a DELETE, or the UPDATE that marks rows as deleted (query_delete.go).
-func (q *query) deleteText() strval.Value {
+func (q *query) deleteText() goval.Value {
 	table := q.modelTableText(true, false)
 	others := q.tableExprs
 	if table == nil && len(others) > 0 {
@@ -342,17 +342,17 @@ func (q *query) deleteText() strval.Value {
 		return nil
 	}
 	if q.softDeletes() {
-		set := strval.Concat(q.name("", q.table.deleted), strval.Text(" = "), orm.Value("now"))
-		return strval.Concat(q.withText(), q.made("UPDATE "), table, strval.Text(" SET "), set, q.whereText(true), q.tail(),
+		set := goval.Concat(q.name("", q.table.deleted), goval.Text(" = "), orm.Value("now"))
+		return goval.Concat(q.withText(), q.made("UPDATE "), table, goval.Text(" SET "), set, q.whereText(true), q.tail(),
 			q.returningText(nil))
 	}
-	out := strval.Concat(q.withText(), q.made("DELETE FROM "), table)
+	out := goval.Concat(q.withText(), q.made("DELETE FROM "), table)
 	if len(others) > 0 {
-		out = strval.Concat(out, strval.Text(" USING "), orm.Join(others, ", "))
+		out = goval.Concat(out, goval.Text(" USING "), orm.Join(others, ", "))
 	}
-	out = strval.Concat(out, q.whereText(true))
+	out = goval.Concat(out, q.whereText(true))
 	if q.unknown != nil {
-		out = strval.Concat(out, strval.Text(" "), q.unknown)
+		out = goval.Concat(out, goval.Text(" "), q.unknown)
 	}
-	return strval.Concat(out, q.tail(), q.returningText(nil))
+	return goval.Concat(out, q.tail(), q.returningText(nil))
 }

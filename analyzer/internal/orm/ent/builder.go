@@ -5,20 +5,20 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/schemavet/schemavet/analyzer/internal/goval"
 	"github.com/schemavet/schemavet/analyzer/internal/orm"
-	"github.com/schemavet/schemavet/analyzer/internal/strval"
 )
 
 // builder is what calls have put together so far.
 type builder struct {
 	es     *entities
-	at     strval.Run
+	at     goval.Run
 	entity *entity
 	// path is the join of a traversal.
-	path strval.Value
+	path goval.Value
 
 	wheres                  []condition
-	orders, aggregates      []strval.Value
+	orders, aggregates      []goval.Value
 	fields                  []string
 	fieldsOpen, grouped     bool
 	limited, offset, unique bool
@@ -26,7 +26,7 @@ type builder struct {
 	lock                    string
 	loads                   []load
 	// unknown is what the calls that are not known add.
-	unknown strval.Value
+	unknown goval.Value
 
 	set            []part
 	cleared, added []string
@@ -50,54 +50,54 @@ type link struct {
 // load is an edge whose rows are loaded by another query, and what a function adds to it.
 type load struct {
 	edge *edge
-	with strval.Value
+	with goval.Value
 }
 
-func lit(s string) strval.Value { return strval.Text(s) }
+func lit(s string) goval.Value { return goval.Text(s) }
 
-func cat(values ...strval.Value) strval.Value { return strval.Concat(values...) }
+func cat(values ...goval.Value) goval.Value { return goval.Concat(values...) }
 
 // made is text that stands where the statement is sent.
-func (b *builder) made(s string) strval.Value {
-	return strval.Value{{Kind: strval.Lit, Text: s, Runs: []strval.Run{b.at}}}
+func (b *builder) made(s string) goval.Value {
+	return goval.TextAt(s, b.at)
 }
 
 // column is a column of an entity behind a qualifier, if there is one.
-func (b *builder) column(qualifier string, e *entity, name string) strval.Value {
-	p := &strval.Piece{Kind: strval.Lit, Text: `"` + name + `"`, Runs: []strval.Run{b.at}, Declared: e.declared(name)}
+func (b *builder) column(qualifier string, e *entity, name string) goval.Value {
+	p := &goval.Lit{Text: `"` + name + `"`, Runs: []goval.Run{b.at}, Declared: e.declared(name)}
 	if qualifier != "" {
 		p.Text = quote(qualifier, name)
 	}
-	return strval.Value{p}
+	return goval.Value{p}
 }
 
 // quote quotes a name behind a qualifier.
 func quote(qualifier, name string) string { return `"` + qualifier + `"."` + name + `"` }
 
 // table is an entity's table as a statement names it.
-func (b *builder) table(e *entity) strval.Value {
+func (b *builder) table(e *entity) goval.Value {
 	run := b.es.env.Position(e.pkg.Scope().Lookup("Table"))
-	return strval.Value{{Kind: strval.Lit, Text: `"` + e.table + `"`, Runs: []strval.Run{b.at}, Declared: &run}}
+	return goval.Value{&goval.Lit{Text: `"` + e.table + `"`, Runs: []goval.Run{b.at}, Declared: &run}}
 }
 
 // id is the key of the builder's entity behind its table.
-func (b *builder) id() strval.Value { return b.column(b.entity.table, b.entity, b.entity.id) }
+func (b *builder) id() goval.Value { return b.column(b.entity.table, b.entity, b.entity.id) }
 
 // is compares with a value.
-func is(column strval.Value) strval.Value { return cat(column, lit(" = "), orm.Value("value")) }
+func is(column goval.Value) goval.Value { return cat(column, lit(" = "), orm.Value("value")) }
 
 // among compares with a list.
-func among(column strval.Value) strval.Value {
+func among(column goval.Value) goval.Value {
 	return cat(column, lit(" IN ("), orm.Value("values"), lit(")"))
 }
 
 // take follows the calls.
-func (b *builder) take(steps strval.Value) {
+func (b *builder) take(steps goval.Value) {
 	for _, p := range steps {
-		if p.Kind == strval.Step {
-			b.call(p.Call)
-		} else if _, kind := kindOf(p.Text); kind != "Client" && kind != "" {
-			b.unknown = strval.Value{{Kind: strval.Hole, Reason: p.Reason}}
+		if c := goval.CallOf(p); c != nil {
+			b.call(c)
+		} else if _, kind := kindOf(goval.TypeOf(p)); kind != "Client" && kind != "" {
+			b.unknown = goval.Unknown(goval.ReasonOf(p))
 		}
 	}
 }
@@ -113,7 +113,7 @@ func kindOf(goType string) (entity, kind string) {
 	return "", ""
 }
 
-func (b *builder) call(c *strval.Call) {
+func (b *builder) call(c *goval.Call) {
 	fn := c.Fn()
 	if fn == nil || fn.Signature().Recv() == nil {
 		return
@@ -145,7 +145,7 @@ func (b *builder) call(c *strval.Call) {
 }
 
 // begin starts a query or a mutation.
-func (b *builder) begin(c *strval.Call) {
+func (b *builder) begin(c *goval.Call) {
 	*b = builder{es: b.es, at: b.at, entity: b.resultOf(c.Fn())}
 	_, ofRow := entityOf(c.Fn().Signature().Recv().Type())
 	b.own = strings.HasSuffix(c.Name, "One") || strings.HasSuffix(c.Name, "OneID") || ofRow != ""
@@ -173,7 +173,7 @@ func (b *builder) resultOf(fn *types.Func) *entity {
 }
 
 // row adds what one row of many is given: the statement has the columns of all.
-func (b *builder) row(steps strval.Value) {
+func (b *builder) row(steps goval.Value) {
 	for _, way := range steps.Variants() {
 		in := &builder{es: b.es, at: b.at, entity: b.entity}
 		in.take(way)
@@ -195,7 +195,7 @@ func (b *builder) follow(fn *types.Func, root *types.Package, name, edge string,
 	}
 	next := &builder{es: b.es, at: b.at, entity: b.resultOf(fn), unique: true}
 	if owner == nil || owner.edges[edge] == nil {
-		next.unknown = strval.Unknown("edge " + edge)
+		next.unknown = goval.Unknown("edge " + edge)
 	} else if next.entity != nil && one {
 		next.fromOne(owner, owner.edges[edge])
 	} else if next.entity != nil {
@@ -206,17 +206,17 @@ func (b *builder) follow(fn *types.Func, root *types.Package, name, edge string,
 }
 
 // calls are the methods that all entities have.
-var calls map[string]func(*builder, *strval.Call)
+var calls map[string]func(*builder, *goval.Call)
 
 func init() {
-	calls = map[string]func(*builder, *strval.Call){
-		"Where": func(b *builder, c *strval.Call) {
+	calls = map[string]func(*builder, *goval.Call){
+		"Where": func(b *builder, c *goval.Call) {
 			b.wheres = append(b.wheres, b.predicates(orm.Variadic(c, 0), b.entity, b.entity.table)...)
 		},
-		"Limit":  func(b *builder, c *strval.Call) { b.limited = true },
-		"Offset": func(b *builder, c *strval.Call) { b.offset = true },
-		"Unique": func(b *builder, c *strval.Call) { b.unique = len(c.Args) == 1 && c.Args[0].Const != "false" },
-		"Order": func(b *builder, c *strval.Call) {
+		"Limit":  func(b *builder, c *goval.Call) { b.limited = true },
+		"Offset": func(b *builder, c *goval.Call) { b.offset = true },
+		"Unique": func(b *builder, c *goval.Call) { b.unique = len(c.Args) == 1 && c.Args[0].Const != "false" },
+		"Order": func(b *builder, c *goval.Call) {
 			l := orm.Variadic(c, 0)
 			for _, e := range l.Elems {
 				b.orders = append(b.orders, b.order(e.Arg))
@@ -225,21 +225,21 @@ func init() {
 				b.orders = append(b.orders, l.More())
 			}
 		},
-		"Select":    func(b *builder, c *strval.Call) { b.names(c) },
-		"GroupBy":   func(b *builder, c *strval.Call) { b.names(c); b.grouped = true },
-		"Aggregate": func(b *builder, c *strval.Call) { b.aggregate(c) },
-		"ForUpdate": func(b *builder, c *strval.Call) { b.lock = "FOR UPDATE" },
-		"ForShare":  func(b *builder, c *strval.Call) { b.lock = "FOR SHARE" },
-		"Modify":    func(b *builder, c *strval.Call) { b.unknown = strval.Unknown("what Modify adds") },
-		"Clone":     func(*builder, *strval.Call) {},
-		"SetID":     func(b *builder, c *strval.Call) { b.set = append(b.set, part{field: "ID"}) },
+		"Select":    func(b *builder, c *goval.Call) { b.names(c) },
+		"GroupBy":   func(b *builder, c *goval.Call) { b.names(c); b.grouped = true },
+		"Aggregate": func(b *builder, c *goval.Call) { b.aggregate(c) },
+		"ForUpdate": func(b *builder, c *goval.Call) { b.lock = "FOR UPDATE" },
+		"ForShare":  func(b *builder, c *goval.Call) { b.lock = "FOR SHARE" },
+		"Modify":    func(b *builder, c *goval.Call) { b.unknown = goval.Unknown("what Modify adds") },
+		"Clone":     func(*builder, *goval.Call) {},
+		"SetID":     func(b *builder, c *goval.Call) { b.set = append(b.set, part{field: "ID"}) },
 
-		"OnConflict":        func(b *builder, c *strval.Call) { b.onConflict(c) },
-		"OnConflictColumns": func(b *builder, c *strval.Call) { b.onConflict(c) },
-		"UpdateNewValues":   func(b *builder, c *strval.Call) { b.onRow().resolve = newValues },
-		"Ignore":            func(b *builder, c *strval.Call) { b.onRow().resolve = oldValues },
-		"DoNothing":         func(b *builder, c *strval.Call) { b.onRow().resolve = nothing },
-		"Update": func(b *builder, c *strval.Call) {
+		"OnConflict":        func(b *builder, c *goval.Call) { b.onConflict(c) },
+		"OnConflictColumns": func(b *builder, c *goval.Call) { b.onConflict(c) },
+		"UpdateNewValues":   func(b *builder, c *goval.Call) { b.onRow().resolve = newValues },
+		"Ignore":            func(b *builder, c *goval.Call) { b.onRow().resolve = oldValues },
+		"DoNothing":         func(b *builder, c *goval.Call) { b.onRow().resolve = nothing },
+		"Update": func(b *builder, c *goval.Call) {
 			if len(c.Args) == 1 {
 				b.take(orm.WithoutRoot(c.Args[0].Func))
 			}
@@ -251,7 +251,7 @@ func init() {
 var verbs = []string{"SetNillable", "Set", "Update", "Clear", "Add", "Append", "Remove", "With"}
 
 // named are the methods whose names say which field or edge they are for.
-func (b *builder) named(c *strval.Call, upsert bool) {
+func (b *builder) named(c *goval.Call, upsert bool) {
 	for _, verb := range verbs {
 		rest, ok := strings.CutPrefix(c.Name, verb)
 		if !ok || rest == "" {
@@ -279,7 +279,7 @@ func (b *builder) field(verb, field string, upsert bool) {
 	}
 }
 
-func (b *builder) edge(verb, rest string, c *strval.Call) {
+func (b *builder) edge(verb, rest string, c *goval.Call) {
 	d := b.entity.edgeOf(rest)
 	if d == nil {
 		return
@@ -301,7 +301,7 @@ func (b *builder) edge(verb, rest string, c *strval.Call) {
 }
 
 // names are the columns of Select and GroupBy.
-func (b *builder) names(c *strval.Call) {
+func (b *builder) names(c *goval.Call) {
 	l := orm.Variadic(c, 0)
 	b.fieldsOpen = b.fieldsOpen || l.Open != ""
 	for _, e := range l.Elems {

@@ -1,17 +1,17 @@
 package ent
 
 import (
+	"github.com/schemavet/schemavet/analyzer/internal/goval"
 	"github.com/schemavet/schemavet/analyzer/internal/orm"
-	"github.com/schemavet/schemavet/analyzer/internal/strval"
 )
 
 // conflict is what an insertion does when a row is there.
 type conflict struct {
-	target  []strval.Value
-	unknown strval.Value
-	where   strval.Value
+	target  []goval.Value
+	unknown goval.Value
+	where   goval.Value
 	resolve resolution
-	sets    []strval.Value
+	sets    []goval.Value
 }
 
 type resolution byte
@@ -27,7 +27,7 @@ const (
 )
 
 // onConflict begins with OnConflict or OnConflictColumns.
-func (b *builder) onConflict(c *strval.Call) {
+func (b *builder) onConflict(c *goval.Call) {
 	b.conflict = &conflict{}
 	l := orm.Variadic(c, 0)
 	if l.Open != "" {
@@ -46,22 +46,22 @@ func (b *builder) onConflict(c *strval.Call) {
 // that something else gave.
 func (b *builder) onRow() *conflict {
 	if b.conflict == nil {
-		b.conflict = &conflict{unknown: strval.Unknown("what to do on conflict")}
+		b.conflict = &conflict{unknown: goval.Unknown("what to do on conflict")}
 	}
 	return b.conflict
 }
 
-func (k *conflict) addTarget(name strval.Value) {
+func (k *conflict) addTarget(name goval.Value) {
 	k.target = append(k.target, cat(lit(`"`), name, lit(`"`)))
 }
 
 // option is an option of dialect/sql.
-func (k *conflict) option(b *builder, a strval.Arg) {
-	if len(a.Text) != 1 || a.Text[0].Kind != strval.Step {
-		k.unknown = strval.Unknown("what to do on conflict")
+func (k *conflict) option(b *builder, a goval.Arg) {
+	c, ok := goval.Only[*goval.Call](a.Text)
+	if !ok {
+		k.unknown = goval.Unknown("what to do on conflict")
 		return
 	}
-	c := a.Text[0].Call
 	switch c.Name {
 	case "ConflictColumns":
 		for _, e := range orm.Variadic(c, 0).Elems {
@@ -78,7 +78,7 @@ func (k *conflict) option(b *builder, a strval.Arg) {
 	case "ResolveWith":
 		k.updateSet(b, orm.WithoutRoot(c.Args[0].Func))
 	default:
-		k.unknown = strval.Unknown(c.Name)
+		k.unknown = goval.Unknown(c.Name)
 	}
 }
 
@@ -101,7 +101,7 @@ func (k *conflict) assign(b *builder, verb, field string) {
 }
 
 // text is ON CONFLICT of an insertion of columns.
-func (k *conflict) text(b *builder, columns []string) strval.Value {
+func (k *conflict) text(b *builder, columns []string) goval.Value {
 	out := lit(" ON CONFLICT")
 	if len(k.target) > 0 {
 		out = cat(out, lit(" ("), orm.Join(k.target, ", "), lit(")"))
@@ -112,7 +112,7 @@ func (k *conflict) text(b *builder, columns []string) strval.Value {
 	if k.unknown != nil {
 		return cat(out, lit(" "), k.unknown)
 	}
-	var sets []strval.Value
+	var sets []goval.Value
 	for _, c := range columns {
 		switch name := b.column("", b.entity, c); {
 		case k.resolve == allNewValues, k.resolve == newValues && !b.entity.immutable(c):

@@ -5,8 +5,8 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/schemavet/schemavet/analyzer/internal/goval"
 	"github.com/schemavet/schemavet/analyzer/internal/orm"
-	"github.com/schemavet/schemavet/analyzer/internal/strval"
 )
 
 // dialectTypes are the types of dialect/sql of which values are followed: what predicates are
@@ -23,14 +23,14 @@ func isDialect(t types.Type) bool {
 }
 
 // ofDialect says what a method of such a type does; the others are not followed.
-func ofDialect(fn *types.Func) strval.Making {
+func ofDialect(fn *types.Func) goval.Making {
 	switch {
 	case fn.Name() == "C":
-		return strval.MakesText
+		return goval.MakesText
 	case fn.Signature().Results().Len() == 1 && isDialect(fn.Signature().Results().At(0).Type()):
-		return strval.MakesBuilder
+		return goval.MakesBuilder
 	}
-	return strval.NotMaking
+	return goval.NotMaking
 }
 
 // words stand between a column and a value.
@@ -43,25 +43,25 @@ var words = map[string]string{
 
 // written is what a predicate of dialect/sql writes; the names of columns that it asks a selector
 // for stand behind the alias (builder.go of dialect/sql).
-func (b *builder) written(a strval.Arg, e *entity, alias string) strval.Value {
-	if len(a.Text) != 1 || a.Text[0].Kind != strval.Step {
-		return strval.Unknown("a predicate")
+func (b *builder) written(a goval.Arg, e *entity, alias string) goval.Value {
+	c, ok := goval.Only[*goval.Call](a.Text)
+	if !ok {
+		return goval.Unknown("a predicate")
 	}
-	c := a.Text[0].Call
-	column := func(i int) strval.Value {
+	column := func(i int) goval.Value {
 		if i < len(c.Args) {
 			return b.columnNamed(c.Args[i].Text, e, alias)
 		}
-		return strval.Unknown("a column")
+		return goval.Unknown("a column")
 	}
 	switch c.Name {
 	case "And", "Or":
-		var list []strval.Value
+		var list []goval.Value
 		for _, el := range orm.Variadic(c, 0).Elems {
 			list = append(list, b.written(el.Arg, e, alias))
 		}
 		if orm.Variadic(c, 0).Open != "" || len(list) == 0 {
-			return strval.Unknown("predicates")
+			return goval.Unknown("predicates")
 		}
 		return cat(lit("("), orm.Join(list, " "+strings.ToUpper(c.Name)+" "), lit(")"))
 	case "Not":
@@ -82,15 +82,15 @@ func (b *builder) written(a strval.Arg, e *entity, alias string) strval.Value {
 			in = " NOT IN ("
 		}
 		if slices.ContainsFunc(c.Args[min(1, len(c.Args)):],
-			func(a strval.Arg) bool { return isDialect(a.DynamicType()) || orm.HasSteps(a.Text) }) {
-			values = cat(lit("SELECT "), strval.Unknown("a query"))
+			func(a goval.Arg) bool { return isDialect(a.DynamicType()) || orm.HasSteps(a.Text) }) {
+			values = cat(lit("SELECT "), goval.Unknown("a query"))
 		}
 		return cat(column(0), lit(in), values, lit(")"))
 	}
 	word, ok := words[c.Name]
 	switch {
 	case !ok || len(c.Args) < 2:
-		return strval.Unknown(c.Name)
+		return goval.Unknown(c.Name)
 	case strings.HasPrefix(c.Name, "Columns"):
 		return cat(column(0), lit(word), column(1))
 	}
@@ -98,51 +98,53 @@ func (b *builder) written(a strval.Arg, e *entity, alias string) strval.Value {
 }
 
 // columnNamed is a column by its name, or by what a selector makes of it.
-func (b *builder) columnNamed(text strval.Value, e *entity, alias string) strval.Value {
+func (b *builder) columnNamed(text goval.Value, e *entity, alias string) goval.Value {
 	if name, ok := text.Constant(); ok && !strings.ContainsAny(name, `".`) {
 		return b.column("", e, name)
 	}
-	if len(text) == 1 && text[0].Kind == strval.Build {
-		steps := text[0].Options[0]
-		last := steps[len(steps)-1]
-		if last.Kind == strval.Step && last.Call.Name == "C" && len(last.Call.Args) == 1 {
-			if name, ok := last.Call.Args[0].Text.Constant(); ok {
+	if lowered, ok := goval.Only[*goval.Lowered](text); ok {
+		steps := lowered.Chain
+		last := steps.LastCall()
+		if last != nil && last.Name == "C" && len(last.Args) == 1 {
+			if name, ok := last.Args[0].Text.Constant(); ok {
 				return b.column(alias, e, name)
 			}
 		}
 	}
-	return strval.Unknown("a column")
+	return goval.Unknown("a column")
 }
 
 // ofSelector is what a function of a selector adds to its conditions.
-func (b *builder) ofSelector(steps strval.Value, e *entity, alias string) strval.Value {
-	var out []strval.Value
+func (b *builder) ofSelector(steps goval.Value, e *entity, alias string) goval.Value {
+	var out []goval.Value
 	for _, p := range steps {
-		if p.Kind != strval.Step || p.Call.Name != "Where" || len(p.Call.Args) != 1 {
-			return strval.Unknown("a predicate")
+		c := goval.CallOf(p)
+		if c == nil || c.Name != "Where" || len(c.Args) != 1 {
+			return goval.Unknown("a predicate")
 		}
-		out = append(out, b.written(p.Call.Args[0], e, alias))
+		out = append(out, b.written(c.Args[0], e, alias))
 	}
 	if len(out) == 0 {
-		return strval.Unknown("a predicate")
+		return goval.Unknown("a predicate")
 	}
 	return orm.Join(out, " AND ")
 }
 
 // updateSet are the assignments that a function makes on a conflict.
-func (k *conflict) updateSet(b *builder, steps strval.Value) {
+func (k *conflict) updateSet(b *builder, steps goval.Value) {
 	for _, p := range steps {
-		if p.Kind != strval.Step || len(p.Call.Args) == 0 {
-			k.unknown = strval.Unknown("what to do on conflict")
+		c := goval.CallOf(p)
+		if c == nil || len(c.Args) == 0 {
+			k.unknown = goval.Unknown("what to do on conflict")
 			return
 		}
-		column, ok := p.Call.Args[0].Text.Constant()
+		column, ok := c.Args[0].Text.Constant()
 		if !ok {
-			k.unknown = strval.Unknown("what to do on conflict")
+			k.unknown = goval.Unknown("what to do on conflict")
 			return
 		}
 		name := b.column("", b.entity, column)
-		switch p.Call.Name {
+		switch c.Name {
 		case "Set":
 			k.sets = append(k.sets, is(name))
 		case "SetNull":

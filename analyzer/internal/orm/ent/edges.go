@@ -3,8 +3,8 @@ package ent
 import (
 	"slices"
 
+	"github.com/schemavet/schemavet/analyzer/internal/goval"
 	"github.com/schemavet/schemavet/analyzer/internal/orm"
-	"github.com/schemavet/schemavet/analyzer/internal/strval"
 )
 
 // joined is the name of a query in a query: each has one join.
@@ -19,14 +19,14 @@ func (e *edge) ends() (owner, other string) {
 	return e.columns[0], e.columns[1]
 }
 
-func (b *builder) joinQuery(query, on strval.Value) strval.Value {
+func (b *builder) joinQuery(query, on goval.Value) goval.Value {
 	return cat(lit(" JOIN ("), query, lit(`) AS "`+joined+`" ON `), on)
 }
 
 // along is the join of the rows that a query finds with those at the other end of an edge
 // (sqlgraph.SetNeighbors).
-func (b *builder) along(owner *entity, d *edge, to *entity) strval.Value {
-	found := func(column string) strval.Value {
+func (b *builder) along(owner *entity, d *edge, to *entity) goval.Value {
+	found := func(column string) goval.Value {
 		return cat(b.made("SELECT "), b.column(owner.table, owner, column), b.fromText(), b.tail())
 	}
 	toID := b.column(to.table, to, to.id)
@@ -63,8 +63,8 @@ func (b *builder) fromOne(owner *entity, d *edge) {
 }
 
 // loadTexts are the queries for the edges that are loaded.
-func (b *builder) loadTexts() []strval.Value {
-	var out []strval.Value
+func (b *builder) loadTexts() []goval.Value {
+	var out []goval.Value
 	for _, l := range b.loads {
 		to := b.es.of(b.entity.root, l.edge.to)
 		if to == nil {
@@ -72,7 +72,7 @@ func (b *builder) loadTexts() []strval.Value {
 		}
 		ways := l.with.Variants()
 		if len(l.with) == 0 {
-			ways = []strval.Value{nil}
+			ways = []goval.Value{nil}
 		}
 		for _, way := range ways {
 			in := &builder{es: b.es, at: b.at, entity: to}
@@ -86,7 +86,7 @@ func (b *builder) loadTexts() []strval.Value {
 
 // loadText is the query for the rows at the other end of an edge of some rows (load… of the
 // generated query).
-func (b *builder) loadText(d *edge) strval.Value {
+func (b *builder) loadText(d *edge) goval.Value {
 	if d.rel == "M2M" {
 		ownerKey, otherKey := d.ends()
 		b.path = cat(b.made(` JOIN "`+d.table+`" AS "`+joined+`" ON `), b.id(), lit(" = "), b.made(quote(joined, otherKey)))
@@ -110,8 +110,8 @@ func (b *builder) loadText(d *edge) strval.Value {
 }
 
 // linkTexts write the edges that other tables hold.
-func (b *builder) linkTexts() []strval.Value {
-	var out []strval.Value
+func (b *builder) linkTexts() []goval.Value {
+	var out []goval.Value
 	for _, l := range b.taken {
 		if !l.edge.fromOwner() {
 			out = append(out, b.takeText(l))
@@ -126,7 +126,7 @@ func (b *builder) linkTexts() []strval.Value {
 }
 
 // depends says that a text is sent only if something is set.
-func depends(maybe bool, name string) strval.Value {
+func depends(maybe bool, name string) goval.Value {
 	if !maybe {
 		return nil
 	}
@@ -134,11 +134,11 @@ func depends(maybe bool, name string) strval.Value {
 }
 
 // takeText takes rows from an edge (clearM2MEdges, clearFKEdges).
-func (b *builder) takeText(l link) strval.Value {
+func (b *builder) takeText(l link) goval.Value {
 	d := l.edge
-	name := func(column string) strval.Value { return b.made(`"` + column + `"`) }
+	name := func(column string) goval.Value { return b.made(`"` + column + `"`) }
 	if d.rel == "M2M" {
-		match := func(from, to string) strval.Value {
+		match := func(from, to string) goval.Value {
 			if l.all {
 				return is(name(from))
 			}
@@ -159,7 +159,7 @@ func (b *builder) takeText(l link) strval.Value {
 }
 
 // otherID is the key of the entity at the other end of an edge.
-func (b *builder) otherID(d *edge) strval.Value {
+func (b *builder) otherID(d *edge) goval.Value {
 	to := b.es.of(b.entity.root, d.to)
 	if to == nil {
 		return b.made(`"id"`)
@@ -168,7 +168,7 @@ func (b *builder) otherID(d *edge) strval.Value {
 }
 
 // linkText adds rows to an edge (addM2MEdges, addFKEdges).
-func (b *builder) linkText(d *edge) strval.Value {
+func (b *builder) linkText(d *edge) goval.Value {
 	if d.rel == "M2M" {
 		return cat(b.made(`INSERT INTO "`+d.table+`" ("`+d.columns[0]+`", "`+d.columns[1]+`") VALUES (`),
 			orm.Value("id"), lit(", "), orm.Value("id"), lit(") ON CONFLICT DO NOTHING"))

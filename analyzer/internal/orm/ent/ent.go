@@ -13,8 +13,8 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/schemavet/schemavet/analyzer/internal/goval"
 	"github.com/schemavet/schemavet/analyzer/internal/orm"
-	"github.com/schemavet/schemavet/analyzer/internal/strval"
 )
 
 // Library is ent.
@@ -56,29 +56,29 @@ func has[T types.Object](pkg *types.Package, name string) bool {
 // Describe implements orm.Generator: the edge that a predicate asks for, as its relation,
 // whether it is inverse, its table and its columns; of a method that a template adds to queries
 // the methods and settings of queries that it uses.
-func (Library) Describe(fn *types.Func, body *ast.BlockStmt, info *types.Info) []strval.Value {
+func (Library) Describe(fn *types.Func, body *ast.BlockStmt, info *types.Info) []goval.Value {
 	if isTemplate(fn) {
 		return usedOfQueries(fn, body, info)
 	}
 	if !strings.HasPrefix(fn.Name(), "Has") || fn.Signature().Recv() != nil {
 		return nil
 	}
-	var out []strval.Value
+	var out []goval.Value
 	ast.Inspect(body, func(n ast.Node) bool {
 		call, ok := n.(*ast.CallExpr)
 		if !ok || out != nil || !isFunc(call.Fun, info, graph+".Edge") {
 			return out == nil
 		}
 		if rel, ok := call.Args[0].(*ast.SelectorExpr); ok {
-			out = append(out, strval.Text(rel.Sel.Name))
+			out = append(out, goval.Text(rel.Sel.Name))
 		}
 		for _, a := range call.Args[1:] {
 			switch v := info.Types[a].Value; {
 			case v == nil:
 			case v.Kind() == constant.String:
-				out = append(out, strval.Text(constant.StringVal(v)))
+				out = append(out, goval.Text(constant.StringVal(v)))
 			default:
-				out = append(out, strval.Text(v.ExactString()))
+				out = append(out, goval.Text(v.ExactString()))
 			}
 		}
 		return false
@@ -88,8 +88,8 @@ func (Library) Describe(fn *types.Func, body *ast.BlockStmt, info *types.Info) [
 
 // usedOfQueries are the names of what a method uses of queries of its own type, Limit and
 // Offset for what it sets them to itself.
-func usedOfQueries(fn *types.Func, body *ast.BlockStmt, info *types.Info) []strval.Value {
-	var out []strval.Value
+func usedOfQueries(fn *types.Func, body *ast.BlockStmt, info *types.Info) []goval.Value {
+	var out []goval.Value
 	ast.Inspect(body, func(n ast.Node) bool {
 		sel, ok := n.(*ast.SelectorExpr)
 		if !ok {
@@ -101,10 +101,10 @@ func usedOfQueries(fn *types.Func, body *ast.BlockStmt, info *types.Info) []strv
 		case of == nil:
 		case sel.Sel.Name == "Limit" || sel.Sel.Name == "Offset":
 			if !isMethod || types.Identical(of, fn.Signature().Recv().Type()) {
-				out = append(out, strval.Text(sel.Sel.Name))
+				out = append(out, goval.Text(sel.Sel.Name))
 			}
 		case isMethod && used.Exported() && used.Name() != "Clone" && types.Identical(of, fn.Signature().Recv().Type()):
-			out = append(out, strval.Text(used.Name()))
+			out = append(out, goval.Text(used.Name()))
 		}
 		return true
 	})
@@ -180,7 +180,7 @@ func isOption(t types.Type) bool {
 	return name == dialect+".OrderTermOption" || name == dialect+".ConflictOption"
 }
 
-// Makes implements strval.Builders.
+// Makes implements goval.Builders.
 func (Library) Makes(t types.Type) bool {
 	_, _, kind := generated(t)
 	return kind != "" || onSelector(t) || isOption(t) || isDialect(t)
@@ -190,15 +190,15 @@ func (Library) Makes(t types.Type) bool {
 var sends = []string{"All", "First", "FirstID", "Only", "OnlyID", "IDs", "Count", "Exist", "Scan", "Save", "Exec",
 	"Get", "ID", "Strings", "String", "Ints", "Int", "Float64s", "Float64", "Bools", "Bool"}
 
-// Call implements strval.Builders.
-func (l Library) Call(fn *types.Func) strval.Making {
+// Call implements goval.Builders.
+func (l Library) Call(fn *types.Func) goval.Making {
 	recv, results := fn.Signature().Recv(), fn.Signature().Results()
 	makes := results.Len() == 1 && l.Makes(results.At(0).Type())
 	if recv == nil {
 		if makes && fn.Pkg() != nil && (fn.Pkg().Path() == dialect || isEntity(fn.Pkg()) || isRoot(fn.Pkg())) {
-			return strval.MakesBuilder
+			return goval.MakesBuilder
 		}
-		return strval.NotMaking
+		return goval.NotMaking
 	}
 	if isDialect(recv.Type()) {
 		return ofDialect(fn)
@@ -206,18 +206,18 @@ func (l Library) Call(fn *types.Func) strval.Making {
 	_, _, kind := generated(recv.Type())
 	_, entity := entityOf(recv.Type())
 	if kind == "" && entity == "" && !isSelector(recv.Type()) {
-		return strval.NotMaking
+		return goval.NotMaking
 	}
 	if isOwn(fn.Name()) && entity == "" && (kind != "Client" || method(fn.Name()) == "Get") {
-		return strval.Sends
+		return goval.Sends
 	}
 	if makes {
-		return strval.MakesBuilder
+		return goval.MakesBuilder
 	}
 	if isTemplate(fn) {
-		return strval.Sends
+		return goval.Sends
 	}
-	return strval.NotMaking
+	return goval.NotMaking
 }
 
 // isTemplate takes the methods that a project's own templates add to queries, such as
@@ -238,33 +238,37 @@ func isOwn(name string) bool { return slices.Contains(sends, method(name)) }
 // method is the name of a method without the X of those that panic.
 func method(name string) string { return strings.TrimSuffix(name, "X") }
 
-// Mutates implements strval.Builders: builders are changed by the calls of their methods.
-func (l Library) Mutates(v strval.Value) bool {
-	return slices.ContainsFunc(v, func(p *strval.Piece) bool {
-		_, kind := kindOf(p.Text)
-		return p.Kind == strval.Step && l.LowersCall(p.Call) ||
-			p.Kind == strval.Param && (kind != "" || strings.HasPrefix(p.Text, "*"+dialect+".")) ||
-			slices.ContainsFunc(p.Options, l.Mutates)
+// Mutates implements goval.Builders: builders are changed by the calls of their methods.
+func (l Library) Mutates(v goval.Value) bool {
+	return v.Any(func(p goval.Part) bool {
+		switch p := p.(type) {
+		case *goval.Call:
+			return l.LowersCall(p)
+		case *goval.Param:
+			_, kind := kindOf(p.Type)
+			return kind != "" || strings.HasPrefix(p.Type, "*"+dialect+".")
+		}
+		return false
 	})
 }
 
 // LowersCall implements orm.ByType.
-func (l Library) LowersCall(c *strval.Call) bool {
-	return c.Fn() != nil && l.Call(c.Fn()) != strval.NotMaking
+func (l Library) LowersCall(c *goval.Call) bool {
+	return c.Fn() != nil && l.Call(c.Fn()) != goval.NotMaking
 }
 
 // Lower implements orm.Library.
-func (l Library) Lower(v strval.Value, env orm.Env) []strval.Value {
+func (l Library) Lower(v goval.Value, env orm.Env) []goval.Value {
 	es := env.Once(graph, func() any { return &entities{env: env, known: map[entityName]*entity{}} }).(*entities)
-	var out []strval.Value
+	var out []goval.Value
 	for _, steps := range v.Variants() {
-		last := steps[len(steps)-1]
-		if last.Kind != strval.Step {
+		last := steps.LastCall()
+		if last == nil {
 			continue
 		}
-		b := &builder{es: es, at: last.Call.Run()}
+		b := &builder{es: es, at: last.Run()}
 		b.take(steps[:len(steps)-1])
-		for _, text := range b.send(last.Call) {
+		for _, text := range b.send(last) {
 			if len(text) > 0 {
 				out = append(out, text)
 			}
@@ -274,4 +278,4 @@ func (l Library) Lower(v strval.Value, env orm.Env) []strval.Value {
 }
 
 // Reads implements orm.Readers: ent names the columns that it reads.
-func (Library) Reads(strval.Value, orm.Env) *orm.Rows { return &orm.Rows{} }
+func (Library) Reads(goval.Value, orm.Env) *orm.Rows { return &orm.Rows{} }

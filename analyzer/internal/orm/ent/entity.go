@@ -8,8 +8,8 @@ import (
 
 	"github.com/jinzhu/inflection"
 
+	"github.com/schemavet/schemavet/analyzer/internal/goval"
 	"github.com/schemavet/schemavet/analyzer/internal/orm"
-	"github.com/schemavet/schemavet/analyzer/internal/strval"
 )
 
 // entity is what the generated package of one entity says.
@@ -205,7 +205,7 @@ func (e *entity) fieldNames() []string {
 }
 
 // declared is where the generated package declares the name of a column.
-func (e *entity) declared(column string) *strval.Run {
+func (e *entity) declared(column string) *goval.Run {
 	for name, c := range e.fields {
 		if c == column {
 			run := e.es.env.Position(e.pkg.Scope().Lookup("Field" + name))

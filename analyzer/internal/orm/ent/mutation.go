@@ -3,8 +3,8 @@ package ent
 import (
 	"slices"
 
+	"github.com/schemavet/schemavet/analyzer/internal/goval"
 	"github.com/schemavet/schemavet/analyzer/internal/orm"
-	"github.com/schemavet/schemavet/analyzer/internal/strval"
 )
 
 // certain is the builder without what may not be set.
@@ -29,9 +29,9 @@ func (b *builder) certain() (*builder, string) {
 }
 
 // each is a statement with what is certainly set and, if there is more, one with all.
-func (b *builder) each(text func(*builder) strval.Value) []strval.Value {
+func (b *builder) each(text func(*builder) goval.Value) []goval.Value {
 	certain, maybe := b.certain()
-	out := []strval.Value{text(certain)}
+	out := []goval.Value{text(certain)}
 	if maybe != "" {
 		out = append(out, cat(depends(true, maybe), text(b)))
 	}
@@ -44,11 +44,11 @@ func (b *builder) sets(field string) bool {
 
 // insertTexts are what a creation sends (creator of sqlgraph). One of many rows, and one with
 // a conflict, gives its key back even if it was given one.
-func (b *builder) insertTexts(returns bool) []strval.Value {
-	return append(b.each(func(b *builder) strval.Value { return b.insertText(returns) }), b.linkTexts()...)
+func (b *builder) insertTexts(returns bool) []goval.Value {
+	return append(b.each(func(b *builder) goval.Value { return b.insertText(returns) }), b.linkTexts()...)
 }
 
-func (b *builder) insertText(returns bool) strval.Value {
+func (b *builder) insertText(returns bool) goval.Value {
 	e := b.entity
 	var columns []string
 	for _, name := range e.fieldNames() {
@@ -69,7 +69,7 @@ func (b *builder) insertText(returns bool) strval.Value {
 	if len(columns) == 0 && b.unknown == nil {
 		out = cat(out, lit(" DEFAULT VALUES"))
 	} else {
-		var names, values []strval.Value
+		var names, values []goval.Value
 		for _, c := range columns {
 			names, values = append(names, b.column("", e, c)), append(values, orm.Value(c))
 		}
@@ -88,9 +88,9 @@ func (b *builder) insertText(returns bool) strval.Value {
 }
 
 // updateTexts are what an update sends (updater of sqlgraph).
-func (b *builder) updateTexts() []strval.Value {
+func (b *builder) updateTexts() []goval.Value {
 	e := b.entity
-	var out []strval.Value
+	var out []goval.Value
 	links := b.linkTexts()
 	where := b.whereText()
 	switch id := b.column("", e, e.id); {
@@ -101,7 +101,7 @@ func (b *builder) updateTexts() []strval.Value {
 		out = append(out, cat(b.made("SELECT "), id, b.fromText()))
 		where = cat(lit(" WHERE "), among(id))
 	}
-	for _, text := range b.each(func(b *builder) strval.Value { return b.updateText(where) }) {
+	for _, text := range b.each(func(b *builder) goval.Value { return b.updateText(where) }) {
 		if text != nil {
 			out = append(out, text)
 		}
@@ -112,7 +112,7 @@ func (b *builder) updateTexts() []strval.Value {
 		if len(b.fields) > 0 {
 			columns = b.fields
 		}
-		var names []strval.Value
+		var names []goval.Value
 		for _, c := range columns {
 			names = append(names, b.column("", e, c))
 		}
@@ -123,9 +123,9 @@ func (b *builder) updateTexts() []strval.Value {
 }
 
 // updateText is the UPDATE of the entity's own table; nil if it sets nothing.
-func (b *builder) updateText(where strval.Value) strval.Value {
+func (b *builder) updateText(where goval.Value) goval.Value {
 	e := b.entity
-	var sets []strval.Value
+	var sets []goval.Value
 	for _, name := range e.fieldNames() {
 		c := b.column("", e, e.fields[name])
 		switch {

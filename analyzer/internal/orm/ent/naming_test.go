@@ -16,7 +16,7 @@ import (
 
 	"golang.org/x/tools/go/packages"
 
-	"github.com/schemavet/schemavet/analyzer/internal/strval"
+	"github.com/schemavet/schemavet/analyzer/internal/goval"
 )
 
 // made is what ent makes of a schema: columns by the names of fields in methods, and edges by the
@@ -105,7 +105,7 @@ func (g *generatedCode) of(pkg *types.Package) *packages.Package {
 }
 
 // Results implements orm.Env.
-func (g *generatedCode) Results(fn *types.Func) (out []strval.Value) {
+func (g *generatedCode) Results(fn *types.Func) (out []goval.Value) {
 	p := g.of(fn.Pkg())
 	for _, file := range p.Syntax {
 		for _, d := range file.Decls {
@@ -118,9 +118,9 @@ func (g *generatedCode) Results(fn *types.Func) (out []strval.Value) {
 }
 
 // List implements orm.Env.
-func (g *generatedCode) List(obj types.Object) []strval.Value {
+func (g *generatedCode) List(obj types.Object) []goval.Value {
 	p := g.of(obj.Pkg())
-	s := &strval.Package{Fset: p.Fset, Files: p.Syntax, Types: p.Types, Info: p.TypesInfo}
+	s := &goval.Package{Fset: p.Fset, Files: p.Syntax, Types: p.Types, Info: p.TypesInfo}
 	s.Prepare()
 	return s.ListOf(obj)
 }
@@ -129,10 +129,10 @@ func (g *generatedCode) List(obj types.Object) []strval.Value {
 func (g *generatedCode) Settings(string) []string { return nil }
 
 // Position implements orm.Env.
-func (g *generatedCode) Position(types.Object) strval.Run { return strval.Run{} }
+func (g *generatedCode) Position(types.Object) goval.Run { return goval.Run{} }
 
 // At implements orm.Env.
-func (g *generatedCode) At(token.Pos) strval.Run { return strval.Run{} }
+func (g *generatedCode) At(token.Pos) goval.Run { return goval.Run{} }
 
 // Once implements orm.Env.
 func (g *generatedCode) Once(_ string, make func() any) any { return make() }

@@ -3,34 +3,35 @@ package ent
 import (
 	"strings"
 
+	"github.com/schemavet/schemavet/analyzer/internal/goval"
 	"github.com/schemavet/schemavet/analyzer/internal/orm"
-	"github.com/schemavet/schemavet/analyzer/internal/strval"
 )
 
 // order is an element of ORDER BY: user.ByName(), ent.Asc("name").
-func (b *builder) order(a strval.Arg) strval.Value {
-	if len(a.Text) == 1 && a.Text[0].Kind == strval.Param {
+func (b *builder) order(a goval.Arg) goval.Value {
+	if goval.Is[*goval.Param](a.Text) {
 		return a.Text
 	}
-	if len(a.Text) != 1 || a.Text[0].Kind != strval.Step {
-		return strval.Unknown("an order")
+	c, ok := goval.Only[*goval.Call](a.Text)
+	if !ok {
+		return goval.Unknown("an order")
 	}
-	c := a.Text[0].Call
 	if c.Name == "Asc" || c.Name == "Desc" {
 		return b.ordered(c)
 	}
 	field, _ := strings.CutPrefix(c.Name, "By")
 	column, ok := b.entity.fields[field]
 	if !ok {
-		return strval.Unknown(c.Name)
+		return goval.Unknown(c.Name)
 	}
 	out := b.column(b.entity.table, b.entity, column)
 	var direction, nulls string
 	for _, e := range orm.Variadic(c, 0).Elems {
-		if len(e.Text) != 1 || e.Text[0].Kind != strval.Step {
-			return cat(out, strval.Unknown("options of an order"))
+		option, ok := goval.Only[*goval.Call](e.Text)
+		if !ok {
+			return cat(out, goval.Unknown("options of an order"))
 		}
-		switch e.Text[0].Call.Name {
+		switch option.Name {
 		case "OrderDesc":
 			direction = " DESC"
 		case "OrderAsc":
@@ -40,19 +41,19 @@ func (b *builder) order(a strval.Arg) strval.Value {
 		case "OrderNullsLast":
 			nulls = " NULLS LAST"
 		default:
-			return cat(out, strval.Unknown(e.Text[0].Call.Name))
+			return cat(out, goval.Unknown(option.Name))
 		}
 	}
 	if orm.Variadic(c, 0).Open != "" {
-		return cat(out, strval.OneOf([]strval.Value{nil, lit(" DESC")}))
+		return cat(out, goval.Choice([]goval.Value{nil, lit(" DESC")}))
 	}
 	return cat(out, lit(direction+nulls))
 }
 
 // ordered are columns that Asc and Desc of the client's package are given.
-func (b *builder) ordered(c *strval.Call) strval.Value {
+func (b *builder) ordered(c *goval.Call) goval.Value {
 	l := orm.Variadic(c, 0)
-	var out []strval.Value
+	var out []goval.Value
 	for _, e := range l.Elems {
 		out = append(out, cat(b.given(e.Arg), lit(" "+strings.ToUpper(c.Name))))
 	}
@@ -63,7 +64,7 @@ func (b *builder) ordered(c *strval.Call) strval.Value {
 }
 
 // given is a column that code names.
-func (b *builder) given(a strval.Arg) strval.Value {
+func (b *builder) given(a goval.Arg) goval.Value {
 	if name, ok := a.Text.Constant(); ok {
 		return b.column(b.entity.table, b.entity, name)
 	}
@@ -73,7 +74,7 @@ func (b *builder) given(a strval.Arg) strval.Value {
 // aggregates are the functions of the client's package, as sql.Avg and the like write them.
 var aggregates = map[string]string{"Count": "COUNT", "Max": "MAX", "Mean": "AVG", "Min": "MIN", "Sum": "SUM"}
 
-func (b *builder) aggregate(c *strval.Call) {
+func (b *builder) aggregate(c *goval.Call) {
 	l := orm.Variadic(c, 0)
 	for _, e := range l.Elems {
 		b.aggregates = append(b.aggregates, b.aggregated(e.Arg))
@@ -83,11 +84,11 @@ func (b *builder) aggregate(c *strval.Call) {
 	}
 }
 
-func (b *builder) aggregated(a strval.Arg) strval.Value {
-	if len(a.Text) != 1 || a.Text[0].Kind != strval.Step {
-		return strval.Unknown("an aggregate")
+func (b *builder) aggregated(a goval.Arg) goval.Value {
+	c, ok := goval.Only[*goval.Call](a.Text)
+	if !ok {
+		return goval.Unknown("an aggregate")
 	}
-	c := a.Text[0].Call
 	switch function, ok := aggregates[c.Name]; {
 	case c.Name == "As" && len(c.Args) == 2:
 		return cat(b.aggregated(c.Args[0]), lit(` AS "`), c.Args[1].Text, lit(`"`))
@@ -96,5 +97,5 @@ func (b *builder) aggregated(a strval.Arg) strval.Value {
 	case ok:
 		return cat(b.made(function+"("), b.given(c.Args[0]), lit(")"))
 	}
-	return strval.Unknown(c.Name)
+	return goval.Unknown(c.Name)
 }

@@ -4,8 +4,8 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/schemavet/schemavet/analyzer/internal/goval"
 	"github.com/schemavet/schemavet/analyzer/internal/orm"
-	"github.com/schemavet/schemavet/analyzer/internal/strval"
 )
 
 // operators are the ends of the names of predicates of fields, with what stands behind the
@@ -18,12 +18,12 @@ var operators = map[string]string{
 
 // condition is what a predicate writes; maybe says that it is added for some data only.
 type condition struct {
-	text  strval.Value
+	text  goval.Value
 	maybe bool
 }
 
 // predicates are what each of a list of predicates writes.
-func (b *builder) predicates(l *strval.List, e *entity, alias string) []condition {
+func (b *builder) predicates(l *goval.List, e *entity, alias string) []condition {
 	var out []condition
 	for _, el := range l.Elems {
 		out = append(out, condition{b.predicate(el.Arg, e, alias), el.Optional})
@@ -35,15 +35,15 @@ func (b *builder) predicates(l *strval.List, e *entity, alias string) []conditio
 }
 
 // joinConditions puts an operator between conditions: those that are certain, or all.
-func joinConditions(before string, conditions []condition, operator, after string) strval.Value {
-	var certain, all []strval.Value
+func joinConditions(before string, conditions []condition, operator, after string) goval.Value {
+	var certain, all []goval.Value
 	for _, c := range conditions {
 		all = append(all, c.text)
 		if !c.maybe {
 			certain = append(certain, c.text)
 		}
 	}
-	join := func(texts []strval.Value) strval.Value {
+	join := func(texts []goval.Value) goval.Value {
 		if len(texts) == 0 {
 			return nil
 		}
@@ -52,37 +52,39 @@ func joinConditions(before string, conditions []condition, operator, after strin
 	if len(certain) == len(all) {
 		return join(all)
 	}
-	return strval.OneOf([]strval.Value{join(certain), join(all)})
+	return goval.Choice([]goval.Value{join(certain), join(all)})
 }
 
 // predicate is what a predicate writes for a table under a name.
-func (b *builder) predicate(a strval.Arg, e *entity, alias string) strval.Value {
-	var out []strval.Value
+func (b *builder) predicate(a goval.Arg, e *entity, alias string) goval.Value {
+	var out []goval.Value
 	if len(a.Func) > 0 {
 		for _, way := range orm.WithoutRoot(a.Func).Variants() {
 			out = append(out, b.ofSelector(way, e, alias))
 		}
-		return strval.OneOf(out)
+		return goval.Choice(out)
 	}
 	for _, way := range a.Text.Variants() {
-		switch {
-		case len(way) == 1 && way[0].Kind == strval.Step:
-			out = append(out, b.predicateCall(way[0].Call, e, alias))
-		case len(way) == 1 && way[0].Kind == strval.Given:
-			out = append(out, b.predicate(*way[0].Arg, e, alias))
-		case len(way) == 1 && way[0].Kind == strval.Param:
-			out = append(out, way)
-		default:
-			out = append(out, strval.Unknown("a predicate"))
+		predicate := goval.Unknown("a predicate")
+		if len(way) == 1 {
+			switch p := way[0].(type) {
+			case *goval.Call:
+				predicate = b.predicateCall(p, e, alias)
+			case *goval.Arg:
+				predicate = b.predicate(*p, e, alias)
+			case *goval.Param:
+				predicate = way
+			}
 		}
+		out = append(out, predicate)
 	}
 	if len(out) == 0 {
-		return strval.Unknown("a predicate")
+		return goval.Unknown("a predicate")
 	}
-	return strval.OneOf(out)
+	return goval.Choice(out)
 }
 
-func (b *builder) predicateCall(c *strval.Call, e *entity, alias string) strval.Value {
+func (b *builder) predicateCall(c *goval.Call, e *entity, alias string) goval.Value {
 	switch c.Name {
 	case "And", "Or":
 		conditions := b.predicates(orm.Variadic(c, 0), e, alias)
@@ -93,7 +95,7 @@ func (b *builder) predicateCall(c *strval.Call, e *entity, alias string) strval.
 			}
 		}
 		if len(conditions) == 0 {
-			return strval.Unknown("predicates")
+			return goval.Unknown("predicates")
 		}
 		return joinConditions("(", conditions, " "+strings.ToUpper(c.Name)+" ", ")")
 	case "Not":
@@ -109,7 +111,7 @@ func (b *builder) predicateCall(c *strval.Call, e *entity, alias string) strval.
 	}
 	field, operator := e.split(c.Name)
 	if field == "" {
-		return strval.Unknown(c.Name)
+		return goval.Unknown(c.Name)
 	}
 	column := b.column(alias, e, e.fields[field])
 	switch operator {
@@ -133,7 +135,7 @@ func (e *entity) split(name string) (field, operator string) {
 }
 
 // hasEdge asks for a neighbor (sqlgraph.HasNeighbors).
-func (b *builder) hasEdge(d *edge, e *entity, alias string) strval.Value {
+func (b *builder) hasEdge(d *edge, e *entity, alias string) goval.Value {
 	switch {
 	case d.rel == "M2M":
 		owner, _ := d.ends()
@@ -151,15 +153,15 @@ func (b *builder) hasEdge(d *edge, e *entity, alias string) strval.Value {
 }
 
 // renamed gives the table of an edge within one entity another name.
-func renamed(from strval.Value, table string) (strval.Value, string) {
+func renamed(from goval.Value, table string) (goval.Value, string) {
 	return cat(from, lit(` AS "`+table+`_edge"`)), table + "_edge"
 }
 
 // hasEdgeWith asks for a neighbor with predicates (sqlgraph.HasNeighborsWith).
-func (b *builder) hasEdgeWith(d *edge, e *entity, alias string, preds *strval.List) strval.Value {
+func (b *builder) hasEdgeWith(d *edge, e *entity, alias string, preds *goval.List) goval.Value {
 	other := b.es.of(e.root, d.to)
 	if other == nil {
-		return strval.Unknown("edge " + d.name)
+		return goval.Unknown("edge " + d.name)
 	}
 	if d.rel == "M2M" {
 		owner, far := d.ends()

@@ -5,12 +5,12 @@ import (
 	"maps"
 	"slices"
 
+	"github.com/schemavet/schemavet/analyzer/internal/goval"
 	"github.com/schemavet/schemavet/analyzer/internal/orm"
-	"github.com/schemavet/schemavet/analyzer/internal/strval"
 )
 
 // send gives what the last call sends.
-func (b *builder) send(c *strval.Call) []strval.Value {
+func (b *builder) send(c *goval.Call) []goval.Value {
 	root, name, kind := generated(c.Fn().Signature().Recv().Type())
 	if b.entity == nil && root != nil {
 		b.entity = b.es.of(root, name)
@@ -21,7 +21,7 @@ func (b *builder) send(c *strval.Call) []strval.Value {
 	switch kind {
 	case "Client":
 		b.wheres, b.limited = []condition{{text: is(b.id())}}, true
-		return []strval.Value{b.selectText(b.entity.columns)}
+		return []goval.Value{b.selectText(b.entity.columns)}
 	case "Query":
 		return b.query(c.Fn())
 	case "Create", "CreateBulk", "UpsertOne", "UpsertBulk":
@@ -32,38 +32,38 @@ func (b *builder) send(c *strval.Call) []strval.Value {
 		if b.own {
 			b.restrict(0, is(b.id()))
 		}
-		return []strval.Value{cat(b.made("DELETE FROM "), b.table(b.entity), b.whereText(), b.tail())}
+		return []goval.Value{cat(b.made("DELETE FROM "), b.table(b.entity), b.whereText(), b.tail())}
 	}
 	// Select and GroupBy.
-	return []strval.Value{b.groupText()}
+	return []goval.Value{b.groupText()}
 }
 
 // query is what a method of the query of an entity sends.
-func (b *builder) query(fn *types.Func) []strval.Value {
+func (b *builder) query(fn *types.Func) []goval.Value {
 	if !isOwn(fn.Name()) {
 		return b.templateMethod(fn)
 	}
 	return b.queryMethod(method(fn.Name()))
 }
 
-func (b *builder) queryMethod(method string) []strval.Value {
+func (b *builder) queryMethod(method string) []goval.Value {
 	switch method {
 	case "FirstID", "OnlyID", "Exist":
 		b.limited = true
-		return []strval.Value{b.selectText([]string{b.entity.id})}
+		return []goval.Value{b.selectText([]string{b.entity.id})}
 	case "IDs":
-		return []strval.Value{b.selectText([]string{b.entity.id})}
+		return []goval.Value{b.selectText([]string{b.entity.id})}
 	case "Count":
-		return []strval.Value{b.countText()}
+		return []goval.Value{b.countText()}
 	case "First", "Only":
 		b.limited = true
 	}
-	return append([]strval.Value{b.selectText(b.rowColumns())}, b.loadTexts()...)
+	return append([]goval.Value{b.selectText(b.rowColumns())}, b.loadTexts()...)
 }
 
 // templateMethod is what a method sends that a project's own template adds to queries: what the
 // methods of ent do that it calls, as far as Describe has found them.
-func (b *builder) templateMethod(fn *types.Func) []strval.Value {
+func (b *builder) templateMethod(fn *types.Func) []goval.Value {
 	said := map[string]bool{}
 	for _, v := range b.es.env.Results(fn) {
 		name, _ := v.Constant()
@@ -79,10 +79,10 @@ func (b *builder) templateMethod(fn *types.Func) []strval.Value {
 		case "Offset":
 			b.offset = true
 		default:
-			b.unknown = strval.Unknown("what " + fn.Name() + " adds")
+			b.unknown = goval.Unknown("what " + fn.Name() + " adds")
 		}
 	}
-	var out []strval.Value
+	var out []goval.Value
 	for _, name := range slices.Sorted(maps.Keys(said)) {
 		if isOwn(name) {
 			c := *b
@@ -92,7 +92,7 @@ func (b *builder) templateMethod(fn *types.Func) []strval.Value {
 	}
 	if len(out) == 0 {
 		// It reads some columns in some way.
-		return []strval.Value{cat(b.made("SELECT "), strval.Unknown(fn.Name()), b.fromText())}
+		return []goval.Value{cat(b.made("SELECT "), goval.Unknown(fn.Name()), b.fromText())}
 	}
 	return out
 }
@@ -133,45 +133,45 @@ func appendOnce(columns []string, c string) []string {
 }
 
 // list are columns of the entity behind its table.
-func (b *builder) list(columns []string) strval.Value {
-	var out []strval.Value
+func (b *builder) list(columns []string) goval.Value {
+	var out []goval.Value
 	for _, c := range columns {
 		out = append(out, b.column(b.entity.table, b.entity, c))
 	}
 	if b.fieldsOpen {
-		out = append(out, strval.Unknown("columns"))
+		out = append(out, goval.Unknown("columns"))
 	}
 	return orm.Join(out, ", ")
 }
 
 // selectText is a SELECT (query.selector of sqlgraph).
-func (b *builder) selectText(columns []string) strval.Value {
+func (b *builder) selectText(columns []string) goval.Value {
 	return cat(b.selectVerb(), b.list(columns), b.fromText(), b.tail())
 }
 
-func (b *builder) selectVerb() strval.Value {
+func (b *builder) selectVerb() goval.Value {
 	if b.unique {
 		return b.made("SELECT DISTINCT ")
 	}
 	return b.made("SELECT ")
 }
 
-func (b *builder) fromText() strval.Value {
+func (b *builder) fromText() goval.Value {
 	return cat(lit(" FROM "), b.table(b.entity), b.path, b.whereText())
 }
 
-func (b *builder) whereText() strval.Value {
+func (b *builder) whereText() goval.Value {
 	return joinConditions(" WHERE ", b.wheres, " AND ", "")
 }
 
 // restrict puts a condition before or behind the others.
-func (b *builder) restrict(at int, text strval.Value) {
+func (b *builder) restrict(at int, text goval.Value) {
 	b.wheres = slices.Insert(slices.Clip(b.wheres), at, condition{text: text})
 }
 
 // tail is what stands behind the conditions.
-func (b *builder) tail() strval.Value {
-	var out strval.Value
+func (b *builder) tail() goval.Value {
+	var out goval.Value
 	if b.unknown != nil {
 		out = cat(out, lit(" "), b.unknown)
 	}
@@ -190,7 +190,7 @@ func (b *builder) tail() strval.Value {
 	return out
 }
 
-func (b *builder) countText() strval.Value {
+func (b *builder) countText() goval.Value {
 	columns := b.fields
 	if len(columns) == 0 && b.entity.id != "" {
 		columns = []string{b.entity.id}
@@ -209,8 +209,8 @@ func (b *builder) countText() strval.Value {
 }
 
 // groupText is what Select and GroupBy send.
-func (b *builder) groupText() strval.Value {
-	var list []strval.Value
+func (b *builder) groupText() goval.Value {
+	var list []goval.Value
 	if b.grouped || len(b.aggregates) == 0 {
 		list = append(list, b.list(b.fields))
 	}

@@ -4,17 +4,17 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/schemavet/schemavet/analyzer/internal/goval"
 	"github.com/schemavet/schemavet/analyzer/internal/orm"
-	"github.com/schemavet/schemavet/analyzer/internal/strval"
 )
 
 // preloaded is what is sent for the relations that are loaded with a query
 // (callbacks/preload.go).
-func (s *session) preloaded() []strval.Value {
+func (s *session) preloaded() []goval.Value {
 	if s.model == nil {
 		return nil
 	}
-	var out []strval.Value
+	var out []goval.Value
 	done := map[string]bool{}
 	for _, p := range s.preloads {
 		text, ok := p.name.Constant()
@@ -36,7 +36,7 @@ func (s *session) preloaded() []strval.Value {
 			path := strings.Join(names[:i+1], ".")
 			args := p.args
 			if i < len(names)-1 {
-				args = &strval.List{}
+				args = &goval.List{}
 			}
 			if i == len(names)-1 || !done[path] && !s.preloads.has(path) {
 				done[path] = true
@@ -55,13 +55,13 @@ func (p preloads) has(path string) bool {
 }
 
 // load is what is sent for one relation.
-func (s *session) load(r *relation, args *strval.List) []strval.Value {
-	var out []strval.Value
+func (s *session) load(r *relation, args *goval.List) []goval.Value {
+	var out []goval.Value
 	in := s.sessionOf(r.model)
-	var keys []strval.Value
+	var keys []goval.Value
 	if r.join != nil {
 		between := s.sessionOf(r.join)
-		var own []strval.Value
+		var own []goval.Value
 		for _, ref := range r.refs {
 			if ref.own {
 				own = append(own, s.w.of(between.tableRef(), ref.foreign))
@@ -89,9 +89,9 @@ func (s *session) load(r *relation, args *strval.List) []strval.Value {
 }
 
 // loadWays adds the conditions of Preload: text with values, or a function.
-func (s *session) loadWays(in *session, args *strval.List) []strval.Value {
-	var plainArgs []strval.Element
-	var funcs []strval.Value
+func (s *session) loadWays(in *session, args *goval.List) []goval.Value {
+	var plainArgs []goval.Element
+	var funcs []goval.Value
 	for _, e := range args.Elems {
 		if len(e.Func) > 0 {
 			funcs = append(funcs, orm.WithoutRoot(e.Func))
@@ -99,8 +99,8 @@ func (s *session) loadWays(in *session, args *strval.List) []strval.Value {
 			plainArgs = append(plainArgs, e)
 		}
 	}
-	steps := strval.Concat(funcs...)
-	var out []strval.Value
+	steps := goval.Concat(funcs...)
+	var out []goval.Value
 	for _, way := range expand(steps).Variants() {
 		c := *in
 		c.wheres = slices.Clone(in.wheres)
@@ -118,15 +118,15 @@ func (s *session) loadWays(in *session, args *strval.List) []strval.Value {
 func (s *session) sessionOf(m *model) *session {
 	in := newSession(s.ms, s.w.at)
 	in.model = m
-	in.modelArg = &strval.Arg{}
+	in.modelArg = &goval.Arg{}
 	return in
 }
 
-func inAll(columns []strval.Value) expr {
+func inAll(columns []goval.Value) expr {
 	if len(columns) == 1 {
 		return in(columns[0], orm.Value("values"))
 	}
-	var values []strval.Value
+	var values []goval.Value
 	for range columns {
 		values = append(values, orm.Value("value"))
 	}
@@ -135,7 +135,7 @@ func inAll(columns []strval.Value) expr {
 }
 
 // sendAssociation is what the methods of Association send (association.go).
-func (s *session) sendAssociation(c *strval.Call) []strval.Value {
+func (s *session) sendAssociation(c *goval.Call) []goval.Value {
 	name, ok := s.association.Constant()
 	if s.model == nil || !ok || s.model.relations[name] == nil {
 		return nil
@@ -147,11 +147,11 @@ func (s *session) sendAssociation(c *strval.Call) []strval.Value {
 		if len(c.Args) > 1 {
 			q.wheres = append(q.wheres, q.conditions(c.Args[1], orm.Variadic(c, 2))...)
 		}
-		return []strval.Value{q.queryText(nil)}
+		return []goval.Value{q.queryText(nil)}
 	case "Count":
 		q := s.related(r, false)
 		q.selectExpr = textOf("count(*)")
-		return []strval.Value{q.queryText(nil)}
+		return []goval.Value{q.queryText(nil)}
 	case "Append":
 		if r.kind == hasOne || r.kind == belongsTo {
 			return s.replace(r, len(c.Args) > 0)
@@ -173,7 +173,7 @@ func (s *session) related(r *relation, named bool) *session {
 	q.wheres, q.orders, q.limited, q.offset, q.unscoped, q.preloads = s.wheres, s.orders, s.limited, s.offset,
 		s.unscoped, s.preloads
 	if r.join == nil {
-		list, keys := []expr{}, []strval.Value{}
+		list, keys := []expr{}, []goval.Value{}
 		for _, ref := range r.refs {
 			switch {
 			case ref.key == nil:
@@ -189,11 +189,11 @@ func (s *session) related(r *relation, named bool) *session {
 	}
 	if named {
 		for _, f := range r.model.columns {
-			q.selects = append(q.selects, strval.Arg{Text: s.w.of(q.tableRef(), f)})
+			q.selects = append(q.selects, goval.Arg{Text: s.w.of(q.tableRef(), f)})
 		}
 	}
 	between := s.sessionOf(r.join)
-	list, own := []expr{}, []strval.Value{}
+	list, own := []expr{}, []goval.Value{}
 	for _, ref := range r.refs {
 		if ref.own {
 			own = append(own, s.w.of(between.tableRef(), ref.foreign))
@@ -202,19 +202,19 @@ func (s *session) related(r *relation, named bool) *session {
 		}
 	}
 	q.joins = []joined{{name: join(textOf("JOIN "), between.from(), textOf(" ON "),
-		buildWhere(append(list, inAll(own)))), args: &strval.List{}}}
+		buildWhere(append(list, inAll(own)))), args: &goval.List{}}}
 	return q
 }
 
 // append makes the rows of a relation, and touches the owner.
-func (s *session) append(r *relation) []strval.Value {
+func (s *session) append(r *relation) []goval.Value {
 	out := s.saveRelation(r, r.field)
 	return append(out, s.touched(r)...)
 }
 
 // touched is the UPDATE of the owner: the keys that it holds, and the time that gorm keeps.
-func (s *session) touched(r *relation) []strval.Value {
-	var sets []strval.Value
+func (s *session) touched(r *relation) []goval.Value {
+	var sets []goval.Value
 	for _, f := range s.model.columns {
 		holds := slices.ContainsFunc(r.refs,
 			func(ref reference) bool { return !ref.own && r.join == nil && ref.foreign == f })
@@ -225,14 +225,14 @@ func (s *session) touched(r *relation) []strval.Value {
 	c := *s
 	c.wheres = nil
 	if text := c.updateText(sets); text != nil {
-		return []strval.Value{text}
+		return []goval.Value{text}
 	}
 	return nil
 }
 
 // replace saves what is given and unties the others.
-func (s *session) replace(r *relation, given bool) []strval.Value {
-	var out []strval.Value
+func (s *session) replace(r *relation, given bool) []goval.Value {
+	var out []goval.Value
 	if given {
 		out = s.append(r)
 	}
@@ -243,19 +243,19 @@ func (s *session) replace(r *relation, given bool) []strval.Value {
 }
 
 // untie takes away what is tied to the owner, but for what was given.
-func (s *session) untie(r *relation, given bool) []strval.Value {
+func (s *session) untie(r *relation, given bool) []goval.Value {
 	switch r.kind {
 	case belongsTo:
-		var sets []strval.Value
+		var sets []goval.Value
 		for _, ref := range r.refs {
 			sets = append(sets, join(s.w.column(ref.foreign), textOf("="), orm.Value("NULL")))
 		}
 		c := *s
 		c.wheres = nil
-		return []strval.Value{c.updateText(sets)}
+		return []goval.Value{c.updateText(sets)}
 	case manyToMany:
 		between := s.sessionOf(r.join)
-		var own, far []strval.Value
+		var own, far []goval.Value
 		for _, ref := range r.refs {
 			column := s.w.of(between.tableRef(), ref.foreign)
 			if ref.own {
@@ -268,11 +268,11 @@ func (s *session) untie(r *relation, given bool) []strval.Value {
 		if given {
 			between.wheres = append(between.wheres, not([]expr{inAll(far)}))
 		}
-		return []strval.Value{join(s.w.made("DELETE FROM "), between.from(), between.whereText())}
+		return []goval.Value{join(s.w.made("DELETE FROM "), between.from(), between.whereText())}
 	}
 	in := s.sessionOf(r.model)
 	in.skipHooks = true
-	var sets, keys, own []strval.Value
+	var sets, keys, own []goval.Value
 	if given {
 		for _, k := range r.model.primary {
 			own = append(own, s.w.of(in.tableRef(), k))
@@ -289,14 +289,14 @@ func (s *session) untie(r *relation, given bool) []strval.Value {
 	}
 	in.wheres = append(in.wheres, inAll(keys))
 	in.modelArg = nil
-	return []strval.Value{in.updateText(sets)}
+	return []goval.Value{in.updateText(sets)}
 }
 
 // unlink is Delete of an association: the values stay, their tie goes.
-func (s *session) unlink(r *relation, _ bool) []strval.Value {
+func (s *session) unlink(r *relation, _ bool) []goval.Value {
 	in := s.sessionOf(r.model)
 	in.skipHooks, in.modelArg = true, nil
-	var own, far, sets []strval.Value
+	var own, far, sets []goval.Value
 	switch r.kind {
 	case manyToMany:
 		between := s.sessionOf(r.join)
@@ -309,7 +309,7 @@ func (s *session) unlink(r *relation, _ bool) []strval.Value {
 			}
 		}
 		between.wheres = []expr{inAll(own), inAll(far)}
-		return []strval.Value{join(s.w.made("DELETE FROM "), between.from(), between.whereText())}
+		return []goval.Value{join(s.w.made("DELETE FROM "), between.from(), between.whereText())}
 	case belongsTo:
 		in = s.sessionOf(s.model)
 		in.skipHooks, in.modelArg = true, nil
@@ -334,5 +334,5 @@ func (s *session) unlink(r *relation, _ bool) []strval.Value {
 		}
 	}
 	in.wheres = append(in.wheres, inAll(own), inAll(far))
-	return []strval.Value{in.updateText(sets)}
+	return []goval.Value{in.updateText(sets)}
 }

@@ -6,15 +6,15 @@ import (
 	"strconv"
 	"strings"
 
+	"github.com/schemavet/schemavet/analyzer/internal/goval"
 	"github.com/schemavet/schemavet/analyzer/internal/orm"
-	"github.com/schemavet/schemavet/analyzer/internal/strval"
 )
 
 // expr is a condition as clause.Expression has it.
 type expr struct {
 	kind exprKind
 	// text is that of raw and simple ones; negated what NOT makes of a simple one.
-	text, negated strval.Value
+	text, negated goval.Value
 	list          []expr
 }
 
@@ -28,10 +28,10 @@ const (
 	notExpr
 )
 
-func raw(text strval.Value) expr { return expr{kind: rawExpr, text: text} }
+func raw(text goval.Value) expr { return expr{kind: rawExpr, text: text} }
 
 // compare is a column and a value: IS NULL, IN or an operator.
-func compare(column strval.Value, a strval.Arg, s *session) expr {
+func compare(column goval.Value, a goval.Arg, s *session) expr {
 	switch {
 	case a.Nil:
 		return expr{kind: simpleExpr, text: join(column, textOf(" IS NULL")), negated: join(column, textOf(" IS NOT NULL"))}
@@ -42,12 +42,12 @@ func compare(column strval.Value, a strval.Arg, s *session) expr {
 	return expr{kind: simpleExpr, text: join(column, textOf(" = "), v), negated: join(column, textOf(" <> "), v)}
 }
 
-func equal(column strval.Value) expr {
+func equal(column goval.Value) expr {
 	return expr{kind: simpleExpr, text: join(column, textOf(" = "), orm.Value("value")),
 		negated: join(column, textOf(" <> "), orm.Value("value"))}
 }
 
-func in(column, values strval.Value) expr {
+func in(column, values goval.Value) expr {
 	return expr{kind: simpleExpr, text: join(column, textOf(" IN ("), values, textOf(")")),
 		negated: join(column, textOf(" NOT IN ("), values, textOf(")"))}
 }
@@ -69,7 +69,7 @@ func not(list []expr) expr {
 }
 
 // build writes a condition.
-func (e expr) build() strval.Value {
+func (e expr) build() goval.Value {
 	switch e.kind {
 	case andExpr, orExpr:
 		word := " AND "
@@ -86,9 +86,9 @@ func (e expr) build() strval.Value {
 	return e.text
 }
 
-func (e expr) buildNot() strval.Value {
+func (e expr) buildNot() goval.Value {
 	negates := slices.ContainsFunc(e.list, func(c expr) bool { return c.kind == simpleExpr })
-	var parts []strval.Value
+	var parts []goval.Value
 	for _, c := range e.list {
 		switch {
 		case negates && c.kind == simpleExpr:
@@ -110,7 +110,7 @@ func (e expr) buildNot() strval.Value {
 	return out
 }
 
-func bracketed(c expr) strval.Value {
+func bracketed(c expr) goval.Value {
 	if c.kind == rawExpr && c.isCompound() {
 		return join(textOf("("), c.build(), textOf(")"))
 	}
@@ -119,19 +119,13 @@ func bracketed(c expr) strval.Value {
 
 // isCompound says that a raw text has several conditions.
 func (e expr) isCompound() bool {
-	upper := func(v strval.Value) string {
-		text := ""
-		for _, p := range v {
-			text += strings.ToUpper(p.Text)
-		}
-		return text
-	}(e.text)
+	upper := strings.ToUpper(e.text.Literal())
 	return strings.Contains(upper, " AND ") || strings.Contains(upper, " OR ")
 }
 
 // buildAll is clause.buildExprs.
-func buildAll(list []expr, word string) strval.Value {
-	var out strval.Value
+func buildAll(list []expr, word string) goval.Value {
+	var out goval.Value
 	for i, e := range list {
 		single := e.kind == orExpr && len(e.list) == 1
 		if i > 0 {
@@ -155,7 +149,7 @@ func buildAll(list []expr, word string) strval.Value {
 }
 
 // buildWhere is clause.Where's: a lone OR does not come first.
-func buildWhere(list []expr) strval.Value {
+func buildWhere(list []expr) goval.Value {
 	if len(list) == 1 && list[0].kind == andExpr {
 		list = list[0].list
 	}
@@ -170,7 +164,7 @@ func buildWhere(list []expr) strval.Value {
 }
 
 // conditions are those that a query and its arguments make (Statement.BuildCondition).
-func (s *session) conditions(query strval.Arg, args *strval.List) []expr {
+func (s *session) conditions(query goval.Arg, args *goval.List) []expr {
 	if isText(query) {
 		text, constant := query.Text.Constant()
 		_, err := strconv.Atoi(text)
@@ -191,7 +185,7 @@ func (s *session) conditions(query strval.Arg, args *strval.List) []expr {
 		return s.primaryKey()
 	}
 	var out []expr
-	for i, a := range append([]strval.Arg{query}, plain(args)...) {
+	for i, a := range append([]goval.Arg{query}, plain(args)...) {
 		out = append(out, s.condition(a, i == 0, args)...)
 		if m := s.ms.of(a.DynamicType()); i == 0 && m != nil && len(args.Elems) > 0 && isText(args.Elems[0].Arg) {
 			break // These are the names of its fields.
@@ -203,15 +197,15 @@ func (s *session) conditions(query strval.Arg, args *strval.List) []expr {
 	return []expr{and(out)}
 }
 
-func plain(l *strval.List) []strval.Arg {
-	var out []strval.Arg
+func plain(l *goval.List) []goval.Arg {
+	var out []goval.Arg
 	for _, e := range l.Elems {
 		out = append(out, e.Arg)
 	}
 	return out
 }
 
-func isText(a strval.Arg) bool {
+func isText(a goval.Arg) bool {
 	t := a.GoType()
 	if t != nil && types.IsInterface(t) {
 		return len(a.Text) > 0 && a.List == nil && !orm.HasSteps(a.Text) && a.Text.Known()
@@ -224,7 +218,7 @@ func isText(a strval.Arg) bool {
 }
 
 // condition is what one argument that is no text makes.
-func (s *session) condition(a strval.Arg, first bool, rest *strval.List) []expr {
+func (s *session) condition(a goval.Arg, first bool, rest *goval.List) []expr {
 	if a.Nil {
 		return nil
 	}
@@ -242,15 +236,15 @@ func (s *session) condition(a strval.Arg, first bool, rest *strval.List) []expr 
 		return s.structConditions(m, a, first, rest)
 	}
 	if t := a.GoType(); t != nil && isMapType(t) {
-		return []expr{raw(strval.Unknown("keys of a map"))}
+		return []expr{raw(goval.Unknown("keys of a map"))}
 	}
 	if t := a.GoType(); t == nil || types.IsInterface(t) || isType(t, "gorm.io/gorm", "DB") {
-		return []expr{raw(strval.Unknown("a condition"))}
+		return []expr{raw(goval.Unknown("a condition"))}
 	}
 	return s.primaryKey()
 }
 
-func isMap(a strval.Arg) bool {
+func isMap(a goval.Arg) bool {
 	t := a.List.GoType()
 	if t == nil {
 		return strings.HasPrefix(a.List.Type, "map[")
@@ -269,14 +263,14 @@ func isMapType(t types.Type) bool {
 // primaryKey is the condition that plain values make.
 func (s *session) primaryKey() []expr {
 	if s.model == nil || s.model.prior == nil {
-		return []expr{raw(join(strval.Value{{Kind: strval.Hole, Place: strval.IdentText, Reason: "primary key"}},
+		return []expr{raw(join(goval.UnknownIdent("primary key"),
 			textOf(" = "), orm.Value("value")))}
 	}
 	return []expr{in(s.w.of(s.tableRef(), s.model.prior), orm.Value("values"))}
 }
 
 // nested is a group: the conditions of another session.
-func (s *session) nested(a strval.Arg) []expr {
+func (s *session) nested(a goval.Arg) []expr {
 	if _, name := orm.TypeName(a); name == "Expr" {
 		return []expr{raw(s.expression(a.Text))}
 	}
@@ -291,16 +285,16 @@ func (s *session) nested(a strval.Arg) []expr {
 		}
 		return []expr{and(list)}
 	}
-	return []expr{raw(orm.Each(a.Text, func(steps strval.Value) []strval.Value {
+	return []expr{raw(orm.Each(a.Text, func(steps goval.Value) []goval.Value {
 		inner := s.inner(steps)
 		if len(inner.wheres) == 0 {
-			return []strval.Value{textOf("true")}
+			return []goval.Value{textOf("true")}
 		}
-		return []strval.Value{join(textOf("("), buildWhere(inner.wheres), textOf(")"))}
+		return []goval.Value{join(textOf("("), buildWhere(inner.wheres), textOf(")"))}
 	}))}
 }
 
-func (s *session) mapConditions(l *strval.List) []expr {
+func (s *session) mapConditions(l *goval.List) []expr {
 	var out []expr
 	for _, e := range l.Elems {
 		column := quoted(e.Key)
@@ -309,18 +303,18 @@ func (s *session) mapConditions(l *strval.List) []expr {
 		}
 		c := compare(column, e.Arg, s)
 		if e.Optional {
-			c = raw(strval.OneOf([]strval.Value{c.build(), textOf("true")}))
+			c = raw(goval.Choice([]goval.Value{c.build(), textOf("true")}))
 		}
 		out = append(out, c)
 	}
 	if l.Open != "" {
-		out = append(out, raw(strval.Unknown("more keys of a map")))
+		out = append(out, raw(goval.Unknown("more keys of a map")))
 	}
 	return out
 }
 
 // structConditions are those of the fields that are not zero, or that are named.
-func (s *session) structConditions(m *model, a strval.Arg, first bool, rest *strval.List) []expr {
+func (s *session) structConditions(m *model, a goval.Arg, first bool, rest *goval.List) []expr {
 	selected := map[string]bool{}
 	if first {
 		for _, e := range rest.Elems {
@@ -340,19 +334,19 @@ func (s *session) structConditions(m *model, a strval.Arg, first bool, rest *str
 		case named || set == orm.IsSet:
 			out = append(out, equal(column))
 		case set == orm.MaybeSet:
-			out = append(out, raw(strval.OneOf([]strval.Value{textOf("true"), join(depends(f), equal(column).build())})))
+			out = append(out, raw(goval.Choice([]goval.Value{textOf("true"), join(depends(f), equal(column).build())})))
 		}
 	}
 	return out
 }
 
 // depends says that a text is sent only if a field is not zero.
-func depends(f *field) strval.Value { return orm.DependsOn("only if " + f.name + " is set") }
+func depends(f *field) goval.Value { return orm.DependsOn("only if " + f.name + " is set") }
 
 // clauseConditions are those of values of gorm's clause package.
-func (s *session) clauseConditions(a strval.Arg, name string) []expr {
+func (s *session) clauseConditions(a goval.Arg, name string) []expr {
 	if a.List == nil {
-		return []expr{raw(strval.Unknown("clause." + name))}
+		return []expr{raw(goval.Unknown("clause." + name))}
 	}
 	switch name {
 	case "Expr", "NamedExpr":
@@ -377,16 +371,16 @@ func (s *session) clauseConditions(a strval.Arg, name string) []expr {
 		return []expr{{kind: simpleExpr, text: join(column, textOf(operator[0]), v),
 			negated: join(column, textOf(operator[1]), v)}}
 	}
-	return []expr{raw(strval.Unknown("clause." + name))}
+	return []expr{raw(goval.Unknown("clause." + name))}
 }
 
-func (s *session) each(l *strval.List) []expr {
+func (s *session) each(l *goval.List) []expr {
 	var out []expr
 	for _, e := range l.Elems {
-		out = append(out, s.condition(e.Arg, false, &strval.List{})...)
+		out = append(out, s.condition(e.Arg, false, &goval.List{})...)
 	}
 	if l.Open != "" {
-		out = append(out, raw(strval.Unknown("more conditions")))
+		out = append(out, raw(goval.Unknown("more conditions")))
 	}
 	return out
 }
@@ -397,12 +391,12 @@ var operators = map[string][2]string{
 }
 
 // columnOf is a column that a clause names: a text, or a clause.Column.
-func (s *session) columnOf(a strval.Arg) strval.Value {
+func (s *session) columnOf(a goval.Arg) goval.Value {
 	if a.List == nil {
 		if isText(a) {
 			return quoted(a.Text)
 		}
-		return strval.Value{{Kind: strval.Hole, Place: strval.IdentText, Reason: "column"}}
+		return goval.UnknownIdent("column")
 	}
 	name, table := a.List.Get("Name"), a.List.Get("Table")
 	column := quoted(name.Text)

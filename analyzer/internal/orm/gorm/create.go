@@ -4,8 +4,8 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/schemavet/schemavet/analyzer/internal/goval"
 	"github.com/schemavet/schemavet/analyzer/internal/orm"
-	"github.com/schemavet/schemavet/analyzer/internal/strval"
 )
 
 // selection is what Select and Omit say of columns and relations (SelectAndOmitColumns).
@@ -76,7 +76,7 @@ func (c selection) leavesOut(r *relation) bool {
 }
 
 // create is Create: what the value's relations need before, the row, and what they need after.
-func (s *session) create(c *strval.Call) []strval.Value {
+func (s *session) create(c *goval.Call) []goval.Value {
 	dest := c.Args[0]
 	s.prepare(&dest)
 	into := s.from()
@@ -84,13 +84,13 @@ func (s *session) create(c *strval.Call) []strval.Value {
 		into = unknownTable(&dest)
 	}
 	if dest.List != nil && isMap(dest) || dest.DynamicType() != nil && isMapType(indirect(dest.DynamicType())) {
-		return []strval.Value{s.insertMap(into, dest)}
+		return []goval.Value{s.insertMap(into, dest)}
 	}
 	if dest.List != nil && dest.List.GoType() != nil && s.model == nil {
-		return []strval.Value{join(s.w.made("INSERT INTO "), into, textOf(" DEFAULT VALUES"))}
+		return []goval.Value{join(s.w.made("INSERT INTO "), into, textOf(" DEFAULT VALUES"))}
 	}
 	if s.model == nil {
-		return []strval.Value{join(s.w.made("INSERT INTO "), into, textOf(" ("), strval.Unknown("columns of "+dest.Type),
+		return []goval.Value{join(s.w.made("INSERT INTO "), into, textOf(" ("), goval.Unknown("columns of "+dest.Type),
 			textOf(") VALUES ("), orm.Value("values"), textOf(")"))}
 	}
 	selected := s.selection(true)
@@ -104,7 +104,7 @@ func (s *session) create(c *strval.Call) []strval.Value {
 
 // inserts are the texts of one INSERT: without and with the columns that have a default and
 // may be set.
-func (s *session) inserts(into strval.Value, dest strval.Arg, selected selection) []strval.Value {
+func (s *session) inserts(into goval.Value, dest goval.Arg, selected selection) []goval.Value {
 	var certain, possible []*field
 	for _, f := range s.model.columns {
 		if (!f.hasDefault || f.fixedDefault) && selected.takes(f, f.autoCreate || f.autoUpdate) {
@@ -128,7 +128,7 @@ func (s *session) inserts(into strval.Value, dest strval.Arg, selected selection
 			maybe = append(maybe, f.name)
 		}
 	}
-	out := []strval.Value{s.insert(into, certain)}
+	out := []goval.Value{s.insert(into, certain)}
 	if len(possible) > 0 {
 		out = append(out, join(orm.DependsOn("only if "+strings.Join(maybe, ", ")+" is set"), s.insert(into, with)))
 	}
@@ -141,15 +141,15 @@ func (s *session) inserts(into strval.Value, dest strval.Arg, selected selection
 }
 
 // element is the element of a list of models, all of which have the same fields set.
-func element(a strval.Arg) strval.Arg {
+func element(a goval.Arg) goval.Arg {
 	if !orm.IsSequence(a) || a.List == nil || len(a.List.Elems) == 0 {
 		return a
 	}
 	return a.List.Elems[0].Arg
 }
 
-func (s *session) insert(into strval.Value, fields []*field) strval.Value {
-	var names, values []strval.Value
+func (s *session) insert(into goval.Value, fields []*field) goval.Value {
+	var names, values []goval.Value
 	for _, f := range fields {
 		names, values = append(names, s.w.column(f)), append(values, f.sent())
 	}
@@ -161,22 +161,22 @@ func (s *session) insert(into strval.Value, fields []*field) strval.Value {
 	return join(out, s.conflictText(fields), s.returningText())
 }
 
-func (s *session) insertMap(into strval.Value, dest strval.Arg) strval.Value {
+func (s *session) insertMap(into goval.Value, dest goval.Arg) goval.Value {
 	l := dest.List
 	if l != nil && orm.IsSequence(dest) && len(l.Elems) > 0 && l.Elems[0].List != nil {
 		l = l.Elems[0].List
 	}
 	if l == nil {
-		l = &strval.List{Open: "keys of a map"}
+		l = &goval.List{Open: "keys of a map"}
 	}
-	names := l.Map(func(e strval.Element) strval.Value { return quoted(s.columnName(e.Key)) }).Join(textOf(","))
-	values := l.Map(func(e strval.Element) strval.Value { return s.variable(e.Arg) })
+	names := l.Map(func(e goval.Element) goval.Value { return quoted(s.columnName(e.Key)) }).Join(textOf(","))
+	values := l.Map(func(e goval.Element) goval.Value { return s.variable(e.Arg) })
 	return join(s.w.made("INSERT INTO "), into, textOf(" ("), names, textOf(") VALUES ("), values.Join(textOf(",")),
 		textOf(")"), s.conflictText(nil), s.returningText())
 }
 
 // returningText names the columns that the database fills.
-func (s *session) returningText() strval.Value {
+func (s *session) returningText() goval.Value {
 	names := s.returning
 	switch {
 	case s.returnsAll:
@@ -195,7 +195,7 @@ func (s *session) returningText() strval.Value {
 }
 
 // givenReturning is RETURNING of UPDATE and DELETE, which name columns only when told so.
-func (s *session) givenReturning() strval.Value {
+func (s *session) givenReturning() goval.Value {
 	switch {
 	case s.returnsAll:
 		return textOf(" RETURNING *")
@@ -206,12 +206,12 @@ func (s *session) givenReturning() strval.Value {
 }
 
 // conflictText is ON CONFLICT (clause.OnConflict, callbacks.ConvertToCreateValues).
-func (s *session) conflictText(inserted []*field) strval.Value {
+func (s *session) conflictText(inserted []*field) goval.Value {
 	if s.conflict == nil {
 		return nil
 	}
 	l := s.conflict.List
-	var targets []strval.Value
+	var targets []goval.Value
 	if columns := l.Get("Columns").List; columns != nil {
 		for _, e := range columns.Elems {
 			targets = append(targets, s.columnOf(e.Arg))
@@ -237,12 +237,12 @@ func (s *session) conflictText(inserted []*field) strval.Value {
 		return join(out, textOf("DO NOTHING"))
 	}
 	if open {
-		sets = append(sets, strval.Unknown("assignments of ON CONFLICT"))
+		sets = append(sets, goval.Unknown("assignments of ON CONFLICT"))
 	}
 	return join(out, textOf("DO UPDATE SET "), orm.Join(sets, ","), s.conflictWhere(l.Get("Where")))
 }
 
-func (s *session) conflictWhere(a strval.Arg) strval.Value {
+func (s *session) conflictWhere(a goval.Arg) goval.Value {
 	if a.List == nil {
 		return nil
 	}
@@ -253,14 +253,14 @@ func (s *session) conflictWhere(a strval.Arg) strval.Value {
 	return join(textOf(" WHERE "), buildWhere(list), textOf(" "))
 }
 
-func excluded(name strval.Value) strval.Value {
+func excluded(name goval.Value) goval.Value {
 	return join(name, textOf(`="excluded".`), name)
 }
 
 // updatedAll are the assignments of UpdateAll.
-func (s *session) updatedAll(inserted []*field) []strval.Value {
+func (s *session) updatedAll(inserted []*field) []goval.Value {
 	selected := s.selection(false)
-	var out, times []strval.Value
+	var out, times []goval.Value
 	for _, f := range inserted {
 		if !selected.takes(f, false) || f.primary ||
 			f.hasDefault && !f.fixedDefault && !strings.EqualFold(f.tag["DEFAULT"], "NULL") || f.autoCreate {
@@ -276,7 +276,7 @@ func (s *session) updatedAll(inserted []*field) []strval.Value {
 }
 
 // conflictSets are the assignments that the code gives.
-func (s *session) conflictSets(a strval.Arg) (sets []strval.Value, open bool) {
+func (s *session) conflictSets(a goval.Arg) (sets []goval.Value, open bool) {
 	if a.List != nil {
 		for _, e := range a.List.Elems {
 			if e.List == nil {
@@ -288,12 +288,13 @@ func (s *session) conflictSets(a strval.Arg) (sets []strval.Value, open bool) {
 		return sets, open || a.List.Open != ""
 	}
 	for _, p := range a.Text {
-		if p.Kind != strval.Step || len(p.Call.Args) == 0 || p.Call.Args[0].List == nil {
+		c := goval.CallOf(p)
+		if c == nil || len(c.Args) == 0 || c.Args[0].List == nil {
 			return nil, true
 		}
-		l := p.Call.Args[0].List
+		l := c.Args[0].List
 		for _, e := range l.Elems {
-			if p.Call.Name == "AssignmentColumns" {
+			if c.Name == "AssignmentColumns" {
 				sets = append(sets, excluded(quoted(e.Text)))
 			} else {
 				sets = append(sets, join(quoted(e.Key), textOf("="), s.variable(e.Arg)))
@@ -305,8 +306,8 @@ func (s *session) conflictSets(a strval.Arg) (sets []strval.Value, open bool) {
 }
 
 // saved is what is sent for the relations of a kind that a value has.
-func (s *session) saved(kind relationKind, dest strval.Arg, selected selection) []strval.Value {
-	var out []strval.Value
+func (s *session) saved(kind relationKind, dest goval.Arg, selected selection) []goval.Value {
+	var out []goval.Value
 	for _, name := range s.model.order {
 		r := s.model.relations[name]
 		if r.kind != kind || selected.leavesOut(r) {
@@ -328,10 +329,10 @@ func (s *session) saved(kind relationKind, dest strval.Arg, selected selection) 
 }
 
 // saveRelation makes the rows of a relation, and those of the table between.
-func (s *session) saveRelation(r *relation, f *field) []strval.Value {
+func (s *session) saveRelation(r *relation, f *field) []goval.Value {
 	in := newSession(s.ms, s.w.at)
 	in.model = r.model
-	var names []strval.Value
+	var names []goval.Value
 	switch {
 	case r.kind == hasOne || r.kind == hasMany:
 		for _, ref := range r.refs {
@@ -340,7 +341,7 @@ func (s *session) saveRelation(r *relation, f *field) []strval.Value {
 	}
 	conflict := textOf(" ON CONFLICT DO NOTHING")
 	if len(names) > 0 {
-		var keys []strval.Value
+		var keys []goval.Value
 		for _, k := range r.model.primary {
 			keys = append(keys, s.w.column(k))
 		}
@@ -353,7 +354,7 @@ func (s *session) saveRelation(r *relation, f *field) []strval.Value {
 		}
 	}
 	with = append(slices.Clone(certain), r.model.defaults...)
-	var out []strval.Value
+	var out []goval.Value
 	for _, fields := range [][]*field{certain, with} {
 		out = append(out, join(in.insertOf(fields), conflict, in.returningText()))
 		if len(r.model.defaults) == 0 {
@@ -369,8 +370,8 @@ func (s *session) saveRelation(r *relation, f *field) []strval.Value {
 }
 
 // insertOf is an INSERT of fields without what follows.
-func (s *session) insertOf(fields []*field) strval.Value {
-	var names, values []strval.Value
+func (s *session) insertOf(fields []*field) goval.Value {
+	var names, values []goval.Value
 	for _, f := range fields {
 		names, values = append(names, s.w.column(f)), append(values, f.sent())
 	}

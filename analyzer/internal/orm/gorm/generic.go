@@ -5,8 +5,8 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/schemavet/schemavet/analyzer/internal/goval"
 	"github.com/schemavet/schemavet/analyzer/internal/orm"
-	"github.com/schemavet/schemavet/analyzer/internal/strval"
 )
 
 // generics are the types of the generic API, which gorm.G begins (generics.go).
@@ -17,22 +17,26 @@ var generics = []string{"Interface", "CreateInterface", "ChainInterface", "ExecI
 var helpers = []string{"JoinBuilder", "PreloadBuilder"}
 
 // classic writes calls of the generic API as the calls that it makes of them itself.
-func classic(steps strval.Value) strval.Value {
-	i := slices.IndexFunc(steps, func(p *strval.Piece) bool { return p.Kind == strval.Step && p.Call.Func == path+".G" })
+func classic(steps goval.Value) goval.Value {
+	i := slices.IndexFunc(steps, func(p goval.Part) bool {
+		c := goval.CallOf(p)
+		return c != nil && c.Func == path+".G"
+	})
 	if i < 0 {
 		return steps
 	}
-	g := steps[i].Call
+	g := goval.CallOf(steps[i])
 	out := &rewrite{model: g.TypeArg(0)}
 	if len(g.Args) > 1 {
 		out.add(g, "Clauses", g.Args[1:]...)
 	}
 	for _, p := range steps[i+1:] {
-		if p.Kind != strval.Step {
+		c := goval.CallOf(p)
+		if c == nil {
 			out.steps = append(out.steps, p)
 			continue
 		}
-		out.call(p.Call)
+		out.call(c)
 	}
 	return out.steps
 }
@@ -40,31 +44,31 @@ func classic(steps strval.Value) strval.Value {
 // rewrite is what calls have become so far.
 type rewrite struct {
 	model types.Type
-	steps strval.Value
-	set   *strval.Call
+	steps goval.Value
+	set   *goval.Call
 }
 
 // add adds a call of *gorm.DB in the place of another.
-func (r *rewrite) add(at *strval.Call, name string, args ...strval.Arg) {
+func (r *rewrite) add(at *goval.Call, name string, args ...goval.Arg) {
 	c := *at
 	c.Func, c.Name, c.Args = "(*"+path+".DB)."+name, name, args
-	r.steps = append(r.steps, &strval.Piece{Kind: strval.Step, Call: &c})
+	r.steps = append(r.steps, &c)
 }
 
 // value is a pointer to a zero value of the model's type, or of another made of it.
-func (r *rewrite) value(of func(types.Type) types.Type) strval.Arg {
+func (r *rewrite) value(of func(types.Type) types.Type) goval.Arg {
 	if r.model == nil {
-		return strval.Arg{Text: strval.Unknown("type argument")}
+		return goval.Arg{Text: goval.Unknown("type argument")}
 	}
-	a := strval.Typed(types.NewPointer(of(r.model)))
-	a.List, a.Literal = &strval.List{}, true
+	a := goval.Typed(types.NewPointer(of(r.model)))
+	a.List, a.Literal = &goval.List{}, true
 	return a
 }
 
 func one(t types.Type) types.Type  { return t }
 func many(t types.Type) types.Type { return types.NewSlice(t) }
 
-func (r *rewrite) call(c *strval.Call) {
+func (r *rewrite) call(c *goval.Call) {
 	args := c.Args
 	if sendsGeneric(c) && len(args) > 0 {
 		args = args[1:] // The context.
@@ -75,7 +79,7 @@ func (r *rewrite) call(c *strval.Call) {
 	case "Find":
 		r.add(c, "Find", r.value(many))
 	case "FindInBatches":
-		r.add(c, "FindInBatches", append([]strval.Arg{r.value(many)}, args...)...)
+		r.add(c, "FindInBatches", append([]goval.Arg{r.value(many)}, args...)...)
 	case "Delete":
 		r.add(c, "Delete", r.value(one))
 	case "Scan":
@@ -92,13 +96,13 @@ func (r *rewrite) call(c *strval.Call) {
 	case "Create":
 		if r.set != nil {
 			r.add(c, "Model", r.value(one))
-			args = []strval.Arg{assignments(r.set)}
+			args = []goval.Arg{assignments(r.set)}
 		}
 		r.add(c, "Create", args...)
 	case "Count":
 		r.add(c, "Model", r.value(one))
 		r.add(c, "Select", args...)
-		r.add(c, "Count", strval.Typed(types.NewPointer(types.Typ[types.Int64])))
+		r.add(c, "Count", goval.Typed(types.NewPointer(types.Typ[types.Int64])))
 	case "Row", "Rows", "Exec", "Raw":
 		r.add(c, "Model", r.value(one))
 		r.add(c, c.Name, args...)
@@ -107,38 +111,38 @@ func (r *rewrite) call(c *strval.Call) {
 	case "Joins":
 		r.join(c)
 	case "MapColumns", "Scopes":
-		r.steps = append(r.steps, &strval.Piece{Kind: strval.Hole, Text: "*" + path + ".DB", Reason: c.Name})
+		r.steps = append(r.steps, &goval.Hole{Type: "*" + path + ".DB", Reason: c.Name})
 	default:
 		r.add(c, c.Name, args...)
 	}
 }
 
 // join is Joins of a relation, with a function that adds conditions to it.
-func (r *rewrite) join(c *strval.Call) {
+func (r *rewrite) join(c *goval.Call) {
 	target := joinTarget(c.Args[0])
 	if target.name == nil || len(c.Args) < 2 {
-		r.steps = append(r.steps, &strval.Piece{Kind: strval.Hole, Text: "*" + path + ".DB", Reason: c.Name})
+		r.steps = append(r.steps, &goval.Hole{Type: "*" + path + ".DB", Reason: c.Name})
 		return
 	}
 	name := "Joins"
 	if target.kind == "INNER" {
 		name = "InnerJoins"
 	}
-	args := []strval.Arg{{Text: target.name}}
+	args := []goval.Arg{{Text: target.name}}
 	if on := c.Args[1]; !on.Nil {
-		args = append(args, strval.Arg{Text: orm.WithoutRoot(on.Func)})
+		args = append(args, goval.Arg{Text: orm.WithoutRoot(on.Func)})
 	}
 	r.add(c, name, args...)
 }
 
 // target is a clause.JoinTarget; one that is not followed has no name.
 type target struct {
-	name strval.Value
+	name goval.Value
 	kind string
 }
 
 // joinTarget reads clause.LeftJoin.Association("X"), clause.Has("X") or a literal.
-func joinTarget(a strval.Arg) (t target) {
+func joinTarget(a goval.Arg) (t target) {
 	if a.List != nil {
 		if a.List.Open != "" || len(a.List.Get("Subquery").Text) > 0 || len(a.List.Get("Table").Text) > 0 {
 			return target{}
@@ -148,15 +152,17 @@ func joinTarget(a strval.Arg) (t target) {
 		return t
 	}
 	for _, p := range a.Text {
+		c := goval.CallOf(p)
+		lit, ok := p.(*goval.Lit)
 		switch {
-		case p.Kind == strval.Lit:
-			t.kind = p.Text
-		case p.Kind != strval.Step:
+		case ok:
+			t.kind = lit.Text
+		case c == nil:
 			return target{}
-		case p.Call.Name == "Association":
-			t.name = p.Call.Args[0].Text
-		case p.Call.Name == "Has":
-			t.name, t.kind = p.Call.Args[0].Text, "INNER"
+		case c.Name == "Association":
+			t.name = c.Args[0].Text
+		case c.Name == "Has":
+			t.name, t.kind = c.Args[0].Text, "INNER"
 		default:
 			return target{}
 		}
@@ -165,20 +171,20 @@ func joinTarget(a strval.Arg) (t target) {
 }
 
 // sendsGeneric says that a call of the generic API sends something: it takes a context first.
-func sendsGeneric(c *strval.Call) bool { return slices.Contains(sends, c.Name) }
+func sendsGeneric(c *goval.Call) bool { return slices.Contains(sends, c.Name) }
 
 // assignments are the columns that Set is given, as a map.
-func assignments(set *strval.Call) strval.Arg {
-	out := strval.Typed(types.NewMap(types.Typ[types.String], types.NewInterfaceType(nil, nil)))
+func assignments(set *goval.Call) goval.Arg {
+	out := goval.Typed(types.NewMap(types.Typ[types.String], types.NewInterfaceType(nil, nil)))
 	list := orm.Variadic(set, 0)
-	elems := make([]strval.Element, 0, len(list.Elems))
+	elems := make([]goval.Element, 0, len(list.Elems))
 	for _, e := range list.Elems {
 		if e.List == nil || e.List.Get("Column").List == nil {
 			list = list.With(nil)
 			list.Open = "what is set"
 			continue
 		}
-		elems = append(elems, strval.Element{Key: e.List.Get("Column").List.Get("Name").Text, Arg: e.List.Get("Value"),
+		elems = append(elems, goval.Element{Key: e.List.Get("Column").List.Get("Name").Text, Arg: e.List.Get("Value"),
 			Optional: e.Optional})
 	}
 	out.List = list.With(elems)

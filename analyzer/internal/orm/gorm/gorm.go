@@ -11,8 +11,8 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/schemavet/schemavet/analyzer/internal/goval"
 	"github.com/schemavet/schemavet/analyzer/internal/orm"
-	"github.com/schemavet/schemavet/analyzer/internal/strval"
 )
 
 // Library is gorm.
@@ -29,7 +29,7 @@ func (Library) Lowers(name string) bool {
 	return strings.HasPrefix(name, path+".") || strings.HasPrefix(name, path+"/clause.")
 }
 
-// Makes implements strval.Builders.
+// Makes implements goval.Builders.
 func (Library) Makes(t types.Type) bool {
 	if p, ok := types.Unalias(t).(*types.Pointer); ok {
 		t = p.Elem()
@@ -53,50 +53,50 @@ var sends = []string{
 	"Append", "Replace", "Clear",
 }
 
-// Call implements strval.Builders.
-func (l Library) Call(fn *types.Func) strval.Making {
+// Call implements goval.Builders.
+func (l Library) Call(fn *types.Func) goval.Making {
 	if fn.Pkg() == nil || fn.Pkg().Path() != path {
 		if fn.Pkg() != nil && fn.Pkg().Path() == path+"/clause" && slices.Contains(clauseFunctions, fn.Name()) {
-			return strval.MakesBuilder
+			return goval.MakesBuilder
 		}
-		return strval.NotMaking
+		return goval.NotMaking
 	}
 	recv := fn.Signature().Recv()
 	switch {
 	case recv == nil && (fn.Name() == "Expr" || fn.Name() == "G"):
-		return strval.MakesBuilder
+		return goval.MakesBuilder
 	case recv != nil && fn.Name() == "Build":
-		return strval.NotMaking
+		return goval.NotMaking
 	case recv == nil || !l.Makes(recv.Type()):
-		return strval.NotMaking
+		return goval.NotMaking
 	case slices.Contains(sends, fn.Name()):
-		return strval.Sends
+		return goval.Sends
 	}
 	results := fn.Signature().Results()
 	if results.Len() > 0 && l.Makes(results.At(0).Type()) {
-		return strval.MakesBuilder
+		return goval.MakesBuilder
 	}
-	return strval.NotMaking
+	return goval.NotMaking
 }
 
 // fresh are the methods whose result can be used again and again: calls on it change nothing.
 var fresh = []string{"Session", "WithContext", "Debug", "Begin", "Open"}
 
-// Mutates implements strval.Builders: a session that something was added to is changed by
+// Mutates implements goval.Builders: a session that something was added to is changed by
 // further calls.
-func (l Library) Mutates(v strval.Value) bool {
+func (l Library) Mutates(v goval.Value) bool {
 	if len(v) == 0 {
 		return false
 	}
-	last := v[len(v)-1]
-	if last.Kind == strval.Alt {
+	switch last := v[len(v)-1].(type) {
+	case *goval.OneOf:
 		return slices.ContainsFunc(last.Options, l.Mutates)
+	case *goval.Param:
+		return strings.HasPrefix(last.Type, path+".JoinBuilder") || strings.HasPrefix(last.Type, path+".PreloadBuilder")
+	case *goval.Call:
+		return l.Lowers(last.Func) && !isGeneric(last.Func) && last.Name != "G" && !slices.Contains(fresh, last.Name)
 	}
-	if last.Kind == strval.Param {
-		return strings.HasPrefix(last.Text, path+".JoinBuilder") || strings.HasPrefix(last.Text, path+".PreloadBuilder")
-	}
-	return last.Kind == strval.Step && l.Lowers(last.Call.Func) && !isGeneric(last.Call.Func) && last.Call.Name != "G" &&
-		!slices.Contains(fresh, last.Call.Name)
+	return false
 }
 
 // IsSession implements orm.Sessions: a *gorm.DB that something gives a function has a
@@ -104,29 +104,30 @@ func (l Library) Mutates(v strval.Value) bool {
 func (Library) IsSession(goType string) bool { return goType == "*"+path+".DB" }
 
 // Brings implements orm.Sessions.
-func (l Library) Brings(v strval.Value) bool {
-	return slices.ContainsFunc(v, func(p *strval.Piece) bool {
-		return p.Kind == strval.Step && !slices.Contains(fresh, p.Call.Name) || slices.ContainsFunc(p.Options, l.Brings)
+func (Library) Brings(v goval.Value) bool {
+	return v.Any(func(p goval.Part) bool {
+		c := goval.CallOf(p)
+		return c != nil && !slices.Contains(fresh, c.Name)
 	})
 }
 
 // Lower implements orm.Library.
-func (l Library) Lower(v strval.Value, env orm.Env) []strval.Value {
+func (l Library) Lower(v goval.Value, env orm.Env) []goval.Value {
 	ms := modelsOf(env)
-	var out []strval.Value
+	var out []goval.Value
 	for _, steps := range expand(v).Variants() {
 		steps = classic(steps)
 		if len(steps) == 0 {
 			continue
 		}
-		last := steps[len(steps)-1]
-		if last.Kind != strval.Step {
+		last := steps.LastCall()
+		if last == nil {
 			continue
 		}
-		s := newSession(ms, last.Call.Run())
+		s := newSession(ms, last.Run())
 		s.foresee(steps)
 		s.take(steps[:len(steps)-1])
-		for _, text := range s.send(last.Call) {
+		for _, text := range s.send(last) {
 			if len(text) > 0 {
 				out = append(out, text)
 			}
@@ -136,26 +137,30 @@ func (l Library) Lower(v strval.Value, env orm.Env) []strval.Value {
 }
 
 // expand puts the calls of scopes in their place, so that each of their ways is one.
-func expand(v strval.Value) strval.Value {
-	var out strval.Value
+func expand(v goval.Value) goval.Value {
+	var out goval.Value
 	for _, p := range v {
-		switch {
-		case p.Kind == strval.Alt:
-			options := make([]strval.Value, 0, len(p.Options))
-			for _, o := range p.Options {
-				options = append(options, expand(o))
+		switch q := p.(type) {
+		case *goval.OneOf:
+			choice := &goval.OneOf{}
+			for _, o := range q.Options {
+				choice.Options = append(choice.Options, expand(o))
 			}
-			out = append(out, strval.Value{{Kind: strval.Alt, Options: options}}...)
-		case p.Kind == strval.Step && p.Call.Name == "Scopes":
-			for _, e := range orm.Variadic(p.Call, 0).Elems {
-				out = append(out, expand(orm.WithoutRoot(e.Func))...)
+			out = append(out, choice)
+			continue
+		case *goval.Call:
+			if q.Name == "Scopes" {
+				scopes := orm.Variadic(q, 0)
+				for _, e := range scopes.Elems {
+					out = append(out, expand(orm.WithoutRoot(e.Func))...)
+				}
+				if scopes.Open != "" {
+					out = append(out, goval.Unknown(scopes.Open)...)
+				}
+				continue
 			}
-			if open := orm.Variadic(p.Call, 0).Open; open != "" {
-				out = append(out, strval.Unknown(open)...)
-			}
-		default:
-			out = append(out, p)
 		}
+		out = append(out, p)
 	}
 	return out
 }

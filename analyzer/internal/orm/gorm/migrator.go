@@ -3,7 +3,7 @@ package gorm
 import (
 	"go/types"
 
-	"github.com/schemavet/schemavet/analyzer/internal/strval"
+	"github.com/schemavet/schemavet/analyzer/internal/goval"
 	"github.com/schemavet/schemavet/analyzer/usage"
 )
 
@@ -46,7 +46,7 @@ func isChange(fn *types.Func) bool {
 // alteration is a call of one of them.
 type alteration struct {
 	ms   *models
-	call *strval.Call
+	call *goval.Call
 }
 
 // changed is what a call sends; nothing if that is not known.

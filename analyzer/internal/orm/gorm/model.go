@@ -8,8 +8,8 @@ import (
 
 	"golang.org/x/tools/go/types/typeutil"
 
+	"github.com/schemavet/schemavet/analyzer/internal/goval"
 	"github.com/schemavet/schemavet/analyzer/internal/orm"
-	"github.com/schemavet/schemavet/analyzer/internal/strval"
 )
 
 // model is what gorm makes of a struct (schema/schema.go).
@@ -17,7 +17,7 @@ type model struct {
 	typ  types.Type
 	name string
 	// table is nil for a TableName that is not known.
-	table      strval.Value
+	table      goval.Value
 	tableName  string
 	fields     []*field
 	columns    []*field // one for each name of a column, in order
@@ -68,7 +68,7 @@ type field struct {
 }
 
 // sent is a hole for the field's value.
-func (f *field) sent() strval.Value {
+func (f *field) sent() goval.Value {
 	if f.isSerialized {
 		return orm.Value(f.name)
 	}
@@ -98,10 +98,9 @@ func (ms *models) of(t types.Type) *model {
 		m.name = n.Obj().Name()
 	}
 	m.tableName = ms.naming.Table(m.name)
-	m.table = strval.Text(m.tableName)
+	m.table = goval.Text(m.tableName)
 	if ms.naming.Unknown {
-		m.table, m.tableName = strval.Value{{Kind: strval.Hole, Place: strval.IdentText,
-			Reason: "table name of " + m.name}}, ""
+		m.table, m.tableName = goval.UnknownIdent("table name of "+m.name), ""
 	} else if named, ok := ms.tableMethod(st); ok {
 		m.table = named
 		m.tableName, _ = named.Constant()
@@ -131,7 +130,7 @@ func structOf(t types.Type) types.Type {
 }
 
 // tableMethod is what TableName of a type returns, if it has one.
-func (ms *models) tableMethod(t types.Type) (strval.Value, bool) {
+func (ms *models) tableMethod(t types.Type) (goval.Value, bool) {
 	obj, _, _ := types.LookupFieldOrMethod(types.NewPointer(t), true, nil, "TableName")
 	fn, ok := obj.(*types.Func)
 	if !ok || fn.Signature().Results().Len() != 1 {
@@ -142,8 +141,7 @@ func (ms *models) tableMethod(t types.Type) (strval.Value, bool) {
 			return results[0], true
 		}
 	}
-	return strval.Value{{Kind: strval.Hole, Place: strval.IdentText,
-		Reason: "table name of " + types.TypeString(t, nil)}}, true
+	return goval.UnknownIdent("table name of " + types.TypeString(t, nil)), true
 }
 
 // parse makes the fields (schema.ParseWithSpecialTableName).

@@ -5,12 +5,12 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/schemavet/schemavet/analyzer/internal/goval"
 	"github.com/schemavet/schemavet/analyzer/internal/orm"
-	"github.com/schemavet/schemavet/analyzer/internal/strval"
 )
 
 // prepare finds the model of a statement with a destination, which may be nil.
-func (s *session) prepare(dest *strval.Arg) {
+func (s *session) prepare(dest *goval.Arg) {
 	if s.modelArg == nil && dest != nil {
 		s.setModel(*dest)
 	}
@@ -27,7 +27,7 @@ func (s *session) softDeleted() {
 	s.wheres = append(s.wheres, s.alive(s.tableRef(), s.model))
 }
 
-func (s *session) alive(table strval.Value, m *model) expr {
+func (s *session) alive(table goval.Value, m *model) expr {
 	column := s.w.of(table, m.deleted)
 	if m.deletedInt {
 		return equal(column)
@@ -36,7 +36,7 @@ func (s *session) alive(table strval.Value, m *model) expr {
 }
 
 // queryText is a SELECT (callbacks.BuildQuerySQL). Nil for a statement without a table.
-func (s *session) queryText(dest *strval.Arg) strval.Value {
+func (s *session) queryText(dest *goval.Arg) goval.Value {
 	s.prepare(dest)
 	from := s.from()
 	if from == nil {
@@ -72,20 +72,20 @@ func (s *session) queryText(dest *strval.Arg) strval.Value {
 }
 
 // unknownTable is a SELECT of which the model is not known.
-func (s *session) unknownTable() strval.Value {
+func (s *session) unknownTable() goval.Value {
 	return join(s.w.made("SELECT * FROM "), unknownTable(s.modelArg), s.whereText(), s.tail())
 }
 
 // unknownTable stands for the table of a value whose type is not known: a parameter's, if the
 // function is given it.
-func unknownTable(a *strval.Arg) strval.Value {
+func unknownTable(a *goval.Arg) goval.Value {
 	if a == nil {
-		return strval.Value{{Kind: strval.Hole, Place: strval.IdentText, Reason: "table"}}
+		return goval.UnknownIdent("table")
 	}
-	if len(a.Text) == 1 && a.Text[0].Kind == strval.Param {
+	if goval.Is[*goval.Param](a.Text) {
 		return a.Text
 	}
-	return strval.Value{{Kind: strval.Hole, Place: strval.IdentText, Reason: "table of " + a.Type}}
+	return goval.UnknownIdent("table of " + a.Type)
 }
 
 func sameModel(t types.Type, m *model) bool {
@@ -94,7 +94,7 @@ func sameModel(t types.Type, m *model) bool {
 }
 
 // keysOf are the conditions that the keys of a destination make, if a literal sets them.
-func (s *session) keysOf(a strval.Arg) []expr {
+func (s *session) keysOf(a goval.Arg) []expr {
 	if _, ok := indirect(a.DynamicType()).Underlying().(*types.Struct); !ok {
 		return nil
 	}
@@ -121,7 +121,7 @@ func indirect(t types.Type) types.Type {
 	}
 }
 
-func (s *session) whereText() strval.Value {
+func (s *session) whereText() goval.Value {
 	if len(s.wheres) == 0 {
 		return nil
 	}
@@ -129,8 +129,8 @@ func (s *session) whereText() strval.Value {
 }
 
 // tail is what follows the conditions of a SELECT.
-func (s *session) tail() strval.Value {
-	var out strval.Value
+func (s *session) tail() goval.Value {
+	var out goval.Value
 	if len(s.unknown) > 0 {
 		out = join(out, textOf(" "), s.unknown)
 	}
@@ -156,16 +156,16 @@ func (s *session) tail() strval.Value {
 }
 
 // columns are those that a SELECT names; none stands for all.
-func (s *session) columns(dest *strval.Arg) []strval.Value {
+func (s *session) columns(dest *goval.Arg) []goval.Value {
 	switch {
 	case len(s.selects) > 0:
-		var out []strval.Value
+		var out []goval.Value
 		for _, a := range s.selects {
 			out = append(out, s.selected(a.Text))
 		}
 		return out
 	case len(s.omits) > 0 && s.model != nil:
-		var out []strval.Value
+		var out []goval.Value
 		for _, f := range s.model.columns {
 			if !s.isOmitted(f) {
 				out = append(out, s.w.of(s.tableRef(), f))
@@ -179,7 +179,7 @@ func (s *session) columns(dest *strval.Arg) []strval.Value {
 }
 
 // selected is a column that Select names: of the model by its name, or text.
-func (s *session) selected(v strval.Value) strval.Value {
+func (s *session) selected(v goval.Value) goval.Value {
 	if s.model == nil {
 		return v
 	}
@@ -195,7 +195,7 @@ func (s *session) selected(v strval.Value) strval.Value {
 }
 
 // smaller are the columns of a destination that is another struct than the model.
-func (s *session) smaller(dest strval.Arg) []strval.Value {
+func (s *session) smaller(dest goval.Arg) []goval.Value {
 	t := indirect(dest.DynamicType())
 	if sl, ok := t.Underlying().(*types.Slice); ok {
 		t = sl.Elem()
@@ -207,15 +207,15 @@ func (s *session) smaller(dest strval.Arg) []strval.Value {
 	if other == nil || types.Identical(other.typ, s.model.typ) {
 		return nil
 	}
-	var out []strval.Value
+	var out []goval.Value
 	for _, f := range other.columns {
 		out = append(out, s.w.of(s.tableRef(), f))
 	}
 	return out
 }
 
-func (s *session) columnsOf(m *model) []strval.Value {
-	var out []strval.Value
+func (s *session) columnsOf(m *model) []goval.Value {
+	var out []goval.Value
 	for _, f := range m.columns {
 		out = append(out, s.w.of(s.tableRef(), f))
 	}
@@ -229,7 +229,7 @@ func (s *session) isOmitted(f *field) bool {
 }
 
 // joinTexts are the joins, with the columns that associations add.
-func (s *session) joinTexts() (from strval.Value, columns []strval.Value) {
+func (s *session) joinTexts() (from goval.Value, columns []goval.Value) {
 	done := map[string]bool{}
 	for _, j := range s.joins {
 		path := s.associations(j.name)
@@ -263,7 +263,7 @@ func (s *session) joinTexts() (from strval.Value, columns []strval.Value) {
 }
 
 // associations are the relations that a name of Joins goes along; nil if it is text.
-func (s *session) associations(v strval.Value) []*relation {
+func (s *session) associations(v goval.Value) []*relation {
 	text, ok := v.Constant()
 	if !ok || s.model == nil {
 		return nil
@@ -293,7 +293,7 @@ func (s *session) joinedSession(r *relation, alias string, j joined) (given *ses
 		case orm.HasSteps(e.Text) && len(ways) > 0:
 			given.take(ways[0])
 		default:
-			more = strval.Unknown("a join condition")
+			more = goval.Unknown("a join condition")
 		}
 	}
 	if more != nil {
@@ -307,14 +307,14 @@ func (s *session) reads(f *field) bool {
 	if len(s.selects) == 0 {
 		return !s.isOmitted(f)
 	}
-	return !s.isOmitted(f) && slices.ContainsFunc(s.selects, func(a strval.Arg) bool {
+	return !s.isOmitted(f) && slices.ContainsFunc(s.selects, func(a goval.Arg) bool {
 		text, ok := a.Text.Constant()
 		return !ok || text == "*" || s.model.lookUp(text) == f
 	})
 }
 
 // on is what a relation is joined on, with the conditions that Joins is given.
-func (s *session) on(r *relation, parent strval.Value, alias string, conditions []expr) strval.Value {
+func (s *session) on(r *relation, parent goval.Value, alias string, conditions []expr) goval.Value {
 	table := textOf(`"` + alias + `"`)
 	var list []expr
 	for _, ref := range r.refs {

@@ -3,8 +3,8 @@ package gorm
 import (
 	"slices"
 
+	"github.com/schemavet/schemavet/analyzer/internal/goval"
 	"github.com/schemavet/schemavet/analyzer/internal/orm"
-	"github.com/schemavet/schemavet/analyzer/internal/strval"
 )
 
 // reading are the methods that read rows into what they are given; what has no field is left
@@ -14,21 +14,21 @@ var reading = []string{"First", "Take", "Last", "Find", "FindInBatches", "FirstO
 	"Append", "Replace", "Clear"}
 
 // Reads implements orm.Readers.
-func (l Library) Reads(builder strval.Value, env orm.Env) *orm.Rows {
+func (l Library) Reads(builder goval.Value, env orm.Env) *orm.Rows {
 	builder = classic(builder)
 	if len(builder) == 0 {
 		return nil
 	}
-	last := builder[len(builder)-1]
-	if last.Kind != strval.Step || last.Call.Name != "Scan" && !slices.Contains(reading, last.Call.Name) {
+	last := builder.LastCall()
+	if last == nil || last.Name != "Scan" && !slices.Contains(reading, last.Name) {
 		return nil
 	}
-	dest, ok := destination(last.Call)
+	dest, ok := destination(last)
 	switch {
 	case !ok || slices.ContainsFunc(builder, sendsMore):
 		return &orm.Rows{}
 	case orm.IsScalar(dest.DynamicType()):
-		return orm.Scalars([]strval.Arg{dest})
+		return orm.Scalars([]goval.Arg{dest})
 	}
 	ms := modelsOf(env)
 	m := ms.of(dest.DynamicType())
@@ -47,7 +47,7 @@ func (l Library) Reads(builder strval.Value, env orm.Env) *orm.Rows {
 }
 
 // destination is what a call reads rows into.
-func destination(c *strval.Call) (strval.Arg, bool) {
+func destination(c *goval.Call) (goval.Arg, bool) {
 	switch c.Name {
 	case "First", "Take", "Last", "Find", "Scan", "Count":
 		if len(c.Args) > 0 {
@@ -58,15 +58,17 @@ func destination(c *strval.Call) (strval.Arg, bool) {
 			return c.Args[1], true
 		}
 	}
-	return strval.Arg{}, false
+	return goval.Arg{}, false
 }
 
 // sendsMore takes what makes other queries that fill the same value, and names of columns that
 // are put together of two.
-func sendsMore(p *strval.Piece) bool {
-	if p.Kind == strval.Hole {
+func sendsMore(p goval.Part) bool {
+	switch p := p.(type) {
+	case *goval.Hole:
 		return false
+	case *goval.Call:
+		return slices.Contains([]string{"Preload", "Joins", "InnerJoins", "Association", "Scopes"}, p.Name)
 	}
-	return p.Kind != strval.Step ||
-		slices.Contains([]string{"Preload", "Joins", "InnerJoins", "Association", "Scopes"}, p.Call.Name)
+	return true
 }

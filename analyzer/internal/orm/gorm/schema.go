@@ -11,8 +11,8 @@ import (
 	"strings"
 	"unicode/utf8"
 
+	"github.com/schemavet/schemavet/analyzer/internal/goval"
 	"github.com/schemavet/schemavet/analyzer/internal/orm"
-	"github.com/schemavet/schemavet/analyzer/internal/strval"
 	"github.com/schemavet/schemavet/analyzer/usage"
 	"github.com/schemavet/schemavet/sqlscan/sqltext"
 )
@@ -26,18 +26,18 @@ func (Library) Creates(fn *types.Func) bool {
 
 // Created implements orm.Creator, after migrator/migrator.go and the driver for PostgreSQL:
 // the tables of the models, and for AutoMigrate of those that they refer to.
-func (Library) Created(builder strval.Value, env orm.Env) (made []usage.Made, unknown []string) {
+func (Library) Created(builder goval.Value, env orm.Env) (made []usage.Made, unknown []string) {
 	ms := modelsOf(env)
 	c := &creation{ms: ms, done: map[*model]bool{}}
-	last := builder[len(builder)-1]
-	if last.Kind != strval.Step {
+	last := builder.LastCall()
+	if last == nil {
 		return nil, []string{"a migrator that is not known"}
 	}
-	if changes[last.Call.Name] != nil || last.Call.Name == "DropTable" {
-		return (&alteration{ms, last.Call}).changed(), nil
+	if changes[last.Name] != nil || last.Name == "DropTable" {
+		return (&alteration{ms, last}).changed(), nil
 	}
-	c.adds = last.Call.Name == "AutoMigrate"
-	args := orm.Variadic(last.Call, 0)
+	c.adds = last.Name == "AutoMigrate"
+	args := orm.Variadic(last, 0)
 	if args.Open != "" {
 		c.unknown = append(c.unknown, args.Open)
 	}

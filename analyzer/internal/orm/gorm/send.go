@@ -3,12 +3,12 @@ package gorm
 import (
 	"strings"
 
+	"github.com/schemavet/schemavet/analyzer/internal/goval"
 	"github.com/schemavet/schemavet/analyzer/internal/orm"
-	"github.com/schemavet/schemavet/analyzer/internal/strval"
 )
 
 // send gives what the last call sends (finisher_api.go).
-func (s *session) send(c *strval.Call) []strval.Value {
+func (s *session) send(c *goval.Call) []goval.Value {
 	if orm.Owner(c) == "Association" {
 		return s.sendAssociation(c)
 	}
@@ -18,26 +18,26 @@ func (s *session) send(c *strval.Call) []strval.Value {
 	return nil
 }
 
-var finishers map[string]func(*session, *strval.Call) []strval.Value
+var finishers map[string]func(*session, *goval.Call) []goval.Value
 
 func init() {
-	first := func(desc string) func(*session, *strval.Call) []strval.Value {
-		return func(s *session, c *strval.Call) []strval.Value {
+	first := func(desc string) func(*session, *goval.Call) []goval.Value {
+		return func(s *session, c *goval.Call) []goval.Value {
 			s.prepare(&c.Args[0])
 			s.orderByKey(desc)
 			s.limited = true
 			return s.find(c, 1)
 		}
 	}
-	finishers = map[string]func(*session, *strval.Call) []strval.Value{
-		"Exec": func(s *session, c *strval.Call) []strval.Value { return []strval.Value{s.sql(c)} },
-		"Find": func(s *session, c *strval.Call) []strval.Value { return s.find(c, 1) },
-		"Take": func(s *session, c *strval.Call) []strval.Value {
+	finishers = map[string]func(*session, *goval.Call) []goval.Value{
+		"Exec": func(s *session, c *goval.Call) []goval.Value { return []goval.Value{s.sql(c)} },
+		"Find": func(s *session, c *goval.Call) []goval.Value { return s.find(c, 1) },
+		"Take": func(s *session, c *goval.Call) []goval.Value {
 			s.limited = true
 			return s.find(c, 1)
 		},
 		"First": first(""), "Last": first(" DESC"), "FirstOrInit": first(""),
-		"FindInBatches": func(s *session, c *strval.Call) []strval.Value {
+		"FindInBatches": func(s *session, c *goval.Call) []goval.Value {
 			s.prepare(&c.Args[0])
 			s.orderByKey("")
 			s.limited = true
@@ -50,15 +50,15 @@ func init() {
 		"Create":          (*session).create,
 		"CreateInBatches": (*session).create,
 		"Save":            (*session).save,
-		"Update": func(s *session, c *strval.Call) []strval.Value {
+		"Update": func(s *session, c *goval.Call) []goval.Value {
 			return s.updateColumn(c)
 		},
-		"UpdateColumn": func(s *session, c *strval.Call) []strval.Value {
+		"UpdateColumn": func(s *session, c *goval.Call) []goval.Value {
 			s.skipHooks = true
 			return s.updateColumn(c)
 		},
-		"Updates": func(s *session, c *strval.Call) []strval.Value { return s.update(c.Args[0]) },
-		"UpdateColumns": func(s *session, c *strval.Call) []strval.Value {
+		"Updates": func(s *session, c *goval.Call) []goval.Value { return s.update(c.Args[0]) },
+		"UpdateColumns": func(s *session, c *goval.Call) []goval.Value {
 			s.skipHooks = true
 			return s.update(c.Args[0])
 		},
@@ -70,7 +70,7 @@ func init() {
 func (s *session) orderByKey(desc string) {
 	if s.model == nil {
 		if s.modelArg != nil {
-			s.orders = append(s.orders, strval.Value{{Kind: strval.Hole, Place: strval.IdentText, Reason: "primary key"}})
+			s.orders = append(s.orders, goval.UnknownIdent("primary key"))
 		}
 		return
 	}
@@ -84,29 +84,29 @@ func (s *session) orderByKey(desc string) {
 }
 
 // find is a query with conditions given in the call, and what is loaded with it.
-func (s *session) find(c *strval.Call, conditions int) []strval.Value {
+func (s *session) find(c *goval.Call, conditions int) []goval.Value {
 	dest := &c.Args[0]
 	s.prepare(dest)
 	if conditions < len(c.Args) && c.Name != "FindInBatches" {
 		s.wheres = append(s.wheres, s.conditions(c.Args[conditions], orm.Variadic(c, conditions+1))...)
 	}
 	if s.raw != nil {
-		return append([]strval.Value{s.raw}, s.preloaded()...)
+		return append([]goval.Value{s.raw}, s.preloaded()...)
 	}
-	return append([]strval.Value{s.queryText(dest)}, s.preloaded()...)
+	return append([]goval.Value{s.queryText(dest)}, s.preloaded()...)
 }
 
 // scan is a query whose rows go to something else than the model.
-func (s *session) scan(*strval.Call) []strval.Value {
+func (s *session) scan(*goval.Call) []goval.Value {
 	if s.raw != nil {
-		return []strval.Value{s.raw}
+		return []goval.Value{s.raw}
 	}
-	return []strval.Value{s.queryText(s.modelArg)}
+	return []goval.Value{s.queryText(s.modelArg)}
 }
 
-func (s *session) count(c *strval.Call) []strval.Value {
+func (s *session) count(c *goval.Call) []goval.Value {
 	if s.raw != nil {
-		return []strval.Value{s.raw}
+		return []goval.Value{s.raw}
 	}
 	if len(s.groups) == 0 {
 		s.orders = nil
@@ -124,11 +124,11 @@ func (s *session) count(c *strval.Call) []strval.Value {
 		}
 	}
 	s.selects, s.distinct, s.selectExpr = nil, false, list
-	return []strval.Value{s.queryText(nil)}
+	return []goval.Value{s.queryText(nil)}
 }
 
 // columnName is the name of a column that the code gives, or of a field of the model.
-func (s *session) columnName(v strval.Value) strval.Value {
+func (s *session) columnName(v goval.Value) goval.Value {
 	if text, ok := v.Constant(); ok && s.model != nil {
 		if f := s.model.lookUp(text); f != nil && f.column != text {
 			return textOf(f.column)
@@ -137,9 +137,9 @@ func (s *session) columnName(v strval.Value) strval.Value {
 	return v
 }
 
-func (s *session) pluck(c *strval.Call) []strval.Value {
+func (s *session) pluck(c *goval.Call) []goval.Value {
 	if s.raw != nil {
-		return []strval.Value{s.raw}
+		return []goval.Value{s.raw}
 	}
 	if len(s.selects) != 1 && s.selectExpr == nil {
 		name := s.columnName(c.Args[0].Text)
@@ -153,11 +153,11 @@ func (s *session) pluck(c *strval.Call) []strval.Value {
 		}
 		s.selectExpr, s.distinct = join(textOf(distinct), name), false
 	}
-	return []strval.Value{s.queryText(nil)}
+	return []goval.Value{s.queryText(nil)}
 }
 
 // firstOrCreate looks for a row, and makes one of the conditions if there is none.
-func (s *session) firstOrCreate(c *strval.Call) []strval.Value {
+func (s *session) firstOrCreate(c *goval.Call) []goval.Value {
 	dest := c.Args[0]
 	query, insert := *s, *s
 	query.prepare(&dest)
@@ -165,7 +165,7 @@ func (s *session) firstOrCreate(c *strval.Call) []strval.Value {
 	query.limited = true
 	out := query.find(c, 1)
 	insert.wheres = nil
-	for _, text := range insert.create(&strval.Call{Name: "Create", Args: []strval.Arg{dest}}) {
+	for _, text := range insert.create(&goval.Call{Name: "Create", Args: []goval.Arg{dest}}) {
 		out = append(out, join(orm.DependsOn("only if no row is found"), text))
 	}
 	if len(s.assigns) > 0 {

@@ -5,8 +5,8 @@ import (
 	"regexp"
 	"strings"
 
+	"github.com/schemavet/schemavet/analyzer/internal/goval"
 	"github.com/schemavet/schemavet/analyzer/internal/orm"
-	"github.com/schemavet/schemavet/analyzer/internal/strval"
 )
 
 // session is what calls have put together so far (gorm.Statement).
@@ -14,51 +14,51 @@ type session struct {
 	ms *models
 	w  writer
 	// modelArg is that of Model; model what is made of it, or of the destination.
-	modelArg *strval.Arg
+	modelArg *goval.Arg
 	model    *model
 	// table is the name that columns are qualified with, tableExpr what stands in FROM, if
 	// Table gave one.
-	table, tableExpr strval.Value
+	table, tableExpr goval.Value
 
 	distinct, unscoped, skipHooks bool
 	queryFields                   bool // a SELECT names the columns of the model
-	selects                       []strval.Arg
-	selectExpr                    strval.Value
+	selects                       []goval.Arg
+	selectExpr                    goval.Value
 	omits                         []string
 	joins                         []joined
 	wheres, havings               []expr
-	groups, orders                []strval.Value
+	groups, orders                []goval.Value
 	limited, offset               bool
-	locking                       strval.Value
-	conflict                      *strval.Arg
-	returning                     []strval.Value
+	locking                       goval.Value
+	conflict                      *goval.Arg
+	returning                     []goval.Value
 	returnsAll                    bool
 	preloads                      preloads
-	raw                           strval.Value
-	association                   strval.Value
-	assigns, attrs                []strval.Arg
+	raw                           goval.Value
+	association                   goval.Value
+	assigns, attrs                []goval.Arg
 	// unknown stands for calls that are not understood.
-	unknown strval.Value
+	unknown goval.Value
 }
 
 // joined is a call of Joins or InnerJoins.
 type joined struct {
 	kind string
-	name strval.Value
-	args *strval.List
+	name goval.Value
+	args *goval.List
 }
 
 type preload struct {
-	name strval.Value
-	args *strval.List
+	name goval.Value
+	args *goval.List
 }
 
-func newSession(ms *models, at strval.Run) *session {
+func newSession(ms *models, at goval.Run) *session {
 	return &session{ms: ms, w: writer{at, ms.env}, queryFields: ms.naming.QueryFields}
 }
 
 // inner is another session within a statement: a group of conditions or a query.
-func (s *session) inner(v strval.Value) *session {
+func (s *session) inner(v goval.Value) *session {
 	in := newSession(s.ms, s.w.at)
 	in.modelArg, in.model, in.table = s.modelArg, s.model, s.table
 	steps := expand(v).Variants()
@@ -70,17 +70,18 @@ func (s *session) inner(v strval.Value) *session {
 
 // foresee finds the model and the table before the calls are followed: conditions are written
 // when all is known.
-func (s *session) foresee(steps strval.Value) {
+func (s *session) foresee(steps goval.Value) {
 	ahead := newSession(s.ms, s.w.at)
 	for i, p := range steps {
-		if p.Kind != strval.Step || len(p.Call.Args) == 0 {
+		c := goval.CallOf(p)
+		if c == nil || len(c.Args) == 0 {
 			continue
 		}
-		switch name := p.Call.Name; {
+		switch name := c.Name; {
 		case name == "Model" || name == "Table":
-			chained[name](ahead, p.Call)
-		case i == len(steps)-1 && hasDestination[name] && orm.Owner(p.Call) == "DB":
-			ahead.prepare(&p.Call.Args[0])
+			chained[name](ahead, c)
+		case i == len(steps)-1 && hasDestination[name] && orm.Owner(c) == "DB":
+			ahead.prepare(&c.Args[0])
 		}
 	}
 	s.model, s.table = ahead.model, ahead.table
@@ -94,50 +95,51 @@ var hasDestination = map[string]bool{
 }
 
 // take follows the calls.
-func (s *session) take(steps strval.Value) {
+func (s *session) take(steps goval.Value) {
 	for i, p := range steps {
-		if p.Kind != strval.Step {
-			if p.Kind == strval.Hole && (p.Text == "" || i > 0) {
+		switch p := p.(type) {
+		case *goval.Hole:
+			if p.Type == "" || i > 0 {
 				s.unknown = append(s.unknown, p)
 			}
-			continue
-		}
-		if call, ok := chained[p.Call.Name]; ok {
-			call(s, p.Call)
+		case *goval.Call:
+			if call, ok := chained[p.Name]; ok {
+				call(s, p)
+			}
 		}
 	}
 }
 
 // chained are the calls that add something (chainable_api.go). Others open a session or
 // send something before.
-var chained map[string]func(s *session, c *strval.Call)
+var chained map[string]func(s *session, c *goval.Call)
 
 func init() {
-	chained = map[string]func(*session, *strval.Call){
-		"Model":    func(s *session, c *strval.Call) { s.setModel(c.Args[0]) },
+	chained = map[string]func(*session, *goval.Call){
+		"Model":    func(s *session, c *goval.Call) { s.setModel(c.Args[0]) },
 		"Table":    (*session).setTable,
 		"Select":   (*session).setSelect,
 		"Distinct": (*session).setDistinct,
 		"Omit":     (*session).setOmit,
-		"Where": func(s *session, c *strval.Call) {
+		"Where": func(s *session, c *goval.Call) {
 			s.wheres = append(s.wheres, s.conditions(c.Args[0], orm.Variadic(c, 1))...)
 		},
-		"Not": func(s *session, c *strval.Call) {
+		"Not": func(s *session, c *goval.Call) {
 			if list := s.conditions(c.Args[0], orm.Variadic(c, 1)); len(list) > 0 {
 				s.wheres = append(s.wheres, not(list))
 			}
 		},
-		"Or": func(s *session, c *strval.Call) {
+		"Or": func(s *session, c *goval.Call) {
 			if list := s.conditions(c.Args[0], orm.Variadic(c, 1)); len(list) > 0 {
 				s.wheres = append(s.wheres, expr{kind: orExpr, list: []expr{and(list)}})
 			}
 		},
-		"Having": func(s *session, c *strval.Call) {
+		"Having": func(s *session, c *goval.Call) {
 			s.havings = append(s.havings, s.conditions(c.Args[0], orm.Variadic(c, 1))...)
 		},
-		"Joins":      func(s *session, c *strval.Call) { s.join("LEFT", c) },
-		"InnerJoins": func(s *session, c *strval.Call) { s.join("INNER", c) },
-		"Group": func(s *session, c *strval.Call) {
+		"Joins":      func(s *session, c *goval.Call) { s.join("LEFT", c) },
+		"InnerJoins": func(s *session, c *goval.Call) { s.join("INNER", c) },
+		"Group": func(s *session, c *goval.Call) {
 			if isName(c.Args[0].Text) {
 				s.groups = append(s.groups, quoted(c.Args[0].Text))
 			} else {
@@ -145,31 +147,31 @@ func init() {
 			}
 		},
 		"Order":    (*session).addOrder,
-		"Limit":    func(s *session, c *strval.Call) { s.limited = true },
-		"Offset":   func(s *session, c *strval.Call) { s.offset = true },
-		"Unscoped": func(s *session, c *strval.Call) { s.unscoped = true },
-		"Preload": func(s *session, c *strval.Call) {
+		"Limit":    func(s *session, c *goval.Call) { s.limited = true },
+		"Offset":   func(s *session, c *goval.Call) { s.offset = true },
+		"Unscoped": func(s *session, c *goval.Call) { s.unscoped = true },
+		"Preload": func(s *session, c *goval.Call) {
 			s.preloads = append(s.preloads, preload{c.Args[0].Text, orm.Variadic(c, 1)})
 		},
-		"Raw":         func(s *session, c *strval.Call) { s.raw = s.sql(c) },
+		"Raw":         func(s *session, c *goval.Call) { s.raw = s.sql(c) },
 		"Clauses":     (*session).addClauses,
-		"Assign":      func(s *session, c *strval.Call) { s.assigns = plain(orm.Variadic(c, 0)) },
-		"Attrs":       func(s *session, c *strval.Call) { s.attrs = plain(orm.Variadic(c, 0)) },
-		"Association": func(s *session, c *strval.Call) { s.association = c.Args[0].Text },
+		"Assign":      func(s *session, c *goval.Call) { s.assigns = plain(orm.Variadic(c, 0)) },
+		"Attrs":       func(s *session, c *goval.Call) { s.attrs = plain(orm.Variadic(c, 0)) },
+		"Association": func(s *session, c *goval.Call) { s.association = c.Args[0].Text },
 		"Session":     (*session).open,
 		// A statement that was sent before leaves its model.
 		"First": (*session).leave, "Take": (*session).leave, "Last": (*session).leave, "Find": (*session).leave,
 	}
 }
 
-func (s *session) leave(c *strval.Call) {
+func (s *session) leave(c *goval.Call) {
 	if s.modelArg == nil && len(c.Args) > 0 {
 		s.setModel(c.Args[0])
 	}
 }
 
 // open takes the options of a session.
-func (s *session) open(c *strval.Call) {
+func (s *session) open(c *goval.Call) {
 	if len(c.Args) == 0 || c.Args[0].List == nil {
 		return
 	}
@@ -185,7 +187,7 @@ func (s *session) open(c *strval.Call) {
 	}
 }
 
-func (s *session) setModel(a strval.Arg) {
+func (s *session) setModel(a goval.Arg) {
 	if a.Nil {
 		s.modelArg, s.model = nil, nil
 		return
@@ -196,7 +198,7 @@ func (s *session) setModel(a strval.Arg) {
 
 var tableAlias = regexp.MustCompile(`(?i)(?:.+? AS (\w+)\s*(?:$|,)|^\w+\s+(\w+)$)`)
 
-func (s *session) setTable(c *strval.Call) {
+func (s *session) setTable(c *goval.Call) {
 	name, args := c.Args[0].Text, orm.Variadic(c, 1)
 	text, constant := name.Constant()
 	switch {
@@ -216,39 +218,39 @@ func (s *session) setTable(c *strval.Call) {
 	}
 }
 
-func (s *session) setDistinct(c *strval.Call) {
+func (s *session) setDistinct(c *goval.Call) {
 	s.distinct = true
 	if len(c.Args) > 0 {
 		s.setSelect(c)
 	}
 }
 
-func (s *session) setSelect(c *strval.Call) {
+func (s *session) setSelect(c *goval.Call) {
 	query, args := c.Args[0], orm.Variadic(c, 1)
 	if query.List != nil || orm.IsSequence(query) {
 		s.selects = nil
 		if query.List == nil {
-			query.List = &strval.List{Open: "columns"}
+			query.List = &goval.List{Open: "columns"}
 		}
 		for _, e := range query.List.Elems {
 			s.selects = append(s.selects, e.Arg)
 		}
 		if query.List.Open != "" {
-			s.selects = append(s.selects, strval.Arg{Text: query.List.More()})
+			s.selects = append(s.selects, goval.Arg{Text: query.List.More()})
 		}
 		s.selects = append(s.selects, plain(args)...)
 		return
 	}
 	n := len(args.Elems)
 	switch {
-	case n > 0 && count(query.Text, "?") >= n:
+	case n > 0 && strings.Count(query.Text.Literal(), "?") >= n:
 		s.selectExpr = s.text(query.Text, args)
 		return
 	case n > 0 && contains(query.Text, "@"):
 		s.selectExpr = s.named(query.Text, args)
 		return
 	}
-	s.selects, s.selectExpr = []strval.Arg{query}, nil
+	s.selects, s.selectExpr = []goval.Arg{query}, nil
 	for _, a := range args.Elems {
 		if a.List != nil {
 			s.selects = append(s.selects, plain(a.List)...)
@@ -257,11 +259,11 @@ func (s *session) setSelect(c *strval.Call) {
 		}
 	}
 	if args.Open != "" {
-		s.selects = append(s.selects, strval.Arg{Text: args.More()})
+		s.selects = append(s.selects, goval.Arg{Text: args.More()})
 	}
 }
 
-func (s *session) setOmit(c *strval.Call) {
+func (s *session) setOmit(c *goval.Call) {
 	s.omits = nil
 	for _, e := range orm.Variadic(c, 0).Elems {
 		if text, ok := e.Text.Constant(); ok {
@@ -270,11 +272,11 @@ func (s *session) setOmit(c *strval.Call) {
 	}
 }
 
-func (s *session) join(kind string, c *strval.Call) {
+func (s *session) join(kind string, c *goval.Call) {
 	s.joins = append(s.joins, joined{kind, c.Args[0].Text, orm.Variadic(c, 1)})
 }
 
-func (s *session) addOrder(c *strval.Call) {
+func (s *session) addOrder(c *goval.Call) {
 	a := c.Args[0]
 	if a.List != nil {
 		s.clause(a)
@@ -287,7 +289,7 @@ func (s *session) addOrder(c *strval.Call) {
 }
 
 // addClauses takes values of the clause package.
-func (s *session) addClauses(c *strval.Call) {
+func (s *session) addClauses(c *goval.Call) {
 	l := orm.Variadic(c, 0)
 	for _, e := range l.Elems {
 		s.clause(e.Arg)
@@ -297,13 +299,13 @@ func (s *session) addClauses(c *strval.Call) {
 	}
 }
 
-func (s *session) clause(a strval.Arg) {
+func (s *session) clause(a goval.Arg) {
 	path, name := orm.TypeName(a)
 	if a.List == nil || path != "gorm.io/gorm/clause" {
 		if orm.HasSteps(a.Text) {
 			s.wheres = append(s.wheres, raw(s.expression(a.Text)))
 		} else {
-			s.unknown = append(s.unknown, strval.Unknown("clause "+name)...)
+			s.unknown = append(s.unknown, goval.Unknown("clause "+name)...)
 		}
 		return
 	}
@@ -332,13 +334,13 @@ func (s *session) clause(a strval.Arg) {
 			}
 		}
 	case "From":
-		s.unknown = append(s.unknown, strval.Unknown("clause From")...)
+		s.unknown = append(s.unknown, goval.Unknown("clause From")...)
 	default:
 		s.wheres = append(s.wheres, s.clauseConditions(a, name)...)
 	}
 }
 
-func (s *session) orderColumn(l *strval.List) strval.Value {
+func (s *session) orderColumn(l *goval.List) goval.Value {
 	column := s.columnOf(l.Get("Column"))
 	if desc, known := l.Get("Desc").Bool(); known && desc {
 		return join(column, textOf(" DESC"))
@@ -346,7 +348,7 @@ func (s *session) orderColumn(l *strval.List) strval.Value {
 	return column
 }
 
-func (s *session) setReturning(columns strval.Arg) {
+func (s *session) setReturning(columns goval.Arg) {
 	if columns.List == nil || len(columns.List.Elems) == 0 {
 		s.returnsAll = true
 		return
@@ -357,7 +359,7 @@ func (s *session) setReturning(columns strval.Arg) {
 }
 
 // sql is the text of Raw or Exec.
-func (s *session) sql(c *strval.Call) strval.Value {
+func (s *session) sql(c *goval.Call) goval.Value {
 	args := orm.Variadic(c, 1)
 	if contains(c.Args[0].Text, "@") && (len(args.Elems) > 0 || args.Open != "") {
 		return s.named(c.Args[0].Text, args)
@@ -366,9 +368,9 @@ func (s *session) sql(c *strval.Call) strval.Value {
 }
 
 // text is SQL whose question marks take arguments (clause.Expr).
-func (s *session) text(v strval.Value, args *strval.List) strval.Value {
+func (s *session) text(v goval.Value, args *goval.List) goval.Value {
 	next := 0
-	return v.ReplaceMarks('?', false, func(mark *strval.Piece, before string) strval.Value {
+	return v.ReplaceMarks('?', false, func(mark *goval.Lit, before string) goval.Value {
 		next++
 		before = strings.ToUpper(strings.TrimRight(before, " \t\n"))
 		switch {
@@ -383,19 +385,20 @@ func (s *session) text(v strval.Value, args *strval.List) strval.Value {
 		case args.Open != "":
 			return orm.Value(args.Open)
 		}
-		return strval.Value{mark}
+		return goval.Value{mark}
 	})
 }
 
 var parameterName = regexp.MustCompile(`@[A-Za-z_]\w*`)
 
 // named is SQL whose parameters have names (clause.NamedExpr).
-func (s *session) named(v strval.Value, args *strval.List) strval.Value {
+func (s *session) named(v goval.Value, args *goval.List) goval.Value {
 	v = s.text(v, args)
-	var out strval.Value
-	for _, p := range v {
-		if p.Kind != strval.Lit {
-			out = append(out, p)
+	var out goval.Value
+	for _, part := range v {
+		p, ok := part.(*goval.Lit)
+		if !ok {
+			out = append(out, part)
 			continue
 		}
 		from := 0
@@ -411,7 +414,7 @@ func (s *session) named(v strval.Value, args *strval.List) strval.Value {
 
 // variable is what an argument writes: a query, an expression, a name, or a parameter
 // (Statement.AddVar). Of a list it writes one value.
-func (s *session) variable(a strval.Arg) strval.Value {
+func (s *session) variable(a goval.Arg) goval.Value {
 	if orm.HasSteps(a.Text) {
 		return s.expression(a.Text)
 	}
@@ -426,51 +429,51 @@ func (s *session) variable(a strval.Arg) strval.Value {
 			if name := a.List.Get("Name").Text; len(name) > 0 {
 				return quoted(name)
 			}
-			return strval.Value{{Kind: strval.Hole, Place: strval.IdentText, Reason: "table name"}}
+			return goval.UnknownIdent("table name")
 		}
 	}
 	return orm.Sent("value", a.DynamicType())
 }
 
 // exprLiteral is a clause.Expr that the code makes itself.
-func (s *session) exprLiteral(l *strval.List) strval.Value {
+func (s *session) exprLiteral(l *goval.List) goval.Value {
 	vars := l.Get("Vars").List
 	if vars == nil {
-		vars = &strval.List{}
+		vars = &goval.List{}
 	}
 	return s.text(l.Get("SQL").Text, vars)
 }
 
 // expression is a sub-query, or gorm.Expr.
-func (s *session) expression(v strval.Value) strval.Value {
-	return orm.Each(expand(v), func(steps strval.Value) []strval.Value {
-		last := steps[len(steps)-1]
-		if last.Kind == strval.Step && orm.Owner(last.Call) == "" {
-			return []strval.Value{s.text(last.Call.Args[0].Text, orm.Variadic(last.Call, 1))}
+func (s *session) expression(v goval.Value) goval.Value {
+	return orm.Each(expand(v), func(steps goval.Value) []goval.Value {
+		last := steps.LastCall()
+		if last != nil && orm.Owner(last) == "" {
+			return []goval.Value{s.text(last.Args[0].Text, orm.Variadic(last, 1))}
 		}
 		in := newSession(s.ms, s.w.at)
 		in.foresee(steps)
 		in.take(steps)
 		if in.raw != nil {
-			return []strval.Value{in.raw}
+			return []goval.Value{in.raw}
 		}
-		return []strval.Value{in.queryText(nil)}
+		return []goval.Value{in.queryText(nil)}
 	})
 }
 
 // tableRef is the quoted name that columns are qualified with.
-func (s *session) tableRef() strval.Value {
+func (s *session) tableRef() goval.Value {
 	switch {
 	case s.table != nil:
 		return quoted(s.table)
 	case s.model != nil:
 		return s.tableOf(s.model)
 	}
-	return strval.Value{{Kind: strval.Hole, Place: strval.IdentText, Reason: "table name"}}
+	return goval.UnknownIdent("table name")
 }
 
 // tableOf qualifies columns with a model's table, without its schema.
-func (s *session) tableOf(m *model) strval.Value {
+func (s *session) tableOf(m *model) goval.Value {
 	if _, last, ok := strings.Cut(m.tableName, "."); ok {
 		return textOf(`"` + last + `"`)
 	}
@@ -478,7 +481,7 @@ func (s *session) tableOf(m *model) strval.Value {
 }
 
 // from is what stands in FROM, INTO or UPDATE.
-func (s *session) from() strval.Value {
+func (s *session) from() goval.Value {
 	switch {
 	case s.tableExpr != nil:
 		return s.tableExpr
@@ -489,16 +492,16 @@ func (s *session) from() strval.Value {
 }
 
 // relationName is a model's table as a statement names it, declared where the model is.
-func (s *session) relationName(m *model) strval.Value {
+func (s *session) relationName(m *model) goval.Value {
 	name := quoted(m.table)
-	if m.tableName == "" || len(m.table) != 1 || len(m.table[0].Runs) > 0 {
+	if lit, ok := goval.Only[*goval.Lit](m.table); m.tableName == "" || len(m.table) != 1 || ok && len(lit.Runs) > 0 {
 		return name
 	}
-	p := &strval.Piece{Kind: strval.Lit, Runs: []strval.Run{s.w.at}}
+	p := &goval.Lit{Runs: []goval.Run{s.w.at}}
 	p.Text, _ = name.Constant()
 	if n, ok := types.Unalias(m.typ).(*types.Named); ok {
 		run := s.w.env.Position(n.Obj())
 		p.Declared = &run
 	}
-	return strval.Value{p}
+	return goval.Value{p}
 }

@@ -5,32 +5,32 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/schemavet/schemavet/analyzer/internal/goval"
 	"github.com/schemavet/schemavet/analyzer/internal/orm"
-	"github.com/schemavet/schemavet/analyzer/internal/strval"
 )
 
 // updateColumn is Update: one column.
-func (s *session) updateColumn(c *strval.Call) []strval.Value {
+func (s *session) updateColumn(c *goval.Call) []goval.Value {
 	if len(c.Args) < 2 {
 		return nil
 	}
-	l := &strval.List{Elems: []strval.Element{{Key: c.Args[0].Text, Arg: c.Args[1]}}}
-	return []strval.Value{s.updateText(s.mapSets(l))}
+	l := &goval.List{Elems: []goval.Element{{Key: c.Args[0].Text, Arg: c.Args[1]}}}
+	return []goval.Value{s.updateText(s.mapSets(l))}
 }
 
 // update is Updates, with a map or a struct: that of Model, or another.
-func (s *session) update(dest strval.Arg) []strval.Value {
+func (s *session) update(dest goval.Arg) []goval.Value {
 	own := s.modelArg == nil || sameArg(*s.modelArg, dest)
 	s.prepare(&dest)
 	t := dest.DynamicType()
 	if dest.List != nil && isMap(dest) {
-		return []strval.Value{s.updateText(s.mapSets(dest.List))}
+		return []goval.Value{s.updateText(s.mapSets(dest.List))}
 	}
 	if t == nil || isMapType(indirect(t)) || s.ms.of(t) == nil {
-		return []strval.Value{s.updateText(append(s.mapSets(&strval.List{}), strval.Unknown("assignments from "+dest.Type)))}
+		return []goval.Value{s.updateText(append(s.mapSets(&goval.List{}), goval.Unknown("assignments from "+dest.Type)))}
 	}
 	if s.model == nil {
-		return []strval.Value{s.updateText([]strval.Value{strval.Unknown("assignments from " + dest.Type)})}
+		return []goval.Value{s.updateText([]goval.Value{goval.Unknown("assignments from " + dest.Type)})}
 	}
 	selected := s.selection(false)
 	out := s.saved(belongsTo, dest, selected)
@@ -45,14 +45,14 @@ func (s *session) update(dest strval.Arg) []strval.Value {
 // assignment is a column of SET with its field.
 type assignment struct {
 	field *field
-	text  strval.Value
+	text  goval.Value
 }
 
 // texts are the UPDATE with what is certain, and each further column by itself: which come
 // together depends on the data.
-func (s *session) texts(certain, possible []assignment) []strval.Value {
-	text := func(list []assignment) strval.Value {
-		sets := make([]strval.Value, 0, len(list))
+func (s *session) texts(certain, possible []assignment) []goval.Value {
+	text := func(list []assignment) goval.Value {
+		sets := make([]goval.Value, 0, len(list))
 		for _, a := range list {
 			sets = append(sets, a.text)
 		}
@@ -60,7 +60,7 @@ func (s *session) texts(certain, possible []assignment) []strval.Value {
 		c.wheres = slices.Clone(s.wheres)
 		return c.updateText(sets)
 	}
-	var out []strval.Value
+	var out []goval.Value
 	if len(certain) > 0 {
 		out = append(out, text(certain))
 	}
@@ -77,7 +77,7 @@ func (s *session) texts(certain, possible []assignment) []strval.Value {
 
 // structSets are the fields of a struct that are written: those that are not zero, and those
 // that are selected.
-func (s *session) structSets(dest strval.Arg, own bool, selected selection) (certain, possible []assignment) {
+func (s *session) structSets(dest goval.Arg, own bool, selected selection) (certain, possible []assignment) {
 	from := s.model
 	if !own {
 		from = s.ms.of(dest.DynamicType())
@@ -104,11 +104,11 @@ func (s *session) structSets(dest strval.Arg, own bool, selected selection) (cer
 }
 
 // mapSets are the assignments of a map, and the times that gorm keeps.
-func (s *session) mapSets(l *strval.List) []strval.Value {
-	var out []strval.Value
+func (s *session) mapSets(l *goval.List) []goval.Value {
+	var out []goval.Value
 	given := map[*field]bool{}
 	elems := slices.DeleteFunc(slices.Clone(l.Elems), s.isLeftOut)
-	slices.SortStableFunc(elems, func(a, b strval.Element) int {
+	slices.SortStableFunc(elems, func(a, b goval.Element) int {
 		x, _ := a.Key.Constant()
 		y, _ := b.Key.Constant()
 		return strings.Compare(x, y)
@@ -120,7 +120,7 @@ func (s *session) mapSets(l *strval.List) []strval.Value {
 		}
 	}
 	if len(elems) > 0 || l.Open != "" {
-		out = append(out, mapped.Map(func(e strval.Element) strval.Value {
+		out = append(out, mapped.Map(func(e goval.Element) goval.Value {
 			v := s.variable(e.Arg)
 			if orm.HasSteps(e.Text) && !strings.HasSuffix(e.Type, "clause.Expr") {
 				v = join(textOf("("), v, textOf(")"))
@@ -140,7 +140,7 @@ func (s *session) mapSets(l *strval.List) []strval.Value {
 }
 
 // isLeftOut says that Select or Omit leave a key of a map out.
-func (s *session) isLeftOut(e strval.Element) bool {
+func (s *session) isLeftOut(e goval.Element) bool {
 	text, ok := e.Key.Constant()
 	if !ok || s.model == nil {
 		return false
@@ -154,7 +154,7 @@ func (s *session) isLeftOut(e strval.Element) bool {
 }
 
 // updateText is an UPDATE (callbacks.Update).
-func (s *session) updateText(sets []strval.Value) strval.Value {
+func (s *session) updateText(sets []goval.Value) goval.Value {
 	table := s.from()
 	if table == nil {
 		table = unknownTable(s.modelArg)
@@ -191,14 +191,14 @@ func (s *session) modelKeys() []expr {
 }
 
 // save writes all columns, or makes the row if there is none.
-func (s *session) save(c *strval.Call) []strval.Value {
+func (s *session) save(c *goval.Call) []goval.Value {
 	dest := c.Args[0]
 	s.prepare(&dest)
 	if s.model == nil {
-		return []strval.Value{s.updateText([]strval.Value{strval.Unknown("assignments from " + dest.Type)})}
+		return []goval.Value{s.updateText([]goval.Value{goval.Unknown("assignments from " + dest.Type)})}
 	}
 	insert := *s
-	call := &strval.Call{Name: "Create", Args: []strval.Arg{dest}}
+	call := &goval.Call{Name: "Create", Args: []goval.Arg{dest}}
 	if orm.IsSequence(dest) || isSlice(dest) {
 		if insert.conflict == nil {
 			insert.conflict = updateAll
@@ -214,7 +214,7 @@ func (s *session) save(c *strval.Call) []strval.Value {
 	}
 	upsert := insert
 	if len(s.selects) == 0 {
-		s.selects = []strval.Arg{{Text: textOf("*")}}
+		s.selects = []goval.Arg{{Text: textOf("*")}}
 	}
 	out := s.update(dest)
 	upsert.conflict = updateAll
@@ -228,10 +228,10 @@ func (s *session) save(c *strval.Call) []strval.Value {
 	return out
 }
 
-var updateAll = &strval.Arg{List: &strval.List{Elems: []strval.Element{{Key: textOf("UpdateAll"),
-	Arg: strval.Arg{Const: "true"}}}}}
+var updateAll = &goval.Arg{List: &goval.List{Elems: []goval.Element{{Key: textOf("UpdateAll"),
+	Arg: goval.Arg{Const: "true"}}}}}
 
-func isSlice(a strval.Arg) bool {
+func isSlice(a goval.Arg) bool {
 	t := a.DynamicType()
 	if t == nil {
 		return false
@@ -241,7 +241,7 @@ func isSlice(a strval.Arg) bool {
 }
 
 // remove is Delete, which marks rows of a model that has a field for it.
-func (s *session) remove(c *strval.Call) []strval.Value {
+func (s *session) remove(c *goval.Call) []goval.Value {
 	dest := c.Args[0]
 	given := s.modelArg
 	s.prepare(&dest)
@@ -261,7 +261,7 @@ func (s *session) remove(c *strval.Call) []strval.Value {
 	return append(s.removeRelated(), s.deleteText(table))
 }
 
-func (s *session) deleteText(table strval.Value) strval.Value {
+func (s *session) deleteText(table goval.Value) goval.Value {
 	if s.model != nil && s.model.deleted != nil && !s.unscoped {
 		s.softDeleted()
 		set := join(s.w.column(s.model.deleted), textOf("="), orm.Value("now"))
@@ -272,11 +272,11 @@ func (s *session) deleteText(table strval.Value) strval.Value {
 
 // removeRelated is what Delete sends before for relations that Select names
 // (callbacks.DeleteBeforeAssociations).
-func (s *session) removeRelated() []strval.Value {
+func (s *session) removeRelated() []goval.Value {
 	if s.model == nil || len(s.selects) == 0 {
 		return nil
 	}
-	var out []strval.Value
+	var out []goval.Value
 	named := s.selection(false).named
 	for _, name := range s.model.order {
 		r := s.model.relations[name]
@@ -288,7 +288,7 @@ func (s *session) removeRelated() []strval.Value {
 			in := s.sessionOf(r.model)
 			in.unscoped = s.unscoped
 			in.selects = nestedSelects(s.selects, name)
-			var keys []strval.Value
+			var keys []goval.Value
 			for _, ref := range r.refs {
 				column := s.w.of(in.tableRef(), ref.foreign)
 				if ref.key == nil {
@@ -305,12 +305,12 @@ func (s *session) removeRelated() []strval.Value {
 }
 
 // nestedSelects are the names of Select that lead on from a relation.
-func nestedSelects(selects []strval.Arg, relation string) (out []strval.Arg) {
+func nestedSelects(selects []goval.Arg, relation string) (out []goval.Arg) {
 	for _, a := range selects {
 		text, _ := a.Text.Constant()
 		switch rest, ok := strings.CutPrefix(text, relation+"."); {
 		case ok:
-			out = append(out, strval.Arg{Text: textOf(rest)})
+			out = append(out, goval.Arg{Text: textOf(rest)})
 		case text == "~~~as~~~":
 			out = append(out, a)
 		}
@@ -318,10 +318,10 @@ func nestedSelects(selects []strval.Arg, relation string) (out []strval.Arg) {
 	return out
 }
 
-func sameArg(a, b strval.Arg) bool { return a.List == b.List && a.Type == b.Type }
+func sameArg(a, b goval.Arg) bool { return a.List == b.List && a.Type == b.Type }
 
 // deletedKeys are the conditions of a value that is deleted.
-func (s *session) deletedKeys(a strval.Arg) []expr {
+func (s *session) deletedKeys(a goval.Arg) []expr {
 	if m := s.ms.of(a.DynamicType()); m == nil || !types.Identical(m.typ, s.model.typ) {
 		return nil
 	}
@@ -330,7 +330,7 @@ func (s *session) deletedKeys(a strval.Arg) []expr {
 	if len(s.wheres) == 0 {
 		need = orm.MaybeSet
 	}
-	var columns []strval.Value
+	var columns []goval.Value
 	for _, f := range s.model.primary {
 		if orm.FieldSet(a, f.bind) >= need {
 			columns = append(columns, s.w.of(s.tableRef(), f))

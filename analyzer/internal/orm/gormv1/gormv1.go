@@ -13,8 +13,8 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/schemavet/schemavet/analyzer/internal/goval"
 	"github.com/schemavet/schemavet/analyzer/internal/orm"
-	"github.com/schemavet/schemavet/analyzer/internal/strval"
 )
 
 // Library is gorm v1.
@@ -30,7 +30,7 @@ func (Library) Lowers(name string) bool {
 	return strings.HasPrefix(strings.TrimLeft(name, "(*"), path+".")
 }
 
-// Makes implements strval.Builders.
+// Makes implements goval.Builders.
 func (Library) Makes(t types.Type) bool {
 	p, ok := types.Unalias(t).(*types.Pointer)
 	if !ok {
@@ -46,74 +46,75 @@ var sends = []string{"First", "Take", "Last", "Find", "Scan", "Row", "Rows", "Pl
 	"FirstOrCreate", "Update", "Updates", "UpdateColumn", "UpdateColumns", "Save", "Create", "Delete", "Exec", "Related",
 	"Append", "Replace", "Clear"}
 
-// Call implements strval.Builders.
-func (l Library) Call(fn *types.Func) strval.Making {
+// Call implements goval.Builders.
+func (l Library) Call(fn *types.Func) goval.Making {
 	if fn.Pkg() == nil || fn.Pkg().Path() != path {
-		return strval.NotMaking
+		return goval.NotMaking
 	}
 	recv := fn.Signature().Recv()
 	if recv == nil {
 		if fn.Name() == "Expr" {
-			return strval.MakesBuilder
+			return goval.MakesBuilder
 		}
-		return strval.NotMaking
+		return goval.NotMaking
 	}
 	if !l.Makes(recv.Type()) {
-		return strval.NotMaking
+		return goval.NotMaking
 	}
 	if slices.Contains(sends, fn.Name()) {
-		return strval.Sends
+		return goval.Sends
 	}
 	results := fn.Signature().Results()
 	if results.Len() > 0 && l.Makes(results.At(0).Type()) {
-		return strval.MakesBuilder
+		return goval.MakesBuilder
 	}
-	return strval.NotMaking
+	return goval.NotMaking
 }
 
-// Mutates implements strval.Builders: every call gives a session of its own.
-func (Library) Mutates(strval.Value) bool { return false }
+// Mutates implements goval.Builders: every call gives a session of its own.
+func (Library) Mutates(goval.Value) bool { return false }
 
 // IsSession implements orm.Sessions.
 func (Library) IsSession(goType string) bool { return goType == "*"+path+".DB" }
 
 // Brings implements orm.Sessions.
-func (l Library) Brings(v strval.Value) bool {
-	return slices.ContainsFunc(v, func(p *strval.Piece) bool {
-		return p.Kind == strval.Step &&
-			!slices.Contains([]string{"New", "Debug", "Begin", "BeginTx", "LogMode"}, p.Call.Name) ||
-			slices.ContainsFunc(p.Options, l.Brings)
+func (Library) Brings(v goval.Value) bool {
+	return v.Any(func(p goval.Part) bool {
+		c := goval.CallOf(p)
+		return c != nil && !slices.Contains([]string{"New", "Debug", "Begin", "BeginTx", "LogMode"}, c.Name)
 	})
 }
 
 // Reads implements orm.Readers: columns without a field are left out, and fields without a column.
-func (Library) Reads(builder strval.Value, _ orm.Env) *orm.Rows {
-	last := builder[len(builder)-1]
-	if last.Kind == strval.Step && (last.Call.Name == "Row" || last.Call.Name == "Rows") {
+func (Library) Reads(builder goval.Value, _ orm.Env) *orm.Rows {
+	last := builder.LastCall()
+	if last != nil && (last.Name == "Row" || last.Name == "Rows") {
 		return nil
 	}
 	return &orm.Rows{}
 }
 
 // Lower implements orm.Library.
-func (l Library) Lower(v strval.Value, env orm.Env) []strval.Value {
-	var out []strval.Value
+func (l Library) Lower(v goval.Value, env orm.Env) []goval.Value {
+	var out []goval.Value
 	for _, steps := range v.Variants() {
-		if len(steps) == 0 || steps[len(steps)-1].Kind != strval.Step {
+		last := steps.LastCall()
+		if last == nil {
 			continue
 		}
-		last := steps[len(steps)-1].Call
 		if orm.Owner(last) == "Association" {
-			out = append(out, strval.Unknown("Association."+last.Name))
+			out = append(out, goval.Unknown("Association."+last.Name))
 			continue
 		}
 		s := &scope{ms: modelsOf(env), at: last.Run()}
 		for _, p := range steps[:len(steps)-1] {
-			switch {
-			case p.Kind == strval.Step:
-				s.take(p.Call)
-			case p.Kind == strval.Hole && p.Text == "":
-				s.unknown = append(s.unknown, p)
+			switch p := p.(type) {
+			case *goval.Call:
+				s.take(p)
+			case *goval.Hole:
+				if p.Type == "" {
+					s.unknown = append(s.unknown, p)
+				}
 			}
 		}
 		if send, ok := senders[last.Name]; ok {
@@ -121,5 +122,5 @@ func (l Library) Lower(v strval.Value, env orm.Env) []strval.Value {
 			out = append(out, s.preloaded()...)
 		}
 	}
-	return slices.DeleteFunc(out, func(v strval.Value) bool { return len(v) == 0 })
+	return slices.DeleteFunc(out, func(v goval.Value) bool { return len(v) == 0 })
 }

@@ -8,15 +8,15 @@ import (
 
 	"golang.org/x/tools/go/types/typeutil"
 
+	"github.com/schemavet/schemavet/analyzer/internal/goval"
 	"github.com/schemavet/schemavet/analyzer/internal/orm"
 	"github.com/schemavet/schemavet/analyzer/internal/orm/gorm"
-	"github.com/schemavet/schemavet/analyzer/internal/strval"
 )
 
 // model is what gorm makes of a struct (model_struct.go).
 type model struct {
 	typ     types.Type
-	table   strval.Value
+	table   goval.Value
 	fields  []*field
 	primary []*field
 }
@@ -68,18 +68,18 @@ func (ms *models) of(t types.Type) *model {
 }
 
 // tableName is what TableName gives, if the struct has it and it is constant.
-func (ms *models) tableName(t types.Type, name string) strval.Value {
+func (ms *models) tableName(t types.Type, name string) goval.Value {
 	obj, _, _ := types.LookupFieldOrMethod(types.NewPointer(t), true, nil, "TableName")
 	fn, ok := obj.(*types.Func)
 	if !ok {
-		return strval.Text(name)
+		return goval.Text(name)
 	}
 	if results := ms.env.Results(fn); len(results) == 1 && fn.Signature().Params().Len() == 0 {
 		if _, constant := results[0].Constant(); constant {
 			return results[0]
 		}
 	}
-	return strval.Value{{Kind: strval.Hole, Place: strval.IdentText, Reason: "table name of " + t.String()}}
+	return goval.UnknownIdent("table name of " + t.String())
 }
 
 func structOf(t types.Type) types.Type {

@@ -3,54 +3,54 @@ package gormv1
 import (
 	"strings"
 
+	"github.com/schemavet/schemavet/analyzer/internal/goval"
 	"github.com/schemavet/schemavet/analyzer/internal/orm"
-	"github.com/schemavet/schemavet/analyzer/internal/strval"
 )
 
 // scope is a search with the value that it is about (search.go, scope.go).
 type scope struct {
 	ms    *models
-	at    strval.Run
-	value *strval.Arg
+	at    goval.Run
+	value *goval.Arg
 	model *model
-	table strval.Value
+	table goval.Value
 
 	wheres, ors, nots, having []condition
-	joins, orders             []strval.Value
-	selects, group            strval.Value
+	joins, orders             []goval.Value
+	selects, group            goval.Value
 	chosen, omitted           []string // names of fields that Select and Omit give
 	limited, offset, unscoped bool
 	preloads                  []string
-	raw, unknown              strval.Value
+	raw, unknown              goval.Value
 }
 
 // condition is what a call gives: it is written when the table is known.
 type condition struct {
-	call *strval.Call
+	call *goval.Call
 	at   int
 }
 
-func text(s string) strval.Value { return strval.Text(s) }
+func text(s string) goval.Value { return goval.Text(s) }
 
-func cat(values ...strval.Value) strval.Value { return strval.Concat(values...) }
+func cat(values ...goval.Value) goval.Value { return goval.Concat(values...) }
 
 // made is text that the library makes.
-func (s *scope) made(t string) strval.Value {
-	return strval.Value{{Kind: strval.Lit, Text: t, Runs: []strval.Run{s.at}}}
+func (s *scope) made(t string) goval.Value {
+	return goval.TextAt(t, s.at)
 }
 
 // column is the quoted name of a field's column behind a qualifier.
-func (s *scope) column(qualifier string, f *field) strval.Value {
-	p := &strval.Piece{Kind: strval.Lit, Text: qualifier + quote(f.column), Runs: []strval.Run{s.at}}
+func (s *scope) column(qualifier string, f *field) goval.Value {
+	p := &goval.Lit{Text: qualifier + quote(f.column), Runs: []goval.Run{s.at}}
 	run := s.ms.env.Position(f.obj)
 	p.Declared = &run
-	return strval.Value{p}
+	return goval.Value{p}
 }
 
 func quote(name string) string { return `"` + strings.ReplaceAll(name, ".", `"."`) + `"` }
 
 // quoted quotes a name that the code gives, unless it is more than one.
-func quoted(v strval.Value) strval.Value {
+func quoted(v goval.Value) goval.Value {
 	name, ok := v.Constant()
 	if !ok || strings.ContainsAny(name, " \"`()") {
 		return v
@@ -59,18 +59,18 @@ func quoted(v strval.Value) strval.Value {
 }
 
 // from is the table; a hole if nothing tells it.
-func (s *scope) from() strval.Value {
+func (s *scope) from() goval.Value {
 	switch {
 	case s.table != nil:
 		return quoted(s.table)
 	case s.model != nil:
 		return quoted(s.model.table)
 	}
-	return strval.Value{{Kind: strval.Hole, Place: strval.IdentText, Reason: "table name"}}
+	return goval.UnknownIdent("table name")
 }
 
 // of is a column of the model behind its table.
-func (s *scope) of(f *field) strval.Value {
+func (s *scope) of(f *field) goval.Value {
 	if name, ok := s.from().Constant(); ok {
 		return s.column(name+".", f)
 	}
@@ -78,53 +78,53 @@ func (s *scope) of(f *field) strval.Value {
 }
 
 // about makes a value what the statement is about.
-func (s *scope) about(a strval.Arg) {
+func (s *scope) about(a goval.Arg) {
 	s.value, s.model = &a, s.ms.of(a.DynamicType())
 }
 
 // take follows a call.
-func (s *scope) take(c *strval.Call) {
+func (s *scope) take(c *goval.Call) {
 	if follow, ok := chained[c.Name]; ok {
 		follow(s, c)
 	}
 }
 
-var chained map[string]func(*scope, *strval.Call)
+var chained map[string]func(*scope, *goval.Call)
 
 func init() {
-	unknown := func(s *scope, c *strval.Call) { s.unknown = append(s.unknown, strval.Unknown(c.Name)...) }
-	chained = map[string]func(*scope, *strval.Call){
-		"Model":    func(s *scope, c *strval.Call) { s.about(c.Args[0]) },
-		"Table":    func(s *scope, c *strval.Call) { s.table = c.Args[0].Text },
-		"Where":    func(s *scope, c *strval.Call) { s.wheres = append(s.wheres, condition{c, 0}) },
-		"Or":       func(s *scope, c *strval.Call) { s.ors = append(s.ors, condition{c, 0}) },
-		"Not":      func(s *scope, c *strval.Call) { s.nots = append(s.nots, condition{c, 0}) },
-		"Joins":    func(s *scope, c *strval.Call) { s.joins = append(s.joins, s.sql(c, 0)) },
-		"Having":   func(s *scope, c *strval.Call) { s.having = append(s.having, condition{c, 0}) },
-		"Order":    func(s *scope, c *strval.Call) { s.orders = append(s.orders, ordered(c.Args[0].Text)) },
-		"Group":    func(s *scope, c *strval.Call) { s.group = c.Args[0].Text },
-		"Limit":    func(s *scope, c *strval.Call) { s.limited = true },
-		"Offset":   func(s *scope, c *strval.Call) { s.offset = true },
-		"Unscoped": func(s *scope, c *strval.Call) { s.unscoped = true },
-		"Raw":      func(s *scope, c *strval.Call) { s.raw = s.sql(c, 0) },
+	unknown := func(s *scope, c *goval.Call) { s.unknown = append(s.unknown, goval.Unknown(c.Name)...) }
+	chained = map[string]func(*scope, *goval.Call){
+		"Model":    func(s *scope, c *goval.Call) { s.about(c.Args[0]) },
+		"Table":    func(s *scope, c *goval.Call) { s.table = c.Args[0].Text },
+		"Where":    func(s *scope, c *goval.Call) { s.wheres = append(s.wheres, condition{c, 0}) },
+		"Or":       func(s *scope, c *goval.Call) { s.ors = append(s.ors, condition{c, 0}) },
+		"Not":      func(s *scope, c *goval.Call) { s.nots = append(s.nots, condition{c, 0}) },
+		"Joins":    func(s *scope, c *goval.Call) { s.joins = append(s.joins, s.sql(c, 0)) },
+		"Having":   func(s *scope, c *goval.Call) { s.having = append(s.having, condition{c, 0}) },
+		"Order":    func(s *scope, c *goval.Call) { s.orders = append(s.orders, ordered(c.Args[0].Text)) },
+		"Group":    func(s *scope, c *goval.Call) { s.group = c.Args[0].Text },
+		"Limit":    func(s *scope, c *goval.Call) { s.limited = true },
+		"Offset":   func(s *scope, c *goval.Call) { s.offset = true },
+		"Unscoped": func(s *scope, c *goval.Call) { s.unscoped = true },
+		"Raw":      func(s *scope, c *goval.Call) { s.raw = s.sql(c, 0) },
 		"Select":   (*scope).choose,
-		"Omit": func(s *scope, c *strval.Call) {
+		"Omit": func(s *scope, c *goval.Call) {
 			for _, e := range orm.Variadic(c, 0).Elems {
 				name, _ := e.Text.Constant()
 				s.omitted = append(s.omitted, name)
 			}
 		},
-		"Preload": func(s *scope, c *strval.Call) {
+		"Preload": func(s *scope, c *goval.Call) {
 			name, _ := c.Args[0].Text.Constant()
 			s.preloads = append(s.preloads, name)
 		},
-		"New":    func(s *scope, c *strval.Call) { *s = scope{ms: s.ms, at: s.at} },
+		"New":    func(s *scope, c *goval.Call) { *s = scope{ms: s.ms, at: s.at} },
 		"Scopes": unknown, "Assign": unknown, "Attrs": unknown,
 	}
 }
 
 // choose is Select: columns of a query, or fields of what is written.
-func (s *scope) choose(c *strval.Call) {
+func (s *scope) choose(c *goval.Call) {
 	first := c.Args[0]
 	switch {
 	case first.List != nil:
@@ -139,7 +139,7 @@ func (s *scope) choose(c *strval.Call) {
 		return
 	}
 	s.selects = s.sql(c, 0)
-	names := []strval.Value{first.Text}
+	names := []goval.Value{first.Text}
 	for _, e := range orm.Variadic(c, 1).Elems {
 		names = append(names, e.Text)
 	}
@@ -150,7 +150,7 @@ func (s *scope) choose(c *strval.Call) {
 }
 
 // ordered quotes a name, and leaves any other text as it is (quoteIfPossible).
-func ordered(v strval.Value) strval.Value {
+func ordered(v goval.Value) goval.Value {
 	if name, ok := v.Constant(); ok && strings.IndexFunc(name, func(r rune) bool {
 		return !(r >= 'a' && r <= 'z' || r >= 'A' && r <= 'Z' || r >= '0' && r <= '9' || r == '_' || r == '-' || r == '.')
 	}) < 0 {
@@ -160,13 +160,13 @@ func ordered(v strval.Value) strval.Value {
 }
 
 // sql is text with ? in the places of the arguments that follow it.
-func (s *scope) sql(c *strval.Call, at int) strval.Value {
+func (s *scope) sql(c *goval.Call, at int) goval.Value {
 	return s.filled(c.Args[at].Text, orm.Variadic(c, at+1))
 }
 
-func (s *scope) filled(v strval.Value, args *strval.List) strval.Value {
+func (s *scope) filled(v goval.Value, args *goval.List) goval.Value {
 	i := 0
-	return v.ReplaceMarks('?', true, func(*strval.Piece, string) strval.Value {
+	return v.ReplaceMarks('?', true, func(*goval.Lit, string) goval.Value {
 		i++
 		if i > len(args.Elems) {
 			return orm.Value("value")
@@ -176,7 +176,7 @@ func (s *scope) filled(v strval.Value, args *strval.List) strval.Value {
 }
 
 // argument is a value, gorm.Expr or a sub-query.
-func (s *scope) argument(a strval.Arg) strval.Value {
+func (s *scope) argument(a goval.Arg) goval.Value {
 	if orm.HasSteps(a.Text) {
 		return s.expression(a.Text)
 	}
@@ -184,29 +184,30 @@ func (s *scope) argument(a strval.Arg) strval.Value {
 }
 
 // expression is gorm.Expr, or db.…​.QueryExpr() and SubQuery().
-func (s *scope) expression(v strval.Value) strval.Value {
-	return orm.Each(v, func(steps strval.Value) []strval.Value {
+func (s *scope) expression(v goval.Value) goval.Value {
+	return orm.Each(v, func(steps goval.Value) []goval.Value {
 		in := &scope{ms: s.ms, at: s.at}
 		for _, p := range steps {
-			if p.Kind != strval.Step {
+			c := goval.CallOf(p)
+			if c == nil {
 				continue
 			}
-			switch p.Call.Name {
+			switch c.Name {
 			case "Expr":
-				return []strval.Value{in.sql(p.Call, 0)}
+				return []goval.Value{in.sql(c, 0)}
 			case "QueryExpr":
-				return []strval.Value{in.query("")}
+				return []goval.Value{in.query("")}
 			case "SubQuery":
-				return []strval.Value{cat(text("("), in.query(""), text(")"))}
+				return []goval.Value{cat(text("("), in.query(""), text(")"))}
 			}
-			in.take(p.Call)
+			in.take(c)
 		}
-		return []strval.Value{strval.Unknown("an expression")}
+		return []goval.Value{goval.Unknown("an expression")}
 	})
 }
 
 // written are conditions as text.
-func (s *scope) written(list []condition, include bool) (out []strval.Value) {
+func (s *scope) written(list []condition, include bool) (out []goval.Value) {
 	for _, c := range list {
 		out = append(out, s.conditions(c.call, c.at, include)...)
 	}
@@ -214,7 +215,7 @@ func (s *scope) written(list []condition, include bool) (out []strval.Value) {
 }
 
 // conditions are those of Where, Or and Not (Scope.buildCondition).
-func (s *scope) conditions(c *strval.Call, at int, include bool) []strval.Value {
+func (s *scope) conditions(c *goval.Call, at int, include bool) []goval.Value {
 	if at >= len(c.Args) {
 		return nil
 	}
@@ -230,22 +231,22 @@ func (s *scope) conditions(c *strval.Call, at int, include bool) []strval.Value 
 		return s.mapConditions(a.List, operator)
 	}
 	if t := a.DynamicType(); t != nil && orm.IsScalar(t) && !isText(t) {
-		return []strval.Value{s.keyCondition(a, operator)}
+		return []goval.Value{s.keyCondition(a, operator)}
 	}
 	sql := s.sql(c, at)
 	if known, ok := a.Text.Constant(); ok && !include && isColumn(known) {
-		return []strval.Value{cat(s.qualified(known), text(" NOT IN ("), orm.Value("values"), text(")"))}
+		return []goval.Value{cat(s.qualified(known), text(" NOT IN ("), orm.Value("values"), text(")"))}
 	}
 	if !include {
-		return []strval.Value{cat(text("NOT ("), sql, text(")"))}
+		return []goval.Value{cat(text("NOT ("), sql, text(")"))}
 	}
-	return []strval.Value{cat(text("("), sql, text(")"))}
+	return []goval.Value{cat(text("("), sql, text(")"))}
 }
 
 func isColumn(s string) bool { return !strings.ContainsAny(s, " =<>?") }
 
 // qualified is a column that the code names, behind the table.
-func (s *scope) qualified(name string) strval.Value {
+func (s *scope) qualified(name string) goval.Value {
 	if s.model != nil {
 		if f := s.model.byName(name); f != nil && f.column == name {
 			return s.of(f)
@@ -254,9 +255,9 @@ func (s *scope) qualified(name string) strval.Value {
 	return cat(s.from(), text("."), text(quote(name)))
 }
 
-func (s *scope) keyCondition(a strval.Arg, operator string) strval.Value {
+func (s *scope) keyCondition(a goval.Arg, operator string) goval.Value {
 	if s.model == nil || s.model.key() == nil {
-		return strval.Unknown("a condition")
+		return goval.Unknown("a condition")
 	}
 	if orm.IsSequence(a) {
 		operator = strings.Replace(strings.Replace(operator, "<>", "NOT IN", 1), "=", "IN", 1)
@@ -265,7 +266,7 @@ func (s *scope) keyCondition(a strval.Arg, operator string) strval.Value {
 	return cat(s.of(s.model.key()), text(operator), orm.Value("key"))
 }
 
-func (s *scope) structConditions(m *model, a strval.Arg, operator string) (out []strval.Value) {
+func (s *scope) structConditions(m *model, a goval.Arg, operator string) (out []goval.Value) {
 	for _, f := range m.fields {
 		if orm.FieldSet(a, f.path) == orm.IsSet {
 			out = append(out, cat(s.of(f), text(operator), orm.Sent(f.name, f.typ)))
@@ -274,7 +275,7 @@ func (s *scope) structConditions(m *model, a strval.Arg, operator string) (out [
 	return out
 }
 
-func (s *scope) mapConditions(l *strval.List, operator string) (out []strval.Value) {
+func (s *scope) mapConditions(l *goval.List, operator string) (out []goval.Value) {
 	for _, e := range l.Elems {
 		name, ok := e.Key.Constant()
 		if !ok || e.Optional {
@@ -283,14 +284,14 @@ func (s *scope) mapConditions(l *strval.List, operator string) (out []strval.Val
 		out = append(out, cat(s.qualified(name), text(operator), s.argument(e.Arg)))
 	}
 	if more := l.More(); more != nil {
-		out = append(out, strval.Unknown("keys of a map"))
+		out = append(out, goval.Unknown("keys of a map"))
 	}
 	return out
 }
 
 // where is the WHERE clause (Scope.whereSQL).
-func (s *scope) where(keys bool) strval.Value {
-	var first []strval.Value
+func (s *scope) where(keys bool) goval.Value {
+	var first []goval.Value
 	if s.model != nil {
 		if f := s.model.byName("DeletedAt"); f != nil && !s.unscoped {
 			first = append(first, cat(s.of(f), text(" IS NULL")))
@@ -305,7 +306,7 @@ func (s *scope) where(keys bool) strval.Value {
 	combined := orm.Join(append(s.written(s.wheres, true), s.written(s.nots, false)...), " AND ")
 	if either := s.written(s.ors, true); len(either) > 0 {
 		if len(combined) > 0 {
-			either = append([]strval.Value{combined}, either...)
+			either = append([]goval.Value{combined}, either...)
 		}
 		combined = orm.Join(either, " OR ")
 	}
@@ -321,8 +322,8 @@ func (s *scope) where(keys bool) strval.Value {
 }
 
 // combined is what follows the tables (Scope.CombinedConditionSql).
-func (s *scope) combined(keys bool) strval.Value {
-	out := cat(orm.Join(append([]strval.Value{nil}, s.joins...), " "), s.where(keys))
+func (s *scope) combined(keys bool) goval.Value {
+	out := cat(orm.Join(append([]goval.Value{nil}, s.joins...), " "), s.where(keys))
 	if s.group != nil {
 		out = cat(out, text(" GROUP BY "), s.group)
 	}
@@ -345,7 +346,7 @@ func (s *scope) combined(keys bool) strval.Value {
 }
 
 // query is a SELECT; of the given columns if there are any.
-func (s *scope) query(columns string) strval.Value {
+func (s *scope) query(columns string) goval.Value {
 	if s.raw != nil {
 		return s.raw
 	}

@@ -6,73 +6,73 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/schemavet/schemavet/analyzer/internal/goval"
 	"github.com/schemavet/schemavet/analyzer/internal/orm"
-	"github.com/schemavet/schemavet/analyzer/internal/strval"
 )
 
 // senders are what the methods send that send something.
-var senders map[string]func(*scope, *strval.Call) []strval.Value
+var senders map[string]func(*scope, *goval.Call) []goval.Value
 
 func init() {
-	one := func(v strval.Value) []strval.Value { return []strval.Value{v} }
-	first := func(order string) func(*scope, *strval.Call) []strval.Value {
-		return func(s *scope, c *strval.Call) []strval.Value { return one(s.first(c, order)) }
+	one := func(v goval.Value) []goval.Value { return []goval.Value{v} }
+	first := func(order string) func(*scope, *goval.Call) []goval.Value {
+		return func(s *scope, c *goval.Call) []goval.Value { return one(s.first(c, order)) }
 	}
-	senders = map[string]func(*scope, *strval.Call) []strval.Value{
+	senders = map[string]func(*scope, *goval.Call) []goval.Value{
 		"First": first("ASC"), "Last": first("DESC"), "Take": first(""), "FirstOrInit": first("ASC"),
-		"Find": func(s *scope, c *strval.Call) []strval.Value {
+		"Find": func(s *scope, c *goval.Call) []goval.Value {
 			s.destination(c.Args[0])
 			s.wheres = append(s.wheres, condition{c, 1})
 			return one(s.query(""))
 		},
-		"Scan": func(s *scope, c *strval.Call) []strval.Value {
+		"Scan": func(s *scope, c *goval.Call) []goval.Value {
 			if s.value == nil {
 				s.destination(c.Args[0])
 			}
 			return one(s.query(""))
 		},
-		"Row":  func(s *scope, c *strval.Call) []strval.Value { return one(s.query("")) },
-		"Rows": func(s *scope, c *strval.Call) []strval.Value { return one(s.query("")) },
-		"Count": func(s *scope, c *strval.Call) []strval.Value {
+		"Row":  func(s *scope, c *goval.Call) []goval.Value { return one(s.query("")) },
+		"Rows": func(s *scope, c *goval.Call) []goval.Value { return one(s.query("")) },
+		"Count": func(s *scope, c *goval.Call) []goval.Value {
 			return one(s.count())
 		},
-		"Pluck": func(s *scope, c *strval.Call) []strval.Value {
+		"Pluck": func(s *scope, c *goval.Call) []goval.Value {
 			s.selects = c.Args[0].Text
 			return one(s.query(""))
 		},
-		"FirstOrCreate": func(s *scope, c *strval.Call) []strval.Value {
+		"FirstOrCreate": func(s *scope, c *goval.Call) []goval.Value {
 			again := *s
 			return append(one(s.first(c, "ASC")), again.create(c.Args[0])...)
 		},
-		"Create": func(s *scope, c *strval.Call) []strval.Value { return s.create(c.Args[0]) },
+		"Create": func(s *scope, c *goval.Call) []goval.Value { return s.create(c.Args[0]) },
 		"Save":   (*scope).save,
-		"Related": func(s *scope, c *strval.Call) []strval.Value {
+		"Related": func(s *scope, c *goval.Call) []goval.Value {
 			return one(s.rowsOf(c.Args[0].DynamicType(), "Related"))
 		},
 		"Delete": (*scope).remove,
-		"Update": func(s *scope, c *strval.Call) []strval.Value { return s.updates(pairs(c), true) },
-		"UpdateColumn": func(s *scope, c *strval.Call) []strval.Value {
+		"Update": func(s *scope, c *goval.Call) []goval.Value { return s.updates(pairs(c), true) },
+		"UpdateColumn": func(s *scope, c *goval.Call) []goval.Value {
 			return s.updates(pairs(c), false)
 		},
-		"Updates":       func(s *scope, c *strval.Call) []strval.Value { return s.updates(c.Args[0], true) },
-		"UpdateColumns": func(s *scope, c *strval.Call) []strval.Value { return s.updates(c.Args[0], false) },
-		"Exec":          func(s *scope, c *strval.Call) []strval.Value { return one(s.sql(c, 0)) },
+		"Updates":       func(s *scope, c *goval.Call) []goval.Value { return s.updates(c.Args[0], true) },
+		"UpdateColumns": func(s *scope, c *goval.Call) []goval.Value { return s.updates(c.Args[0], false) },
+		"Exec":          func(s *scope, c *goval.Call) []goval.Value { return one(s.sql(c, 0)) },
 	}
 }
 
 // rowsOf is a query for the rows of a relation, by keys that are not followed.
-func (s *scope) rowsOf(t types.Type, reason string) strval.Value {
+func (s *scope) rowsOf(t types.Type, reason string) goval.Value {
 	m := s.ms.of(t)
 	if m == nil {
-		return strval.Unknown(reason)
+		return goval.Unknown(reason)
 	}
 	in := &scope{ms: s.ms, at: s.at, model: m}
-	return cat(in.query(""), text(" "), strval.Unknown("conditions of "+reason))
+	return cat(in.query(""), text(" "), goval.Unknown("conditions of "+reason))
 }
 
 // preloaded are the queries for relations that are loaded with the rows, each along a path of
 // names.
-func (s *scope) preloaded() (out []strval.Value) {
+func (s *scope) preloaded() (out []goval.Value) {
 	for _, path := range s.preloads {
 		var t types.Type
 		if s.model != nil {
@@ -103,9 +103,9 @@ func isText(t types.Type) bool {
 }
 
 // destination makes what rows go into the value that the query is about.
-func (s *scope) destination(a strval.Arg) { s.about(a) }
+func (s *scope) destination(a goval.Arg) { s.about(a) }
 
-func (s *scope) first(c *strval.Call, order string) strval.Value {
+func (s *scope) first(c *goval.Call, order string) goval.Value {
 	s.destination(c.Args[0])
 	s.wheres = append(s.wheres, condition{c, 1})
 	s.limited = true
@@ -116,10 +116,10 @@ func (s *scope) first(c *strval.Call, order string) strval.Value {
 }
 
 // count is Count, which leaves a GROUP BY in a sub-query (Scope.count).
-func (s *scope) count() strval.Value {
+func (s *scope) count() goval.Value {
 	s.orders = nil
 	if s.group != nil {
-		return strval.Concat(s.made("SELECT "), text("count(*) FROM ( SELECT count(*) as name from "), s.from(),
+		return goval.Concat(s.made("SELECT "), text("count(*) FROM ( SELECT count(*) as name from "), s.from(),
 			s.combined(false), text(" ) AS count_table"))
 	}
 	if name, ok := s.selects.Constant(); ok && len(name) > 5 && (name[:5] == "count" || name[:5] == "COUNT") {
@@ -138,15 +138,15 @@ func (s *scope) changeable(f *field) bool {
 }
 
 // create is an INSERT: of columns with a default those that are set.
-func (s *scope) create(a strval.Arg) []strval.Value {
+func (s *scope) create(a goval.Arg) []goval.Value {
 	s.about(a)
 	if s.model == nil {
-		return []strval.Value{cat(s.made("INSERT INTO "), s.from(), text(" ("), strval.Unknown("columns of "+a.Type),
+		return []goval.Value{cat(s.made("INSERT INTO "), s.from(), text(" ("), goval.Unknown("columns of "+a.Type),
 			text(") VALUES ("), orm.Value("values"), text(")"))}
 	}
 	out := s.insert(func(set orm.Setness) bool { return set == orm.IsSet })
 	if s.savesMore() {
-		out = append(out, strval.Unknown("the values of relations"))
+		out = append(out, goval.Unknown("the values of relations"))
 	}
 	if slices.ContainsFunc(s.model.fields, func(f *field) bool {
 		return (f.hasDefault || f.primary) && orm.FieldSet(*s.value, f.path) == orm.MaybeSet
@@ -159,7 +159,7 @@ func (s *scope) create(a strval.Arg) []strval.Value {
 
 // savesMore says that a literal sets a relation, whose values are saved too.
 func (s *scope) savesMore() bool {
-	return s.value.List != nil && slices.ContainsFunc(s.value.List.Elems, func(e strval.Element) bool {
+	return s.value.List != nil && slices.ContainsFunc(s.value.List.Elems, func(e goval.Element) bool {
 		name, _ := e.Key.Constant()
 		return e.List != nil && !slices.ContainsFunc(s.model.fields, func(f *field) bool { return f.path[0] == name })
 	})
@@ -167,8 +167,8 @@ func (s *scope) savesMore() bool {
 
 // insert is an INSERT, with the query for the columns that the server has filled
 // (forceReloadAfterCreateCallback).
-func (s *scope) insert(isSet func(orm.Setness) bool) []strval.Value {
-	var names, values, filled []strval.Value
+func (s *scope) insert(isSet func(orm.Setness) bool) []goval.Value {
+	var names, values, filled []goval.Value
 	for _, f := range s.model.fields {
 		blank := !isSet(orm.FieldSet(*s.value, f.path)) && !slices.Contains([]string{"CreatedAt", "UpdatedAt"}, f.name)
 		if !s.changeable(f) || blank && (f.hasDefault || f.primary) {
@@ -189,9 +189,9 @@ func (s *scope) insert(isSet func(orm.Setness) bool) []strval.Value {
 		out = cat(out, text(" RETURNING "), s.of(key))
 	}
 	if len(filled) == 0 {
-		return []strval.Value{out}
+		return []goval.Value{out}
 	}
-	var keys []strval.Value
+	var keys []goval.Value
 	for _, f := range s.model.primary {
 		keys = append(keys, cat(text(f.column+" = "), orm.Sent(f.name, f.typ)))
 	}
@@ -200,11 +200,11 @@ func (s *scope) insert(isSet func(orm.Setness) bool) []strval.Value {
 	if len(keys) > 0 {
 		reload = cat(reload, text(" WHERE "), orm.Join(keys, " AND "))
 	}
-	return []strval.Value{out, reload}
+	return []goval.Value{out, reload}
 }
 
 // save is an UPDATE of all columns, or an INSERT if the key is not set, or no row has it.
-func (s *scope) save(c *strval.Call) []strval.Value {
+func (s *scope) save(c *goval.Call) []goval.Value {
 	s.about(c.Args[0])
 	if s.model == nil {
 		return s.create(c.Args[0])
@@ -213,9 +213,9 @@ func (s *scope) save(c *strval.Call) []strval.Value {
 	if key := s.model.key(); key != nil {
 		set = orm.FieldSet(*s.value, key.path)
 	}
-	var out []strval.Value
+	var out []goval.Value
 	if set != orm.NotSet {
-		var sets []strval.Value
+		var sets []goval.Value
 		for _, f := range s.model.fields {
 			if !f.primary && s.changeable(f) {
 				sets = append(sets, cat(s.column("", f), text(" = "), orm.Sent(f.name, f.typ)))
@@ -229,26 +229,26 @@ func (s *scope) save(c *strval.Call) []strval.Value {
 	return append(out, insert.create(c.Args[0])...)
 }
 
-func (s *scope) update(sets []strval.Value) strval.Value {
+func (s *scope) update(sets []goval.Value) goval.Value {
 	return cat(s.made("UPDATE "), s.from(), text(" SET "), orm.Join(sets, ", "), s.combined(true))
 }
 
 // pairs are the arguments of Update: a name and a value, again and again, or a map or struct.
-func pairs(c *strval.Call) strval.Arg {
+func pairs(c *goval.Call) goval.Arg {
 	l := orm.Variadic(c, 0)
 	if len(l.Elems) == 1 {
 		return l.Elems[0].Arg
 	}
-	out := &strval.List{Type: "map[string]interface{}", Open: l.Open}
+	out := &goval.List{Type: "map[string]interface{}", Open: l.Open}
 	for i := 0; i+1 < len(l.Elems); i += 2 {
-		out.Elems = append(out.Elems, strval.Element{Key: l.Elems[i].Text, Arg: l.Elems[i+1].Arg})
+		out.Elems = append(out.Elems, goval.Element{Key: l.Elems[i].Text, Arg: l.Elems[i+1].Arg})
 	}
-	return strval.Arg{List: out}
+	return goval.Arg{List: out}
 }
 
 // updates sets what a map or a struct has, in the order of the columns, and the time.
-func (s *scope) updates(a strval.Arg, timed bool) []strval.Value {
-	set := map[string]strval.Value{}
+func (s *scope) updates(a goval.Arg, timed bool) []goval.Value {
+	set := map[string]goval.Value{}
 	var maybe, unknown bool
 	m := s.ms.of(a.DynamicType())
 	switch {
@@ -284,21 +284,21 @@ func (s *scope) updates(a strval.Arg, timed bool) []strval.Value {
 		columns = append(columns, c)
 	}
 	slices.SortFunc(columns, cmp.Compare[string])
-	var sets []strval.Value
+	var sets []goval.Value
 	for _, c := range columns {
 		sets = append(sets, set[c])
 	}
 	if unknown || maybe {
-		sets = append(sets, strval.Unknown("assignments from "+a.Type))
+		sets = append(sets, goval.Unknown("assignments from "+a.Type))
 	}
 	if len(sets) == 0 {
 		return nil
 	}
-	return []strval.Value{s.update(sets)}
+	return []goval.Value{s.update(sets)}
 }
 
 // assignment sets a column that the code names.
-func (s *scope) assignment(name string, a strval.Arg) (column string, set strval.Value) {
+func (s *scope) assignment(name string, a goval.Arg) (column string, set goval.Value) {
 	if s.model != nil {
 		if f := s.model.byName(name); f != nil {
 			return f.column, cat(s.column("", f), text(" = "), s.argument(a))
@@ -308,15 +308,15 @@ func (s *scope) assignment(name string, a strval.Arg) (column string, set strval
 }
 
 // remove is Delete, which marks rows of a model with a DeletedAt.
-func (s *scope) remove(c *strval.Call) []strval.Value {
+func (s *scope) remove(c *goval.Call) []goval.Value {
 	s.about(c.Args[0])
 	s.wheres = append(s.wheres, condition{c, 1})
 	keys := len(s.wheres) == 1 && len(c.Args) == 1
 	if s.model != nil && !s.unscoped {
 		if f := s.model.byName("DeletedAt"); f != nil {
-			return []strval.Value{cat(s.made("UPDATE "), s.from(), text(" SET "), s.column("", f), text("="), orm.Value("now"),
+			return []goval.Value{cat(s.made("UPDATE "), s.from(), text(" SET "), s.column("", f), text("="), orm.Value("now"),
 				s.combined(keys))}
 		}
 	}
-	return []strval.Value{cat(s.made("DELETE FROM "), s.from(), s.combined(keys))}
+	return []goval.Value{cat(s.made("DELETE FROM "), s.from(), s.combined(keys))}
 }

@@ -13,7 +13,7 @@ import (
 
 	"golang.org/x/tools/go/packages"
 
-	"github.com/schemavet/schemavet/analyzer/internal/strval"
+	"github.com/schemavet/schemavet/analyzer/internal/goval"
 )
 
 const module = "../../../../testdata/builders"
@@ -22,19 +22,19 @@ const module = "../../../../testdata/builders"
 type Env struct{}
 
 // Results implements orm.Env.
-func (Env) Results(*types.Func) []strval.Value { return nil }
+func (Env) Results(*types.Func) []goval.Value { return nil }
 
 // List implements orm.Env.
-func (Env) List(types.Object) []strval.Value { return nil }
+func (Env) List(types.Object) []goval.Value { return nil }
 
 // Settings implements orm.Env.
 func (Env) Settings(string) []string { return nil }
 
 // Position implements orm.Env.
-func (Env) Position(types.Object) strval.Run { return strval.Run{} }
+func (Env) Position(types.Object) goval.Run { return goval.Run{} }
 
 // At implements orm.Env.
-func (Env) At(token.Pos) strval.Run { return strval.Run{} }
+func (Env) At(token.Pos) goval.Run { return goval.Run{} }
 
 // Once implements orm.Env.
 func (Env) Once(_ string, make func() any) any { return make() }

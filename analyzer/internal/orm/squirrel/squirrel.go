@@ -10,8 +10,8 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/schemavet/schemavet/analyzer/internal/goval"
 	"github.com/schemavet/schemavet/analyzer/internal/orm"
-	"github.com/schemavet/schemavet/analyzer/internal/strval"
 )
 
 // Library is squirrel.
@@ -28,7 +28,7 @@ func (Library) Lowers(name string) bool {
 		func(p string) bool { return strings.HasPrefix(strings.TrimLeft(name, "(*"), p+".") })
 }
 
-// Makes implements strval.Builders.
+// Makes implements goval.Builders.
 func (Library) Makes(t types.Type) bool {
 	if p, ok := types.Unalias(t).(*types.Pointer); ok {
 		t = p.Elem()
@@ -49,69 +49,69 @@ var sending = map[string]int{
 	"QueryRowContextWith": 2,
 }
 
-// Call implements strval.Builders.
-func (l Library) Call(fn *types.Func) strval.Making {
+// Call implements goval.Builders.
+func (l Library) Call(fn *types.Func) goval.Making {
 	if fn.Pkg() == nil || !slices.Contains(paths, fn.Pkg().Path()) {
-		return strval.NotMaking
+		return goval.NotMaking
 	}
 	if recv := fn.Signature().Recv(); recv != nil && !l.Makes(recv.Type()) {
 		if fn.Name() == "ToSql" || fn.Name() == "MustSql" {
-			return strval.MakesText
+			return goval.MakesText
 		}
-		return strval.NotMaking
+		return goval.NotMaking
 	} else if recv != nil {
 		switch fn.Name() {
 		case "ToSql", "MustSql":
-			return strval.MakesText
+			return goval.MakesText
 		case "Exec", "Query", "QueryRow", "Scan", "ExecContext", "QueryContext", "QueryRowContext", "ScanContext":
-			return strval.Sends
+			return goval.Sends
 		}
-		return strval.MakesBuilder
+		return goval.MakesBuilder
 	}
 	switch name := fn.Name(); {
 	case name == "DebugSqlizer" || name == "Placeholders":
-		return strval.NotMaking
+		return goval.NotMaking
 	case sending[name] > 0:
-		return strval.Sends
+		return goval.Sends
 	case fn.Signature().Results().Len() == 1:
-		return strval.MakesBuilder
+		return goval.MakesBuilder
 	}
-	return strval.NotMaking
+	return goval.NotMaking
 }
 
-// Mutates implements strval.Builders: each call gives another builder.
-func (Library) Mutates(strval.Value) bool { return false }
+// Mutates implements goval.Builders: each call gives another builder.
+func (Library) Mutates(goval.Value) bool { return false }
 
 // Lower implements orm.Library.
-func (l Library) Lower(builder strval.Value, _ orm.Env) []strval.Value {
-	var out []strval.Value
+func (l Library) Lower(builder goval.Value, _ orm.Env) []goval.Value {
+	var out []goval.Value
 	for _, steps := range builder.Variants() {
 		out = append(out, lower(steps))
 	}
 	return out
 }
 
-func lower(steps strval.Value) strval.Value {
-	style := strval.Value{{Kind: strval.Style, Text: "?"}}
-	if last := steps[len(steps)-1]; last.Kind == strval.Step {
-		if i, ok := sending[last.Call.Name]; ok && orm.Owner(last.Call) == "" && i < len(last.Call.Args) {
-			return strval.Concat(style, sqlizer(last.Call.Args[i]))
+func lower(steps goval.Value) goval.Value {
+	style := goval.Value{&goval.Style{Mark: "?"}}
+	if last := steps.LastCall(); last != nil {
+		if i, ok := sending[last.Name]; ok && orm.Owner(last) == "" && i < len(last.Args) {
+			return goval.Concat(style, sqlizer(last.Args[i]))
 		}
 	}
-	return strval.Concat(style, text(steps))
+	return goval.Concat(style, text(steps))
 }
 
 // text is what the calls of a builder write.
-func text(steps strval.Value) strval.Value {
+func text(steps goval.Value) goval.Value {
 	s := &statement{}
 	for _, p := range steps {
-		if p.Kind != strval.Step {
-			if !strings.HasSuffix(p.Text, ".StatementBuilderType") {
+		c := goval.CallOf(p)
+		if c == nil {
+			if !strings.HasSuffix(goval.TypeOf(p), ".StatementBuilderType") {
 				s.unknown = append(s.unknown, p)
 			}
 			continue
 		}
-		c := p.Call
 		key := orm.Owner(c) + "." + c.Name
 		take, ok := calls[key]
 		if !ok {
@@ -120,26 +120,26 @@ func text(steps strval.Value) strval.Value {
 		if ok {
 			take(s, c)
 		} else {
-			s.unknown = append(s.unknown, &strval.Piece{Kind: strval.Hole, Reason: c.Name})
+			s.unknown = append(s.unknown, &goval.Hole{Reason: c.Name})
 		}
 	}
 	return s.text()
 }
 
 // sqlizer is what an argument writes that is text or makes text.
-func sqlizer(a strval.Arg) strval.Value {
+func sqlizer(a goval.Arg) goval.Value {
 	if path, name := orm.TypeName(a); a.List != nil &&
 		(slices.Contains(paths, path) || name == "map[string]interface{}" || name == "map[string]any") {
 		return condition(a, name)
 	}
-	if orm.HasSteps(a.Text) || len(a.Text) == 1 && a.Text[0].Text != "" && a.Text[0].Kind != strval.Lit {
-		return orm.Each(a.Text, func(steps strval.Value) []strval.Value { return []strval.Value{text(steps)} })
+	if orm.HasSteps(a.Text) || len(a.Text) == 1 && goval.TypeOf(a.Text[0]) != "" {
+		return orm.Each(a.Text, func(steps goval.Value) []goval.Value { return []goval.Value{text(steps)} })
 	}
 	return a.Text
 }
 
 // isSqlizer says that an argument is no plain value.
-func isSqlizer(a strval.Arg) bool {
+func isSqlizer(a goval.Arg) bool {
 	path, name := orm.TypeName(a)
 	return orm.HasSteps(a.Text) || slices.Contains(paths, path) && name != "StatementBuilderType"
 }
@@ -151,27 +151,27 @@ var comparisons = map[string]string{
 }
 
 // condition is what a map or a list of conditions writes.
-func condition(a strval.Arg, name string) strval.Value {
+func condition(a goval.Arg, name string) goval.Value {
 	switch name {
 	case "And", "Or":
-		sep := strval.Text(" " + strings.ToUpper(name) + " ")
+		sep := goval.Text(" " + strings.ToUpper(name) + " ")
 		if len(a.List.Elems) == 0 && a.List.Open == "" {
-			return strval.Text("(1=1)")
+			return goval.Text("(1=1)")
 		}
-		return strval.Concat(strval.Text("("),
-			a.List.Map(func(e strval.Element) strval.Value { return sqlizer(e.Arg) }).Join(sep), strval.Text(")"))
+		return goval.Concat(goval.Text("("),
+			a.List.Map(func(e goval.Element) goval.Value { return sqlizer(e.Arg) }).Join(sep), goval.Text(")"))
 	}
 	if len(a.List.Elems) == 0 && a.List.Open == "" {
-		return strval.Text("(1=1)")
+		return goval.Text("(1=1)")
 	}
-	return sorted(a.List).Map(func(e strval.Element) strval.Value {
+	return sorted(a.List).Map(func(e goval.Element) goval.Value {
 		return comparison(e, name)
-	}).Join(strval.Text(" AND "))
+	}).Join(goval.Text(" AND "))
 }
 
 // sorted is a map in the order in which the library writes it, if all keys are known.
-func sorted(l *strval.List) *strval.List {
-	keys := make(map[string]strval.Element, len(l.Elems))
+func sorted(l *goval.List) *goval.List {
+	keys := make(map[string]goval.Element, len(l.Elems))
 	for _, e := range l.Elems {
 		key, ok := e.Key.Constant()
 		if !ok {
@@ -196,27 +196,27 @@ var (
 )
 
 // comparison is what a key and its value write, in all the forms that the value can bring.
-func comparison(e strval.Element, name string) strval.Value {
+func comparison(e goval.Element, name string) goval.Value {
 	if operator, ok := comparisons[name]; ok {
-		return strval.Concat(e.Key, strval.Text(" "+operator+" ?"))
+		return goval.Concat(e.Key, goval.Text(" "+operator+" ?"))
 	}
 	not := name == "NotEq"
-	form := func(words map[bool]string) strval.Value { return strval.Concat(e.Key, strval.Text(words[not])) }
+	form := func(words map[bool]string) goval.Value { return goval.Concat(e.Key, goval.Text(words[not])) }
 	switch {
 	case e.Nil:
 		return form(isNull)
 	case orm.IsSequence(e.Arg) && e.Literal && len(e.List.Elems) > 0:
 		return form(in)
 	case orm.IsSequence(e.Arg):
-		return strval.Either(form(in), strval.Text(none[not]))
+		return goval.Either(form(in), goval.Text(none[not]))
 	case canBeNull(e.Arg):
-		return strval.Either(form(equals), form(isNull))
+		return goval.Either(form(equals), form(isNull))
 	}
 	return form(equals)
 }
 
 // canBeNull takes pointers, and types that say what their value is (driver.Valuer).
-func canBeNull(a strval.Arg) bool {
+func canBeNull(a goval.Arg) bool {
 	t := a.GoType()
 	if t == nil || types.IsInterface(t) {
 		return false

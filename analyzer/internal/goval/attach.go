@@ -1,4 +1,4 @@
-package strval
+package goval
 
 import (
 	"go/types"
@@ -37,22 +37,18 @@ func (a *Attacher) Value(v Value) Value {
 	}
 	out := make(Value, 0, len(v))
 	for _, p := range v {
-		q := *p
-		if p.Call != nil {
-			q.Call = a.call(p.Call)
+		switch q := p.(type) {
+		case *Call:
+			p = a.call(q)
+		case *Arg:
+			arg := a.arg(*q)
+			p = &arg
+		case *File:
+			p = &File{Name: a.Value(q.Name), Folder: q.Folder, files: a.files}
+		default:
+			p = mapInside(p, a.Value)
 		}
-		if p.Arg != nil {
-			arg := a.arg(*p.Arg)
-			q.Arg = &arg
-		}
-		if p.Kind == File {
-			q.files = a.files
-		}
-		q.Options = nil
-		for _, o := range p.Options {
-			q.Options = append(q.Options, a.Value(o))
-		}
-		out = append(out, &q)
+		out = append(out, p)
 	}
 	return out
 }

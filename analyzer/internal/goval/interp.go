@@ -1,4 +1,4 @@
-package strval
+package goval
 
 import (
 	"fmt"
@@ -351,14 +351,14 @@ func (f *Frame) bindParams(typ *ast.FuncType, of int) {
 		}
 		for _, name := range field.Names {
 			if obj := f.pkg.Info.Defs[name]; obj != nil && (isText(obj.Type()) || isTemplate(obj.Type())) {
-				f.env[place{obj: obj}] = variable{str: Value{{Kind: Param, Index: i, Of: of}}}
+				f.env[place{obj: obj}] = variable{str: Value{&Param{Index: i, Of: of}}}
 			} else if obj != nil && f.pkg.isMade(obj.Type()) {
-				f.env[place{obj: obj}] = variable{str: Value{{Kind: Param, Index: i, Of: of, Text: obj.Type().String()}}}
+				f.env[place{obj: obj}] = variable{str: Value{&Param{Index: i, Of: of, Type: obj.Type().String()}}}
 			} else if obj != nil && f.pkg.given(obj.Type()) {
-				rest := Element{Arg: Arg{Text: Value{{Kind: Param, Index: i, Of: of}}}, Rest: true}
+				rest := Element{Arg: Arg{Text: Value{&Param{Index: i, Of: of}}}, Rest: true}
 				f.env[place{obj: obj}] = variable{list: &List{Elems: []Element{rest}, Type: obj.Type().String(), typ: obj.Type()}}
 			} else if obj != nil && f.pkg.takesAny(obj.Type()) {
-				f.env[place{obj: obj}] = variable{str: Value{{Kind: Param, Index: i, Of: of}}}
+				f.env[place{obj: obj}] = variable{str: Value{&Param{Index: i, Of: of}}}
 			}
 			i++
 		}

@@ -1,4 +1,4 @@
-package strval
+package goval
 
 import (
 	"go/ast"
@@ -132,7 +132,7 @@ func (f *Frame) returned(e ast.Expr) Value {
 	}
 	if _, ok := ast.Unparen(e).(*ast.FuncLit); ok && f.pkg.isMade(f.pkg.Info.TypeOf(e)) {
 		a := f.evalArg(e)
-		return Value{{Kind: Given, Arg: &a}}
+		return Value{&a}
 	}
 	return f.evalString(e)
 }
@@ -140,7 +140,7 @@ func (f *Frame) returned(e ast.Expr) Value {
 func (f *Frame) named(v *types.Var) Value {
 	if x, ok := f.env[place{obj: v}]; ok {
 		if x.list != nil {
-			return Value{{Kind: Given, Arg: &Arg{List: x.list}}}
+			return Value{&Arg{List: x.list}}
 		}
 		return x.str
 	}

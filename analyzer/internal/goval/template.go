@@ -1,4 +1,4 @@
-package strval
+package goval
 
 import (
 	"go/ast"
@@ -112,8 +112,8 @@ func (r *renderer) literal(pos int, text string) Value {
 	if text == "" {
 		return Value{}
 	}
-	if len(r.source) == 1 && pos+len(text) <= len(r.text) && r.text[pos:pos+len(text)] == text {
-		return Value{r.source[0].Slice(pos, pos+len(text))}
+	if source, ok := Only[*Lit](r.source); ok && pos+len(text) <= len(r.text) && r.text[pos:pos+len(text)] == text {
+		return Value{source.Slice(pos, pos+len(text))}
 	}
 	return Text(text)
 }
@@ -132,9 +132,13 @@ func (f *Frame) executeTemplate(call *ast.CallExpr) {
 // placeholderStyle is the style of the placeholders that a replacement looks for: a sign, and
 // a name that is not known.
 func placeholderStyle(old Value) (string, bool) {
-	if len(old) < 2 || old[0].Kind != Lit || old[0].Text == "" || old[1].Kind == Lit {
+	if len(old) < 2 || IsPart[*Lit](old[1]) {
 		return "", false
 	}
-	sign := old[0].Text[:1]
+	first, ok := old[0].(*Lit)
+	if !ok || first.Text == "" {
+		return "", false
+	}
+	sign := first.Text[:1]
 	return sign, strings.Contains(":@", sign)
 }

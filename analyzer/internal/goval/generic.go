@@ -1,4 +1,4 @@
-package strval
+package goval
 
 import "go/types"
 
@@ -33,34 +33,31 @@ func (r retyping) value(v Value) Value {
 	}
 	out := make(Value, 0, len(v))
 	for _, p := range v {
-		if p.Kind != Step && len(p.Options) == 0 && p.Arg == nil {
-			out = append(out, p)
-			continue
+		switch q := p.(type) {
+		case *Call:
+			p = r.call(q)
+		case *Arg:
+			a := r.arg(*q)
+			p = &a
+		default:
+			p = mapInside(p, r.value)
 		}
-		q := *p
-		if p.Call != nil {
-			c := *p.Call
-			c.Args, c.typeArgs, c.TypeArgs = nil, nil, nil
-			for _, a := range p.Call.Args {
-				c.Args = append(c.Args, r.arg(a))
-			}
-			for _, t := range p.Call.typeArgs {
-				t = r.typ(t)
-				c.typeArgs, c.TypeArgs = append(c.typeArgs, t), append(c.TypeArgs, t.String())
-			}
-			q.Call = &c
-		}
-		q.Options = nil
-		for _, o := range p.Options {
-			q.Options = append(q.Options, r.value(o))
-		}
-		if p.Arg != nil {
-			a := r.arg(*p.Arg)
-			q.Arg = &a
-		}
-		out = append(out, &q)
+		out = append(out, p)
 	}
 	return out
+}
+
+func (r retyping) call(c *Call) *Call {
+	out := *c
+	out.Args, out.typeArgs, out.TypeArgs = nil, nil, nil
+	for _, a := range c.Args {
+		out.Args = append(out.Args, r.arg(a))
+	}
+	for _, t := range c.typeArgs {
+		t = r.typ(t)
+		out.typeArgs, out.TypeArgs = append(out.typeArgs, t), append(out.TypeArgs, t.String())
+	}
+	return &out
 }
 
 func (r retyping) arg(a Arg) Arg {

@@ -1,4 +1,4 @@
-package strval
+package goval
 
 import (
 	"go/ast"
@@ -63,12 +63,8 @@ func (c *Call) TypeArg(i int) types.Type {
 // Run is where the name of the function stands.
 func (c *Call) Run() Run { return Run{0, c.File, c.Line, c.Column} }
 
-func (c *Call) values(yield func(Value) bool) bool {
-	return slices.ContainsFunc(c.Args, func(a Arg) bool { return a.values(yield) })
-}
-
 func (c *Call) hasParamOf(of int) bool {
-	return c.values(func(v Value) bool { return v.HasParamOf(of) })
+	return c.within(func(v Value) bool { return v.HasParamOf(of) })
 }
 
 func (c *Call) substituteOf(of int, args func(index int) Value) *Call {
@@ -127,19 +123,21 @@ func (p *Package) takesAny(t types.Type) bool {
 
 func (p *Package) unknownOf(t types.Type, reason string) Value {
 	if p.isMade(t) {
-		return Value{{Kind: Hole, Text: t.String(), Reason: reason}}
+		return Value{&Hole{Type: t.String(), Reason: reason}}
 	}
 	return Unknown(reason)
 }
 
 // fixed says that a value is the same whatever the code is given: text or steps.
 func (v Value) fixed() bool {
-	return !slices.ContainsFunc(v, func(p *Piece) bool {
-		switch p.Kind {
-		case Lit, Style, Build:
-			return slices.ContainsFunc(p.Options, func(o Value) bool { return !o.fixed() })
-		case Step:
-			return p.Call.values(func(v Value) bool { return len(v.Literals()) > 0 || v.HasParam() })
+	return !slices.ContainsFunc(v, func(p Part) bool {
+		switch p := p.(type) {
+		case *Lit, *Style:
+			return false
+		case *Lowered:
+			return !p.Chain.fixed()
+		case *Call:
+			return p.within(func(v Value) bool { return len(v.Literals()) > 0 || v.HasParam() })
 		}
 		return true
 	})
@@ -187,7 +185,7 @@ func (f *Frame) made(call *ast.CallExpr, fn *types.Func, i int) (Value, bool) {
 
 // Built is what a call makes of a builder.
 func (f *Frame) Built(call *ast.CallExpr, fn *types.Func) Value {
-	return Value{{Kind: Build, Options: []Value{f.step(call, fn)}}}
+	return Value{&Lowered{f.step(call, fn)}}
 }
 
 // unknownResult is what a function gives that is not known. One that is given a builder and
@@ -206,7 +204,7 @@ func (f *Frame) unknownResult(call *ast.CallExpr, i int) Value {
 		}
 		return f.fallback(call)
 	}
-	added := &Piece{Kind: Hole, Text: t.String(), Reason: types.ExprString(call)}
+	added := &Hole{Type: t.String(), Reason: types.ExprString(call)}
 	for _, a := range call.Args {
 		if at := f.pkg.Info.TypeOf(a); at != nil && types.Identical(at, t) {
 			return append(slices.Clip(f.evalString(a)), added)
@@ -234,7 +232,7 @@ func (f *Frame) lend(call *ast.CallExpr) {
 			if effect := f.pkg.effect(fn, i); effect.list != nil {
 				f.env[p] = variable{list: effect.list.substituteOf(0, func(k int) Value {
 					if k == i {
-						return Value{{Kind: Given, Arg: &Arg{List: v.list}}}
+						return Value{&Arg{List: v.list}}
 					}
 					return f.Argument(call, k)
 				})}
@@ -251,7 +249,7 @@ func (f *Frame) lend(call *ast.CallExpr) {
 		switch {
 		case effect == nil && f.changes(call, i):
 			f.env[p] = variable{str: append(slices.Clip(v.str),
-				&Piece{Kind: Hole, Text: f.pkg.Info.TypeOf(a).String(), Reason: types.ExprString(call.Fun)})}
+				&Hole{Type: f.pkg.Info.TypeOf(a).String(), Reason: types.ExprString(call.Fun)})}
 		case effect != nil:
 			f.env[p] = variable{str: effect.Substitute(func(k int) Value {
 				if k == i {
@@ -367,7 +365,7 @@ func (f *Frame) step(call *ast.CallExpr, fn *types.Func) Value {
 	for range missingArguments(c, fn.Signature()) {
 		c.Args = append(c.Args, Arg{Text: Unknown("missing argument")})
 	}
-	return append(slices.Clip(base), &Piece{Kind: Step, Call: c})
+	return append(slices.Clip(base), c)
 }
 
 // missingArguments is how many a call has too few: it does not compile, or another call gives
@@ -390,7 +388,7 @@ func (f *Frame) evalReceiver(sel *ast.SelectorExpr, fn *types.Func) Value {
 	if v := f.pkg.Info.Types[sel.X].Value; v != nil && v.Kind() == constant.String {
 		return f.evalString(sel.X)
 	}
-	return Value{{Kind: Hole, Text: fn.Signature().Recv().Type().String(), Reason: types.ExprString(sel.X)}}
+	return Value{&Hole{Type: fn.Signature().Recv().Type().String(), Reason: types.ExprString(sel.X)}}
 }
 
 // mutate follows a call, or a chain of calls, whose result is not used on a builder that is

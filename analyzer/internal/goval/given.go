@@ -1,4 +1,4 @@
-package strval
+package goval
 
 import (
 	"slices"
@@ -32,9 +32,9 @@ func (a Arg) closed() Arg {
 }
 
 func (v Value) hasRest() bool {
-	return slices.ContainsFunc(v, func(p *Piece) bool {
-		return p.Kind == Step && slices.ContainsFunc(p.Call.Args, Arg.hasRest) ||
-			slices.ContainsFunc(p.Options, Value.hasRest)
+	return slices.ContainsFunc(v, func(p Part) bool {
+		c := CallOf(p)
+		return c != nil && slices.ContainsFunc(c.Args, Arg.hasRest) || slices.ContainsFunc(p.inside(), Value.hasRest)
 	})
 }
 
@@ -45,28 +45,23 @@ func (v Value) Closed() Value {
 	}
 	var out Value
 	for _, p := range v {
-		q := *p
-		if p.Kind == Step {
-			c := *p.Call
-			c.Args = nil
-			for _, a := range p.Call.Args {
-				c.Args = append(c.Args, a.closed())
+		if c := CallOf(p); c != nil {
+			q := *c
+			q.Args = nil
+			for _, a := range c.Args {
+				q.Args = append(q.Args, a.closed())
 			}
-			q.Call = &c
+			p = &q
 		}
-		q.Options = nil
-		for _, o := range p.Options {
-			q.Options = append(q.Options, o.Closed())
-		}
-		out = append(out, &q)
+		out = append(out, mapInside(p, Value.Closed))
 	}
 	return out
 }
 
 func (a Arg) substituteOf(of int, args func(index int) Value) Arg {
-	if len(a.Text) == 1 && a.Text[0].Kind == Param && a.Text[0].Of == of {
-		if v := args(a.Text[0].Index); len(v) == 1 && v[0].Kind == Given {
-			return *v[0].Arg
+	if param, ok := Only[*Param](a.Text); ok && param.Of == of {
+		if given, ok := Only[*Arg](args(param.Index)); ok {
+			return *given
 		}
 	}
 	a.Text = a.Text.SubstituteOf(of, args)
@@ -83,8 +78,8 @@ func (l *List) substituteOf(of int, args func(index int) Value) *List {
 	}
 	out := l.With(nil)
 	for _, e := range l.Elems {
-		if e.Rest && e.Text[0].Of == of {
-			out.Add(listOf(args(e.Text[0].Index)), e.Optional)
+		if param, ok := Only[*Param](e.Text); ok && e.Rest && param.Of == of {
+			out.Add(listOf(args(param.Index)), e.Optional)
 			continue
 		}
 		e.Key, e.Arg = e.Key.SubstituteOf(of, args), e.Arg.substituteOf(of, args)
@@ -94,7 +89,7 @@ func (l *List) substituteOf(of int, args func(index int) Value) *List {
 }
 
 func (l *List) hasParamOf(of int) bool {
-	return Arg{List: l}.values(func(v Value) bool { return v.HasParamOf(of) })
+	return (&Arg{List: l}).within(func(v Value) bool { return v.HasParamOf(of) })
 }
 
 // listOf is the list that a value is that was given, or that a function gives.
@@ -102,37 +97,24 @@ func listOf(v Value) *List {
 	if len(v) != 1 {
 		return &List{Open: "a list that is not known"}
 	}
-	switch p := v[0]; {
-	case p.Kind == Given && p.Arg.List != nil:
-		return p.Arg.List
-	case p.Kind == Given && p.Arg.Nil:
-		return &List{}
-	case p.Kind == Alt:
+	switch p := v[0].(type) {
+	case *Arg:
+		if p.List != nil {
+			return p.List
+		}
+		if p.Nil {
+			return &List{}
+		}
+	case *OneOf:
 		out := listOf(p.Options[0])
 		for _, o := range p.Options[1:] {
 			out = joinLists(out, listOf(o))
 		}
 		return out
-	case p.Kind == Hole:
+	case *Hole:
 		return &List{Open: p.Reason}
 	}
 	return &List{Open: "a list that is not known"}
-}
-
-// values calls yield for each Value of the argument, until it returns true.
-func (a Arg) values(yield func(Value) bool) bool {
-	if yield(a.Text) || yield(a.Func) {
-		return true
-	}
-	if a.List == nil {
-		return false
-	}
-	for _, e := range a.List.Elems {
-		if yield(e.Key) || e.Arg.values(yield) {
-			return true
-		}
-	}
-	return false
 }
 
 // literals are those of the argument, but for a function its own.

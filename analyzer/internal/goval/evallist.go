@@ -1,4 +1,4 @@
-package strval
+package goval
 
 import (
 	"go/ast"
@@ -215,7 +215,7 @@ func (f *Frame) element(e ast.Expr) Arg {
 		return Arg{Text: f.evalString(e)}
 	}
 	if lit, ok := ast.Unparen(e).(*ast.CompositeLit); ok && lit.Type == nil {
-		return Arg{Text: Value{{Kind: Hole, Place: ValueText, Reason: "literal"}}, List: f.composite(lit),
+		return Arg{Text: UnknownValue("literal"), List: f.composite(lit),
 			typ: f.pkg.Info.TypeOf(e)}
 	}
 	return f.evalArg(e)
@@ -250,8 +250,7 @@ func (f *Frame) fieldList(v *types.Var) *List {
 
 // givenList is a list that is handed on.
 func (f *Frame) givenList(e ast.Expr) Value {
-	return Value{{Kind: Given, Arg: &Arg{Text: Value{{Kind: Hole, Place: ValueText, Reason: types.ExprString(e)}},
-		List: f.evalList(e)}}}
+	return Value{&Arg{Text: UnknownValue(types.ExprString(e)), List: f.evalList(e)}}
 }
 
 // withFields adds what fields of a variable, or keys of a map, were set to later.

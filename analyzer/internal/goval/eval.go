@@ -1,4 +1,4 @@
-package strval
+package goval
 
 import (
 	"go/ast"
@@ -59,7 +59,7 @@ func (f *Frame) fallback(e ast.Expr) Value {
 		return Text(constant.StringVal(tv.Value))
 	}
 	if tv.Type != nil && isNumber(tv.Type) {
-		return Value{{Kind: Hole, Place: ValueText, Reason: "number"}}
+		return UnknownValue("number")
 	}
 	return f.pkg.unknownOf(tv.Type, types.ExprString(e))
 }
@@ -121,7 +121,7 @@ func (f *Frame) field(v *types.Var) Value {
 			return unknown
 		}
 		w := f.pkg.valueOfField(v, e)
-		if len(w) == 1 && w[0].Kind == Hole && w[0].Reason == itself+v.Name() {
+		if hole, ok := Only[*Hole](w); ok && hole.Reason == itself+v.Name() {
 			continue // x.f = Rebind(x.f) leaves the text what it is
 		}
 		if !w.fixed() && !f.pkg.isMade(v.Type()) {
@@ -157,7 +157,7 @@ func (p *Package) valueOfField(field *types.Var, e ast.Expr) Value {
 // setsField keeps what a builder is that a field is set to; what callers give is not known.
 func (f *Frame) setsField(value ast.Expr) {
 	if f.pkg.setIn[value] != nil {
-		v := f.evalString(value).WithoutParams(func(*Piece) bool { return true })
+		v := f.evalString(value).WithoutParams(func(*Param) bool { return true })
 		f.pkg.setTo[value] = v.Substitute(func(int) Value { return Unknown("parameter") }).outside()
 	}
 }
@@ -193,7 +193,7 @@ func (f *Frame) evalResult(e ast.Expr, i int) Value {
 		return v
 	}
 	if results := f.resultsOf(fn); i < len(results) {
-		if fn.Pkg() == f.pkg.Types && (results[i].HasHole() || len(results[i].alts()) > 0) {
+		if fn.Pkg() == f.pkg.Types && (results[i].HasHole() || len(results[i].choices()) > 0) {
 			results = f.pkg.resultsWith(fn, f.Constants(call), f.rest(call, fn))
 		}
 		return f.substitute(results[i], call)
@@ -297,7 +297,7 @@ func (f *Frame) Argument(call *ast.CallExpr, i int) Value {
 		for _, a := range call.Args[min(i, len(call.Args)):] {
 			rest.Elems = append(rest.Elems, Element{Arg: f.element(a)})
 		}
-		return Value{{Kind: Given, Arg: &Arg{List: rest}}}
+		return Value{&Arg{List: rest}}
 	}
 	switch {
 	case i >= len(call.Args):
@@ -306,7 +306,7 @@ func (f *Frame) Argument(call *ast.CallExpr, i int) Value {
 		return f.givenList(call.Args[i])
 	case f.pkg.takesAny(t):
 		a := f.evalArg(call.Args[i])
-		return Value{{Kind: Given, Arg: &a}}
+		return Value{&a}
 	}
 	return f.evalString(call.Args[i])
 }
@@ -397,36 +397,36 @@ func trimEnd(v Value, cut func(string) string) Value {
 	if len(v) == 0 {
 		return v
 	}
-	last := v[len(v)-1]
-	switch last.Kind {
-	case Lit:
+	before := slices.Clone(v[:len(v)-1])
+	switch last := v[len(v)-1].(type) {
+	case *Lit:
 		kept := cut(last.Text)
-		return append(slices.Clone(v[:len(v)-1]), last.Slice(0, len(kept)))
-	case Alt:
-		q := &Piece{Kind: Alt}
+		return append(before, last.Slice(0, len(kept)))
+	case *OneOf:
+		var options []Value
 		for _, o := range last.Options {
 			if len(o) == 0 {
-				return Value{{Kind: Alt, Options: []Value{trimEnd(v[:len(v)-1], cut),
-					Concat(v[:len(v)-1], trimOptions(last, cut))}}}
+				return Value{&OneOf{[]Value{trimEnd(before, cut), Concat(before, trimOptions(last, cut))}}}
 			}
-			q.Options = append(q.Options, trimEnd(o, cut))
+			options = append(options, trimEnd(o, cut))
 		}
-		return append(slices.Clone(v[:len(v)-1]), q)
+		return append(before, &OneOf{options})
 	}
 	return v
 }
 
-func trimOptions(alt *Piece, cut func(string) string) Value {
-	q := &Piece{Kind: Alt}
-	for _, o := range alt.Options {
+// trimOptions applies a cut to the options of a choice that are not empty.
+func trimOptions(choice *OneOf, cut func(string) string) Value {
+	var options []Value
+	for _, o := range choice.Options {
 		if len(o) > 0 {
-			q.Options = append(q.Options, trimEnd(o, cut))
+			options = append(options, trimEnd(o, cut))
 		}
 	}
-	if len(q.Options) == 1 {
-		return q.Options[0]
+	if len(options) == 1 {
+		return options[0]
 	}
-	return Value{q}
+	return Value{&OneOf{options}}
 }
 
 func (f *Frame) evalRune(e ast.Expr) Value {

@@ -1,4 +1,4 @@
-package strval
+package goval
 
 import (
 	"go/ast"
@@ -28,7 +28,7 @@ type Arg struct {
 
 // Typed is a value of a type of which nothing else is known.
 func Typed(t types.Type) Arg {
-	return Arg{Text: Value{{Kind: Hole, Place: ValueText, Reason: t.String()}}, Type: t.String(), typ: t}
+	return Arg{Text: UnknownValue(t.String()), Type: t.String(), typ: t}
 }
 
 // Bool is a constant that is true or false.
@@ -61,7 +61,7 @@ func (f *Frame) evalArg(e ast.Expr) Arg {
 		a.Const = c.ExactString()
 	}
 	if lit, ok := e.(*ast.CompositeLit); ok && isContainer(t) {
-		a.Text = Value{{Kind: Hole, Place: ValueText, Reason: types.ExprString(lit.Type)}}
+		a.Text = UnknownValue(types.ExprString(lit.Type))
 		a.List, a.Literal = f.composite(lit), true
 		return a
 	}
@@ -98,7 +98,7 @@ func (f *Frame) evalArg(e ast.Expr) Arg {
 			a.Text = f.evalString(e)
 			break
 		}
-		a.Text = Value{{Kind: Hole, Place: ValueText, Reason: types.ExprString(e)}}
+		a.Text = UnknownValue(types.ExprString(e))
 		if isContainer(t) {
 			a.List = f.withFields(e, f.evalList(e))
 		}

@@ -1,4 +1,4 @@
-package strval
+package goval
 
 import (
 	"go/ast"
@@ -21,7 +21,7 @@ func literal(fset *token.FileSet, lit *ast.BasicLit) Value {
 func rawLiteral(pos token.Position, src string) Value {
 	text := strings.Trim(src, "`")
 	runs := []Run{{0, pos.Filename, pos.Line, pos.Column + 1}}
-	return Value{{Kind: Lit, Text: strings.ReplaceAll(text, "\r", ""), Runs: runs}}
+	return Value{&Lit{Text: strings.ReplaceAll(text, "\r", ""), Runs: runs}}
 }
 
 // quotedLiteral starts a run at every escape.
@@ -51,11 +51,11 @@ func quotedLiteral(pos token.Position, src string) Value {
 		rest = tail
 		runs = append(runs, Run{b.Len(), pos.Filename, pos.Line, column})
 	}
-	return Value{{Kind: Lit, Text: b.String(), Runs: runs}}
+	return Value{&Lit{Text: b.String(), Runs: runs}}
 }
 
-// Position returns the place of a byte of a literal piece; ok is false if it has none.
-func (p *Piece) Position(offset int) (file string, line, column int, ok bool) {
+// Position returns the place of a byte of a literal; ok is false if it has none.
+func (p *Lit) Position(offset int) (file string, line, column int, ok bool) {
 	i := len(p.Runs) - 1
 	for i >= 0 && p.Runs[i].At > offset {
 		i--
@@ -71,9 +71,9 @@ func (p *Piece) Position(offset int) (file string, line, column int, ok bool) {
 	return run.File, run.Line, run.Column + len(between), true
 }
 
-// Slice returns the part of a literal piece between two offsets, with its positions.
-func (p *Piece) Slice(from, to int) *Piece {
-	q := &Piece{Kind: Lit, Text: p.Text[from:to]}
+// Slice returns the part of a literal between two offsets, with its positions.
+func (p *Lit) Slice(from, to int) *Lit {
+	q := &Lit{Text: p.Text[from:to]}
 	if file, line, column, ok := p.Position(from); ok {
 		q.Runs = append(q.Runs, Run{0, file, line, column})
 	}
@@ -88,5 +88,5 @@ func (p *Piece) Slice(from, to int) *Piece {
 
 // FileText makes a Value of a file's content.
 func FileText(file, text string) Value {
-	return Value{{Kind: Lit, Text: text, Runs: []Run{{0, file, 1, 1}}}}
+	return TextAt(text, Run{0, file, 1, 1})
 }

@@ -1,10 +1,9 @@
-package strval
+package goval
 
 import (
 	"go/ast"
 	"go/types"
 	"regexp"
-	"slices"
 	"strconv"
 	"strings"
 )
@@ -18,10 +17,10 @@ func init() {
 		if s, ok := f.Argument(call, 0).Constant(); ok {
 			return Text(`"` + strings.ReplaceAll(s, `"`, `""`) + `"`)
 		}
-		return Value{{Kind: Hole, Place: IdentText, Reason: "quoted identifier"}}
+		return UnknownIdent("quoted identifier")
 	}
 	value := func(f *Frame, call *ast.CallExpr) Value {
-		return Value{{Kind: Hole, Place: ValueText, Reason: types.ExprString(call)}}
+		return UnknownValue(types.ExprString(call))
 	}
 	library = map[string]func(f *Frame, call *ast.CallExpr) Value{
 		"fmt.Sprintf": func(f *Frame, call *ast.CallExpr) Value {
@@ -77,9 +76,9 @@ func (f *Frame) sprintf(args []ast.Expr) Value {
 		return Value{}
 	}
 	format := f.evalString(args[0])
-	if len(args) == 2 && len(format) == 1 && format[0].Kind == Param && format[0].Of == 0 {
+	if param, ok := Only[*Param](format); ok && len(args) == 2 && param.Of == 0 {
 		if last, ok := f.variadic(args[1]); ok {
-			return Value{{Kind: Format, Index: last, Of: format[0].Of, Options: []Value{format}}}
+			return Value{&Format{Format: format, Index: last}}
 		}
 	}
 	if format.HasFile() {
@@ -93,21 +92,21 @@ func (f *Frame) sprintf(args []ast.Expr) Value {
 
 // eachWay applies what is done to a format to each of its alternatives.
 func eachWay(format Value, do func(Value) Value) Value {
-	if len(format.alts()) == 0 {
+	if len(format.choices()) == 0 {
 		return do(format)
 	}
 	var out []Value
 	for _, way := range format.Variants() {
 		out = append(out, do(way))
 	}
-	return OneOf(out)
+	return Choice(out)
 }
 
 // formattedText is what fmt makes of a format of which a part may be a file that is known later,
 // and of arguments that are not followed.
 func formattedText(format Value) Value {
 	if format.HasFile() {
-		return Value{{Kind: Format, Index: -1, Options: []Value{format}}}
+		return Value{&Format{Format: format, Index: -1}}
 	}
 	return eachWay(format, func(format Value) Value {
 		return formatted(format, func(int) Value { return Unknown("argument of a format") })
@@ -116,9 +115,7 @@ func formattedText(format Value) Value {
 
 // HasFile says that a part of the value is a file that callers name.
 func (v Value) HasFile() bool {
-	return slices.ContainsFunc(v, func(p *Piece) bool {
-		return p.Kind == File || slices.ContainsFunc(p.Options, Value.HasFile)
-	})
+	return v.Any(IsPart[*File])
 }
 
 // variadic says that an expression is the variadic parameter of the declared function, and
@@ -135,9 +132,10 @@ func (f *Frame) variadic(e ast.Expr) (int, bool) {
 // eachVerb replaces the verbs of a format.
 func eachVerb(format Value, replace func(verb string) Value) Value {
 	var out Value
-	for _, p := range format {
-		if p.Kind != Lit {
-			out = append(out, p)
+	for _, part := range format {
+		p, ok := part.(*Lit)
+		if !ok {
+			out = append(out, part)
 			continue
 		}
 		from := 0
@@ -166,9 +164,9 @@ func formatted(format Value, arg func(i int) Value) Value {
 		i := verbIndex(v, &next)
 		switch {
 		case strings.ContainsRune("dfegbxXot", rune(letter)):
-			return Value{{Kind: Hole, Place: ValueText, Reason: "number"}}
+			return UnknownValue("number")
 		case letter == 'q':
-			return Value{{Kind: Hole, Place: IdentText, Reason: "quoted text"}}
+			return UnknownIdent("quoted text")
 		}
 		return arg(i)
 	})
@@ -204,12 +202,12 @@ func (f *Frame) formatVerb(v string, args []ast.Expr, next *int) Value {
 		if c := f.pkg.Info.Types[args[i]].Value; c != nil && letter == 'd' {
 			return Text(c.ExactString())
 		}
-		return Value{{Kind: Hole, Place: ValueText, Reason: types.ExprString(args[i])}}
+		return UnknownValue(types.ExprString(args[i]))
 	case letter == 'q':
-		return Value{{Kind: Hole, Place: IdentText, Reason: types.ExprString(args[i])}}
+		return UnknownIdent(types.ExprString(args[i]))
 	}
 	if t != nil && isNumber(t) {
-		return Value{{Kind: Hole, Place: ValueText, Reason: types.ExprString(args[i])}}
+		return UnknownValue(types.ExprString(args[i]))
 	}
 	return f.evalString(args[i])
 }
@@ -247,29 +245,24 @@ func (f *Frame) upper(call *ast.CallExpr) Value { return f.mapText(call, strings
 
 // mapText applies a change that keeps the length of ASCII text.
 func (f *Frame) mapText(call *ast.CallExpr, change func(string) string) Value {
-	return mapLiterals(f.Argument(call, 0), func(p *Piece) *Piece {
+	return mapLiterals(f.Argument(call, 0), func(p *Lit) *Lit {
 		if text := change(p.Text); len(text) == len(p.Text) {
-			return &Piece{Kind: Lit, Text: text, Runs: p.Runs}
+			return &Lit{Text: text, Runs: p.Runs}
 		}
-		return &Piece{Kind: Lit, Text: change(p.Text)}
+		return &Lit{Text: change(p.Text)}
 	})
 }
 
-func mapLiterals(v Value, change func(*Piece) *Piece) Value {
+func mapLiterals(v Value, change func(*Lit) *Lit) Value {
 	out := make(Value, 0, len(v))
 	for _, p := range v {
-		switch p.Kind {
-		case Lit:
-			out = append(out, change(p))
-		case Alt:
-			q := &Piece{Kind: Alt}
-			for _, o := range p.Options {
-				q.Options = append(q.Options, mapLiterals(o, change))
-			}
-			out = append(out, q)
-		default:
-			out = append(out, p)
+		switch q := p.(type) {
+		case *Lit:
+			p = change(q)
+		case *OneOf:
+			p = mapInside(q, func(o Value) Value { return mapLiterals(o, change) })
 		}
+		out = append(out, p)
 	}
 	return out
 }
@@ -293,11 +286,12 @@ func (f *Frame) trimRight(call *ast.CallExpr) Value {
 // ReplaceMarks gives for each mark in the text what a function makes of it, in order; a mark
 // that is doubled is none if that is how it is escaped. The function is given the literal text
 // before the mark as well.
-func (v Value) ReplaceMarks(mark byte, doubled bool, with func(mark *Piece, before string) Value) Value {
+func (v Value) ReplaceMarks(mark byte, doubled bool, with func(mark *Lit, before string) Value) Value {
 	var out Value
-	for _, p := range v {
-		if p.Kind != Lit {
-			out = append(out, p)
+	for _, part := range v {
+		p, ok := part.(*Lit)
+		if !ok {
+			out = append(out, part)
 			continue
 		}
 		from := 0
@@ -326,7 +320,7 @@ func (v Value) ReplaceMarks(mark byte, doubled bool, with func(mark *Piece, befo
 func (f *Frame) replace(call *ast.CallExpr) Value {
 	v := f.Argument(call, 0)
 	if style, ok := placeholderStyle(f.Argument(call, 1)); ok {
-		return Concat(v, Value{{Kind: Style, Text: style}})
+		return Concat(v, Value{&Style{style}})
 	}
 	old, ok := f.Argument(call, 1).Constant()
 	if !ok || old == "" {
@@ -341,16 +335,16 @@ func (f *Frame) replace(call *ast.CallExpr) Value {
 	}
 	var out Value
 	for _, p := range v {
-		if p.Kind != Lit {
+		if lit, ok := p.(*Lit); ok {
+			out = append(out, replaceIn(lit, old, with, &limit)...)
+		} else {
 			out = append(out, p)
-			continue
 		}
-		out = append(out, replaceIn(p, old, with, &limit)...)
 	}
 	return out
 }
 
-func replaceIn(p *Piece, old string, with Value, limit *int) Value {
+func replaceIn(p *Lit, old string, with Value, limit *int) Value {
 	var out Value
 	from := 0
 	for *limit != 0 {
@@ -387,18 +381,18 @@ func (f *Frame) built(call *ast.CallExpr) Value {
 func (f *Frame) sanitize(call *ast.CallExpr) Value {
 	sel, ok := ast.Unparen(call.Fun).(*ast.SelectorExpr)
 	if !ok {
-		return Value{{Kind: Hole, Place: IdentText, Reason: "identifier"}}
+		return UnknownIdent("identifier")
 	}
 	var parts []string
 	for _, e := range f.evalList(sel.X).Elems {
 		s, ok := e.Text.Constant()
 		if !ok {
-			return Value{{Kind: Hole, Place: IdentText, Reason: "identifier"}}
+			return UnknownIdent("identifier")
 		}
 		parts = append(parts, `"`+strings.ReplaceAll(s, `"`, `""`)+`"`)
 	}
 	if len(parts) == 0 {
-		return Value{{Kind: Hole, Place: IdentText, Reason: "identifier"}}
+		return UnknownIdent("identifier")
 	}
 	return Text(strings.Join(parts, "."))
 }

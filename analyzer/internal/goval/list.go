@@ -1,4 +1,4 @@
-package strval
+package goval
 
 import (
 	"go/types"
@@ -174,7 +174,7 @@ func (l *List) Join(sep Value) Value {
 		}
 	}
 	options = merge(options, []Value{pick(func(_ int, e Element) bool { return !e.Optional })})
-	return OneOf(options)
+	return Choice(options)
 }
 
 // Get is the element with a key; an Arg without anything if there is none.

@@ -1,4 +1,4 @@
-package strval
+package goval
 
 import (
 	"go/ast"

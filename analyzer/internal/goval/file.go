@@ -1,4 +1,4 @@
-package strval
+package goval
 
 import (
 	"errors"
@@ -113,13 +113,13 @@ func namedFile(files Files, name Value, dir string) Value {
 		return constantFile(files, text, dir)
 	}
 	if name.HasParam() || len(name.Literals()) > 0 {
-		return Value{{Kind: File, Text: dir, Options: []Value{name}, files: files}}
+		return Value{&File{Name: name, Folder: dir, files: files}}
 	}
 	var texts []Value
 	for _, v := range name.Variants() {
 		texts = append(texts, fileInSomeFolder(files, v, dir))
 	}
-	return OneOf(texts)
+	return Choice(texts)
 }
 
 func constantFile(files Files, name, dir string) Value {
@@ -153,8 +153,12 @@ func reasonOf(err error) string {
 // fileInSomeFolder is the text of a file of whose name only the end is known.
 func fileInSomeFolder(files Files, name Value, dir string) Value {
 	rest := ""
-	for i := len(name) - 1; i >= 0 && name[i].Kind == Lit; i-- {
-		rest = name[i].Text + rest
+	for _, p := range slices.Backward(name) {
+		lit, ok := p.(*Lit)
+		if !ok {
+			break
+		}
+		rest = lit.Text + rest
 	}
 	slash := strings.IndexByte(rest, '/')
 	if slash < 0 || strings.HasSuffix(rest, "/") || files == nil {

@@ -1,0 +1,482 @@
+// Package goval tells what a Go expression can be: text, the calls that made a builder of a library,
+// a list, a function. It walks function bodies in the order in which they run, keeps what each
+// variable may hold, and gives, for an expression at a place, a Value: literal text with the
+// position of every byte, holes where something is not known, parameters of the function, and
+// alternatives.
+//
+// It reads syntax and types of one package; texts and functions of others come through
+// Lookup. It evaluates nothing that the program computes from input, and follows loops for
+// one turn.
+package goval
+
+import (
+	"go/types"
+	"slices"
+	"strings"
+)
+
+// Place says what can stand in a hole, as far as the Go code tells.
+type Place byte
+
+// The places of holes.
+const (
+	// AnyText may be any text.
+	AnyText Place = iota
+	// ValueText is a number, or what else can only be a value.
+	ValueText
+	// IdentText is a quoted identifier.
+	IdentText
+)
+
+// Run says where a stretch of text stands in the source: byte At of the text is at Line
+// and Column (1-based, bytes) of File, and the following ones follow it there.
+type Run struct {
+	At           int
+	File         string
+	Line, Column int
+}
+
+// Value is a sequence of parts: texts one behind the other, or the calls that made a builder.
+type Value []Part
+
+// Text makes a Value of a text without a position of its own.
+func Text(s string) Value {
+	if s == "" {
+		return Value{}
+	}
+	return Value{&Lit{Text: s}}
+}
+
+// TextAt is a text that stands at a place of the source.
+func TextAt(s string, at Run) Value { return Value{&Lit{Text: s, Runs: []Run{at}}} }
+
+// Unknown makes a hole.
+func Unknown(reason string) Value { return Value{&Hole{Reason: reason}} }
+
+// UnknownValue is a hole in which a value stands, UnknownIdent one for a quoted identifier.
+func UnknownValue(reason string) Value { return Value{&Hole{Place: ValueText, Reason: reason}} }
+func UnknownIdent(reason string) Value { return Value{&Hole{Place: IdentText, Reason: reason}} }
+
+// Sent is a hole for a value of a Go type, which may be nil.
+func Sent(reason string, t types.Type, written bool) Value {
+	return Value{&Hole{Place: ValueText, Reason: reason, Written: written, typ: t}}
+}
+
+// The most parts, and bytes of text, of a value: a few lines of q = q + q make any number.
+const (
+	maxParts = 1 << 16
+	maxText  = 16 << 20
+)
+
+// Concat joins values.
+func Concat(values ...Value) Value {
+	var out Value
+	size := 0
+	for _, v := range values {
+		for _, p := range v {
+			if lit, ok := p.(*Lit); ok {
+				size += len(lit.Text)
+			}
+		}
+		if len(out)+len(v) > maxParts || size > maxText {
+			return Unknown("a text that is too long to be followed")
+		}
+		out = append(out, v...)
+	}
+	return out
+}
+
+// Either is one of two values. What they share at both ends is kept once.
+func Either(x, y Value) Value {
+	if slices.Equal(x, y) {
+		return x
+	}
+	head := 0
+	for head < len(x) && head < len(y) && x[head] == y[head] {
+		head++
+	}
+	tail := 0
+	for tail < len(x)-head && tail < len(y)-head && x[len(x)-1-tail] == y[len(y)-1-tail] {
+		tail++
+	}
+	options := merge(alternatives(x[head:len(x)-tail]), alternatives(y[head:len(y)-tail]))
+	mid := Value{&OneOf{options}}
+	if len(options) == 1 {
+		mid = options[0]
+	}
+	return slices.Concat(x[:head], mid, x[len(x)-tail:])
+}
+
+// Choice is one of several values.
+func Choice(values []Value) Value {
+	switch len(values) {
+	case 0:
+		return nil
+	case 1:
+		return values[0]
+	}
+	options := merge(nil, values)
+	if len(options) == 1 {
+		return options[0]
+	}
+	return Value{&OneOf{options}}
+}
+
+// maxOptions bounds the alternatives at one place; the rest becomes a hole.
+const maxOptions = 64
+
+func alternatives(v Value) []Value {
+	if choice, ok := Only[*OneOf](v); ok {
+		return choice.Options
+	}
+	return []Value{v}
+}
+
+func merge(x, y []Value) []Value {
+	out := slices.Clone(x)
+	for _, v := range y {
+		if !slices.ContainsFunc(out, func(o Value) bool { return same(o, v) }) {
+			out = append(out, v)
+		}
+	}
+	if len(out) > maxOptions {
+		return append(out[:maxOptions-1:maxOptions-1], Unknown("one of too many texts"))
+	}
+	return out
+}
+
+// same says that two values are alike, wherever they stand in the source.
+func same(x, y Value) bool { return slices.EqualFunc(x, y, samePart) }
+
+func samePart(p, q Part) bool {
+	if p == q {
+		return true
+	}
+	switch p := p.(type) {
+	case *Lit:
+		q, ok := q.(*Lit)
+		return ok && p.Text == q.Text
+	case *Hole:
+		q, ok := q.(*Hole)
+		return ok && p.Type == q.Type && p.Reason == q.Reason
+	case *Param:
+		q, ok := q.(*Param)
+		return ok && *p == *q
+	}
+	return false
+}
+
+// Substitute replaces the parameters of the declared function by the values given for them.
+func (v Value) Substitute(args func(index int) Value) Value { return v.SubstituteOf(0, args) }
+
+// SubstituteOf replaces the parameters of a function literal, or with 0 of the declared
+// function.
+func (v Value) SubstituteOf(of int, args func(index int) Value) Value {
+	if !v.HasParamOf(of) {
+		return v
+	}
+	var out Value
+	for _, p := range v {
+		out = append(out, substituted(p, of, args)...)
+	}
+	return out
+}
+
+// substituted is what a part is once the parameters of a function are known.
+func substituted(p Part, of int, args func(index int) Value) Value {
+	change := func(v Value) Value { return v.SubstituteOf(of, args) }
+	switch p := p.(type) {
+	case *Param:
+		if p.Of == of {
+			return args(p.Index).Plain()
+		}
+	case *File:
+		return namedFile(p.files, change(p.Name), p.Folder)
+	case *Format:
+		switch {
+		case p.Index < 0:
+			return formattedText(change(p.Format))
+		case p.Of == of:
+			return formatted(change(p.Format), func(i int) Value { return args(p.Index + i) })
+		}
+	case *Call:
+		return Value{p.substituteOf(of, args)}
+	case *Arg:
+		arg := p.substituteOf(of, args)
+		return Value{&arg}
+	case *OneOf, *Lowered:
+		return Value{mapInside(p, change)}
+	}
+	return Value{p}
+}
+
+// AsText is a value that is given, with what it is where text is asked for.
+func (v Value) AsText(text Value) Value {
+	given, ok := Only[*Arg](v)
+	if !ok {
+		return text
+	}
+	arg := *given
+	arg.Text = text
+	return Value{&arg}
+}
+
+// Plain puts what is known of arguments as text in their place.
+func (v Value) Plain() Value {
+	if !slices.ContainsFunc(v, func(p Part) bool { return IsPart[*Arg](p) }) {
+		return v
+	}
+	var out Value
+	for _, p := range v {
+		if arg, ok := p.(*Arg); ok {
+			out = append(out, arg.Text...)
+		} else {
+			out = append(out, p)
+		}
+	}
+	return out
+}
+
+// HasParam says that a parameter of the declared function is part of the value.
+func (v Value) HasParam() bool { return v.HasParamOf(0) }
+
+// HasParamOf says that a parameter of a function literal is part of the value.
+func (v Value) HasParamOf(of int) bool {
+	return v.AnyWithin(func(p Part) bool {
+		param, ok := p.(*Param)
+		return ok && param.Of == of
+	})
+}
+
+// Literals are the positions of the function literals whose parameters are part of the value.
+func (v Value) Literals() []int {
+	var out []int
+	add := func(literals []int) {
+		for _, of := range literals {
+			if !slices.Contains(out, of) {
+				out = append(out, of)
+			}
+		}
+	}
+	for _, p := range v {
+		switch p := p.(type) {
+		case *Param:
+			if p.Of != 0 {
+				add([]int{p.Of})
+			}
+		case *Call:
+			for _, a := range p.Args {
+				add(a.literals())
+			}
+		case *Arg:
+			add(p.literals())
+		}
+		for _, o := range p.inside() {
+			add(o.Literals())
+		}
+	}
+	return out
+}
+
+// WithoutParams puts holes of the same type in the place of parameters of which ok says so; those of
+// arguments, formats and names of files stay.
+func (v Value) WithoutParams(ok func(*Param) bool) Value {
+	out := make(Value, 0, len(v))
+	for _, p := range v {
+		switch q := p.(type) {
+		case *Param:
+			if ok(q) {
+				p = &Hole{Type: q.Type, Reason: "parameter"}
+			}
+		case *OneOf, *Lowered:
+			p = mapInside(p, func(o Value) Value { return o.WithoutParams(ok) })
+		}
+		out = append(out, p)
+	}
+	return out
+}
+
+// WithoutLiterals is the value with holes in the place of the parameters of function literals.
+func (v Value) WithoutLiterals() Value {
+	return v.WithoutParams(func(p *Param) bool { return p.Of != 0 }).outside()
+}
+
+// outside is the value for code outside of every function literal.
+func (v Value) outside() Value {
+	for _, of := range v.Literals() {
+		v = v.SubstituteOf(of, func(int) Value { return Unknown("parameter of a function literal") })
+	}
+	return v
+}
+
+// HasHole says that a part of the value is not known.
+func (v Value) HasHole() bool {
+	return v.Any(func(p Part) bool {
+		hole, ok := p.(*Hole)
+		return ok && hole.Place == AnyText || IsPart[*File](p)
+	})
+}
+
+// Known says that there is literal text that could be SQL in the value.
+func (v Value) Known() bool {
+	return slices.ContainsFunc(v, func(p Part) bool {
+		switch p := p.(type) {
+		case *Lit:
+			return strings.TrimSpace(p.Text) != ""
+		case *Call:
+			return true
+		case *File:
+			return false
+		}
+		return slices.ContainsFunc(p.inside(), Value.Known)
+	})
+}
+
+// Constant returns the text of a value that is all literal.
+func (v Value) Constant() (string, bool) {
+	var b strings.Builder
+	for _, p := range v {
+		switch p := p.(type) {
+		case *Lit:
+			b.WriteString(p.Text)
+		case *Style, *Depends:
+		default:
+			return "", false
+		}
+	}
+	return b.String(), true
+}
+
+// Literal is the literal text of the value, as if nothing stood between its parts.
+func (v Value) Literal() string {
+	var b strings.Builder
+	for _, p := range v {
+		if lit, ok := p.(*Lit); ok {
+			b.WriteString(lit.Text)
+		}
+	}
+	return b.String()
+}
+
+// maxVariants bounds the texts that Variants gives.
+const maxVariants = 96
+
+// Variants returns flat values that together use every alternative at least once: all
+// first options, all last options, and each other option with the first ones elsewhere.
+func (v Value) Variants() []Value {
+	var out []Value
+	add := func(w Value) {
+		if len(out) < maxVariants && !slices.ContainsFunc(out, func(o Value) bool { return same(o, w) }) {
+			out = append(out, w)
+		}
+	}
+	add(v.flatten(func(*OneOf) int { return 0 }))
+	add(v.flatten(func(c *OneOf) int { return len(c.Options) - 1 }))
+	for _, choice := range v.choices() {
+		for i := range choice.Options {
+			add(v.flatten(func(c *OneOf) int {
+				if c == choice {
+					return i
+				}
+				return 0
+			}))
+			add(v.flatten(func(c *OneOf) int {
+				if c == choice {
+					return i
+				}
+				return len(c.Options) - 1
+			}))
+		}
+	}
+	return out
+}
+
+// Combines says that several parts of the value have alternatives of their own: not all of its
+// variants need be ones that there are.
+func (v Value) Combines() bool {
+	var first *OneOf
+	for _, p := range v {
+		choice, ok := p.(*OneOf)
+		if !ok {
+			continue
+		}
+		if first != nil && first != choice || slices.ContainsFunc(choice.Options, Value.Combines) {
+			return true
+		}
+		first = choice
+	}
+	return false
+}
+
+func (v Value) flatten(choose func(*OneOf) int) Value {
+	var out Value
+	for _, p := range v {
+		if choice, ok := p.(*OneOf); ok {
+			out = append(out, choice.Options[choose(choice)].flatten(choose)...)
+		} else {
+			out = append(out, p)
+		}
+	}
+	return out
+}
+
+// choices are those of the value, with those in their options.
+func (v Value) choices() []*OneOf {
+	var out []*OneOf
+	for _, p := range v {
+		choice, ok := p.(*OneOf)
+		if !ok {
+			continue
+		}
+		if !slices.Contains(out, choice) {
+			out = append(out, choice)
+		}
+		for _, o := range choice.Options {
+			out = append(out, o.choices()...)
+		}
+	}
+	return out
+}
+
+// Alike says that two values have the same text, the same parameters, and calls that stand at the same
+// places. What arguments are is not looked at.
+func Alike(x, y Value) bool {
+	return slices.EqualFunc(x, y, func(p, q Part) bool { return p == q || alikePart(p, q) })
+}
+
+func alikePart(p, q Part) bool {
+	inside := func() bool { return slices.EqualFunc(p.inside(), q.inside(), Alike) }
+	switch p := p.(type) {
+	case *Lit:
+		q, ok := q.(*Lit)
+		return ok && p.Text == q.Text
+	case *Hole:
+		q, ok := q.(*Hole)
+		return ok && p.Type == q.Type
+	case *Param:
+		q, ok := q.(*Param)
+		return ok && *p == *q
+	case *OneOf:
+		return IsPart[*OneOf](q) && inside()
+	case *Format:
+		q, ok := q.(*Format)
+		return ok && p.Index == q.Index && p.Of == q.Of && inside()
+	case *File:
+		q, ok := q.(*File)
+		return ok && p.Folder == q.Folder && inside()
+	case *Lowered:
+		return IsPart[*Lowered](q) && inside()
+	case *Call:
+		q, ok := q.(*Call)
+		return ok && p.Func == q.Func && p.Run() == q.Run()
+	case *Arg:
+		return IsPart[*Arg](q)
+	case *Depends:
+		q, ok := q.(*Depends)
+		return ok && *p == *q
+	case *Style:
+		q, ok := q.(*Style)
+		return ok && *p == *q
+	}
+	return false
+}
