@@ -132,13 +132,13 @@ func (c codeAround) Results(fn *types.Func) []goval.Value {
 // List implements orm.Env.
 func (c codeAround) List(obj types.Object) []goval.Value {
 	if obj.Pkg() == c.Pkg {
-		return c.pkg.ListOf(obj)
+		return c.pkg.ListOf(obj).Texts()
 	}
 	known, _ := c.Facts.Import(obj)
 	if known == nil {
 		return nil
 	}
-	return known.List
+	return known.Text.List().Texts()
 }
 
 // Position implements orm.Env.
@@ -209,7 +209,7 @@ func (x *extractor) described(g orm.Generator) map[types.Object]*fact.Fact {
 		}
 	}
 	for obj, list := range x.pkg.Lists() {
-		out[obj] = &fact.Fact{List: list}
+		out[obj] = &fact.Fact{Text: goval.Value{list}}
 	}
 	return out
 }

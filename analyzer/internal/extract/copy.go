@@ -87,8 +87,8 @@ func (x *extractor) argument(call *ast.CallExpr, i int, f *goval.Frame) goval.Va
 
 // textGiven is the text that a parameter of type any is given, as go-pg takes its queries.
 func textGiven(v goval.Value) goval.Value {
-	if given, ok := goval.Only[*goval.Arg](v); ok && given.List == nil && len(given.Text) > 0 {
-		return given.Text
+	if given, ok := goval.Only[*goval.Arg](v); ok && given.List() == nil && len(given.Text()) > 0 {
+		return given.Text()
 	}
 	return v
 }

@@ -6,17 +6,12 @@ import (
 	"go/types"
 )
 
-// Arg is what a value is that is given to a function of a library.
+// Arg is a value with what the code says of its type: what a function of a library is given, or an
+// element of a list.
 type Arg struct {
-	// Text is what it is as text, or the steps that made it; of anything else a hole.
-	Text Value
-	// List is set for a slice, map or struct that the code makes.
-	List *List
-	// Func is what a function makes of its parameters, which are Params of Of.
-	Func Value
-	Of   int
-	// Nil says that it is nil, TypedNil that it is a nil of a type; Literal that List is a
-	// literal that is given as it stands.
+	Value Value
+	// Nil says that it is nil, TypedNil that it is a nil of a type; Literal that it is a list
+	// that is given as it stands.
 	Nil, TypedNil, Literal bool
 	// Const is the value of a constant, as go/constant prints it.
 	Const string
@@ -26,9 +21,29 @@ type Arg struct {
 	typ types.Type
 }
 
+// Text is the text, or the steps, that an argument is; of anything else a hole.
+func (a Arg) Text() Value {
+	switch p := only(a.Value).(type) {
+	case *List, *Func:
+		return plain(p)
+	}
+	return a.Value
+}
+
+// List is the slice, map or struct that an argument is; nil if it is none that is followed.
+func (a Arg) List() *List { return a.Value.List() }
+
+// Func is what an argument that is a function makes of its parameters; nil if it is none.
+func (a Arg) Func() Value {
+	if fn, ok := Only[*Func](a.Value); ok {
+		return fn.Result
+	}
+	return nil
+}
+
 // Typed is a value of a type of which nothing else is known.
 func Typed(t types.Type) Arg {
-	return Arg{Text: UnknownValue(t.String()), Type: t.String(), typ: t}
+	return Arg{Value: UnknownValue(t.String()), Type: t.String(), typ: t}
 }
 
 // Bool is a constant that is true or false.
@@ -41,19 +56,19 @@ func (a Arg) GoType() types.Type { return a.typ }
 
 // DynamicType is the type that the argument has when it runs, as far as it is known.
 func (a Arg) DynamicType() types.Type {
-	if a.List != nil && a.List.typ != nil && (a.typ == nil || types.IsInterface(a.typ)) {
-		return a.List.typ
+	if l := a.List(); l != nil && l.typ != nil && (a.typ == nil || types.IsInterface(a.typ)) {
+		return l.typ
 	}
 	return a.typ
 }
 
-// evalArg evaluates what is given to a function of a library.
-func (f *Frame) evalArg(e ast.Expr) Arg {
+// arg evaluates what is given to a function of a library.
+func (f *Frame) arg(e ast.Expr) Arg {
 	e = ast.Unparen(e)
 	t := f.pkg.Info.TypeOf(e)
 	a := Arg{typ: t}
 	if t == nil {
-		a.Text = f.fallback(e)
+		a.Value = f.fallback(e)
 		return a
 	}
 	a.Type = t.String()
@@ -61,46 +76,42 @@ func (f *Frame) evalArg(e ast.Expr) Arg {
 		a.Const = c.ExactString()
 	}
 	if lit, ok := e.(*ast.CompositeLit); ok && isContainer(t) {
-		a.Text = UnknownValue(types.ExprString(lit.Type))
-		a.List, a.Literal = f.composite(lit), true
+		a.Value, a.Literal = Value{f.composite(lit)}, true
 		return a
 	}
 	if inner, ok := f.wrapped(e); ok {
-		a = f.evalArg(inner)
+		a = f.arg(inner)
 		a.typ, a.Type = t, t.String()
 		if a.Nil {
-			a.Nil, a.TypedNil, a.Literal, a.List = false, true, true, &List{}
+			a.Nil, a.TypedNil, a.Literal, a.Value = false, true, true, Value{&List{}}
 		}
-		if _, converted := e.(*ast.CallExpr); converted && a.List != nil && !types.IsInterface(t) {
-			a.List = a.List.With(a.List.Elems)
-			a.List.typ, a.List.Type = a.typ, a.Type
+		if _, converted := e.(*ast.CallExpr); converted && a.List() != nil && !types.IsInterface(t) {
+			a.Value = Value{a.List().as(t)}
 		}
 		return a
 	}
 	switch u := t.Underlying().(type) {
 	case *types.Signature:
 		if _, isLiteral := e.(*ast.FuncLit); f.pkg.isMade(t) && !isLiteral {
-			a.Text = f.evalString(e)
+			a.Value = f.text(e)
 			break
 		}
-		a.Func, a.Of = f.evalFunc(e)
+		a.Value = Value{f.function(e)}
 	case *types.Basic:
 		a.Nil = u.Kind() == types.UntypedNil
-		a.Text = f.evalString(e)
+		a.Value = f.text(e)
 	case *types.Interface:
-		v := f.evalVariable(e)
-		a.Text, a.List = v.str, v.list
-		if v.list == nil && len(v.str) == 0 {
-			a.Text = f.fallback(e)
+		if a.Value = f.eval(e); len(a.Value) == 0 {
+			a.Value = f.fallback(e)
 		}
 	default:
-		if f.pkg.isMade(t) || isText(t) {
-			a.Text = f.evalString(e)
-			break
-		}
-		a.Text = UnknownValue(types.ExprString(e))
-		if isContainer(t) {
-			a.List = f.withFields(e, f.evalList(e))
+		switch {
+		case f.pkg.isMade(t) || isText(t):
+			a.Value = f.text(e)
+		case isContainer(t):
+			a.Value = Value{f.withFields(e, f.list(e))}
+		default:
+			a.Value = UnknownValue(types.ExprString(e))
 		}
 	}
 	return a
@@ -137,31 +148,31 @@ func isContainer(t types.Type) bool {
 	return false
 }
 
-// evalFunc is what a function makes of its parameters: its first result or, if it has none,
+// function is what a function makes of its parameters: its first result or, if it has none,
 // what its first parameter has become.
-func (f *Frame) evalFunc(e ast.Expr) (Value, int) {
+func (f *Frame) function(e ast.Expr) *Func {
 	switch x := ast.Unparen(e).(type) {
 	case *ast.FuncLit:
-		return f.literalFunc(x), int(x.Pos())
+		return &Func{f.literalFunc(x), int(x.Pos())}
 	case *ast.Ident:
 		if values, ok := f.pkg.Held(x); ok && len(values) == 1 {
 			if lit, ok := ast.Unparen(values[0]).(*ast.FuncLit); ok {
-				return f.literalFunc(lit), int(lit.Pos())
+				return &Func{f.literalFunc(lit), int(lit.Pos())}
 			}
 		}
 	case *ast.CallExpr:
 		if lit, g := f.returnedFunc(x); lit != nil {
-			return g.literalFunc(lit), int(lit.Pos())
+			return &Func{g.literalFunc(lit), int(lit.Pos())}
 		}
 	}
 	if id := named(ast.Unparen(e)); id != nil {
 		if fn, ok := f.pkg.Info.Uses[id].(*types.Func); ok {
 			if results := f.resultsOf(fn); len(results) > 0 {
-				return results[0], 0
+				return &Func{Result: results[0]}
 			}
 		}
 	}
-	return Unknown(types.ExprString(e)), 0
+	return &Func{Result: Unknown(types.ExprString(e))}
 }
 
 func (f *Frame) literalFunc(lit *ast.FuncLit) Value {
@@ -178,7 +189,7 @@ func (f *Frame) literalFunc(lit *ast.FuncLit) Value {
 	case sig.Results().Len() > 0 && len(g.results) > 0 && !f.pkg.changesFirst(sig):
 		return g.results[0]
 	case sig.Params().Len() > 0 && sig.Params().At(0) != nil:
-		return g.env[place{obj: sig.Params().At(0)}].str
+		return g.env[place{obj: sig.Params().At(0)}]
 	}
 	return Unknown("function literal")
 }

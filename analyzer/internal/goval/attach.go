@@ -40,13 +40,20 @@ func (a *Attacher) Value(v Value) Value {
 		switch q := p.(type) {
 		case *Call:
 			p = a.call(q)
+		case *List:
+			out := mapWithin(q, a.Value).(*List)
+			out.typ = a.typ(q.Type)
+			for i, e := range out.Elems {
+				out.Elems[i].typ = a.typ(e.Type)
+			}
+			p = out
 		case *Arg:
 			arg := a.arg(*q)
 			p = &arg
 		case *File:
 			p = &File{Name: a.Value(q.Name), Folder: q.Folder, files: a.files}
 		default:
-			p = mapInside(p, a.Value)
+			p = mapWithin(p, a.Value)
 		}
 		out = append(out, p)
 	}
@@ -67,17 +74,7 @@ func (a *Attacher) call(c *Call) *Call {
 }
 
 func (a *Attacher) arg(arg Arg) Arg {
-	arg.Text, arg.Func, arg.typ = a.Value(arg.Text), a.Value(arg.Func), a.typ(arg.Type)
-	if arg.List != nil {
-		l := *arg.List
-		l.typ = a.typ(l.Type)
-		l.Elems = nil
-		for _, e := range arg.List.Elems {
-			e.Key, e.Arg = a.Value(e.Key), a.arg(e.Arg)
-			l.Elems = append(l.Elems, e)
-		}
-		arg.List = &l
-	}
+	arg.Value, arg.typ = a.Value(arg.Value), a.typ(arg.Type)
 	return arg
 }
 

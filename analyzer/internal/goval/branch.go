@@ -71,22 +71,22 @@ func (f *Frame) loop(body func()) {
 
 func (f *Frame) rangeStmt(s *ast.RangeStmt) {
 	f.visit(s.X)
-	over := f.evalVariable(s.X)
+	over := f.eval(s.X).List()
 	id, named := s.Value.(*ast.Ident)
-	if over.list != nil && over.list.turns(f.turning) {
-		f.unrolled(s, over.list)
+	if over != nil && over.turns(f.turning) {
+		f.unrolled(s, over)
 		return
 	}
-	if over.list != nil && f.copies(s, over.list) {
+	if over != nil && f.copies(s, over) {
 		return
 	}
 	f.loop(func() {
-		if over := over.list.closed(); named && over != nil && len(over.Elems) > 0 && over.Open == "" {
-			v := over.Elems[0].Text
+		if over := over.closed(); named && over != nil && len(over.Elems) > 0 && over.Open == "" {
+			v := over.Elems[0].Text()
 			for _, e := range over.Elems[1:] {
-				v = Either(v, e.Text)
+				v = Either(v, e.Text())
 			}
-			f.set(f.pkg.Info.Defs[id], variable{str: v})
+			f.set(f.pkg.Info.Defs[id], v)
 		}
 		f.block(s.Body.List)
 	})
@@ -118,12 +118,13 @@ func (f *Frame) names(e, declared ast.Expr) bool {
 // putAll puts the elements of a map into another that the code makes.
 func (f *Frame) putAll(into ast.Expr, from *List) bool {
 	p, ok := f.placeOf(into)
-	if !ok || f.env[p].list == nil {
+	l := f.env[p].List()
+	if !ok || l == nil {
 		return false
 	}
-	out := *f.env[p].list
+	out := *l
 	out.Add(from, false)
-	f.env[p] = variable{list: &out}
+	f.put(p, Value{&out})
 	return true
 }
 
@@ -138,7 +139,7 @@ func (l *List) turns(inner bool) bool {
 		most = maxInnerTurns
 	}
 	return l.known() && len(l.Elems) > 0 && len(l.Elems) <= most &&
-		!slices.ContainsFunc(l.Elems, func(e Element) bool { return len(e.Text) == 0 })
+		!slices.ContainsFunc(l.Elems, func(e Element) bool { return len(e.Value) == 0 })
 }
 
 // unrolled runs a loop once for each element. A turn that ends early may be the last one.
@@ -150,12 +151,12 @@ func (f *Frame) unrolled(s *ast.RangeStmt, over *List) {
 		before := f.env
 		after, dead := f.branch(func() {
 			if id, ok := s.Key.(*ast.Ident); ok && s.Tok == token.DEFINE && !isStringKeyed(f.pkg.Info.TypeOf(s.X)) {
-				f.set(f.pkg.Info.Defs[id], variable{str: Text(strconv.Itoa(i))})
+				f.set(f.pkg.Info.Defs[id], Text(strconv.Itoa(i)))
 			} else if ok && s.Tok == token.DEFINE {
-				f.set(f.pkg.Info.Defs[id], variable{str: e.Key})
+				f.set(f.pkg.Info.Defs[id], e.Key)
 			}
 			if id, ok := s.Value.(*ast.Ident); ok {
-				f.set(f.pkg.Info.Defs[id], variable{str: e.Text, list: e.List})
+				f.set(f.pkg.Info.Defs[id], e.Value)
 			}
 			f.block(s.Body.List)
 		})
@@ -294,7 +295,7 @@ func (f *Frame) fixed(e ast.Expr) (string, bool) {
 	if changes {
 		return "", false
 	}
-	return f.evalString(e).Constant()
+	return f.text(e).Constant()
 }
 
 // holds says whether a condition is true that compares two known texts, or asks which
@@ -346,10 +347,11 @@ func (f *Frame) length(e ast.Expr) (int, bool) {
 		return 0, false
 	}
 	v, ok := f.env[place{obj: f.pkg.Info.Uses[id]}]
-	if !ok || !v.list.known() {
+	l := v.List()
+	if !ok || !l.known() {
 		return 0, false
 	}
-	return len(v.list.Elems), true
+	return len(l.Elems), true
 }
 
 // compareLength compares a length with a constant.

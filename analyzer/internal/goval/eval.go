@@ -8,24 +8,11 @@ import (
 	"slices"
 )
 
-// Eval returns what an expression can be at this place of the code.
-func (f *Frame) Eval(e ast.Expr) Value { return f.evalString(e) }
+// Eval returns what an expression can be at this place of the code, as text.
+func (f *Frame) Eval(e ast.Expr) Value { return f.text(e) }
 
-func (f *Frame) evalVariable(e ast.Expr) variable {
-	t := f.pkg.Info.TypeOf(e)
-	if t != nil && (isStringSlice(t) || f.pkg.listed(t)) {
-		return variable{list: f.evalList(e)}
-	}
-	if v, ok := f.heldVariable(e); ok {
-		return v
-	}
-	if t != nil && isBuilder(t) {
-		return variable{str: Value{}}
-	}
-	return variable{str: f.evalString(e)}
-}
-
-func (f *Frame) evalString(e ast.Expr) Value {
+// eval is what an expression can be: text, the calls that made a builder, or a list.
+func (f *Frame) eval(e ast.Expr) Value {
 	e = ast.Unparen(e)
 	switch x := e.(type) {
 	case *ast.BasicLit:
@@ -34,22 +21,72 @@ func (f *Frame) evalString(e ast.Expr) Value {
 		}
 	case *ast.BinaryExpr:
 		if x.Op == token.ADD {
-			return Concat(f.evalString(x.X), f.evalString(x.Y))
+			return Concat(f.text(x.X), f.text(x.Y))
+		}
+	case *ast.CompositeLit:
+		return f.compositeValue(x)
+	case *ast.UnaryExpr:
+		if lit, ok := ast.Unparen(x.X).(*ast.CompositeLit); ok && x.Op == token.AND {
+			return f.compositeValue(lit)
 		}
 	case *ast.Ident:
 		return f.ident(x)
 	case *ast.SelectorExpr:
 		return f.selector(x)
 	case *ast.CallExpr:
-		return f.evalResult(x, 0)
+		return f.result(x, 0)
 	case *ast.IndexExpr:
 		return f.index(x)
 	case *ast.SliceExpr:
 		return f.slice(x)
 	case *ast.StarExpr:
-		return f.evalString(x.X)
+		return f.eval(x.X)
 	}
 	return f.fallback(e)
+}
+
+// text is what an expression is where text is asked for: of a list that is a hole.
+func (f *Frame) text(e ast.Expr) Value {
+	v := f.eval(e)
+	if v.List() != nil {
+		return f.fallback(e)
+	}
+	return v
+}
+
+// list is the list that an expression is: one that is asked for as it stands, whether or not
+// variables of its type are followed.
+func (f *Frame) list(e ast.Expr) *List {
+	e = ast.Unparen(e)
+	if p, ok := f.placeOf(e); ok {
+		if l := f.env[p].List(); l != nil {
+			return l
+		}
+	}
+	switch x := e.(type) {
+	case *ast.Ident:
+		if x.Name == "nil" {
+			return &List{}
+		}
+	case *ast.UnaryExpr:
+		if x.Op == token.AND {
+			return f.list(x.X)
+		}
+	case *ast.StarExpr:
+		return f.list(x.X)
+	case *ast.SelectorExpr:
+		if v, ok := f.pkg.Info.Uses[x.Sel].(*types.Var); ok && v.IsField() {
+			return f.fieldList(v)
+		}
+	case *ast.CallExpr:
+		return f.listCall(x)
+	case *ast.SliceExpr:
+		return f.subList(x)
+	}
+	if l := f.eval(e).List(); l != nil {
+		return l
+	}
+	return &List{Open: types.ExprString(e)}
 }
 
 // fallback takes the constant value if there is one; its bytes have no position.
@@ -69,10 +106,8 @@ func (f *Frame) ident(x *ast.Ident) Value {
 	if obj == nil {
 		return f.fallback(x)
 	}
-	if v, ok := f.env[place{obj: obj}]; ok && (v.list == nil || len(v.str) > 0) {
-		return v.str
-	} else if ok {
-		return f.fallback(x)
+	if v, ok := f.env[place{obj: obj}]; ok {
+		return f.shared(x, v)
 	}
 	switch o := obj.(type) {
 	case *types.Const:
@@ -85,17 +120,29 @@ func (f *Frame) ident(x *ast.Ident) Value {
 	return f.fallback(x)
 }
 
+// shared is what a place holds, for another variable: a list only if variables of its type are followed
+// as lists.
+func (f *Frame) shared(e ast.Expr, v Value) Value {
+	if t := f.pkg.Info.TypeOf(e); v.List() != nil && (t == nil || !f.pkg.listed(t) && !types.IsInterface(t)) {
+		return f.fallback(e)
+	}
+	return v
+}
+
 func (f *Frame) selector(x *ast.SelectorExpr) Value {
 	if p, ok := f.placeOf(x); ok {
 		if v, ok := f.env[p]; ok {
-			return v.str
+			return f.shared(x, v)
 		}
 	}
 	switch o := f.pkg.Info.Uses[x.Sel].(type) {
 	case *types.Const:
 		return f.pkg.object(o)
 	case *types.Var:
-		if o.IsField() {
+		switch {
+		case o.IsField() && f.pkg.listed(o.Type()):
+			return Value{f.fieldList(o)}
+		case o.IsField():
 			return f.field(o)
 		}
 		return f.pkg.object(o)
@@ -157,7 +204,7 @@ func (p *Package) valueOfField(field *types.Var, e ast.Expr) Value {
 // setsField keeps what a builder is that a field is set to; what callers give is not known.
 func (f *Frame) setsField(value ast.Expr) {
 	if f.pkg.setIn[value] != nil {
-		v := f.evalString(value).WithoutParams(func(*Param) bool { return true })
+		v := f.text(value).WithoutParams(func(*Param) bool { return true })
 		f.pkg.setTo[value] = v.Substitute(func(int) Value { return Unknown("parameter") }).outside()
 	}
 }
@@ -165,17 +212,42 @@ func (f *Frame) setsField(value ast.Expr) {
 // itself is the reason of the hole that a field is to its own values.
 const itself = "itself: field "
 
-// evalResult returns result i of a call.
-func (f *Frame) evalResult(e ast.Expr, i int) Value {
+// result is what a call gives back at an index, from 0.
+func (f *Frame) result(e ast.Expr, i int) Value {
 	call, ok := ast.Unparen(e).(*ast.CallExpr)
 	if !ok {
 		return f.fallback(e)
 	}
+	if f.given == nil { // the variables are the same until the outermost call is evaluated
+		f.given = map[resultOf]Value{}
+		defer func() { f.given = nil }()
+	}
+	v, ok := f.given[resultOf{call, i}]
+	if !ok {
+		v = f.evalCall(call, i)
+		f.given[resultOf{call, i}] = v
+	}
+	return v
+}
+
+// resultOf is a result of a call, by its index.
+type resultOf struct {
+	call  *ast.CallExpr
+	index int
+}
+
+func (f *Frame) evalCall(call *ast.CallExpr, i int) Value {
 	if tv, ok := f.pkg.Info.Types[call.Fun]; ok && tv.IsType() && len(call.Args) == 1 {
 		return f.conversion(call)
 	}
+	if t := f.pkg.Info.TypeOf(call); f.pkg.listed(t) && !f.pkg.isMade(t) {
+		return Value{f.listCall(call)}
+	}
 	fn := f.callee(call)
 	if fn == nil {
+		if id, ok := ast.Unparen(call.Fun).(*ast.Ident); ok && id.Name == "new" && isBuilder(f.pkg.Info.TypeOf(call)) {
+			return Value{}
+		}
 		return f.literalResult(call, i)
 	}
 	if eval, ok := library[fn.FullName()]; ok && i == 0 {
@@ -186,7 +258,7 @@ func (f *Frame) evalResult(e ast.Expr, i int) Value {
 	}
 	if f.pkg.Rewrites != nil {
 		if arg, ok := f.pkg.Rewrites(fn); ok && arg < len(call.Args) && i == 0 {
-			return f.evalString(call.Args[arg])
+			return f.text(call.Args[arg])
 		}
 	}
 	if v, ok := f.embedFile(call, fn); ok && i == 0 {
@@ -208,7 +280,7 @@ func (f *Frame) Constants(call *ast.CallExpr) map[int]Value {
 		if t := f.pkg.Info.TypeOf(a); t == nil || !isString(t) {
 			continue
 		}
-		v := f.evalString(a)
+		v := f.text(a)
 		if _, constant := v.Constant(); constant {
 			out[i] = v
 		}
@@ -226,11 +298,11 @@ func (f *Frame) rest(call *ast.CallExpr, fn *types.Func) *List {
 	}
 	out := &List{}
 	for _, a := range call.Args[min(n, len(call.Args)):] {
-		v := f.evalString(a)
+		v := f.text(a)
 		if _, constant := v.Constant(); !constant {
 			return nil
 		}
-		out.Elems = append(out.Elems, Element{Arg: Arg{Text: v}})
+		out.Elems = append(out.Elems, Element{Arg: Arg{Value: v}})
 	}
 	return out
 }
@@ -289,7 +361,7 @@ func (f *Frame) Argument(call *ast.CallExpr, i int) Value {
 		if i >= len(call.Args) {
 			return Unknown("missing argument")
 		}
-		return f.evalString(call.Args[i])
+		return f.text(call.Args[i])
 	}
 	t := sig.Params().At(i).Type()
 	if sig.Variadic() && i == sig.Params().Len()-1 && !call.Ellipsis.IsValid() && f.pkg.given(t) {
@@ -297,27 +369,30 @@ func (f *Frame) Argument(call *ast.CallExpr, i int) Value {
 		for _, a := range call.Args[min(i, len(call.Args)):] {
 			rest.Elems = append(rest.Elems, Element{Arg: f.element(a)})
 		}
-		return Value{&Arg{List: rest}}
+		return Value{rest}
 	}
 	switch {
 	case i >= len(call.Args):
 		return Unknown("missing argument")
 	case f.pkg.given(t):
-		return f.givenList(call.Args[i])
+		return Value{f.list(call.Args[i])}
 	case f.pkg.takesAny(t):
-		a := f.evalArg(call.Args[i])
+		a := f.arg(call.Args[i])
 		return Value{&a}
 	}
-	return f.evalString(call.Args[i])
+	return f.text(call.Args[i])
 }
 
 func (f *Frame) conversion(call *ast.CallExpr) Value {
 	to := f.pkg.Info.TypeOf(call)
+	if f.pkg.listed(to) {
+		return Value{f.list(call.Args[0]).as(to)}
+	}
 	from := f.pkg.Info.TypeOf(call.Args[0])
 	if to == nil || from == nil || isNumber(from) {
 		return f.fallback(call)
 	}
-	return f.evalString(call.Args[0])
+	return f.text(call.Args[0])
 }
 
 // index evaluates an element of a map or slice that is declared with its values.
@@ -332,9 +407,9 @@ func (f *Frame) index(x *ast.IndexExpr) Value {
 		}
 	}
 	if p, ok := f.placeOf(x.X); ok && lit == nil {
-		if v, ok := f.env[p]; ok && v.list.known() {
-			if i, known := f.indexOf(x.Index); known && i < len(v.list.Elems) && !isStringKeyed(f.pkg.Info.TypeOf(x.X)) {
-				return v.list.Elems[i].Text
+		if l := f.env[p].List(); l.known() {
+			if i, known := f.indexOf(x.Index); known && i < len(l.Elems) && !isStringKeyed(f.pkg.Info.TypeOf(x.X)) {
+				return l.Elems[i].Value
 			}
 		}
 	}
@@ -350,11 +425,11 @@ func (f *Frame) index(x *ast.IndexExpr) Value {
 			if key := f.pkg.Info.Types[kv.Key].Value; want != nil && key != nil {
 				fixed = true
 				if want.Kind() == key.Kind() && constant.Compare(want, token.EQL, key) {
-					return f.evalString(value)
+					return f.text(value)
 				}
 			}
 		}
-		v := f.evalString(value)
+		v := f.text(value)
 		if i == 0 {
 			out = v
 		} else {
@@ -367,9 +442,12 @@ func (f *Frame) index(x *ast.IndexExpr) Value {
 	return out
 }
 
-// slice evaluates s[:len(s)-n], which cuts a trailing separator.
+// slice evaluates a part of a list, and of texts s[:len(s)-n], which cuts a trailing separator.
 func (f *Frame) slice(x *ast.SliceExpr) Value {
-	v := f.evalString(x.X)
+	if f.pkg.listed(f.pkg.Info.TypeOf(x)) {
+		return Value{f.subList(x)}
+	}
+	v := f.text(x.X)
 	cut, ok := f.cutFromEnd(x)
 	if !ok || x.Low != nil {
 		return f.fallback(x)

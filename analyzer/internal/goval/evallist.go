@@ -2,7 +2,6 @@ package goval
 
 import (
 	"go/ast"
-	"go/token"
 	"go/types"
 	"slices"
 	"strconv"
@@ -11,60 +10,27 @@ import (
 
 // EvalList returns the elements of a slice of strings; ok is false if not all are known.
 func (f *Frame) EvalList(e ast.Expr) (elems []Value, ok bool) {
-	v := f.evalVariable(e)
-	if v.list = v.list.closed(); v.list == nil || v.list.Open != "" {
+	l := f.eval(e).List().closed()
+	if l == nil || l.Open != "" {
 		return nil, false
 	}
-	for _, el := range v.list.Elems {
-		elems = append(elems, el.Text)
-	}
-	return elems, true
+	return l.Texts(), true
 }
 
-// evalList evaluates a slice of strings.
-func (f *Frame) evalList(e ast.Expr) *List {
-	switch x := ast.Unparen(e).(type) {
-	case *ast.CompositeLit:
-		return f.composite(x)
-	case *ast.UnaryExpr:
-		if x.Op == token.AND {
-			return f.evalList(x.X)
-		}
-	case *ast.Ident:
-		if x.Name == "nil" {
-			return &List{}
-		}
-		obj := f.pkg.Info.ObjectOf(x)
-		if v, ok := f.env[place{obj: obj}]; ok && v.list != nil {
-			return v.list
-		}
-		if value, ok := f.pkg.values[obj]; ok && !f.pkg.assigned[obj] && !f.pkg.busy[obj] {
-			f.pkg.busy[obj] = true
-			defer delete(f.pkg.busy, obj)
-			return (&Frame{pkg: f.pkg, env: env{}}).evalList(value)
-		}
-	case *ast.SelectorExpr:
-		if p, ok := f.placeOf(x); ok {
-			if v, ok := f.env[p]; ok && v.list != nil {
-				return v.list
-			}
-		}
-		if v, ok := f.pkg.Info.Uses[x.Sel].(*types.Var); ok && v.IsField() {
-			return f.fieldList(v)
-		}
-	case *ast.CallExpr:
-		return f.listCall(x)
-	case *ast.SliceExpr:
-		return f.subList(x)
-	case *ast.StarExpr:
-		return f.evalList(x.X)
+// compositeValue is the list that a literal is, or a strings.Builder{} without text.
+func (f *Frame) compositeValue(x *ast.CompositeLit) Value {
+	switch t := f.pkg.Info.TypeOf(x); {
+	case isBuilder(t):
+		return Value{}
+	case isStringSlice(t) || f.pkg.Builders != nil && isContainer(t):
+		return Value{f.composite(x)}
 	}
-	return &List{Open: types.ExprString(e)}
+	return f.fallback(x)
 }
 
 // subList is a part of a list: with bounds that are not constant any part.
 func (f *Frame) subList(x *ast.SliceExpr) *List {
-	whole := f.evalList(x.X)
+	whole := f.list(x.X)
 	bound := func(e ast.Expr, unset int) (int, bool) {
 		if e == nil {
 			return unset, true
@@ -104,20 +70,20 @@ func (f *Frame) listCall(call *ast.CallExpr) *List {
 	}
 	switch fn.FullName() {
 	case "maps.Clone", "slices.Clone", "golang.org/x/exp/maps.Clone", "golang.org/x/exp/slices.Clone":
-		return f.evalList(call.Args[0])
+		return f.list(call.Args[0])
 	case "slices.Concat":
 		out := &List{}
 		for _, a := range call.Args {
-			out.Add(f.evalList(a), false)
+			out.Add(f.list(a), false)
 		}
 		return out
 	case "strings.Split":
-		text, ok1 := f.evalString(call.Args[0]).Constant()
-		sep, ok2 := f.evalString(call.Args[1]).Constant()
+		text, ok1 := f.text(call.Args[0]).Constant()
+		sep, ok2 := f.text(call.Args[1]).Constant()
 		if ok1 && ok2 {
 			out := &List{}
 			for part := range strings.SplitSeq(text, sep) {
-				out.Elems = append(out.Elems, Element{Arg: Arg{Text: Text(part)}})
+				out.Elems = append(out.Elems, Element{Arg: Arg{Value: Text(part)}})
 			}
 			return out
 		}
@@ -153,9 +119,9 @@ func (f *Frame) mapped(call *ast.CallExpr) *List {
 		if sig == nil || sig.Results().Len() == 0 || !types.Identical(sig.Results().At(0).Type(), list.Elem()) {
 			continue
 		}
-		v, of := f.evalFunc(lit)
-		v = v.SubstituteOf(of, func(int) Value { return Unknown("an element") })
-		return &List{Elems: []Element{{Arg: Arg{Text: v, typ: list.Elem(), Type: list.Elem().String()}}}}
+		fn := f.function(lit)
+		v := fn.Result.SubstituteOf(fn.Of, func(int) Value { return Unknown("an element") })
+		return &List{Elems: []Element{{Arg: Arg{Value: v, typ: list.Elem(), Type: list.Elem().String()}}}}
 	}
 	return nil
 }
@@ -164,10 +130,10 @@ func (f *Frame) appended(call *ast.CallExpr) *List {
 	if len(call.Args) == 0 {
 		return &List{}
 	}
-	base := f.evalList(call.Args[0])
+	base := f.list(call.Args[0])
 	out := base.With(slices.Clone(base.Elems))
 	if call.Ellipsis.IsValid() {
-		out.Add(f.evalList(call.Args[len(call.Args)-1]), false)
+		out.Add(f.list(call.Args[len(call.Args)-1]), false)
 		return out
 	}
 	for _, a := range call.Args[1:] {
@@ -198,7 +164,7 @@ func (f *Frame) composite(x *ast.CompositeLit) *List {
 			if id, ok := kv.Key.(*ast.Ident); ok && isStruct {
 				e.Key = Text(id.Name)
 			} else if isMap {
-				e.Key = f.evalString(kv.Key)
+				e.Key = f.text(kv.Key)
 			}
 		} else if isStruct && i < st.NumFields() {
 			e.Key = Text(st.Field(i).Name())
@@ -212,13 +178,12 @@ func (f *Frame) composite(x *ast.CompositeLit) *List {
 // element evaluates an element of a literal: as text alone where no builder can ask for more.
 func (f *Frame) element(e ast.Expr) Arg {
 	if f.pkg.Builders == nil {
-		return Arg{Text: f.evalString(e)}
+		return Arg{Value: f.text(e)}
 	}
 	if lit, ok := ast.Unparen(e).(*ast.CompositeLit); ok && lit.Type == nil {
-		return Arg{Text: UnknownValue("literal"), List: f.composite(lit),
-			typ: f.pkg.Info.TypeOf(e)}
+		return Arg{Value: Value{f.composite(lit)}, typ: f.pkg.Info.TypeOf(e)}
 	}
-	return f.evalArg(e)
+	return f.arg(e)
 }
 
 // fieldList is what the package gives to a field that is a list, if all is plain: what only some
@@ -239,18 +204,13 @@ func (f *Frame) fieldList(v *types.Var) *List {
 		if e == nil {
 			return unknown
 		}
-		l := (&Frame{pkg: f.pkg, env: env{}}).evalList(e)
+		l := (&Frame{pkg: f.pkg, env: env{}}).list(e)
 		if l.Open != "" {
 			return unknown
 		}
 		out.Add(l, true)
 	}
 	return out
-}
-
-// givenList is a list that is handed on.
-func (f *Frame) givenList(e ast.Expr) Value {
-	return Value{&Arg{Text: UnknownValue(types.ExprString(e)), List: f.evalList(e)}}
 }
 
 // withFields adds what fields of a variable, or keys of a map, were set to later.
@@ -271,7 +231,7 @@ func (f *Frame) withFields(e ast.Expr, l *List) *List {
 	for i := range st.NumFields() {
 		name := st.Field(i).Name()
 		if v, ok := f.env[place{p.obj, p.path + "." + name}]; ok {
-			out.put(Element{Key: Text(name), Arg: Arg{Text: v.str, List: v.list, typ: st.Field(i).Type()}})
+			out.put(Element{Key: Text(name), Arg: Arg{Value: v, typ: st.Field(i).Type()}})
 		}
 	}
 	return &out
@@ -283,20 +243,20 @@ func (f *Frame) setKey(x *ast.IndexExpr, value ast.Expr) {
 	if !ok {
 		return
 	}
-	v, ok := f.env[p]
-	if !ok || v.list == nil {
+	l := f.env[p].List()
+	if l == nil {
 		return
 	}
-	out := *v.list
+	out := *l
 	if _, isMap := f.pkg.Info.TypeOf(x.X).Underlying().(*types.Map); isMap {
-		out.put(Element{Key: f.evalString(x.Index), Arg: f.element(value)})
+		out.put(Element{Key: f.text(x.Index), Arg: f.element(value)})
 	} else if i, known := f.indexOf(x.Index); known && i < len(out.Elems) {
 		out.Elems = slices.Clone(out.Elems)
 		out.Elems[i] = Element{Arg: f.element(value), Optional: out.Elems[i].Optional}
 	} else {
 		out.Open = "an element that is set"
 	}
-	f.env[p] = variable{list: &out}
+	f.put(p, Value{&out})
 }
 
 // indexOf is the number that an index is.
@@ -304,7 +264,7 @@ func (f *Frame) indexOf(e ast.Expr) (int, bool) {
 	if n, ok := f.intOf(e); ok {
 		return n, n >= 0
 	}
-	text, ok := f.evalString(e).Constant()
+	text, ok := f.text(e).Constant()
 	if !ok {
 		return 0, false
 	}
@@ -312,29 +272,40 @@ func (f *Frame) indexOf(e ast.Expr) (int, bool) {
 	return n, err == nil && n >= 0
 }
 
-// ListOf are the elements of a list of texts that the package declares, if all are constant.
-func (p *Package) ListOf(obj types.Object) []Value {
+// ListOf is the list of texts that a variable of the package is declared as, if all are constant and
+// nothing sets it again; nil if not.
+func (p *Package) ListOf(obj types.Object) *List {
 	e, ok := p.values[obj]
 	if !ok || p.assigned[obj] || !isStringSlice(obj.Type()) {
 		return nil
 	}
-	l := (&Frame{pkg: p, env: env{}}).evalList(e)
+	l := (&Frame{pkg: p, env: env{}}).list(e)
 	if !l.known() {
 		return nil
 	}
-	var out []Value
-	for _, el := range l.Elems {
-		if _, constant := el.Text.Constant(); !constant {
+	for _, text := range l.Texts() {
+		if _, constant := text.Constant(); !constant {
 			return nil
 		}
-		out = append(out, el.Text)
+	}
+	return l
+}
+
+// Texts are the elements of a list as texts; none of nil.
+func (l *List) Texts() []Value {
+	if l == nil {
+		return nil
+	}
+	var out []Value
+	for _, e := range l.Elems {
+		out = append(out, e.Text())
 	}
 	return out
 }
 
 // Lists are the exported lists of constant texts that the package declares.
-func (p *Package) Lists() map[types.Object][]Value {
-	out := map[types.Object][]Value{}
+func (p *Package) Lists() map[types.Object]*List {
+	out := map[types.Object]*List{}
 	for obj := range p.values {
 		if obj != nil && obj.Exported() && obj.Parent() == p.Types.Scope() {
 			if l := p.ListOf(obj); l != nil {

@@ -35,7 +35,7 @@ func (f *Frame) embedFile(call *ast.CallExpr, fn *types.Func) (Value, bool) {
 	if !ok {
 		return nil, false
 	}
-	text, ok := f.evalString(name).Constant()
+	text, ok := f.text(name).Constant()
 	if !ok {
 		return Unknown("embedded file whose name is not constant"), true
 	}
@@ -80,7 +80,7 @@ func (f *Frame) subSystem(call *ast.CallExpr) (string, bool) {
 		return "", false
 	}
 	dir, ok := f.fileSystem(call.Args[0])
-	sub, constant := f.evalString(call.Args[1]).Constant()
+	sub, constant := f.text(call.Args[1]).Constant()
 	return filepath.Join(dir, filepath.FromSlash(sub)), ok && constant
 }
 
@@ -103,7 +103,7 @@ func folderOf(fset *token.FileSet, pos token.Pos) string {
 // in the folder of the package and in those above it, up to that of the module: which of them
 // the program runs in is not known.
 func (f *Frame) FileNamed(e ast.Expr) Value {
-	return namedFile(f.pkg.Disk, f.evalString(e), folderOf(f.pkg.Fset, e.Pos()))
+	return namedFile(f.pkg.Disk, f.text(e), folderOf(f.pkg.Fset, e.Pos()))
 }
 
 // namedFile is the text of the file of a name, for code in a folder. If the folder in the name is
@@ -187,7 +187,7 @@ func (f *Frame) joinPath(call *ast.CallExpr) Value {
 	var out Value
 	constant := []string{}
 	for i, a := range call.Args {
-		v := f.evalString(a)
+		v := f.text(a)
 		if text, ok := v.Constant(); ok && constant != nil {
 			constant = append(constant, text)
 		} else {

@@ -22,6 +22,9 @@ type Frame struct {
 	depth    int
 	// turning says that a loop is run turn by turn.
 	turning bool
+	// given are the results of calls in the expression that is being evaluated, each of which is asked
+	// for several times.
+	given map[resultOf]Value
 }
 
 // block runs statements until the way ends.
@@ -109,7 +112,7 @@ func (f *Frame) returns(s *ast.ReturnStmt) {
 		}
 	case len(s.Results) == 1:
 		for i := range n {
-			values[i] = f.evalResult(s.Results[0], i)
+			values[i] = f.result(s.Results[0], i)
 		}
 	default:
 		for i := range n {
@@ -128,30 +131,30 @@ func (f *Frame) returns(s *ast.ReturnStmt) {
 // returned is what a function gives back: of a list its elements.
 func (f *Frame) returned(e ast.Expr) Value {
 	if f.pkg.given(f.pkg.Info.TypeOf(e)) {
-		return f.givenList(e)
+		return Value{f.list(e)}
 	}
 	if _, ok := ast.Unparen(e).(*ast.FuncLit); ok && f.pkg.isMade(f.pkg.Info.TypeOf(e)) {
-		a := f.evalArg(e)
+		a := f.arg(e)
 		return Value{&a}
 	}
-	return f.evalString(e)
+	return f.text(e)
 }
 
 func (f *Frame) named(v *types.Var) Value {
 	if x, ok := f.env[place{obj: v}]; ok {
-		if x.list != nil {
-			return Value{&Arg{List: x.list}}
-		}
-		return x.str
+		return x
 	}
 	return Unknown("result " + v.Name())
 }
 
-func (f *Frame) set(obj types.Object, v variable) {
+func (f *Frame) set(obj types.Object, v Value) {
 	if obj != nil {
-		f.env[place{obj: obj}] = v
+		f.put(place{obj: obj}, v)
 	}
 }
+
+// put sets what a place holds.
+func (f *Frame) put(p place, v Value) { f.env[p] = bounded(v) }
 
 func (f *Frame) declare(d ast.Decl) {
 	gen, ok := d.(*ast.GenDecl)
@@ -171,17 +174,15 @@ func (f *Frame) declare(d ast.Decl) {
 			switch {
 			case obj == nil:
 			case len(spec.Values) == len(spec.Names):
-				f.set(obj, f.evalVariable(spec.Values[i]))
+				f.set(obj, f.eval(spec.Values[i]))
 			case len(spec.Values) == 0 && isString(obj.Type()):
-				f.set(obj, variable{str: Value{}})
-			case len(spec.Values) == 0 && isStringSlice(obj.Type()):
-				f.set(obj, variable{list: &List{}})
+				f.set(obj, Value{})
 			case len(spec.Values) == 0 && isBuilder(obj.Type()):
-				f.set(obj, variable{str: Value{}})
+				f.set(obj, Value{})
 			case len(spec.Values) == 0 && f.pkg.listed(obj.Type()):
-				f.set(obj, variable{list: &List{Type: obj.Type().String(), typ: obj.Type()}})
+				f.set(obj, Value{&List{Type: obj.Type().String(), typ: obj.Type()}})
 			case len(spec.Values) == 0 && f.pkg.isMade(obj.Type()):
-				f.set(obj, variable{str: Value{}})
+				f.set(obj, Value{})
 			}
 		}
 	}
@@ -201,18 +202,18 @@ func (f *Frame) assign(s *ast.AssignStmt) {
 			switch t := f.pkg.Info.TypeOf(lhs); {
 			case t == nil:
 			case isText(t) || isTemplate(t) || f.pkg.isMade(t):
-				f.assignTo(lhs, variable{str: f.evalResult(s.Rhs[0], i)})
-			case isStringSlice(t) || f.pkg.listed(t):
-				f.assignTo(lhs, variable{list: listOf(f.evalResult(s.Rhs[0], i))})
+				f.assignTo(lhs, f.result(s.Rhs[0], i))
+			case f.pkg.listed(t):
+				f.assignTo(lhs, Value{listOf(f.result(s.Rhs[0], i))})
 			}
 		}
 		return
 	}
-	values := make([]variable, len(s.Rhs))
+	values := make([]Value, len(s.Rhs))
 	for i, e := range s.Rhs {
-		values[i] = f.evalVariable(e)
+		values[i] = f.eval(e)
 		if s.Tok == token.ADD_ASSIGN {
-			values[i] = variable{str: Concat(f.evalString(s.Lhs[i]), values[i].str)}
+			values[i] = Concat(f.text(s.Lhs[i]), values[i])
 		}
 	}
 	for _, e := range s.Rhs {
@@ -227,12 +228,12 @@ func (f *Frame) assign(s *ast.AssignStmt) {
 	}
 }
 
-func (f *Frame) assignTo(lhs ast.Expr, v variable) {
+func (f *Frame) assignTo(lhs ast.Expr, v Value) {
 	if p, ok := f.placeOf(lhs); ok {
 		if t := f.pkg.Info.TypeOf(lhs); t != nil &&
-			(isText(t) || isStringSlice(t) || isBuilder(t) || isTemplate(t) || f.pkg.isMade(t) || f.pkg.listed(t) ||
-				v.list != nil) {
-			f.env[p] = v
+			(isText(t) || isBuilder(t) || isTemplate(t) || f.pkg.isMade(t) || f.pkg.listed(t) ||
+				v.List() != nil) {
+			f.put(p, v)
 		}
 	}
 }
@@ -302,43 +303,54 @@ func (f *Frame) closure(lit *ast.FuncLit) {
 
 // write follows what a call writes into a builder.
 func (f *Frame) write(call *ast.CallExpr) {
-	sel, ok := ast.Unparen(call.Fun).(*ast.SelectorExpr)
-	if !ok {
-		return
-	}
-	if t := f.pkg.Info.TypeOf(sel.X); t != nil && isBuilder(t) {
+	sel, isMethod := ast.Unparen(call.Fun).(*ast.SelectorExpr)
+	if isMethod && isBuilder(f.pkg.Info.TypeOf(sel.X)) {
 		p, ok := f.placeOf(sel.X)
 		if !ok {
 			return
 		}
 		switch sel.Sel.Name {
 		case "WriteString", "Write":
-			f.env[p] = variable{str: Concat(f.env[p].str, f.evalString(call.Args[0]))}
+			f.put(p, Concat(f.env[p], f.text(call.Args[0])))
 		case "WriteByte", "WriteRune":
-			f.env[p] = variable{str: Concat(f.env[p].str, f.evalRune(call.Args[0]))}
+			f.put(p, Concat(f.env[p], f.evalRune(call.Args[0])))
 		case "Reset":
-			f.env[p] = variable{str: Value{}}
+			f.put(p, Value{})
 		}
 		return
 	}
-	if fn := f.callee(call); fn != nil &&
+	fn := f.callee(call)
+	if fn != nil &&
 		(fn.FullName() == "(*text/template.Template).Execute" || fn.FullName() == "(*html/template.Template).Execute") {
 		f.executeTemplate(call)
 		return
 	}
-	if fn := f.callee(call); fn != nil && fn.FullName() == "fmt.Fprintf" && len(call.Args) > 1 {
+	if fn != nil && fn.FullName() == "fmt.Fprintf" && len(call.Args) > 1 {
 		if p, ok := f.placeOf(call.Args[0]); ok && isBuilder(f.pkg.Info.TypeOf(call.Args[0])) {
-			f.env[p] = variable{str: Concat(f.env[p].str, f.sprintf(call.Args[1:]))}
+			f.put(p, Concat(f.env[p], f.sprintf(call.Args[1:])))
 		}
 		return
 	}
-	for _, a := range call.Args {
-		if t := f.pkg.Info.TypeOf(a); t != nil && isBuilder(t) {
-			if p, ok := f.placeOf(a); ok {
-				f.env[p] = variable{str: Concat(f.env[p].str, Unknown("text written by "+sel.Sel.Name))}
-			}
+	for i, a := range call.Args {
+		if p, ok := f.placeOf(a); ok && isBuilder(f.pkg.Info.TypeOf(a)) {
+			f.put(p, f.written(call, fn, i, f.env[p]))
 		}
 	}
+}
+
+// written is the content of a builder after a call that is given it as an argument.
+func (f *Frame) written(call *ast.CallExpr, fn *types.Func, i int, before Value) Value {
+	if fn != nil {
+		if effect := f.pkg.effect(fn, i); effect != nil {
+			return effect.Substitute(func(k int) Value {
+				if k == i {
+					return before
+				}
+				return f.Argument(call, k)
+			})
+		}
+	}
+	return Concat(before, Unknown("text written by "+types.ExprString(call.Fun)))
 }
 
 func (f *Frame) callee(call *ast.CallExpr) *types.Func {

@@ -36,11 +36,13 @@ func (r retyping) value(v Value) Value {
 		switch q := p.(type) {
 		case *Call:
 			p = r.call(q)
+		case *List:
+			p = r.list(q)
 		case *Arg:
 			a := r.arg(*q)
 			p = &a
 		default:
-			p = mapInside(p, r.value)
+			p = mapWithin(p, r.value)
 		}
 		out = append(out, p)
 	}
@@ -61,7 +63,7 @@ func (r retyping) call(c *Call) *Call {
 }
 
 func (r retyping) arg(a Arg) Arg {
-	a.Text, a.Func, a.List = r.value(a.Text), r.value(a.Func), r.list(a.List)
+	a.Value = r.value(a.Value)
 	if t := r.typ(a.typ); t != a.typ {
 		a.typ, a.Type = t, t.String()
 	}
@@ -69,9 +71,6 @@ func (r retyping) arg(a Arg) Arg {
 }
 
 func (r retyping) list(l *List) *List {
-	if l == nil {
-		return nil
-	}
 	out := l.With(nil)
 	if t := r.typ(l.typ); t != l.typ {
 		out.typ, out.Type = t, t.String()

@@ -48,7 +48,7 @@ type Package struct {
 	fields    map[*types.Var][]ast.Expr
 	embeds    map[types.Object][]string
 	summaries map[*types.Func][]Value
-	effects   map[effectOf]variable
+	effects   map[effectOf]Value
 	// setIn are the functions in which fields that are builders are set, by the value; setTo is
 	// what the values are there.
 	setIn map[ast.Expr]*ast.FuncDecl
@@ -67,7 +67,7 @@ func (p *Package) Prepare() {
 	p.assigned, p.fields, p.held = map[types.Object]bool{}, map[*types.Var][]ast.Expr{}, map[types.Object][]ast.Expr{}
 	p.running, p.subs = map[*ast.FuncLit]bool{}, map[types.Object]*ast.CallExpr{}
 	p.embeds, p.summaries = map[types.Object][]string{}, map[*types.Func][]Value{}
-	p.effects, p.setIn, p.setTo = map[effectOf]variable{}, map[ast.Expr]*ast.FuncDecl{}, map[ast.Expr]Value{}
+	p.effects, p.setIn, p.setTo = map[effectOf]Value{}, map[ast.Expr]*ast.FuncDecl{}, map[ast.Expr]Value{}
 	p.cached, p.busy, p.inContext = map[types.Object]Value{}, map[types.Object]bool{}, map[string][]Value{}
 	for _, file := range p.Files {
 		for _, d := range file.Decls {
@@ -273,7 +273,7 @@ func (p *Package) FieldValues() map[*types.Var][]ast.Expr { return p.fields }
 // package are known.
 func (p *Package) ValueOf(e ast.Expr) Value {
 	f := &Frame{pkg: p, env: env{}}
-	return f.evalString(e)
+	return f.text(e)
 }
 
 // Walk runs the body of a function with unknown input; OnCall sees its calls.
@@ -303,7 +303,7 @@ func (f *Frame) know(typ *ast.FuncType, args map[int]Value) {
 	for _, field := range typ.Params.List {
 		for _, name := range field.Names {
 			if v, ok := args[i]; ok {
-				f.env[place{obj: f.pkg.Info.Defs[name]}] = variable{str: v}
+				f.env[place{obj: f.pkg.Info.Defs[name]}] = v
 			}
 			i++
 		}
@@ -341,8 +341,8 @@ func (p *Package) newFrame(fn *types.Func, typ *ast.FuncType) *Frame {
 	return f
 }
 
-// bindParams makes the string parameters of a function, or of the literal at a position,
-// Params.
+// bindParams makes the parameters of a function, or of the literal at a position, Params: those that
+// are followed.
 func (f *Frame) bindParams(typ *ast.FuncType, of int) {
 	i := 0
 	for _, field := range typ.Params.List {
@@ -350,19 +350,32 @@ func (f *Frame) bindParams(typ *ast.FuncType, of int) {
 			i++
 		}
 		for _, name := range field.Names {
-			if obj := f.pkg.Info.Defs[name]; obj != nil && (isText(obj.Type()) || isTemplate(obj.Type())) {
-				f.env[place{obj: obj}] = variable{str: Value{&Param{Index: i, Of: of}}}
-			} else if obj != nil && f.pkg.isMade(obj.Type()) {
-				f.env[place{obj: obj}] = variable{str: Value{&Param{Index: i, Of: of, Type: obj.Type().String()}}}
-			} else if obj != nil && f.pkg.given(obj.Type()) {
-				rest := Element{Arg: Arg{Text: Value{&Param{Index: i, Of: of}}}, Rest: true}
-				f.env[place{obj: obj}] = variable{list: &List{Elems: []Element{rest}, Type: obj.Type().String(), typ: obj.Type()}}
-			} else if obj != nil && f.pkg.takesAny(obj.Type()) {
-				f.env[place{obj: obj}] = variable{str: Value{&Param{Index: i, Of: of}}}
+			if obj := f.pkg.Info.Defs[name]; obj != nil {
+				if v := f.pkg.parameter(obj.Type(), i, of); v != nil {
+					f.env[place{obj: obj}] = v
+				}
 			}
 			i++
 		}
 	}
+}
+
+// parameter is what a parameter of a type holds; nil if it is not followed.
+func (p *Package) parameter(t types.Type, index, of int) Value {
+	param := &Param{Index: index, Of: of}
+	switch {
+	case isText(t) || isTemplate(t) || isBuilder(t):
+		return Value{param}
+	case p.isMade(t):
+		param.Type = t.String()
+		return Value{param}
+	case p.given(t):
+		rest := Element{Arg: Arg{Value: Value{param}}, Rest: true}
+		return Value{&List{Elems: []Element{rest}, Type: t.String(), typ: t}}
+	case p.takesAny(t):
+		return Value{param}
+	}
+	return nil
 }
 
 // Results returns what a function of this package returns, with Params for its own
@@ -427,7 +440,7 @@ func (p *Package) resultsWith(fn *types.Func, args map[int]Value, rest *List) []
 	f.know(decl.Type, args)
 	if rest != nil {
 		last := fn.Signature().Params().At(fn.Signature().Params().Len() - 1)
-		f.env[place{obj: last}] = variable{list: rest}
+		f.env[place{obj: last}] = Value{rest}
 	}
 	p.inContext[key] = f.resultsOfBody(decl.Body)
 	return p.inContext[key]
@@ -455,7 +468,7 @@ func (p *Package) objectValue(obj types.Object) Value {
 		}
 	} else if e, ok := p.values[obj]; ok && !p.assigned[obj] {
 		f := &Frame{pkg: p, env: env{}}
-		return f.Eval(e)
+		return f.eval(e)
 	} else if patterns := p.embeds[obj]; len(patterns) == 1 && !p.assigned[obj] {
 		return p.embedded(obj, patterns[0])
 	}

@@ -12,7 +12,7 @@ import (
 var library map[string]func(f *Frame, call *ast.CallExpr) Value
 
 func init() {
-	first := func(f *Frame, call *ast.CallExpr) Value { return f.evalString(call.Args[0]) }
+	first := func(f *Frame, call *ast.CallExpr) Value { return f.text(call.Args[0]) }
 	identifier := func(f *Frame, call *ast.CallExpr) Value {
 		if s, ok := f.Argument(call, 0).Constant(); ok {
 			return Text(`"` + strings.ReplaceAll(s, `"`, `""`) + `"`)
@@ -29,6 +29,8 @@ func init() {
 		"fmt.Sprint": func(f *Frame, call *ast.CallExpr) Value {
 			return f.sprint(call.Args)
 		},
+		"bytes.NewBuffer":                 (*Frame).newBuffer,
+		"bytes.NewBufferString":           first,
 		"text/template.Must":              first,
 		"html/template.Must":              first,
 		"(*text/template.Template).Parse": (*Frame).parseTemplate,
@@ -75,7 +77,7 @@ func (f *Frame) sprintf(args []ast.Expr) Value {
 	if len(args) == 0 {
 		return Value{}
 	}
-	format := f.evalString(args[0])
+	format := f.text(args[0])
 	if param, ok := Only[*Param](format); ok && len(args) == 2 && param.Of == 0 {
 		if last, ok := f.variadic(args[1]); ok {
 			return Value{&Format{Format: format, Index: last}}
@@ -209,20 +211,20 @@ func (f *Frame) formatVerb(v string, args []ast.Expr, next *int) Value {
 	if t != nil && isNumber(t) {
 		return UnknownValue(types.ExprString(args[i]))
 	}
-	return f.evalString(args[i])
+	return f.text(args[i])
 }
 
 func (f *Frame) sprint(args []ast.Expr) Value {
 	var out Value
 	for _, a := range args {
-		out = append(out, f.evalString(a)...)
+		out = append(out, f.text(a)...)
 	}
 	return out
 }
 
 // joinCall evaluates strings.Join.
 func (f *Frame) joinCall(call *ast.CallExpr) Value {
-	return f.evalList(call.Args[0]).Join(f.Argument(call, 1))
+	return f.list(call.Args[0]).Join(f.Argument(call, 1))
 }
 
 func (f *Frame) repeat(call *ast.CallExpr) Value {
@@ -365,12 +367,30 @@ func replaceIn(p *Lit, old string, with Value, limit *int) Value {
 	return out
 }
 
+// newBuffer evaluates bytes.NewBuffer(nil), bytes.NewBuffer(make([]byte, 0, n)) and
+// bytes.NewBuffer(text).
+func (f *Frame) newBuffer(call *ast.CallExpr) Value {
+	switch x := ast.Unparen(call.Args[0]).(type) {
+	case *ast.Ident:
+		if x.Name == "nil" {
+			return Value{}
+		}
+	case *ast.CallExpr:
+		if id, ok := x.Fun.(*ast.Ident); ok && id.Name == "make" && len(x.Args) > 1 {
+			if n, ok := f.intOf(x.Args[1]); ok && n == 0 {
+				return Value{}
+			}
+		}
+	}
+	return f.text(call.Args[0])
+}
+
 // built is the content of a builder.
 func (f *Frame) built(call *ast.CallExpr) Value {
 	if sel, ok := ast.Unparen(call.Fun).(*ast.SelectorExpr); ok {
 		if p, ok := f.placeOf(sel.X); ok {
 			if v, ok := f.env[p]; ok {
-				return v.str
+				return v
 			}
 		}
 	}
@@ -384,8 +404,8 @@ func (f *Frame) sanitize(call *ast.CallExpr) Value {
 		return UnknownIdent("identifier")
 	}
 	var parts []string
-	for _, e := range f.evalList(sel.X).Elems {
-		s, ok := e.Text.Constant()
+	for _, e := range f.list(sel.X).Elems {
+		s, ok := e.Text().Constant()
 		if !ok {
 			return UnknownIdent("identifier")
 		}

@@ -16,11 +16,13 @@ type List struct {
 	typ types.Type
 	// given is the parameter that brings the elements that are not known, if one does.
 	given Value
+	// text is what stands where text is asked for; a hole if it is not set.
+	text Value
 }
 
 // Element is one of a List. Key is that of a map, or the name of a field; Optional says that
 // it is not always there. Rest says that it stands for the elements of the list that a
-// parameter, its Text, is given; libraries see none such.
+// parameter, its Value, is given; libraries see none such.
 type Element struct {
 	Key Value
 	Arg
@@ -42,6 +44,13 @@ func (l *List) More() Value {
 	return nil
 }
 
+// as is the list after a conversion to a type.
+func (l *List) as(t types.Type) *List {
+	out := l.With(l.Elems)
+	out.typ, out.Type = t, t.String()
+	return out
+}
+
 // With is the list with other elements in place of those that are known.
 func (l *List) With(elems []Element) *List {
 	out := *l
@@ -57,12 +66,13 @@ func (l *List) known() bool {
 // Add puts the elements of another list behind these, or in the place of those with the same
 // keys.
 func (l *List) Add(more *List, optional bool) {
+	l.Elems = slices.Clip(l.Elems)
 	for _, e := range more.Elems {
 		e.Optional = e.Optional || optional
 		if len(e.Key) > 0 {
 			l.put(e)
 		} else {
-			l.Elems = append(l.Elems[:len(l.Elems):len(l.Elems)], e)
+			l.Elems = append(l.Elems, e)
 		}
 	}
 	if l.Open == "" {
@@ -97,7 +107,7 @@ func (l *List) without(key Value) *List {
 }
 
 func (e Element) same(o Element) bool {
-	return e.Rest == o.Rest && same(e.Key, o.Key) && e.List == o.List && same(e.Func, o.Func) && same(e.Text, o.Text)
+	return e.Rest == o.Rest && same(e.Key, o.Key) && same(e.Value, o.Value)
 }
 
 // joinLists keeps the common beginning; what only one way has becomes optional.
@@ -139,7 +149,7 @@ func joinLists(x, y *List) *List {
 func (l *List) Map(text func(Element) Value) *List {
 	out := &List{Open: l.Open, given: l.given}
 	for _, e := range l.Elems {
-		out.Elems = append(out.Elems, Element{Arg: Arg{Text: text(e)}, Optional: e.Optional})
+		out.Elems = append(out.Elems, Element{Arg: Arg{Value: text(e)}, Optional: e.Optional})
 	}
 	return out
 }
@@ -162,7 +172,7 @@ func (l *List) Join(sep Value) Value {
 			if n > 0 {
 				out = append(out, sep...)
 			}
-			out = append(out, e.Text...)
+			out = append(out, e.Text()...)
 			n++
 		}
 		return append(out, rest...)

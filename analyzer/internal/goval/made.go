@@ -83,11 +83,11 @@ func (p *Package) isMade(t types.Type) bool {
 	return p.Builders != nil && t != nil && p.Builders.Makes(t)
 }
 
-// listed says that variables of a type are followed as lists: maps with texts as keys and
-// slices of what can be a part of a builder.
+// listed says that variables of a type are followed as lists: slices of texts and of what can be a
+// part of a builder, and maps with texts as keys.
 func (p *Package) listed(t types.Type) bool {
-	if p.Builders == nil || t == nil {
-		return false
+	if p.Builders == nil || t == nil || isStringSlice(t) {
+		return isStringSlice(t)
 	}
 	switch u := t.Underlying().(type) {
 	case *types.Map:
@@ -143,27 +143,6 @@ func (v Value) fixed() bool {
 	})
 }
 
-// heldVariable is what a variable or composite literal of an interface holds: what it was set
-// to decides whether that is text or a list.
-func (f *Frame) heldVariable(e ast.Expr) (variable, bool) {
-	if f.pkg.Builders == nil {
-		return variable{}, false
-	}
-	e = ast.Unparen(e)
-	if inner, ok := f.wrapped(e); ok {
-		e = ast.Unparen(inner)
-	}
-	if _, ok := e.(*ast.CompositeLit); ok && isContainer(f.pkg.Info.TypeOf(e)) {
-		return variable{list: f.evalList(e)}, true
-	}
-	t := f.pkg.Info.TypeOf(e)
-	if p, ok := f.placeOf(e); ok && t != nil && types.IsInterface(t) {
-		v, ok := f.env[p]
-		return v, ok && v.list != nil
-	}
-	return variable{}, false
-}
-
 // made is what a call of a library's function gives.
 func (f *Frame) made(call *ast.CallExpr, fn *types.Func, i int) (Value, bool) {
 	if f.pkg.Builders == nil || i > 0 {
@@ -207,7 +186,7 @@ func (f *Frame) unknownResult(call *ast.CallExpr, i int) Value {
 	added := &Hole{Type: t.String(), Reason: types.ExprString(call)}
 	for _, a := range call.Args {
 		if at := f.pkg.Info.TypeOf(a); at != nil && types.Identical(at, t) {
-			return append(slices.Clip(f.evalString(a)), added)
+			return append(slices.Clip(f.text(a)), added)
 		}
 	}
 	return Value{added}
@@ -228,35 +207,35 @@ func (f *Frame) lend(call *ast.CallExpr) {
 			continue
 		}
 		v, ok := f.env[p]
-		if ok && v.list != nil && fn != nil && f.sharesList(a) {
-			if effect := f.pkg.effect(fn, i); effect.list != nil {
-				f.env[p] = variable{list: effect.list.substituteOf(0, func(k int) Value {
+		if l := v.List(); l != nil && fn != nil && f.sharesList(a) {
+			if effect := f.pkg.effect(fn, i).List(); effect != nil {
+				f.put(p, Value{effect.substituteOf(0, func(k int) Value {
 					if k == i {
-						return Value{&Arg{List: v.list}}
+						return v
 					}
 					return f.Argument(call, k)
-				})}
+				})})
 			}
 			continue
 		}
-		if !ok || !f.pkg.isMade(f.pkg.Info.TypeOf(a)) || !f.pkg.Builders.Mutates(v.str) {
+		if !ok || !f.pkg.isMade(f.pkg.Info.TypeOf(a)) || !f.pkg.Builders.Mutates(v) {
 			continue
 		}
 		var effect Value
 		if fn != nil {
-			effect = f.pkg.effect(fn, i).str
+			effect = f.pkg.effect(fn, i)
 		}
 		switch {
 		case effect == nil && f.changes(call, i):
-			f.env[p] = variable{str: append(slices.Clip(v.str),
-				&Hole{Type: f.pkg.Info.TypeOf(a).String(), Reason: types.ExprString(call.Fun)})}
+			f.put(p, append(slices.Clip(v),
+				&Hole{Type: f.pkg.Info.TypeOf(a).String(), Reason: types.ExprString(call.Fun)}))
 		case effect != nil:
-			f.env[p] = variable{str: effect.Substitute(func(k int) Value {
+			f.put(p, effect.Substitute(func(k int) Value {
 				if k == i {
-					return v.str
+					return v
 				}
 				return f.Argument(call, k)
-			})}
+			}))
 		}
 	}
 }
@@ -282,17 +261,18 @@ func (f *Frame) changesMap(call *ast.CallExpr, fn *types.Func) bool {
 		return false
 	}
 	if fn != nil && (fn.FullName() == "maps.Copy" || fn.FullName() == "golang.org/x/exp/maps.Copy") {
-		return f.putAll(call.Args[0], f.evalList(call.Args[1]))
+		return f.putAll(call.Args[0], f.list(call.Args[1]))
 	}
 	id, ok := ast.Unparen(call.Fun).(*ast.Ident)
 	if !ok || id.Name != "delete" || !isStringKeyed(f.pkg.Info.TypeOf(call.Args[0])) {
 		return false
 	}
 	p, ok := f.placeOf(call.Args[0])
-	if !ok || f.env[p].list == nil {
+	l := f.env[p].List()
+	if !ok || l == nil {
 		return false
 	}
-	f.env[p] = variable{list: f.env[p].list.without(f.evalString(call.Args[1]))}
+	f.put(p, Value{l.without(f.text(call.Args[1]))})
 	return true
 }
 
@@ -308,21 +288,21 @@ func (f *Frame) sharesList(e ast.Expr) bool {
 
 // effect is what a function of the package makes of a builder, or of a list, that it is given,
 // with Params for its own; nothing if that is not known.
-func (p *Package) effect(fn *types.Func, i int) variable {
+func (p *Package) effect(fn *types.Func, i int) Value {
 	fn = fn.Origin()
 	decl := p.funcs[fn]
 	if decl == nil || decl.Body == nil || i >= fn.Signature().Params().Len() {
-		return variable{}
+		return nil
 	}
 	key := effectOf{fn, i}
 	if v, ok := p.effects[key]; ok {
 		return v
 	}
-	p.effects[key] = variable{}
+	p.effects[key] = nil
 	f := p.newFrame(fn, decl.Type)
 	f.block(decl.Body.List)
 	v := f.env[place{obj: fn.Signature().Params().At(i)}]
-	p.effects[key] = variable{str: v.str.outside(), list: v.list}
+	p.effects[key] = v.outside()
 	return p.effects[key]
 }
 
@@ -360,10 +340,10 @@ func (f *Frame) step(call *ast.CallExpr, fn *types.Func) Value {
 	pos := f.pkg.Fset.Position(at)
 	c.File, c.Line, c.Column = pos.Filename, pos.Line, pos.Column
 	for _, a := range call.Args {
-		c.Args = append(c.Args, f.evalArg(a))
+		c.Args = append(c.Args, f.arg(a))
 	}
 	for range missingArguments(c, fn.Signature()) {
-		c.Args = append(c.Args, Arg{Text: Unknown("missing argument")})
+		c.Args = append(c.Args, Arg{Value: Unknown("missing argument")})
 	}
 	return append(slices.Clip(base), c)
 }
@@ -383,10 +363,10 @@ func missingArguments(c *Call, sig *types.Signature) int {
 func (f *Frame) evalReceiver(sel *ast.SelectorExpr, fn *types.Func) Value {
 	t := f.pkg.Info.TypeOf(sel.X)
 	if t == nil || f.pkg.isMade(t) {
-		return f.evalString(sel.X)
+		return f.text(sel.X)
 	}
 	if v := f.pkg.Info.Types[sel.X].Value; v != nil && v.Kind() == constant.String {
-		return f.evalString(sel.X)
+		return f.text(sel.X)
 	}
 	return Value{&Hole{Type: fn.Signature().Recv().Type().String(), Reason: types.ExprString(sel.X)}}
 }
@@ -415,8 +395,8 @@ func (f *Frame) mutate(e ast.Expr) {
 		root = sel.X
 	}
 	if p, ok := f.placeOf(root); ok {
-		if v, ok := f.env[p]; ok && f.pkg.Builders.Mutates(v.str) {
-			f.env[p] = variable{str: f.evalString(call)}
+		if v, ok := f.env[p]; ok && f.pkg.Builders.Mutates(v) {
+			f.put(p, f.text(call))
 		}
 	}
 }

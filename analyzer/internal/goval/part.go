@@ -6,12 +6,14 @@ import (
 )
 
 // Part is a part of a Value: one of *Lit, *Hole, *Param, *OneOf, *Format, *File, *Call, *Lowered,
-// *Arg, *Depends and *Style. Parts are never changed once made, and are shared between values.
+// *List, *Func, *Arg, *Depends and *Style. Parts are never changed once made, and are shared between values.
 type Part interface {
 	// inside are the values that stand in the place of the part: of a choice its options.
 	inside() []Value
 	// within are all values that the part is made of, those of arguments too.
 	within(yield func(Value) bool) bool
+	// code is what the part is made of, for facts.
+	code(*coder)
 }
 
 // Lit is text.
@@ -73,6 +75,14 @@ type File struct {
 // Lowered is the text, or what else goes to the server, that a library makes of a builder.
 type Lowered struct{ Chain Value }
 
+// Func is what a function makes of its parameters.
+type Func struct {
+	Result Value
+	// Of is the position of the function literal that its Params are those of, 0 for a declared
+	// function.
+	Of int
+}
+
 // Depends is no text: it says for which data alone the text is sent that it is a part of.
 type Depends struct{ On string }
 
@@ -87,6 +97,8 @@ func (p *Format) inside() []Value  { return []Value{p.Format} }
 func (p *File) inside() []Value    { return []Value{p.Name} }
 func (p *Call) inside() []Value    { return nil }
 func (p *Lowered) inside() []Value { return []Value{p.Chain} }
+func (l *List) inside() []Value    { return nil }
+func (p *Func) inside() []Value    { return nil }
 func (p *Arg) inside() []Value     { return nil }
 func (p *Depends) inside() []Value { return nil }
 func (p *Style) inside() []Value   { return nil }
@@ -98,20 +110,17 @@ func (p *OneOf) within(yield func(Value) bool) bool   { return slices.ContainsFu
 func (p *Format) within(yield func(Value) bool) bool  { return yield(p.Format) }
 func (p *File) within(yield func(Value) bool) bool    { return yield(p.Name) }
 func (p *Lowered) within(yield func(Value) bool) bool { return yield(p.Chain) }
+func (p *Func) within(yield func(Value) bool) bool    { return yield(p.Result) }
+func (p *Arg) within(yield func(Value) bool) bool     { return yield(p.Value) }
 func (p *Depends) within(func(Value) bool) bool       { return false }
 func (p *Style) within(func(Value) bool) bool         { return false }
 
 func (p *Call) within(yield func(Value) bool) bool {
-	return slices.ContainsFunc(p.Args, func(a Arg) bool { return a.within(yield) })
+	return slices.ContainsFunc(p.Args, func(a Arg) bool { return yield(a.Value) })
 }
 
-func (p *Arg) within(yield func(Value) bool) bool {
-	if yield(p.Text) || yield(p.Func) {
-		return true
-	}
-	return p.List != nil && slices.ContainsFunc(p.List.Elems, func(e Element) bool {
-		return yield(e.Key) || e.Arg.within(yield)
-	})
+func (l *List) within(yield func(Value) bool) bool {
+	return yield(l.text) || slices.ContainsFunc(l.Elems, func(e Element) bool { return yield(e.Key) || yield(e.Value) })
 }
 
 // Inside are the values that stand in the place of a part: the options of a choice, the chain that a
@@ -122,6 +131,24 @@ func Inside(p Part) []Value { return p.inside() }
 func CallOf(p Part) *Call {
 	c, _ := p.(*Call)
 	return c
+}
+
+// List is the list that the value is; nil if it is none.
+func (v Value) List() *List {
+	switch p := only(v).(type) {
+	case *List:
+		return p
+	case *Arg:
+		return p.Value.List()
+	}
+	return nil
+}
+
+func only(v Value) Part {
+	if len(v) == 1 {
+		return v[0]
+	}
+	return nil
 }
 
 // LastCall is the call that the last part of the value is; nil if it is none.
@@ -212,27 +239,26 @@ func mapWithin(p Part, change func(Value) Value) Part {
 		q := *p
 		q.Args = nil
 		for _, a := range p.Args {
-			q.Args = append(q.Args, a.mapWithin(change))
+			a.Value = change(a.Value)
+			q.Args = append(q.Args, a)
 		}
 		return &q
+	case *List:
+		out := p.With(nil)
+		out.text = change(p.text)
+		for _, e := range p.Elems {
+			e.Key, e.Value = change(e.Key), change(e.Value)
+			out.Elems = append(out.Elems, e)
+		}
+		return out
+	case *Func:
+		return &Func{change(p.Result), p.Of}
 	case *Arg:
-		a := p.mapWithin(change)
-		return &a
+		q := *p
+		q.Value = change(p.Value)
+		return &q
 	}
 	return mapInside(p, change)
-}
-
-func (p Arg) mapWithin(change func(Value) Value) Arg {
-	p.Text, p.Func = change(p.Text), change(p.Func)
-	if p.List != nil {
-		elems := make([]Element, 0, len(p.List.Elems))
-		for _, e := range p.List.Elems {
-			e.Key, e.Arg = change(e.Key), e.Arg.mapWithin(change)
-			elems = append(elems, e)
-		}
-		p.List = p.List.With(elems)
-	}
-	return p
 }
 
 func mapAll(values []Value, change func(Value) Value) []Value {

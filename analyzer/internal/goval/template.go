@@ -49,8 +49,8 @@ func (f *Frame) delimiters(fun ast.Expr) (left, right string) {
 			return "", ""
 		}
 		if inner, ok := ast.Unparen(call.Fun).(*ast.SelectorExpr); ok && inner.Sel.Name == "Delims" && len(call.Args) == 2 {
-			left, _ = f.evalString(call.Args[0]).Constant()
-			right, _ = f.evalString(call.Args[1]).Constant()
+			left, _ = f.text(call.Args[0]).Constant()
+			right, _ = f.text(call.Args[1]).Constant()
 			return left, right
 		}
 		fun = call.Fun
@@ -125,7 +125,7 @@ func (f *Frame) executeTemplate(call *ast.CallExpr) {
 		return
 	}
 	if p, ok := f.placeOf(call.Args[0]); ok {
-		f.env[p] = variable{str: Concat(f.env[p].str, f.evalString(sel.X))}
+		f.put(p, Concat(f.env[p], f.text(sel.X)))
 	}
 }
 

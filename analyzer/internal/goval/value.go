@@ -62,34 +62,62 @@ func Sent(reason string, t types.Type, written bool) Value {
 	return Value{&Hole{Place: ValueText, Reason: reason, Written: written, typ: t}}
 }
 
-// The most parts, and bytes of text, of a value: a few lines of q = q + q make any number.
-const (
-	maxParts = 1 << 16
-	maxText  = 16 << 20
-)
+// size is how many parts, and bytes of text, there may still be.
+type size struct{ parts, text int }
+
+// The most parts, and bytes of text, of a value, counted as often as they occur: a few lines of
+// q = q + q, or of  if c { q = q + "," + q },  make any number.
+var maxSize = size{parts: 1 << 16, text: 16 << 20}
+
+const tooLong = "a text that is too long to be followed"
+
+// take counts a value; false says that it has more.
+func (left *size) take(v Value) bool {
+	for _, p := range v {
+		left.parts--
+		if lit, ok := p.(*Lit); ok {
+			left.text -= len(lit.Text)
+		}
+		if left.parts < 0 || left.text < 0 || p.within(func(o Value) bool { return !left.take(o) }) {
+			return false
+		}
+	}
+	return true
+}
+
+// bounded is the value, or a hole if it is larger than is followed.
+func bounded(v Value) Value {
+	left := maxSize
+	if !left.take(v) {
+		return Unknown(tooLong)
+	}
+	return v
+}
 
 // Concat joins values.
 func Concat(values ...Value) Value {
 	var out Value
-	size := 0
+	left := maxSize
 	for _, v := range values {
-		for _, p := range v {
-			if lit, ok := p.(*Lit); ok {
-				size += len(lit.Text)
-			}
-		}
-		if len(out)+len(v) > maxParts || size > maxText {
-			return Unknown("a text that is too long to be followed")
+		if !left.take(v) {
+			return Unknown(tooLong)
 		}
 		out = append(out, v...)
 	}
 	return out
 }
 
-// Either is one of two values. What they share at both ends is kept once.
+// Either is one of two values. What they share at both ends is kept once; lists become one.
 func Either(x, y Value) Value {
 	if slices.Equal(x, y) {
 		return x
+	}
+	if l, m := x.List(), y.List(); l != nil || m != nil {
+		joined := joinLists(l, m)
+		if l == nil && len(x) > 0 || m == nil && len(y) > 0 {
+			joined.Open = "one of several values"
+		}
+		return Value{joined}
 	}
 	head := 0
 	for head < len(x) && head < len(y) && x[head] == y[head] {
@@ -162,6 +190,9 @@ func samePart(p, q Part) bool {
 	case *Param:
 		q, ok := q.(*Param)
 		return ok && *p == *q
+	case *Func:
+		q, ok := q.(*Func)
+		return ok && same(p.Result, q.Result)
 	}
 	return false
 }
@@ -176,8 +207,13 @@ func (v Value) SubstituteOf(of int, args func(index int) Value) Value {
 		return v
 	}
 	var out Value
+	left := maxSize
 	for _, p := range v {
-		out = append(out, substituted(p, of, args)...)
+		w := substituted(p, of, args)
+		if !left.take(w) {
+			return Unknown(tooLong)
+		}
+		out = append(out, w...)
 	}
 	return out
 }
@@ -201,6 +237,12 @@ func substituted(p Part, of int, args func(index int) Value) Value {
 		}
 	case *Call:
 		return Value{p.substituteOf(of, args)}
+	case *List:
+		return Value{p.substituteOf(of, args)}
+	case *Func:
+		if of == 0 || p.Of != of {
+			return Value{mapWithin(p, change)}
+		}
 	case *Arg:
 		arg := p.substituteOf(of, args)
 		return Value{&arg}
@@ -210,31 +252,50 @@ func substituted(p Part, of int, args func(index int) Value) Value {
 	return Value{p}
 }
 
-// AsText is a value that is given, with what it is where text is asked for.
+// AsText is a list with what it is where text is asked for; another value is left as it is.
 func (v Value) AsText(text Value) Value {
-	given, ok := Only[*Arg](v)
-	if !ok {
-		return text
+	l := v.List()
+	if l == nil {
+		return v
 	}
-	arg := *given
-	arg.Text = text
-	return Value{&arg}
+	l = l.With(l.Elems)
+	l.text = text
+	return Value{l}
 }
 
-// Plain puts what is known of arguments as text in their place.
+// Plain puts what lists and arguments are as text in their place; a hole for what is none.
 func (v Value) Plain() Value {
-	if !slices.ContainsFunc(v, func(p Part) bool { return IsPart[*Arg](p) }) {
+	if !slices.ContainsFunc(v, func(p Part) bool { return plain(p) != nil }) {
 		return v
 	}
 	var out Value
 	for _, p := range v {
-		if arg, ok := p.(*Arg); ok {
-			out = append(out, arg.Text...)
+		if text := plain(p); text != nil {
+			out = append(out, text...)
 		} else {
 			out = append(out, p)
 		}
 	}
 	return out
+}
+
+// plain is the text of a part that is none itself; nil for other parts.
+func plain(p Part) Value {
+	switch p := p.(type) {
+	case *List:
+		switch {
+		case p.text != nil:
+			return p.text
+		case p.Open != "":
+			return UnknownValue(p.Open)
+		}
+		return UnknownValue("list")
+	case *Func:
+		return UnknownValue("function")
+	case *Arg:
+		return append(Value{}, p.Text().Plain()...)
+	}
+	return nil
 }
 
 // HasParam says that a parameter of the declared function is part of the value.
@@ -259,21 +320,17 @@ func (v Value) Literals() []int {
 		}
 	}
 	for _, p := range v {
-		switch p := p.(type) {
-		case *Param:
-			if p.Of != 0 {
-				add([]int{p.Of})
-			}
-		case *Call:
-			for _, a := range p.Args {
-				add(a.literals())
-			}
-		case *Arg:
-			add(p.literals())
+		if param, ok := p.(*Param); ok && param.Of != 0 {
+			add([]int{param.Of})
 		}
-		for _, o := range p.inside() {
-			add(o.Literals())
-		}
+		p.within(func(o Value) bool {
+			literals := o.Literals()
+			if fn, ok := p.(*Func); ok {
+				literals = slices.DeleteFunc(literals, func(of int) bool { return of == fn.Of })
+			}
+			add(literals)
+			return false
+		})
 	}
 	return out
 }
@@ -373,6 +430,9 @@ func (v Value) Variants() []Value {
 	add(v.flatten(func(*OneOf) int { return 0 }))
 	add(v.flatten(func(c *OneOf) int { return len(c.Options) - 1 }))
 	for _, choice := range v.choices() {
+		if len(out) == maxVariants {
+			break
+		}
 		for i := range choice.Options {
 			add(v.flatten(func(c *OneOf) int {
 				if c == choice {
@@ -420,21 +480,23 @@ func (v Value) flatten(choose func(*OneOf) int) Value {
 	return out
 }
 
-// choices are those of the value, with those in their options.
+// choices are those of the value, with those in their options, each once.
 func (v Value) choices() []*OneOf {
 	var out []*OneOf
-	for _, p := range v {
-		choice, ok := p.(*OneOf)
-		if !ok {
-			continue
-		}
-		if !slices.Contains(out, choice) {
-			out = append(out, choice)
-		}
-		for _, o := range choice.Options {
-			out = append(out, o.choices()...)
+	seen := map[*OneOf]bool{}
+	var add func(v Value)
+	add = func(v Value) {
+		for _, p := range v {
+			if choice, ok := p.(*OneOf); ok && !seen[choice] {
+				seen[choice] = true
+				out = append(out, choice)
+				for _, o := range choice.Options {
+					add(o)
+				}
+			}
 		}
 	}
+	add(v)
 	return out
 }
 
@@ -469,6 +531,10 @@ func alikePart(p, q Part) bool {
 	case *Call:
 		q, ok := q.(*Call)
 		return ok && p.Func == q.Func && p.Run() == q.Run()
+	case *List:
+		return IsPart[*List](q)
+	case *Func:
+		return IsPart[*Func](q)
 	case *Arg:
 		return IsPart[*Arg](q)
 	case *Depends:

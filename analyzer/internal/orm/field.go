@@ -19,19 +19,19 @@ const (
 // FieldSet says whether a field of an argument is set, by the names of the fields that lead to
 // it: a literal tells, a variable may have been filled by something else.
 func FieldSet(a goval.Arg, path []string) Setness {
-	if a.List == nil {
+	if a.List() == nil {
 		return MaybeSet
 	}
-	for _, e := range a.List.Elems {
+	for _, e := range a.List().Elems {
 		if key, _ := e.Key.Constant(); key != path[0] {
 			continue
 		}
-		if len(path) > 1 && e.List != nil {
+		if len(path) > 1 && e.List() != nil {
 			return FieldSet(e.Arg, path[1:])
 		}
 		return elementSet(e)
 	}
-	if a.Literal && a.List.Open == "" {
+	if a.Literal && a.List().Open == "" {
 		return NotSet
 	}
 	return MaybeSet
@@ -39,9 +39,9 @@ func FieldSet(a goval.Arg, path []string) Setness {
 
 // elementSet says whether the value of an element is zero.
 func elementSet(e goval.Element) Setness {
-	text, ok := e.Text.Constant()
+	text, ok := e.Text().Constant()
 	switch {
-	case e.Nil, ok && text == "" && e.List == nil, e.Const == "0", e.Const == "false":
+	case e.Nil, ok && text == "" && e.List() == nil, e.Const == "0", e.Const == "false":
 		return NotSet
 	case e.Optional:
 		return MaybeSet

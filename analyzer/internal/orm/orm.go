@@ -258,8 +258,8 @@ func Variadic(c *goval.Call, from int) *goval.List {
 		last := rest[len(rest)-1]
 		rest = rest[:len(rest)-1]
 		switch {
-		case last.List != nil:
-			out = last.List.With(slices.Clone(last.List.Elems))
+		case last.List() != nil:
+			out = last.List().With(slices.Clone(last.List().Elems))
 		case !last.Nil:
 			out.Open = "arguments given as a slice"
 		}
@@ -273,8 +273,8 @@ func Variadic(c *goval.Call, from int) *goval.List {
 // IsSequence says that an argument is a slice or an array, but no bytes.
 func IsSequence(a goval.Arg) bool {
 	t := a.GoType()
-	if a.List != nil && a.List.GoType() != nil {
-		t = a.List.GoType()
+	if a.List() != nil && a.List().GoType() != nil {
+		t = a.List().GoType()
 	}
 	if t == nil {
 		return false
@@ -296,8 +296,8 @@ func IsSequence(a goval.Arg) bool {
 // pointer, and the path of the package.
 func TypeName(a goval.Arg) (path, name string) {
 	text := a.Type
-	if a.List != nil && a.List.Type != "" {
-		text = a.List.Type
+	if a.List() != nil && a.List().Type != "" {
+		text = a.List().Type
 	}
 	text = strings.TrimLeft(text, "*")
 	i := strings.LastIndexByte(text, '.')

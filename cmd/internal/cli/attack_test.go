@@ -214,6 +214,12 @@ var goAttacks = []attack{
 		"main.go": "//line $OUTSIDE/x.go:1\n" + goMain("\t\"os\"\n", "", "read()") + "\nfunc read() string {\n\tb, _ := os.ReadFile(\"secret.sql\")\n\treturn string(b)\n}\n"}},
 	{name: "go: a text that doubles", status: 1, fronts: everywhere, files: map[string]string{
 		"main.go": "package main\n\nimport \"database/sql\"\n\nfunc main() {\n\tvar db *sql.DB\n\tq := \"x\"\n" + strings.Repeat("\tq = q + q\n", 60) + "\tdb.Query(q)\n}\n"}},
+	{name: "go: a text that may double", status: 1, fronts: everywhere, files: map[string]string{
+		"main.go": "package main\n\nimport (\n\t\"database/sql\"\n\t\"os\"\n)\n\nfunc main() {\n\tvar db *sql.DB\n\tq := \"x\"\n" +
+			strings.Repeat("\tif os.Getenv(q) != \"\" {\n\t\tq = q + q\n\t}\n", 60) + "\tdb.Query(q)\n}\n"}},
+	{name: "go: calls in calls", status: 1, fronts: everywhere, files: map[string]string{
+		"main.go": "package main\n\nimport \"database/sql\"\n\nfunc one(q string) string {\n\tif q == \"x\" {\n\t\treturn \"y\"\n\t}\n\treturn q\n}\n\n" +
+			"func main() {\n\tvar db *sql.DB\n\tdb.Query(" + strings.Repeat("one(", 60) + "\"x\"" + strings.Repeat(")", 60) + ")\n}\n"}},
 	{name: "go: a pipe of Fortran", status: 2, says: "named pipe", fronts: []front{byCheck, byUsage}, make: func(a *arena) { a.pipe("x.f90") }},
 	{name: "go: an error that says it is harmless", status: 2, says: "cannot convert", fronts: []front{byCheck, byUsage}, files: map[string]string{
 		"x.go": "package main\n\nimport \"database/sql\"\n\nvar _ = (*sql.DB)(\"no matching files found\")\n"}},

@@ -122,7 +122,7 @@ func expand(v goval.Value) goval.Value {
 		case *goval.Call:
 			if q.Name == "Apply" {
 				for _, e := range orm.Variadic(q, 0).Elems {
-					out = append(out, expand(orm.WithoutRoot(e.Func))...)
+					out = append(out, expand(orm.WithoutRoot(e.Func()))...)
 				}
 				continue
 			}

@@ -120,7 +120,7 @@ func init() {
 		},
 		"Table": func(q *query, c *goval.Call) {
 			for _, e := range orm.Variadic(c, 0).Elems {
-				q.tableExprs = append(q.tableExprs, identOf(e.Text))
+				q.tableExprs = append(q.tableExprs, identOf(e.Text()))
 			}
 		},
 		"TableExpr":      func(q *query, c *goval.Call) { q.tableExprs = append(q.tableExprs, q.format(c, 0)) },
@@ -139,7 +139,7 @@ func init() {
 		"ForceDelete": func(q *query, c *goval.Call) { q.force = true },
 		"Group": func(q *query, c *goval.Call) {
 			for _, e := range orm.Variadic(c, 0).Elems {
-				q.groups = append(q.groups, identOf(e.Text))
+				q.groups = append(q.groups, identOf(e.Text()))
 			}
 		},
 		"GroupExpr": func(q *query, c *goval.Call) { q.groups = append(q.groups, q.format(c, 0)) },
@@ -149,7 +149,7 @@ func init() {
 		"Order":     (*query).addOrders,
 		"OrderExpr": func(q *query, c *goval.Call) { q.orders = append(q.orders, q.format(c, 0)) },
 		"OrderBy": func(q *query, c *goval.Call) {
-			q.orders = append(q.orders, goval.Concat(identOf(c.Args[0].Text), goval.Text(" "), c.Args[1].Text))
+			q.orders = append(q.orders, goval.Concat(identOf(c.Args[0].Text()), goval.Text(" "), c.Args[1].Text()))
 		},
 		"Limit":    func(q *query, c *goval.Call) { q.limited = c.Args[0].Const != "0" },
 		"Offset":   func(q *query, c *goval.Call) { q.offset = c.Args[0].Const != "0" },
@@ -162,13 +162,13 @@ func init() {
 		"JoinOnOr": func(q *query, c *goval.Call) { q.joinOn(" OR ", c) },
 		"Relation": (*query).addRelation,
 		"Value": func(q *query, c *goval.Call) {
-			q.values = append(q.values, goval.Element{Key: c.Args[0].Text, Arg: goval.Arg{Text: q.format(c, 1)}})
+			q.values = append(q.values, goval.Element{Key: c.Args[0].Text(), Arg: goval.Arg{Value: q.format(c, 1)}})
 		},
 		"Returning": func(q *query, c *goval.Call) { q.returning = append(q.returning, q.format(c, 0)) },
 		"On":        func(q *query, c *goval.Call) { q.on = q.format(c, 0) },
 		"Set":       func(q *query, c *goval.Call) { q.sets = append(q.sets, q.format(c, 0)) },
 		"SetColumn": func(q *query, c *goval.Call) {
-			q.sets = append(q.sets, goval.Concat(identOf(c.Args[0].Text), goval.Text(" = "), q.format(c, 1)))
+			q.sets = append(q.sets, goval.Concat(identOf(c.Args[0].Text()), goval.Text(" = "), q.format(c, 1)))
 		},
 		"OmitZero": func(q *query, c *goval.Call) { q.omitZero = true },
 		"Bulk":     func(q *query, c *goval.Call) { q.bulk = true },
@@ -191,13 +191,13 @@ func (q *query) addWith(word string, c *goval.Call) {
 	if v := q.valuesOf(c.Args[1]); v != nil {
 		columns = goval.Concat(goval.Text(" ("), orm.Join(v.names("", v.fieldsNamed(false)), ", "), goval.Text(")"))
 	}
-	q.with = append(q.with, goval.Concat(goval.Text(word), identOf(c.Args[0].Text), columns, goval.Text(" AS ("),
+	q.with = append(q.with, goval.Concat(goval.Text(word), identOf(c.Args[0].Text()), columns, goval.Text(" AS ("),
 		q.sub(c.Args[1]), goval.Text(")")))
 }
 
 // valuesOf is the VALUES query that an argument is; nil if it is another.
 func (q *query) valuesOf(a goval.Arg) *query {
-	ways := expand(a.Text).Variants()
+	ways := expand(a.Text()).Variants()
 	if len(ways) == 0 {
 		return nil
 	}
@@ -212,12 +212,12 @@ func (q *query) valuesOf(a goval.Arg) *query {
 func (q *query) addColumns(c *goval.Call) {
 	l := orm.Variadic(c, 0)
 	for _, e := range l.Elems {
-		name, ok := e.Text.Constant()
+		name, ok := e.Text().Constant()
 		if ok && e.Optional && slices.ContainsFunc(q.columns,
 			func(c column) bool { text, _ := c.text.Constant(); return text == name }) {
 			continue // Ways that exclude each other add it.
 		}
-		q.columns = append(q.columns, column{text: e.Text})
+		q.columns = append(q.columns, column{text: e.Text()})
 	}
 	if l.Open != "" {
 		q.columns = append(q.columns, column{l.More(), true})
@@ -235,7 +235,7 @@ func (q *query) excludeColumns(c *goval.Call) {
 		q.excluded = true
 	}
 	for _, e := range orm.Variadic(c, 0).Elems {
-		name, _ := e.Text.Constant()
+		name, _ := e.Text().Constant()
 		if name == "*" {
 			q.columns = []column{}
 			return
@@ -256,7 +256,7 @@ func (q *query) addWherePK(c *goval.Call) {
 		return
 	}
 	for _, e := range l.Elems {
-		if name, ok := e.Text.Constant(); ok && q.table.byName[name] != nil {
+		if name, ok := e.Text().Constant(); ok && q.table.byName[name] != nil {
 			q.wherePK = append(q.wherePK, q.table.byName[name])
 		}
 	}
@@ -272,11 +272,11 @@ func (q *query) addGroup(c *goval.Call) {
 	if len(c.Args) < 2 {
 		return
 	}
-	sep := c.Args[0].Text
+	sep := c.Args[0].Text()
 	if text, ok := sep.Constant(); ok && strings.Contains(strings.ToUpper(text), "OR") {
 		q.hasOr = true
 	}
-	text := orm.Each(expand(orm.WithoutRoot(c.Args[1].Func)), func(steps goval.Value) []goval.Value {
+	text := orm.Each(expand(orm.WithoutRoot(c.Args[1].Func())), func(steps goval.Value) []goval.Value {
 		in := *q
 		in.wheres = nil
 		in.take(steps)
@@ -289,13 +289,13 @@ func (q *query) addGroup(c *goval.Call) {
 
 func (q *query) addOrders(c *goval.Call) {
 	for _, e := range orm.Variadic(c, 0).Elems {
-		text, ok := e.Text.Constant()
+		text, ok := e.Text().Constant()
 		switch name, direction, found := strings.Cut(text, " "); {
 		case ok && text == "":
 		case found:
 			q.orders = append(q.orders, goval.Text(ident(name)+" "+direction))
 		default:
-			q.orders = append(q.orders, identOf(e.Text))
+			q.orders = append(q.orders, identOf(e.Text()))
 		}
 	}
 }
@@ -313,13 +313,13 @@ func (q *query) joinOn(sep string, c *goval.Call) {
 }
 
 func (q *query) addRelation(c *goval.Call) {
-	path, ok := c.Args[0].Text.Constant()
+	path, ok := c.Args[0].Text().Constant()
 	if !ok {
 		return
 	}
 	r := related{path: path}
 	if len(c.Args) > 1 {
-		r.apply = orm.WithoutRoot(c.Args[1].Func)
+		r.apply = orm.WithoutRoot(c.Args[1].Func())
 	}
 	q.relations = append(q.relations, r)
 }
@@ -335,7 +335,7 @@ func (q *query) format(c *goval.Call, from int) goval.Value {
 	args := orm.Variadic(c, from+1)
 	next := 0
 	var out goval.Value
-	for _, part := range c.Args[from].Text {
+	for _, part := range c.Args[from].Text() {
 		p, ok := part.(*goval.Lit)
 		if !ok {
 			out = append(out, part)
@@ -395,7 +395,7 @@ func (q *query) argument(name string, text *goval.Lit, args *goval.List, next *i
 			return orm.Join(q.names(q.table.qualifier(), q.table.fields), ", ")
 		}
 	}
-	if len(args.Elems) == 1 && goval.Is[*goval.Hole](args.Elems[0].Text) ||
+	if len(args.Elems) == 1 && goval.Is[*goval.Hole](args.Elems[0].Text()) ||
 		q.table != nil && q.table.byName[name] != nil {
 		return orm.Value(name)
 	}
@@ -404,16 +404,16 @@ func (q *query) argument(name string, text *goval.Lit, args *goval.List, next *i
 
 // value is what an argument writes: a name, text, a query, or a value.
 func (q *query) value(a goval.Arg) goval.Value {
-	if orm.HasSteps(a.Text) {
+	if orm.HasSteps(a.Text()) {
 		return q.sub(a)
 	}
 	path, name := orm.TypeName(a)
 	if strings.HasPrefix(path, "github.com/uptrace/bun") {
 		switch name {
 		case "Ident", "Name":
-			return identOf(a.Text)
+			return identOf(a.Text())
 		case "Safe", "Order":
-			return a.Text
+			return a.Text()
 		}
 	}
 	if a.Nil {
@@ -424,7 +424,7 @@ func (q *query) value(a goval.Arg) goval.Value {
 
 // sub is a query within another.
 func (q *query) sub(a goval.Arg) goval.Value {
-	return orm.Each(expand(a.Text), func(steps goval.Value) []goval.Value {
+	return orm.Each(expand(a.Text()), func(steps goval.Value) []goval.Value {
 		in := newQuery(q.ts, q.at)
 		in.take(steps)
 		text := in.text()
@@ -499,8 +499,8 @@ func (q *query) element() goval.Arg {
 		return goval.Arg{}
 	}
 	a := *q.modelArg
-	if a.List != nil && orm.IsSequence(a) && len(a.List.Elems) > 0 {
-		return a.List.Elems[0].Arg
+	if a.List() != nil && orm.IsSequence(a) && len(a.List().Elems) > 0 {
+		return a.List().Elems[0].Arg
 	}
 	return a
 }

@@ -61,7 +61,7 @@ func (c *creation) constant(call *goval.Call, i int) string {
 	if i >= len(call.Args) {
 		return ""
 	}
-	text, ok := call.Args[i].Text.Constant()
+	text, ok := call.Args[i].Text().Constant()
 	if !ok || strings.Contains(text, "?") && len(call.Args) > i+1 {
 		c.unknown = append(c.unknown, call.Name+" of a table or index")
 	}
@@ -74,7 +74,7 @@ func (c *creation) constants(call *goval.Call) (out []string) {
 		c.unknown = append(c.unknown, l.Open)
 	}
 	for _, e := range l.Elems {
-		text, ok := e.Text.Constant()
+		text, ok := e.Text().Constant()
 		if !ok {
 			c.unknown = append(c.unknown, call.Name+" of a table or index")
 		}

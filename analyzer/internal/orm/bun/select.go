@@ -224,8 +224,8 @@ func (q *query) tableText(tb *table, name string) goval.Value {
 // unknownTable stands for the table of a value whose type is not known: a parameter's, if the
 // function is given it.
 func unknownTable(a *goval.Arg) goval.Value {
-	if goval.Is[*goval.Param](a.Text) {
-		return a.Text
+	if goval.Is[*goval.Param](a.Text()) {
+		return a.Text()
 	}
 	return goval.UnknownIdent("table of " + a.Type)
 }

@@ -71,7 +71,7 @@ func (q *query) unknownColumns() []goval.Value {
 func (q *query) given(f *field) goval.Value {
 	for _, e := range q.values {
 		if text, ok := e.Key.Constant(); ok && q.table != nil && q.table.byName[text] == f {
-			return e.Text
+			return e.Text()
 		}
 	}
 	return nil
@@ -128,7 +128,7 @@ func (q *query) insertTexts() []goval.Value {
 		names, values = append(names, c), append(values, orm.Value("value"))
 	}
 	for _, e := range q.extra() {
-		names, values = append(names, identOf(e.Key)), append(values, e.Text)
+		names, values = append(names, identOf(e.Key)), append(values, e.Text())
 	}
 	body := goval.Concat(head, goval.Text(" ("), orm.Join(names, ", "), goval.Text(") VALUES ("),
 		orm.Join(values, ", "), goval.Text(")"), q.onText())
@@ -159,7 +159,7 @@ func (q *query) insertSelect(others []goval.Value) goval.Value {
 }
 
 func (q *query) insertMap() goval.Value {
-	l := q.modelArg.List
+	l := q.modelArg.List()
 	if l == nil {
 		l = &goval.List{Open: "keys of a map"}
 	}
@@ -251,7 +251,7 @@ func (q *query) updateTexts() []goval.Value {
 func (q *query) assignments() (certain, possible []goval.Value) {
 	switch {
 	case q.table == nil && q.isMap():
-		l := q.modelArg.List
+		l := q.modelArg.List()
 		if l == nil {
 			l = &goval.List{Open: "keys of a map"}
 		}
@@ -286,7 +286,7 @@ func (q *query) assignments() (certain, possible []goval.Value) {
 	}
 	certain = append(certain, q.unknownColumns()...)
 	for _, e := range q.extra() {
-		certain = append(certain, goval.Concat(e.Key, goval.Text(" = "), e.Text))
+		certain = append(certain, goval.Concat(e.Key, goval.Text(" = "), e.Text()))
 	}
 	return certain, possible
 }

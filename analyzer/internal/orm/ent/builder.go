@@ -153,12 +153,12 @@ func (b *builder) begin(c *goval.Call) {
 	case "CreateBulk":
 		rows := orm.Variadic(c, 0)
 		for _, e := range rows.Elems {
-			b.row(e.Text)
+			b.row(e.Text())
 		}
 		b.unknown = cat(b.unknown, rows.More())
 	case "MapCreateBulk":
 		if len(c.Args) == 2 {
-			b.row(orm.WithoutRoot(c.Args[1].Func))
+			b.row(orm.WithoutRoot(c.Args[1].Func()))
 		}
 	}
 }
@@ -241,7 +241,7 @@ func init() {
 		"DoNothing":         func(b *builder, c *goval.Call) { b.onRow().resolve = nothing },
 		"Update": func(b *builder, c *goval.Call) {
 			if len(c.Args) == 1 {
-				b.take(orm.WithoutRoot(c.Args[0].Func))
+				b.take(orm.WithoutRoot(c.Args[0].Func()))
 			}
 		},
 	}
@@ -288,7 +288,7 @@ func (b *builder) edge(verb, rest string, c *goval.Call) {
 	case "With":
 		l := load{edge: d}
 		if len(c.Args) > 0 {
-			l.with = orm.WithoutRoot(c.Args[0].Func)
+			l.with = orm.WithoutRoot(c.Args[0].Func())
 		}
 		b.loads = append(b.loads, l)
 	case "Set", "SetNillable", "Add":
@@ -305,7 +305,7 @@ func (b *builder) names(c *goval.Call) {
 	l := orm.Variadic(c, 0)
 	b.fieldsOpen = b.fieldsOpen || l.Open != ""
 	for _, e := range l.Elems {
-		if text, ok := e.Text.Constant(); ok {
+		if text, ok := e.Text().Constant(); ok {
 			b.fields = append(b.fields, text)
 		} else {
 			b.fieldsOpen = true

@@ -35,7 +35,7 @@ func (b *builder) onConflict(c *goval.Call) {
 	}
 	for _, e := range l.Elems {
 		if c.Name == "OnConflictColumns" {
-			b.conflict.addTarget(e.Text)
+			b.conflict.addTarget(e.Text())
 			continue
 		}
 		b.conflict.option(b, e.Arg)
@@ -57,7 +57,7 @@ func (k *conflict) addTarget(name goval.Value) {
 
 // option is an option of dialect/sql.
 func (k *conflict) option(b *builder, a goval.Arg) {
-	c, ok := goval.Only[*goval.Call](a.Text)
+	c, ok := goval.Only[*goval.Call](a.Text())
 	if !ok {
 		k.unknown = goval.Unknown("what to do on conflict")
 		return
@@ -65,7 +65,7 @@ func (k *conflict) option(b *builder, a goval.Arg) {
 	switch c.Name {
 	case "ConflictColumns":
 		for _, e := range orm.Variadic(c, 0).Elems {
-			k.addTarget(e.Text)
+			k.addTarget(e.Text())
 		}
 	case "ResolveWithNewValues":
 		k.resolve = allNewValues
@@ -76,7 +76,7 @@ func (k *conflict) option(b *builder, a goval.Arg) {
 	case "ConflictWhere":
 		k.where = b.written(c.Args[0], b.entity, "")
 	case "ResolveWith":
-		k.updateSet(b, orm.WithoutRoot(c.Args[0].Func))
+		k.updateSet(b, orm.WithoutRoot(c.Args[0].Func()))
 	default:
 		k.unknown = goval.Unknown(c.Name)
 	}

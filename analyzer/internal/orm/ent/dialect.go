@@ -44,13 +44,13 @@ var words = map[string]string{
 // written is what a predicate of dialect/sql writes; the names of columns that it asks a selector
 // for stand behind the alias (builder.go of dialect/sql).
 func (b *builder) written(a goval.Arg, e *entity, alias string) goval.Value {
-	c, ok := goval.Only[*goval.Call](a.Text)
+	c, ok := goval.Only[*goval.Call](a.Text())
 	if !ok {
 		return goval.Unknown("a predicate")
 	}
 	column := func(i int) goval.Value {
 		if i < len(c.Args) {
-			return b.columnNamed(c.Args[i].Text, e, alias)
+			return b.columnNamed(c.Args[i].Text(), e, alias)
 		}
 		return goval.Unknown("a column")
 	}
@@ -82,7 +82,7 @@ func (b *builder) written(a goval.Arg, e *entity, alias string) goval.Value {
 			in = " NOT IN ("
 		}
 		if slices.ContainsFunc(c.Args[min(1, len(c.Args)):],
-			func(a goval.Arg) bool { return isDialect(a.DynamicType()) || orm.HasSteps(a.Text) }) {
+			func(a goval.Arg) bool { return isDialect(a.DynamicType()) || orm.HasSteps(a.Text()) }) {
 			values = cat(lit("SELECT "), goval.Unknown("a query"))
 		}
 		return cat(column(0), lit(in), values, lit(")"))
@@ -106,7 +106,7 @@ func (b *builder) columnNamed(text goval.Value, e *entity, alias string) goval.V
 		steps := lowered.Chain
 		last := steps.LastCall()
 		if last != nil && last.Name == "C" && len(last.Args) == 1 {
-			if name, ok := last.Args[0].Text.Constant(); ok {
+			if name, ok := last.Args[0].Text().Constant(); ok {
 				return b.column(alias, e, name)
 			}
 		}
@@ -138,7 +138,7 @@ func (k *conflict) updateSet(b *builder, steps goval.Value) {
 			k.unknown = goval.Unknown("what to do on conflict")
 			return
 		}
-		column, ok := c.Args[0].Text.Constant()
+		column, ok := c.Args[0].Text().Constant()
 		if !ok {
 			k.unknown = goval.Unknown("what to do on conflict")
 			return

@@ -122,7 +122,7 @@ func (g *generatedCode) List(obj types.Object) []goval.Value {
 	p := g.of(obj.Pkg())
 	s := &goval.Package{Fset: p.Fset, Files: p.Syntax, Types: p.Types, Info: p.TypesInfo}
 	s.Prepare()
-	return s.ListOf(obj)
+	return s.ListOf(obj).Texts()
 }
 
 // Settings implements orm.Env.

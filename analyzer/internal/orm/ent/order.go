@@ -9,10 +9,10 @@ import (
 
 // order is an element of ORDER BY: user.ByName(), ent.Asc("name").
 func (b *builder) order(a goval.Arg) goval.Value {
-	if goval.Is[*goval.Param](a.Text) {
-		return a.Text
+	if goval.Is[*goval.Param](a.Text()) {
+		return a.Text()
 	}
-	c, ok := goval.Only[*goval.Call](a.Text)
+	c, ok := goval.Only[*goval.Call](a.Text())
 	if !ok {
 		return goval.Unknown("an order")
 	}
@@ -27,7 +27,7 @@ func (b *builder) order(a goval.Arg) goval.Value {
 	out := b.column(b.entity.table, b.entity, column)
 	var direction, nulls string
 	for _, e := range orm.Variadic(c, 0).Elems {
-		option, ok := goval.Only[*goval.Call](e.Text)
+		option, ok := goval.Only[*goval.Call](e.Text())
 		if !ok {
 			return cat(out, goval.Unknown("options of an order"))
 		}
@@ -65,10 +65,10 @@ func (b *builder) ordered(c *goval.Call) goval.Value {
 
 // given is a column that code names.
 func (b *builder) given(a goval.Arg) goval.Value {
-	if name, ok := a.Text.Constant(); ok {
+	if name, ok := a.Text().Constant(); ok {
 		return b.column(b.entity.table, b.entity, name)
 	}
-	return cat(lit(`"`+b.entity.table+`"."`), a.Text, lit(`"`))
+	return cat(lit(`"`+b.entity.table+`"."`), a.Text(), lit(`"`))
 }
 
 // aggregates are the functions of the client's package, as sql.Avg and the like write them.
@@ -85,13 +85,13 @@ func (b *builder) aggregate(c *goval.Call) {
 }
 
 func (b *builder) aggregated(a goval.Arg) goval.Value {
-	c, ok := goval.Only[*goval.Call](a.Text)
+	c, ok := goval.Only[*goval.Call](a.Text())
 	if !ok {
 		return goval.Unknown("an aggregate")
 	}
 	switch function, ok := aggregates[c.Name]; {
 	case c.Name == "As" && len(c.Args) == 2:
-		return cat(b.aggregated(c.Args[0]), lit(` AS "`), c.Args[1].Text, lit(`"`))
+		return cat(b.aggregated(c.Args[0]), lit(` AS "`), c.Args[1].Text(), lit(`"`))
 	case ok && len(c.Args) == 0:
 		return b.made(function + "(*)")
 	case ok:

@@ -58,13 +58,13 @@ func joinConditions(before string, conditions []condition, operator, after strin
 // predicate is what a predicate writes for a table under a name.
 func (b *builder) predicate(a goval.Arg, e *entity, alias string) goval.Value {
 	var out []goval.Value
-	if len(a.Func) > 0 {
-		for _, way := range orm.WithoutRoot(a.Func).Variants() {
+	if len(a.Func()) > 0 {
+		for _, way := range orm.WithoutRoot(a.Func()).Variants() {
 			out = append(out, b.ofSelector(way, e, alias))
 		}
 		return goval.Choice(out)
 	}
-	for _, way := range a.Text.Variants() {
+	for _, way := range a.Text().Variants() {
 		predicate := goval.Unknown("a predicate")
 		if len(way) == 1 {
 			switch p := way[0].(type) {

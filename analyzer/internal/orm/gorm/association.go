@@ -93,8 +93,8 @@ func (s *session) loadWays(in *session, args *goval.List) []goval.Value {
 	var plainArgs []goval.Element
 	var funcs []goval.Value
 	for _, e := range args.Elems {
-		if len(e.Func) > 0 {
-			funcs = append(funcs, orm.WithoutRoot(e.Func))
+		if len(e.Func()) > 0 {
+			funcs = append(funcs, orm.WithoutRoot(e.Func()))
 		} else {
 			plainArgs = append(plainArgs, e)
 		}
@@ -189,7 +189,7 @@ func (s *session) related(r *relation, named bool) *session {
 	}
 	if named {
 		for _, f := range r.model.columns {
-			q.selects = append(q.selects, goval.Arg{Text: s.w.of(q.tableRef(), f)})
+			q.selects = append(q.selects, goval.Arg{Value: s.w.of(q.tableRef(), f)})
 		}
 	}
 	between := s.sessionOf(r.join)

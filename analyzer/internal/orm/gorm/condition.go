@@ -166,21 +166,21 @@ func buildWhere(list []expr) goval.Value {
 // conditions are those that a query and its arguments make (Statement.BuildCondition).
 func (s *session) conditions(query goval.Arg, args *goval.List) []expr {
 	if isText(query) {
-		text, constant := query.Text.Constant()
+		text, constant := query.Text().Constant()
 		_, err := strconv.Atoi(text)
 		n := len(args.Elems)
 		switch {
 		case constant && err == nil:
 		case constant && text == "" && n == 0 && args.Open == "":
 			return nil
-		case n == 0 || contains(query.Text, "?"):
-			return []expr{raw(s.text(query.Text, args))}
-		case contains(query.Text, "@"):
-			return []expr{raw(s.named(query.Text, args))}
+		case n == 0 || contains(query.Text(), "?"):
+			return []expr{raw(s.text(query.Text(), args))}
+		case contains(query.Text(), "@"):
+			return []expr{raw(s.named(query.Text(), args))}
 		case !constant || strings.Contains(strings.TrimSpace(text), " ") || n > 1:
-			return []expr{raw(s.text(query.Text, args))}
+			return []expr{raw(s.text(query.Text(), args))}
 		default:
-			return []expr{compare(quoted(query.Text), args.Elems[0].Arg, s)}
+			return []expr{compare(quoted(query.Text()), args.Elems[0].Arg, s)}
 		}
 		return s.primaryKey()
 	}
@@ -208,10 +208,10 @@ func plain(l *goval.List) []goval.Arg {
 func isText(a goval.Arg) bool {
 	t := a.GoType()
 	if t != nil && types.IsInterface(t) {
-		return len(a.Text) > 0 && a.List == nil && !orm.HasSteps(a.Text) && a.Text.Known()
+		return len(a.Text()) > 0 && a.List() == nil && !orm.HasSteps(a.Text()) && a.Text().Known()
 	}
 	if t == nil {
-		return a.Text.Known() && !orm.HasSteps(a.Text)
+		return a.Text().Known() && !orm.HasSteps(a.Text())
 	}
 	b, ok := t.Underlying().(*types.Basic)
 	return ok && b.Info()&types.IsString != 0
@@ -222,15 +222,15 @@ func (s *session) condition(a goval.Arg, first bool, rest *goval.List) []expr {
 	if a.Nil {
 		return nil
 	}
-	if orm.HasSteps(a.Text) {
+	if orm.HasSteps(a.Text()) {
 		return s.nested(a)
 	}
 	path, name := orm.TypeName(a)
 	if path == "gorm.io/gorm/clause" {
 		return s.clauseConditions(a, name)
 	}
-	if a.List != nil && isMap(a) {
-		return s.mapConditions(a.List)
+	if a.List() != nil && isMap(a) {
+		return s.mapConditions(a.List())
 	}
 	if m := s.ms.of(a.GoType()); m != nil && !hasMethod(structOf(a.GoType()), "Value") {
 		return s.structConditions(m, a, first, rest)
@@ -245,9 +245,9 @@ func (s *session) condition(a goval.Arg, first bool, rest *goval.List) []expr {
 }
 
 func isMap(a goval.Arg) bool {
-	t := a.List.GoType()
+	t := a.List().GoType()
 	if t == nil {
-		return strings.HasPrefix(a.List.Type, "map[")
+		return strings.HasPrefix(a.List().Type, "map[")
 	}
 	return isMapType(t)
 }
@@ -272,10 +272,10 @@ func (s *session) primaryKey() []expr {
 // nested is a group: the conditions of another session.
 func (s *session) nested(a goval.Arg) []expr {
 	if _, name := orm.TypeName(a); name == "Expr" {
-		return []expr{raw(s.expression(a.Text))}
+		return []expr{raw(s.expression(a.Text()))}
 	}
-	if len(a.Text.Variants()) == 1 {
-		inner := s.inner(a.Text)
+	if len(a.Text().Variants()) == 1 {
+		inner := s.inner(a.Text())
 		if len(inner.wheres) == 0 {
 			return nil
 		}
@@ -285,7 +285,7 @@ func (s *session) nested(a goval.Arg) []expr {
 		}
 		return []expr{and(list)}
 	}
-	return []expr{raw(orm.Each(a.Text, func(steps goval.Value) []goval.Value {
+	return []expr{raw(orm.Each(a.Text(), func(steps goval.Value) []goval.Value {
 		inner := s.inner(steps)
 		if len(inner.wheres) == 0 {
 			return []goval.Value{textOf("true")}
@@ -318,7 +318,7 @@ func (s *session) structConditions(m *model, a goval.Arg, first bool, rest *gova
 	selected := map[string]bool{}
 	if first {
 		for _, e := range rest.Elems {
-			if text, ok := e.Text.Constant(); ok && isText(e.Arg) {
+			if text, ok := e.Text().Constant(); ok && isText(e.Arg) {
 				selected[text] = true
 			}
 		}
@@ -345,29 +345,29 @@ func depends(f *field) goval.Value { return orm.DependsOn("only if " + f.name + 
 
 // clauseConditions are those of values of gorm's clause package.
 func (s *session) clauseConditions(a goval.Arg, name string) []expr {
-	if a.List == nil {
+	if a.List() == nil {
 		return []expr{raw(goval.Unknown("clause." + name))}
 	}
 	switch name {
 	case "Expr", "NamedExpr":
-		return []expr{raw(s.exprLiteral(a.List))}
+		return []expr{raw(s.exprLiteral(a.List()))}
 	case "Eq":
-		return []expr{compare(s.columnOf(a.List.Get("Column")), a.List.Get("Value"), s)}
+		return []expr{compare(s.columnOf(a.List().Get("Column")), a.List().Get("Value"), s)}
 	case "IN":
-		return []expr{in(s.columnOf(a.List.Get("Column")), orm.Value("values"))}
+		return []expr{in(s.columnOf(a.List().Get("Column")), orm.Value("values"))}
 	case "Neq":
-		e := compare(s.columnOf(a.List.Get("Column")), a.List.Get("Value"), s)
+		e := compare(s.columnOf(a.List().Get("Column")), a.List().Get("Value"), s)
 		e.text, e.negated = e.negated, e.text
 		return []expr{e}
 	case "Where":
-		exprs := a.List.Get("Exprs")
-		if exprs.List == nil {
+		exprs := a.List().Get("Exprs")
+		if exprs.List() == nil {
 			break
 		}
-		return s.each(exprs.List)
+		return s.each(exprs.List())
 	}
 	if operator, ok := operators[name]; ok {
-		column, v := s.columnOf(a.List.Get("Column")), s.variable(a.List.Get("Value"))
+		column, v := s.columnOf(a.List().Get("Column")), s.variable(a.List().Get("Value"))
 		return []expr{{kind: simpleExpr, text: join(column, textOf(operator[0]), v),
 			negated: join(column, textOf(operator[1]), v)}}
 	}
@@ -392,25 +392,25 @@ var operators = map[string][2]string{
 
 // columnOf is a column that a clause names: a text, or a clause.Column.
 func (s *session) columnOf(a goval.Arg) goval.Value {
-	if a.List == nil {
+	if a.List() == nil {
 		if isText(a) {
-			return quoted(a.Text)
+			return quoted(a.Text())
 		}
 		return goval.UnknownIdent("column")
 	}
-	name, table := a.List.Get("Name"), a.List.Get("Table")
-	column := quoted(name.Text)
-	if b, _ := a.List.Get("Raw").Bool(); b {
-		column = name.Text
+	name, table := a.List().Get("Name"), a.List().Get("Table")
+	column := quoted(name.Text())
+	if b, _ := a.List().Get("Raw").Bool(); b {
+		column = name.Text()
 	}
-	if text, ok := name.Text.Constant(); ok && text == "~~~py~~~" && s.model != nil && s.model.prior != nil {
+	if text, ok := name.Text().Constant(); ok && text == "~~~py~~~" && s.model != nil && s.model.prior != nil {
 		column = s.w.column(s.model.prior)
 	}
-	if text, ok := table.Text.Constant(); ok && text == "~~~ct~~~" {
+	if text, ok := table.Text().Constant(); ok && text == "~~~ct~~~" {
 		return join(s.tableRef(), textOf("."), column)
 	} else if !ok || text != "" {
-		if len(table.Text) > 0 {
-			return join(quoted(table.Text), textOf("."), column)
+		if len(table.Text()) > 0 {
+			return join(quoted(table.Text()), textOf("."), column)
 		}
 	}
 	return column

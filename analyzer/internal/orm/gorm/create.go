@@ -42,7 +42,7 @@ func (s *session) selection(create bool) selection {
 		return out
 	}
 	for _, a := range s.selects {
-		if text, ok := a.Text.Constant(); ok {
+		if text, ok := a.Text().Constant(); ok {
 			process(text, true)
 		}
 	}
@@ -83,10 +83,10 @@ func (s *session) create(c *goval.Call) []goval.Value {
 	if into == nil {
 		into = unknownTable(&dest)
 	}
-	if dest.List != nil && isMap(dest) || dest.DynamicType() != nil && isMapType(indirect(dest.DynamicType())) {
+	if dest.List() != nil && isMap(dest) || dest.DynamicType() != nil && isMapType(indirect(dest.DynamicType())) {
 		return []goval.Value{s.insertMap(into, dest)}
 	}
-	if dest.List != nil && dest.List.GoType() != nil && s.model == nil {
+	if dest.List() != nil && dest.List().GoType() != nil && s.model == nil {
 		return []goval.Value{join(s.w.made("INSERT INTO "), into, textOf(" DEFAULT VALUES"))}
 	}
 	if s.model == nil {
@@ -142,10 +142,10 @@ func (s *session) inserts(into goval.Value, dest goval.Arg, selected selection) 
 
 // element is the element of a list of models, all of which have the same fields set.
 func element(a goval.Arg) goval.Arg {
-	if !orm.IsSequence(a) || a.List == nil || len(a.List.Elems) == 0 {
+	if !orm.IsSequence(a) || a.List() == nil || len(a.List().Elems) == 0 {
 		return a
 	}
-	return a.List.Elems[0].Arg
+	return a.List().Elems[0].Arg
 }
 
 func (s *session) insert(into goval.Value, fields []*field) goval.Value {
@@ -162,9 +162,9 @@ func (s *session) insert(into goval.Value, fields []*field) goval.Value {
 }
 
 func (s *session) insertMap(into goval.Value, dest goval.Arg) goval.Value {
-	l := dest.List
-	if l != nil && orm.IsSequence(dest) && len(l.Elems) > 0 && l.Elems[0].List != nil {
-		l = l.Elems[0].List
+	l := dest.List()
+	if l != nil && orm.IsSequence(dest) && len(l.Elems) > 0 && l.Elems[0].List() != nil {
+		l = l.Elems[0].List()
 	}
 	if l == nil {
 		l = &goval.List{Open: "keys of a map"}
@@ -210,9 +210,9 @@ func (s *session) conflictText(inserted []*field) goval.Value {
 	if s.conflict == nil {
 		return nil
 	}
-	l := s.conflict.List
+	l := s.conflict.List()
 	var targets []goval.Value
-	if columns := l.Get("Columns").List; columns != nil {
+	if columns := l.Get("Columns").List(); columns != nil {
 		for _, e := range columns.Elems {
 			targets = append(targets, s.columnOf(e.Arg))
 		}
@@ -228,7 +228,7 @@ func (s *session) conflictText(inserted []*field) goval.Value {
 		}
 	}
 	out := textOf(" ON CONFLICT ")
-	if name := l.Get("OnConstraint").Text; len(name) > 0 {
+	if name := l.Get("OnConstraint").Text(); len(name) > 0 {
 		out = join(out, textOf("ON CONSTRAINT "), name, textOf(" "))
 	} else if len(targets) > 0 {
 		out = join(out, textOf("("), orm.Join(targets, ","), textOf(") "), s.conflictWhere(l.Get("TargetWhere")))
@@ -243,7 +243,7 @@ func (s *session) conflictText(inserted []*field) goval.Value {
 }
 
 func (s *session) conflictWhere(a goval.Arg) goval.Value {
-	if a.List == nil {
+	if a.List() == nil {
 		return nil
 	}
 	list := s.clauseConditions(a, "Where")
@@ -277,25 +277,25 @@ func (s *session) updatedAll(inserted []*field) []goval.Value {
 
 // conflictSets are the assignments that the code gives.
 func (s *session) conflictSets(a goval.Arg) (sets []goval.Value, open bool) {
-	if a.List != nil {
-		for _, e := range a.List.Elems {
-			if e.List == nil {
+	if a.List() != nil {
+		for _, e := range a.List().Elems {
+			if e.List() == nil {
 				open = true
 				continue
 			}
-			sets = append(sets, join(s.columnOf(e.List.Get("Column")), textOf("="), s.variable(e.List.Get("Value"))))
+			sets = append(sets, join(s.columnOf(e.List().Get("Column")), textOf("="), s.variable(e.List().Get("Value"))))
 		}
-		return sets, open || a.List.Open != ""
+		return sets, open || a.List().Open != ""
 	}
-	for _, p := range a.Text {
+	for _, p := range a.Text() {
 		c := goval.CallOf(p)
-		if c == nil || len(c.Args) == 0 || c.Args[0].List == nil {
+		if c == nil || len(c.Args) == 0 || c.Args[0].List() == nil {
 			return nil, true
 		}
-		l := c.Args[0].List
+		l := c.Args[0].List()
 		for _, e := range l.Elems {
 			if c.Name == "AssignmentColumns" {
-				sets = append(sets, excluded(quoted(e.Text)))
+				sets = append(sets, excluded(quoted(e.Text())))
 			} else {
 				sets = append(sets, join(quoted(e.Key), textOf("="), s.variable(e.Arg)))
 			}

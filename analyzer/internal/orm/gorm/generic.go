@@ -58,10 +58,10 @@ func (r *rewrite) add(at *goval.Call, name string, args ...goval.Arg) {
 // value is a pointer to a zero value of the model's type, or of another made of it.
 func (r *rewrite) value(of func(types.Type) types.Type) goval.Arg {
 	if r.model == nil {
-		return goval.Arg{Text: goval.Unknown("type argument")}
+		return goval.Arg{Value: goval.Unknown("type argument")}
 	}
 	a := goval.Typed(types.NewPointer(of(r.model)))
-	a.List, a.Literal = &goval.List{}, true
+	a.Value, a.Literal = goval.Value{&goval.List{}}, true
 	return a
 }
 
@@ -128,9 +128,9 @@ func (r *rewrite) join(c *goval.Call) {
 	if target.kind == "INNER" {
 		name = "InnerJoins"
 	}
-	args := []goval.Arg{{Text: target.name}}
+	args := []goval.Arg{{Value: target.name}}
 	if on := c.Args[1]; !on.Nil {
-		args = append(args, goval.Arg{Text: orm.WithoutRoot(on.Func)})
+		args = append(args, goval.Arg{Value: orm.WithoutRoot(on.Func())})
 	}
 	r.add(c, name, args...)
 }
@@ -143,15 +143,15 @@ type target struct {
 
 // joinTarget reads clause.LeftJoin.Association("X"), clause.Has("X") or a literal.
 func joinTarget(a goval.Arg) (t target) {
-	if a.List != nil {
-		if a.List.Open != "" || len(a.List.Get("Subquery").Text) > 0 || len(a.List.Get("Table").Text) > 0 {
+	if a.List() != nil {
+		if a.List().Open != "" || len(a.List().Get("Subquery").Text()) > 0 || len(a.List().Get("Table").Text()) > 0 {
 			return target{}
 		}
-		t.kind, _ = a.List.Get("Type").Text.Constant()
-		t.name = a.List.Get("Association").Text
+		t.kind, _ = a.List().Get("Type").Text().Constant()
+		t.name = a.List().Get("Association").Text()
 		return t
 	}
-	for _, p := range a.Text {
+	for _, p := range a.Text() {
 		c := goval.CallOf(p)
 		lit, ok := p.(*goval.Lit)
 		switch {
@@ -160,9 +160,9 @@ func joinTarget(a goval.Arg) (t target) {
 		case c == nil:
 			return target{}
 		case c.Name == "Association":
-			t.name = c.Args[0].Text
+			t.name = c.Args[0].Text()
 		case c.Name == "Has":
-			t.name, t.kind = c.Args[0].Text, "INNER"
+			t.name, t.kind = c.Args[0].Text(), "INNER"
 		default:
 			return target{}
 		}
@@ -179,16 +179,17 @@ func assignments(set *goval.Call) goval.Arg {
 	list := orm.Variadic(set, 0)
 	elems := make([]goval.Element, 0, len(list.Elems))
 	for _, e := range list.Elems {
-		if e.List == nil || e.List.Get("Column").List == nil {
+		if e.List() == nil || e.List().Get("Column").List() == nil {
 			list = list.With(nil)
 			list.Open = "what is set"
 			continue
 		}
-		elems = append(elems, goval.Element{Key: e.List.Get("Column").List.Get("Name").Text, Arg: e.List.Get("Value"),
+		elems = append(elems, goval.Element{Key: e.List().Get("Column").List().Get("Name").Text(), Arg: e.List().Get("Value"),
 			Optional: e.Optional})
 	}
-	out.List = list.With(elems)
-	out.List.Type = "map[string]interface{}"
+	list = list.With(elems)
+	list.Type = "map[string]interface{}"
+	out.Value = goval.Value{list}
 	return out
 }
 

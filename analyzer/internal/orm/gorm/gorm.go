@@ -152,7 +152,7 @@ func expand(v goval.Value) goval.Value {
 			if q.Name == "Scopes" {
 				scopes := orm.Variadic(q, 0)
 				for _, e := range scopes.Elems {
-					out = append(out, expand(orm.WithoutRoot(e.Func))...)
+					out = append(out, expand(orm.WithoutRoot(e.Func()))...)
 				}
 				if scopes.Open != "" {
 					out = append(out, goval.Unknown(scopes.Open)...)

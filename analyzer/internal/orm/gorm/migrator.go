@@ -75,7 +75,7 @@ func (a *alteration) text(i int) (string, bool) {
 	if i >= len(a.call.Args) {
 		return "", false
 	}
-	return a.call.Args[i].Text.Constant()
+	return a.call.Args[i].Text().Constant()
 }
 
 // table is the name of the table of a model, or one that is given.
@@ -168,7 +168,7 @@ func (a *alteration) createIndex() string {
 func (a *alteration) dropTables() string {
 	sql := ""
 	for i := len(a.call.Args) - 1; i >= 0; i-- {
-		list := a.call.Args[i].List
+		list := a.call.Args[i].List()
 		if list != nil {
 			return "" // Several of them in one argument.
 		}

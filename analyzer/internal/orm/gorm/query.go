@@ -82,8 +82,8 @@ func unknownTable(a *goval.Arg) goval.Value {
 	if a == nil {
 		return goval.UnknownIdent("table")
 	}
-	if goval.Is[*goval.Param](a.Text) {
-		return a.Text
+	if goval.Is[*goval.Param](a.Text()) {
+		return a.Text()
 	}
 	return goval.UnknownIdent("table of " + a.Type)
 }
@@ -100,7 +100,7 @@ func (s *session) keysOf(a goval.Arg) []expr {
 	}
 	var out []expr
 	for _, f := range s.model.primary {
-		if a.List != nil && orm.FieldSet(a, f.bind) == orm.IsSet {
+		if a.List() != nil && orm.FieldSet(a, f.bind) == orm.IsSet {
 			out = append(out, equal(s.w.of(s.tableRef(), f)))
 		}
 	}
@@ -161,7 +161,7 @@ func (s *session) columns(dest *goval.Arg) []goval.Value {
 	case len(s.selects) > 0:
 		var out []goval.Value
 		for _, a := range s.selects {
-			out = append(out, s.selected(a.Text))
+			out = append(out, s.selected(a.Text()))
 		}
 		return out
 	case len(s.omits) > 0 && s.model != nil:
@@ -287,10 +287,10 @@ func (s *session) joinedSession(r *relation, alias string, j joined) (given *ses
 	given.table, given.model = textOf(alias), r.model
 	more := j.args.More()
 	for _, e := range j.args.Elems {
-		ways := expand(e.Text).Variants()
+		ways := expand(e.Text()).Variants()
 		switch {
 		case e.Nil:
-		case orm.HasSteps(e.Text) && len(ways) > 0:
+		case orm.HasSteps(e.Text()) && len(ways) > 0:
 			given.take(ways[0])
 		default:
 			more = goval.Unknown("a join condition")
@@ -308,7 +308,7 @@ func (s *session) reads(f *field) bool {
 		return !s.isOmitted(f)
 	}
 	return !s.isOmitted(f) && slices.ContainsFunc(s.selects, func(a goval.Arg) bool {
-		text, ok := a.Text.Constant()
+		text, ok := a.Text().Constant()
 		return !ok || text == "*" || s.model.lookUp(text) == f
 	})
 }

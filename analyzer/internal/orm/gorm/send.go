@@ -113,14 +113,14 @@ func (s *session) count(c *goval.Call) []goval.Value {
 	}
 	list := textOf("count(*)")
 	if len(s.selects) > 0 {
-		text, _ := s.selects[0].Text.Constant()
+		text, _ := s.selects[0].Text().Constant()
 		switch {
 		case strings.HasPrefix(strings.TrimSpace(strings.ToLower(text)), "count("):
-			list = s.selects[0].Text
-		case len(s.selects) == 1 && isName(s.selects[0].Text) && s.distinct:
-			list = join(textOf("COUNT(DISTINCT("), quoted(s.columnName(s.selects[0].Text)), textOf("))"))
-		case len(s.selects) == 1 && isName(s.selects[0].Text):
-			list = join(textOf("COUNT("), quoted(s.columnName(s.selects[0].Text)), textOf(")"))
+			list = s.selects[0].Text()
+		case len(s.selects) == 1 && isName(s.selects[0].Text()) && s.distinct:
+			list = join(textOf("COUNT(DISTINCT("), quoted(s.columnName(s.selects[0].Text())), textOf("))"))
+		case len(s.selects) == 1 && isName(s.selects[0].Text()):
+			list = join(textOf("COUNT("), quoted(s.columnName(s.selects[0].Text())), textOf(")"))
 		}
 	}
 	s.selects, s.distinct, s.selectExpr = nil, false, list
@@ -142,7 +142,7 @@ func (s *session) pluck(c *goval.Call) []goval.Value {
 		return []goval.Value{s.raw}
 	}
 	if len(s.selects) != 1 && s.selectExpr == nil {
-		name := s.columnName(c.Args[0].Text)
+		name := s.columnName(c.Args[0].Text())
 		s.selects = nil
 		if isName(name) {
 			name = quoted(name)

@@ -140,10 +140,10 @@ func init() {
 		"Joins":      func(s *session, c *goval.Call) { s.join("LEFT", c) },
 		"InnerJoins": func(s *session, c *goval.Call) { s.join("INNER", c) },
 		"Group": func(s *session, c *goval.Call) {
-			if isName(c.Args[0].Text) {
-				s.groups = append(s.groups, quoted(c.Args[0].Text))
+			if isName(c.Args[0].Text()) {
+				s.groups = append(s.groups, quoted(c.Args[0].Text()))
 			} else {
-				s.groups = append(s.groups, c.Args[0].Text)
+				s.groups = append(s.groups, c.Args[0].Text())
 			}
 		},
 		"Order":    (*session).addOrder,
@@ -151,13 +151,13 @@ func init() {
 		"Offset":   func(s *session, c *goval.Call) { s.offset = true },
 		"Unscoped": func(s *session, c *goval.Call) { s.unscoped = true },
 		"Preload": func(s *session, c *goval.Call) {
-			s.preloads = append(s.preloads, preload{c.Args[0].Text, orm.Variadic(c, 1)})
+			s.preloads = append(s.preloads, preload{c.Args[0].Text(), orm.Variadic(c, 1)})
 		},
 		"Raw":         func(s *session, c *goval.Call) { s.raw = s.sql(c) },
 		"Clauses":     (*session).addClauses,
 		"Assign":      func(s *session, c *goval.Call) { s.assigns = plain(orm.Variadic(c, 0)) },
 		"Attrs":       func(s *session, c *goval.Call) { s.attrs = plain(orm.Variadic(c, 0)) },
-		"Association": func(s *session, c *goval.Call) { s.association = c.Args[0].Text },
+		"Association": func(s *session, c *goval.Call) { s.association = c.Args[0].Text() },
 		"Session":     (*session).open,
 		// A statement that was sent before leaves its model.
 		"First": (*session).leave, "Take": (*session).leave, "Last": (*session).leave, "Find": (*session).leave,
@@ -172,10 +172,10 @@ func (s *session) leave(c *goval.Call) {
 
 // open takes the options of a session.
 func (s *session) open(c *goval.Call) {
-	if len(c.Args) == 0 || c.Args[0].List == nil {
+	if len(c.Args) == 0 || c.Args[0].List() == nil {
 		return
 	}
-	options := c.Args[0].List
+	options := c.Args[0].List()
 	if b, _ := options.Get("NewDB").Bool(); b {
 		*s = *newSession(s.ms, s.w.at)
 	}
@@ -199,7 +199,7 @@ func (s *session) setModel(a goval.Arg) {
 var tableAlias = regexp.MustCompile(`(?i)(?:.+? AS (\w+)\s*(?:$|,)|^\w+\s+(\w+)$)`)
 
 func (s *session) setTable(c *goval.Call) {
-	name, args := c.Args[0].Text, orm.Variadic(c, 1)
+	name, args := c.Args[0].Text(), orm.Variadic(c, 1)
 	text, constant := name.Constant()
 	switch {
 	case len(args.Elems) > 0 || strings.ContainsAny(text, " `"):
@@ -227,65 +227,65 @@ func (s *session) setDistinct(c *goval.Call) {
 
 func (s *session) setSelect(c *goval.Call) {
 	query, args := c.Args[0], orm.Variadic(c, 1)
-	if query.List != nil || orm.IsSequence(query) {
+	if query.List() != nil || orm.IsSequence(query) {
 		s.selects = nil
-		if query.List == nil {
-			query.List = &goval.List{Open: "columns"}
+		if query.List() == nil {
+			query.Value = goval.Value{&goval.List{Open: "columns"}}
 		}
-		for _, e := range query.List.Elems {
+		for _, e := range query.List().Elems {
 			s.selects = append(s.selects, e.Arg)
 		}
-		if query.List.Open != "" {
-			s.selects = append(s.selects, goval.Arg{Text: query.List.More()})
+		if query.List().Open != "" {
+			s.selects = append(s.selects, goval.Arg{Value: query.List().More()})
 		}
 		s.selects = append(s.selects, plain(args)...)
 		return
 	}
 	n := len(args.Elems)
 	switch {
-	case n > 0 && strings.Count(query.Text.Literal(), "?") >= n:
-		s.selectExpr = s.text(query.Text, args)
+	case n > 0 && strings.Count(query.Text().Literal(), "?") >= n:
+		s.selectExpr = s.text(query.Text(), args)
 		return
-	case n > 0 && contains(query.Text, "@"):
-		s.selectExpr = s.named(query.Text, args)
+	case n > 0 && contains(query.Text(), "@"):
+		s.selectExpr = s.named(query.Text(), args)
 		return
 	}
 	s.selects, s.selectExpr = []goval.Arg{query}, nil
 	for _, a := range args.Elems {
-		if a.List != nil {
-			s.selects = append(s.selects, plain(a.List)...)
+		if a.List() != nil {
+			s.selects = append(s.selects, plain(a.List())...)
 		} else {
 			s.selects = append(s.selects, a.Arg)
 		}
 	}
 	if args.Open != "" {
-		s.selects = append(s.selects, goval.Arg{Text: args.More()})
+		s.selects = append(s.selects, goval.Arg{Value: args.More()})
 	}
 }
 
 func (s *session) setOmit(c *goval.Call) {
 	s.omits = nil
 	for _, e := range orm.Variadic(c, 0).Elems {
-		if text, ok := e.Text.Constant(); ok {
+		if text, ok := e.Text().Constant(); ok {
 			s.omits = append(s.omits, strings.FieldsFunc(text, func(r rune) bool { return r == ',' || r == ' ' })...)
 		}
 	}
 }
 
 func (s *session) join(kind string, c *goval.Call) {
-	s.joins = append(s.joins, joined{kind, c.Args[0].Text, orm.Variadic(c, 1)})
+	s.joins = append(s.joins, joined{kind, c.Args[0].Text(), orm.Variadic(c, 1)})
 }
 
 func (s *session) addOrder(c *goval.Call) {
 	a := c.Args[0]
-	if a.List != nil {
+	if a.List() != nil {
 		s.clause(a)
 		return
 	}
-	if text, ok := a.Text.Constant(); ok && text == "" {
+	if text, ok := a.Text().Constant(); ok && text == "" {
 		return
 	}
-	s.orders = append(s.orders, a.Text)
+	s.orders = append(s.orders, a.Text())
 }
 
 // addClauses takes values of the clause package.
@@ -301,9 +301,9 @@ func (s *session) addClauses(c *goval.Call) {
 
 func (s *session) clause(a goval.Arg) {
 	path, name := orm.TypeName(a)
-	if a.List == nil || path != "gorm.io/gorm/clause" {
-		if orm.HasSteps(a.Text) {
-			s.wheres = append(s.wheres, raw(s.expression(a.Text)))
+	if a.List() == nil || path != "gorm.io/gorm/clause" {
+		if orm.HasSteps(a.Text()) {
+			s.wheres = append(s.wheres, raw(s.expression(a.Text())))
 		} else {
 			s.unknown = append(s.unknown, goval.Unknown("clause "+name)...)
 		}
@@ -313,23 +313,23 @@ func (s *session) clause(a goval.Arg) {
 	case "OnConflict":
 		s.conflict = &a
 	case "Returning":
-		s.setReturning(a.List.Get("Columns"))
+		s.setReturning(a.List().Get("Columns"))
 	case "Locking":
-		s.locking = join(textOf("FOR "), a.List.Get("Strength").Text)
-		if options := a.List.Get("Options").Text; len(options) > 0 {
+		s.locking = join(textOf("FOR "), a.List().Get("Strength").Text())
+		if options := a.List().Get("Options").Text(); len(options) > 0 {
 			s.locking = join(s.locking, textOf(" "), options)
 		}
 	case "OrderByColumn":
-		s.orders = append(s.orders, s.orderColumn(a.List))
+		s.orders = append(s.orders, s.orderColumn(a.List()))
 	case "OrderBy":
-		if e := a.List.Get("Expression"); e.List != nil || len(e.Text) > 0 {
+		if e := a.List().Get("Expression"); e.List() != nil || len(e.Text()) > 0 {
 			s.orders = append(s.orders, s.variable(e))
 			return
 		}
-		if columns := a.List.Get("Columns").List; columns != nil {
+		if columns := a.List().Get("Columns").List(); columns != nil {
 			for _, e := range columns.Elems {
-				if e.List != nil {
-					s.orders = append(s.orders, s.orderColumn(e.List))
+				if e.List() != nil {
+					s.orders = append(s.orders, s.orderColumn(e.List()))
 				}
 			}
 		}
@@ -349,11 +349,11 @@ func (s *session) orderColumn(l *goval.List) goval.Value {
 }
 
 func (s *session) setReturning(columns goval.Arg) {
-	if columns.List == nil || len(columns.List.Elems) == 0 {
+	if columns.List() == nil || len(columns.List().Elems) == 0 {
 		s.returnsAll = true
 		return
 	}
-	for _, e := range columns.List.Elems {
+	for _, e := range columns.List().Elems {
 		s.returning = append(s.returning, s.columnOf(e.Arg))
 	}
 }
@@ -361,10 +361,10 @@ func (s *session) setReturning(columns goval.Arg) {
 // sql is the text of Raw or Exec.
 func (s *session) sql(c *goval.Call) goval.Value {
 	args := orm.Variadic(c, 1)
-	if contains(c.Args[0].Text, "@") && (len(args.Elems) > 0 || args.Open != "") {
-		return s.named(c.Args[0].Text, args)
+	if contains(c.Args[0].Text(), "@") && (len(args.Elems) > 0 || args.Open != "") {
+		return s.named(c.Args[0].Text(), args)
 	}
-	return s.text(c.Args[0].Text, args)
+	return s.text(c.Args[0].Text(), args)
 }
 
 // text is SQL whose question marks take arguments (clause.Expr).
@@ -378,7 +378,7 @@ func (s *session) text(v goval.Value, args *goval.List) goval.Value {
 			a := args.Elems[next-1].Arg
 			v := s.variable(a)
 			if list := orm.IsSequence(a) && !strings.HasSuffix(before, "("); (list || strings.HasSuffix(before, " IN")) &&
-				!orm.HasSteps(a.Text) {
+				!orm.HasSteps(a.Text()) {
 				v = join(textOf("("), v, textOf(")"))
 			}
 			return v
@@ -415,18 +415,18 @@ func (s *session) named(v goval.Value, args *goval.List) goval.Value {
 // variable is what an argument writes: a query, an expression, a name, or a parameter
 // (Statement.AddVar). Of a list it writes one value.
 func (s *session) variable(a goval.Arg) goval.Value {
-	if orm.HasSteps(a.Text) {
-		return s.expression(a.Text)
+	if orm.HasSteps(a.Text()) {
+		return s.expression(a.Text())
 	}
 	path, name := orm.TypeName(a)
-	if a.List != nil && path == "gorm.io/gorm/clause" {
+	if a.List() != nil && path == "gorm.io/gorm/clause" {
 		switch name {
 		case "Expr", "NamedExpr":
-			return s.exprLiteral(a.List)
+			return s.exprLiteral(a.List())
 		case "Column":
 			return s.columnOf(a)
 		case "Table":
-			if name := a.List.Get("Name").Text; len(name) > 0 {
+			if name := a.List().Get("Name").Text(); len(name) > 0 {
 				return quoted(name)
 			}
 			return goval.UnknownIdent("table name")
@@ -437,11 +437,11 @@ func (s *session) variable(a goval.Arg) goval.Value {
 
 // exprLiteral is a clause.Expr that the code makes itself.
 func (s *session) exprLiteral(l *goval.List) goval.Value {
-	vars := l.Get("Vars").List
+	vars := l.Get("Vars").List()
 	if vars == nil {
 		vars = &goval.List{}
 	}
-	return s.text(l.Get("SQL").Text, vars)
+	return s.text(l.Get("SQL").Text(), vars)
 }
 
 // expression is a sub-query, or gorm.Expr.
@@ -449,7 +449,7 @@ func (s *session) expression(v goval.Value) goval.Value {
 	return orm.Each(expand(v), func(steps goval.Value) []goval.Value {
 		last := steps.LastCall()
 		if last != nil && orm.Owner(last) == "" {
-			return []goval.Value{s.text(last.Args[0].Text, orm.Variadic(last, 1))}
+			return []goval.Value{s.text(last.Args[0].Text(), orm.Variadic(last, 1))}
 		}
 		in := newSession(s.ms, s.w.at)
 		in.foresee(steps)

@@ -14,7 +14,7 @@ func (s *session) updateColumn(c *goval.Call) []goval.Value {
 	if len(c.Args) < 2 {
 		return nil
 	}
-	l := &goval.List{Elems: []goval.Element{{Key: c.Args[0].Text, Arg: c.Args[1]}}}
+	l := &goval.List{Elems: []goval.Element{{Key: c.Args[0].Text(), Arg: c.Args[1]}}}
 	return []goval.Value{s.updateText(s.mapSets(l))}
 }
 
@@ -23,8 +23,8 @@ func (s *session) update(dest goval.Arg) []goval.Value {
 	own := s.modelArg == nil || sameArg(*s.modelArg, dest)
 	s.prepare(&dest)
 	t := dest.DynamicType()
-	if dest.List != nil && isMap(dest) {
-		return []goval.Value{s.updateText(s.mapSets(dest.List))}
+	if dest.List() != nil && isMap(dest) {
+		return []goval.Value{s.updateText(s.mapSets(dest.List()))}
 	}
 	if t == nil || isMapType(indirect(t)) || s.ms.of(t) == nil {
 		return []goval.Value{s.updateText(append(s.mapSets(&goval.List{}), goval.Unknown("assignments from "+dest.Type)))}
@@ -122,7 +122,7 @@ func (s *session) mapSets(l *goval.List) []goval.Value {
 	if len(elems) > 0 || l.Open != "" {
 		out = append(out, mapped.Map(func(e goval.Element) goval.Value {
 			v := s.variable(e.Arg)
-			if orm.HasSteps(e.Text) && !strings.HasSuffix(e.Type, "clause.Expr") {
+			if orm.HasSteps(e.Text()) && !strings.HasSuffix(e.Type, "clause.Expr") {
 				v = join(textOf("("), v, textOf(")"))
 			}
 			return join(quoted(s.columnName(e.Key)), textOf("="), v)
@@ -214,7 +214,7 @@ func (s *session) save(c *goval.Call) []goval.Value {
 	}
 	upsert := insert
 	if len(s.selects) == 0 {
-		s.selects = []goval.Arg{{Text: textOf("*")}}
+		s.selects = []goval.Arg{{Value: textOf("*")}}
 	}
 	out := s.update(dest)
 	upsert.conflict = updateAll
@@ -228,8 +228,8 @@ func (s *session) save(c *goval.Call) []goval.Value {
 	return out
 }
 
-var updateAll = &goval.Arg{List: &goval.List{Elems: []goval.Element{{Key: textOf("UpdateAll"),
-	Arg: goval.Arg{Const: "true"}}}}}
+var updateAll = &goval.Arg{Value: goval.Value{&goval.List{Elems: []goval.Element{{Key: textOf("UpdateAll"),
+	Arg: goval.Arg{Const: "true"}}}}}}
 
 func isSlice(a goval.Arg) bool {
 	t := a.DynamicType()
@@ -307,10 +307,10 @@ func (s *session) removeRelated() []goval.Value {
 // nestedSelects are the names of Select that lead on from a relation.
 func nestedSelects(selects []goval.Arg, relation string) (out []goval.Arg) {
 	for _, a := range selects {
-		text, _ := a.Text.Constant()
+		text, _ := a.Text().Constant()
 		switch rest, ok := strings.CutPrefix(text, relation+"."); {
 		case ok:
-			out = append(out, goval.Arg{Text: textOf(rest)})
+			out = append(out, goval.Arg{Value: textOf(rest)})
 		case text == "~~~as~~~":
 			out = append(out, a)
 		}
@@ -318,7 +318,7 @@ func nestedSelects(selects []goval.Arg, relation string) (out []goval.Arg) {
 	return out
 }
 
-func sameArg(a, b goval.Arg) bool { return a.List == b.List && a.Type == b.Type }
+func sameArg(a, b goval.Arg) bool { return a.List() == b.List() && a.Type == b.Type }
 
 // deletedKeys are the conditions of a value that is deleted.
 func (s *session) deletedKeys(a goval.Arg) []expr {

@@ -95,14 +95,14 @@ func init() {
 	unknown := func(s *scope, c *goval.Call) { s.unknown = append(s.unknown, goval.Unknown(c.Name)...) }
 	chained = map[string]func(*scope, *goval.Call){
 		"Model":    func(s *scope, c *goval.Call) { s.about(c.Args[0]) },
-		"Table":    func(s *scope, c *goval.Call) { s.table = c.Args[0].Text },
+		"Table":    func(s *scope, c *goval.Call) { s.table = c.Args[0].Text() },
 		"Where":    func(s *scope, c *goval.Call) { s.wheres = append(s.wheres, condition{c, 0}) },
 		"Or":       func(s *scope, c *goval.Call) { s.ors = append(s.ors, condition{c, 0}) },
 		"Not":      func(s *scope, c *goval.Call) { s.nots = append(s.nots, condition{c, 0}) },
 		"Joins":    func(s *scope, c *goval.Call) { s.joins = append(s.joins, s.sql(c, 0)) },
 		"Having":   func(s *scope, c *goval.Call) { s.having = append(s.having, condition{c, 0}) },
-		"Order":    func(s *scope, c *goval.Call) { s.orders = append(s.orders, ordered(c.Args[0].Text)) },
-		"Group":    func(s *scope, c *goval.Call) { s.group = c.Args[0].Text },
+		"Order":    func(s *scope, c *goval.Call) { s.orders = append(s.orders, ordered(c.Args[0].Text())) },
+		"Group":    func(s *scope, c *goval.Call) { s.group = c.Args[0].Text() },
 		"Limit":    func(s *scope, c *goval.Call) { s.limited = true },
 		"Offset":   func(s *scope, c *goval.Call) { s.offset = true },
 		"Unscoped": func(s *scope, c *goval.Call) { s.unscoped = true },
@@ -110,12 +110,12 @@ func init() {
 		"Select":   (*scope).choose,
 		"Omit": func(s *scope, c *goval.Call) {
 			for _, e := range orm.Variadic(c, 0).Elems {
-				name, _ := e.Text.Constant()
+				name, _ := e.Text().Constant()
 				s.omitted = append(s.omitted, name)
 			}
 		},
 		"Preload": func(s *scope, c *goval.Call) {
-			name, _ := c.Args[0].Text.Constant()
+			name, _ := c.Args[0].Text().Constant()
 			s.preloads = append(s.preloads, name)
 		},
 		"New":    func(s *scope, c *goval.Call) { *s = scope{ms: s.ms, at: s.at} },
@@ -127,21 +127,21 @@ func init() {
 func (s *scope) choose(c *goval.Call) {
 	first := c.Args[0]
 	switch {
-	case first.List != nil:
-		s.selects = first.List.Join(text(", "))
-		for _, e := range first.List.Elems {
-			name, _ := e.Text.Constant()
+	case first.List() != nil:
+		s.selects = first.List().Join(text(", "))
+		for _, e := range first.List().Elems {
+			name, _ := e.Text().Constant()
 			s.chosen = append(s.chosen, name)
 		}
 		return
-	case orm.HasSteps(first.Text):
-		s.selects = s.expression(first.Text)
+	case orm.HasSteps(first.Text()):
+		s.selects = s.expression(first.Text())
 		return
 	}
 	s.selects = s.sql(c, 0)
-	names := []goval.Value{first.Text}
+	names := []goval.Value{first.Text()}
 	for _, e := range orm.Variadic(c, 1).Elems {
-		names = append(names, e.Text)
+		names = append(names, e.Text())
 	}
 	for _, n := range names {
 		name, _ := n.Constant()
@@ -161,7 +161,7 @@ func ordered(v goval.Value) goval.Value {
 
 // sql is text with ? in the places of the arguments that follow it.
 func (s *scope) sql(c *goval.Call, at int) goval.Value {
-	return s.filled(c.Args[at].Text, orm.Variadic(c, at+1))
+	return s.filled(c.Args[at].Text(), orm.Variadic(c, at+1))
 }
 
 func (s *scope) filled(v goval.Value, args *goval.List) goval.Value {
@@ -177,8 +177,8 @@ func (s *scope) filled(v goval.Value, args *goval.List) goval.Value {
 
 // argument is a value, gorm.Expr or a sub-query.
 func (s *scope) argument(a goval.Arg) goval.Value {
-	if orm.HasSteps(a.Text) {
-		return s.expression(a.Text)
+	if orm.HasSteps(a.Text()) {
+		return s.expression(a.Text())
 	}
 	return orm.Sent("value", a.DynamicType())
 }
@@ -224,17 +224,17 @@ func (s *scope) conditions(c *goval.Call, at int, include bool) []goval.Value {
 	if !include {
 		operator = " <> "
 	}
-	if m := s.ms.of(a.DynamicType()); m != nil && a.List != nil && !orm.HasSteps(a.Text) {
+	if m := s.ms.of(a.DynamicType()); m != nil && a.List() != nil && !orm.HasSteps(a.Text()) {
 		return s.structConditions(m, a, operator)
 	}
-	if a.List != nil && strings.HasPrefix(a.List.Type, "map[") {
-		return s.mapConditions(a.List, operator)
+	if a.List() != nil && strings.HasPrefix(a.List().Type, "map[") {
+		return s.mapConditions(a.List(), operator)
 	}
 	if t := a.DynamicType(); t != nil && orm.IsScalar(t) && !isText(t) {
 		return []goval.Value{s.keyCondition(a, operator)}
 	}
 	sql := s.sql(c, at)
-	if known, ok := a.Text.Constant(); ok && !include && isColumn(known) {
+	if known, ok := a.Text().Constant(); ok && !include && isColumn(known) {
 		return []goval.Value{cat(s.qualified(known), text(" NOT IN ("), orm.Value("values"), text(")"))}
 	}
 	if !include {

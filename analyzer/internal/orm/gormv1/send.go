@@ -37,7 +37,7 @@ func init() {
 			return one(s.count())
 		},
 		"Pluck": func(s *scope, c *goval.Call) []goval.Value {
-			s.selects = c.Args[0].Text
+			s.selects = c.Args[0].Text()
 			return one(s.query(""))
 		},
 		"FirstOrCreate": func(s *scope, c *goval.Call) []goval.Value {
@@ -159,9 +159,9 @@ func (s *scope) create(a goval.Arg) []goval.Value {
 
 // savesMore says that a literal sets a relation, whose values are saved too.
 func (s *scope) savesMore() bool {
-	return s.value.List != nil && slices.ContainsFunc(s.value.List.Elems, func(e goval.Element) bool {
+	return s.value.List() != nil && slices.ContainsFunc(s.value.List().Elems, func(e goval.Element) bool {
 		name, _ := e.Key.Constant()
-		return e.List != nil && !slices.ContainsFunc(s.model.fields, func(f *field) bool { return f.path[0] == name })
+		return e.List() != nil && !slices.ContainsFunc(s.model.fields, func(f *field) bool { return f.path[0] == name })
 	})
 }
 
@@ -241,9 +241,9 @@ func pairs(c *goval.Call) goval.Arg {
 	}
 	out := &goval.List{Type: "map[string]interface{}", Open: l.Open}
 	for i := 0; i+1 < len(l.Elems); i += 2 {
-		out.Elems = append(out.Elems, goval.Element{Key: l.Elems[i].Text, Arg: l.Elems[i+1].Arg})
+		out.Elems = append(out.Elems, goval.Element{Key: l.Elems[i].Text(), Arg: l.Elems[i+1].Arg})
 	}
-	return goval.Arg{List: out}
+	return goval.Arg{Value: goval.Value{out}}
 }
 
 // updates sets what a map or a struct has, in the order of the columns, and the time.
@@ -252,8 +252,8 @@ func (s *scope) updates(a goval.Arg, timed bool) []goval.Value {
 	var maybe, unknown bool
 	m := s.ms.of(a.DynamicType())
 	switch {
-	case a.List != nil && m == nil:
-		for _, e := range a.List.Elems {
+	case a.List() != nil && m == nil:
+		for _, e := range a.List().Elems {
 			name, ok := e.Key.Constant()
 			unknown = unknown || !ok
 			if ok {
@@ -261,7 +261,7 @@ func (s *scope) updates(a goval.Arg, timed bool) []goval.Value {
 				set[column] = value
 			}
 		}
-		unknown = unknown || a.List.More() != nil
+		unknown = unknown || a.List().More() != nil
 	case m != nil:
 		for _, f := range m.fields {
 			switch orm.FieldSet(a, f.path) {

@@ -128,20 +128,20 @@ func text(steps goval.Value) goval.Value {
 
 // sqlizer is what an argument writes that is text or makes text.
 func sqlizer(a goval.Arg) goval.Value {
-	if path, name := orm.TypeName(a); a.List != nil &&
+	if path, name := orm.TypeName(a); a.List() != nil &&
 		(slices.Contains(paths, path) || name == "map[string]interface{}" || name == "map[string]any") {
 		return condition(a, name)
 	}
-	if orm.HasSteps(a.Text) || len(a.Text) == 1 && goval.TypeOf(a.Text[0]) != "" {
-		return orm.Each(a.Text, func(steps goval.Value) []goval.Value { return []goval.Value{text(steps)} })
+	if orm.HasSteps(a.Text()) || len(a.Text()) == 1 && goval.TypeOf(a.Text()[0]) != "" {
+		return orm.Each(a.Text(), func(steps goval.Value) []goval.Value { return []goval.Value{text(steps)} })
 	}
-	return a.Text
+	return a.Text()
 }
 
 // isSqlizer says that an argument is no plain value.
 func isSqlizer(a goval.Arg) bool {
 	path, name := orm.TypeName(a)
-	return orm.HasSteps(a.Text) || slices.Contains(paths, path) && name != "StatementBuilderType"
+	return orm.HasSteps(a.Text()) || slices.Contains(paths, path) && name != "StatementBuilderType"
 }
 
 // comparisons are the operators of the map types (expr.go).
@@ -155,16 +155,16 @@ func condition(a goval.Arg, name string) goval.Value {
 	switch name {
 	case "And", "Or":
 		sep := goval.Text(" " + strings.ToUpper(name) + " ")
-		if len(a.List.Elems) == 0 && a.List.Open == "" {
+		if len(a.List().Elems) == 0 && a.List().Open == "" {
 			return goval.Text("(1=1)")
 		}
 		return goval.Concat(goval.Text("("),
-			a.List.Map(func(e goval.Element) goval.Value { return sqlizer(e.Arg) }).Join(sep), goval.Text(")"))
+			a.List().Map(func(e goval.Element) goval.Value { return sqlizer(e.Arg) }).Join(sep), goval.Text(")"))
 	}
-	if len(a.List.Elems) == 0 && a.List.Open == "" {
+	if len(a.List().Elems) == 0 && a.List().Open == "" {
 		return goval.Text("(1=1)")
 	}
-	return sorted(a.List).Map(func(e goval.Element) goval.Value {
+	return sorted(a.List()).Map(func(e goval.Element) goval.Value {
 		return comparison(e, name)
 	}).Join(goval.Text(" AND "))
 }
@@ -205,7 +205,7 @@ func comparison(e goval.Element, name string) goval.Value {
 	switch {
 	case e.Nil:
 		return form(isNull)
-	case orm.IsSequence(e.Arg) && e.Literal && len(e.List.Elems) > 0:
+	case orm.IsSequence(e.Arg) && e.Literal && len(e.List().Elems) > 0:
 		return form(in)
 	case orm.IsSequence(e.Arg):
 		return goval.Either(form(in), goval.Text(none[not]))

@@ -37,7 +37,7 @@ func init() {
 		return func(s *statement, c *goval.Call) {
 			s.start, s.verb = c, verb
 			if len(c.Args) > 0 {
-				s.table = c.Args[0].Text
+				s.table = c.Args[0].Text()
 			}
 		}
 	}
@@ -152,7 +152,7 @@ func alias(c *goval.Call) goval.Value {
 	if len(c.Args) < 2 {
 		return goval.Unknown("alias")
 	}
-	return goval.Concat(goval.Text("("), first(c), goval.Text(") AS "), c.Args[1].Text)
+	return goval.Concat(goval.Text("("), first(c), goval.Text(") AS "), c.Args[1].Text())
 }
 
 // expr is text in which arguments that make text take the place of their question marks.
@@ -179,7 +179,7 @@ func (s *statement) set(c *goval.Call) {
 	if s.sets == nil {
 		s.sets = &goval.List{}
 	}
-	s.sets.Elems = append(s.sets.Elems, goval.Element{Key: c.Args[0].Text, Arg: c.Args[1]})
+	s.sets.Elems = append(s.sets.Elems, goval.Element{Key: c.Args[0].Text(), Arg: c.Args[1]})
 }
 
 // setMap adds the assignments of a map; of INSERT they replace columns and rows.
@@ -187,7 +187,7 @@ func (s *statement) setMap(c *goval.Call) {
 	if len(c.Args) == 0 {
 		return
 	}
-	list := c.Args[0].List
+	list := c.Args[0].List()
 	if list == nil {
 		list = &goval.List{Open: "map of columns"}
 	}

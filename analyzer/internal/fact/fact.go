@@ -19,9 +19,8 @@ type Fact struct {
 	Sent    Reads
 	Given   map[int]Reads
 	Results []goval.Value
-	Text    goval.Value
-	// List are the elements of a list of texts.
-	List []goval.Value
+	// Text is the value of a constant or variable: a text, a builder, or a list of texts.
+	Text goval.Value
 }
 
 // With is a copy of the fact whose values are changed.

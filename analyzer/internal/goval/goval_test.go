@@ -1,0 +1,299 @@
+package goval
+
+import (
+	"fmt"
+	"go/ast"
+	"go/importer"
+	"go/parser"
+	"go/token"
+	"go/types"
+	"strings"
+	"testing"
+)
+
+// What a function returns is what its result is shown as:
+//
+//	SELECT a      literal text
+//	{reason}      any text; {=reason} a value, {"reason"} a quoted identifier
+//	$0            the parameter of that index, $literal.0 that of a function literal
+//	(a|b)         one of several values; (|b) something or nothing
+//	[a, b?, …]    a list: b is not always there, … stands for elements that are not known
+//	.From(a)      a call of a builder's method
+//	func(a)       a function that makes that of its parameters
+type valueCase struct{ name, code, want string }
+
+// The code of a function that returns a text and has the parameters (s string, n int, list []string,
+// driver string).
+var texts = []valueCase{
+	// Texts.
+	{"a literal", `return "SELECT 1"`, `SELECT 1`},
+	{"a raw literal", "return `SELECT 1`", `SELECT 1`},
+	{"texts that are joined", `return "SELECT " + "1"`, `SELECT 1`},
+	{"a constant", `const q = "SELECT 1"; return q`, `SELECT 1`},
+	{"a variable", `q := "SELECT 1"; return q`, `SELECT 1`},
+	{"a variable that is added to", `q := "SELECT"; q += " 1"; return q`, `SELECT 1`},
+	{"a package variable that is set once", `return table`, `users`},
+	{"a package variable that is set again", `return changed`, `{variable changed is set in several places}`},
+	{"bytes", `return string([]byte("SELECT 1"))`, `SELECT 1`},
+	{"a text that is not known", `return os.Getenv("Q")`, `{os.Getenv("Q")}`},
+	{"a number", `return strconv.Itoa(n)`, `{=strconv.Itoa(n)}`},
+	{"a parameter", `return "SELECT " + s`, `SELECT $0`},
+
+	// Functions that make text.
+	{"Sprintf", `return fmt.Sprintf("SELECT %s FROM %s", "a", table)`, `SELECT a FROM users`},
+	{"Sprintf of a number", `return fmt.Sprintf("LIMIT %d", n)`, `LIMIT {=n}`},
+	{"Sprintf of a quoted text", `return fmt.Sprintf("FROM %q", s)`, `FROM {"s"}`},
+	{"Join", `return strings.Join([]string{"a", "b"}, ", ")`, `a, b`},
+	{"Repeat", `return "IN (" + strings.Repeat("?,", n) + "?)"`, `IN (?,?)`},
+	{"a trailing separator", `q := "a, "; return q[:len(q)-2]`, `a`},
+	{"TrimSuffix", `return strings.TrimSuffix("a, ", ", ")`, `a`},
+	{"Replace", `return strings.ReplaceAll("FROM T", "T", table)`, `FROM users`},
+	{"a builder", `var b strings.Builder; b.WriteString("SELECT "); b.WriteByte('1'); return b.String()`, `SELECT 1`},
+	{"a buffer", `b := bytes.NewBufferString("SELECT "); fmt.Fprintf(b, "%s", table); return b.String()`, `SELECT users`},
+	{"a buffer from elsewhere", `b := pool.Get().(*bytes.Buffer); b.WriteString("1"); return b.String()`,
+		`{pool.Get().(*bytes.Buffer)}1`},
+	{"a builder that a function writes to", `var b strings.Builder; where(&b, "a"); return b.String()`, ` WHERE a`},
+	{"a builder that an unknown function writes to", `var b strings.Builder; write(&b); return b.String()`,
+		`{text written by write}`},
+	{"a template", `var b strings.Builder; selects.Execute(&b, n); return b.String()`, `SELECT (b|a)`},
+
+	// Ways through the code.
+	{"if", `q := "SELECT a"; if n > 0 { q += ", b" }; return q`, `SELECT a(|, b)`},
+	{"if and else", `q := ""; if n > 0 { q = "a" } else { q = "b" }; return q`, `(b|a)`},
+	{"two returns", `if n > 0 { return "a" }; return "b"`, `(a|b)`},
+	{"a switch", `q := "a"; switch n { case 1: q = "b"; case 2: q = "c" }; return q`, `(a|b|c)`},
+	{"a loop over what is known", `q := ""; for _, c := range []string{"a", "b"} { q += c }; return q`, `ab`},
+	{"a loop over what is not", `q := "a"; for range n { q += "b" }; return q`, `a(|b)`},
+	{"another database system", `if driver == "mysql" { return "a" }; return "b"`, `b`},
+	{"a closure", `q := "a"; func() { q = "b" }(); return q`, `(a|b)`},
+
+	// Functions of the package.
+	{"a function", `return from("users")`, `SELECT * FROM users`},
+	{"a function that is picked by a text", `return named("a") + named("b")`, `AB`},
+	{"a function without a body", `return external()`, `{external()}`},
+	{"a recursive function", `return again(3)`, `(a|{recursive function again})`},
+	{"a function literal", `f := func(t string) string { return "FROM " + t }; return f("users")`, `FROM users`},
+
+	// More than anyone writes.
+	{"a text that doubles", strings.Repeat(`s = s + s; `, 17) + `return s`, `{a text that is too long to be followed}`},
+}
+
+// The code of a function that returns a builder and has the parameters (q Q, n int, list []string).
+var builders = []valueCase{
+	{"a chain", `return q.From("users").Where("a = 1")`, `$0.From(users).Where(a = 1)`},
+	{"a chain under a condition", `q = q.From("users"); if n > 0 { q = q.Where("a") }; return q`,
+		`$0.From(users)(|.Where(a))`},
+	{"a builder of a function", `return scoped(q.From("users"))`, `$0.From(users).Where(deleted)`},
+	{"a builder of an unknown function", `return unknown(q.From("users"))`,
+		`$0.From(users){unknown(q.From("users"))}`},
+	{"a function that is given", `return q.Apply(func(q Q) Q { return q.Where("a") })`,
+		`$0.Apply(func($literal.0.Where(a)))`},
+
+	{"a list", `l := []string{"a"}; l = append(l, "b"); return q.In(l)`, `$0.In([a, b])`},
+	{"a list under a condition", `l := []string{"a"}; if n > 0 { l = append(l, "b") }; return q.In(l)`, `$0.In([a, b?])`},
+	{"a list that is given", `return q.In(append([]string{"a"}, list...))`, `$0.In([a, $2...])`},
+	{"a list that is not known", `return q.In(lines())`, `$0.In([…])`},
+	{"an element that is set", `l := []string{"a", "b"}; l[1] = "c"; return q.In(l)`, `$0.In([a, c])`},
+	{"an element that is set somewhere", `l := []string{"a"}; l[n] = "c"; return q.In(l)`, `$0.In([a, …])`},
+	{"a map", `m := map[string]any{"a": "1"}; m["b"] = "2"; delete(m, "a"); return q.Set(m)`, `$0.Set([b: 2])`},
+	{"a struct", `return q.Set(pair{"x", n})`, `$0.Set([A: x, B: {=number}])`},
+	{"a nil", `return q.Set(nil)`, `$0.Set({nil})`},
+}
+
+// The declarations around the code of each case.
+const around = `package p
+
+import ("bytes"; "fmt"; "os"; "strconv"; "strings"; "sync"; "text/template")
+
+var _, _, _, _, _, _ = bytes.NewBuffer, fmt.Sprint, os.Getenv, strconv.Itoa, strings.Join, template.New
+
+var pool sync.Pool
+
+var selects = template.Must(template.New("").Parse("SELECT {{if .A}}b{{else}}a{{end}}"))
+
+var table = "users"
+
+var changed = "a"
+
+func init() { changed = "b" }
+
+type pair struct { A string; B int }
+
+type Q struct{}
+
+func (q Q) From(string) Q { return q }
+func (q Q) Where(string) Q { return q }
+func (q Q) In([]string) Q { return q }
+func (q Q) Set(any) Q { return q }
+func (q Q) Apply(func(Q) Q) Q { return q }
+
+var unknown func(Q) Q
+
+func scoped(q Q) Q { return q.Where("deleted") }
+
+func write(b *strings.Builder)
+func where(b *strings.Builder, s string) { b.WriteString(" WHERE " + s) }
+func lines() []string
+
+func from(t string) string { return "SELECT * FROM " + t }
+func external() string
+func named(s string) string { if s == "a" { return "A" }; return "B" }
+func again(n int) string { if n == 0 { return "a" }; return again(n - 1) }
+
+`
+
+// chains is a library whose builder is Q.
+type chains struct{}
+
+func isQ(t types.Type) bool {
+	n, ok := types.Unalias(t).(*types.Named)
+	return ok && n.Obj().Name() == "Q"
+}
+
+func (chains) Makes(t types.Type) bool { return isQ(t) }
+func (chains) Mutates(Value) bool      { return false }
+
+func (chains) Call(fn *types.Func) Making {
+	if recv := fn.Signature().Recv(); recv != nil && isQ(recv.Type()) {
+		return MakesBuilder
+	}
+	return NotMaking
+}
+
+// nowhere knows nothing of other packages.
+type nowhere struct{}
+
+func (nowhere) Text(types.Object) (Value, bool)     { return nil, false }
+func (nowhere) Results(*types.Func) ([]Value, bool) { return nil, false }
+
+func TestTexts(t *testing.T) {
+	testValues(t, texts, "func f(s string, n int, list []string, driver string) string")
+}
+
+func TestBuilders(t *testing.T) { testValues(t, builders, "func f(q Q, n int, list []string) Q") }
+
+func testValues(t *testing.T, cases []valueCase, signature string) {
+	std := importer.Default()
+	for _, c := range cases {
+		t.Run(c.name, func(t *testing.T) {
+			got := show(resultOfF(t, std, around+signature+" {\n"+c.code+"\n}\n"))
+			if got != c.want {
+				t.Errorf("%.300s\n got %.300s\nwant %s", c.code, got, c.want)
+			}
+		})
+	}
+}
+
+// A few lines can make a value of any size. What they make stays within bounds, and so does the time
+// that it takes to ask for it.
+func TestValuesAreBounded(t *testing.T) {
+	for _, line := range []string{
+		`s = s + s`, `if n > 0 { s = s + "," + s }`, `s = twice(s)`, `if n > 0 { s = twice(s) }`,
+		`list = append(list, list...); s = strings.Join(list, ",")`,
+	} {
+		t.Run(line, func(t *testing.T) {
+			code := around + `
+				func twice(s string) string { if s == os.Args[0] { return s + s }; return s }
+				func f(s string, n int, list []string) string {` + strings.Repeat(line+"\n", 60) + `return s }`
+			v := resultOfF(t, importer.Default(), code)
+			left := size{2 * maxSize.parts, 2 * maxSize.text}
+			if !left.take(v) {
+				t.Error("a value of more parts than are followed")
+			}
+			if n := len(v.Variants()); n > maxVariants {
+				t.Errorf("%d variants", n)
+			}
+		})
+	}
+	nested := strings.Repeat("twice(", 60) + "s" + strings.Repeat(")", 60)
+	resultOfF(t, importer.Default(), around+`
+		func twice(s string) string { if s == os.Args[0] { return s + s }; return s }
+		func f(s string) string { return `+nested+` }`)
+}
+
+// resultOfF is what the function f of a package returns.
+func resultOfF(t *testing.T, std types.Importer, code string) Value {
+	t.Helper()
+	fset := token.NewFileSet()
+	file, err := parser.ParseFile(fset, "p.go", code, parser.SkipObjectResolution)
+	if err != nil {
+		t.Fatal(err)
+	}
+	info := &types.Info{Types: map[ast.Expr]types.TypeAndValue{}, Defs: map[*ast.Ident]types.Object{},
+		Uses: map[*ast.Ident]types.Object{}, Instances: map[*ast.Ident]types.Instance{}}
+	config := types.Config{Importer: std, IgnoreFuncBodies: false, Error: func(error) {}}
+	pkg, err := config.Check("p", fset, []*ast.File{file}, info)
+	if err != nil && !strings.Contains(err.Error(), "missing function body") {
+		t.Fatal(err)
+	}
+	p := &Package{Fset: fset, Files: []*ast.File{file}, Types: pkg, Info: info, Lookup: nowhere{}, Builders: chains{}}
+	p.Prepare()
+	return p.Results(pkg.Scope().Lookup("f").(*types.Func))[0]
+}
+
+// show is a value in the notation above.
+func show(v Value) string {
+	var b strings.Builder
+	for _, p := range v {
+		b.WriteString(showPart(p))
+	}
+	return b.String()
+}
+
+func showPart(p Part) string {
+	switch p := p.(type) {
+	case *Lit:
+		return p.Text
+	case *Hole:
+		return fmt.Sprintf([]string{"{%s}", "{=%s}", `{"%s"}`}[p.Place], p.Reason)
+	case *Param:
+		if p.Of != 0 {
+			return fmt.Sprintf("$literal.%d", p.Index)
+		}
+		return fmt.Sprintf("$%d", p.Index)
+	case *OneOf:
+		return "(" + showAll(p.Options, "|") + ")"
+	case *Call:
+		var args []Value
+		for _, a := range p.Args {
+			args = append(args, a.Value)
+		}
+		return "." + p.Name + "(" + showAll(args, ", ") + ")"
+	case *List:
+		return showList(p)
+	case *Func:
+		return "func(" + show(p.Result) + ")"
+	case *Arg:
+		return show(p.Value)
+	}
+	return fmt.Sprintf("%T", p)
+}
+
+func showAll(values []Value, sep string) string {
+	var out []string
+	for _, v := range values {
+		out = append(out, show(v))
+	}
+	return strings.Join(out, sep)
+}
+
+func showList(l *List) string {
+	var out []string
+	for _, e := range l.Elems {
+		text := show(e.Value)
+		if key := show(e.Key); key != "" {
+			text = key + ": " + text
+		}
+		if e.Optional {
+			text += "?"
+		}
+		if e.Rest {
+			text += "..."
+		}
+		out = append(out, text)
+	}
+	if l.Open != "" {
+		out = append(out, "…")
+	}
+	return "[" + strings.Join(out, ", ") + "]"
+}
