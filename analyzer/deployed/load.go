@@ -367,7 +367,7 @@ func (l *loader) noteLibraries(p *packages.Package) {
 		if driver := dbapi.Registered(path); driver != "" && !slices.Contains(l.version.Drivers, driver) {
 			l.version.Drivers = append(l.version.Drivers, driver)
 		}
-		if library, ok := dbapi.Unmodelled(path); ok {
+		if library, ok := dbapi.Unmodelled(path); ok && !extract.IsLibrary(path) {
 			if l.unmodelled == nil {
 				l.unmodelled = map[string]int{}
 			}

@@ -9,23 +9,10 @@ import (
 	"github.com/schemavet/schemavet/analyzer/internal/fact"
 	"github.com/schemavet/schemavet/analyzer/internal/goval"
 	"github.com/schemavet/schemavet/analyzer/internal/orm"
-	"github.com/schemavet/schemavet/analyzer/internal/orm/bun"
-	"github.com/schemavet/schemavet/analyzer/internal/orm/ent"
-	"github.com/schemavet/schemavet/analyzer/internal/orm/gorm"
-	"github.com/schemavet/schemavet/analyzer/internal/orm/gormv1"
-	"github.com/schemavet/schemavet/analyzer/internal/orm/squirrel"
+	"github.com/schemavet/schemavet/analyzer/internal/orm/libraries"
 	"github.com/schemavet/schemavet/analyzer/internal/rowscan"
 	"github.com/schemavet/schemavet/analyzer/usage"
 )
-
-// libraries are the query builders and ORMs whose calls are lowered.
-var libraries = []orm.Library{
-	squirrel.Library{},
-	gorm.Library{},
-	gormv1.Library{},
-	bun.Library{},
-	ent.Library{},
-}
 
 // builders joins the libraries for goval, and remembers what it was asked.
 type builders struct {
@@ -35,7 +22,7 @@ type builders struct {
 
 type call struct {
 	making  goval.Making
-	library orm.Library
+	library *orm.Library
 }
 
 func newBuilders() *builders {
@@ -47,7 +34,7 @@ func (b *builders) Makes(t types.Type) bool {
 	if made, ok := b.types[t]; ok {
 		return made
 	}
-	made := slices.ContainsFunc(libraries, func(l orm.Library) bool { return l.Makes(t) })
+	made := slices.ContainsFunc(libraries.All, func(l *orm.Library) bool { return l.Makes(t) })
 	b.types[t] = made
 	return made
 }
@@ -61,7 +48,7 @@ func (b *builders) call(fn *types.Func) call {
 		return c
 	}
 	var c call
-	for _, l := range libraries {
+	for _, l := range libraries.All {
 		if m := l.Call(fn); m != goval.NotMaking {
 			c = call{m, l}
 			break
@@ -73,20 +60,17 @@ func (b *builders) call(fn *types.Func) call {
 
 // Mutates implements goval.Builders.
 func (b *builders) Mutates(v goval.Value) bool {
-	return slices.ContainsFunc(libraries, func(l orm.Library) bool { return l.Mutates(v) })
+	return slices.ContainsFunc(libraries.All, func(l *orm.Library) bool { return l.Mutates != nil && l.Mutates(v) })
 }
 
-// isLibrary says that a package is a library whose calls are lowered, or reaches one.
-func isLibrary(path string) bool {
-	return slices.ContainsFunc(libraries, func(l orm.Library) bool { return l.Owns(path) })
+// IsLibrary says that a package is one of a library whose calls are lowered.
+func IsLibrary(path string) bool {
+	return slices.ContainsFunc(libraries.All, func(l *orm.Library) bool { return l.Owns(path) })
 }
 
 // isBuilt says that a library makes a part of a text.
 func isBuilt(v goval.Value) bool {
-	return v.Any(func(p goval.Part) bool {
-		_, ok := p.(*goval.Lowered)
-		return ok
-	})
+	return v.Any(goval.IsPart[*goval.Lowered])
 }
 
 // lowered puts the texts that libraries make in the place of what makes them.
@@ -174,8 +158,8 @@ func (x *extractor) lower(builder goval.Value) []goval.Value {
 	if last == nil {
 		return nil
 	}
-	for _, l := range libraries {
-		if byType, ok := l.(orm.ByType); ok && byType.LowersCall(last) || l.Lowers(last.Func) {
+	for _, l := range libraries.All {
+		if l.IsOwn(last) {
 			var out []goval.Value
 			for _, b := range x.instances(builder) {
 				out = append(out, l.Lower(b, codeAround{x})...)
@@ -187,9 +171,9 @@ func (x *extractor) lower(builder goval.Value) []goval.Value {
 }
 
 // generator is the library that generated a package; nil for none.
-func generator(pkg *types.Package) orm.Generator {
-	for _, l := range libraries {
-		if g, ok := l.(orm.Generator); ok && g.Generates(pkg) {
+func generator(pkg *types.Package) *orm.Generator {
+	for _, l := range libraries.All {
+		if g := l.Generator; g != nil && g.Generates(pkg) {
 			return g
 		}
 	}
@@ -198,7 +182,7 @@ func generator(pkg *types.Package) orm.Generator {
 
 // described are the facts of a generated package: what its functions say of themselves, and
 // its lists of texts.
-func (x *extractor) described(g orm.Generator) map[types.Object]*fact.Fact {
+func (x *extractor) described(g *orm.Generator) map[types.Object]*fact.Fact {
 	out := map[types.Object]*fact.Fact{}
 	for fn, decl := range x.pkg.Functions() {
 		if !fn.Exported() || decl.Body == nil {
@@ -221,17 +205,17 @@ func (x *extractor) sendBuilt(call *ast.CallExpr, fn *types.Func, f *goval.Frame
 	v := f.Built(call, fn)
 	library := x.builders.call(fn).library
 	s := sent{value: v, api: fn.FullName(), reader: x.libraryReader(library, v, call, fn)}
-	sessions, ok := library.(orm.Sessions)
-	if !ok {
+	session := library.Session
+	if session == nil {
 		x.send(call, f, s)
 		return
 	}
-	bare := v.WithoutParams(func(p *goval.Param) bool { return sessions.IsSession(p.Type) })
+	bare := v.WithoutParams(func(p *goval.Param) bool { return session.Is(p.Type) })
 	if len(x.lower(goval.Inside(bare[0])[0])) == 0 {
 		x.send(call, f, s)
 		return
 	}
-	if f.Func != nil && x.captured == nil && hasSession(v, sessions) {
+	if f.Func != nil && x.captured == nil && hasSession(v, session) {
 		x.addSink(f.Func.Origin(), fact.Sink{Text: v, API: s.api, Own: true, Reader: s.reader})
 	}
 	s.value, s.reader = bare, x.libraryReader(library, bare, call, fn)
@@ -239,21 +223,20 @@ func (x *extractor) sendBuilt(call *ast.CallExpr, fn *types.Func, f *goval.Frame
 }
 
 // hasSession says that a parameter of the function is the session that something is sent with.
-func hasSession(v goval.Value, sessions orm.Sessions) bool {
+func hasSession(v goval.Value, session *orm.Session) bool {
 	return v.Any(func(p goval.Part) bool {
 		param, ok := p.(*goval.Param)
-		return ok && param.Of == 0 && sessions.IsSession(param.Type)
+		return ok && param.Of == 0 && session.Is(param.Type)
 	})
 }
 
 // libraryReader is what a library does with the rows itself.
-func (x *extractor) libraryReader(library orm.Library, v goval.Value, call *ast.CallExpr,
+func (x *extractor) libraryReader(library *orm.Library, v goval.Value, call *ast.CallExpr,
 	fn *types.Func) *usage.Consumer {
-	reads, ok := library.(orm.Readers)
-	if !ok {
+	if library.Reads == nil {
 		return nil
 	}
-	rows := reads.Reads(goval.Inside(v[0])[0].Closed(), codeAround{x})
+	rows := library.Reads(goval.Inside(v[0])[0].Closed(), codeAround{x})
 	if rows == nil {
 		return nil
 	}
@@ -281,9 +264,9 @@ func bringsMore(text goval.Value, argument func(int) goval.Value) bool {
 	for _, p := range text {
 		switch p := p.(type) {
 		case *goval.Param:
-			if p.Of == 0 && slices.ContainsFunc(libraries, func(l orm.Library) bool {
-				s, ok := l.(orm.Sessions)
-				return ok && s.IsSession(p.Type) && s.Brings(argument(p.Index))
+			if p.Of == 0 && slices.ContainsFunc(libraries.All, func(l *orm.Library) bool {
+				s := l.Session
+				return s != nil && s.Is(p.Type) && s.Brings(argument(p.Index))
 			}) {
 				return true
 			}

@@ -91,7 +91,7 @@ type Forward struct {
 // cost is that of looking at the imports.
 func (in *Input) reaches() bool {
 	return slices.ContainsFunc(in.Pkg.Imports(), func(p *types.Package) bool {
-		return in.API.IsDatabase(p.Path()) || isLibrary(p.Path()) || in.Facts.Reaches(p)
+		return in.API.IsDatabase(p.Path()) || IsLibrary(p.Path()) || in.Facts.Reaches(p)
 	})
 }
 

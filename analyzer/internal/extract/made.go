@@ -10,6 +10,7 @@ import (
 
 	"github.com/schemavet/schemavet/analyzer/internal/goval"
 	"github.com/schemavet/schemavet/analyzer/internal/orm"
+	"github.com/schemavet/schemavet/analyzer/internal/orm/libraries"
 	"github.com/schemavet/schemavet/analyzer/usage"
 )
 
@@ -20,9 +21,9 @@ type made struct {
 }
 
 // creator is the library whose function makes the schema of models; nil for none.
-func creator(fn *types.Func) orm.Creator {
-	for _, l := range libraries {
-		if c, ok := l.(orm.Creator); ok && c.Creates(fn) {
+func creator(fn *types.Func) *orm.Creator {
+	for _, l := range libraries.All {
+		if c := l.Creator; c != nil && c.Creates(fn) {
 			return c
 		}
 	}
@@ -32,12 +33,12 @@ func creator(fn *types.Func) orm.Creator {
 // declaredSchema is what the package declares if a library generated it for that; it counts as
 // made by it.
 func (x *extractor) declaredSchema() []usage.Made {
-	for _, l := range libraries {
-		d, ok := l.(orm.SchemaDeclarer)
-		if !ok || !d.Declares(x.Pkg) {
+	for _, l := range libraries.All {
+		g := l.Generator
+		if g == nil || !g.Declares(x.Pkg) {
 			continue
 		}
-		out := d.Schema(x.Pkg, x.pkg.Files, x.Info, codeAround{x})
+		out := g.Schema(x.Pkg, x.pkg.Files, x.Info, codeAround{x})
 		for i := range out {
 			out[i].Call = out[i].Place.File
 		}
@@ -47,7 +48,7 @@ func (x *extractor) declaredSchema() []usage.Made {
 }
 
 // create notes the schema that a call makes.
-func (x *extractor) create(c orm.Creator, call *ast.CallExpr, fn *types.Func, f *goval.Frame) {
+func (x *extractor) create(c *orm.Creator, call *ast.CallExpr, fn *types.Func, f *goval.Frame) {
 	parts, unknown := c.Created(goval.Inside(f.Built(call, fn)[0])[0].Closed(), codeAround{x})
 	m := x.made[call]
 	pos := x.Fset.Position(call.Pos())

@@ -4,6 +4,7 @@ import (
 	"go/types"
 
 	"github.com/schemavet/schemavet/analyzer/internal/orm"
+	"github.com/schemavet/schemavet/analyzer/internal/orm/libraries"
 	"github.com/schemavet/schemavet/analyzer/usage"
 	"github.com/schemavet/schemavet/sqlscan/sqltext"
 )
@@ -21,12 +22,11 @@ func (x *extractor) models() []usage.Model {
 		if _, isStruct := tn.Type().Underlying().(*types.Struct); !isStruct {
 			continue
 		}
-		for _, l := range libraries {
-			d, ok := l.(orm.Declarer)
-			if !ok {
+		for _, l := range libraries.All {
+			if l.Declared == nil {
 				continue
 			}
-			if m := d.Declared(tn.Type(), codeAround{x}); m != nil {
+			if m := l.Declared(tn.Type(), codeAround{x}); m != nil {
 				out = append(out, x.model(tn, m))
 			}
 		}

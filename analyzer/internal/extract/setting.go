@@ -7,6 +7,7 @@ import (
 	"strings"
 
 	"github.com/schemavet/schemavet/analyzer/internal/orm"
+	"github.com/schemavet/schemavet/analyzer/internal/orm/libraries"
 )
 
 // Settings are what a program sets for its libraries, each once.
@@ -18,18 +19,17 @@ func (s Settings) Note(files []*ast.File, pkg *types.Package, info *types.Info) 
 		if strings.HasSuffix(p.Path(), "/schema") || strings.HasSuffix(p.Path(), "/migrate") {
 			return true // of the library, or what it generates
 		}
-		return slices.ContainsFunc(libraries, func(l orm.Library) bool { return l.Owns(p.Path()) })
+		return slices.ContainsFunc(libraries.All, func(l *orm.Library) bool { return l.Owns(p.Path()) })
 	}) {
 		return
 	}
 	for _, file := range files {
 		ast.Inspect(file, func(n ast.Node) bool {
-			for _, l := range libraries {
-				c, ok := l.(orm.Configured)
-				if !ok {
+			for _, l := range libraries.All {
+				if l.Setting == nil {
 					continue
 				}
-				if library, setting, ok := c.Setting(n, info); ok && !slices.Contains(s[library], setting) {
+				if library, setting, ok := l.Setting(n, info); ok && !slices.Contains(s[library], setting) {
 					s[library] = append(s[library], setting)
 				}
 			}

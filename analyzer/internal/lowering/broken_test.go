@@ -15,13 +15,18 @@ import (
 	"github.com/schemavet/schemavet/analyzer/internal/dbapi"
 	"github.com/schemavet/schemavet/analyzer/internal/extract"
 	"github.com/schemavet/schemavet/analyzer/internal/fact"
+	"github.com/schemavet/schemavet/analyzer/internal/orm/libraries"
 )
 
 // FuzzBroken: code that does not compile, as an editor sees it while somebody types, is
 // extracted as far as it goes. The fuzzer puts a text in the place of a part of a program of
 // testdata/builders.
 func FuzzBroken(f *testing.F) {
-	programs := load(f, "./squirrel", "./gorm", "./gormv1", "./bun", "./ent")
+	var patterns []string
+	for _, l := range libraries.All {
+		patterns = append(patterns, "./"+l.Name)
+	}
+	programs := load(f, patterns...)
 	for i, p := range programs {
 		for j, n := range arguments(p.file) {
 			if j%4 == 0 { // More take too long for a run of the seeds alone.

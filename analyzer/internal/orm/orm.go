@@ -8,7 +8,6 @@
 package orm
 
 import (
-	"go/ast"
 	"go/token"
 	"go/types"
 	"reflect"
@@ -18,80 +17,6 @@ import (
 	"github.com/schemavet/schemavet/analyzer/internal/goval"
 	"github.com/schemavet/schemavet/analyzer/usage"
 )
-
-// Library lowers the calls of one library.
-type Library interface {
-	goval.Builders
-	// Owns says that a package, by its path, is the library's.
-	Owns(path string) bool
-	// Lowers says that a function, by its full name, is the library's.
-	Lowers(name string) bool
-	// Lower gives the texts that go to the server for a builder of which the last call sends, or
-	// makes text; none if it cannot say what is sent.
-	Lower(builder goval.Value, env Env) []goval.Value
-}
-
-// Sessions is implemented by libraries whose builders begin with a session: a parameter that
-// is one most often brings nothing but a connection.
-type Sessions interface {
-	// IsSession says that a Go type, as go/types prints it, is that of a session.
-	IsSession(goType string) bool
-	// Brings says that a session has more than a connection.
-	Brings(session goval.Value) bool
-}
-
-// ByType is implemented by libraries whose functions a program generates: their names tell
-// nothing.
-type ByType interface {
-	// LowersCall says that a call is one of the library's.
-	LowersCall(c *goval.Call) bool
-}
-
-// Generator is implemented by libraries that generate packages: these are read for what they
-// declare, and their own calls are none of the program's.
-type Generator interface {
-	// Generates says that a package is generated.
-	Generates(pkg *types.Package) bool
-	// Describe is what other packages need to know of a function of it; nil for nothing.
-	Describe(fn *types.Func, body *ast.BlockStmt, info *types.Info) []goval.Value
-}
-
-// Readers is implemented by libraries that read rows themselves.
-type Readers interface {
-	// Reads says what the last call of a builder does with the rows; nil if other code reads them.
-	Reads(builder goval.Value, env Env) *Rows
-}
-
-// Configured is implemented by libraries whose names a program can change for itself.
-type Configured interface {
-	// Setting is what a node of the code sets, by the library's name and as a text for
-	// Env.Settings; ok is false for any other node.
-	Setting(n ast.Node, info *types.Info) (library, setting string, ok bool)
-}
-
-// Declarer is implemented by libraries that make tables of structs.
-type Declarer interface {
-	// Declared is the table that a struct type is declared to be; nil if nothing in it says that
-	// it is one.
-	Declared(t types.Type, env Env) *Model
-}
-
-// Creator is implemented by libraries that can make the schema of models themselves.
-type Creator interface {
-	// Creates says that a function does so.
-	Creates(fn *types.Func) bool
-	// Created are the parts of the schema that the last call of a builder makes, in an order in
-	// which they can be made; unknown says what else it makes.
-	Created(builder goval.Value, env Env) (made []usage.Made, unknown []string)
-}
-
-// SchemaDeclarer is implemented by libraries that generate packages which declare the schema.
-type SchemaDeclarer interface {
-	// Declares says that a package is one.
-	Declares(pkg *types.Package) bool
-	// Schema is what it declares, in an order in which it can be made.
-	Schema(pkg *types.Package, files []*ast.File, info *types.Info, env Env) []usage.Made
-}
 
 // UnknownType is the name of a type of the database that is not known: that of the Go type, in
 // the schema that usage.MadeTypes names.

@@ -14,18 +14,16 @@ import (
 	"github.com/schemavet/schemavet/analyzer/internal/orm"
 )
 
+var paths = []string{path}
+
 // Library is bun.
-type Library struct{}
+var Library = &orm.Library{
+	Name: "bun", Paths: paths, Makes: makes, Call: making, Mutates: mutates, Lower: lower, Reads: reads,
+	Setting: setting, Declared: declaredTable,
+	Creator: &orm.Creator{Creates: creates, Created: created},
+}
 
 const path = "github.com/uptrace/bun"
-
-// Owns implements orm.Library.
-func (Library) Owns(p string) bool { return p == path }
-
-// Lowers implements orm.Library.
-func (Library) Lowers(name string) bool {
-	return strings.HasPrefix(strings.TrimLeft(name, "(*"), path+".")
-}
 
 var (
 	handles = []string{"DB", "Tx", "Conn", "IDB"}
@@ -44,8 +42,8 @@ func named(t types.Type) string {
 	return n.Obj().Name()
 }
 
-// Makes implements goval.Builders.
-func (Library) Makes(t types.Type) bool {
+// makes says that values of a type are builders.
+func makes(t types.Type) bool {
 	name := named(t)
 	return slices.Contains(handles, name) || slices.Contains(queries, name)
 }
@@ -53,8 +51,8 @@ func (Library) Makes(t types.Type) bool {
 // sends are the methods of queries that send them.
 var sends = []string{"Scan", "Exec", "Rows", "Count", "ScanAndCount", "Exists"}
 
-// Call implements goval.Builders.
-func (l Library) Call(fn *types.Func) goval.Making {
+// making says what a function of the library does.
+func making(fn *types.Func) goval.Making {
 	if fn.Pkg() == nil || fn.Pkg().Path() != path {
 		return goval.NotMaking
 	}
@@ -74,12 +72,12 @@ func (l Library) Call(fn *types.Func) goval.Making {
 	return goval.NotMaking
 }
 
-// Mutates implements goval.Builders: a query is changed by the calls of its methods.
-func (l Library) Mutates(v goval.Value) bool {
+// mutates: a query is changed by the calls of its methods.
+func mutates(v goval.Value) bool {
 	return slices.ContainsFunc(v, func(p goval.Part) bool {
 		switch p := p.(type) {
 		case *goval.Call:
-			return l.Lowers(p.Func)
+			return orm.IsOf(p.Func, paths)
 		case *goval.Param:
 			return strings.HasPrefix(strings.TrimLeft(p.Type, "*"), path+".")
 		}
@@ -87,8 +85,8 @@ func (l Library) Mutates(v goval.Value) bool {
 	})
 }
 
-// Lower implements orm.Library.
-func (l Library) Lower(v goval.Value, env orm.Env) []goval.Value {
+// lower gives the texts of a builder.
+func lower(v goval.Value, env orm.Env) []goval.Value {
 	ts := tablesOf(env)
 	var out []goval.Value
 	for _, steps := range expand(v).Variants() {
@@ -132,9 +130,9 @@ func expand(v goval.Value) goval.Value {
 	return out
 }
 
-// Reads implements orm.Readers: the last call names what it reads into, or it is the model
+// reads: the last call names what it reads into, or it is the model
 // (model.go).
-func (l Library) Reads(builder goval.Value, env orm.Env) *orm.Rows {
+func reads(builder goval.Value, env orm.Env) *orm.Rows {
 	last := builder.LastCall()
 	if last == nil || last.Name == "Rows" {
 		return nil

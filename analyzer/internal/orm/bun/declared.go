@@ -6,9 +6,9 @@ import (
 	"github.com/schemavet/schemavet/analyzer/internal/orm"
 )
 
-// Declared implements orm.Declarer: a struct with a tag of bun's, or with its BaseModel, is a
+// declaredTable: a struct with a tag of bun's, or with its BaseModel, is a
 // model.
-func (Library) Declared(t types.Type, env orm.Env) *orm.Model {
+func declaredTable(t types.Type, env orm.Env) *orm.Model {
 	st := t.Underlying().(*types.Struct)
 	if !orm.HasTag(st, "bun") && !embedsBaseModel(st) {
 		return nil

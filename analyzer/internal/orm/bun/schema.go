@@ -11,8 +11,8 @@ import (
 	"github.com/schemavet/schemavet/sqlscan/sqltext"
 )
 
-// Creates implements orm.Creator: Exec of a query that makes a table or an index.
-func (Library) Creates(fn *types.Func) bool {
+// creates: Exec of a query that makes a table or an index.
+func creates(fn *types.Func) bool {
 	recv := fn.Signature().Recv()
 	if recv == nil || fn.Name() != "Exec" {
 		return false
@@ -21,9 +21,9 @@ func (Library) Creates(fn *types.Func) bool {
 	return name == "CreateTableQuery" || name == "CreateIndexQuery"
 }
 
-// Created implements orm.Creator, after query_table_create.go, query_index_create.go and
+// created, after query_table_create.go, query_index_create.go and
 // pgdialect/sqltype.go.
-func (Library) Created(builder goval.Value, env orm.Env) (made []usage.Made, unknown []string) {
+func created(builder goval.Value, env orm.Env) (made []usage.Made, unknown []string) {
 	for _, steps := range builder.Variants() {
 		c := &creation{ts: tablesOf(env)}
 		for _, p := range steps {

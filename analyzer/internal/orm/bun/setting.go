@@ -17,8 +17,8 @@ const (
 	other    = "other"
 )
 
-// Setting implements orm.Configured: schema.SetTableNameInflector.
-func (Library) Setting(n ast.Node, info *types.Info) (library, setting string, ok bool) {
+// setting: schema.SetTableNameInflector.
+func setting(n ast.Node, info *types.Info) (library, setting string, ok bool) {
 	call, ok := n.(*ast.CallExpr)
 	if !ok || len(call.Args) != 1 {
 		return "", "", false

@@ -18,20 +18,19 @@ import (
 )
 
 // Library is ent.
-type Library struct{}
+var Library = &orm.Library{
+	Name: "ent", Paths: []string{"entgo.io/ent", dialect, graph},
+	Makes: makes, Call: making, Mutates: mutates, Lowers: lowersCall, Lower: lower, Reads: reads, Setting: setting,
+	Generator: &orm.Generator{Generates: generates, Describe: describe, Declares: declares, Schema: declaredSchema},
+}
 
 const (
 	dialect = "entgo.io/ent/dialect/sql"
 	graph   = dialect + "/sqlgraph"
 )
 
-// Owns implements orm.Library.
-func (Library) Owns(path string) bool {
-	return path == "entgo.io/ent" || path == dialect || path == graph
-}
-
-// Generates implements orm.Generator.
-func (Library) Generates(pkg *types.Package) bool {
+// generates says that ent generated a package.
+func generates(pkg *types.Package) bool {
 	// Without an edge an entity needs no graph.
 	return pkg != nil && slices.ContainsFunc(pkg.Imports(),
 		func(p *types.Package) bool { return p.Path() == graph || p.Path() == dialect }) &&
@@ -53,10 +52,10 @@ func has[T types.Object](pkg *types.Package, name string) bool {
 	return ok
 }
 
-// Describe implements orm.Generator: the edge that a predicate asks for, as its relation,
+// describe: the edge that a predicate asks for, as its relation,
 // whether it is inverse, its table and its columns; of a method that a template adds to queries
 // the methods and settings of queries that it uses.
-func (Library) Describe(fn *types.Func, body *ast.BlockStmt, info *types.Info) []goval.Value {
+func describe(fn *types.Func, body *ast.BlockStmt, info *types.Info) []goval.Value {
 	if isTemplate(fn) {
 		return usedOfQueries(fn, body, info)
 	}
@@ -120,9 +119,6 @@ func isFunc(e ast.Expr, info *types.Info, name string) bool {
 	return ok && fn.FullName() == name
 }
 
-// Lowers implements orm.Library: the generated packages of a program have any path.
-func (Library) Lowers(string) bool { return false }
-
 // kinds are the ends of the names of generated types, the longer first.
 var kinds = []string{"CreateBulk", "UpsertOne", "UpsertBulk", "UpdateOne", "DeleteOne", "GroupBy", "Create", "Update",
 	"Delete", "Select", "Query", "Client", "Upsert"}
@@ -180,8 +176,8 @@ func isOption(t types.Type) bool {
 	return name == dialect+".OrderTermOption" || name == dialect+".ConflictOption"
 }
 
-// Makes implements goval.Builders.
-func (Library) Makes(t types.Type) bool {
+// makes says that values of a type are builders.
+func makes(t types.Type) bool {
 	_, _, kind := generated(t)
 	return kind != "" || onSelector(t) || isOption(t) || isDialect(t)
 }
@@ -190,12 +186,12 @@ func (Library) Makes(t types.Type) bool {
 var sends = []string{"All", "First", "FirstID", "Only", "OnlyID", "IDs", "Count", "Exist", "Scan", "Save", "Exec",
 	"Get", "ID", "Strings", "String", "Ints", "Int", "Float64s", "Float64", "Bools", "Bool"}
 
-// Call implements goval.Builders.
-func (l Library) Call(fn *types.Func) goval.Making {
+// making says what a function of the library does.
+func making(fn *types.Func) goval.Making {
 	recv, results := fn.Signature().Recv(), fn.Signature().Results()
-	makes := results.Len() == 1 && l.Makes(results.At(0).Type())
+	made := results.Len() == 1 && makes(results.At(0).Type())
 	if recv == nil {
-		if makes && fn.Pkg() != nil && (fn.Pkg().Path() == dialect || isEntity(fn.Pkg()) || isRoot(fn.Pkg())) {
+		if made && fn.Pkg() != nil && (fn.Pkg().Path() == dialect || isEntity(fn.Pkg()) || isRoot(fn.Pkg())) {
 			return goval.MakesBuilder
 		}
 		return goval.NotMaking
@@ -211,7 +207,7 @@ func (l Library) Call(fn *types.Func) goval.Making {
 	if isOwn(fn.Name()) && entity == "" && (kind != "Client" || method(fn.Name()) == "Get") {
 		return goval.Sends
 	}
-	if makes {
+	if made {
 		return goval.MakesBuilder
 	}
 	if isTemplate(fn) {
@@ -238,12 +234,12 @@ func isOwn(name string) bool { return slices.Contains(sends, method(name)) }
 // method is the name of a method without the X of those that panic.
 func method(name string) string { return strings.TrimSuffix(name, "X") }
 
-// Mutates implements goval.Builders: builders are changed by the calls of their methods.
-func (l Library) Mutates(v goval.Value) bool {
+// mutates: builders are changed by the calls of their methods.
+func mutates(v goval.Value) bool {
 	return v.Any(func(p goval.Part) bool {
 		switch p := p.(type) {
 		case *goval.Call:
-			return l.LowersCall(p)
+			return lowersCall(p)
 		case *goval.Param:
 			_, kind := kindOf(p.Type)
 			return kind != "" || strings.HasPrefix(p.Type, "*"+dialect+".")
@@ -252,13 +248,13 @@ func (l Library) Mutates(v goval.Value) bool {
 	})
 }
 
-// LowersCall implements orm.ByType.
-func (l Library) LowersCall(c *goval.Call) bool {
-	return c.Fn() != nil && l.Call(c.Fn()) != goval.NotMaking
+// lowersCall says that a call is one of a generated package, or of its dialect.
+func lowersCall(c *goval.Call) bool {
+	return c.Fn() != nil && making(c.Fn()) != goval.NotMaking
 }
 
-// Lower implements orm.Library.
-func (l Library) Lower(v goval.Value, env orm.Env) []goval.Value {
+// lower gives the texts of a builder.
+func lower(v goval.Value, env orm.Env) []goval.Value {
 	es := env.Once(graph, func() any { return &entities{env: env, known: map[entityName]*entity{}} }).(*entities)
 	var out []goval.Value
 	for _, steps := range v.Variants() {
@@ -277,5 +273,5 @@ func (l Library) Lower(v goval.Value, env orm.Env) []goval.Value {
 	return out
 }
 
-// Reads implements orm.Readers: ent names the columns that it reads.
-func (Library) Reads(goval.Value, orm.Env) *orm.Rows { return &orm.Rows{} }
+// reads: ent names the columns that it reads.
+func reads(goval.Value, orm.Env) *orm.Rows { return &orm.Rows{} }

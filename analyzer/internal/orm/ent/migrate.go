@@ -24,8 +24,8 @@ const (
 	dropsIndexes = "WithDropIndex"
 )
 
-// Setting implements orm.Configured: an option of Schema.Create that has it drop something.
-func (Library) Setting(n ast.Node, info *types.Info) (library, setting string, ok bool) {
+// setting: an option of Schema.Create that has it drop something.
+func setting(n ast.Node, info *types.Info) (library, setting string, ok bool) {
 	call, isCall := n.(*ast.CallExpr)
 	if !isCall || len(call.Args) != 1 {
 		return "", "", false
@@ -43,18 +43,18 @@ func (Library) Setting(n ast.Node, info *types.Info) (library, setting string, o
 	return dialect, sel.Sel.Name, true
 }
 
-// Declares implements orm.SchemaDeclarer: the package migrate that ent generates, and those of
+// declares: the package migrate that ent generates, and those of
 // entities, which may be views.
-func (Library) Declares(pkg *types.Package) bool { return isMigrate(pkg) || isEntity(pkg) }
+func declares(pkg *types.Package) bool { return isMigrate(pkg) || isEntity(pkg) }
 
 func isMigrate(pkg *types.Package) bool {
 	return pkg.Name() == "migrate" && has[*types.Var](pkg, "Tables") &&
 		slices.ContainsFunc(pkg.Imports(), func(p *types.Package) bool { return p.Path() == schemaPath })
 }
 
-// Schema implements orm.SchemaDeclarer, after dialect/sql/schema/atlas.go and postgres.go: the
+// declaredSchema, after dialect/sql/schema/atlas.go and postgres.go: the
 // tables that Schema.Create makes. A view is made by something else.
-func (Library) Schema(pkg *types.Package, files []*ast.File, info *types.Info, env orm.Env) []usage.Made {
+func declaredSchema(pkg *types.Package, files []*ast.File, info *types.Info, env orm.Env) []usage.Made {
 	if !isMigrate(pkg) {
 		obj := pkg.Scope().Lookup("Table")
 		run := env.Position(obj)

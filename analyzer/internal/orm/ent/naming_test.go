@@ -110,7 +110,7 @@ func (g *generatedCode) Results(fn *types.Func) (out []goval.Value) {
 	for _, file := range p.Syntax {
 		for _, d := range file.Decls {
 			if decl, ok := d.(*ast.FuncDecl); ok && p.TypesInfo.Defs[decl.Name] == fn {
-				out = Library{}.Describe(fn, decl.Body, p.TypesInfo)
+				out = describe(fn, decl.Body, p.TypesInfo)
 			}
 		}
 	}

@@ -15,22 +15,21 @@ import (
 	"github.com/schemavet/schemavet/analyzer/internal/orm"
 )
 
+var paths = []string{path, path + "/clause"}
+
 // Library is gorm.
-type Library struct{}
+var Library = &orm.Library{
+	Name: "gorm", Paths: paths,
+	Makes: makes, Call: making, Mutates: mutates, Lower: lower, Reads: reads,
+	Setting: setting, Declared: declaredTable,
+	Session: &orm.Session{Is: isSession, Brings: brings},
+	Creator: &orm.Creator{Creates: creates, Created: created},
+}
 
 const path = "gorm.io/gorm"
 
-// Owns implements orm.Library.
-func (Library) Owns(p string) bool { return p == path }
-
-// Lowers implements orm.Library.
-func (Library) Lowers(name string) bool {
-	name = strings.TrimLeft(name, "(*")
-	return strings.HasPrefix(name, path+".") || strings.HasPrefix(name, path+"/clause.")
-}
-
-// Makes implements goval.Builders.
-func (Library) Makes(t types.Type) bool {
+// makes says that values of a type are builders.
+func makes(t types.Type) bool {
 	if p, ok := types.Unalias(t).(*types.Pointer); ok {
 		t = p.Elem()
 		return isType(t, path, "DB") || isType(t, path, "Association")
@@ -53,8 +52,8 @@ var sends = []string{
 	"Append", "Replace", "Clear",
 }
 
-// Call implements goval.Builders.
-func (l Library) Call(fn *types.Func) goval.Making {
+// making says what a function of the library does.
+func making(fn *types.Func) goval.Making {
 	if fn.Pkg() == nil || fn.Pkg().Path() != path {
 		if fn.Pkg() != nil && fn.Pkg().Path() == path+"/clause" && slices.Contains(clauseFunctions, fn.Name()) {
 			return goval.MakesBuilder
@@ -67,13 +66,13 @@ func (l Library) Call(fn *types.Func) goval.Making {
 		return goval.MakesBuilder
 	case recv != nil && fn.Name() == "Build":
 		return goval.NotMaking
-	case recv == nil || !l.Makes(recv.Type()):
+	case recv == nil || !makes(recv.Type()):
 		return goval.NotMaking
 	case slices.Contains(sends, fn.Name()):
 		return goval.Sends
 	}
 	results := fn.Signature().Results()
-	if results.Len() > 0 && l.Makes(results.At(0).Type()) {
+	if results.Len() > 0 && makes(results.At(0).Type()) {
 		return goval.MakesBuilder
 	}
 	return goval.NotMaking
@@ -82,37 +81,37 @@ func (l Library) Call(fn *types.Func) goval.Making {
 // fresh are the methods whose result can be used again and again: calls on it change nothing.
 var fresh = []string{"Session", "WithContext", "Debug", "Begin", "Open"}
 
-// Mutates implements goval.Builders: a session that something was added to is changed by
+// mutates: a session that something was added to is changed by
 // further calls.
-func (l Library) Mutates(v goval.Value) bool {
+func mutates(v goval.Value) bool {
 	if len(v) == 0 {
 		return false
 	}
 	switch last := v[len(v)-1].(type) {
 	case *goval.OneOf:
-		return slices.ContainsFunc(last.Options, l.Mutates)
+		return slices.ContainsFunc(last.Options, mutates)
 	case *goval.Param:
 		return strings.HasPrefix(last.Type, path+".JoinBuilder") || strings.HasPrefix(last.Type, path+".PreloadBuilder")
 	case *goval.Call:
-		return l.Lowers(last.Func) && !isGeneric(last.Func) && last.Name != "G" && !slices.Contains(fresh, last.Name)
+		return orm.IsOf(last.Func, paths) && !isGeneric(last.Func) && last.Name != "G" && !slices.Contains(fresh, last.Name)
 	}
 	return false
 }
 
-// IsSession implements orm.Sessions: a *gorm.DB that something gives a function has a
+// isSession: a *gorm.DB that something gives a function has a
 // connection, and most often nothing else.
-func (Library) IsSession(goType string) bool { return goType == "*"+path+".DB" }
+func isSession(goType string) bool { return goType == "*"+path+".DB" }
 
-// Brings implements orm.Sessions.
-func (Library) Brings(v goval.Value) bool {
+// brings says that a session has more than a connection.
+func brings(v goval.Value) bool {
 	return v.Any(func(p goval.Part) bool {
 		c := goval.CallOf(p)
 		return c != nil && !slices.Contains(fresh, c.Name)
 	})
 }
 
-// Lower implements orm.Library.
-func (l Library) Lower(v goval.Value, env orm.Env) []goval.Value {
+// lower gives the texts of a builder.
+func lower(v goval.Value, env orm.Env) []goval.Value {
 	ms := modelsOf(env)
 	var out []goval.Value
 	for _, steps := range expand(v).Variants() {

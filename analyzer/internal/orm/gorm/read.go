@@ -13,8 +13,8 @@ var reading = []string{"First", "Take", "Last", "Find", "FindInBatches", "FirstO
 	"CreateInBatches", "Save", "Update", "Updates", "UpdateColumn", "UpdateColumns", "Delete", "Count", "Pluck", "Exec",
 	"Append", "Replace", "Clear"}
 
-// Reads implements orm.Readers.
-func (l Library) Reads(builder goval.Value, env orm.Env) *orm.Rows {
+// reads says where the rows go.
+func reads(builder goval.Value, env orm.Env) *orm.Rows {
 	builder = classic(builder)
 	if len(builder) == 0 {
 		return nil

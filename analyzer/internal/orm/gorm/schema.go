@@ -17,16 +17,16 @@ import (
 	"github.com/schemavet/schemavet/sqlscan/sqltext"
 )
 
-// Creates implements orm.Creator: AutoMigrate and CreateTable, of a session or its Migrator, and
+// creates: AutoMigrate and CreateTable, of a session or its Migrator, and
 // the changes that a Migrator makes.
-func (Library) Creates(fn *types.Func) bool {
+func creates(fn *types.Func) bool {
 	return fn.Pkg() != nil && fn.Pkg().Path() == path && fn.Signature().Recv() != nil &&
 		(fn.Name() == "AutoMigrate" || fn.Name() == "CreateTable" || isChange(fn))
 }
 
-// Created implements orm.Creator, after migrator/migrator.go and the driver for PostgreSQL:
+// created, after migrator/migrator.go and the driver for PostgreSQL:
 // the tables of the models, and for AutoMigrate of those that they refer to.
-func (Library) Created(builder goval.Value, env orm.Env) (made []usage.Made, unknown []string) {
+func created(builder goval.Value, env orm.Env) (made []usage.Made, unknown []string) {
 	ms := modelsOf(env)
 	c := &creation{ms: ms, done: map[*model]bool{}}
 	last := builder.LastCall()

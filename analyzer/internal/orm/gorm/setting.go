@@ -29,9 +29,9 @@ func newModels(env orm.Env) *models {
 	return ms
 }
 
-// Setting implements orm.Configured: a literal of gorm.Config, or an assignment to its
+// setting: a literal of gorm.Config, or an assignment to its
 // NamingStrategy.
-func (Library) Setting(n ast.Node, info *types.Info) (library, setting string, ok bool) {
+func setting(n ast.Node, info *types.Info) (library, setting string, ok bool) {
 	switch n := n.(type) {
 	case *ast.CompositeLit:
 		if t := info.TypeOf(n); t == nil || !isType(t, path, "Config") {

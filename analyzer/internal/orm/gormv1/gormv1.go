@@ -11,27 +11,21 @@ package gormv1
 import (
 	"go/types"
 	"slices"
-	"strings"
 
 	"github.com/schemavet/schemavet/analyzer/internal/goval"
 	"github.com/schemavet/schemavet/analyzer/internal/orm"
 )
 
 // Library is gorm v1.
-type Library struct{}
+var Library = &orm.Library{
+	Name: "gormv1", Paths: []string{path}, Makes: makes, Call: making, Lower: lower, Reads: reads,
+	Session: &orm.Session{Is: isSession, Brings: brings},
+}
 
 const path = "github.com/jinzhu/gorm"
 
-// Owns implements orm.Library.
-func (Library) Owns(p string) bool { return p == path }
-
-// Lowers implements orm.Library.
-func (Library) Lowers(name string) bool {
-	return strings.HasPrefix(strings.TrimLeft(name, "(*"), path+".")
-}
-
-// Makes implements goval.Builders.
-func (Library) Makes(t types.Type) bool {
+// makes says that values of a type are builders.
+func makes(t types.Type) bool {
 	p, ok := types.Unalias(t).(*types.Pointer)
 	if !ok {
 		return false
@@ -46,8 +40,8 @@ var sends = []string{"First", "Take", "Last", "Find", "Scan", "Row", "Rows", "Pl
 	"FirstOrCreate", "Update", "Updates", "UpdateColumn", "UpdateColumns", "Save", "Create", "Delete", "Exec", "Related",
 	"Append", "Replace", "Clear"}
 
-// Call implements goval.Builders.
-func (l Library) Call(fn *types.Func) goval.Making {
+// making says what a function of the library does.
+func making(fn *types.Func) goval.Making {
 	if fn.Pkg() == nil || fn.Pkg().Path() != path {
 		return goval.NotMaking
 	}
@@ -58,35 +52,32 @@ func (l Library) Call(fn *types.Func) goval.Making {
 		}
 		return goval.NotMaking
 	}
-	if !l.Makes(recv.Type()) {
+	if !makes(recv.Type()) {
 		return goval.NotMaking
 	}
 	if slices.Contains(sends, fn.Name()) {
 		return goval.Sends
 	}
 	results := fn.Signature().Results()
-	if results.Len() > 0 && l.Makes(results.At(0).Type()) {
+	if results.Len() > 0 && makes(results.At(0).Type()) {
 		return goval.MakesBuilder
 	}
 	return goval.NotMaking
 }
 
-// Mutates implements goval.Builders: every call gives a session of its own.
-func (Library) Mutates(goval.Value) bool { return false }
+// isSession says that a type is that of a session.
+func isSession(goType string) bool { return goType == "*"+path+".DB" }
 
-// IsSession implements orm.Sessions.
-func (Library) IsSession(goType string) bool { return goType == "*"+path+".DB" }
-
-// Brings implements orm.Sessions.
-func (Library) Brings(v goval.Value) bool {
+// brings says that a session has more than a connection.
+func brings(v goval.Value) bool {
 	return v.Any(func(p goval.Part) bool {
 		c := goval.CallOf(p)
 		return c != nil && !slices.Contains([]string{"New", "Debug", "Begin", "BeginTx", "LogMode"}, c.Name)
 	})
 }
 
-// Reads implements orm.Readers: columns without a field are left out, and fields without a column.
-func (Library) Reads(builder goval.Value, _ orm.Env) *orm.Rows {
+// reads: columns without a field are left out, and fields without a column.
+func reads(builder goval.Value, _ orm.Env) *orm.Rows {
 	last := builder.LastCall()
 	if last != nil && (last.Name == "Row" || last.Name == "Rows") {
 		return nil
@@ -94,8 +85,8 @@ func (Library) Reads(builder goval.Value, _ orm.Env) *orm.Rows {
 	return &orm.Rows{}
 }
 
-// Lower implements orm.Library.
-func (l Library) Lower(v goval.Value, env orm.Env) []goval.Value {
+// lower gives the texts of a builder.
+func lower(v goval.Value, env orm.Env) []goval.Value {
 	var out []goval.Value
 	for _, steps := range v.Variants() {
 		last := steps.LastCall()

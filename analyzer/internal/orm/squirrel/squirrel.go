@@ -15,21 +15,12 @@ import (
 )
 
 // Library is squirrel.
-type Library struct{}
+var Library = &orm.Library{Name: "squirrel", Paths: paths, Makes: makes, Call: making, Lower: lower}
 
 var paths = []string{"github.com/Masterminds/squirrel", "gopkg.in/Masterminds/squirrel.v1"}
 
-// Owns implements orm.Library.
-func (Library) Owns(path string) bool { return slices.Contains(paths, path) }
-
-// Lowers implements orm.Library.
-func (Library) Lowers(name string) bool {
-	return slices.ContainsFunc(paths,
-		func(p string) bool { return strings.HasPrefix(strings.TrimLeft(name, "(*"), p+".") })
-}
-
-// Makes implements goval.Builders.
-func (Library) Makes(t types.Type) bool {
+// makes says that values of a type are builders.
+func makes(t types.Type) bool {
 	if p, ok := types.Unalias(t).(*types.Pointer); ok {
 		t = p.Elem()
 	}
@@ -49,12 +40,12 @@ var sending = map[string]int{
 	"QueryRowContextWith": 2,
 }
 
-// Call implements goval.Builders.
-func (l Library) Call(fn *types.Func) goval.Making {
+// making says what a function of the library does.
+func making(fn *types.Func) goval.Making {
 	if fn.Pkg() == nil || !slices.Contains(paths, fn.Pkg().Path()) {
 		return goval.NotMaking
 	}
-	if recv := fn.Signature().Recv(); recv != nil && !l.Makes(recv.Type()) {
+	if recv := fn.Signature().Recv(); recv != nil && !makes(recv.Type()) {
 		if fn.Name() == "ToSql" || fn.Name() == "MustSql" {
 			return goval.MakesText
 		}
@@ -79,19 +70,16 @@ func (l Library) Call(fn *types.Func) goval.Making {
 	return goval.NotMaking
 }
 
-// Mutates implements goval.Builders: each call gives another builder.
-func (Library) Mutates(goval.Value) bool { return false }
-
-// Lower implements orm.Library.
-func (l Library) Lower(builder goval.Value, _ orm.Env) []goval.Value {
+// lower gives the texts of a builder.
+func lower(builder goval.Value, _ orm.Env) []goval.Value {
 	var out []goval.Value
 	for _, steps := range builder.Variants() {
-		out = append(out, lower(steps))
+		out = append(out, written(steps))
 	}
 	return out
 }
 
-func lower(steps goval.Value) goval.Value {
+func written(steps goval.Value) goval.Value {
 	style := goval.Value{&goval.Style{Mark: "?"}}
 	if last := steps.LastCall(); last != nil {
 		if i, ok := sending[last.Name]; ok && orm.Owner(last) == "" && i < len(last.Args) {
