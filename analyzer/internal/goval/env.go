@@ -3,6 +3,7 @@ package goval
 import (
 	"go/types"
 	"maps"
+	"strings"
 )
 
 // place is a variable, or a field of one by its path.
@@ -14,15 +15,39 @@ type place struct {
 // env is what the places hold that are followed.
 type env map[place]Value
 
-// join merges the variables of two ways through the code.
+// join merges the variables of two ways through the code. A variable that only one of them has is not
+// there on the other, but a field is: it was something before.
 func (e env) join(o env) env {
 	out := maps.Clone(e)
 	for k, v := range o {
 		if w, ok := e[k]; ok {
 			out[k] = Either(w, v)
 		} else {
-			out[k] = v
+			out[k] = e.orBefore(k, v)
+		}
+	}
+	for k, v := range e {
+		if _, ok := o[k]; !ok {
+			out[k] = o.orBefore(k, v)
 		}
 	}
 	return out
+}
+
+// orBefore is a value that a place has on one way, or what it holds on this one, on which it is not set:
+// a field what the literal of its struct says.
+func (e env) orBefore(p place, v Value) Value {
+	dot := strings.LastIndexByte(p.path, '.')
+	if dot < 0 {
+		return v
+	}
+	name := p.path[dot+1:]
+	if l := e[place{p.obj, p.path[:dot]}].List(); l != nil {
+		for _, el := range l.Elems {
+			if key, _ := el.Key.Constant(); key == name && !el.Optional {
+				return Either(el.Value, v)
+			}
+		}
+	}
+	return Either(Unknown("field "+name), v)
 }

@@ -273,11 +273,13 @@ func (f *Frame) evalCall(call *ast.CallExpr, i int) Value {
 	return f.unknownResult(call, i)
 }
 
-// Constants are the arguments of a call whose text is constant, by index.
+// Constants are the arguments of a call whose text is constant, by index; not those of a variadic
+// parameter, which are a list.
 func (f *Frame) Constants(call *ast.CallExpr) map[int]Value {
 	out := map[int]Value{}
+	sig := f.signature(call.Fun)
 	for i, a := range call.Args {
-		if t := f.pkg.Info.TypeOf(a); t == nil || !isString(t) {
+		if t := f.pkg.Info.TypeOf(a); t == nil || !isString(t) || sig != nil && sig.Variadic() && i >= sig.Params().Len()-1 {
 			continue
 		}
 		v := f.text(a)

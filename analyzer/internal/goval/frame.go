@@ -5,6 +5,7 @@ import (
 	"go/token"
 	"go/types"
 	"maps"
+	"strings"
 )
 
 // Frame is a function body being walked.
@@ -229,12 +230,19 @@ func (f *Frame) assign(s *ast.AssignStmt) {
 }
 
 func (f *Frame) assignTo(lhs ast.Expr, v Value) {
-	if p, ok := f.placeOf(lhs); ok {
-		if t := f.pkg.Info.TypeOf(lhs); t != nil &&
-			(isText(t) || isBuilder(t) || isTemplate(t) || f.pkg.isMade(t) || f.pkg.listed(t) ||
-				v.List() != nil) {
-			f.put(p, v)
+	p, ok := f.placeOf(lhs)
+	t := f.pkg.Info.TypeOf(lhs)
+	if !ok || t == nil {
+		return
+	}
+	for of := range f.env { // x = y sets the fields of x as well
+		if of.obj == p.obj && strings.HasPrefix(of.path, p.path+".") {
+			f.put(of, Unknown("field "+of.path[1:]))
 		}
+	}
+	_, known := f.env[p]
+	if known || isText(t) || isBuilder(t) || isTemplate(t) || f.pkg.isMade(t) || f.pkg.listed(t) || v.List() != nil {
+		f.put(p, v)
 	}
 }
 

@@ -67,6 +67,10 @@ var texts = []valueCase{
 	{"another database system", `if driver == "mysql" { return "a" }; return "b"`, `b`},
 	{"a closure", `q := "a"; func() { q = "b" }(); return q`, `(a|b)`},
 
+	{"a field under a condition", `p := pair{A: "a"}; if n > 0 { p.A = "b" }; return p.A`, `(a|b)`},
+	{"a field of what is not known", `p := last(); if n > 0 { p.A = "b" }; return p.A`, `({field A}|b)`},
+	{"a struct that is set again", `var p pair; p.A = "a"; p = last(); return p.A`, `{field A}`},
+
 	// Functions of the package.
 	{"a function", `return from("users")`, `SELECT * FROM users`},
 	{"a function that is picked by a text", `return named("a") + named("b")`, `AB`},
@@ -92,6 +96,8 @@ var builders = []valueCase{
 	{"a list", `l := []string{"a"}; l = append(l, "b"); return q.In(l)`, `$0.In([a, b])`},
 	{"a list under a condition", `l := []string{"a"}; if n > 0 { l = append(l, "b") }; return q.In(l)`, `$0.In([a, b?])`},
 	{"a list that is given", `return q.In(append([]string{"a"}, list...))`, `$0.In([a, $2...])`},
+	{"a list of structs", `l := []pair{}; for range n { l = append(l, pair{}) }; return q.Set(l)`, `$0.Set([…])`},
+	{"a list of anything", `return q.Values(1, "a")`, `$0.Values({=number}, a)`},
 	{"a list that is not known", `return q.In(lines())`, `$0.In([…])`},
 	{"an element that is set", `l := []string{"a", "b"}; l[1] = "c"; return q.In(l)`, `$0.In([a, c])`},
 	{"an element that is set somewhere", `l := []string{"a"}; l[n] = "c"; return q.In(l)`, `$0.In([a, …])`},
@@ -125,6 +131,7 @@ func (q Q) From(string) Q { return q }
 func (q Q) Where(string) Q { return q }
 func (q Q) In([]string) Q { return q }
 func (q Q) Set(any) Q { return q }
+func (q Q) Values(...any) Q { return q }
 func (q Q) Apply(func(Q) Q) Q { return q }
 
 var unknown func(Q) Q
@@ -134,6 +141,7 @@ func scoped(q Q) Q { return q.Where("deleted") }
 func write(b *strings.Builder)
 func where(b *strings.Builder, s string) { b.WriteString(" WHERE " + s) }
 func lines() []string
+func last() pair
 
 func from(t string) string { return "SELECT * FROM " + t }
 func external() string

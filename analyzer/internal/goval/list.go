@@ -20,6 +20,9 @@ type List struct {
 	text Value
 }
 
+// OneOfSeveral is why a list is open that the code makes on one of several ways alone.
+const OneOfSeveral = "one of several values"
+
 // Element is one of a List. Key is that of a map, or the name of a field; Optional says that
 // it is not always there. Rest says that it stands for the elements of the list that a
 // parameter, its Value, is given; libraries see none such.

@@ -93,7 +93,7 @@ func (p *Package) listed(t types.Type) bool {
 	case *types.Map:
 		return isString(u.Key())
 	case *types.Slice:
-		return types.IsInterface(u.Elem()) || p.isMade(u.Elem())
+		return types.IsInterface(u.Elem()) || p.isMade(u.Elem()) || isStringKeyed(u.Elem())
 	}
 	return false
 }
@@ -108,7 +108,8 @@ func (p *Package) given(t types.Type) bool {
 	case *types.Map:
 		return isString(u.Key()) && types.IsInterface(u.Elem())
 	case *types.Slice:
-		return isString(u.Elem()) || p.isMade(u.Elem())
+		_, isParameter := types.Unalias(u.Elem()).(*types.TypeParam)
+		return isString(u.Elem()) || p.isMade(u.Elem()) || types.IsInterface(u.Elem()) && !isParameter
 	case *types.Pointer:
 		_, isSlice := u.Elem().Underlying().(*types.Slice)
 		return isSlice && p.given(u.Elem())

@@ -40,7 +40,10 @@ func FieldSet(a goval.Arg, path []string) Setness {
 // elementSet says whether the value of an element is zero.
 func elementSet(e goval.Element) Setness {
 	text, ok := e.Text().Constant()
+	choice, several := goval.Only[*goval.OneOf](e.Value)
 	switch {
+	case several && slices.ContainsFunc(choice.Options, goval.Value.HasHole), e.List() != nil && e.List().Open == goval.OneOfSeveral:
+		return MaybeSet
 	case e.Nil, ok && text == "" && e.List() == nil, e.Const == "0", e.Const == "false":
 		return NotSet
 	case e.Optional:
