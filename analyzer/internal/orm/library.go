@@ -78,8 +78,10 @@ type Generator struct {
 	Schema   func(pkg *types.Package, files []*ast.File, info *types.Info, env Env) []usage.Made
 }
 
-// Owns says that a package is the library's.
-func (l *Library) Owns(path string) bool { return slices.Contains(l.Paths, path) }
+// Owns says that a package is the library's: one of Paths, or below one.
+func (l *Library) Owns(path string) bool {
+	return slices.ContainsFunc(l.Paths, func(p string) bool { return path == p || strings.HasPrefix(path, p+"/") })
+}
 
 // IsOwn says that a call is the library's.
 func (l *Library) IsOwn(c *goval.Call) bool {

@@ -7,10 +7,12 @@ import (
 	"github.com/schemavet/schemavet/analyzer/internal/orm"
 	"github.com/schemavet/schemavet/analyzer/internal/orm/bun"
 	"github.com/schemavet/schemavet/analyzer/internal/orm/ent"
+	"github.com/schemavet/schemavet/analyzer/internal/orm/goqu"
 	"github.com/schemavet/schemavet/analyzer/internal/orm/gorm"
 	"github.com/schemavet/schemavet/analyzer/internal/orm/gormv1"
 	"github.com/schemavet/schemavet/analyzer/internal/orm/squirrel"
 )
 
 // All are the libraries, in the order in which they are asked.
-var All = []*orm.Library{squirrel.Library, gorm.Library, gormv1.Library, bun.Library, ent.Library}
+var All = []*orm.Library{squirrel.Library, gorm.Library, gormv1.Library, bun.Library, ent.Library,
+	goqu.Library}
