@@ -59,7 +59,6 @@ type argument struct {
 	*binder
 	call   *pg_query.FuncCall
 	values []value
-	rel    *catalog.Relation
 }
 
 func (a *argument) at(i int) int {

@@ -77,9 +77,7 @@ func (c *checker) loadSource(ctx context.Context, source string) error {
 		return c.loadManifests(source)
 	}
 	list, err := c.versionsOf(ctx, source)
-	for _, v := range list {
-		c.versions = append(c.versions, v)
-	}
+	c.versions = append(c.versions, list...)
 	return err
 }
 

@@ -77,7 +77,6 @@ type applier struct {
 	sess    Session
 	st      pgtree.Statement
 	effects []catalog.Effect
-	depth   int
 }
 
 func (a *applier) unparsed() {

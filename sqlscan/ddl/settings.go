@@ -1,7 +1,6 @@
 package ddl
 
 import (
-	"fmt"
 	"slices"
 	"strconv"
 	"strings"
@@ -11,8 +10,6 @@ import (
 	"github.com/schemavet/schemavet/catalog"
 	"github.com/schemavet/schemavet/sqlscan/pgtree"
 )
-
-func typeName(n *pg_query.Node) string { return fmt.Sprintf("%T", n.GetNode()) }
 
 // set runs SET: of all settings only the search path and the role matter here.
 func (a *applier) set(v *pg_query.VariableSetStmt) {

@@ -50,7 +50,7 @@ func (c *cgo) noteGo(name string) error {
 	if err != nil || !spelled.Match(data) {
 		return err
 	}
-	f, err := parser.ParseFile(token.NewFileSet(), name, data, parser.ImportsOnly|parser.ParseComments)
+	f, _ := parser.ParseFile(token.NewFileSet(), name, data, parser.ImportsOnly|parser.ParseComments)
 	if f == nil {
 		return nil // The go command says what is wrong.
 	}

@@ -9,10 +9,12 @@ import (
 	"io"
 	"regexp"
 	"runtime/debug"
+	"slices"
 	"strings"
 
 	"github.com/schemavet/schemavet/analyzer/check"
 	"github.com/schemavet/schemavet/analyzer/report"
+	"github.com/schemavet/schemavet/cmd/schemavet/doc"
 )
 
 // The exit codes: nothing breaks; findings; the answer may be wrong.
@@ -91,12 +93,12 @@ func Main(args []string, stdout, stderr io.Writer) int {
 		progress: newProgress(stderr)}
 	defer c.stdout.Flush()
 	defer c.stderr.Flush()
-	if len(args) == 0 || args[0] == "help" || args[0] == "-h" || args[0] == "-help" || args[0] == "--help" {
+	if len(args) == 0 {
 		help(stdout)
-		if len(args) == 0 {
-			return exitWrong
-		}
-		return exitOK
+		return exitWrong
+	}
+	if slices.Contains([]string{"help", "-h", "-help", "--help"}, args[0]) {
+		return c.help(args[1:])
 	}
 	if args[0] == "version" || args[0] == "-version" || args[0] == "--version" {
 		fmt.Fprintln(stdout, "schemavet", Version())
@@ -142,6 +144,27 @@ func (c *context) guarded(ctx stdcontext.Context, cmd command, args []string) (c
 	return cmd.run(ctx, c, args)
 }
 
+// help prints what there is, or a page of the manual, or the flags of a command.
+func (c *context) help(args []string) int {
+	if len(args) == 0 {
+		help(c.raw)
+		return exitOK
+	}
+	for _, p := range doc.Pages() {
+		if p.Name == args[0] {
+			fmt.Fprint(c.raw, p.Text)
+			return exitOK
+		}
+	}
+	for _, cmd := range commands {
+		if cmd.name == args[0] {
+			return c.run(cmd, []string{"-h"})
+		}
+	}
+	c.say("no page and no command is called \"%s\"; schemavet help lists them", args[0])
+	return exitWrong
+}
+
 func help(w io.Writer) {
 	fmt.Fprintln(w, "schemavet names the lines of deployed code that pending migrations break.")
 	fmt.Fprintln(w)
@@ -150,7 +173,11 @@ func help(w io.Writer) {
 	}
 	fmt.Fprintln(w, "  go vet -vettool=$(which schemavet) ./...  the same as diagnostics of the code at hand")
 	fmt.Fprintln(w)
-	fmt.Fprintln(w, "schemavet COMMAND -h lists the flags of a command.")
+	fmt.Fprintln(w, "schemavet COMMAND -h lists the flags of a command, schemavet help PAGE prints a page of the manual:")
+	fmt.Fprintln(w)
+	for _, p := range doc.Pages() {
+		fmt.Fprintf(w, "  %-11s %s\n", p.Name, p.Title)
+	}
 }
 
 // flagSet makes a FlagSet whose mistakes are returned, with one clear message.

@@ -42,7 +42,6 @@ type column struct {
 // where is a condition with what joins it to the one before.
 type where struct {
 	sep, text goval.Value
-	group     string
 }
 
 // related is a relation that is loaded, with what a function adds.

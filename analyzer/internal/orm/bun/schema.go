@@ -47,7 +47,6 @@ func created(builder goval.Value, env orm.Env) (made []usage.Made, unknown []str
 type creation struct {
 	ts                             *tables
 	table                          *table
-	at                             sqltext.Run
 	isIndex, temporary, unique     bool
 	relations                      bool
 	varchar                        string

@@ -69,7 +69,6 @@ type Runner struct {
 	// saved is the state at BEGIN, savepoints those at SAVEPOINT.
 	saved      *frame
 	savepoints []frame
-	known      map[string]bool
 }
 
 // frame is a state to go back to.
