@@ -167,28 +167,37 @@ type given struct {
 
 // insertSource binds VALUES, SELECT or DEFAULT VALUES.
 func (b *binder) insertSource(l *level, s *pg_query.InsertStmt, w write, cols []insertColumn) given {
-	sel := s.SelectStmt.GetSelectStmt()
-	if sel == nil {
+	switch sel := s.SelectStmt.GetSelectStmt(); {
+	case sel == nil:
 		return given{count: 0, at: w.at}
+	case len(sel.ValuesLists) > 0 && sel.WithClause == nil && len(sel.SortClause) == 0 && sel.LimitCount == nil &&
+		sel.LimitOffset == nil:
+		return b.insertValues(l, sel, w, cols)
+	default:
+		return b.insertSelect(l, s, sel, w, cols)
 	}
-	plain := len(sel.ValuesLists) > 0 && sel.WithClause == nil && len(sel.SortClause) == 0 && sel.LimitCount == nil &&
-		sel.LimitOffset == nil
-	if !plain {
-		rows, unknown := b.selectStmt(&level{parent: l}, sel)
-		if unknown {
-			return given{count: -1}
-		}
-		at := b.selectStart(sel)
-		b.sources(rows, at)
-		b.distinctKeys(s, w, cols, rows, at)
-		for i := 0; i < min(len(rows), len(cols)); i++ {
-			if cols[i].col != nil && !cols[i].part {
-				b.store(w, cols[i].col, rows[i].value(at))
-				b.populates(w, cols[i].col, rows[i], at)
-			}
-		}
-		return given{count: len(rows), at: at}
+}
+
+func (b *binder) insertSelect(l *level, s *pg_query.InsertStmt, sel *pg_query.SelectStmt, w write,
+	cols []insertColumn) given {
+	rows, unknown := b.selectStmt(&level{parent: l}, sel)
+	if unknown {
+		return given{count: -1}
 	}
+	at := b.selectStart(sel)
+	b.sources(rows, at)
+	b.distinctKeys(s, w, cols, rows, at)
+	for i := 0; i < min(len(rows), len(cols)); i++ {
+		if cols[i].col != nil && !cols[i].part {
+			b.store(w, cols[i].col, rows[i].value(at))
+			b.populates(w, cols[i].col, rows[i], at)
+		}
+	}
+	return given{count: len(rows), at: at}
+}
+
+// insertValues binds rows of values. A list that is not known makes their number unknown.
+func (b *binder) insertValues(l *level, sel *pg_query.SelectStmt, w write, cols []insertColumn) given {
 	g := given{at: w.at}
 	unknown := false
 	for row, n := range sel.ValuesLists {
@@ -208,23 +217,33 @@ func (b *binder) insertSource(l *level, s *pg_query.InsertStmt, w write, cols []
 			if i < len(cols) && cols[i].col != nil && !cols[i].part {
 				b.store(w, cols[i].col, v)
 			}
-			if len(items) == len(nodes) && nodes[i].GetSetToDefault() == nil && i < g.count {
-				g.defaults[i] = false
-			}
-			if len(items) == len(nodes) && nodes[i].GetSetToDefault() != nil && i < g.count {
-				g.some[i] = true
-			}
 		}
-		for _, e := range nodes {
-			if name, _ := bareName(e); sqltext.IsHole(name) {
-				unknown = true
-			}
+		if len(items) == len(nodes) {
+			g.noteDefaults(nodes)
 		}
+		unknown = unknown || slices.ContainsFunc(nodes, isListHole)
 	}
 	if unknown {
 		return given{count: -1}
 	}
 	return g
+}
+
+// noteDefaults notes at which places a row has DEFAULT, and at which it has not.
+func (g *given) noteDefaults(nodes []*pg_query.Node) {
+	for i, n := range nodes[:min(len(nodes), g.count)] {
+		if n.GetSetToDefault() == nil {
+			g.defaults[i] = false
+		} else {
+			g.some[i] = true
+		}
+	}
+}
+
+// isListHole says that a node stands for any number of values.
+func isListHole(n *pg_query.Node) bool {
+	name, _ := bareName(n)
+	return sqltext.IsHole(name)
 }
 
 // sources notes which column of a source each position of INSERT … SELECT takes: with a star

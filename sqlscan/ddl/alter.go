@@ -91,87 +91,53 @@ type alteration struct {
 	follows bool
 }
 
-// command runs one command. Those in no case are about storage and statistics, which no
+// command runs one command. Those that are not in the table are about storage and statistics, which no
 // name can see.
 func (t *alteration) command(c *pg_query.AlterTableCmd) {
+	if run := alterCommands[c.Subtype]; run != nil {
+		run(t, c)
+	}
+}
+
+func (t *alteration) newConstraint(c *pg_query.AlterTableCmd) {
+	con := c.Def.GetConstraint()
+	if con.Contype == pg_query.ConstrType_CONSTR_CHECK && !con.IsNoInherit {
+		t.wholeTree(t.rel(), relationName(t.rel()), "constraint must be added to child tables too")
+	}
+	t.addConstraint(t.id, con, "", t.only)
+}
+
+func (t *alteration) rowSecurity(c *pg_query.AlterTableCmd) {
 	switch c.Subtype {
-	case pg_query.AlterTableType_AT_AddColumn:
-		t.addColumn(t.id, c, false)
-	case pg_query.AlterTableType_AT_DropColumn:
-		t.dropColumn(t.id, c, false)
-	case pg_query.AlterTableType_AT_AlterColumnType:
-		t.columnTypeChange(t.id, c)
-	case pg_query.AlterTableType_AT_ColumnDefault:
-		t.columnDefault(c)
-	case pg_query.AlterTableType_AT_SetNotNull, pg_query.AlterTableType_AT_DropNotNull:
-		t.notNull(t.id, c.Name, c.Subtype == pg_query.AlterTableType_AT_SetNotNull)
-	case pg_query.AlterTableType_AT_DropExpression:
-		t.dropExpression(c)
-	case pg_query.AlterTableType_AT_AddIdentity, pg_query.AlterTableType_AT_SetIdentity,
-		pg_query.AlterTableType_AT_DropIdentity:
-		t.identity(c)
-	case pg_query.AlterTableType_AT_AddConstraint:
-		if con := c.Def.GetConstraint(); con.Contype == pg_query.ConstrType_CONSTR_CHECK && !con.IsNoInherit {
-			t.wholeTree(t.rel(), relationName(t.rel()), "constraint must be added to child tables too")
-		}
-		t.addConstraint(t.id, c.Def.GetConstraint(), "", t.only)
-	case pg_query.AlterTableType_AT_DropConstraint:
-		t.dropConstraint(c)
-	case pg_query.AlterTableType_AT_AlterConstraint:
-		t.alterConstraint(c.Def.GetConstraint())
-	case pg_query.AlterTableType_AT_ValidateConstraint:
-		t.validateConstraint(t.id, c.Name)
-	case pg_query.AlterTableType_AT_AddInherit:
-		t.addInherit(c.Def.GetRangeVar())
-	case pg_query.AlterTableType_AT_DropInherit:
-		t.dropParent(t.relation(c.Def.GetRangeVar()).ID)
-	case pg_query.AlterTableType_AT_AttachPartition:
-		t.attach(c.Def.GetPartitionCmd())
-	case pg_query.AlterTableType_AT_DetachPartition:
-		t.detach(c.Def.GetPartitionCmd().GetName())
-	case pg_query.AlterTableType_AT_EnableRowSecurity, pg_query.AlterTableType_AT_DisableRowSecurity:
-		on := c.Subtype == pg_query.AlterTableType_AT_EnableRowSecurity
-		t.edit(t.id, func(r *catalog.Relation) { r.RowSecurity = on })
-		t.access(relationName(t.rel()), on)
-	case pg_query.AlterTableType_AT_EnableTrig, pg_query.AlterTableType_AT_DisableTrig,
-		pg_query.AlterTableType_AT_EnableAlwaysTrig,
-		pg_query.AlterTableType_AT_EnableTrigAll, pg_query.AlterTableType_AT_DisableTrigAll,
-		pg_query.AlterTableType_AT_EnableTrigUser, pg_query.AlterTableType_AT_DisableTrigUser:
-		t.enableTrigger(c)
-	case pg_query.AlterTableType_AT_EnableRule, pg_query.AlterTableType_AT_DisableRule,
-		pg_query.AlterTableType_AT_EnableAlwaysRule:
-		t.enableRule(c)
-	case pg_query.AlterTableType_AT_SetStorage, pg_query.AlterTableType_AT_SetStatistics,
-		pg_query.AlterTableType_AT_SetOptions,
-		pg_query.AlterTableType_AT_ResetOptions, pg_query.AlterTableType_AT_SetCompression:
-		switch x := t.rel().Index; {
-		case x != nil && int(c.Num) > len(x.Keys)+len(x.Include):
-			t.fail(relationName(t.rel()), "42703", "column number %d of relation %q does not exist", c.Num, t.rel().Name)
-		case x == nil && c.Name != "" && !t.rel().Open:
-			t.mustColumn(t.rel(), c.Name)
-		}
 	case pg_query.AlterTableType_AT_ForceRowSecurity, pg_query.AlterTableType_AT_NoForceRowSecurity:
 		on := c.Subtype == pg_query.AlterTableType_AT_ForceRowSecurity
 		t.edit(t.id, func(r *catalog.Relation) { r.ForceRowSecurity = on })
-	case pg_query.AlterTableType_AT_ChangeOwner:
-		t.owns(t.id, t.roleName(c.Newowner))
-	case pg_query.AlterTableType_AT_ReplicaIdentity:
-		t.replicaIdentity(c.Def.GetReplicaIdentityStmt())
-	case pg_query.AlterTableType_AT_ClusterOn:
-		index := t.mustIndex(c.Name).ID
-		t.edit(t.id, func(r *catalog.Relation) { r.Clustered = index })
-	case pg_query.AlterTableType_AT_SetRelOptions, pg_query.AlterTableType_AT_ResetRelOptions:
-		t.viewOptions(c.Def.GetList().GetItems(), c.Subtype == pg_query.AlterTableType_AT_SetRelOptions)
-	case pg_query.AlterTableType_AT_SetAccessMethod:
-		t.mustBare(kindMethod, c.Name)
-	case pg_query.AlterTableType_AT_AddOf:
-		t.addOf(c.Def.GetTypeName())
-	case pg_query.AlterTableType_AT_DropOf:
-		if t.rel().OfType == 0 {
-			t.fail(relationName(t.rel()), "42809", "%q is not a typed table", t.rel().Name)
-		}
-		t.edit(t.id, func(r *catalog.Relation) { r.OfType = 0 })
+	default:
+		on := c.Subtype == pg_query.AlterTableType_AT_EnableRowSecurity
+		t.edit(t.id, func(r *catalog.Relation) { r.RowSecurity = on })
+		t.access(relationName(t.rel()), on)
 	}
+}
+
+// columnSetting is what only needs its column: of an index by its number.
+func (t *alteration) columnSetting(c *pg_query.AlterTableCmd) {
+	switch x := t.rel().Index; {
+	case x != nil && int(c.Num) > len(x.Keys)+len(x.Include):
+		t.fail(relationName(t.rel()), "42703", "column number %d of relation %q does not exist", c.Num, t.rel().Name)
+	case x == nil && c.Name != "" && !t.rel().Open:
+		t.mustColumn(t.rel(), c.Name)
+	}
+}
+
+func (t *alteration) relationOptions(c *pg_query.AlterTableCmd) {
+	t.viewOptions(c.Def.GetList().GetItems(), c.Subtype == pg_query.AlterTableType_AT_SetRelOptions)
+}
+
+func (t *alteration) dropOf() {
+	if t.rel().OfType == 0 {
+		t.fail(relationName(t.rel()), "42809", "%q is not a typed table", t.rel().Name)
+	}
+	t.edit(t.id, func(r *catalog.Relation) { r.OfType = 0 })
 }
 
 // wholeTree refuses a change of a column or constraint that the children of a table would

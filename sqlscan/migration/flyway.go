@@ -103,78 +103,127 @@ func flywayChecksum(raw string) string {
 // flywayRule: what is older than the last that has run is left out, a repeatable one runs again
 // when its content has changed (core/api/CoreMigrationState, ResolvedMigration.getState).
 func flywayRule(s *Set, h catalog.History) (Pending, error) {
-	last, baseline := "", ""
-	ran := map[string]catalog.Ran{} // by version, or by script for repeatable ones
-	for _, r := range h.Rows {
-		key := canonicalVersion(r.Version)
-		if r.Version == "" {
-			key = baseFile(r.Name)
-		}
-		switch {
-		case r.Failed:
-			return Pending{}, &RefusedError{"flyway",
-				"migration " + cmp.Or(r.Version, r.Name) + " is marked failed: mend the database, then flyway repair"}
-		case r.Kind == "DELETE":
-			delete(ran, key)
-		case r.Kind != "SCHEMA":
-			ran[key] = r
-		}
+	f, err := flywayStateOf(h)
+	if err != nil {
+		return Pending{}, err
 	}
-	for _, r := range ran {
-		if r.Version != "" && (last == "" || compareDotted(r.Version, last) > 0) {
-			last = r.Version
-		}
-		if strings.HasSuffix(r.Kind, "BASELINE") && (baseline == "" || compareDotted(r.Version, baseline) > 0) {
-			baseline = r.Version
-		}
-	}
-	p := Pending{}
 	units := s.Units
-	if at := lastCheckpoint(units); len(ran) == 0 && at >= 0 {
+	if at := lastCheckpoint(units); len(f.ran) == 0 && at >= 0 {
 		units = behindCheckpoint(units, at)
 	}
+	var p Pending
 	for _, u := range units {
-		key := canonicalVersion(u.Version)
-		if u.Repeatable {
-			key = baseFile(u.File)
-		}
-		r, done := ran[key]
-		switch {
-		case u.Checkpoint && len(ran) > 0:
-		case u.Repeatable && done && len(u.Unknown) > 0:
-			p.note(u, "has placeholders: whether it has changed is not known, and it counts as run")
-		case u.Repeatable && (!done || r.Digest != u.ToolDigest):
-			p.Units = append(p.Units, u)
-		case u.Repeatable:
-		case done:
-			if r.Digest != "" && r.Digest != u.ToolDigest && r.Kind == "SQL" {
-				p.note(u, "was edited after it had run: flyway refuses the set until flyway repair")
-			}
-			if baseFile(r.Name) != baseFile(u.File) && r.Kind == "SQL" {
-				p.note(u, "ran under the name "+r.Name)
-			}
-		case baseline != "" && compareDotted(u.Version, baseline) <= 0:
-		case last != "" && compareDotted(u.Version, last) < 0:
-			p.note(u, "is older than version "+last+", which has run: flyway refuses the set, or runs it with outOfOrder")
-			p.Units = append(p.Units, u)
-		default:
+		if f.runs(u, &p) {
 			p.Units = append(p.Units, u)
 		}
 	}
-	h.Rows = slices.Collect(maps.Values(ran))
-	slices.SortFunc(h.Rows, func(a, b catalog.Ran) int {
+	p.missing(s, f.history(h), func(r catalog.Ran) bool { return r.Kind != "SQL" || s.hasFlyway(r) },
+		"flyway refuses the set unless it is the newest")
+	return p, nil
+}
+
+// flywayState is what a database says has run.
+type flywayState struct {
+	// ran is by version, or by script for repeatable ones.
+	ran map[string]catalog.Ran
+	// last is the newest version that has run, baseline the one that was declared to have.
+	last, baseline string
+}
+
+func flywayStateOf(h catalog.History) (*flywayState, error) {
+	f := &flywayState{ran: map[string]catalog.Ran{}}
+	for _, r := range h.Rows {
+		switch {
+		case r.Failed:
+			return nil, &RefusedError{"flyway",
+				"migration " + cmp.Or(r.Version, r.Name) + " is marked failed: mend the database, then flyway repair"}
+		case r.Kind == "DELETE":
+			delete(f.ran, flywayKey(r.Version, r.Name))
+		case r.Kind != "SCHEMA":
+			f.ran[flywayKey(r.Version, r.Name)] = r
+		}
+	}
+	for _, r := range f.ran {
+		if r.Version != "" {
+			f.last = newest(f.last, r.Version)
+		}
+		if strings.HasSuffix(r.Kind, "BASELINE") {
+			f.baseline = newest(f.baseline, r.Version)
+		}
+	}
+	return f, nil
+}
+
+// flywayKey is what a migration is known by: its version, or a repeatable one's script.
+func flywayKey(version, file string) string {
+	if version == "" {
+		return baseFile(file)
+	}
+	return canonicalVersion(version)
+}
+
+func newest(x, y string) string {
+	if x == "" || compareDotted(y, x) > 0 {
+		return y
+	}
+	return x
+}
+
+// runs says whether flyway would run a unit, and notes what is odd about it.
+func (f *flywayState) runs(u Unit, p *Pending) bool {
+	switch {
+	case u.Repeatable:
+		return f.runsAgain(u, p)
+	case u.Checkpoint && len(f.ran) > 0:
+		return false
+	}
+	if r, done := f.ran[flywayKey(u.Version, u.File)]; done {
+		if r.Digest != "" && r.Digest != u.ToolDigest && r.Kind == "SQL" {
+			p.note(u, "was edited after it had run: flyway refuses the set until flyway repair")
+		}
+		if baseFile(r.Name) != baseFile(u.File) && r.Kind == "SQL" {
+			p.note(u, "ran under the name "+r.Name)
+		}
+		return false
+	}
+	if f.baseline != "" && compareDotted(u.Version, f.baseline) <= 0 {
+		return false
+	}
+	if f.last != "" && compareDotted(u.Version, f.last) < 0 {
+		p.note(u, "is older than version "+f.last+", which has run: flyway refuses the set, or runs it with outOfOrder")
+	}
+	return true
+}
+
+// runsAgain says whether a repeatable migration would run.
+func (f *flywayState) runsAgain(u Unit, p *Pending) bool {
+	r, done := f.ran[baseFile(u.File)]
+	if u.Checkpoint && len(f.ran) > 0 {
+		return false
+	}
+	if done && len(u.Unknown) > 0 {
+		p.note(u, "has placeholders: whether it has changed is not known, and it counts as run")
+		return false
+	}
+	return !done || r.Digest != u.ToolDigest
+}
+
+// history is what has run, in the order of its versions.
+func (f *flywayState) history(h catalog.History) catalog.History {
+	h.Rows = slices.SortedFunc(maps.Values(f.ran), func(a, b catalog.Ran) int {
 		return cmp.Or(compareDotted(a.Version, b.Version), strings.Compare(a.Name, b.Name))
 	})
-	p.missing(s, h, func(r catalog.Ran) bool {
-		for _, u := range s.Units {
-			if u.Repeatable && baseFile(u.File) == baseFile(r.Name) ||
-				!u.Repeatable && canonicalVersion(u.Version) == canonicalVersion(r.Version) {
-				return true
-			}
+	return h
+}
+
+// hasFlyway says that a file of the set is what has run.
+func (s *Set) hasFlyway(r catalog.Ran) bool {
+	return slices.ContainsFunc(s.Units, func(u Unit) bool {
+		if u.Repeatable {
+			return baseFile(u.File) == baseFile(r.Name)
 		}
-		return r.Kind != "SQL"
-	}, "flyway refuses the set unless it is the newest")
-	return p, nil
+		return canonicalVersion(u.Version) == canonicalVersion(r.Version)
+	})
 }
 
 // canonicalVersion is a version without leading zeros of its parts and without trailing ones.

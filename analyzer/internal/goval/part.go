@@ -14,6 +14,8 @@ type Part interface {
 	within(yield func(Value) bool) bool
 	// code is what the part is made of, for facts.
 	code(*coder)
+	// alike is what Alike says of two parts.
+	alike(Part) bool
 }
 
 // Lit is text.
@@ -122,6 +124,36 @@ func (p *Call) within(yield func(Value) bool) bool {
 func (l *List) within(yield func(Value) bool) bool {
 	return yield(l.text) || slices.ContainsFunc(l.Elems, func(e Element) bool { return yield(e.Key) || yield(e.Value) })
 }
+
+func (p *Lit) alike(o Part) bool     { return isLike(o, func(q *Lit) bool { return p.Text == q.Text }) }
+func (p *Hole) alike(o Part) bool    { return isLike(o, func(q *Hole) bool { return p.Type == q.Type }) }
+func (p *Param) alike(o Part) bool   { return isLike(o, func(q *Param) bool { return *p == *q }) }
+func (p *OneOf) alike(o Part) bool   { return IsPart[*OneOf](o) && alikeInside(p, o) }
+func (p *Lowered) alike(o Part) bool { return IsPart[*Lowered](o) && alikeInside(p, o) }
+func (l *List) alike(o Part) bool    { return IsPart[*List](o) }
+func (p *Func) alike(o Part) bool    { return IsPart[*Func](o) }
+func (p *Arg) alike(o Part) bool     { return IsPart[*Arg](o) }
+func (p *Depends) alike(o Part) bool { return isLike(o, func(q *Depends) bool { return *p == *q }) }
+func (p *Style) alike(o Part) bool   { return isLike(o, func(q *Style) bool { return *p == *q }) }
+
+func (p *Format) alike(o Part) bool {
+	return isLike(o, func(q *Format) bool { return p.Index == q.Index && p.Of == q.Of }) && alikeInside(p, o)
+}
+
+func (p *File) alike(o Part) bool {
+	return isLike(o, func(q *File) bool { return p.Folder == q.Folder }) && alikeInside(p, o)
+}
+
+func (p *Call) alike(o Part) bool {
+	return isLike(o, func(q *Call) bool { return p.Func == q.Func && p.Run() == q.Run() })
+}
+
+func isLike[P Part](o Part, like func(P) bool) bool {
+	q, ok := o.(P)
+	return ok && like(q)
+}
+
+func alikeInside(p, q Part) bool { return slices.EqualFunc(p.inside(), q.inside(), Alike) }
 
 // Inside are the values that stand in the place of a part: the options of a choice, the chain that a
 // library makes text of.

@@ -503,46 +503,5 @@ func (v Value) choices() []*OneOf {
 // Alike says that two values have the same text, the same parameters, and calls that stand at the same
 // places. What arguments are is not looked at.
 func Alike(x, y Value) bool {
-	return slices.EqualFunc(x, y, func(p, q Part) bool { return p == q || alikePart(p, q) })
-}
-
-func alikePart(p, q Part) bool {
-	inside := func() bool { return slices.EqualFunc(p.inside(), q.inside(), Alike) }
-	switch p := p.(type) {
-	case *Lit:
-		q, ok := q.(*Lit)
-		return ok && p.Text == q.Text
-	case *Hole:
-		q, ok := q.(*Hole)
-		return ok && p.Type == q.Type
-	case *Param:
-		q, ok := q.(*Param)
-		return ok && *p == *q
-	case *OneOf:
-		return IsPart[*OneOf](q) && inside()
-	case *Format:
-		q, ok := q.(*Format)
-		return ok && p.Index == q.Index && p.Of == q.Of && inside()
-	case *File:
-		q, ok := q.(*File)
-		return ok && p.Folder == q.Folder && inside()
-	case *Lowered:
-		return IsPart[*Lowered](q) && inside()
-	case *Call:
-		q, ok := q.(*Call)
-		return ok && p.Func == q.Func && p.Run() == q.Run()
-	case *List:
-		return IsPart[*List](q)
-	case *Func:
-		return IsPart[*Func](q)
-	case *Arg:
-		return IsPart[*Arg](q)
-	case *Depends:
-		q, ok := q.(*Depends)
-		return ok && *p == *q
-	case *Style:
-		q, ok := q.(*Style)
-		return ok && *p == *q
-	}
-	return false
+	return slices.EqualFunc(x, y, func(p, q Part) bool { return p == q || p.alike(q) })
 }
