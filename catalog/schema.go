@@ -368,21 +368,37 @@ func (s *Schema) WithSearchPath(role string, path []string) *Schema {
 }
 
 // ParseSearchPath reads a list of schemas as the setting search_path has it: separated by
-// commas, folded to lower case unless in double quotes. "$user" is left out.
+// commas, folded to lower case unless in double quotes (varlena.c, SplitIdentifierString). "$user" is
+// left out.
 func ParseSearchPath(text string) []string {
 	out := []string{}
-	for part := range strings.SplitSeq(text, ",") {
-		part = strings.TrimSpace(part)
-		if q, ok := strings.CutPrefix(part, `"`); ok {
-			part = strings.TrimSuffix(q, `"`)
+	for text = strings.TrimSpace(text); text != ""; text = strings.TrimLeft(text, ", \t\n") {
+		var name string
+		if quoted, ok := strings.CutPrefix(text, `"`); ok {
+			name, text = quotedName(quoted)
 		} else {
-			part = strings.ToLower(part)
+			name, text, _ = strings.Cut(text, ",")
+			name = strings.ToLower(strings.TrimSpace(name))
 		}
-		if part != "" && part != "$user" {
-			out = append(out, part)
+		if name != "" && name != "$user" {
+			out = append(out, name)
 		}
 	}
 	return out
+}
+
+// quotedName is the name up to its closing quote, of which two stand for one, and what follows it.
+func quotedName(text string) (name, rest string) {
+	var b strings.Builder
+	for {
+		part, after, closed := strings.Cut(text, `"`)
+		b.WriteString(part)
+		if !closed || !strings.HasPrefix(after, `"`) {
+			return b.String(), after
+		}
+		b.WriteByte('"')
+		text = after[1:]
+	}
 }
 
 // OpenAt says that an object may be there that we do not know: the schema of its name, or one
