@@ -258,7 +258,8 @@ func (b *binder) rowSecurity(rel *catalog.Relation, command byte, role string, a
 	case command == 'a':
 		o.SQLSTATE, o.Message = "42501", fmt.Sprintf("new row may violate row-level security policy for table %q", rel.Name)
 	case !permissive:
-		o.State, o.Message = Failed, fmt.Sprintf("row security of %q hides all rows from role %q: no policy lets it see any", rel.Name, role)
+		o.State, o.Message = Failed, fmt.Sprintf("row security of %q hides all rows from role %q: no policy lets it "+
+			"see any", rel.Name, role)
 	case command == 'w':
 		o.SQLSTATE = "42501"
 	}

@@ -34,7 +34,8 @@ func (b *binder) published(rel *catalog.Relation, event byte, at int) {
 		o := Outcome{Start: at, End: at, Kind: catalog.KindRelation, Fact: ReplicaIdentity, Number: int64(rel.ID),
 			Text: string(event),
 			Name: rel.Name, State: Failed, Phase: RunPhase,
-			SQLSTATE: "55000", Message: fmt.Sprintf("cannot %s table %q because it does not have a replica identity and publishes updates", eventNames[event], rel.Name),
+			SQLSTATE: "55000", Message: fmt.Sprintf("cannot %s table %q because it does not have a replica identity and "+
+				"publishes updates", eventNames[event], rel.Name),
 			Object: catalog.Name{Kind: catalog.KindRelation, Schema: rel.Schema, Name: rel.Name}}
 		switch {
 		case rel.Identity == 'f' && t.Columns == nil:

@@ -258,7 +258,8 @@ func (d *database) compile() error {
 		d.pendingList = append(d.pendingList, report.Pending{Migration: u.Name, File: u.File, Database: d.name})
 	}
 	d.c.result.Pending = append(d.c.result.Pending, d.pendingList...)
-	d.c.result.Databases = append(d.c.result.Databases, report.Database{Name: d.name, Base: d.base, Pending: d.pendingList})
+	d.c.result.Databases = append(d.c.result.Databases,
+		report.Database{Name: d.name, Base: d.base, Pending: d.pendingList})
 	d.planNotes(d.plan)
 	d.noteAccess()
 	for _, fail := range d.plan.Failures {
@@ -292,7 +293,8 @@ func (d *database) noteAccess() {
 	for _, step := range d.plan.Steps {
 		for _, c := range step.Changes {
 			if slices.ContainsFunc(c.Effects, func(e catalog.Effect) bool { return e.Access }) {
-				d.c.note("this takes privileges or rows away from roles; -role NAME says which role the application has, and judges it", c.Origin.File, c.Origin.Line)
+				d.c.note("this takes privileges or rows away from roles; -role NAME says which role the application has, "+
+					"and judges it", c.Origin.File, c.Origin.Line)
 				return
 			}
 		}

@@ -41,11 +41,14 @@ func (d *database) readGoMigrations(ctx context.Context) error {
 		}
 	}
 	if len(lists) != 1 {
-		return fmt.Errorf("-migrations %s: %d lists of Go migrations there; want one, such as  var migrations = []func(*sql.Tx) error{…}, or functions that are registered with goose, gormigrate, bun, go-pg or sql-migrate", path, len(lists))
+		return fmt.Errorf("-migrations %s: %d lists of Go migrations there; want one, such as  var migrations = "+
+			"[]func(*sql.Tx) error{…}, or functions that are registered with goose, gormigrate, bun, go-pg or "+
+			"sql-migrate", path, len(lists))
 	}
 	d.c.problems(&usage.Version{Errors: v.Errors})
 	if u := unversioned(lists[0]); u != nil {
-		return fmt.Errorf("-migrations %s: %s: a migration is registered in a way that does not tell its version; name the pending ones in files, or as constants", path, u.File)
+		return fmt.Errorf("-migrations %s: %s: a migration is registered in a way that does not tell its version; "+
+			"name the pending ones in files, or as constants", path, u.File)
 	}
 	d.set, err = d.withFiles(d.c.s.tree, d.c.s.rel(dir), lists[0])
 	return err
@@ -99,7 +102,8 @@ func (d *database) carriedGoMigrations(tree fs.FS, v *usage.Version) ([]usage.Mi
 		}
 	}
 	if at < 0 && d.is.Pending == "" {
-		return nil, fmt.Errorf("no list of Go migrations called %s in it; say which are pending with -pending after:VERSION", d.set.List)
+		return nil, fmt.Errorf("no list of Go migrations called %s in it; say which are pending with -pending "+
+			"after:VERSION", d.set.List)
 	} else if at < 0 {
 		return nil, nil
 	}

@@ -67,7 +67,8 @@ func (c *checker) load(ctx context.Context, name, source string) (*usage.Version
 	left, err := c.s.repo.LeftOut(ctx)
 	if len(left) > 0 {
 		v.Errors = append(v.Errors, usage.Problem{File: left[0],
-			Message: fmt.Sprintf("this sparse checkout leaves out %d files of code and migrations: git sparse-checkout disable brings them", len(left))})
+			Message: fmt.Sprintf("this sparse checkout leaves out %d files of code and migrations: git sparse-checkout "+
+				"disable brings them", len(left))})
 	}
 	return v, err
 }
@@ -89,7 +90,8 @@ func (d *database) findModels(ctx context.Context) error {
 		return errors.New("no migrations found; name them with -migrations PATH[:FORMAT], or say -pending none")
 	case 1:
 		d.models = &models{}
-		d.c.note(fmt.Sprintf("no migrations found: the schema is what %s makes of the models, with whatever else there may be; -migrations .:%s says that this is all", libraries[0], libraries[0]), "", 0)
+		d.c.note(fmt.Sprintf("no migrations found: the schema is what %s makes of the models, with whatever else "+
+			"there may be; -migrations .:%s says that this is all", libraries[0], libraries[0]), "", 0)
 		return nil
 	}
 	return &PasteError{strings.Join(libraries, " and ") +
@@ -130,7 +132,8 @@ func (d *database) splitModels(ctx context.Context) (applied, pending []migratio
 	case d.is.Pending == "all":
 		pending = gomigration.Models(nil, after)
 	case strings.HasPrefix(d.is.Pending, "after:"):
-		return nil, nil, fmt.Errorf("-pending %s: a schema that is made of models has no versions; want all, none or since:REV", d.is.Pending)
+		return nil, nil, fmt.Errorf("-pending %s: a schema that is made of models has no versions; want all, none or "+
+			"since:REV", d.is.Pending)
 	default:
 		versions, err := d.versionsBefore(ctx)
 		if err != nil {
@@ -183,7 +186,8 @@ func (d *database) versionsBefore(ctx context.Context) ([]*usage.Version, error)
 	}
 	for _, v := range versions {
 		if len(v.Made) == 0 && v.Source != "git" && d.liveBase == nil {
-			return nil, fmt.Errorf("cannot tell what is pending: %s does not say what it makes of its models; say -pending all, none or since:REV", v.Name)
+			return nil, fmt.Errorf("cannot tell what is pending: %s does not say what it makes of its models; say "+
+				"-pending all, none or since:REV", v.Name)
 		}
 	}
 	return versions, nil

@@ -309,11 +309,13 @@ func (d *database) pendingRule(ctx context.Context) (func(migration.Unit) bool, 
 		return func(u migration.Unit) bool { return pending[key{u.File, u.Version}] }, nil
 	}
 	if len(d.c.versions) == 0 {
-		return nil, errors.New("cannot tell which migrations are pending without a deployed version; say -pending all, none, after:VERSION or since:REV")
+		return nil, errors.New("cannot tell which migrations are pending without a deployed version; say -pending " +
+			"all, none, after:VERSION or since:REV")
 	}
 	for _, v := range d.c.versions {
 		if v.Source != "git" && len(d.carriedOf(v.Version)) == 0 {
-			return nil, fmt.Errorf("cannot tell which migrations are pending: %s does not say which it carries; say -pending all, none, after:VERSION or since:REV", v.Name)
+			return nil, fmt.Errorf("cannot tell which migrations are pending: %s does not say which it carries; say "+
+				"-pending all, none, after:VERSION or since:REV", v.Name)
 		}
 	}
 	carried := make([]func(migration.Unit) bool, 0, len(d.c.versions))

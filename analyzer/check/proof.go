@@ -23,7 +23,8 @@ func (d *database) prove(ctx context.Context) error {
 		return nil
 	}
 	if strings.HasSuffix(d.is.Schema, ".json") || d.liveBase != nil && d.set == nil {
-		return errors.New("-prove makes the base schema itself: it needs the migrations, or -schema FILE.sql as pg_dump -s writes")
+		return errors.New("-prove makes the base schema itself: it needs the migrations, or -schema FILE.sql as " +
+			"pg_dump -s writes")
 	}
 	d.c.s.step("asking PostgreSQL")
 	p := &proof{d: d, answers: map[string]map[string]pgserver.Answer{}, provables: map[string][]impact.Provable{}}
@@ -209,7 +210,8 @@ func (p *proof) schemaUnit() (migration.Unit, error) {
 	if err != nil {
 		return migration.Unit{}, fmt.Errorf("-schema %s: %w", p.d.is.Schema, err)
 	}
-	return migration.Unit{Name: p.d.is.Schema, File: p.d.c.s.rel(p.d.c.s.path(p.d.is.Schema)), Text: text, NoTransaction: true}, nil
+	return migration.Unit{Name: p.d.is.Schema, File: p.d.c.s.rel(p.d.c.s.path(p.d.is.Schema)), Text: text,
+		NoTransaction: true}, nil
 }
 
 // apply runs a unit statement by statement, in the transactions that its tool would use. What takes

@@ -248,7 +248,9 @@ func (c *checker) loadRevision(ctx context.Context, b build) (*usage.Version, er
 	defer done()
 	v, err := c.s.repo.Load(ctx, kept, b.Revision, how, dir, c.sets(), c.carriedBy)
 	if err == nil && b.how != nil && b.how.Modified {
-		v.Errors = append(v.Errors, usage.Problem{Message: fmt.Sprintf("%s was built from a changed work tree (vcs.modified): what was changed is not seen; name the revision itself, with -deployed %.12s, if it does not matter", b.Name, b.Commit)})
+		v.Errors = append(v.Errors, usage.Problem{Message: fmt.Sprintf("%s was built from a changed work tree "+
+			"(vcs.modified): what was changed is not seen; name the revision itself, with -deployed %.12s, if it does "+
+			"not matter", b.Name, b.Commit)})
 	}
 	return v, err
 }

@@ -26,7 +26,8 @@ type Binary struct {
 func ReadBinary(file io.ReaderAt) (*Binary, error) {
 	info, err := buildinfo.Read(file)
 	if err != nil {
-		return nil, errors.New("neither a revision nor a manifest (.json), a file of queries (.sql), a log (.log, .csv) or a Go executable")
+		return nil, errors.New("neither a revision nor a manifest (.json), a file of queries (.sql), a log (.log, " +
+			".csv) or a Go executable")
 	}
 	b := &Binary{Module: info.Main.Path, Version: info.Main.Version, Package: info.Path, Settings: map[string]string{}}
 	for _, s := range info.Settings {
@@ -45,7 +46,8 @@ func (r *Repository) RevisionOf(ctx context.Context, b *Binary) (Revision, error
 	version := strings.TrimSuffix(b.Version, "+incompatible")
 	switch {
 	case version == "" || version == "(devel)":
-		return Revision{}, errors.New("the executable does not say of which commit it was built (-buildvcs=false?); name the revision instead")
+		return Revision{}, errors.New("the executable does not say of which commit it was built (-buildvcs=false?); " +
+			"name the revision instead")
 	case module.IsPseudoVersion(version):
 		commit, err := module.PseudoVersionRev(version)
 		if err != nil {
@@ -60,7 +62,8 @@ func (r *Repository) RevisionOf(ctx context.Context, b *Binary) (Revision, error
 	if list := strings.Fields(tags); len(list) == 1 {
 		return r.Resolve(ctx, "refs/tags/"+list[0])
 	}
-	return Revision{}, fmt.Errorf("the executable is version %s of %s, and this repository has not one tag of that name; name the revision instead", version, b.Module)
+	return Revision{}, fmt.Errorf("the executable is version %s of %s, and this repository has not one tag of that "+
+		"name; name the revision instead", version, b.Module)
 }
 
 // Build is how the code is loaded that the executable holds: its main package, for its platform.

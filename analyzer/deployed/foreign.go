@@ -33,6 +33,7 @@ func leaveOutOthers(v *usage.Version) {
 		return true
 	})
 	for _, pkg := range order {
-		v.Notes = append(v.Notes, usage.Problem{Message: fmt.Sprintf("package %s is for another database system by its name: its call sites (%d) are left out", pkg, left[pkg])})
+		v.Notes = append(v.Notes, usage.Problem{Message: fmt.Sprintf("package %s is for another database system by "+
+			"its name: its call sites (%d) are left out", pkg, left[pkg])})
 	}
 }

@@ -226,7 +226,8 @@ func (r *Repository) DefaultDeployed(ctx context.Context) (Revision, error) {
 		}
 		return rev, err
 	}
-	return Revision{}, errors.New("cannot tell what is deployed: there is no origin/HEAD, origin/main or origin/master; name it with -deployed REVISION, or fetch the whole history (fetch-depth: 0 in CI)")
+	return Revision{}, errors.New("cannot tell what is deployed: there is no origin/HEAD, origin/main or " +
+		"origin/master; name it with -deployed REVISION, or fetch the whole history (fetch-depth: 0 in CI)")
 }
 
 // LeftOut are the files of code and migrations that a sparse checkout leaves out of the work tree.

@@ -243,7 +243,8 @@ func (g *goCommand) admit(roots []*packages.Package, root string) error {
 			}
 			in := func(place string) bool { return place != "" && checkout.Inside(place, dir) }
 			if !slices.ContainsFunc(g.places, in) && !slices.ContainsFunc(g.modules, in) {
-				refused = fmt.Errorf("package %s is in %s, outside of the repository: a replace of its go.mod or a use of its go.work leads there; "+
+				refused = fmt.Errorf("package %s is in %s, outside of the repository: a replace of its go.mod or a use of "+
+					"its go.work leads there; "+
 					"if that folder belongs to it, use both in a go.work above the repository", p.PkgPath, dir)
 			}
 		}

@@ -33,13 +33,15 @@ func (j *judge) cachedPlan(st *statement, later *sqlscan.Binding) *diff {
 	switch mode := j.planMode(q); {
 	case q.Kept:
 		d.verdict = Breaks
-		d.message = fmt.Sprintf("cached plan must not change result type (%s): the statement that is prepared here fails until it is prepared anew", changed)
+		d.message = fmt.Sprintf("cached plan must not change result type (%s): the statement that is prepared here "+
+			"fails until it is prepared anew", changed)
 	case mode == usage.CachesDescription && len(st.base.Columns) != len(later.Columns):
 		d.now.SQLSTATE = "08P01"
 		d.message = fmt.Sprintf("bind message has %d result formats but query has %d columns: once for each connection",
 			len(st.base.Columns), len(later.Columns))
 	case mode == usage.CachesStatements:
-		d.message = fmt.Sprintf("cached plan must not change result type (%s): once for each connection, and a transaction is lost", changed)
+		d.message = fmt.Sprintf("cached plan must not change result type (%s): once for each connection, and a "+
+			"transaction is lost", changed)
 	default:
 		return nil
 	}

@@ -219,7 +219,8 @@ func otherFilling(c comparison, was, now sqlscan.Outcome) *diff {
 	case before == after, before.By == sqlscan.ByNull:
 		return drawnInto(c, was, now, after)
 	case after.By == sqlscan.ByNull:
-		d.message = fmt.Sprintf("new rows get NULL in column %q, where the database filled it in (%s)", now.Name, words(before))
+		d.message = fmt.Sprintf("new rows get NULL in column %q, where the database filled it in (%s)", now.Name,
+			words(before))
 	case after.By == sqlscan.ByRefusedNull:
 		d.verdict, d.now.SQLSTATE = Breaks, notNullViolation
 		d.message = fmt.Sprintf("null value in column %q, which the database filled in (%s)", now.Name, words(before))

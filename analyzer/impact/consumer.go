@@ -265,7 +265,8 @@ func (r *rowReader) converted(was, now *sqlscan.Column, dest *usage.Dest, state 
 	before, null := r.read(dest.Type, was.Type, r.was)
 	after, _ := r.read(dest.Type, now.Type, state)
 	switch {
-	case was.Type.ID == now.Type.ID, before == drivertype.Never, before == drivertype.Unmeasured, after == drivertype.Unmeasured,
+	case was.Type.ID == now.Type.ID, before == drivertype.Never, before == drivertype.Unmeasured,
+		after == drivertype.Unmeasured,
 		before == after:
 	case after == drivertype.Never:
 		add("type "+was.Name, Breaks, was, TypeMismatch,

@@ -56,25 +56,32 @@ const (
 
 // rules is the closed table of findings with the safe way to make each change.
 var rules = map[Rule]string{
-	UndefinedTable:     "Deploy code that no longer uses the table, wait until no old version runs, then drop or rename it. For a rename, leave a view under the old name in the same transaction.",
-	UndefinedColumn:    "Deploy code that no longer names the column, wait until no old version runs, then drop it. For a rename: add the new column, write both, move readers over, then drop the old one.",
-	UndefinedFunction:  "Keep the old function beside the new one until no deployed code calls it.",
-	UndefinedType:      "Keep the old type until no deployed code names it.",
-	UndefinedObject:    "Keep the old object until no deployed code names it.",
-	AmbiguousColumn:    "Qualify the column in the deployed code first, then add the new column.",
-	AmbiguousFunction:  "Give the new function another name, or cast the arguments in the deployed code first.",
-	RequiredColumn:     "Add the column as nullable or with a default, deploy code that writes it, then set NOT NULL and drop the default.",
-	GeneratedColumn:    "Deploy code that no longer writes the column, then make it generated.",
-	NoArbiter:          "Create the new unique index before the old one goes, and keep the old one until no deployed ON CONFLICT names its columns.",
-	ColumnCount:        "List the columns in the deployed code first.",
-	TypeMismatch:       "Add a column of the new type, write both, move readers over, then drop the old one.",
-	EnumLabel:          "Keep the old label until no deployed code sends it.",
-	Rebinds:            "Qualify the name in the deployed code first.",
-	ResultShape:        "List the columns in the deployed code first, in place of a star.",
-	CachedPlan:         "Change the type when little is sent, or deploy code first that casts the column to its old type; close connections and prepared statements once the migration has run.",
-	WriteCheck:         "Check that what the deployed code writes passes, before the change; add the constraint NOT VALID and validate it once no old version runs.",
-	Privilege:          "Grant the application's role what it needs in the same transaction as the change.",
-	MigrationFails:     "Mend the migration: PostgreSQL refuses this statement in the state that the migrations before it leave.",
+	UndefinedTable: "Deploy code that no longer uses the table, wait until no old version runs, then drop or " +
+		"rename it. For a rename, leave a view under the old name in the same transaction.",
+	UndefinedColumn: "Deploy code that no longer names the column, wait until no old version runs, then drop " +
+		"it. For a rename: add the new column, write both, move readers over, then drop the old one.",
+	UndefinedFunction: "Keep the old function beside the new one until no deployed code calls it.",
+	UndefinedType:     "Keep the old type until no deployed code names it.",
+	UndefinedObject:   "Keep the old object until no deployed code names it.",
+	AmbiguousColumn:   "Qualify the column in the deployed code first, then add the new column.",
+	AmbiguousFunction: "Give the new function another name, or cast the arguments in the deployed code first.",
+	RequiredColumn: "Add the column as nullable or with a default, deploy code that writes it, then set NOT " +
+		"NULL and drop the default.",
+	GeneratedColumn: "Deploy code that no longer writes the column, then make it generated.",
+	NoArbiter: "Create the new unique index before the old one goes, and keep the old one until no " +
+		"deployed ON CONFLICT names its columns.",
+	ColumnCount:  "List the columns in the deployed code first.",
+	TypeMismatch: "Add a column of the new type, write both, move readers over, then drop the old one.",
+	EnumLabel:    "Keep the old label until no deployed code sends it.",
+	Rebinds:      "Qualify the name in the deployed code first.",
+	ResultShape:  "List the columns in the deployed code first, in place of a star.",
+	CachedPlan: "Change the type when little is sent, or deploy code first that casts the column to its " +
+		"old type; close connections and prepared statements once the migration has run.",
+	WriteCheck: "Check that what the deployed code writes passes, before the change; add the constraint " +
+		"NOT VALID and validate it once no old version runs.",
+	Privilege: "Grant the application's role what it needs in the same transaction as the change.",
+	MigrationFails: "Mend the migration: PostgreSQL refuses this statement in the state that the migrations " +
+		"before it leave.",
 	NeedsMigrationRule: "Run the migration before this code is deployed.",
 }
 

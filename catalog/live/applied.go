@@ -92,9 +92,11 @@ func historyError(table string, err error) error {
 	case err == nil:
 		return nil
 	case denied(err):
-		return fmt.Errorf("the role of -db may not read %s: %s; grant SELECT on it, or say -pending all, none, after:VERSION or since:REV", table, pe)
+		return fmt.Errorf("the role of -db may not read %s: %s; grant SELECT on it, or say -pending all, none, "+
+			"after:VERSION or since:REV", table, pe)
 	case errors.As(err, &pe) && pe.Code == "42703":
-		return fmt.Errorf("%s is not what this tool makes: %s; name the tool with -migrations PATH:FORMAT, or the table with -version-table", table, pe.Message)
+		return fmt.Errorf("%s is not what this tool makes: %s; name the tool with -migrations PATH:FORMAT, or the "+
+			"table with -version-table", table, pe.Message)
 	case errors.As(err, &pe):
 		return fmt.Errorf("reading %s: %s (SQLSTATE %s)", table, pe.Message, pe.Code)
 	}

@@ -33,7 +33,8 @@ const (
 func Open(ctx context.Context, dsn string) (*pgx.Conn, error) {
 	cfg, err := pgx.ParseConfig(dsn)
 	if err != nil {
-		return nil, fmt.Errorf("not a connection string (postgres://user@host/database or host=… dbname=…, with PG… variables and service=NAME as for psql)%s", setting(err))
+		return nil, fmt.Errorf("not a connection string (postgres://user@host/database or host=… dbname=…, with PG… "+
+			"variables and service=NAME as for psql)%s", setting(err))
 	}
 	cfg.DefaultQueryExecMode = pgx.QueryExecModeExec
 	Bound(cfg)
@@ -190,7 +191,8 @@ func (s *Session) begin(ctx context.Context) error {
 		begin, s.end = "SAVEPOINT schemavet_read", "ROLLBACK TO schemavet_read; RELEASE schemavet_read"
 	}
 	// With nothing in the path the server writes every name of a definition in full.
-	sql := fmt.Sprintf("%s; SET LOCAL search_path = pg_catalog; SET LOCAL statement_timeout = %d; SET LOCAL lock_timeout = %d",
+	sql := fmt.Sprintf("%s; SET LOCAL search_path = pg_catalog; SET LOCAL statement_timeout = %d; SET LOCAL "+
+		"lock_timeout = %d",
 		begin, queryLimit.Milliseconds(), lockLimit.Milliseconds())
 	if err := s.run(ctx, sql); err != nil {
 		return s.failed("BEGIN", err)

@@ -12,13 +12,15 @@ import (
 type Seen struct{ ID, Text string }
 
 // ErrNotCounted says that the server does not count statements.
-var ErrNotCounted = errors.New("the database has no extension pg_stat_statements: add it to shared_preload_libraries, then CREATE EXTENSION")
+var ErrNotCounted = errors.New("the database has no extension pg_stat_statements: add it to " +
+	"shared_preload_libraries, then CREATE EXTENSION")
 
 // Statements are those that pg_stat_statements has of this database, and of a role unless it is
 // empty. hidden is how many are there of which the role of the connection may not see the text.
 func (s *Session) Statements(ctx context.Context, role string) (list []Seen, hidden int, err error) {
 	schemas, err := collect[string](ctx, s,
-		"select n.nspname::text from pg_extension e join pg_namespace n on n.oid = e.extnamespace where e.extname = 'pg_stat_statements'")
+		"select n.nspname::text from pg_extension e join pg_namespace n on n.oid = e.extnamespace where e.extname = "+
+			"'pg_stat_statements'")
 	if err != nil {
 		return nil, 0, s.failed("pg_extension", err)
 	}

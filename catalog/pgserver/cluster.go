@@ -33,7 +33,8 @@ type Cluster struct {
 }
 
 // ErrNoServer says that the server programs are not on this machine.
-var ErrNoServer = errors.New("no PostgreSQL server programs found (initdb, postgres); on Debian they are in the package postgresql")
+var ErrNoServer = errors.New("no PostgreSQL server programs found (initdb, postgres); on Debian they are in the " +
+	"package postgresql")
 
 // Start makes a cluster and starts its server, which need not survive a crash; settings, such
 // as "fsync=on", are for one that must.

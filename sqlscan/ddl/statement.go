@@ -173,8 +173,8 @@ func Defines(st pgtree.Statement) bool {
 
 // bound lists the statements that sqlscan.Bind looks at whole.
 var bound = map[pgtree.Kind]bool{
-	"Select": true, "SelectInto": true, "Insert": true, "Update": true, "Delete": true, "Merge": true, "Copy": true, "Truncate": true,
-	"Lock": true, "Explain": true, "Call": true, "Do": true, "VariableSet": true, "VariableShow": true,
+	"Select": true, "SelectInto": true, "Insert": true, "Update": true, "Delete": true, "Merge": true, "Copy": true,
+	"Truncate": true, "Lock": true, "Explain": true, "Call": true, "Do": true, "VariableSet": true, "VariableShow": true,
 	"Transaction": true, "Notify": true, "Listen": true, "Unlisten": true, "Discard": true, "Prepare": true,
 	"Execute": true, "Deallocate": true, "DeclareCursor": true, "ClosePortal": true, "Fetch": true,
 	"ConstraintsSet": true, "Vacuum": true, "Reindex": true, "CheckPoint": true, "RefreshMatView": true, "Load": true,

@@ -162,7 +162,9 @@ func gooseRule(s *Set, h catalog.History) (Pending, error) {
 		}
 		p.Units = append(p.Units, u)
 	}
-	p.missing(s, h, func(r catalog.Ran) bool { return indexOf(s.Units, func(u Unit) bool { return sameNumber(u, r) }) >= 0 },
+	p.missing(s, h, func(r catalog.Ran) bool {
+		return indexOf(s.Units, func(u Unit) bool { return sameNumber(u, r) }) >= 0
+	},
 		"they count as run")
 	return p, nil
 }
@@ -285,7 +287,9 @@ func atlasRule(s *Set, h catalog.History) (Pending, error) {
 		return Pending{}, &RefusedError{"atlas",
 			fmt.Sprintf("version %s stopped half way, and %s has no file of it", last.Version, s.Path)}
 	}
-	p.missing(s, h, func(r catalog.Ran) bool { return indexOf(s.Units, func(u Unit) bool { return sameVersion(u, r) }) >= 0 },
+	p.missing(s, h, func(r catalog.Ran) bool {
+		return indexOf(s.Units, func(u Unit) bool { return sameVersion(u, r) }) >= 0
+	},
 		"they count as run")
 	return p, nil
 }

@@ -210,7 +210,8 @@ func (s *Set) sort(t *tool) {
 	slices.SortStableFunc(s.Units, func(x, y Unit) int { return cmp.Or(t.compare(x, y), strings.Compare(x.File, y.File)) })
 	for i := 1; i < len(s.Units); i++ {
 		if x, y := s.Units[i-1], s.Units[i]; t.compare(x, y) == 0 {
-			s.Notes = append(s.Notes, fmt.Sprintf("%s and %s have the same version %s; they are taken in the order of their names", x.File, y.File, x.Version))
+			s.Notes = append(s.Notes, fmt.Sprintf("%s and %s have the same version %s; they are taken in the order of "+
+				"their names", x.File, y.File, x.Version))
 		}
 	}
 }

@@ -166,7 +166,8 @@ func (t *Parsed) advance(choices [][]string, picked []int) bool {
 // describe says which holes are no values.
 func (t *Parsed) describe(text string, holes []Hole) {
 	for i, f := range t.fills {
-		if holes[i].Place == ValuePlace && !strings.HasPrefix(f.text, HolePrefix) || f.text == "1" || f.at > 0 && text[f.at-1] == '$' ||
+		if holes[i].Place == ValuePlace && !strings.HasPrefix(f.text, HolePrefix) || f.text == "1" ||
+			f.at > 0 && text[f.at-1] == '$' ||
 			strings.HasPrefix(strings.TrimSpace(f.text), "$") || strings.HasPrefix(f.text, "($") || f.text == quotedFill ||
 			strings.IndexByte("'-", quoteAround(text, f.at)) >= 0 {
 			continue

@@ -54,7 +54,8 @@ func (e *Refused) Error() string {
 		name, _, _ = strings.Cut(name, ".")
 		flag = "-db " + name + "=DSN"
 	}
-	return fmt.Sprintf("%s:%d: the key %s is the operator's, and anybody who can change the checkout can write this file: "+
+	return fmt.Sprintf("%s:%d: the key %s is the operator's, and anybody who can change the checkout can write "+
+		"this file: "+
 		"give %s on the command line, or keep a config outside of the checkout and name it with -config FILE", e.File,
 		e.Line, e.Key, flag)
 }
@@ -180,7 +181,8 @@ func (c *Config) Escapes(root string) error {
 		// A path of migrations may have its format behind it.
 		path, _, _ := cutLast(p, ":")
 		if p != "" && (!c.contains(root, p) || !c.contains(root, path)) {
-			return fmt.Errorf("%s: %s leads out of the repository: name it on the command line, or in a config that -config names", c.File, p)
+			return fmt.Errorf("%s: %s leads out of the repository: name it on the command line, or in a config that "+
+				"-config names", c.File, p)
 		}
 	}
 	return nil

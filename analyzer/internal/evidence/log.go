@@ -49,7 +49,8 @@ func ReadLog(source string, r io.Reader, database string) (*Evidence, error) {
 		return nil, err
 	}
 	if lr.statements == 0 {
-		return nil, errors.New("no statements in this log: the server writes them with log_statement or log_min_duration_statement")
+		return nil, errors.New("no statements in this log: the server writes them with log_statement or " +
+			"log_min_duration_statement")
 	}
 	return e, nil
 }

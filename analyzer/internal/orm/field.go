@@ -42,7 +42,8 @@ func elementSet(e goval.Element) Setness {
 	text, ok := e.Text().Constant()
 	choice, several := goval.Only[*goval.OneOf](e.Value)
 	switch {
-	case several && slices.ContainsFunc(choice.Options, goval.Value.HasHole), e.List() != nil && e.List().Open == goval.OneOfSeveral:
+	case several && slices.ContainsFunc(choice.Options, goval.Value.HasHole),
+		e.List() != nil && e.List().Open == goval.OneOfSeveral:
 		return MaybeSet
 	case e.Nil, ok && text == "" && e.List() == nil, e.Const == "0", e.Const == "false":
 		return NotSet

@@ -24,7 +24,8 @@ type Naming struct {
 // (schema/naming.go).
 var initialisms = func() *strings.Replacer {
 	var pairs []string
-	for _, s := range strings.Fields("API ASCII CPU CSS DNS EOF GUID HTML HTTP HTTPS ID IP JSON LHS QPS RAM RHS RPC SLA SMTP SSH TLS TTL UID UI UUID URI URL UTF8 VM XML XSRF XSS") {
+	for _, s := range strings.Fields("API ASCII CPU CSS DNS EOF GUID HTML HTTP HTTPS ID IP JSON LHS QPS RAM RHS " +
+		"RPC SLA SMTP SSH TLS TTL UID UI UUID URI URL UTF8 VM XML XSRF XSS") {
 		pairs = append(pairs, s, s[:1]+strings.ToLower(s[1:]))
 	}
 	return strings.NewReplacer(pairs...)

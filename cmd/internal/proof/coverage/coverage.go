@@ -68,7 +68,8 @@ func run(dir, revName, schema string, packages []string) error {
 			inList++
 		}
 	}
-	fmt.Printf("%s: %d call sites outside the migration list: %d resolved, %d not (%d partial, %d opaque); %d call sites in the migration list, %d of them counted as deployed code; %d names unbound\n",
+	fmt.Printf("%s: %d call sites outside the migration list: %d resolved, %d not (%d partial, %d opaque); %d call "+
+		"sites in the migration list, %d of them counted as deployed code; %d names unbound\n",
 		revName, r.Sites, r.Resolved, r.Partial+r.Opaque, r.Partial, r.Opaque, inList, countedInList(r), len(r.Unbound))
 	for _, p := range append(r.PartialSites, r.OpaqueSites...) {
 		fmt.Printf("  %s:%d: %s\n", p.File, p.Line, p.What)

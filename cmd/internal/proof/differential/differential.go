@@ -113,7 +113,8 @@ func run(ctx context.Context, o options) (int, error) {
 			sites++
 		}
 	}
-	fmt.Printf("%s %s: %d sites (and %d in Go migrations), %d distinct statements, %d took part, %d mutations, %d pairs, %d breaking pairs, %d disagreements\n",
+	fmt.Printf("%s %s: %d sites (and %d in Go migrations), %d distinct statements, %d took part, %d mutations, %d "+
+		"pairs, %d breaking pairs, %d disagreements\n",
 		filepath.Base(filepath.Dir(o.repo+"/")), o.rev, sites, migrationSites, d.distinct, len(d.statements), d.mutations,
 		d.pairs, d.breaking, d.disagreements)
 	return d.disagreements, nil

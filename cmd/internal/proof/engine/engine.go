@@ -148,7 +148,8 @@ func rebind(tables, queries, steps int) {
 	peak := watchHeap()
 	start = time.Now()
 	r := impact.Judge(impact.Input{Version: v, Base: p.Base, Steps: p.Steps, SearchPath: []string{"public"}})
-	fmt.Printf("%d tables made in %.2f s, %d steps in %.3f s; %d queries parsed, bound and rebound in %.2f s, %d findings, heap at most %d MB\n",
+	fmt.Printf("%d tables made in %.2f s, %d steps in %.3f s; %d queries parsed, bound and rebound in %.2f s, %d "+
+		"findings, heap at most %d MB\n",
 		tables, made.Seconds(), steps, stepped.Seconds(), queries, time.Since(start).Seconds(), len(r.Findings),
 		peak()/1_000_000)
 }

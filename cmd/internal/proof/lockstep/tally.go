@@ -88,7 +88,8 @@ func (t *Tally) String() string {
 	for _, cat := range []Category{Query, DDL} {
 		decided, all := t.decided(cat)
 		m := t.counts[cat]
-		fmt.Fprintf(&b, "%s: undecided %.2f %%; of %d decided: false errors %.2f %%, missed %.2f %%, another SQLSTATE %.2f %%\n", cat,
+		fmt.Fprintf(&b, "%s: undecided %.2f %%; of %d decided: false errors %.2f %%, missed %.2f %%, another SQLSTATE "+
+			"%.2f %%\n", cat,
 			percent(m[Undecided], all), decided, percent(m[FalseError], decided), percent(m[Miss], decided),
 			percent(m[WrongState], decided))
 	}

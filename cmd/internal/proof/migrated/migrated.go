@@ -101,7 +101,8 @@ func run(checkout, folder, dsn, before, schema, format string, verbose, apply bo
 			fmt.Println(line)
 		}
 	}
-	fmt.Printf("%s: %d migrations of %s, %d texts: %d not read, %d not followed; %d facts of the server's catalog, %d differences\n",
+	fmt.Printf("%s: %d migrations of %s, %d texts: %d not read, %d not followed; %d facts of the server's catalog, "+
+		"%d differences\n",
 		filepath.Base(checkout), len(set.Units), set.Format, statements, unread, followed, len(theirs), differences)
 	return nil
 }

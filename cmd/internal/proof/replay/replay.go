@@ -118,7 +118,8 @@ func (c *count) add(o count) {
 }
 
 func (c count) String() string {
-	return fmt.Sprintf("%4d files, %d refused by the server, %d refused by us only, %d opaque, %d facts differ after %d files; server %.2fs, ours %.3fs, ratio %.3f",
+	return fmt.Sprintf("%4d files, %d refused by the server, %d refused by us only, %d opaque, %d facts differ "+
+		"after %d files; server %.2fs, ours %.3fs, ratio %.3f",
 		c.files, c.refused, c.falseRefusals, c.opaque, c.differences, c.differing, c.server.Seconds(), c.ours.Seconds(),
 		c.ours.Seconds()/max(c.server.Seconds(), 0.001))
 }

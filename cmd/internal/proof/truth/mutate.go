@@ -92,7 +92,8 @@ func mutate(checkout, record, dsn string, o options) error {
 			others++
 		}
 	}
-	fmt.Printf("%d statements (%d of them other combinations of what their call sends), %d columns, %d pairs that the server refuses, %d of them said: recall %.1f %% (%d as a warning)\n",
+	fmt.Printf("%d statements (%d of them other combinations of what their call sends), %d columns, %d pairs that "+
+		"the server refuses, %d of them said: recall %.1f %% (%d as a warning)\n",
 		len(m.statements), others, m.columns, m.fails, m.said, 100*float64(m.said)/float64(max(m.fails, 1)), m.warned)
 	fmt.Printf("%d errors said of texts that were sent, %d of them wrong\n", m.reports, m.wrong)
 	return nil
