@@ -331,8 +331,8 @@ func (d *database) statesOf(v *usage.Version) (*catalog.Schema, []catalog.Step) 
 		return d.plan.Base, d.plan.Steps
 	}
 	carried, unit := d.carries(v), d.unitOf()
-	if d.liveBase != nil {
-		// What runs, runs on the live schema, whatever it carries.
+	if d.liveBase != nil || strings.HasPrefix(d.is.Pending, "after:") {
+		// What runs, runs on the schema that is there, whatever it carries.
 		for _, s := range d.plan.Steps {
 			if u := unit(s); u != nil && carried(*u) {
 				d.c.note(fmt.Sprintf("%s carries migration %s, which has not run", v.Name, s.Migration), s.File, 0)

@@ -124,6 +124,9 @@ func (d *folder) named(name string) file {
 // has says that the tool takes one of the files.
 func (d *folder) has(takes func(file) bool) bool { return slices.ContainsFunc(d.files, takes) }
 
+// example is the name of a file that can only be a tool's.
+func (d *folder) example(t *tool) string { return d.files[slices.IndexFunc(d.files, t.sure)].name }
+
 // tool finds whose migrations the files are.
 func (d *folder) tool(format string) (*tool, error) {
 	if format != "" {
@@ -147,8 +150,8 @@ func (d *folder) tool(format string) (*tool, error) {
 	case 1:
 		return d.instead(fits[0]), nil
 	}
-	return nil, &Error{d.path, fmt.Sprintf("files of both %s and %s are here; name one with -migrations %s:FORMAT",
-		fits[0].name, fits[1].name, d.path)}
+	return nil, &Error{d.path, fmt.Sprintf("files of both %s (%s) and %s (%s) are here; name one with -migrations %s:FORMAT",
+		fits[0].name, d.example(fits[0]), fits[1].name, d.example(fits[1]), d.path)}
 }
 
 // closer are the tools whose marks stand in files that look like another tool's as well; atlas

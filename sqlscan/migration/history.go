@@ -11,8 +11,11 @@ import (
 
 // history is where a tool keeps what has run: a catalog.HistoryTable.
 type history struct {
-	schema, table, columns, where string
-	anywhere                      bool
+	schema, table string
+	// columns are, as SQL, the fields of catalog.Ran: version, name, digest, kind and failed. where is a
+	// condition, with an ORDER BY if it matters: "true order by …" for all rows.
+	columns, where string
+	anywhere       bool
 	// rule tells what the tool would run.
 	rule func(*Set, catalog.History) (Pending, error)
 }

@@ -73,8 +73,8 @@ func TestRead(t *testing.T) {
 
 func TestReadRefuses(t *testing.T) {
 	tests := map[string]map[string]string{
-		"files of both golang-migrate and goose": {"1_a.up.sql": "x", "2_b.sql": "-- +goose Up\nx"},
-		"no migrations of a known format":        {"queries.sql": "-- name: Get :one\nSELECT 1"},
+		"files of both golang-migrate (1_a.up.sql) and goose (2_b.sql)": {"1_a.up.sql": "x", "2_b.sql": "-- +goose Up\nx"},
+		"no migrations of a known format":                               {"queries.sql": "-- name: Get :one\nSELECT 1"},
 	}
 	for want, files := range tests {
 		if _, err := Read(os.DirFS(write(t, files)), "m", "", nil); err == nil || !strings.Contains(err.Error(), want) {

@@ -36,7 +36,9 @@ type Call struct {
 	// Func is the name of the function as (*types.Func).FullName has it; Name without what
 	// it belongs to.
 	Func, Name string
-	Args       []Arg
+	// Args are never fewer than the function's parameters, a variadic one not counted: what code that
+	// does not compile leaves out is a hole.
+	Args []Arg
 	// Spread says that the last argument is followed by dots.
 	Spread bool
 	// TypeArgs are those of a generic function, as go/types prints them.

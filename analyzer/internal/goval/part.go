@@ -88,7 +88,7 @@ type Func struct {
 // Depends is no text: it says for which data alone the text is sent that it is a part of.
 type Depends struct{ On string }
 
-// Style is no text: it says which style the placeholders of the value have (":" or "@").
+// Style is no text: it says which style the placeholders of the value have: ":", "@" or "?".
 type Style struct{ Mark string }
 
 func (p *Lit) inside() []Value     { return nil }

@@ -70,6 +70,9 @@ func versionOf(t *testing.T, program string) *usage.Version {
 	if err != nil {
 		t.Fatal(err)
 	}
+	for _, p := range v.Errors {
+		t.Errorf("%s:%d: %s", p.File, p.Line, p.Message)
+	}
 	return v
 }
 
