@@ -219,7 +219,7 @@ func (t *alteration) dropColumn(id catalog.ID, c *pg_query.AlterTableCmd, inheri
 	for _, child := range t.s.Children(id) {
 		t.dropInherited(child, c)
 	}
-	t.drop([]target{{kind: targetColumn, id: id, num: col.Num}}, c.Behavior == pg_query.DropBehavior_DROP_CASCADE)
+	t.drop([]target{columnTarget{id, col.Num}}, c.Behavior == pg_query.DropBehavior_DROP_CASCADE)
 }
 
 func (t *alteration) columnDefault(c *pg_query.AlterTableCmd) {
@@ -333,7 +333,7 @@ func (t *alteration) identity(c *pg_query.AlterTableCmd) {
 		}
 		t.edit(t.id, func(r *catalog.Relation) { r.Column(c.Name).Identity = 0 })
 		for _, s := range t.ownedSequences(t.id, col.Num) {
-			t.remove(target{kind: targetRelation, id: s.ID}, true)
+			t.remove(relationTarget(s.ID), true)
 		}
 	}
 	t.changed(name)
@@ -355,7 +355,7 @@ func (t *alteration) dropConstraint(c *pg_query.AlterTableCmd) {
 		t.wholeTree(r, constraintName(r, c.Name),
 			"cannot remove constraint from only the partitioned table when partitions exist")
 	}
-	targets := []target{{kind: targetConstraint, id: t.id, name: c.Name}}
+	targets := []target{partTarget{catalog.KindConstraint, t.id, c.Name}}
 	t.dropInheritedConstraint(t.id, *con, &targets)
 	t.drop(targets, c.Behavior == pg_query.DropBehavior_DROP_CASCADE)
 }
@@ -386,7 +386,7 @@ func (t *alteration) editConstraint(name string, change func(*catalog.Constraint
 func (t *alteration) enableTrigger(c *pg_query.AlterTableCmd) {
 	off := c.Subtype == pg_query.AlterTableType_AT_DisableTrig || c.Subtype == pg_query.AlterTableType_AT_DisableTrigAll ||
 		c.Subtype == pg_query.AlterTableType_AT_DisableTrigUser
-	if c.Name != "" && !hasPart(t.rel(), targetTrigger, c.Name) {
+	if c.Name != "" && !hasPart(t.rel(), catalog.KindTrigger, c.Name) {
 		t.fail(relationName(t.rel()), "42704", "trigger %q for table %q does not exist", c.Name, t.rel().Name)
 	}
 	t.edit(t.id, func(r *catalog.Relation) {
@@ -399,7 +399,7 @@ func (t *alteration) enableTrigger(c *pg_query.AlterTableCmd) {
 }
 
 func (t *alteration) enableRule(c *pg_query.AlterTableCmd) {
-	if !hasPart(t.rel(), targetRule, c.Name) {
+	if !hasPart(t.rel(), catalog.KindRule, c.Name) {
 		t.fail(relationName(t.rel()), "42704", "rule %q for relation %q does not exist", c.Name, t.rel().Name)
 	}
 	t.edit(t.id, func(r *catalog.Relation) {

@@ -39,7 +39,7 @@ func (t *alteration) columnTypeChange(id catalog.ID, c *pg_query.AlterTableCmd) 
 	for _, user := range t.s.Users(id) {
 		if v := t.current(user); v != nil && v.View != nil && slices.Contains(v.View.Deps, dep) {
 			if t.sess.Freed {
-				t.drop([]target{{kind: targetRelation, id: v.ID}}, true)
+				t.drop([]target{relationTarget(v.ID)}, true)
 				continue
 			}
 			t.fail(columnName(r, c.Name), "0A000", "cannot alter type of a column used by a view or rule")

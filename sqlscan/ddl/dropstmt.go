@@ -45,11 +45,11 @@ func (a *applier) resolveDrop(d *pg_query.DropStmt, n *pg_query.Node) (target, b
 	case pg_query.ObjectType_OBJECT_SCHEMA:
 		name := n.GetString_().GetSval()
 		_, ok := a.s.Namespace(name)
-		return a.orMissing(d, target{kind: targetNamespace, name: name}, ok, "3F000", "schema", name)
+		return a.orMissing(d, namespaceTarget(name), ok, "3F000", "schema", name)
 	case pg_query.ObjectType_OBJECT_EXTENSION:
 		name := n.GetString_().GetSval()
 		_, ok := a.s.Extension(name)
-		return a.orMissing(d, target{kind: targetExtension, name: name}, ok, "42704", "extension", name)
+		return a.orMissing(d, extensionTarget(name), ok, "42704", "extension", name)
 	case pg_query.ObjectType_OBJECT_TRIGGER, pg_query.ObjectType_OBJECT_POLICY, pg_query.ObjectType_OBJECT_RULE:
 		return a.dropPart(d, n)
 	case pg_query.ObjectType_OBJECT_OPERATOR:
@@ -77,7 +77,7 @@ func (a *applier) dropRelation(d *pg_query.DropStmt, n *pg_query.Node, kinds []c
 	r := a.lookup(schema, name)
 	if r == nil {
 		if d.MissingOk {
-			return target{}, false
+			return nil, false
 		}
 		state := "42P01"
 		if kinds[0] == catalog.Index || kinds[0] == catalog.Foreign {
@@ -92,14 +92,14 @@ func (a *applier) dropRelation(d *pg_query.DropStmt, n *pg_query.Node, kinds []c
 	if r.Sequence != nil && r.Sequence.Identity && r.Sequence.Owner != 0 {
 		a.fail(relationName(r), "2BP01", "cannot drop sequence %s because its identity column requires it", r.Name)
 	}
-	return target{kind: targetRelation, id: r.ID}, true
+	return relationTarget(r.ID), true
 }
 
 func (a *applier) dropType(d *pg_query.DropStmt, tn *pg_query.TypeName) (target, bool) {
 	schema, name := names(tn.GetNames())
 	t := a.lookupType(schema, name)
 	if t == nil {
-		return a.orMissing(d, target{}, false, "42704", "type", name)
+		return a.orMissing(d, nil, false, "42704", "type", name)
 	}
 	if t.ID < catalog.FirstID {
 		a.fail(catalog.Name{Kind: catalog.KindType, Schema: t.Schema, Name: t.Name}, "2BP01",
@@ -110,7 +110,7 @@ func (a *applier) dropType(d *pg_query.DropStmt, tn *pg_query.TypeName) (target,
 			a.fail(relationName(r), "2BP01", "cannot drop type %s because table %s requires it", name, name)
 		}
 	}
-	return target{kind: targetType, id: t.ID}, true
+	return typeTarget(t.ID), true
 }
 
 func (a *applier) lookupType(schema, name string) *catalog.Type {
@@ -125,7 +125,7 @@ func (a *applier) lookupType(schema, name string) *catalog.Type {
 func (a *applier) dropPart(d *pg_query.DropStmt, n *pg_query.Node) (target, bool) {
 	parts := strs(n.GetList().GetItems())
 	if len(parts) < 2 {
-		return target{}, false
+		return nil, false
 	}
 	part := parts[len(parts)-1]
 	schema := ""
@@ -135,34 +135,33 @@ func (a *applier) dropPart(d *pg_query.DropStmt, n *pg_query.Node) (target, bool
 	r := a.lookup(schema, parts[len(parts)-2])
 	if r == nil {
 		if d.MissingOk {
-			return target{}, false
+			return nil, false
 		}
 		a.mustSchema(schema)
 		a.fail(catalog.Name{Kind: catalog.KindRelation, Schema: schema, Name: parts[len(parts)-2]}, "42P01",
 			"relation %q does not exist", parts[len(parts)-2])
 	}
-	kind := map[pg_query.ObjectType]targetKind{pg_query.ObjectType_OBJECT_TRIGGER: targetTrigger,
-		pg_query.ObjectType_OBJECT_POLICY: targetPolicy, pg_query.ObjectType_OBJECT_RULE: targetRule}[d.RemoveType]
+	kind := map[pg_query.ObjectType]catalog.Kind{pg_query.ObjectType_OBJECT_TRIGGER: catalog.KindTrigger,
+		pg_query.ObjectType_OBJECT_POLICY: catalog.KindPolicy, pg_query.ObjectType_OBJECT_RULE: catalog.KindRule}[d.RemoveType]
 	if isSelectRule(r, kind, part) {
 		a.fail(relationName(r), "2BP01", "cannot drop rule %s on view %s because the view requires it", part, r.Name)
 	}
-	return a.orMissing(d, target{kind: kind, id: r.ID, name: part}, hasPart(r, kind, part), "42704",
-		string(partKinds[kind]), part)
+	return a.orMissing(d, partTarget{kind, r.ID, part}, hasPart(r, kind, part), "42704", string(kind), part)
 }
 
-func hasPart(r *catalog.Relation, kind targetKind, name string) bool {
+func hasPart(r *catalog.Relation, kind catalog.Kind, name string) bool {
 	switch kind {
-	case targetTrigger:
+	case catalog.KindTrigger:
 		return slices.ContainsFunc(r.Triggers, func(t catalog.Trigger) bool { return t.Name == name })
-	case targetPolicy:
+	case catalog.KindPolicy:
 		return slices.ContainsFunc(r.Policies, func(p catalog.Policy) bool { return p.Name == name })
 	}
 	return slices.ContainsFunc(r.Rules, func(u catalog.Rule) bool { return u.Name == name })
 }
 
 // isSelectRule says that a name is that of the rule which makes a view what it is.
-func isSelectRule(r *catalog.Relation, kind targetKind, name string) bool {
-	return kind == targetRule && name == "_RETURN" && r.View != nil
+func isSelectRule(r *catalog.Relation, kind catalog.Kind, name string) bool {
+	return kind == catalog.KindRule && name == "_RETURN" && r.View != nil
 }
 
 // objectKinds are the kinds of which only the existence is kept.
@@ -202,9 +201,9 @@ func (a *applier) dropObject(d *pg_query.DropStmt, n *pg_query.Node) (target, bo
 		name := n.GetString_().GetSval()
 		_, found := a.s.Object(kind, "", name)
 		if !found && !a.s.Whole() {
-			return target{}, false
+			return nil, false
 		}
-		return a.orMissing(d, target{kind: targetObject, obj: catalog.Object{Kind: kind, Name: name}}, found, "42704",
+		return a.orMissing(d, objectTarget{kind, "", name}, found, "42704",
 			string(kind), name)
 	}
 	if list := n.GetList().GetItems(); len(list) > 0 &&
@@ -213,13 +212,13 @@ func (a *applier) dropObject(d *pg_query.DropStmt, n *pg_query.Node) (target, bo
 	}
 	kind, ok := objectKinds[d.RemoveType]
 	if !ok {
-		return target{}, false
+		return nil, false
 	}
 	schema, name := listName(n)
 	for _, ns := range a.path(schema) {
 		if _, ok := a.s.Object(kind, ns, name); ok {
-			return target{kind: targetObject, obj: catalog.Object{Kind: kind, Schema: ns, Name: name}}, true
+			return objectTarget{kind, ns, name}, true
 		}
 	}
-	return a.orMissing(d, target{}, false, "42704", string(kind), name)
+	return a.orMissing(d, nil, false, "42704", string(kind), name)
 }

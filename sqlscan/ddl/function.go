@@ -216,7 +216,7 @@ func (a *applier) createTrigger(c *pg_query.CreateTrigStmt) {
 		b := a.bound(sqlscan.BindRule(c.WhenClause, a.st, a.env(), r, "old", "new"))
 		t.When = &catalog.Expr{SQL: pgtree.DeparseExpr(c.WhenClause), Deps: b.Deps}
 	}
-	if hasPart(r, targetTrigger, t.Name) && !c.Replace {
+	if hasPart(r, catalog.KindTrigger, t.Name) && !c.Replace {
 		a.fail(relationName(r), "42710", "trigger %q for relation %q already exists", t.Name, r.Name)
 	}
 	a.edit(r.ID, func(r *catalog.Relation) {
@@ -267,7 +267,7 @@ func (a *applier) createRule(c *pg_query.RuleStmt) {
 		u.Returning = u.Returning || len(n.GetInsertStmt().GetReturningList())+len(n.GetUpdateStmt().GetReturningList())+
 			len(n.GetDeleteStmt().GetReturningList()) > 0
 	}
-	if hasPart(r, targetRule, u.Name) && !c.Replace {
+	if hasPart(r, catalog.KindRule, u.Name) && !c.Replace {
 		a.fail(relationName(r), "42710", "rule %q for relation %q already exists", u.Name, r.Name)
 	}
 	a.edit(r.ID, func(r *catalog.Relation) {

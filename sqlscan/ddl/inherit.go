@@ -50,7 +50,7 @@ func (t *alteration) dropInheritedConstraint(id catalog.ID, con catalog.Constrai
 			})
 			continue
 		}
-		*targets = append(*targets, target{kind: targetConstraint, id: child.ID, name: own.Name})
+		*targets = append(*targets, partTarget{catalog.KindConstraint, child.ID, own.Name})
 		t.dropInheritedConstraint(child.ID, *own, targets)
 	}
 }

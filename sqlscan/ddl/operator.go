@@ -142,21 +142,21 @@ func (a *applier) createOperatorClass(c *pg_query.CreateOpClassStmt) {
 // dropCast finds what DROP CAST means.
 func (a *applier) dropCast(d *pg_query.DropStmt, parts []*pg_query.Node) (target, bool) {
 	if len(parts) < 2 {
-		return target{}, false
+		return nil, false
 	}
 	if d.MissingOk && a.missingTypes(parts) {
-		return target{}, false
+		return nil, false
 	}
 	from, to := a.typ(parts[0].GetTypeName()).ID, a.typ(parts[1].GetTypeName()).ID
 	c, ok := a.s.Cast(from, to)
-	return a.orMissing(d, castTarget(c), ok, "42704", "cast", "")
+	return a.orMissing(d, castTarget{c.From, c.To}, ok, "42704", "cast", "")
 }
 
 // dropOperator finds what DROP OPERATOR means.
 func (a *applier) dropOperator(d *pg_query.DropStmt, w *pg_query.ObjectWithArgs) (target, bool) {
 	schema, name := names(w.GetObjname())
 	if d.MissingOk && a.missingTypes(w.GetObjargs()) {
-		return target{}, false
+		return nil, false
 	}
 	var ids [2]catalog.ID
 	for i, n := range w.GetObjargs() {
@@ -166,24 +166,24 @@ func (a *applier) dropOperator(d *pg_query.DropStmt, w *pg_query.ObjectWithArgs)
 	}
 	for _, ns := range a.path(schema) {
 		if o, ok := a.s.Operator(ns, name, ids[0], ids[1]); ok {
-			return target{kind: targetOperator, oper: o}, true
+			return operatorTargetOf(o), true
 		}
 	}
-	return a.orMissing(d, target{}, false, "42883", "operator", name)
+	return a.orMissing(d, nil, false, "42883", "operator", name)
 }
 
 // dropOperatorClass finds what DROP OPERATOR CLASS means: the method stands first.
 func (a *applier) dropOperatorClass(d *pg_query.DropStmt, n *pg_query.Node) (target, bool) {
 	parts := n.GetList().GetItems()
 	if len(parts) < 2 {
-		return target{}, false
+		return nil, false
 	}
 	method := parts[0].GetString_().GetSval()
 	schema, name := names(parts[1:])
 	for _, ns := range a.path(schema) {
 		if o, ok := a.s.OpClass(method, ns, name); ok {
-			return target{kind: targetOpClass, class: o}, true
+			return opClassTargetOf(o), true
 		}
 	}
-	return a.orMissing(d, target{}, false, "42704", "operator class", name)
+	return a.orMissing(d, nil, false, "42704", "operator class", name)
 }

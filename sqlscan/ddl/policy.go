@@ -13,7 +13,7 @@ var policyCommands = map[string]byte{"": '*', "all": '*', "select": 'r', "insert
 
 func (a *applier) createPolicy(c *pg_query.CreatePolicyStmt) {
 	r := a.relation(c.Table)
-	if hasPart(r, targetPolicy, c.PolicyName) {
+	if hasPart(r, catalog.KindPolicy, c.PolicyName) {
 		a.fail(relationName(r), "42710", "policy %q for table %q already exists", c.PolicyName, r.Name)
 	}
 	p := catalog.Policy{Name: c.PolicyName, Command: policyCommands[c.CmdName], Permissive: c.Permissive,
@@ -53,7 +53,7 @@ func policyDeps(p catalog.Policy) []catalog.Dep {
 
 func (a *applier) alterPolicy(c *pg_query.AlterPolicyStmt) {
 	r := a.relation(c.Table)
-	if !hasPart(r, targetPolicy, c.PolicyName) {
+	if !hasPart(r, catalog.KindPolicy, c.PolicyName) {
 		a.fail(relationName(r), "42704", "policy %q for table %q does not exist", c.PolicyName, r.Name)
 	}
 	using, check := a.policyExpr(r, c.Qual), a.policyExpr(r, c.WithCheck)

@@ -441,19 +441,19 @@ func (a *applier) dropOwned(s *pg_query.DropOwnedStmt) {
 		var targets []target
 		for _, r := range a.s.Relations() {
 			if r.ACL.Owner == role && r.Index == nil {
-				targets = append(targets, target{kind: targetRelation, id: r.ID})
+				targets = append(targets, relationTarget(r.ID))
 				continue
 			}
 			a.forget(r, role)
 		}
 		for _, f := range a.s.AllFunctions() {
 			if f.ACL.Owner == role {
-				targets = append(targets, target{kind: targetFunction, id: f.ID})
+				targets = append(targets, functionTarget(f.ID))
 			}
 		}
 		for _, ns := range a.s.Namespaces() {
 			if ns.ACL.Owner == role {
-				targets = append(targets, target{kind: targetNamespace, name: ns.Name})
+				targets = append(targets, namespaceTarget(ns.Name))
 			}
 		}
 		if len(targets) > 0 {

@@ -132,7 +132,7 @@ func (a *applier) dropPublication(d *pg_query.DropStmt, name string) (target, bo
 		a.touchPublished(p)
 		a.s = a.s.WithoutPublication(name)
 	}
-	return target{}, false
+	return nil, false
 }
 
 func (a *applier) renamePublication(from, to string) {

@@ -322,27 +322,27 @@ func (a *applier) renameFunction(s *pg_query.RenameStmt) {
 
 func (a *applier) renamePart(s *pg_query.RenameStmt) {
 	r := a.relation(s.Relation)
-	kind := map[pg_query.ObjectType]targetKind{pg_query.ObjectType_OBJECT_TRIGGER: targetTrigger,
-		pg_query.ObjectType_OBJECT_POLICY: targetPolicy, pg_query.ObjectType_OBJECT_RULE: targetRule}[s.RenameType]
+	kind := map[pg_query.ObjectType]catalog.Kind{pg_query.ObjectType_OBJECT_TRIGGER: catalog.KindTrigger,
+		pg_query.ObjectType_OBJECT_POLICY: catalog.KindPolicy, pg_query.ObjectType_OBJECT_RULE: catalog.KindRule}[s.RenameType]
 	if isSelectRule(r, kind, s.Subname) {
 		a.fail(relationName(r), "42P17", "renaming an ON SELECT rule is not allowed")
 	}
 	if !hasPart(r, kind, s.Subname) {
-		a.fail(relationName(r), "42704", "%s %q for table %q does not exist", partKinds[kind], s.Subname, r.Name)
+		a.fail(relationName(r), "42704", "%s %q for table %q does not exist", kind, s.Subname, r.Name)
 	}
 	a.edit(r.ID, func(r *catalog.Relation) {
 		for i := range r.Triggers {
-			if kind == targetTrigger && r.Triggers[i].Name == s.Subname {
+			if kind == catalog.KindTrigger && r.Triggers[i].Name == s.Subname {
 				r.Triggers[i].Name = s.Newname
 			}
 		}
 		for i := range r.Policies {
-			if kind == targetPolicy && r.Policies[i].Name == s.Subname {
+			if kind == catalog.KindPolicy && r.Policies[i].Name == s.Subname {
 				r.Policies[i].Name = s.Newname
 			}
 		}
 		for i := range r.Rules {
-			if kind == targetRule && r.Rules[i].Name == s.Subname {
+			if kind == catalog.KindRule && r.Rules[i].Name == s.Subname {
 				r.Rules[i].Name = s.Newname
 			}
 		}
@@ -546,8 +546,8 @@ func (a *applier) missingTypes(args []*pg_query.Node) bool {
 
 func (a *applier) dropFunction(d *pg_query.DropStmt, o *pg_query.ObjectWithArgs) (target, bool) {
 	if d.MissingOk && (a.missingTypes(o.GetObjargs()) || len(a.matchFunctions(o)) == 0) {
-		return target{}, false
+		return nil, false
 	}
 	f := a.mustFunction(o)
-	return target{kind: targetFunction, id: f.ID}, true
+	return functionTarget(f.ID), true
 }

@@ -23,7 +23,7 @@ func discard(s *catalog.Schema, which func(*catalog.Relation) bool) (out *catalo
 	var targets []target
 	for _, r := range s.Temporary() {
 		if r.Index == nil && r.ID != 0 && which(r) {
-			targets = append(targets, target{kind: targetRelation, id: r.ID})
+			targets = append(targets, relationTarget(r.ID))
 		}
 	}
 	if len(targets) == 0 {
