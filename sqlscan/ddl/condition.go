@@ -362,59 +362,100 @@ func (a *applier) rowsOf(name string) ([]row, bool) {
 	return out, true
 }
 
+// relationRows are the rows of a catalog or view that are about a relation.
 func (a *applier) relationRows(name string, r *catalog.Relation) []row {
-	base := row{"relname": r.Name, "nspname": r.Schema, "table_schema": r.Schema, "table_name": r.Name,
-		"schemaname": r.Schema, "tablename": r.Name, "viewname": r.Name, "matviewname": r.Name, "relkind": string(r.Kind),
-		"table_type": "BASE TABLE"}
-	with := func(extra row) row {
-		out := row{}
-		for k, v := range base {
-			out[k] = v
-		}
-		for k, v := range extra {
-			out[k] = v
-		}
-		return out
+	of := rowsOf[name]
+	if of == nil {
+		return nil
 	}
-	var out []row
-	switch name {
-	case "pg_class":
-		return []row{base}
-	case "information_schema.tables", "pg_tables", "pg_views", "pg_matviews":
-		isView := r.Kind == catalog.View
-		if r.IsTable() && (name == "pg_tables" || name == "information_schema.tables") || isView && name == "pg_views" ||
-			r.Kind == catalog.MatView && name == "pg_matviews" {
-			return []row{base}
-		}
-		if isView && name == "information_schema.tables" {
-			return []row{with(row{"table_type": "VIEW"})}
-		}
-	case "information_schema.columns", "pg_attribute":
-		if !r.HasRows() || r.Kind == catalog.Sequence {
-			return nil
-		}
-		for _, c := range r.Columns {
-			out = append(out, with(a.columnRow(r, c)))
-		}
-	case "pg_constraint", "information_schema.table_constraints":
-		for _, c := range r.Constraints {
-			out = append(out, with(row{"conname": c.Name, "constraint_name": c.Name, "contype": string(c.Kind),
-				"constraint_type": constraintTypes[c.Kind], "conrelid": r.Schema + "." + r.Name}))
-		}
-	case "pg_indexes":
-		if r.Index != nil {
-			if table := a.current(r.Index.Table); table != nil {
-				out = append(out, with(row{"indexname": r.Name, "tablename": table.Name}))
+	out := of(a, r)
+	for _, columns := range out {
+		for k, v := range relationRow(r) {
+			if _, ok := columns[k]; !ok {
+				columns[k] = v
 			}
 		}
-	case "pg_trigger":
+	}
+	return out
+}
+
+// relationRow are the columns by which catalogs and views name a relation.
+func relationRow(r *catalog.Relation) row {
+	return row{"relname": r.Name, "nspname": r.Schema, "table_schema": r.Schema, "table_name": r.Name,
+		"schemaname": r.Schema, "tablename": r.Name, "viewname": r.Name, "matviewname": r.Name, "relkind": string(r.Kind),
+		"table_type": "BASE TABLE"}
+}
+
+// rowsOf are the catalogs and views that conditions ask, with the rows of each that a relation has, as far as
+// they differ from relationRow.
+var rowsOf = map[string]func(*applier, *catalog.Relation) []row{
+	"pg_class":  func(*applier, *catalog.Relation) []row { return []row{{}} },
+	"pg_tables": onlyIf((*catalog.Relation).IsTable),
+	"pg_views":  onlyIf(func(r *catalog.Relation) bool { return r.Kind == catalog.View }),
+	"pg_matviews": onlyIf(func(r *catalog.Relation) bool {
+		return r.Kind == catalog.MatView
+	}),
+	"information_schema.tables": func(_ *applier, r *catalog.Relation) []row {
+		switch {
+		case r.IsTable():
+			return []row{{}}
+		case r.Kind == catalog.View:
+			return []row{{"table_type": "VIEW"}}
+		}
+		return nil
+	},
+	"information_schema.columns":           columnRows,
+	"pg_attribute":                         columnRows,
+	"pg_constraint":                        constraintRows,
+	"information_schema.table_constraints": constraintRows,
+	"pg_indexes": func(a *applier, r *catalog.Relation) []row {
+		if r.Index == nil {
+			return nil
+		}
+		table := a.current(r.Index.Table)
+		if table == nil {
+			return nil
+		}
+		return []row{{"indexname": r.Name, "tablename": table.Name}}
+	},
+	"pg_trigger": func(_ *applier, r *catalog.Relation) (out []row) {
 		for _, t := range r.Triggers {
-			out = append(out, with(row{"tgname": t.Name, "tgrelid": r.Schema + "." + r.Name}))
+			out = append(out, row{"tgname": t.Name, "tgrelid": r.Schema + "." + r.Name})
 		}
-	case "pg_policies":
+		return out
+	},
+	"pg_policies": func(_ *applier, r *catalog.Relation) (out []row) {
 		for _, p := range r.Policies {
-			out = append(out, with(row{"policyname": p.Name}))
+			out = append(out, row{"policyname": p.Name})
 		}
+		return out
+	},
+}
+
+// onlyIf is one row for relations of some kind.
+func onlyIf(is func(*catalog.Relation) bool) func(*applier, *catalog.Relation) []row {
+	return func(_ *applier, r *catalog.Relation) []row {
+		if !is(r) {
+			return nil
+		}
+		return []row{{}}
+	}
+}
+
+func columnRows(a *applier, r *catalog.Relation) (out []row) {
+	if !r.HasRows() || r.Kind == catalog.Sequence {
+		return nil
+	}
+	for _, c := range r.Columns {
+		out = append(out, a.columnRow(r, c))
+	}
+	return out
+}
+
+func constraintRows(_ *applier, r *catalog.Relation) (out []row) {
+	for _, c := range r.Constraints {
+		out = append(out, row{"conname": c.Name, "constraint_name": c.Name, "contype": string(c.Kind),
+			"constraint_type": constraintTypes[c.Kind], "conrelid": r.Schema + "." + r.Name})
 	}
 	return out
 }

@@ -247,34 +247,49 @@ func gluedFillings(text string, h Hole, name, parameter string) []string {
 var spacedWords = map[string]bool{"LIMIT": true, "OFFSET": true, "IN": true, "AND": true, "OR": true, "SELECT": true,
 	"THEN": true, "ELSE": true, "WHEN": true, "BY": true, "FETCH": true}
 
-// spacedFillings are for a hole that stands by itself.
+// likely is what a hole most often is behind a word or sign.
+type likely byte
+
+const (
+	aName likely = iota + 1
+	aValue
+	aList
+	anAssignment
+	aRow
+)
+
+// likelyBehind is what stands most often behind a word or sign; behind the words of relations it is a name.
+var likelyBehind = map[string]likely{
+	"LIMIT": aValue, "OFFSET": aValue, "=": aValue, "<": aValue, ">": aValue,
+	"IN": aList, "SET": anAssignment, "VALUES": aRow,
+	"BY": aName, "SELECT": aName, "RETURNING": aName, "WHERE": aName, "AND": aName, "OR": aName, "ON": aName,
+	"HAVING": aName, "DISTINCT": aName, ",": aName, "(": aName, "NOT": aName, ".": aName,
+}
+
+// spacedFillings are for a hole that stands by itself, the likeliest first.
 func spacedFillings(text string, h Hole, name, parameter string) []string {
 	rest := []string{"", name, parameter, "true", name + " = 1", "=", ",", "AND", "1", "DESC", "SELECT * FROM " + name,
 		"(SELECT * FROM " + name + ")"}
-	var first []string
-	word := strings.ToUpper(wordBefore(text, h.At))
-	switch {
-	case h.Place == IdentPlace:
-		first = []string{name}
-	case h.Place == ValuePlace:
-		first = []string{parameter, "1", quotedFill}
-	case relationWords[word]:
-		first = []string{name}
-	case word == "LIMIT" || word == "OFFSET" || word == "=" || word == "<" || word == ">" ||
-		word == "(" && listBefore(text, h.At):
-		first = []string{parameter}
-	case word == "IN":
-		first = []string{"(" + parameter + ")"}
-	case word == "SET":
-		first = []string{name + " = 1"}
-	case word == "BY" || word == "SELECT" || word == "RETURNING" || word == "WHERE" || word == "AND" || word == "OR" ||
-		word == "ON" ||
-		word == "HAVING" || word == "DISTINCT" || word == "," || word == "(" || word == "NOT" || word == ".":
-		first = []string{name}
-	case word == "VALUES":
-		first = []string{"(" + name + ")"}
+	switch h.Place {
+	case IdentPlace:
+		return append([]string{name}, rest...)
+	case ValuePlace:
+		return append([]string{parameter, "1", quotedFill}, rest...)
 	}
-	return append(first, rest...)
+	first := map[likely]string{aName: name, aValue: parameter, aList: "(" + parameter + ")", anAssignment: name + " = 1",
+		aRow: "(" + name + ")"}
+	word := strings.ToUpper(wordBefore(text, h.At))
+	behind := likelyBehind[word]
+	switch {
+	case relationWords[word]:
+		behind = aName
+	case word == "(" && listBefore(text, h.At):
+		behind = aValue
+	}
+	if behind != 0 {
+		return append([]string{first[behind]}, rest...)
+	}
+	return rest
 }
 
 // glued says that the hole touches a word on its left, as in users_%s.
