@@ -2,6 +2,7 @@ package catalog
 
 // Exported is a Schema as plain data, in a fixed order, for files.
 type Exported struct {
+	// The fields are those of a Schema, each list in a fixed order.
 	Server     int                 `json:"server"`
 	Next       ID                  `json:"next"`
 	Namespaces []Namespace         `json:"namespaces"`
@@ -25,6 +26,7 @@ type Exported struct {
 // ExportedRelation is a relation with the highest attribute number that it ever had.
 type ExportedRelation struct {
 	*Relation
+	// LastAttr is the highest attribute number that it ever had.
 	LastAttr int16
 }
 

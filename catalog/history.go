@@ -16,6 +16,7 @@ type HistoryTable struct {
 
 // Ran is a row of the table: a migration that has run.
 type Ran struct {
+	// Version and Name are as the tool writes them; either may be empty.
 	Version, Name string
 	// Digest is that of the file as the tool computes it, Kind what else the tool notes.
 	Digest, Kind string
@@ -25,6 +26,8 @@ type Ran struct {
 
 // History is what the table says. Without one (Table is empty) nothing has run.
 type History struct {
+	// Table is its name as SQL.
 	Table string
-	Rows  []Ran
+	// Rows are in the order in which they ran, as far as the table tells.
+	Rows []Ran
 }

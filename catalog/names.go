@@ -28,7 +28,9 @@ const (
 // Name is the name of an object. Schema is empty for kinds without one; Sub is the column,
 // constraint, trigger or label in the object.
 type Name struct {
-	Kind              Kind
+	// Kind says what is named.
+	Kind Kind
+	// The parts are not quoted.
 	Schema, Name, Sub string
 }
 
@@ -63,6 +65,7 @@ const (
 // changed, or that it could not be modelled. A look-up that touches none of a step's
 // effects has the same answer after the step.
 type Effect struct {
+	// Op says what became of Name.
 	Op   Op
 	Name Name
 	// To is the new name of what was renamed or moved.
@@ -77,6 +80,7 @@ type Effect struct {
 
 // Origin is the statement of a migration that did something.
 type Origin struct {
+	// Migration is the name of the unit, File its path in the repository.
 	Migration string
 	File      string
 	// Line and Column are 1-based; Column counts bytes.
@@ -87,14 +91,19 @@ type Origin struct {
 
 // Change is one statement with the states around it.
 type Change struct {
-	Origin        Origin
-	Effects       []Effect
+	// Origin is where the statement stands, Effects what it did.
+	Origin  Origin
+	Effects []Effect
+	// Before and After are the schema around it.
 	Before, After *Schema
 }
 
 // Step is what commits at once, and so what an application sees: as a rule one migration.
 type Step struct {
+	// Migration, Version and File are those of the unit; Version is empty for files without one.
 	Migration, Version, File string
-	Changes                  []Change
-	Before, After            *Schema
+	// Changes are in the order in which they run.
+	Changes []Change
+	// Before and After are what an application sees.
+	Before, After *Schema
 }

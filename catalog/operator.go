@@ -7,10 +7,13 @@ import (
 
 // Operator is a row of pg_operator; Left is 0 for a prefix operator.
 type Operator struct {
-	Schema, Name        string
+	// Schema and Name are as pg_operator has them.
+	Schema, Name string
+	// Left and Right are the types of the operands, Result what it gives.
 	Left, Right, Result ID
-	Extension           string
-	Deps                []Dep
+	// Extension is the one that it belongs to, if any; Deps are what it needs.
+	Extension string
+	Deps      []Dep
 }
 
 // same says that two operators of one name take the same operands.
@@ -18,6 +21,7 @@ func (o Operator) same(p Operator) bool { return o.Left == p.Left && o.Right == 
 
 // Cast is a row of pg_cast.
 type Cast struct {
+	// From and To are types.
 	From, To ID
 	// Context is 'e' (explicit), 'a' (assignment) or 'i' (implicit); Method is 'f' (function),
 	// 'b' (binary coercible) or 'i' (input and output functions).
@@ -28,10 +32,13 @@ type Cast struct {
 
 // OpClass is a row of pg_opclass: how an access method orders or hashes a type.
 type OpClass struct {
+	// Method is the access method, as btree.
 	Schema, Name, Method string
-	Type                 ID
-	Default              bool
-	Extension            string
+	// Type is the one that it is for; Default says that indexes take it without being told.
+	Type    ID
+	Default bool
+	// Extension is the one that it belongs to, if any.
+	Extension string
 }
 
 // Operators returns the operators of that name in a schema.

@@ -44,7 +44,9 @@ func (p Privileges) String() string {
 
 // Grant is what one role may do; the empty role is PUBLIC.
 type Grant struct {
-	Role       string
+	// Role is the name, not quoted.
+	Role string
+	// Privileges are a set of bits.
 	Privileges Privileges
 }
 
@@ -94,7 +96,9 @@ func (a ACL) explicit(byDefault Privileges) []Grant {
 
 // Role is a role of the cluster as far as privileges go.
 type Role struct {
-	Name                 string
+	// Name is not quoted.
+	Name string
+	// Superuser and BypassRLS lift all checks, or those of rows.
 	Superuser, BypassRLS bool
 	// NoInherit says that the role has its groups' privileges only after SET ROLE.
 	NoInherit bool

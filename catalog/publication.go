@@ -4,6 +4,7 @@ import "slices"
 
 // Publication is a set of tables whose changes are sent to subscribers.
 type Publication struct {
+	// Name is not quoted.
 	Name string
 	// All says that every table takes part, Schemas that those of the schemas do.
 	All     bool
@@ -16,6 +17,7 @@ type Publication struct {
 // PublishedTable is a table of a publication. Columns is nil for all; Where are the columns
 // that its row filter reads.
 type PublishedTable struct {
+	// Table is a relation, columns are by number.
 	Table          ID
 	Columns, Where []int16
 }

@@ -27,10 +27,14 @@ func (k RelKind) String() string { return relKindNames[k] }
 // Relation is a row of pg_class with its attributes and what hangs on it. A Relation in a
 // Schema is never changed; Clone one, change it, and put it back with WithRelation.
 type Relation struct {
-	ID           ID
+	// ID stays when it is renamed or moved.
+	ID ID
+	// Schema and Name are as pg_class has them, not quoted.
 	Schema, Name string
-	Kind         RelKind
-	Columns      []Column
+	// Kind is pg_class.relkind.
+	Kind RelKind
+	// Columns are in the order of their numbers, without those that were dropped.
+	Columns []Column
 	// Open says that there may be columns that we do not know.
 	Open bool
 	// RowType is the composite type of its rows; 0 for indexes and sequences.
@@ -78,8 +82,10 @@ type Relation struct {
 // Column is an attribute.
 type Column struct {
 	// Num is the attribute number: it counts from 1 and is not used again after a drop.
-	Num     int16
-	Name    string
+	Num int16
+	// Name is what the server calls it.
+	Name string
+	// Type is ID 0 where it could not be told.
 	Type    TypeRef
 	NotNull bool
 	// Default is nil where there is none; of a generated column it is the expression.
@@ -95,6 +101,7 @@ type Column struct {
 
 // TypeRef is a type with its modifier. ID 0 is a type that could not be told.
 type TypeRef struct {
+	// ID is that of the type, or of a domain.
 	ID ID
 	// Mod is the text of the modifier, such as "10,2"; empty for none.
 	Mod string
@@ -102,14 +109,18 @@ type TypeRef struct {
 
 // Expr is an expression kept as text, with what it depends on.
 type Expr struct {
-	SQL  string
+	// SQL is the text as the server would print it.
+	SQL string
+	// Deps are what it needs.
 	Deps []Dep
 }
 
 // Dep is something that must not go: an object, or a column of a relation.
 type Dep struct {
+	// Class says what ID is looked up in.
 	Class Class
-	ID    ID
+	// ID is the relation, type or function.
+	ID ID
 	// Column is the attribute number, 0 for the object as a whole.
 	Column int16
 }
@@ -138,14 +149,22 @@ const (
 
 // Constraint is a constraint of a relation or a domain.
 type Constraint struct {
-	Name       string
-	Kind       ConstraintKind
-	Columns    []int16
-	Expr       *Expr
-	Index      ID
+	// Name is unique in its relation, or its domain.
+	Name string
+	// Kind is pg_constraint.contype.
+	Kind ConstraintKind
+	// Columns are by their numbers; none of a constraint on expressions.
+	Columns []int16
+	// Expr is the condition of CHECK; nil for others.
+	Expr *Expr
+	// Index is the one that keeps a key; 0 for others.
+	Index ID
+	// Deferrable says that it may be checked at the end of the transaction.
 	Deferrable bool
-	NotValid   bool
-	NoInherit  bool
+	// NotValid says that rows from before may break it.
+	NotValid bool
+	// NoInherit says that children do not have it.
+	NoInherit bool
 	// Inherited says that a parent has it; Local that the table itself declared it.
 	Inherited, Local bool
 	// Ref and RefColumns are what a foreign key points at, RefIndex the index it needs.
@@ -159,17 +178,21 @@ type Constraint struct {
 
 // IndexDetail is what pg_index says.
 type IndexDetail struct {
-	Table   ID
+	// Table is the relation that it is on.
+	Table ID
+	// Keys are in order; Include are the numbers of columns that are only kept.
 	Keys    []IndexKey
 	Include []int16
+	// Unique says that no two rows have the same keys; Primary that it is the primary key.
 	Unique  bool
 	Primary bool
 	// NullsNotDistinct is PostgreSQL 15's option of unique indexes.
 	NullsNotDistinct bool
 	// Predicate is nil for an index on all rows.
 	Predicate *Expr
-	Method    string
-	Invalid   bool
+	// Method is the access method, as btree; Invalid says that building it failed.
+	Method  string
+	Invalid bool
 	// Extensions are those that its operator classes belong to.
 	Extensions []string
 	// Constraint says that a constraint owns the index.
@@ -180,8 +203,10 @@ type IndexDetail struct {
 
 // IndexKey is a column (Column > 0) or an expression.
 type IndexKey struct {
+	// Column is a number, 0 for an expression.
 	Column int16
-	Expr   *Expr
+	// Expr is nil for a column.
+	Expr *Expr
 }
 
 // SequenceDetail is what pg_sequence and its dependencies say.
@@ -189,8 +214,10 @@ type SequenceDetail struct {
 	// Owner and OwnerColumn are set by OWNED BY, serial and identity.
 	Owner       ID
 	OwnerColumn int16
-	Identity    bool
-	Type        TypeRef
+	// Identity says that it belongs to an identity column.
+	Identity bool
+	// Type is that of its numbers.
+	Type TypeRef
 	// Set says that a statement has put it to a number, Restarts counts the times that one
 	// has let it begin again.
 	Set      bool
@@ -202,6 +229,7 @@ const DefaultPartition = "DEFAULT"
 
 // ViewDetail is the definition of a view or materialized view.
 type ViewDetail struct {
+	// SQL is the query, Deps what it needs.
 	SQL  string
 	Deps []Dep
 	// Updatable says that the view is simple enough for INSERT, UPDATE and DELETE, whatever
@@ -210,6 +238,8 @@ type ViewDetail struct {
 	Updatable   bool
 	Base        ID
 	BaseColumns []int16
+	// CheckOption says that what is written has to be seen by the view; Populated that a materialized view has
+	// rows.
 	CheckOption bool
 	Populated   bool
 	// SecurityInvoker says that what lies below is read as the one who reads the view, not
@@ -219,43 +249,55 @@ type ViewDetail struct {
 
 // Trigger is a trigger on a relation.
 type Trigger struct {
+	// Name is unique in its relation; Function is what it runs.
 	Name     string
 	Function ID
 	// Events holds the letters i, u, d and t.
-	Events    string
+	Events string
+	// Before and InsteadOf say when it runs: after the change if neither.
 	Before    bool
 	InsteadOf bool
-	Row       bool
-	Columns   []int16
-	When      *Expr
-	Disabled  bool
+	// Row says that it runs for each row; Columns are those of UPDATE OF, by number.
+	Row     bool
+	Columns []int16
+	// When is its condition; nil for none.
+	When *Expr
+	// Disabled says that it does not run.
+	Disabled bool
 	// OldTable and NewTable are what the body calls the rows before and after.
 	OldTable, NewTable string
 }
 
 // Rule is a rewrite rule other than a view's own.
 type Rule struct {
-	Name    string
-	Event   byte
+	// Name is unique in its relation.
+	Name string
+	// Event is the first letter of the statement: i, u, d, or s.
+	Event byte
+	// Instead says that the statement itself does not run.
 	Instead bool
 	// Conditional says that it has a WHERE, Returning that an action gives rows back.
 	Conditional, Returning, Disabled bool
 	// Nothing says that it has no action.
 	Nothing bool
-	Deps    []Dep
+	// Deps are what its actions need.
+	Deps []Dep
 }
 
 // Policy is a row security policy.
 type Policy struct {
+	// Name is unique in its relation.
 	Name string
 	// Command is 'r', 'a', 'w', 'd' or '*' (pg_policy.polcmd).
-	Command    byte
+	Command byte
+	// Permissive policies are joined with OR, others with AND.
 	Permissive bool
 	// Roles are whom it is for; the empty one is PUBLIC.
 	Roles []string
 	// Using says which rows are seen, Check which may be written; nil is none.
 	Using, Check *Expr
-	Deps         []Dep
+	// Deps are what its expressions need.
+	Deps []Dep
 }
 
 // PartitionColumns are the columns that the partition key reads.

@@ -46,6 +46,7 @@ type Schema struct {
 
 // Namespace is what SQL calls a schema.
 type Namespace struct {
+	// Name is not quoted.
 	Name string
 	// Open says that there may be objects that we do not know.
 	Open bool
@@ -56,6 +57,7 @@ type Namespace struct {
 
 // Extension is an installed extension.
 type Extension struct {
+	// Name is that of its control file, Schema where its members are.
 	Name, Schema string
 	// Known says that its members come from builtin/extension.
 	Known bool
@@ -64,10 +66,12 @@ type Extension struct {
 // Object is an object of a kind of which only the existence matters: a collation, a
 // text search configuration.
 type Object struct {
+	// Kind says what it is; Schema is empty for kinds that are in none.
 	Kind         Kind
 	Schema, Name string
-	Extension    string
-	Deps         []Dep
+	// Extension is the one that it belongs to, if any; Deps are what it needs.
+	Extension string
+	Deps      []Dep
 	// Tags are the commands that fire an event trigger; nil is all.
 	Tags []string
 }

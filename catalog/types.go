@@ -56,9 +56,12 @@ const (
 
 // Type is a row of pg_type. A Type in a Schema is never changed.
 type Type struct {
-	ID           ID
+	// ID is an OID below FirstID for built-in types.
+	ID ID
+	// Schema and Name are as pg_type has them, not quoted.
 	Schema, Name string
-	Kind         TypeKind
+	// Kind is pg_type.typtype.
+	Kind TypeKind
 	// Category and Preferred steer the choice between overloads (pg_type.typcategory).
 	Category  byte
 	Preferred bool
@@ -150,14 +153,20 @@ const (
 
 // Function is a row of pg_proc. A Function in a Schema is never changed.
 type Function struct {
-	ID           ID
+	// ID stays when it is renamed or replaced.
+	ID ID
+	// Schema and Name are as pg_proc has them; several functions may share them.
 	Schema, Name string
-	Kind         FuncKind
-	Args         []Arg
-	Result       TypeRef
-	ReturnsSet   bool
-	Language     string
-	Body         string
+	// Kind is pg_proc.prokind.
+	Kind FuncKind
+	// Args are all arguments, those that are given back too.
+	Args []Arg
+	// Result is what it returns, once or, with ReturnsSet, in any number of rows.
+	Result     TypeRef
+	ReturnsSet bool
+	// Language is sql, plpgsql or another, Body the text of the function.
+	Language string
+	Body     string
 	// SearchPath is the one that the function sets for itself; nil is the caller's.
 	SearchPath []string
 	// Deps is what the server records: argument and result types, and the objects of a
@@ -174,9 +183,11 @@ type Function struct {
 // Arg is an argument of a function. Mode is 'i', 'o', 'b' (INOUT), 'v' (VARIADIC) or 't'
 // (a column of RETURNS TABLE).
 type Arg struct {
-	Name       string
-	Type       TypeRef
-	Mode       byte
+	// Name is empty for an argument without one.
+	Name string
+	Type TypeRef
+	Mode byte
+	// HasDefault says that callers may leave it out.
 	HasDefault bool
 }
 

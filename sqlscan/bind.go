@@ -26,6 +26,7 @@ import (
 
 // Env is what a statement is bound in.
 type Env struct {
+	// Schema is what names are looked up in.
 	Schema *catalog.Schema
 	// SearchPath holds schema names, "$user" already replaced. pg_catalog is searched
 	// first unless it is listed, pg_temp before it.
@@ -113,7 +114,9 @@ type Outcome struct {
 
 // Column is a column of a statement's result.
 type Column struct {
+	// Name is what the server calls it.
 	Name string
+	// Type is ID 0 where it could not be told.
 	Type catalog.TypeRef
 	// Origin is the table column that it passes on unchanged, if it does.
 	Origin catalog.Name

@@ -195,6 +195,7 @@ const (
 
 // Filling is how a column is filled that an INSERT leaves out, or that SET … = DEFAULT gives.
 type Filling struct {
+	// By is what fills the column.
 	By FilledBy
 	// When is the condition of the trigger.
 	When string
@@ -210,6 +211,7 @@ type PartitionBound string
 
 // OwnedSequence is a sequence that a column owns; the zero value is none.
 type OwnedSequence struct {
+	// ID and Name are those of the sequence.
 	ID   catalog.ID
 	Name string
 }

@@ -86,6 +86,7 @@ type Settings struct {
 
 // PasteError is a mistake that some lines mend.
 type PasteError struct {
+	// Message says what is wrong, with the block to paste.
 	Message string
 	// Block are the lines to paste.
 	Block []string

@@ -22,9 +22,12 @@ import (
 // Finding is a line of a version that stops working, or means something else, after a
 // statement of a migration.
 type Finding struct {
-	Rule     Rule
-	Verdict  Verdict
-	Level    Level
+	// Rule is the name under which it can be accepted.
+	Rule Rule
+	// Verdict is what becomes of the line, Level how bad that is.
+	Verdict Verdict
+	Level   Level
+	// SQLSTATE and Message are the server's own, where it says anything.
 	SQLSTATE string
 	Message  string
 	// Change is nil for code that nothing pending broke; Object is the changed object
@@ -50,13 +53,17 @@ type Finding struct {
 
 // Use is the place in the code.
 type Use struct {
-	Version  string
-	File     string
-	Line     int
-	Column   int
+	// Version is the name of the version of the code.
+	Version string
+	// File is a path in the repository; Line and Column are 1-based, in bytes.
+	File   string
+	Line   int
+	Column int
+	// Function encloses the call, API is what is called.
 	Function string
 	API      string
-	Query    string
+	// Query is the text that is sent, holes left out.
+	Query string
 	// Reader is the code that reads the rows, if that is at fault.
 	Reader *usage.Consumer
 	// Lowered says that a library makes the query of calls; Declared is the declaration that
@@ -79,7 +86,9 @@ const (
 
 // Place is a site of which something is not known.
 type Place struct {
-	Version      string
+	// Version is the name of the version of the code.
+	Version string
+	// File is a path in the repository; Line and Column are 1-based, in bytes.
 	File         string
 	Line, Column int
 	// What is the hole of a partial site, the reason of an opaque one, the name of an
@@ -90,6 +99,7 @@ type Place struct {
 
 // Report is what became of one version.
 type Report struct {
+	// Version is the one that was judged.
 	Version *usage.Version
 	// Sites = Resolved + Partial + Opaque; Unreachable is a part of them.
 	Sites, Resolved, Partial, Opaque, Unreachable int
@@ -103,6 +113,7 @@ type Report struct {
 
 // Input is a version and the states that it must work in.
 type Input struct {
+	// Version is the one to be judged.
 	Version *usage.Version
 	// Base is the state that the version runs in now; Steps lead from it.
 	Base  *catalog.Schema

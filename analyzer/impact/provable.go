@@ -7,6 +7,7 @@ import (
 
 // Provable is a statement that a server can be asked about.
 type Provable struct {
+	// Site is the call that sends it.
 	Site usage.Site
 	// Text is the query as the code has it, SQL the one statement with $n for its
 	// placeholders.

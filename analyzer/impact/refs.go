@@ -13,10 +13,13 @@ import (
 // Reference is a place that names an object. Verb is the command, or "declared" for a struct that
 // an ORM makes a table of, which then stands in place of the function.
 type Reference struct {
+	// File is a path in the repository; Line and Column are 1-based, in bytes.
 	File         string
 	Line, Column int
-	Verb, Name   string
-	Function     string
+	// Verb is what is done, as SELECT; Name is what is named.
+	Verb, Name string
+	// Function encloses the call.
+	Function string
 }
 
 // References lists the places of a version that name a table ("users", "public.users") or
@@ -96,7 +99,8 @@ func lastPart(name string) string { return name[strings.LastIndexByte(name, '.')
 type Name struct {
 	File         string
 	Line, Column int
-	Kind         catalog.Kind
+	// Kind says what is named.
+	Kind catalog.Kind
 	// Name is as the text has it; Object what it is bound to; SQLSTATE why it is to nothing.
 	Name     string
 	Object   catalog.Name

@@ -15,8 +15,10 @@ import (
 
 // Base says what the base schema is.
 type Base struct {
+	// Source says where the schema comes from, for people.
 	Source string `json:"source"`
-	Server int    `json:"server"`
+	// Server is the major version.
+	Server int `json:"server"`
 	// Assumed says that the server's version is not known.
 	Assumed    bool     `json:"server_assumed"`
 	SearchPath []string `json:"search_path"`
@@ -28,14 +30,18 @@ type Base struct {
 
 // Pending is a migration that is about to run.
 type Pending struct {
+	// Migration is its name, File its path in the repository.
 	Migration string `json:"migration"`
 	File      string `json:"file"`
-	Database  string `json:"database,omitempty"`
+	// Database is empty where there is only one.
+	Database string `json:"database,omitempty"`
 }
 
 // Database is one of those that were judged.
 type Database struct {
-	Name    string    `json:"name"`
+	// Name is empty for the only one.
+	Name string `json:"name"`
+	// Base is the schema before Pending.
 	Base    Base      `json:"base"`
 	Pending []Pending `json:"pending"`
 }
@@ -43,6 +49,7 @@ type Database struct {
 // Drift are facts that hold in the live catalog ("-") or in what the applied migrations would
 // make ("+") alone. Unsure counts what of the migrations could not be followed.
 type Drift struct {
+	// Database is empty where there is only one.
 	Database string   `json:"database,omitempty"`
 	Facts    []string `json:"facts"`
 	Unsure   int      `json:"unsure"`
@@ -50,6 +57,7 @@ type Drift struct {
 
 // Evidence counts the statements that a server has seen, and those of them that known code sends.
 type Evidence struct {
+	// Source is the log or server, Database empty where there is only one.
 	Source     string `json:"source"`
 	Database   string `json:"database,omitempty"`
 	Statements int    `json:"statements"`
@@ -59,11 +67,13 @@ type Evidence struct {
 // Accepted is a finding that the config accepts.
 type Accepted struct {
 	impact.Finding
+	// Reason is the config's own.
 	Reason string
 }
 
 // Relaxed is a key of a config of the checkout that makes the gate wider.
 type Relaxed struct {
+	// Key is that of the config, File its path.
 	Key  string `json:"key"`
 	File string `json:"file"`
 	// Line is counted from 1.
@@ -72,6 +82,7 @@ type Relaxed struct {
 
 // Result is all that check has to say.
 type Result struct {
+	// Tool is the version of the program that made it.
 	Tool string
 	// Relaxed are in the order of the file.
 	Relaxed []Relaxed

@@ -67,6 +67,7 @@ type Dest struct {
 // Declared is where something is declared: the 1-based Line and the 1-based Column, in bytes,
 // of File.
 type Declared struct {
+	// File is a path in the repository; Line and Column are 1-based, in bytes.
 	File   string `json:"file"`
 	Line   int    `json:"line"`
 	Column int    `json:"column"`

@@ -47,23 +47,28 @@ type Version struct {
 
 // Migration identifies a migration that a version carries.
 type Migration struct {
+	// Set is the path of the folder, with slashes; Version and Name are as the tool has them.
 	Set     string `json:"set"`
 	Version string `json:"version"`
 	Name    string `json:"name"`
-	Digest  string `json:"digest"`
+	// Digest is that of the content.
+	Digest string `json:"digest"`
 	// Text is that of a migration which runs again whenever it has changed.
 	Text string `json:"text,omitempty"`
 }
 
 // Problem is something that went wrong at a place; Line is 0 where there is none.
 type Problem struct {
+	// Message is for people.
 	Message string `json:"message"`
-	File    string `json:"file,omitempty"`
-	Line    int    `json:"line,omitempty"`
+	// File is a path in the repository, empty for none; Line is 1-based, 0 for the file as a whole.
+	File string `json:"file,omitempty"`
+	Line int    `json:"line,omitempty"`
 }
 
 // Query is what one call site sends.
 type Query struct {
+	// Site is the call that sends it.
 	Site Site `json:"site"`
 	// Texts are the variants that the call can send.
 	Texts []sqltext.Text `json:"texts,omitempty"`
@@ -97,8 +102,10 @@ type Query struct {
 
 // ErrorName is the name of a constraint that the code compares the server's errors with.
 type ErrorName struct {
+	// Name is that of a constraint, as the code has it.
 	Name string `json:"name"`
-	Site Site   `json:"site"`
+	// Site is where it is compared.
+	Site Site `json:"site"`
 	// Live is false for code that nothing reaches.
 	Live bool `json:"live"`
 }
@@ -114,6 +121,7 @@ type Model struct {
 
 // ModelColumn is a column that a field declares.
 type ModelColumn struct {
+	// Name is that of the column, not quoted; Place is the field that declares it.
 	Name  string      `json:"name"`
 	Place sqltext.Run `json:"place"`
 }
@@ -191,7 +199,9 @@ const (
 
 // MadeColumn is what a column is defined to be.
 type MadeColumn struct {
-	Type    string `json:"type"`
+	// Type is SQL.
+	Type string `json:"type"`
+	// Default is SQL, empty for none.
 	Default string `json:"default,omitempty"`
 	NotNull bool   `json:"not_null,omitempty"`
 	// Fixed says that the library leaves a column as it is that is there already.
@@ -244,20 +254,28 @@ type GoUnit struct {
 
 // UnknownStep is a step of a migration of which nothing is known.
 type UnknownStep struct {
-	Step   int         `json:"step"`
-	Reason string      `json:"reason"`
-	Place  sqltext.Run `json:"place"`
+	// Step is the number of the step, from 1.
+	Step int `json:"step"`
+	// Reason is why it is not known.
+	Reason string `json:"reason"`
+	// Place is where it stands.
+	Place sqltext.Run `json:"place"`
 }
 
 // Site is where a call stands. File is slash-separated and relative to the repository;
 // Line and Column are 1-based, Column in bytes.
 type Site struct {
-	File     string `json:"file"`
-	Line     int    `json:"line"`
-	Column   int    `json:"column"`
+	// File is a path in the repository with slashes.
+	File string `json:"file"`
+	// Line and Column are 1-based; Column counts bytes.
+	Line   int `json:"line"`
+	Column int `json:"column"`
+	// Function is as people write it: F, T.F or (*T).F.
 	Function string `json:"function,omitempty"`
-	API      string `json:"api"`
-	Package  string `json:"package,omitempty"`
+	// API is the full name of the function that is called.
+	API string `json:"api"`
+	// Package is an import path.
+	Package string `json:"package,omitempty"`
 	// FunctionKey names the function across packages while liveness is computed.
 	FunctionKey string `json:"-"`
 }

@@ -39,6 +39,7 @@ type Lab struct {
 
 // Needs is what the statements that will be tried name and do not make by themselves.
 type Needs struct {
+	// Roles and Extensions are by name.
 	Roles      []string
 	Extensions []Extension
 	// Schemas are those in which extensions are made.
@@ -70,6 +71,7 @@ type Answer struct {
 
 // Identity tells one database of one server from another.
 type Identity struct {
+	// System and Database are the server's own numbers; Recovery says that it is a standby.
 	System, Database string
 	Recovery         bool
 }

@@ -23,6 +23,7 @@ import (
 
 // Session is what lasts from one statement of a file to the next.
 type Session struct {
+	// SearchPath are schemas, not quoted; Role is whom statements run as, empty for the owner of all.
 	SearchPath []string
 	Role       string
 	// Freed says that statements have run on a database where nothing depended on what they drop
@@ -32,6 +33,7 @@ type Session struct {
 
 // Result is what a statement made of the schema.
 type Result struct {
+	// Schema and Session are those after the statement, Effects what it did.
 	Schema  *catalog.Schema
 	Session Session
 	Effects []catalog.Effect
@@ -39,6 +41,7 @@ type Result struct {
 
 // Error is a refusal by the server.
 type Error struct {
+	// SQLSTATE and Message are the server's own.
 	SQLSTATE, Message string
 	// Offset is the 0-based byte in the source of the statement.
 	Offset int

@@ -34,6 +34,7 @@ func HistoryTable(format string) (catalog.HistoryTable, bool) {
 
 // Pending is what a tool would run.
 type Pending struct {
+	// Units would run, in this order; Notes are what the tool would say.
 	Units []Unit
 	Notes []Note
 }

@@ -114,6 +114,7 @@ type Variables func(name string) (value string, ok bool)
 // Put is a value that stands in the text of a unit in the place of what the file says: length bytes
 // at an offset of the text.
 type Put struct {
+	// At and Length are the 0-based bytes that Written took the place of.
 	At, Length int
 	Written    string
 	// shift is how much longer the file is than the text, up to the end of the value.

@@ -47,6 +47,7 @@ type Unit struct {
 
 // Unknown is text that is not known at an offset.
 type Unknown struct {
+	// At is the 0-based byte of the text; Reason is why it is not known.
 	At     int
 	Reason string
 }
@@ -63,9 +64,11 @@ func (u Unit) after(statements string) Unit {
 
 // Located is a statement of a unit that is made of pieces of other files.
 type Located struct {
+	// Text stands in File from Line and Column on, which are 1-based; Column counts bytes.
 	Text, File   string
 	Line, Column int
-	Unknown      []Unknown
+	// Unknown are the parts of Text that are not known.
+	Unknown []Unknown
 }
 
 // Set is an ordered list of units.

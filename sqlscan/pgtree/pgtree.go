@@ -32,6 +32,7 @@ type Statement struct {
 
 // Error is a syntax error, as the server would raise it.
 type Error struct {
+	// SQLSTATE and Message are the server's own.
 	SQLSTATE string
 	Message  string
 	Offset   int
@@ -41,6 +42,7 @@ func (e *Error) Error() string { return fmt.Sprintf("%s (SQLSTATE %s)", e.Messag
 
 // Limit says why a statement was not given to the parser.
 type Limit struct {
+	// Reason is for people; Offset is the 0-based byte where it was met.
 	Reason string
 	Offset int
 }

@@ -14,7 +14,9 @@ import (
 // PLNode is a node of a PL/pgSQL tree: Kind is the parser's name for it without the prefix
 // PLpgSQL_, such as stmt_if, and Fields its content.
 type PLNode struct {
-	Kind   string
+	// Kind is the name that the parser gives it.
+	Kind string
+	// Fields are what it holds, by the parser's names.
 	Fields map[string]any
 }
 

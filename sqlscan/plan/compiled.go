@@ -13,12 +13,15 @@ import (
 // Compiled is what a driver that judges code in the last state needs of a plan: that state,
 // and which statement did what. It can be kept in a file.
 type Compiled struct {
+	// Last is the schema after all units.
 	Last *catalog.Schema
-	Log  []Entry
+	// Log is what each statement did, in order.
+	Log []Entry
 }
 
 // Entry is a statement with its effects.
 type Entry struct {
+	// Origin is the statement, Effects what it did.
 	Origin  catalog.Origin
 	Effects []catalog.Effect
 }

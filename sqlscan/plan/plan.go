@@ -21,24 +21,32 @@ import (
 
 // Failure is a pending statement that PostgreSQL would refuse.
 type Failure struct {
-	Origin   catalog.Origin
+	// Origin is the statement that the server refuses.
+	Origin catalog.Origin
+	// SQLSTATE and Message are the server's own.
 	SQLSTATE string
 	Message  string
-	Object   catalog.Name
+	// Object is what it is about.
+	Object catalog.Name
 }
 
 // Note is something that the plan could not follow.
 type Note struct {
+	// Message is for people.
 	Message string
-	File    string
-	Line    int
+	// File is a path in the repository; Line is 1-based, 0 for none.
+	File string
+	Line int
 }
 
 // Plan is a base and the steps from it.
 type Plan struct {
-	Base     *catalog.Schema
-	Applied  []catalog.Step
-	Steps    []catalog.Step
+	// Base is the schema before the first pending unit, Applied how many units made it.
+	Base    *catalog.Schema
+	Applied []catalog.Step
+	// Steps are what pending units commit, in order.
+	Steps []catalog.Step
+	// Failures are statements that the server would refuse, Notes what else people should know.
 	Failures []Failure
 	Notes    []Note
 }
@@ -80,9 +88,11 @@ func Load(file, text string, server int) (*catalog.Schema, []Note, error) {
 
 // FileError is a statement of a schema file that cannot be used.
 type FileError struct {
+	// File is a path in the repository; Line and Column are 1-based, in bytes.
 	File         string
 	Line, Column int
-	Err          error
+	// Err is what is wrong there.
+	Err error
 }
 
 func (e *FileError) Error() string {

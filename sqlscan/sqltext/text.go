@@ -13,9 +13,12 @@ import (
 
 // Text is one text that code can send, with a hole wherever something is not known.
 type Text struct {
-	SQL   string `json:"sql"`
+	// SQL is what is known; a hole has no bytes in it.
+	SQL string `json:"sql"`
+	// Holes are in the order of their places.
 	Holes []Hole `json:"holes,omitempty"`
-	Runs  []Run  `json:"runs,omitempty"`
+	// Runs say where bytes stand in the source, in the order of their At.
+	Runs []Run `json:"runs,omitempty"`
 	// Declared are the places of declarations that names of the text were made of, At the
 	// offset of the name.
 	Declared []Run `json:"declared,omitempty"`
@@ -25,8 +28,11 @@ type Text struct {
 
 // Hole is unknown text at a 0-based byte offset of SQL.
 type Hole struct {
-	At     int    `json:"at"`
-	Place  Place  `json:"place,omitempty"`
+	// At is the 0-based byte of the text before which it stands.
+	At int `json:"at"`
+	// Place is what can stand there, as far as the code tells.
+	Place Place `json:"place,omitempty"`
+	// Reason is why it is not known, for people.
 	Reason string `json:"reason,omitempty"`
 	// Type is the Go type of a value, as a driver is given it (usage.Dest); empty if it is not known. Written says that
 	// the value stands in the text that is sent, as a library writes it.
@@ -47,10 +53,13 @@ const (
 // Run says that the byte At (0-based) of SQL stands at Line and Column (1-based, in bytes) of File,
 // and that those behind it follow it there, up to the next run.
 type Run struct {
-	At     int    `json:"at"`
-	File   string `json:"file"`
-	Line   int    `json:"line"`
-	Column int    `json:"column"`
+	// At is the 0-based byte of the text from which on it holds.
+	At int `json:"at"`
+	// File is a path in the repository with slashes.
+	File string `json:"file"`
+	// Line and Column are 1-based; Column counts bytes.
+	Line   int `json:"line"`
+	Column int `json:"column"`
 }
 
 // Declaration returns the declaration that the name at an offset was made of; ok is false if

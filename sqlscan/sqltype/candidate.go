@@ -9,6 +9,7 @@ import (
 // Candidate is a function or operator that a call could mean, with the types that it
 // declares for the call's arguments, in their order (FuncCandidateList).
 type Candidate struct {
+	// Args are the types that are given; Fn or Op is what is meant.
 	Args []catalog.ID
 	Fn   *catalog.Function
 	Op   catalog.Operator
