@@ -9,8 +9,6 @@ import (
 	"cmp"
 	"context"
 	"fmt"
-	"go/ast"
-	"go/constant"
 	"go/token"
 	"go/types"
 	"maps"
@@ -524,13 +522,4 @@ func splitPosition(pos string) (file string, line int) {
 		return pos, 0
 	}
 	return parts[0], line
-}
-
-// constantText is the value of a constant text.
-func constantText(p *packages.Package, e ast.Expr) (string, bool) {
-	v := p.TypesInfo.Types[e].Value
-	if v == nil || v.Kind() != constant.String {
-		return "", false
-	}
-	return constant.StringVal(v), true
 }

@@ -12,6 +12,7 @@ import (
 
 	"github.com/schemavet/schemavet/analyzer/internal/dbapi"
 	"github.com/schemavet/schemavet/analyzer/internal/fact"
+	"github.com/schemavet/schemavet/analyzer/internal/gomigration"
 	"github.com/schemavet/schemavet/analyzer/internal/goval"
 	"github.com/schemavet/schemavet/analyzer/internal/rowscan"
 	"github.com/schemavet/schemavet/analyzer/usage"
@@ -74,7 +75,7 @@ type Result struct {
 	// is known of them by later packages is.
 	Generic bool
 	// Roots are the migrations that are Go code.
-	Roots []Root
+	Roots []gomigration.Root
 	// Problems are directives that are wrong or have no effect.
 	Problems []Problem
 }
@@ -209,6 +210,11 @@ func (in *Input) deployedFiles() []*ast.File {
 	return slices.DeleteFunc(slices.Clone(in.Files), func(f *ast.File) bool {
 		return strings.HasSuffix(in.Fset.Position(f.Package).Filename, "_test.go")
 	})
+}
+
+// roots are the migrations of the package that are Go code.
+func (in *Input) roots() []gomigration.Root {
+	return gomigration.Find(&gomigration.Package{Fset: in.Fset, Files: in.deployedFiles(), Types: in.Pkg, Info: in.Info})
 }
 
 // call looks at one call of the code.

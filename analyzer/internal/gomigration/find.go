@@ -1,4 +1,4 @@
-package extract
+package gomigration
 
 import (
 	"cmp"
@@ -37,11 +37,11 @@ var (
 	versionField = regexp.MustCompile(`(?i)^(id|version|name|key)$`)
 )
 
-// roots looks for the migrations of the package, in each of the ways in which they are written.
-func (in *Input) roots() []Root {
-	r := &rootFinder{Input: in, files: in.deployedFiles(), initial: map[types.Object]ast.Expr{}, counts: map[string]int{}}
+// Find looks for the migrations of a package, in each of the ways in which they are written.
+func Find(p *Package) []Root {
+	r := &rootFinder{Package: p, initial: map[types.Object]ast.Expr{}, counts: map[string]int{}}
 	r.initializers()
-	for _, file := range r.files {
+	for _, file := range r.Files {
 		for _, d := range file.Decls {
 			if gen, ok := d.(*ast.GenDecl); ok {
 				r.lists(gen)
@@ -54,8 +54,7 @@ func (in *Input) roots() []Root {
 
 // rootFinder carries what roots finds.
 type rootFinder struct {
-	*Input
-	files []*ast.File
+	*Package
 	found []Root
 	// initial are the values of the package's variables, counts how many migrations a list has.
 	initial map[types.Object]ast.Expr
@@ -87,7 +86,7 @@ func (r *rootFinder) lists(gen *ast.GenDecl) {
 		}
 		for i, v := range spec.Values {
 			if i < len(spec.Names) && (migrationList.MatchString(spec.Names[i].Name) || r.numberedKeys(v)) {
-				r.list(r.Pkg.Path()+"."+spec.Names[i].Name, v)
+				r.list(r.Types.Path()+"."+spec.Names[i].Name, v)
 			}
 		}
 	}
@@ -268,10 +267,10 @@ func (r *rootFinder) value(e ast.Expr) ast.Expr {
 // returned is what a function of the package gives back, if that is one expression.
 func (r *rootFinder) returned(call *ast.CallExpr) ast.Expr {
 	fn := r.callee(call)
-	if fn == nil || fn.Pkg() != r.Pkg {
+	if fn == nil || fn.Pkg() != r.Types {
 		return nil
 	}
-	for _, file := range r.files {
+	for _, file := range r.Files {
 		for _, d := range file.Decls {
 			decl, ok := d.(*ast.FuncDecl)
 			if !ok || decl.Body == nil || r.Info.Defs[decl.Name] != fn || len(decl.Body.List) == 0 {
@@ -349,7 +348,7 @@ func (r *rootFinder) toolList(lit *ast.CompositeLit) {
 	if tool == "" {
 		return
 	}
-	list := r.Pkg.Path()
+	list := r.Types.Path()
 	for _, e := range lit.Elts {
 		root := Root{Tool: tool, List: list, At: e}
 		if one, ok := r.value(e).(*ast.CompositeLit); ok {
@@ -386,7 +385,7 @@ var (
 func (r *rootFinder) registered(call *ast.CallExpr, fn *types.Func) {
 	path := fn.Pkg().Path()
 	file := filepath.Base(r.Fset.Position(call.Pos()).Filename)
-	root := Root{List: r.Pkg.Path(), At: call, Name: strings.TrimSuffix(file, ".go")}
+	root := Root{List: r.Types.Path(), At: call, Name: strings.TrimSuffix(file, ".go")}
 	args := call.Args
 	switch {
 	case strings.HasPrefix(path, "github.com/pressly/goose") && gooseAdd.MatchString(fn.Name()):

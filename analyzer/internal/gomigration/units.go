@@ -1,7 +1,3 @@
-// Package gomigration turns migrations that are Go code into ordered units, from what the
-// extraction found in them: the functions, in lists or registered with a tool, and the statements
-// that each sends, in the order of its text. What it does with other means than SQL that is known
-// is an unknown place of the unit. Branches and loops are taken once, with all their texts.
 package gomigration
 
 import (
