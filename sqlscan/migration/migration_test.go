@@ -114,3 +114,32 @@ func TestFindLeavesOutOtherEngines(t *testing.T) {
 		t.Errorf("found %q, %v", found, err)
 	}
 }
+
+func TestHasGo(t *testing.T) {
+	registers := "func init() { goose.AddMigrationContext(up, down) }\n"
+	for name, tt := range map[string]struct {
+		files map[string]string
+		want  bool
+	}{
+		"goose": {map[string]string{
+			"1_a.go": "package m\n\nimport \"github.com/pressly/goose/v3\"\n\n" + registers}, true},
+		"bun, its set in another file": {map[string]string{
+			"main.go": "package m\n\nimport \"github.com/uptrace/bun/migrate\"\n\nvar All = migrate.NewMigrations()\n",
+			"1_a.go":  "package m\n\nfunc init() { All.MustRegister(up, down) }\n"}, true},
+		"a file that does not parse": {map[string]string{
+			"1_a.go": "package m\n\nimport \"github.com/pressly/goose/v3\"\n\n" + registers + "\nfunc {"}, true},
+		"in the text of a program that reads them": {map[string]string{
+			"find.go": "package find\n\nvar tools = []string{`\"github.com/pressly/goose/v3\"`, `goose.AddMigrationContext(`}\n"},
+			false},
+		"in a comment": {map[string]string{
+			"a.go": "package a\n\n// import \"github.com/pressly/goose/v3\" and then goose.AddMigrationContext(up, down)\n"}, false},
+		"only run": {map[string]string{
+			"a.go": "package a\n\nimport \"github.com/pressly/goose/v3\"\n\nfunc Up(db *sql.DB) { goose.Up(db, \"m\") }\n"}, false},
+		"in a test": {map[string]string{
+			"a_test.go": "package m\n\nimport \"github.com/pressly/goose/v3\"\n\n" + registers}, false},
+	} {
+		if got := HasGo(os.DirFS(write(t, tt.files)), "m"); got != tt.want {
+			t.Errorf("%s: %v, want %v", name, got, tt.want)
+		}
+	}
+}
