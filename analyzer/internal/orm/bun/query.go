@@ -8,12 +8,13 @@ import (
 
 	"github.com/schemavet/schemavet/analyzer/internal/goval"
 	"github.com/schemavet/schemavet/analyzer/internal/orm"
+	"github.com/schemavet/schemavet/analyzer/internal/orm/sqlbuild"
 )
 
 // query is what calls have put together so far (query_base.go and the queries built on it).
 type query struct {
-	ts   *tables
-	at   goval.Run
+	ts *tables
+	sqlbuild.Writer
 	verb string
 	// modelArg is what Model is given; table what is made of it.
 	modelArg *goval.Arg
@@ -50,20 +51,13 @@ type related struct {
 	apply goval.Value
 }
 
-func newQuery(ts *tables, at goval.Run) *query { return &query{ts: ts, at: at} }
-
-func (q *query) made(s string) goval.Value {
-	return goval.TextAt(s, q.at)
+func newQuery(ts *tables, at goval.Run) *query {
+	return &query{ts: ts, Writer: sqlbuild.Writer{At: at, Env: ts.env}}
 }
 
 // name is a field's column behind a qualifier, declared where the field is.
 func (q *query) name(qualifier string, f *field) goval.Value {
-	p := &goval.Lit{Text: qualifier + ident(f.name), Runs: []goval.Run{q.at}}
-	if f.obj != nil {
-		run := q.ts.env.Position(f.obj)
-		p.Declared = &run
-	}
-	return goval.Value{p}
+	return q.Declared(qualifier+sqlbuild.Quote(f.name), f.obj)
 }
 
 func (q *query) names(qualifier string, fields []*field) []goval.Value {
@@ -119,7 +113,7 @@ func init() {
 		},
 		"Table": func(q *query, c *goval.Call) {
 			for _, e := range orm.Variadic(c, 0).Elems {
-				q.tableExprs = append(q.tableExprs, identOf(e.Text()))
+				q.tableExprs = append(q.tableExprs, sqlbuild.Quoted(e.Text()))
 			}
 		},
 		"TableExpr":      func(q *query, c *goval.Call) { q.tableExprs = append(q.tableExprs, q.format(c, 0)) },
@@ -138,7 +132,7 @@ func init() {
 		"ForceDelete": func(q *query, c *goval.Call) { q.force = true },
 		"Group": func(q *query, c *goval.Call) {
 			for _, e := range orm.Variadic(c, 0).Elems {
-				q.groups = append(q.groups, identOf(e.Text()))
+				q.groups = append(q.groups, sqlbuild.Quoted(e.Text()))
 			}
 		},
 		"GroupExpr": func(q *query, c *goval.Call) { q.groups = append(q.groups, q.format(c, 0)) },
@@ -148,7 +142,7 @@ func init() {
 		"Order":     (*query).addOrders,
 		"OrderExpr": func(q *query, c *goval.Call) { q.orders = append(q.orders, q.format(c, 0)) },
 		"OrderBy": func(q *query, c *goval.Call) {
-			q.orders = append(q.orders, goval.Concat(identOf(c.Args[0].Text()), goval.Text(" "), c.Args[1].Text()))
+			q.orders = append(q.orders, goval.Concat(sqlbuild.Quoted(c.Args[0].Text()), goval.Text(" "), c.Args[1].Text()))
 		},
 		"Limit":    func(q *query, c *goval.Call) { q.limited = c.Args[0].Const != "0" },
 		"Offset":   func(q *query, c *goval.Call) { q.offset = c.Args[0].Const != "0" },
@@ -167,7 +161,7 @@ func init() {
 		"On":        func(q *query, c *goval.Call) { q.on = q.format(c, 0) },
 		"Set":       func(q *query, c *goval.Call) { q.sets = append(q.sets, q.format(c, 0)) },
 		"SetColumn": func(q *query, c *goval.Call) {
-			q.sets = append(q.sets, goval.Concat(identOf(c.Args[0].Text()), goval.Text(" = "), q.format(c, 1)))
+			q.sets = append(q.sets, goval.Concat(sqlbuild.Quoted(c.Args[0].Text()), goval.Text(" = "), q.format(c, 1)))
 		},
 		"OmitZero": func(q *query, c *goval.Call) { q.omitZero = true },
 		"Bulk":     func(q *query, c *goval.Call) { q.bulk = true },
@@ -190,7 +184,7 @@ func (q *query) addWith(word string, c *goval.Call) {
 	if v := q.valuesOf(c.Args[1]); v != nil {
 		columns = goval.Concat(goval.Text(" ("), orm.Join(v.names("", v.fieldsNamed(false)), ", "), goval.Text(")"))
 	}
-	q.with = append(q.with, goval.Concat(goval.Text(word), identOf(c.Args[0].Text()), columns, goval.Text(" AS ("),
+	q.with = append(q.with, goval.Concat(goval.Text(word), sqlbuild.Quoted(c.Args[0].Text()), columns, goval.Text(" AS ("),
 		q.sub(c.Args[1]), goval.Text(")")))
 }
 
@@ -200,7 +194,7 @@ func (q *query) valuesOf(a goval.Arg) *query {
 	if len(ways) == 0 {
 		return nil
 	}
-	in := newQuery(q.ts, q.at)
+	in := newQuery(q.ts, q.At)
 	in.take(ways[0])
 	if in.verb != "VALUES" || in.table == nil {
 		return nil
@@ -292,9 +286,9 @@ func (q *query) addOrders(c *goval.Call) {
 		switch name, direction, found := strings.Cut(text, " "); {
 		case ok && text == "":
 		case found:
-			q.orders = append(q.orders, goval.Text(ident(name)+" "+direction))
+			q.orders = append(q.orders, goval.Text(sqlbuild.Quote(name)+" "+direction))
 		default:
-			q.orders = append(q.orders, identOf(e.Text()))
+			q.orders = append(q.orders, sqlbuild.Quoted(e.Text()))
 		}
 	}
 }
@@ -381,9 +375,9 @@ func (q *query) argument(name string, text *goval.Lit, args *goval.List, next *i
 	if q.table != nil {
 		switch name {
 		case "TableName":
-			return goval.Text(ident(q.table.name))
+			return goval.Text(sqlbuild.Quote(q.table.name))
 		case "TableAlias":
-			return goval.Text(ident(q.table.alias))
+			return goval.Text(sqlbuild.Quote(q.table.alias))
 		case "PKs":
 			return orm.Join(q.names("", q.table.pks), ", ")
 		case "TablePKs":
@@ -410,7 +404,7 @@ func (q *query) value(a goval.Arg) goval.Value {
 	if strings.HasPrefix(path, "github.com/uptrace/bun") {
 		switch name {
 		case "Ident", "Name":
-			return identOf(a.Text())
+			return sqlbuild.Quoted(a.Text())
 		case "Safe", "Order":
 			return a.Text()
 		}
@@ -424,7 +418,7 @@ func (q *query) value(a goval.Arg) goval.Value {
 // sub is a query within another.
 func (q *query) sub(a goval.Arg) goval.Value {
 	return orm.Each(expand(a.Text()), func(steps goval.Value) []goval.Value {
-		in := newQuery(q.ts, q.at)
+		in := newQuery(q.ts, q.At)
 		in.take(steps)
 		text := in.text()
 		if len(text) == 0 {
@@ -443,7 +437,7 @@ func (q *query) send(c *goval.Call) []goval.Value {
 	case "Count":
 		return []goval.Value{q.selectText(true)}
 	case "Exists":
-		return []goval.Value{goval.Concat(q.made("SELECT EXISTS ("), q.selectText(false), goval.Text(")"))}
+		return []goval.Value{goval.Concat(q.Made("SELECT EXISTS ("), q.selectText(false), goval.Text(")"))}
 	case "ScanAndCount":
 		out := append([]goval.Value{q.selectText(false)}, q.loads()...)
 		if q.limited || q.offset {

@@ -5,6 +5,7 @@ import (
 
 	"github.com/schemavet/schemavet/analyzer/internal/goval"
 	"github.com/schemavet/schemavet/analyzer/internal/orm"
+	"github.com/schemavet/schemavet/analyzer/internal/orm/sqlbuild"
 )
 
 // inline are the relations that are joined, with the name of each; the others are loaded by
@@ -76,7 +77,7 @@ func (q *query) selectText(count bool) goval.Value {
 	if !count || wrapped {
 		list = q.columnList(joined, named)
 	}
-	out := goval.Concat(q.withText(), q.made("SELECT "), q.distinct, list, q.fromText(true))
+	out := goval.Concat(q.withText(), q.Made("SELECT "), q.distinct, list, q.fromText(true))
 	for _, j := range joined {
 		out = goval.Concat(out, q.joinText(j))
 	}
@@ -156,7 +157,7 @@ func (q *query) columnList(joined []inline, named [][]column) goval.Value {
 			} else if c.expr {
 				out = append(out, c.text)
 			} else {
-				out = append(out, identOf(c.text))
+				out = append(out, sqlbuild.Quoted(c.text))
 			}
 		}
 	}
@@ -164,7 +165,7 @@ func (q *query) columnList(joined []inline, named [][]column) goval.Value {
 }
 
 func (q *query) aliased(j inline, f *field) goval.Value {
-	return goval.Concat(q.name(ident(j.alias)+".", f), goval.Text(` AS "`+j.alias+"__"+f.name+`"`))
+	return goval.Concat(q.name(sqlbuild.Quote(j.alias)+".", f), goval.Text(` AS "`+j.alias+"__"+f.name+`"`))
 }
 
 func (q *query) columnText(c column) goval.Value {
@@ -172,9 +173,9 @@ func (q *query) columnText(c column) goval.Value {
 		return c.text
 	}
 	if text, ok := c.text.Constant(); ok && q.table != nil && q.table.byName[text] != nil {
-		return goval.Concat(goval.Text(q.table.qualifier()), identOf(c.text))
+		return goval.Concat(goval.Text(q.table.qualifier()), sqlbuild.Quoted(c.text))
 	}
-	return identOf(c.text)
+	return sqlbuild.Quoted(c.text)
 }
 
 // fromText are the tables: the model's, and those that are named.
@@ -201,13 +202,13 @@ func (q *query) modelTableText(withAlias, selects bool) goval.Value {
 	case q.table == nil || q.table.typeName == "" && q.table.name == "":
 		return nil
 	}
-	text := ident(q.table.name)
+	text := sqlbuild.Quote(q.table.name)
 	if selects {
 		text = q.table.selects
 	}
 	out := q.tableText(q.table, text)
-	if withAlias && (!selects || ident(q.table.alias) != text) {
-		out = goval.Concat(out, goval.Text(" AS "+ident(q.table.alias)))
+	if withAlias && (!selects || sqlbuild.Quote(q.table.alias) != text) {
+		out = goval.Concat(out, goval.Text(" AS "+sqlbuild.Quote(q.table.alias)))
 	}
 	return out
 }
@@ -218,7 +219,7 @@ func (q *query) tableText(tb *table, name string) goval.Value {
 		return unknownName(tb)
 	}
 	run := q.ts.env.Position(typeObject(tb))
-	return goval.Value{&goval.Lit{Text: name, Runs: []goval.Run{q.at}, Declared: &run}}
+	return goval.Value{&goval.Lit{Text: name, Runs: []goval.Run{q.At}, Declared: &run}}
 }
 
 // unknownTable stands for the table of a value whose type is not known: a parameter's, if the
@@ -238,13 +239,13 @@ func (q *query) joinText(j inline) goval.Value {
 	}
 	var on []goval.Value
 	for i, b := range j.r.base {
-		on = append(on, goval.Concat(q.name(ident(j.alias)+".", j.r.far[i]), goval.Text(" = "), q.name(ident(base)+".", b)))
+		on = append(on, goval.Concat(q.name(sqlbuild.Quote(j.alias)+".", j.r.far[i]), goval.Text(" = "), q.name(sqlbuild.Quote(base)+".", b)))
 	}
 	name := q.tableText(j.r.join, j.r.join.selects)
-	out := goval.Concat(goval.Text(" LEFT JOIN "), name, goval.Text(" AS "+ident(j.alias)+" ON ("),
+	out := goval.Concat(goval.Text(" LEFT JOIN "), name, goval.Text(" AS "+sqlbuild.Quote(j.alias)+" ON ("),
 		orm.Join(on, " AND "), goval.Text(")"))
 	if j.r.join.deleted != nil && !q.all {
-		out = goval.Concat(out, goval.Text(" AND "), q.alive(ident(j.alias)+".", j.r.join.deleted))
+		out = goval.Concat(out, goval.Text(" AND "), q.alive(sqlbuild.Quote(j.alias)+".", j.r.join.deleted))
 	}
 	return out
 }
@@ -351,15 +352,15 @@ func (q *query) loads() []goval.Value {
 	_, many := q.split()
 	var out []goval.Value
 	for _, m := range many {
-		in := newQuery(q.ts, q.at)
+		in := newQuery(q.ts, q.At)
 		in.verb, in.table, in.all = "SELECT", m.r.join, q.all
 		alias := m.r.join.qualifier()
 		if m.r.kind == "m2m" {
-			between := ident(m.r.between.alias)
+			between := sqlbuild.Quote(m.r.between.alias)
 			for _, n := range in.names(between+".", m.r.m2mBase) {
 				in.columns = append(in.columns, column{n, true})
 			}
-			name := q.tableText(m.r.between, ident(m.r.between.name))
+			name := q.tableText(m.r.between, sqlbuild.Quote(m.r.between.name))
 			in.joins = append(in.joins, goval.Concat(goval.Text("JOIN "), name, goval.Text(" AS "+between+" ON "),
 				inText(in.names(between+".", m.r.m2mBase))))
 			for i, f := range m.r.m2mFar {

@@ -8,8 +8,8 @@ import (
 
 	"golang.org/x/tools/go/types/typeutil"
 
-	"github.com/schemavet/schemavet/analyzer/internal/goval"
 	"github.com/schemavet/schemavet/analyzer/internal/orm"
+	"github.com/schemavet/schemavet/analyzer/internal/orm/sqlbuild"
 )
 
 // table is what bun makes of a struct (schema/table.go).
@@ -171,7 +171,7 @@ func (tb *table) init() {
 	tb.model = Underscore(tb.typeName)
 	tb.alias = tb.model
 	if name, ok := tb.tables.inflected(tb.model); ok {
-		tb.name, tb.selects = name, ident(name)
+		tb.name, tb.selects = name, sqlbuild.Quote(name)
 	}
 	if tb.level > maxLevel {
 		return
@@ -283,7 +283,7 @@ func (tb *table) copyOf(f *field, through, prefix string) *field {
 
 func (tb *table) baseModel(tg tag) {
 	set := func(name string) {
-		tb.name, tb.selects = name, ident(name)
+		tb.name, tb.selects = name, sqlbuild.Quote(name)
 		if tb.alias == "" {
 			tb.alias = name // The struct has no name of its own.
 		}
@@ -297,7 +297,7 @@ func (tb *table) baseModel(tg tag) {
 	if s := tg.option("select"); s != "" {
 		tb.selects = s
 		if !strings.ContainsAny(s, "?()") {
-			tb.selects = ident(s)
+			tb.selects = sqlbuild.Quote(s)
 		}
 	}
 	if s := tg.option("alias"); s != "" {
@@ -513,35 +513,5 @@ func (tb *table) qualifier() string {
 	if tb.alias == "" {
 		return ""
 	}
-	return ident(tb.alias) + "."
-}
-
-// ident quotes a name, part by part (dialect/append.go).
-func ident(name string) string {
-	parts := strings.Split(name, ".")
-	for i, p := range parts {
-		if p != "*" {
-			parts[i] = `"` + strings.ReplaceAll(p, `"`, `""`) + `"`
-		}
-	}
-	return strings.Join(parts, ".")
-}
-
-// identOf quotes a name that the code gives.
-func identOf(v goval.Value) goval.Value {
-	text, ok := v.Constant()
-	hole, unknown := goval.Only[*goval.Hole](v)
-	switch {
-	case unknown:
-		return goval.UnknownIdent(hole.Reason)
-	case !ok:
-		return v
-	case strings.HasSuffix(text, "*"):
-		return goval.Text(ident(text))
-	}
-	quote := goval.Value{&goval.Lit{Text: `"`}}
-	dots := v.ReplaceMarks('.', false, func(*goval.Lit, string) goval.Value {
-		return goval.Concat(goval.Text(`"`), goval.Text("."), quote)
-	})
-	return goval.Concat(quote, dots, goval.Text(`"`))
+	return sqlbuild.Quote(tb.alias) + "."
 }

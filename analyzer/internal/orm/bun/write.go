@@ -7,6 +7,7 @@ import (
 
 	"github.com/schemavet/schemavet/analyzer/internal/goval"
 	"github.com/schemavet/schemavet/analyzer/internal/orm"
+	"github.com/schemavet/schemavet/analyzer/internal/orm/sqlbuild"
 )
 
 func typeObject(tb *table) types.Object {
@@ -96,7 +97,7 @@ func (q *query) insertTexts() []goval.Value {
 	if table == nil {
 		return nil
 	}
-	head := goval.Concat(q.withText(), q.made("INSERT INTO "), table)
+	head := goval.Concat(q.withText(), q.Made("INSERT INTO "), table)
 	if len(others) > 0 {
 		return []goval.Value{goval.Concat(head, q.insertSelect(others), q.onText(), q.returningText(nil))}
 	}
@@ -128,7 +129,7 @@ func (q *query) insertTexts() []goval.Value {
 		names, values = append(names, c), append(values, orm.Value("value"))
 	}
 	for _, e := range q.extra() {
-		names, values = append(names, identOf(e.Key)), append(values, e.Text())
+		names, values = append(names, sqlbuild.Quoted(e.Key)), append(values, e.Text())
 	}
 	body := goval.Concat(head, goval.Text(" ("), orm.Join(names, ", "), goval.Text(") VALUES ("),
 		orm.Join(values, ", "), goval.Text(")"), q.onText())
@@ -149,7 +150,7 @@ func (q *query) insertSelect(others []goval.Value) goval.Value {
 			if c.expr {
 				names = append(names, c.text)
 			} else {
-				names = append(names, identOf(c.text))
+				names = append(names, sqlbuild.Quoted(c.text))
 			}
 		}
 		list = orm.Join(names, ", ")
@@ -163,7 +164,7 @@ func (q *query) insertMap() goval.Value {
 	if l == nil {
 		l = &goval.List{Open: "keys of a map"}
 	}
-	names := l.Map(func(e goval.Element) goval.Value { return identOf(e.Key) }).Join(goval.Text(", "))
+	names := l.Map(func(e goval.Element) goval.Value { return sqlbuild.Quoted(e.Key) }).Join(goval.Text(", "))
 	values := l.Map(func(e goval.Element) goval.Value { return q.value(e.Arg) }).Join(goval.Text(", "))
 	return goval.Concat(goval.Text(" ("), names, goval.Text(") VALUES ("), values, goval.Text(")"))
 }
@@ -226,7 +227,7 @@ func (q *query) updateTexts() []goval.Value {
 		if len(sets) == 0 {
 			return nil
 		}
-		out := goval.Concat(q.withText(), q.made("UPDATE "), table, goval.Text(" SET "), orm.Join(sets, ", "))
+		out := goval.Concat(q.withText(), q.Made("UPDATE "), table, goval.Text(" SET "), orm.Join(sets, ", "))
 		if len(others) > 0 {
 			out = goval.Concat(out, goval.Text(" FROM "), orm.Join(others, ", "))
 		}
@@ -256,7 +257,7 @@ func (q *query) assignments() (certain, possible []goval.Value) {
 			l = &goval.List{Open: "keys of a map"}
 		}
 		return []goval.Value{l.Map(func(e goval.Element) goval.Value {
-			return goval.Concat(identOf(e.Key), goval.Text(" = "), q.value(e.Arg))
+			return goval.Concat(sqlbuild.Quoted(e.Key), goval.Text(" = "), q.value(e.Arg))
 		}).Join(goval.Text(", "))}, nil
 	case q.table == nil && q.modelArg != nil && len(q.sets) == 0:
 		return []goval.Value{goval.Unknown("assignments from " + q.modelArg.Type)}, nil
@@ -308,7 +309,7 @@ func (q *query) bulkText() goval.Value {
 	q.wheres = append(q.wheres, where{sep: goval.Text(" AND "), text: orm.Join(on, " AND ")})
 	return goval.Concat(goval.Text(`WITH "_data" (`), orm.Join(q.names("", fields), ", "), goval.Text(") AS ("),
 		values, goval.Text(") "),
-		q.made("UPDATE "), q.modelTableText(true, false), goval.Text(" SET "), orm.Join(sets, ", "),
+		q.Made("UPDATE "), q.modelTableText(true, false), goval.Text(" SET "), orm.Join(sets, ", "),
 		goval.Text(" FROM _data"), q.whereText(true), q.returningText(nil))
 }
 
@@ -343,10 +344,10 @@ func (q *query) deleteText() goval.Value {
 	}
 	if q.softDeletes() {
 		set := goval.Concat(q.name("", q.table.deleted), goval.Text(" = "), orm.Value("now"))
-		return goval.Concat(q.withText(), q.made("UPDATE "), table, goval.Text(" SET "), set, q.whereText(true), q.tail(),
+		return goval.Concat(q.withText(), q.Made("UPDATE "), table, goval.Text(" SET "), set, q.whereText(true), q.tail(),
 			q.returningText(nil))
 	}
-	out := goval.Concat(q.withText(), q.made("DELETE FROM "), table)
+	out := goval.Concat(q.withText(), q.Made("DELETE FROM "), table)
 	if len(others) > 0 {
 		out = goval.Concat(out, goval.Text(" USING "), orm.Join(others, ", "))
 	}

@@ -7,12 +7,13 @@ import (
 
 	"github.com/schemavet/schemavet/analyzer/internal/goval"
 	"github.com/schemavet/schemavet/analyzer/internal/orm"
+	"github.com/schemavet/schemavet/analyzer/internal/orm/sqlbuild"
 )
 
 // builder is what calls have put together so far.
 type builder struct {
-	es     *entities
-	at     goval.Run
+	es *entities
+	sqlbuild.Writer
 	entity *entity
 	// path is the join of a traversal.
 	path goval.Value
@@ -57,14 +58,9 @@ func lit(s string) goval.Value { return goval.Text(s) }
 
 func cat(values ...goval.Value) goval.Value { return goval.Concat(values...) }
 
-// made is text that stands where the statement is sent.
-func (b *builder) made(s string) goval.Value {
-	return goval.TextAt(s, b.at)
-}
-
 // column is a column of an entity behind a qualifier, if there is one.
 func (b *builder) column(qualifier string, e *entity, name string) goval.Value {
-	p := &goval.Lit{Text: `"` + name + `"`, Runs: []goval.Run{b.at}, Declared: e.declared(name)}
+	p := &goval.Lit{Text: `"` + name + `"`, Runs: []goval.Run{b.At}, Declared: e.declared(name)}
 	if qualifier != "" {
 		p.Text = quote(qualifier, name)
 	}
@@ -77,7 +73,7 @@ func quote(qualifier, name string) string { return `"` + qualifier + `"."` + nam
 // table is an entity's table as a statement names it.
 func (b *builder) table(e *entity) goval.Value {
 	run := b.es.env.Position(e.pkg.Scope().Lookup("Table"))
-	return goval.Value{&goval.Lit{Text: `"` + e.table + `"`, Runs: []goval.Run{b.at}, Declared: &run}}
+	return goval.Value{&goval.Lit{Text: `"` + e.table + `"`, Runs: []goval.Run{b.At}, Declared: &run}}
 }
 
 // id is the key of the builder's entity behind its table.
@@ -146,7 +142,7 @@ func (b *builder) call(c *goval.Call) {
 
 // begin starts a query or a mutation.
 func (b *builder) begin(c *goval.Call) {
-	*b = builder{es: b.es, at: b.at, entity: b.resultOf(c.Fn())}
+	*b = builder{es: b.es, Writer: b.Writer, entity: b.resultOf(c.Fn())}
 	_, ofRow := entityOf(c.Fn().Signature().Recv().Type())
 	b.own = strings.HasSuffix(c.Name, "One") || strings.HasSuffix(c.Name, "OneID") || ofRow != ""
 	switch c.Name {
@@ -175,7 +171,7 @@ func (b *builder) resultOf(fn *types.Func) *entity {
 // row adds what one row of many is given: the statement has the columns of all.
 func (b *builder) row(steps goval.Value) {
 	for _, way := range steps.Variants() {
-		in := &builder{es: b.es, at: b.at, entity: b.entity}
+		in := &builder{es: b.es, Writer: b.Writer, entity: b.entity}
 		in.take(way)
 		for _, p := range in.set {
 			if !slices.Contains(b.set, p) {
@@ -193,7 +189,7 @@ func (b *builder) follow(fn *types.Func, root *types.Package, name, edge string,
 	if one || owner == nil {
 		owner = b.es.of(root, name)
 	}
-	next := &builder{es: b.es, at: b.at, entity: b.resultOf(fn), unique: true}
+	next := &builder{es: b.es, Writer: b.Writer, entity: b.resultOf(fn), unique: true}
 	if owner == nil || owner.edges[edge] == nil {
 		next.unknown = goval.Unknown("edge " + edge)
 	} else if next.entity != nil && one {

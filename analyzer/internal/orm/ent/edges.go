@@ -27,20 +27,20 @@ func (b *builder) joinQuery(query, on goval.Value) goval.Value {
 // (sqlgraph.SetNeighbors).
 func (b *builder) along(owner *entity, d *edge, to *entity) goval.Value {
 	found := func(column string) goval.Value {
-		return cat(b.made("SELECT "), b.column(owner.table, owner, column), b.fromText(), b.tail())
+		return cat(b.Made("SELECT "), b.column(owner.table, owner, column), b.fromText(), b.tail())
 	}
 	toID := b.column(to.table, to, to.id)
 	switch {
 	case d.rel == "M2M":
 		ownerKey, otherKey := d.ends()
-		match := cat(b.made(`SELECT `+quote(d.table, otherKey)+` FROM "`+d.table+`"`),
-			b.joinQuery(found(owner.id), cat(b.made(quote(d.table, ownerKey)), lit(" = "), b.column(joined, owner, owner.id))))
-		return b.joinQuery(match, cat(toID, lit(" = "), b.made(quote(joined, otherKey))))
+		match := cat(b.Made(`SELECT `+quote(d.table, otherKey)+` FROM "`+d.table+`"`),
+			b.joinQuery(found(owner.id), cat(b.Made(quote(d.table, ownerKey)), lit(" = "), b.column(joined, owner, owner.id))))
+		return b.joinQuery(match, cat(toID, lit(" = "), b.Made(quote(joined, otherKey))))
 	case d.fromOwner():
-		return b.joinQuery(found(d.columns[0]), cat(toID, lit(" = "), b.made(quote(joined, d.columns[0]))))
+		return b.joinQuery(found(d.columns[0]), cat(toID, lit(" = "), b.Made(quote(joined, d.columns[0]))))
 	}
 	return b.joinQuery(found(owner.id),
-		cat(b.made(quote(to.table, d.columns[0])), lit(" = "), b.column(joined, owner, owner.id)))
+		cat(b.Made(quote(to.table, d.columns[0])), lit(" = "), b.column(joined, owner, owner.id)))
 }
 
 // fromOne restricts a query to what stands at the other end of an edge of one row
@@ -50,13 +50,13 @@ func (b *builder) fromOne(owner *entity, d *edge) {
 	switch {
 	case d.rel == "M2M":
 		ownerKey, otherKey := d.ends()
-		match := cat(b.made(`SELECT `+quote(d.table, otherKey)+` FROM "`+d.table+`" WHERE `),
-			is(b.made(quote(d.table, ownerKey))))
-		b.path = b.joinQuery(match, cat(toID, lit(" = "), b.made(quote(joined, otherKey))))
+		match := cat(b.Made(`SELECT `+quote(d.table, otherKey)+` FROM "`+d.table+`" WHERE `),
+			is(b.Made(quote(d.table, ownerKey))))
+		b.path = b.joinQuery(match, cat(toID, lit(" = "), b.Made(quote(joined, otherKey))))
 	case d.fromOwner():
-		match := cat(b.made("SELECT "), b.column("", owner, d.columns[0]), lit(" FROM "), b.table(owner), lit(" WHERE "),
+		match := cat(b.Made("SELECT "), b.column("", owner, d.columns[0]), lit(" FROM "), b.table(owner), lit(" WHERE "),
 			is(b.column("", owner, owner.id)))
-		b.path = b.joinQuery(match, cat(toID, lit(" = "), b.made(quote(joined, d.columns[0]))))
+		b.path = b.joinQuery(match, cat(toID, lit(" = "), b.Made(quote(joined, d.columns[0]))))
 	default:
 		b.restrict(len(b.wheres), is(b.column("", b.entity, d.columns[0])))
 	}
@@ -75,7 +75,7 @@ func (b *builder) loadTexts() []goval.Value {
 			ways = []goval.Value{nil}
 		}
 		for _, way := range ways {
-			in := &builder{es: b.es, at: b.at, entity: to}
+			in := &builder{es: b.es, Writer: b.Writer, entity: to}
 			in.take(way)
 			out = append(out, in.loadText(l.edge))
 			out = append(out, in.loadTexts()...)
@@ -89,9 +89,9 @@ func (b *builder) loadTexts() []goval.Value {
 func (b *builder) loadText(d *edge) goval.Value {
 	if d.rel == "M2M" {
 		ownerKey, otherKey := d.ends()
-		b.path = cat(b.made(` JOIN "`+d.table+`" AS "`+joined+`" ON `), b.id(), lit(" = "), b.made(quote(joined, otherKey)))
-		b.restrict(0, among(b.made(quote(joined, ownerKey))))
-		return cat(b.selectVerb(), b.made(quote(joined, ownerKey)), lit(", "), b.list(b.rowColumns()), b.fromText(), b.tail())
+		b.path = cat(b.Made(` JOIN "`+d.table+`" AS "`+joined+`" ON `), b.id(), lit(" = "), b.Made(quote(joined, otherKey)))
+		b.restrict(0, among(b.Made(quote(joined, ownerKey))))
+		return cat(b.selectVerb(), b.Made(quote(joined, ownerKey)), lit(", "), b.list(b.rowColumns()), b.fromText(), b.tail())
 	}
 	key := d.columns[0]
 	switch {
@@ -99,7 +99,7 @@ func (b *builder) loadText(d *edge) goval.Value {
 		b.restrict(len(b.wheres), among(b.id()))
 	case slices.Contains(b.entity.fks, key):
 		b.withKeys = true
-		b.restrict(len(b.wheres), among(b.made(quote(b.entity.table, key))))
+		b.restrict(len(b.wheres), among(b.Made(quote(b.entity.table, key))))
 	default:
 		if len(b.fields) > 0 && !slices.Contains(b.fields, key) {
 			b.fields = append(b.fields, key)
@@ -136,7 +136,7 @@ func depends(maybe bool, name string) goval.Value {
 // takeText takes rows from an edge (clearM2MEdges, clearFKEdges).
 func (b *builder) takeText(l link) goval.Value {
 	d := l.edge
-	name := func(column string) goval.Value { return b.made(`"` + column + `"`) }
+	name := func(column string) goval.Value { return b.Made(`"` + column + `"`) }
 	if d.rel == "M2M" {
 		match := func(from, to string) goval.Value {
 			if l.all {
@@ -149,20 +149,20 @@ func (b *builder) takeText(l link) goval.Value {
 		if b.entity.bothWays(d) {
 			where = cat(where, lit(" OR "), match(to, from))
 		}
-		return cat(b.made(`DELETE FROM "`+d.table+`" WHERE `), where)
+		return cat(b.Made(`DELETE FROM "`+d.table+`" WHERE `), where)
 	}
 	where := is(name(d.columns[0]))
 	if !l.all {
 		where = cat(among(b.otherID(d)), lit(" AND "), where)
 	}
-	return cat(b.made(`UPDATE "`+d.table+`" SET `), name(d.columns[0]), lit(" = NULL WHERE "), where)
+	return cat(b.Made(`UPDATE "`+d.table+`" SET `), name(d.columns[0]), lit(" = NULL WHERE "), where)
 }
 
 // otherID is the key of the entity at the other end of an edge.
 func (b *builder) otherID(d *edge) goval.Value {
 	to := b.es.of(b.entity.root, d.to)
 	if to == nil {
-		return b.made(`"id"`)
+		return b.Made(`"id"`)
 	}
 	return b.column("", to, to.id)
 }
@@ -170,10 +170,10 @@ func (b *builder) otherID(d *edge) goval.Value {
 // linkText adds rows to an edge (addM2MEdges, addFKEdges).
 func (b *builder) linkText(d *edge) goval.Value {
 	if d.rel == "M2M" {
-		return cat(b.made(`INSERT INTO "`+d.table+`" ("`+d.columns[0]+`", "`+d.columns[1]+`") VALUES (`),
+		return cat(b.Made(`INSERT INTO "`+d.table+`" ("`+d.columns[0]+`", "`+d.columns[1]+`") VALUES (`),
 			orm.Value("id"), lit(", "), orm.Value("id"), lit(") ON CONFLICT DO NOTHING"))
 	}
-	key := b.made(`"` + d.columns[0] + `"`)
-	return cat(b.made(`UPDATE "`+d.table+`" SET `), is(key), lit(" WHERE "), is(b.otherID(d)), lit(" AND "), key,
+	key := b.Made(`"` + d.columns[0] + `"`)
+	return cat(b.Made(`UPDATE "`+d.table+`" SET `), is(key), lit(" WHERE "), is(b.otherID(d)), lit(" AND "), key,
 		lit(" IS NULL"))
 }

@@ -15,6 +15,7 @@ import (
 
 	"github.com/schemavet/schemavet/analyzer/internal/goval"
 	"github.com/schemavet/schemavet/analyzer/internal/orm"
+	"github.com/schemavet/schemavet/analyzer/internal/orm/sqlbuild"
 )
 
 // Library is ent.
@@ -262,7 +263,7 @@ func lower(v goval.Value, env orm.Env) []goval.Value {
 		if last == nil {
 			continue
 		}
-		b := &builder{es: es, at: last.Run()}
+		b := &builder{es: es, Writer: sqlbuild.Writer{At: last.Run(), Env: es.env}}
 		b.take(steps[:len(steps)-1])
 		for _, text := range b.send(last) {
 			if len(text) > 0 {

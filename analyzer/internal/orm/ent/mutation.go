@@ -65,7 +65,7 @@ func (b *builder) insertText(returns bool) goval.Value {
 	if ownID {
 		columns = append(columns, e.id)
 	}
-	out := cat(b.made("INSERT INTO "), b.table(e))
+	out := cat(b.Made("INSERT INTO "), b.table(e))
 	if len(columns) == 0 && b.unknown == nil {
 		out = cat(out, lit(" DEFAULT VALUES"))
 	} else {
@@ -98,7 +98,7 @@ func (b *builder) updateTexts() []goval.Value {
 		b.restrict(0, is(id))
 		where = b.whereText()
 	case len(links) > 0:
-		out = append(out, cat(b.made("SELECT "), id, b.fromText()))
+		out = append(out, cat(b.Made("SELECT "), id, b.fromText()))
 		where = cat(lit(" WHERE "), among(id))
 	}
 	for _, text := range b.each(func(b *builder) goval.Value { return b.updateText(where) }) {
@@ -116,7 +116,7 @@ func (b *builder) updateTexts() []goval.Value {
 		for _, c := range columns {
 			names = append(names, b.column("", e, c))
 		}
-		out = append(out, cat(b.made("SELECT "), orm.Join(names, ", "), lit(" FROM "), b.table(e), lit(" WHERE "),
+		out = append(out, cat(b.Made("SELECT "), orm.Join(names, ", "), lit(" FROM "), b.table(e), lit(" WHERE "),
 			is(b.column("", e, e.id))))
 	}
 	return out
@@ -154,5 +154,5 @@ func (b *builder) updateText(where goval.Value) goval.Value {
 	if len(sets) == 0 {
 		return nil
 	}
-	return cat(b.made("UPDATE "), b.table(e), lit(" SET "), orm.Join(sets, ", "), where)
+	return cat(b.Made("UPDATE "), b.table(e), lit(" SET "), orm.Join(sets, ", "), where)
 }

@@ -93,9 +93,9 @@ func (b *builder) aggregated(a goval.Arg) goval.Value {
 	case c.Name == "As" && len(c.Args) == 2:
 		return cat(b.aggregated(c.Args[0]), lit(` AS "`), c.Args[1].Text(), lit(`"`))
 	case ok && len(c.Args) == 0:
-		return b.made(function + "(*)")
+		return b.Made(function + "(*)")
 	case ok:
-		return cat(b.made(function+"("), b.given(c.Args[0]), lit(")"))
+		return cat(b.Made(function+"("), b.given(c.Args[0]), lit(")"))
 	}
 	return goval.Unknown(c.Name)
 }

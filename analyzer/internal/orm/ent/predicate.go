@@ -139,15 +139,15 @@ func (b *builder) hasEdge(d *edge, e *entity, alias string) goval.Value {
 	switch {
 	case d.rel == "M2M":
 		owner, _ := d.ends()
-		return cat(b.column(alias, e, e.id), b.made(` IN (SELECT `+quote(d.table, owner)+` FROM "`+d.table+`")`))
+		return cat(b.column(alias, e, e.id), b.Made(` IN (SELECT `+quote(d.table, owner)+` FROM "`+d.table+`")`))
 	case d.fromOwner():
-		return cat(b.made(quote(alias, d.columns[0])), lit(" IS NOT NULL"))
+		return cat(b.Made(quote(alias, d.columns[0])), lit(" IS NOT NULL"))
 	}
-	from, to := b.made(`"`+d.table+`"`), d.table
+	from, to := b.Made(`"`+d.table+`"`), d.table
 	if e.table == d.table {
 		from, to = renamed(from, d.table)
 	}
-	key := b.made(quote(to, d.columns[0]))
+	key := b.Made(quote(to, d.columns[0]))
 	return cat(lit("EXISTS (SELECT "), key, lit(" FROM "), from, lit(" WHERE "), b.column(alias, e, e.id), lit(" = "),
 		key, lit(")"))
 }
@@ -165,9 +165,9 @@ func (b *builder) hasEdgeWith(d *edge, e *entity, alias string, preds *goval.Lis
 	}
 	if d.rel == "M2M" {
 		owner, far := d.ends()
-		out := cat(b.column(alias, e, e.id), b.made(` IN (SELECT `+quote(d.table, owner)+` FROM "`+d.table+`" JOIN `),
+		out := cat(b.column(alias, e, e.id), b.Made(` IN (SELECT `+quote(d.table, owner)+` FROM "`+d.table+`" JOIN `),
 			b.table(other), lit(` AS "`+joined+`" ON `),
-			b.made(quote(d.table, far)), lit(" = "), b.column(joined, other, other.id))
+			b.Made(quote(d.table, far)), lit(" = "), b.column(joined, other, other.id))
 		return cat(out, joinConditions(" WHERE ", b.predicates(preds, other, joined), " AND ", ""), lit(")"))
 	}
 	from, to := b.table(other), other.table
@@ -175,9 +175,9 @@ func (b *builder) hasEdgeWith(d *edge, e *entity, alias string, preds *goval.Lis
 		from, to = renamed(from, other.table)
 	}
 	key := b.column(to, other, other.id)
-	match := cat(b.made(quote(alias, d.columns[0])), lit(" = "), key)
+	match := cat(b.Made(quote(alias, d.columns[0])), lit(" = "), key)
 	if !d.fromOwner() {
-		key = b.made(quote(to, d.columns[0]))
+		key = b.Made(quote(to, d.columns[0]))
 		match = cat(b.column(alias, e, e.id), lit(" = "), key)
 	}
 	conds := append([]condition{{text: match}}, b.predicates(preds, other, to)...)

@@ -32,7 +32,7 @@ func (b *builder) send(c *goval.Call) []goval.Value {
 		if b.own {
 			b.restrict(0, is(b.id()))
 		}
-		return []goval.Value{cat(b.made("DELETE FROM "), b.table(b.entity), b.whereText(), b.tail())}
+		return []goval.Value{cat(b.Made("DELETE FROM "), b.table(b.entity), b.whereText(), b.tail())}
 	}
 	// Select and GroupBy.
 	return []goval.Value{b.groupText()}
@@ -92,7 +92,7 @@ func (b *builder) templateMethod(fn *types.Func) []goval.Value {
 	}
 	if len(out) == 0 {
 		// It reads some columns in some way.
-		return []goval.Value{cat(b.made("SELECT "), goval.Unknown(fn.Name()), b.fromText())}
+		return []goval.Value{cat(b.Made("SELECT "), goval.Unknown(fn.Name()), b.fromText())}
 	}
 	return out
 }
@@ -151,9 +151,9 @@ func (b *builder) selectText(columns []string) goval.Value {
 
 func (b *builder) selectVerb() goval.Value {
 	if b.unique {
-		return b.made("SELECT DISTINCT ")
+		return b.Made("SELECT DISTINCT ")
 	}
-	return b.made("SELECT ")
+	return b.Made("SELECT ")
 }
 
 func (b *builder) fromText() goval.Value {
@@ -185,7 +185,7 @@ func (b *builder) tail() goval.Value {
 		out = cat(out, lit(" OFFSET "), orm.Value("offset"))
 	}
 	if b.lock != "" {
-		out = cat(out, b.made(" "+b.lock))
+		out = cat(out, b.Made(" "+b.lock))
 	}
 	return out
 }
@@ -205,7 +205,7 @@ func (b *builder) countText() goval.Value {
 		// A view has no key.
 		counted = lit("*")
 	}
-	return cat(b.made(verb), counted, lit(")"), b.fromText(), b.tail())
+	return cat(b.Made(verb), counted, lit(")"), b.fromText(), b.tail())
 }
 
 // groupText is what Select and GroupBy send.

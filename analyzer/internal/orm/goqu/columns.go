@@ -9,6 +9,7 @@ import (
 
 	"github.com/schemavet/schemavet/analyzer/internal/goval"
 	"github.com/schemavet/schemavet/analyzer/internal/orm"
+	"github.com/schemavet/schemavet/analyzer/internal/orm/sqlbuild"
 )
 
 // column is one that a field of a struct is, by its name in rows: with the names of the structs that it
@@ -56,7 +57,7 @@ func (w *writer) columns(t types.Type) (columns []column, known bool) {
 	if t == nil {
 		return nil, false
 	}
-	settings := w.env.Settings("goqu")
+	settings := w.Env.Settings("goqu")
 	if slices.Contains(settings, renamedSetting) {
 		return nil, false
 	}
@@ -131,9 +132,7 @@ func pointee(t types.Type) (types.Type, bool) {
 
 // identifier is the column, declared where its field is.
 func (w *writer) identifier(c column) goval.Value {
-	run := w.env.Position(c.obj)
-	lit := &goval.Lit{Text: `"` + strings.ReplaceAll(c.name, ".", `"."`) + `"`, Runs: []goval.Run{w.at}, Declared: &run}
-	return goval.Value{lit}
+	return w.Declared(sqlbuild.Quote(c.name), c.obj)
 }
 
 // structColumns are the columns of a struct in a list: those of structs in it with an alias.

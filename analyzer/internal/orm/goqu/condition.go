@@ -7,6 +7,7 @@ import (
 
 	"github.com/schemavet/schemavet/analyzer/internal/goval"
 	"github.com/schemavet/schemavet/analyzer/internal/orm"
+	"github.com/schemavet/schemavet/analyzer/internal/orm/sqlbuild"
 )
 
 // conditions are those of a list, each of which may write nothing: then it is left out.
@@ -25,11 +26,11 @@ func (l *conditions) with(more *conditions) *conditions {
 func (l *conditions) written() goval.Value {
 	list := &goval.List{}
 	for _, e := range l.elems {
-		condition := e.Value
-		if condition, e.Optional = notEmpty(condition, e.Optional); condition == nil {
+		condition, maybe := sqlbuild.NotEmpty(e.Value)
+		if condition == nil {
 			continue
 		}
-		list.Elems = append(list.Elems, goval.Element{Arg: goval.Arg{Value: condition}, Optional: e.Optional})
+		list.Elems = append(list.Elems, goval.Element{Arg: goval.Arg{Value: condition}, Optional: e.Optional || maybe})
 	}
 	if l.more != nil {
 		list.Elems = append(list.Elems, goval.Element{Arg: goval.Arg{Value: l.more}})
@@ -43,44 +44,8 @@ func (l *conditions) written() goval.Value {
 	return bracketed(list.Join(goval.Text(l.sep)))
 }
 
-// notEmpty is a condition without the ways in which it writes nothing; optional says that there are
-// such.
-func notEmpty(v goval.Value, optional bool) (goval.Value, bool) {
-	if len(v) == 0 {
-		return nil, optional
-	}
-	choice, ok := goval.Only[*goval.OneOf](v)
-	if !ok {
-		return v, optional
-	}
-	var options []goval.Value
-	for _, o := range choice.Options {
-		if len(o) == 0 {
-			optional = true
-		} else {
-			options = append(options, o)
-		}
-	}
-	return goval.Choice(options), optional
-}
-
 // bracketed puts brackets around each way that writes something.
-func bracketed(v goval.Value) goval.Value {
-	return prefixed(goval.Text("("), v, goval.Text(")"))
-}
-
-// prefixed is a text behind a word, in the ways in which there is one.
-func prefixed(word, v goval.Value, end ...goval.Value) goval.Value {
-	if len(v) == 0 {
-		return nil
-	}
-	rest, optional := notEmpty(v, false)
-	out := goval.Concat(append([]goval.Value{word, rest}, end...)...)
-	if optional {
-		return goval.Choice([]goval.Value{nil, out})
-	}
-	return out
-}
+func bracketed(v goval.Value) goval.Value { return sqlbuild.Where(goval.Text("("), v, goval.Text(")")) }
 
 // conditions are the arguments of And, Or, Where and the like.
 func (w *writer) conditions(l *goval.List) *conditions {
@@ -128,14 +93,14 @@ func (w *writer) mapCondition(a goval.Arg) *expr {
 // keyCondition is what a key of an Ex and its value write.
 func (w *writer) keyCondition(key goval.Value, a goval.Arg) goval.Value {
 	if mapName(a) != "Op" {
-		return w.comparison(key, "Eq", w.at, a).written()
+		return w.comparison(key, "Eq", w.At, a).written()
 	}
 	out := &conditions{sep: " OR ", more: a.List().More()}
 	for _, e := range sorted(a.List()) {
 		name, _ := e.Key.Constant()
 		condition := goval.Unknown("operator")
 		if method := methodOf(name); method != "" {
-			condition = w.comparison(key, method, w.at, e.Arg).written()
+			condition = w.comparison(key, method, w.At, e.Arg).written()
 		}
 		out.elems = append(out.elems, goval.Element{Optional: e.Optional, Arg: goval.Arg{Value: condition}})
 	}

@@ -5,6 +5,7 @@ import (
 
 	"github.com/schemavet/schemavet/analyzer/internal/goval"
 	"github.com/schemavet/schemavet/analyzer/internal/orm"
+	"github.com/schemavet/schemavet/analyzer/internal/orm/sqlbuild"
 )
 
 // method makes another expression of one.
@@ -93,7 +94,7 @@ func clausesMethods() map[string]method {
 		},
 		// Of a conflict.
 		"Where": func(w *writer, e *expr, c *goval.Call) *expr {
-			return &expr{text: goval.Concat(e.text, prefixed(orm.At(c, " WHERE "),
+			return &expr{text: goval.Concat(e.text, sqlbuild.Where(orm.At(c, " WHERE "),
 				w.conditionList(" AND ", orm.Variadic(c, 0)).bare()))}
 		},
 	}

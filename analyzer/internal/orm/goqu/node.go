@@ -5,20 +5,19 @@ import (
 
 	"github.com/schemavet/schemavet/analyzer/internal/goval"
 	"github.com/schemavet/schemavet/analyzer/internal/orm"
+	"github.com/schemavet/schemavet/analyzer/internal/orm/sqlbuild"
 )
 
 // writer writes the datasets of one statement.
 type writer struct {
-	env orm.Env
+	sqlbuild.Writer
 	// sent says that values are sent as parameters and do not stand in the text: the outermost
 	// dataset is prepared.
 	sent bool
-	// at is where the last call stands: what no other call has written.
-	at goval.Run
 }
 
 func newWriter(env orm.Env, steps goval.Value) *writer {
-	w := &writer{env: env}
+	w := &writer{Writer: sqlbuild.Writer{Env: env}}
 	for _, s := range env.Settings("goqu") {
 		w.sent = w.sent || s == preparedSetting
 	}
@@ -27,7 +26,7 @@ func newWriter(env orm.Env, steps goval.Value) *writer {
 		if c == nil {
 			continue
 		}
-		w.at = c.Run()
+		w.At = c.Run()
 		if c.Name == "Prepared" && len(c.Args) == 1 {
 			value, known := c.Args[0].Bool()
 			w.sent = value || !known

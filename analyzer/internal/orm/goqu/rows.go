@@ -7,6 +7,7 @@ import (
 
 	"github.com/schemavet/schemavet/analyzer/internal/goval"
 	"github.com/schemavet/schemavet/analyzer/internal/orm"
+	"github.com/schemavet/schemavet/analyzer/internal/orm/sqlbuild"
 )
 
 // setRows is Rows(rows...): maps or structs, one slice of these, or a dataset.
@@ -172,7 +173,7 @@ func (w *writer) conflict(a goval.Arg) goval.Value {
 func (w *writer) doUpdate(c *goval.Call) *expr {
 	target := text(c, 0)
 	if constant, ok := target.Constant(); !ok || !strings.HasPrefix(strings.ToLower(constant), "on constraint") {
-		target = prefixed(goval.Text("("), target, goval.Text(")"))
+		target = sqlbuild.Where(goval.Text("("), target, goval.Text(")"))
 	}
 	return &expr{text: goval.Concat(orm.At(c, " ON CONFLICT "), target, goval.Text(" DO UPDATE SET "),
 		w.assignments(c.Args[1]))}

@@ -5,6 +5,7 @@ import (
 
 	"github.com/schemavet/schemavet/analyzer/internal/goval"
 	"github.com/schemavet/schemavet/analyzer/internal/orm"
+	"github.com/schemavet/schemavet/analyzer/internal/orm/sqlbuild"
 )
 
 // text writes a statement, in the order of sqlgen.
@@ -22,15 +23,15 @@ func (w *writer) text(d *dataset) goval.Value {
 
 func (w *writer) statement(d *dataset) goval.Value {
 	word := func(text string) goval.Value { return orm.At(d.start, text) }
-	where := prefixed(goval.Text(" WHERE "), d.wheres.written())
-	returning := prefixed(goval.Text(" RETURNING "), d.returning)
-	unknown := prefixed(goval.Text(" "), d.unknown)
+	where := sqlbuild.Where(goval.Text(" WHERE "), d.wheres.written())
+	returning := sqlbuild.Where(goval.Text(" RETURNING "), d.returning)
+	unknown := sqlbuild.Where(goval.Text(" "), d.unknown)
 	switch d.verb {
 	case "INSERT":
 		return goval.Concat(word("INSERT INTO "), d.table, w.inserted(d), d.conflict, unknown, returning)
 	case "UPDATE":
 		return goval.Concat(word("UPDATE "), d.table, goval.Text(" SET "), orNone(d.sets, "what is set"),
-			prefixed(goval.Text(" FROM "), fromText(d.from, false)), where, unknown, returning)
+			sqlbuild.Where(goval.Text(" FROM "), fromText(d.from, false)), where, unknown, returning)
 	case "DELETE":
 		return goval.Concat(word("DELETE FROM "), d.table, where, unknown, returning)
 	case "TRUNCATE":
@@ -47,12 +48,12 @@ func (w *writer) statement(d *dataset) goval.Value {
 			distinct = goval.Concat(goval.Text("DISTINCT ON ("), orm.Join(d.distinct, ", "), goval.Text(") "))
 		}
 	}
-	return goval.Concat(word("SELECT "), distinct, columns, prefixed(goval.Text(" FROM "), fromText(d.from, true)),
+	return goval.Concat(word("SELECT "), distinct, columns, sqlbuild.Where(goval.Text(" FROM "), fromText(d.from, true)),
 		orm.Join(d.joins, ""), where,
-		prefixed(goval.Text(" GROUP BY "), d.groups), prefixed(goval.Text(" HAVING "), d.havings.written()),
-		prefixed(goval.Text(" WINDOW "), d.windows), d.compounds, unknown,
-		prefixed(goval.Text(" ORDER BY "), d.orders), prefixed(goval.Text(" LIMIT "), d.limit),
-		prefixed(goval.Text(" OFFSET "), d.offset), d.lock)
+		sqlbuild.Where(goval.Text(" GROUP BY "), d.groups), sqlbuild.Where(goval.Text(" HAVING "), d.havings.written()),
+		sqlbuild.Where(goval.Text(" WINDOW "), d.windows), d.compounds, unknown,
+		sqlbuild.Where(goval.Text(" ORDER BY "), d.orders), sqlbuild.Where(goval.Text(" LIMIT "), d.limit),
+		sqlbuild.Where(goval.Text(" OFFSET "), d.offset), d.lock)
 }
 
 func orNone(v goval.Value, reason string) goval.Value {
@@ -79,7 +80,7 @@ func fromText(sources []source, alias bool) goval.Value {
 
 // inserted is what stands behind the table of INSERT.
 func (w *writer) inserted(d *dataset) goval.Value {
-	columns := prefixed(goval.Text(" ("), d.columns, goval.Text(")"))
+	columns := sqlbuild.Where(goval.Text(" ("), d.columns, goval.Text(")"))
 	switch {
 	case d.rows != nil:
 		return d.rows

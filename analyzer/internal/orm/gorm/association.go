@@ -116,7 +116,7 @@ func (s *session) loadWays(in *session, args *goval.List) []goval.Value {
 
 // sessionOf is a new session with a model.
 func (s *session) sessionOf(m *model) *session {
-	in := newSession(s.ms, s.w.at)
+	in := newSession(s.ms, s.w.At)
 	in.model = m
 	in.modelArg = &goval.Arg{}
 	return in
@@ -268,7 +268,7 @@ func (s *session) untie(r *relation, given bool) []goval.Value {
 		if given {
 			between.wheres = append(between.wheres, not([]expr{inAll(far)}))
 		}
-		return []goval.Value{join(s.w.made("DELETE FROM "), between.from(), between.whereText())}
+		return []goval.Value{join(s.w.Made("DELETE FROM "), between.from(), between.whereText())}
 	}
 	in := s.sessionOf(r.model)
 	in.skipHooks = true
@@ -309,7 +309,7 @@ func (s *session) unlink(r *relation, _ bool) []goval.Value {
 			}
 		}
 		between.wheres = []expr{inAll(own), inAll(far)}
-		return []goval.Value{join(s.w.made("DELETE FROM "), between.from(), between.whereText())}
+		return []goval.Value{join(s.w.Made("DELETE FROM "), between.from(), between.whereText())}
 	case belongsTo:
 		in = s.sessionOf(s.model)
 		in.skipHooks, in.modelArg = true, nil

@@ -87,10 +87,10 @@ func (s *session) create(c *goval.Call) []goval.Value {
 		return []goval.Value{s.insertMap(into, dest)}
 	}
 	if dest.List() != nil && dest.List().GoType() != nil && s.model == nil {
-		return []goval.Value{join(s.w.made("INSERT INTO "), into, textOf(" DEFAULT VALUES"))}
+		return []goval.Value{join(s.w.Made("INSERT INTO "), into, textOf(" DEFAULT VALUES"))}
 	}
 	if s.model == nil {
-		return []goval.Value{join(s.w.made("INSERT INTO "), into, textOf(" ("), goval.Unknown("columns of "+dest.Type),
+		return []goval.Value{join(s.w.Made("INSERT INTO "), into, textOf(" ("), goval.Unknown("columns of "+dest.Type),
 			textOf(") VALUES ("), orm.Value("values"), textOf(")"))}
 	}
 	selected := s.selection(true)
@@ -153,10 +153,10 @@ func (s *session) insert(into goval.Value, fields []*field) goval.Value {
 	for _, f := range fields {
 		names, values = append(names, s.w.column(f)), append(values, f.sent())
 	}
-	out := join(s.w.made("INSERT INTO "), into, textOf(" ("), orm.Join(names, ","), textOf(") VALUES ("),
+	out := join(s.w.Made("INSERT INTO "), into, textOf(" ("), orm.Join(names, ","), textOf(") VALUES ("),
 		orm.Join(values, ","), textOf(")"))
 	if len(names) == 0 {
-		out = join(s.w.made("INSERT INTO "), into, textOf(" DEFAULT VALUES"))
+		out = join(s.w.Made("INSERT INTO "), into, textOf(" DEFAULT VALUES"))
 	}
 	return join(out, s.conflictText(fields), s.returningText())
 }
@@ -171,7 +171,7 @@ func (s *session) insertMap(into goval.Value, dest goval.Arg) goval.Value {
 	}
 	names := l.Map(func(e goval.Element) goval.Value { return quoted(s.columnName(e.Key)) }).Join(textOf(","))
 	values := l.Map(func(e goval.Element) goval.Value { return s.variable(e.Arg) })
-	return join(s.w.made("INSERT INTO "), into, textOf(" ("), names, textOf(") VALUES ("), values.Join(textOf(",")),
+	return join(s.w.Made("INSERT INTO "), into, textOf(" ("), names, textOf(") VALUES ("), values.Join(textOf(",")),
 		textOf(")"), s.conflictText(nil), s.returningText())
 }
 
@@ -330,7 +330,7 @@ func (s *session) saved(kind relationKind, dest goval.Arg, selected selection) [
 
 // saveRelation makes the rows of a relation, and those of the table between.
 func (s *session) saveRelation(r *relation, f *field) []goval.Value {
-	in := newSession(s.ms, s.w.at)
+	in := newSession(s.ms, s.w.At)
 	in.model = r.model
 	var names []goval.Value
 	switch {
@@ -362,7 +362,7 @@ func (s *session) saveRelation(r *relation, f *field) []goval.Value {
 		}
 	}
 	if r.join != nil {
-		in := newSession(s.ms, s.w.at)
+		in := newSession(s.ms, s.w.At)
 		in.model = r.join
 		out = append(out, join(in.insertOf(r.join.columns), textOf(" ON CONFLICT DO NOTHING")))
 	}
@@ -375,6 +375,6 @@ func (s *session) insertOf(fields []*field) goval.Value {
 	for _, f := range fields {
 		names, values = append(names, s.w.column(f)), append(values, f.sent())
 	}
-	return join(s.w.made("INSERT INTO "), s.relationName(s.model), textOf(" ("), orm.Join(names, ","),
+	return join(s.w.Made("INSERT INTO "), s.relationName(s.model), textOf(" ("), orm.Join(names, ","),
 		textOf(") VALUES ("), orm.Join(values, ","), textOf(")"))
 }

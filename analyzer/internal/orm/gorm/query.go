@@ -67,13 +67,13 @@ func (s *session) queryText(dest *goval.Arg) goval.Value {
 	if s.distinct {
 		distinct = "DISTINCT "
 	}
-	out := join(s.w.made("SELECT "+distinct), list, textOf(" FROM "), from, joins)
+	out := join(s.w.Made("SELECT "+distinct), list, textOf(" FROM "), from, joins)
 	return join(out, s.whereText(), s.tail())
 }
 
 // unknownTable is a SELECT of which the model is not known.
 func (s *session) unknownTable() goval.Value {
-	return join(s.w.made("SELECT * FROM "), unknownTable(s.modelArg), s.whereText(), s.tail())
+	return join(s.w.Made("SELECT * FROM "), unknownTable(s.modelArg), s.whereText(), s.tail())
 }
 
 // unknownTable stands for the table of a value whose type is not known: a parameter's, if the
@@ -283,7 +283,7 @@ func (s *session) associations(v goval.Value) []*relation {
 // joinedSession is the session that Joins is given for a relation: the columns that it selects, and
 // conditions. What is given and not known is one of these.
 func (s *session) joinedSession(r *relation, alias string, j joined) (given *session, unknown []expr) {
-	given = newSession(s.ms, s.w.at)
+	given = newSession(s.ms, s.w.At)
 	given.table, given.model = textOf(alias), r.model
 	more := j.args.More()
 	for _, e := range j.args.Elems {

@@ -7,6 +7,7 @@ import (
 
 	"github.com/schemavet/schemavet/analyzer/internal/goval"
 	"github.com/schemavet/schemavet/analyzer/internal/orm"
+	"github.com/schemavet/schemavet/analyzer/internal/orm/sqlbuild"
 )
 
 // session is what calls have put together so far (gorm.Statement).
@@ -54,12 +55,12 @@ type preload struct {
 }
 
 func newSession(ms *models, at goval.Run) *session {
-	return &session{ms: ms, w: writer{at, ms.env}, queryFields: ms.naming.QueryFields}
+	return &session{ms: ms, w: writer{sqlbuild.Writer{At: at, Env: ms.env}}, queryFields: ms.naming.QueryFields}
 }
 
 // inner is another session within a statement: a group of conditions or a query.
 func (s *session) inner(v goval.Value) *session {
-	in := newSession(s.ms, s.w.at)
+	in := newSession(s.ms, s.w.At)
 	in.modelArg, in.model, in.table = s.modelArg, s.model, s.table
 	steps := expand(v).Variants()
 	if len(steps) > 0 {
@@ -71,7 +72,7 @@ func (s *session) inner(v goval.Value) *session {
 // foresee finds the model and the table before the calls are followed: conditions are written
 // when all is known.
 func (s *session) foresee(steps goval.Value) {
-	ahead := newSession(s.ms, s.w.at)
+	ahead := newSession(s.ms, s.w.At)
 	for i, p := range steps {
 		c := goval.CallOf(p)
 		if c == nil || len(c.Args) == 0 {
@@ -177,7 +178,7 @@ func (s *session) open(c *goval.Call) {
 	}
 	options := c.Args[0].List()
 	if b, _ := options.Get("NewDB").Bool(); b {
-		*s = *newSession(s.ms, s.w.at)
+		*s = *newSession(s.ms, s.w.At)
 	}
 	if b, _ := options.Get("SkipHooks").Bool(); b {
 		s.skipHooks = true
@@ -451,7 +452,7 @@ func (s *session) expression(v goval.Value) goval.Value {
 		if last != nil && orm.Owner(last) == "" {
 			return []goval.Value{s.text(last.Args[0].Text(), orm.Variadic(last, 1))}
 		}
-		in := newSession(s.ms, s.w.at)
+		in := newSession(s.ms, s.w.At)
 		in.foresee(steps)
 		in.take(steps)
 		if in.raw != nil {
@@ -497,10 +498,10 @@ func (s *session) relationName(m *model) goval.Value {
 	if lit, ok := goval.Only[*goval.Lit](m.table); m.tableName == "" || len(m.table) != 1 || ok && len(lit.Runs) > 0 {
 		return name
 	}
-	p := &goval.Lit{Runs: []goval.Run{s.w.at}}
+	p := &goval.Lit{Runs: []goval.Run{s.w.At}}
 	p.Text, _ = name.Constant()
 	if n, ok := types.Unalias(m.typ).(*types.Named); ok {
-		run := s.w.env.Position(n.Obj())
+		run := s.w.Env.Position(n.Obj())
 		p.Declared = &run
 	}
 	return goval.Value{p}

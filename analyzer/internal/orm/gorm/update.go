@@ -164,7 +164,7 @@ func (s *session) updateText(sets []goval.Value) goval.Value {
 	}
 	s.softDeleted()
 	s.wheres = append(s.wheres, s.modelKeys()...)
-	out := join(s.w.made("UPDATE "), table, textOf(" SET "), orm.Join(sets, ","), s.whereText())
+	out := join(s.w.Made("UPDATE "), table, textOf(" SET "), orm.Join(sets, ","), s.whereText())
 	if len(s.unknown) > 0 {
 		out = join(out, textOf(" "), s.unknown)
 	}
@@ -265,9 +265,9 @@ func (s *session) deleteText(table goval.Value) goval.Value {
 	if s.model != nil && s.model.deleted != nil && !s.unscoped {
 		s.softDeleted()
 		set := join(s.w.column(s.model.deleted), textOf("="), orm.Value("now"))
-		return join(s.w.made("UPDATE "), table, textOf(" SET "), set, s.whereText(), s.givenReturning())
+		return join(s.w.Made("UPDATE "), table, textOf(" SET "), set, s.whereText(), s.givenReturning())
 	}
-	return join(s.w.made("DELETE FROM "), table, s.whereText(), s.givenReturning())
+	return join(s.w.Made("DELETE FROM "), table, s.whereText(), s.givenReturning())
 }
 
 // removeRelated is what Delete sends before for relations that Select names

@@ -4,7 +4,7 @@ import (
 	"strings"
 
 	"github.com/schemavet/schemavet/analyzer/internal/goval"
-	"github.com/schemavet/schemavet/analyzer/internal/orm"
+	"github.com/schemavet/schemavet/analyzer/internal/orm/sqlbuild"
 )
 
 func textOf(s string) goval.Value { return goval.Text(s) }
@@ -13,27 +13,14 @@ func join(values ...goval.Value) goval.Value { return goval.Concat(values...) }
 
 // writer makes the names of one statement. What a model makes stands at the call that sends,
 // and is declared where the field is.
-type writer struct {
-	at  goval.Run
-	env orm.Env
-}
-
-// made is text that the library makes.
-func (w writer) made(s string) goval.Value {
-	return goval.TextAt(s, w.at)
-}
+type writer struct{ sqlbuild.Writer }
 
 // column is the quoted name of a field's column.
 func (w writer) column(f *field) goval.Value { return w.name("", f) }
 
 // name is a field's column behind a text that belongs to the same name.
 func (w writer) name(qualifier string, f *field) goval.Value {
-	p := &goval.Lit{Text: qualifier + `"` + f.column + `"`, Runs: []goval.Run{w.at}}
-	if f.obj != nil {
-		run := w.env.Position(f.obj)
-		p.Declared = &run
-	}
-	return goval.Value{p}
+	return w.Declared(qualifier+`"`+f.column+`"`, f.obj)
 }
 
 // of is a column of a table.

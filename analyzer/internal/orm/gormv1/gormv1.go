@@ -14,6 +14,7 @@ import (
 
 	"github.com/schemavet/schemavet/analyzer/internal/goval"
 	"github.com/schemavet/schemavet/analyzer/internal/orm"
+	"github.com/schemavet/schemavet/analyzer/internal/orm/sqlbuild"
 )
 
 // Library is gorm v1.
@@ -97,7 +98,7 @@ func lower(v goval.Value, env orm.Env) []goval.Value {
 			out = append(out, goval.Unknown("Association."+last.Name))
 			continue
 		}
-		s := &scope{ms: modelsOf(env), at: last.Run()}
+		s := &scope{ms: modelsOf(env), Writer: sqlbuild.Writer{At: last.Run(), Env: env}}
 		for _, p := range steps[:len(steps)-1] {
 			switch p := p.(type) {
 			case *goval.Call:

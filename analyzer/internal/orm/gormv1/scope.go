@@ -5,12 +5,13 @@ import (
 
 	"github.com/schemavet/schemavet/analyzer/internal/goval"
 	"github.com/schemavet/schemavet/analyzer/internal/orm"
+	"github.com/schemavet/schemavet/analyzer/internal/orm/sqlbuild"
 )
 
 // scope is a search with the value that it is about (search.go, scope.go).
 type scope struct {
-	ms    *models
-	at    goval.Run
+	ms *models
+	sqlbuild.Writer
 	value *goval.Arg
 	model *model
 	table goval.Value
@@ -34,17 +35,9 @@ func text(s string) goval.Value { return goval.Text(s) }
 
 func cat(values ...goval.Value) goval.Value { return goval.Concat(values...) }
 
-// made is text that the library makes.
-func (s *scope) made(t string) goval.Value {
-	return goval.TextAt(t, s.at)
-}
-
 // column is the quoted name of a field's column behind a qualifier.
 func (s *scope) column(qualifier string, f *field) goval.Value {
-	p := &goval.Lit{Text: qualifier + quote(f.column), Runs: []goval.Run{s.at}}
-	run := s.ms.env.Position(f.obj)
-	p.Declared = &run
-	return goval.Value{p}
+	return s.Declared(qualifier+quote(f.column), f.obj)
 }
 
 func quote(name string) string { return `"` + strings.ReplaceAll(name, ".", `"."`) + `"` }
@@ -118,7 +111,7 @@ func init() {
 			name, _ := c.Args[0].Text().Constant()
 			s.preloads = append(s.preloads, name)
 		},
-		"New":    func(s *scope, c *goval.Call) { *s = scope{ms: s.ms, at: s.at} },
+		"New":    func(s *scope, c *goval.Call) { *s = scope{ms: s.ms, Writer: s.Writer} },
 		"Scopes": unknown, "Assign": unknown, "Attrs": unknown,
 	}
 }
@@ -186,7 +179,7 @@ func (s *scope) argument(a goval.Arg) goval.Value {
 // expression is gorm.Expr, or db.…​.QueryExpr() and SubQuery().
 func (s *scope) expression(v goval.Value) goval.Value {
 	return orm.Each(v, func(steps goval.Value) []goval.Value {
-		in := &scope{ms: s.ms, at: s.at}
+		in := &scope{ms: s.ms, Writer: s.Writer}
 		for _, p := range steps {
 			c := goval.CallOf(p)
 			if c == nil {
@@ -350,7 +343,7 @@ func (s *scope) query(columns string) goval.Value {
 	if s.raw != nil {
 		return s.raw
 	}
-	what := s.made("*")
+	what := s.Made("*")
 	switch {
 	case columns != "":
 		what = text(columns)
@@ -359,5 +352,5 @@ func (s *scope) query(columns string) goval.Value {
 	case len(s.joins) > 0:
 		what = cat(s.from(), text(".*"))
 	}
-	return cat(s.made("SELECT "), what, s.made(" FROM "), s.from(), s.combined(false))
+	return cat(s.Made("SELECT "), what, s.Made(" FROM "), s.from(), s.combined(false))
 }

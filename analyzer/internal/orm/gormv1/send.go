@@ -66,7 +66,7 @@ func (s *scope) rowsOf(t types.Type, reason string) goval.Value {
 	if m == nil {
 		return goval.Unknown(reason)
 	}
-	in := &scope{ms: s.ms, at: s.at, model: m}
+	in := &scope{ms: s.ms, Writer: s.Writer, model: m}
 	return cat(in.query(""), text(" "), goval.Unknown("conditions of "+reason))
 }
 
@@ -119,7 +119,7 @@ func (s *scope) first(c *goval.Call, order string) goval.Value {
 func (s *scope) count() goval.Value {
 	s.orders = nil
 	if s.group != nil {
-		return goval.Concat(s.made("SELECT "), text("count(*) FROM ( SELECT count(*) as name from "), s.from(),
+		return goval.Concat(s.Made("SELECT "), text("count(*) FROM ( SELECT count(*) as name from "), s.from(),
 			s.combined(false), text(" ) AS count_table"))
 	}
 	if name, ok := s.selects.Constant(); ok && len(name) > 5 && (name[:5] == "count" || name[:5] == "COUNT") {
@@ -141,7 +141,7 @@ func (s *scope) changeable(f *field) bool {
 func (s *scope) create(a goval.Arg) []goval.Value {
 	s.about(a)
 	if s.model == nil {
-		return []goval.Value{cat(s.made("INSERT INTO "), s.from(), text(" ("), goval.Unknown("columns of "+a.Type),
+		return []goval.Value{cat(s.Made("INSERT INTO "), s.from(), text(" ("), goval.Unknown("columns of "+a.Type),
 			text(") VALUES ("), orm.Value("values"), text(")"))}
 	}
 	out := s.insert(func(set orm.Setness) bool { return set == orm.IsSet })
@@ -179,7 +179,7 @@ func (s *scope) insert(isSet func(orm.Setness) bool) []goval.Value {
 		}
 		names, values = append(names, s.column("", f)), append(values, orm.Sent(f.name, f.typ))
 	}
-	out := cat(s.made("INSERT INTO "), s.from())
+	out := cat(s.Made("INSERT INTO "), s.from())
 	if len(names) == 0 {
 		out = cat(out, text(" DEFAULT VALUES"))
 	} else {
@@ -195,7 +195,7 @@ func (s *scope) insert(isSet func(orm.Setness) bool) []goval.Value {
 	for _, f := range s.model.primary {
 		keys = append(keys, cat(text(f.column+" = "), orm.Sent(f.name, f.typ)))
 	}
-	again := &scope{ms: s.ms, at: s.at, model: s.model, table: s.table, unscoped: true, selects: orm.Join(filled, ", ")}
+	again := &scope{ms: s.ms, Writer: s.Writer, model: s.model, table: s.table, unscoped: true, selects: orm.Join(filled, ", ")}
 	reload := again.query("")
 	if len(keys) > 0 {
 		reload = cat(reload, text(" WHERE "), orm.Join(keys, " AND "))
@@ -222,15 +222,15 @@ func (s *scope) save(c *goval.Call) []goval.Value {
 			}
 		}
 		out = append(out, s.update(sets))
-		again := &scope{ms: s.ms, at: s.at, table: s.model.table}
+		again := &scope{ms: s.ms, Writer: s.Writer, table: s.model.table}
 		out = append(out, again.first(c, "ASC"))
 	}
-	insert := &scope{ms: s.ms, at: s.at, table: s.table, chosen: s.chosen, omitted: s.omitted}
+	insert := &scope{ms: s.ms, Writer: s.Writer, table: s.table, chosen: s.chosen, omitted: s.omitted}
 	return append(out, insert.create(c.Args[0])...)
 }
 
 func (s *scope) update(sets []goval.Value) goval.Value {
-	return cat(s.made("UPDATE "), s.from(), text(" SET "), orm.Join(sets, ", "), s.combined(true))
+	return cat(s.Made("UPDATE "), s.from(), text(" SET "), orm.Join(sets, ", "), s.combined(true))
 }
 
 // pairs are the arguments of Update: a name and a value, again and again, or a map or struct.
@@ -314,9 +314,9 @@ func (s *scope) remove(c *goval.Call) []goval.Value {
 	keys := len(s.wheres) == 1 && len(c.Args) == 1
 	if s.model != nil && !s.unscoped {
 		if f := s.model.byName("DeletedAt"); f != nil {
-			return []goval.Value{cat(s.made("UPDATE "), s.from(), text(" SET "), s.column("", f), text("="), orm.Value("now"),
+			return []goval.Value{cat(s.Made("UPDATE "), s.from(), text(" SET "), s.column("", f), text("="), orm.Value("now"),
 				s.combined(keys))}
 		}
 	}
-	return []goval.Value{cat(s.made("DELETE FROM "), s.from(), s.combined(keys))}
+	return []goval.Value{cat(s.Made("DELETE FROM "), s.from(), s.combined(keys))}
 }

@@ -5,6 +5,7 @@ import (
 
 	"github.com/schemavet/schemavet/analyzer/internal/goval"
 	"github.com/schemavet/schemavet/analyzer/internal/orm"
+	"github.com/schemavet/schemavet/analyzer/internal/orm/sqlbuild"
 )
 
 // statement is what calls have put together so far, as the library's own data structures.
@@ -249,35 +250,20 @@ func (s *statement) text() goval.Value {
 
 // keyword begins a statement where its call stands.
 func (s *statement) keyword(text string) goval.Value {
-	return goval.Concat(clause("", s.prefixes, " ", " "), orm.At(s.start, text), clause("", s.options, " ", " "))
-}
-
-// clause is a keyword with parts, or nothing if there are none.
-func clause(keyword string, parts []goval.Value, sep, end string) goval.Value {
-	if len(parts) == 0 {
-		return nil
-	}
-	return goval.Concat(goval.Text(keyword), orm.Join(parts, sep), goval.Text(end))
-}
-
-func optional(keyword string, v goval.Value) goval.Value {
-	if v == nil {
-		return nil
-	}
-	return goval.Concat(goval.Text(keyword), v)
+	return goval.Concat(sqlbuild.Clause("", s.prefixes, " ", " "), orm.At(s.start, text), sqlbuild.Clause("", s.options, " ", " "))
 }
 
 func (s *statement) selectText() goval.Value {
-	return goval.Concat(s.keyword("SELECT "), orm.Join(s.columns, ", "), optional(" FROM ", s.from),
-		clause(" ", s.joins, " ", ""),
-		clause(" WHERE ", s.wheres, " AND ", ""), clause(" GROUP BY ", s.groups, ", ", ""),
-		clause(" HAVING ", s.havings, " AND ", ""), s.tail())
+	return goval.Concat(s.keyword("SELECT "), orm.Join(s.columns, ", "), sqlbuild.Optional(" FROM ", s.from),
+		sqlbuild.Clause(" ", s.joins, " ", ""),
+		sqlbuild.Clause(" WHERE ", s.wheres, " AND ", ""), sqlbuild.Clause(" GROUP BY ", s.groups, ", ", ""),
+		sqlbuild.Clause(" HAVING ", s.havings, " AND ", ""), s.tail())
 }
 
 // tail is what follows the conditions, with a hole for what is not understood.
 func (s *statement) tail() goval.Value {
-	return goval.Concat(optional(" ", s.unknown), clause(" ORDER BY ", s.orders, ", ", ""),
-		optional(" LIMIT ", s.limit), optional(" OFFSET ", s.offset), clause(" ", s.suffixes, " ", ""))
+	return goval.Concat(sqlbuild.Optional(" ", s.unknown), sqlbuild.Clause(" ORDER BY ", s.orders, ", ", ""),
+		sqlbuild.Optional(" LIMIT ", s.limit), sqlbuild.Optional(" OFFSET ", s.offset), sqlbuild.Clause(" ", s.suffixes, " ", ""))
 }
 
 func (s *statement) insertText() goval.Value {
@@ -285,15 +271,15 @@ func (s *statement) insertText() goval.Value {
 		return s.unknown // The library refuses to make a text of it.
 	}
 	out := goval.Concat(s.keyword(s.verb+" "), goval.Text("INTO "), s.table, goval.Text(" "),
-		clause("(", s.columns, ",", ") "))
+		sqlbuild.Clause("(", s.columns, ",", ") "))
 	if s.query != nil {
-		return goval.Concat(out, s.query, optional(" ", s.unknown), clause(" ", s.suffixes, " ", ""))
+		return goval.Concat(out, s.query, sqlbuild.Optional(" ", s.unknown), sqlbuild.Clause(" ", s.suffixes, " ", ""))
 	}
 	var rows []goval.Value
 	for _, r := range s.rows {
 		rows = append(rows, rowText(r))
 	}
-	return goval.Concat(out, clause("VALUES ", rows, ",", ""), optional(" ", s.unknown), clause(" ", s.suffixes, " ", ""))
+	return goval.Concat(out, sqlbuild.Clause("VALUES ", rows, ",", ""), sqlbuild.Optional(" ", s.unknown), sqlbuild.Clause(" ", s.suffixes, " ", ""))
 }
 
 func (s *statement) updateText() goval.Value {
@@ -302,8 +288,8 @@ func (s *statement) updateText() goval.Value {
 		sets = &goval.List{Open: "assignments"}
 	}
 	return goval.Concat(s.keyword("UPDATE "), s.table, goval.Text(" SET "),
-		sets.Map(assignment).Join(goval.Text(", ")), optional(" FROM ", s.from),
-		clause(" WHERE ", s.wheres, " AND ", ""), s.tail())
+		sets.Map(assignment).Join(goval.Text(", ")), sqlbuild.Optional(" FROM ", s.from),
+		sqlbuild.Clause(" WHERE ", s.wheres, " AND ", ""), s.tail())
 }
 
 func (s *statement) deleteText() goval.Value {
@@ -311,11 +297,11 @@ func (s *statement) deleteText() goval.Value {
 	if from == nil {
 		from = s.table
 	}
-	return goval.Concat(s.keyword("DELETE "), goval.Text("FROM "), from, clause(" WHERE ", s.wheres, " AND ", ""),
+	return goval.Concat(s.keyword("DELETE "), goval.Text("FROM "), from, sqlbuild.Clause(" WHERE ", s.wheres, " AND ", ""),
 		s.tail())
 }
 
 func (s *statement) caseText() goval.Value {
 	return goval.Concat(goval.Text("CASE "), s.what, goval.Text(" "), orm.Join(s.whens, " "),
-		optional(" ELSE ", s.otherwise), goval.Text(" END"))
+		sqlbuild.Optional(" ELSE ", s.otherwise), goval.Text(" END"))
 }
