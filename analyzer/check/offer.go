@@ -3,11 +3,14 @@ package check
 import (
 	"context"
 	"io"
+	"slices"
 
 	"github.com/schemavet/schemavet/analyzer/internal/checkout"
 	"github.com/schemavet/schemavet/analyzer/internal/config"
 	"github.com/schemavet/schemavet/analyzer/internal/dbapi"
 	"github.com/schemavet/schemavet/analyzer/internal/gomigration"
+	"github.com/schemavet/schemavet/analyzer/internal/orm"
+	"github.com/schemavet/schemavet/analyzer/internal/orm/libraries"
 	"github.com/schemavet/schemavet/analyzer/internal/project"
 	"github.com/schemavet/schemavet/analyzer/usage"
 	"github.com/schemavet/schemavet/sqlscan/migration"
@@ -47,8 +50,11 @@ func GoMigrations(v *usage.Version, in string) []*migration.Set {
 	return out
 }
 
-// TalksToDatabases says that a package is one of a library that sends SQL.
-func TalksToDatabases(pkg string) bool { return dbapi.Builtin().IsDatabase(pkg) }
+// TalksToDatabases says that a package is one of a library that sends SQL, or whose calls are lowered to it.
+func TalksToDatabases(pkg string) bool {
+	return dbapi.Builtin().IsDatabase(pkg) ||
+		slices.ContainsFunc(libraries.All, func(l *orm.Library) bool { return l.Owns(pkg) })
+}
 
 // Code is what the code of a folder sends, with nothing deployed: the repository is opened, and its
 // config holds.

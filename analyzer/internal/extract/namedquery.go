@@ -2,12 +2,11 @@ package extract
 
 import (
 	"go/ast"
-	"go/types"
-	"reflect"
 	"regexp"
 	"strings"
 
 	"github.com/schemavet/schemavet/analyzer/internal/goval"
+	"github.com/schemavet/schemavet/analyzer/internal/orm/structs"
 )
 
 // queryName is the line before a query that has a name, as goyesql and dotsql read it.
@@ -55,17 +54,13 @@ func (x *extractor) filled(dest ast.Expr) []goval.Value {
 	if t == nil {
 		return []goval.Value{goval.Unknown("queries for a struct that is not known")}
 	}
-	if ptr, ok := t.Underlying().(*types.Pointer); ok {
-		t = ptr.Elem()
-	}
-	s, ok := t.Underlying().(*types.Struct)
-	if !ok {
+	if !structs.Is(structs.Pointee(t)) {
 		return []goval.Value{goval.Unknown("queries for a struct that is not known")}
 	}
 	var out []goval.Value
-	for i := range s.NumFields() {
-		tag, _, _ := strings.Cut(reflect.StructTag(s.Tag(i)).Get("query"), ",")
-		if tag == "" || tag == "-" || !strings.HasSuffix(s.Field(i).Type().String(), "Stmt") {
+	for f := range structs.Fields(t) {
+		tag, _ := f.First("query")
+		if tag == "" || tag == "-" || !strings.HasSuffix(f.Var.Type().String(), "Stmt") {
 			continue
 		}
 		out = append(out, x.queryNamed(goval.Text(tag)))

@@ -10,7 +10,6 @@ package orm
 import (
 	"go/token"
 	"go/types"
-	"reflect"
 	"slices"
 	"strings"
 
@@ -34,16 +33,6 @@ type Model struct {
 type ModelColumn struct {
 	Name  string
 	Field types.Object
-}
-
-// HasTag says that a field of a struct itself, embedded or not, has a tag of a library.
-func HasTag(st *types.Struct, key string) bool {
-	for i := range st.NumFields() {
-		if _, ok := reflect.StructTag(st.Tag(i)).Lookup(key); ok {
-			return true
-		}
-	}
-	return false
 }
 
 // Rows is what becomes of rows. Without Columns they go into a map, or somewhere that is not

@@ -1,12 +1,14 @@
 package rowscan
 
 import (
+	"cmp"
 	"go/types"
-	"reflect"
+	"iter"
 	"regexp"
 	"strings"
 
 	"github.com/schemavet/schemavet/analyzer/internal/dbapi"
+	"github.com/schemavet/schemavet/analyzer/internal/orm/structs"
 	"github.com/schemavet/schemavet/analyzer/usage"
 )
 
@@ -48,24 +50,22 @@ func (p *Package) pgxColumns(c *usage.Consumer, how dbapi.How, s *types.Struct) 
 	if how == dbapi.PgxPosition {
 		c.Match = usage.ByPosition
 	}
-	p.pgxFields(c, s, 0)
+	p.pgxFields(c, structs.Fields(s), 0)
 }
 
-func (p *Package) pgxFields(c *usage.Consumer, s *types.Struct, depth int) {
-	for i := range s.NumFields() {
-		f := s.Field(i)
-		tag, tagged := reflect.StructTag(s.Tag(i)).Lookup("db")
-		if inner, ok := f.Type().Underlying().(*types.Struct); ok && f.Embedded() {
+func (p *Package) pgxFields(c *usage.Consumer, fields iter.Seq[structs.Field], depth int) {
+	for f := range fields {
+		if f.Var.Embedded() && structs.Is(f.Var.Type()) {
 			if depth < maxTypeDepth {
-				p.pgxFields(c, inner, depth+1)
+				p.pgxFields(c, f.Inner(), depth+1)
 			}
 			continue
 		}
-		tag, _, _ = strings.Cut(tag, ",")
-		if !f.Exported() || tag == "-" {
+		tag, tagged := f.First("db")
+		if !f.Var.Exported() || tag == "-" {
 			continue
 		}
-		d := p.dest("", f)
+		d := p.dest("", f.Var)
 		switch {
 		case c.Match == usage.ByPosition:
 		case tagged:
@@ -89,7 +89,7 @@ func (p *Package) sqlxColumns(c *usage.Consumer, how dbapi.How, t, base types.Ty
 	if how == sqlxUnsafe || how == sqlxUnsafeAll {
 		c.Extra = usage.Ignored
 	}
-	p.nested(c, s, "", strings.ToLower, map[string]bool{}, 0)
+	p.nested(c, structs.Fields(s), "", strings.ToLower, map[string]bool{}, 0)
 	return true
 }
 
@@ -115,7 +115,7 @@ func (p *Package) scanyColumns(c *usage.Consumer, t, base types.Type) bool {
 		return true
 	}
 	c.Match, c.Extra, c.Missing = usage.ByName, usage.Refused, usage.Ignored
-	p.nested(c, s, "", snakeCase, map[string]bool{}, 0)
+	p.nested(c, structs.Fields(s), "", snakeCase, map[string]bool{}, 0)
 	return true
 }
 
@@ -132,47 +132,41 @@ const maxNesting = 2
 // nested adds the fields of a struct, and those of structs in it under the names a.b; an
 // embedded struct without a tag adds its fields as they are. A field that is found first
 // hides others of its name: the nearer one.
-func (p *Package) nested(c *usage.Consumer, s *types.Struct, prefix string, name func(string) string,
+func (p *Package) nested(c *usage.Consumer, fields iter.Seq[structs.Field], prefix string, name func(string) string,
 	seen map[string]bool, depth int) {
 	type inner struct {
-		s      *types.Struct
+		of     structs.Field
 		prefix string
 	}
 	var queue []inner
-	for i := range s.NumFields() {
-		f := s.Field(i)
-		tag, tagged := reflect.StructTag(s.Tag(i)).Lookup("db")
-		tag, _, _ = strings.Cut(tag, ",")
-		if !f.Exported() && !f.Embedded() || tag == "-" {
+	for f := range fields {
+		tag, _ := f.First("db")
+		if !f.Var.Exported() && !f.Var.Embedded() || tag == "-" {
 			continue
 		}
-		column := tag
-		if !tagged || tag == "" {
-			column = name(f.Name())
-		}
-		column = prefix + column
-		if !f.Embedded() && !seen[column] {
+		column := prefix + cmp.Or(tag, name(f.Name()))
+		if !f.Var.Embedded() && !seen[column] {
 			seen[column] = true
-			c.Dests = append(c.Dests, p.dest(column, f))
+			c.Dests = append(c.Dests, p.dest(column, f.Var))
 		}
-		t := deref(f.Type())
-		if in, ok := t.Underlying().(*types.Struct); ok && depth < maxNesting && nameOfType(t) != "Time" {
-			switch {
-			case !f.Embedded(), tag != "":
-				queue = append(queue, inner{in, column + "."})
-			default:
-				queue = append(queue, inner{in, prefix})
-			}
+		t := structs.Pointee(f.Var.Type())
+		switch {
+		case !structs.Is(t) || depth >= maxNesting || nameOfType(t) == "Time":
+		case !f.Var.Embedded(), tag != "":
+			queue = append(queue, inner{f, column + "."})
+		default:
+			queue = append(queue, inner{f, prefix})
 		}
 	}
 	for _, in := range queue {
-		p.nested(c, in.s, in.prefix, name, seen, depth+1)
+		p.nested(c, in.of.Inner(), in.prefix, name, seen, depth+1)
 	}
 }
 
-func hasExported(s *types.Struct) bool {
-	for i := range s.NumFields() {
-		if s.Field(i).Exported() || s.Field(i).Embedded() {
+// hasExported says that a struct has fields that sqlx can set.
+func hasExported(t types.Type) bool {
+	for f := range structs.Fields(t) {
+		if f.Var.Exported() || f.Var.Embedded() {
 			return true
 		}
 	}
@@ -181,7 +175,6 @@ func hasExported(s *types.Struct) bool {
 
 // isScanner says that a pointer to the type has sql.Scanner's Scan.
 func isScanner(t types.Type) bool {
-	obj, _, _ := types.LookupFieldOrMethod(types.NewPointer(t), true, nil, "Scan")
-	fn, ok := obj.(*types.Func)
-	return ok && fn.Signature().Params().Len() == 1 && !fn.Signature().Variadic()
+	fn := structs.MethodOf(t, "Scan")
+	return fn != nil && fn.Signature().Params().Len() == 1 && !fn.Signature().Variadic()
 }

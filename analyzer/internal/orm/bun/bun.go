@@ -12,6 +12,7 @@ import (
 
 	"github.com/schemavet/schemavet/analyzer/internal/goval"
 	"github.com/schemavet/schemavet/analyzer/internal/orm"
+	"github.com/schemavet/schemavet/analyzer/internal/orm/structs"
 )
 
 var paths = []string{path}
@@ -31,20 +32,9 @@ var (
 		"CreateTableQuery", "CreateIndexQuery"}
 )
 
-func named(t types.Type) string {
-	if p, ok := types.Unalias(t).(*types.Pointer); ok {
-		t = p.Elem()
-	}
-	n, ok := types.Unalias(t).(*types.Named)
-	if !ok || n.Obj().Pkg() == nil || n.Obj().Pkg().Path() != path {
-		return ""
-	}
-	return n.Obj().Name()
-}
-
 // makes says that values of a type are builders.
 func makes(t types.Type) bool {
-	name := named(t)
+	name := structs.NameIn(t, path)
 	return slices.Contains(handles, name) || slices.Contains(queries, name)
 }
 
@@ -58,7 +48,7 @@ func making(fn *types.Func) goval.Making {
 	}
 	recv := fn.Signature().Recv()
 	results := fn.Signature().Results()
-	if recv != nil && slices.Contains(queries, named(recv.Type())) {
+	if recv != nil && slices.Contains(queries, structs.NameIn(recv.Type(), path)) {
 		switch {
 		case fn.Name() == "String":
 			return goval.MakesText
@@ -66,7 +56,7 @@ func making(fn *types.Func) goval.Making {
 			return goval.Sends
 		}
 	}
-	if results.Len() > 0 && slices.Contains(queries, named(results.At(0).Type())) {
+	if results.Len() > 0 && slices.Contains(queries, structs.NameIn(results.At(0).Type(), path)) {
 		return goval.MakesBuilder
 	}
 	return goval.NotMaking

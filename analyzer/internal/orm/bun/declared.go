@@ -4,13 +4,13 @@ import (
 	"go/types"
 
 	"github.com/schemavet/schemavet/analyzer/internal/orm"
+	"github.com/schemavet/schemavet/analyzer/internal/orm/structs"
 )
 
 // declaredTable: a struct with a tag of bun's, or with its BaseModel, is a
 // model.
 func declaredTable(t types.Type, env orm.Env) *orm.Model {
-	st := t.Underlying().(*types.Struct)
-	if !orm.HasTag(st, "bun") && !embedsBaseModel(st) {
+	if !structs.HasTag(t, "bun") && !structs.HasEmbedded(t, path+"/schema", "BaseModel") {
 		return nil
 	}
 	tb := tablesOf(env).of(t)
@@ -22,13 +22,4 @@ func declaredTable(t types.Type, env orm.Env) *orm.Model {
 		out.Columns = append(out.Columns, orm.ModelColumn{Name: f.name, Field: f.obj})
 	}
 	return out
-}
-
-func embedsBaseModel(st *types.Struct) bool {
-	for f := range st.Fields() {
-		if f.Embedded() && f.Name() == "BaseModel" && isSchemaBaseModel(f.Type()) {
-			return true
-		}
-	}
-	return false
 }

@@ -7,6 +7,7 @@ import (
 
 	"github.com/schemavet/schemavet/analyzer/internal/goval"
 	"github.com/schemavet/schemavet/analyzer/internal/orm"
+	"github.com/schemavet/schemavet/analyzer/internal/orm/structs"
 	"github.com/schemavet/schemavet/analyzer/usage"
 	"github.com/schemavet/schemavet/sqlscan/sqltext"
 )
@@ -17,7 +18,7 @@ func creates(fn *types.Func) bool {
 	if recv == nil || fn.Name() != "Exec" {
 		return false
 	}
-	name := named(recv.Type())
+	name := structs.NameIn(recv.Type(), path)
 	return name == "CreateTableQuery" || name == "CreateIndexQuery"
 }
 

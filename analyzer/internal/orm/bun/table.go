@@ -2,7 +2,6 @@ package bun
 
 import (
 	"go/types"
-	"reflect"
 	"slices"
 	"strings"
 
@@ -10,6 +9,7 @@ import (
 
 	"github.com/schemavet/schemavet/analyzer/internal/orm"
 	"github.com/schemavet/schemavet/analyzer/internal/orm/sqlbuild"
+	"github.com/schemavet/schemavet/analyzer/internal/orm/structs"
 )
 
 // table is what bun makes of a struct (schema/table.go).
@@ -131,7 +131,7 @@ func cutPart(s string) (part, rest string) {
 
 // of is the table of a type: a struct, or pointers to and slices of one; nil if it is none.
 func (ts *tables) of(t types.Type) *table {
-	st := structOf(t)
+	st := structs.Of(t)
 	if st == nil {
 		return nil
 	}
@@ -144,24 +144,6 @@ func (ts *tables) of(t types.Type) *table {
 	tb.init()
 	tb.relate()
 	return tb
-}
-
-func structOf(t types.Type) types.Type {
-	for t != nil {
-		switch u := types.Unalias(t).Underlying().(type) {
-		case *types.Pointer:
-			t = u.Elem()
-		case *types.Slice:
-			t = u.Elem()
-		case *types.Array:
-			t = u.Elem()
-		case *types.Struct:
-			return t
-		default:
-			return nil
-		}
-	}
-	return nil
 }
 
 func (tb *table) init() {
@@ -182,102 +164,99 @@ func (tb *table) init() {
 // maxLevel bounds structs that embed structs.
 const maxLevel = 16
 
-// processFields makes the fields; those of embedded structs stand where these do.
+// takes is how the fields of a struct are taken: those of embedded structs stand where these do, and give way to
+// own ones of the same name and to each other.
+type takes struct {
+	order []taken
+	// own counts the fields of a name that the struct itself has.
+	own map[string]int
+}
+
+type taken struct {
+	*field
+	embedded bool
+}
+
+// processFields makes the fields.
 func (tb *table) processFields() {
-	st := tb.typ.Underlying().(*types.Struct)
-	type embedded struct {
-		f      *field
-		prefix string
-	}
-	taken := map[string]int{}
-	var order []embedded
-	for i := range st.NumFields() {
-		v := st.Field(i)
-		text := reflect.StructTag(st.Tag(i)).Get("bun")
-		if text == "-" {
-			taken[v.Name()]++
-			continue
-		}
+	all := takes{own: map[string]int{}}
+	for f := range structs.Fields(tb.typ) {
+		text := f.Tag.Get("bun")
 		tg := parseTag(text)
-		if !v.Exported() && !v.Embedded() {
-			continue
-		}
-		if v.Embedded() {
-			if v.Name() == "BaseModel" && named(v.Type()) == "BaseModel" ||
-				v.Name() == "BaseModel" && isSchemaBaseModel(v.Type()) {
-				tb.baseModel(tg)
-				continue
-			}
-			inner := tb.inner(v.Type())
-			if inner == nil {
-				continue
-			}
-			for _, f := range inner.all {
-				order = append(order, embedded{tb.copyOf(f, v.Name(), ""), ""})
-			}
-			if tg.has("inherit") || tg.has("extend") {
+		switch {
+		case text == "-":
+			all.own[f.Name()]++
+		case !f.Var.Exported() && !f.Var.Embedded():
+		case isBaseModel(f):
+			tb.baseModel(tg)
+		case f.Var.Embedded():
+			if inner := all.embed(tb, f, ""); inner != nil && (tg.has("inherit") || tg.has("extend")) {
 				tb.name, tb.selects, tb.alias, tb.model, tb.typeName = inner.name, inner.selects, inner.alias, inner.model,
 					inner.typeName
 			}
-			continue
+		case tg.has("embed"):
+			all.embed(tb, f, tg.option("embed"))
+		default:
+			own := newField(f, tg)
+			all.own[own.name]++
+			all.order = append(all.order, taken{own, false})
 		}
-		if tg.has("embed") {
-			if inner := tb.inner(v.Type()); inner != nil {
-				for _, f := range inner.all {
-					order = append(order, embedded{tb.copyOf(f, v.Name(), tg.option("embed")), tg.option("embed")})
-				}
-			}
-			continue
-		}
-		f := newField(v, tg)
-		taken[f.name]++
-		order = append(order, embedded{f, "\x00"})
 	}
+	for _, f := range all.winners() {
+		tb.addField(f)
+	}
+}
+
+// isBaseModel says that a field is bun.BaseModel or schema.BaseModel, under its own name.
+func isBaseModel(f structs.Field) bool {
+	return f.Name() == "BaseModel" && f.Var.Embedded() && (structs.NameIn(f.Var.Type(), path) == "BaseModel" ||
+		structs.NameIn(f.Var.Type(), path+"/schema") != "")
+}
+
+// embed takes the fields of a struct in a field, under names with a prefix; nil if it is none.
+func (t *takes) embed(tb *table, f structs.Field, prefix string) *table {
+	typ := structs.Pointee(f.Var.Type())
+	if !structs.Is(typ) {
+		return nil
+	}
+	inner := &table{typ: typ, tables: tb.tables, byName: map[string]*field{}, relations: map[string]*relation{},
+		level: tb.level + 1}
+	inner.init()
+	for _, in := range inner.all {
+		t.order = append(t.order, taken{in.within(f, prefix), true})
+	}
+	return inner
+}
+
+// winners are the fields that are columns: of several embedded ones of a name the only one with a tag, else none.
+func (t *takes) winners() (out []*field) {
 	count, tagged := map[string]int{}, map[string]int{}
-	for name := range taken {
-		count[name]++
-		tagged[name]++
+	for name := range t.own {
+		count[name], tagged[name] = 1, 1
 	}
-	for _, e := range order {
-		if e.prefix != "\x00" {
-			count[e.f.name]++
-			if !e.f.tag.isZero() {
-				tagged[e.f.name]++
-			}
+	for _, f := range t.order {
+		if f.embedded {
+			count[f.name]++
+		}
+		if f.embedded && !f.tag.isZero() {
+			tagged[f.name]++
 		}
 	}
-	for _, e := range order {
-		if e.prefix != "\x00" && count[e.f.name] > 1 && !(!e.f.tag.isZero() && tagged[e.f.name] == 1) {
-			continue
+	for _, f := range t.order {
+		if !f.embedded || count[f.name] == 1 || !f.tag.isZero() && tagged[f.name] == 1 {
+			out = append(out, f.field)
 		}
-		tb.addField(e.f)
 	}
+	return out
 }
 
 func (t tag) isZero() bool { return t.name == "" && len(t.options) == 0 }
 
-func isSchemaBaseModel(t types.Type) bool {
-	n, ok := types.Unalias(t).(*types.Named)
-	return ok && n.Obj().Pkg() != nil && n.Obj().Pkg().Path() == path+"/schema"
-}
-
-func (tb *table) inner(t types.Type) *table {
-	if p, ok := t.Underlying().(*types.Pointer); ok {
-		t = p.Elem()
-	}
-	if _, ok := t.Underlying().(*types.Struct); !ok {
-		return nil
-	}
-	inner := &table{typ: t, tables: tb.tables, byName: map[string]*field{}, relations: map[string]*relation{},
-		level: tb.level + 1}
-	inner.init()
-	return inner
-}
-
-func (tb *table) copyOf(f *field, through, prefix string) *field {
+// within is the field as one of a struct that has its struct in a field.
+func (f *field) within(outer structs.Field, prefix string) *field {
 	c := *f
 	c.name = prefix + f.name
-	c.path = append([]string{through}, f.path...)
+	c.path = append(slices.Clone(outer.Path), f.path...)
 	return &c
 }
 
@@ -305,8 +284,9 @@ func (tb *table) baseModel(tg tag) {
 	}
 }
 
-func newField(v *types.Var, tg tag) *field {
-	f := &field{name: Underscore(v.Name()), goName: v.Name(), obj: v, tag: tg, typ: v.Type(), path: []string{v.Name()}}
+func newField(of structs.Field, tg tag) *field {
+	v := of.Var
+	f := &field{name: Underscore(v.Name()), goName: v.Name(), obj: v, tag: tg, typ: v.Type(), path: of.Path}
 	if p, ok := f.typ.Underlying().(*types.Pointer); ok {
 		f.isPtr, f.typ = true, p.Elem()
 	}
@@ -497,11 +477,8 @@ func (ts *tables) declaredIn(scope *types.Scope, name string) []*table {
 
 // mentions says that a struct can have a table of the name.
 func mentions(st *types.Struct, name string) bool {
-	for i := range st.NumFields() {
-		if st.Field(i).Name() == "BaseModel" {
-			return true
-		}
-		if strings.Contains(st.Tag(i), name) || strings.Contains(st.Tag(i), "bun:") {
+	for f := range structs.Fields(st) {
+		if f.Name() == "BaseModel" || strings.Contains(string(f.Tag), name) || strings.Contains(string(f.Tag), "bun:") {
 			return true
 		}
 	}

@@ -1,15 +1,16 @@
 package goqu
 
 import (
+	"cmp"
 	"go/ast"
 	"go/types"
-	"reflect"
 	"slices"
 	"strings"
 
 	"github.com/schemavet/schemavet/analyzer/internal/goval"
 	"github.com/schemavet/schemavet/analyzer/internal/orm"
 	"github.com/schemavet/schemavet/analyzer/internal/orm/sqlbuild"
+	"github.com/schemavet/schemavet/analyzer/internal/orm/structs"
 )
 
 // column is one that a field of a struct is, by its name in rows: with the names of the structs that it
@@ -28,28 +29,12 @@ type column struct {
 // structOf is the struct behind pointers and slices that is read from or written as columns; nil for
 // anything else.
 func structOf(t types.Type) types.Type {
-	for range 4 {
-		if t == nil {
-			return nil
-		}
-		switch u := t.Underlying().(type) {
-		case *types.Pointer:
-			t = u.Elem()
-		case *types.Slice:
-			t = u.Elem()
-		case *types.Struct:
-			if makes(t) || isTime(t) {
-				return nil
-			}
-			return t
-		default:
-			return nil
-		}
+	st := structs.Of(t)
+	if st == nil || makes(st) || structs.IsTime(st) {
+		return nil
 	}
-	return nil
+	return st
 }
-
-func isTime(t types.Type) bool { return t.String() == "time.Time" }
 
 // columns are those of a struct, in the order of their names; known is false if the program names
 // columns itself.
@@ -69,41 +54,33 @@ func (w *writer) columns(t types.Type) (columns []column, known bool) {
 
 // fields walks a struct: own fields win over those of embedded ones, the first over later ones.
 func fields(t types.Type, path []string, prefix string, tagged bool, within []types.Type) []column {
-	st, ok := t.Underlying().(*types.Struct)
-	if !ok || slices.ContainsFunc(within, func(o types.Type) bool { return types.Identical(o, t) }) {
+	if !structs.Is(t) || slices.ContainsFunc(within, func(o types.Type) bool { return types.Identical(o, t) }) {
 		return nil
 	}
 	within = append(within[:len(within):len(within)], t)
 	var own, embedded []column
-	for i := range st.NumFields() {
-		f := st.Field(i)
-		tag := reflect.StructTag(st.Tag(i))
-		name, _, _ := strings.Cut(tag.Get("db"), ",")
-		inner, isPointer := pointee(f.Type())
-		to := append(path[:len(path):len(path)], f.Name())
-		_, isStruct := inner.Underlying().(*types.Struct)
+	for f := range structs.Fields(t, path...) {
+		name, _ := f.First("db")
+		inner := structs.Pointee(f.Var.Type())
+		isPointer := inner != f.Var.Type()
 		switch {
 		case name == "-":
-		case f.Anonymous() && isStruct:
+		case f.Var.Embedded() && structs.Is(inner):
 			below := prefix
 			if name != "" {
 				below += name + "."
 			}
-			embedded = append(embedded, through(fields(inner, to, below, tagged, within), to, isPointer)...)
-		case !f.Exported():
+			embedded = append(embedded, through(fields(inner, f.Path, below, tagged, within), f.Path, isPointer)...)
+		case !f.Var.Exported(), name == "" && tagged:
 		default:
-			if name == "" {
-				if tagged {
+			name = prefix + cmp.Or(name, strings.ToLower(f.Name()))
+			if !isOneColumn(inner) {
+				if nested := fields(inner, f.Path, name+".", tagged, within); len(nested) > 0 {
+					own = append(own, through(nested, f.Path, isPointer)...)
 					continue
 				}
-				name = strings.ToLower(f.Name())
 			}
-			if nested := fields(inner, to, prefix+name+".", tagged, within); isStruct && !isTime(inner) &&
-				!hasMethod(types.NewPointer(inner), "Scan") && len(nested) > 0 {
-				own = append(own, through(nested, to, isPointer)...)
-				continue
-			}
-			own = append(own, column{name: prefix + name, path: to, typ: f.Type(), obj: f, tag: tag.Get("goqu")})
+			own = append(own, column{name: name, path: f.Path, typ: f.Var.Type(), obj: f.Var, tag: f.Tag.Get("goqu")})
 		}
 	}
 	for _, c := range embedded {
@@ -114,6 +91,11 @@ func fields(t types.Type, path []string, prefix string, tagged bool, within []ty
 	return own
 }
 
+// isOneColumn says that a field of a type is not taken apart.
+func isOneColumn(t types.Type) bool {
+	return !structs.Is(t) || structs.IsTime(t) || structs.HasMethod(types.NewPointer(t), "Scan")
+}
+
 func through(columns []column, path []string, isPointer bool) []column {
 	for i := range columns {
 		if isPointer {
@@ -121,13 +103,6 @@ func through(columns []column, path []string, isPointer bool) []column {
 		}
 	}
 	return columns
-}
-
-func pointee(t types.Type) (types.Type, bool) {
-	if p, ok := t.Underlying().(*types.Pointer); ok {
-		return p.Elem(), true
-	}
-	return t, false
 }
 
 // identifier is the column, declared where its field is.

@@ -12,6 +12,7 @@ import (
 
 	"github.com/schemavet/schemavet/analyzer/internal/goval"
 	"github.com/schemavet/schemavet/analyzer/internal/orm"
+	"github.com/schemavet/schemavet/analyzer/internal/orm/structs"
 )
 
 var roots = []string{"github.com/doug-martin/goqu/v9", "github.com/doug-martin/goqu/v8"}
@@ -31,28 +32,16 @@ var Library = &orm.Library{Name: "goqu", Paths: paths, Makes: makes, Call: makin
 // containers are the types that are maps and slices, and no builders.
 var containers = []string{"Ex", "ExOr", "Op", "Record", "Vals"}
 
-// named is the name of a type of the library, behind a pointer or not; empty for any other.
-func named(t types.Type) string {
-	if p, ok := types.Unalias(t).(*types.Pointer); ok {
-		t = p.Elem()
-	}
-	n, ok := types.Unalias(t).(*types.Named)
-	if !ok || n.Obj().Pkg() == nil || !slices.Contains(paths, n.Obj().Pkg().Path()) {
-		return ""
-	}
-	return n.Obj().Name()
-}
-
 // others are the types of builders that are neither datasets nor expressions.
 var others = []string{"Database", "TxDatabase", "DialectWrapper", "QueryExecutor", "SQLExpression", "RangeVal",
 	"JoinCondition", "ExpressionList", "ColumnListExpression"}
 
 func makes(t types.Type) bool {
-	name := named(t)
+	name := structs.NameIn(t, paths...)
 	return strings.HasSuffix(name, "Dataset") || strings.HasSuffix(name, "Expression") || slices.Contains(others, name)
 }
 
-func isDataset(t types.Type) bool { return strings.HasSuffix(named(t), "Dataset") }
+func isDataset(t types.Type) bool { return strings.HasSuffix(structs.NameIn(t, paths...), "Dataset") }
 
 func isSession(goType string) bool {
 	return slices.ContainsFunc([]string{"Database", "TxDatabase", "DialectWrapper"}, func(name string) bool {
@@ -85,7 +74,7 @@ func making(fn *types.Func) goval.Making {
 		return goval.NotMaking
 	}
 	if recv != nil {
-		owner, name := named(recv.Type()), strings.TrimSuffix(fn.Name(), "Context")
+		owner, name := structs.NameIn(recv.Type(), paths...), strings.TrimSuffix(fn.Name(), "Context")
 		switch {
 		case fn.Name() == "ToSQL" && (makes(recv.Type()) || types.IsInterface(recv.Type())):
 			return goval.MakesText

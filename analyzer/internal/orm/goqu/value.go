@@ -7,6 +7,7 @@ import (
 
 	"github.com/schemavet/schemavet/analyzer/internal/goval"
 	"github.com/schemavet/schemavet/analyzer/internal/orm"
+	"github.com/schemavet/schemavet/analyzer/internal/orm/structs"
 )
 
 // identifier is a name with dots as I(name) reads it: one to three parts.
@@ -155,20 +156,11 @@ func isRow(a goval.Arg) bool {
 		t = p.Elem()
 	}
 	s, ok := t.Underlying().(*types.Slice)
-	if !ok || hasMethod(t, "Value") {
+	if !ok || structs.HasMethod(t, "Value") {
 		return false
 	}
 	_, isNamed := types.Unalias(t).(*types.Named)
 	return isNamed || !types.Identical(s.Elem(), types.Typ[types.Byte])
-}
-
-func hasMethod(t types.Type, name string) bool {
-	if t == nil {
-		return false
-	}
-	obj, _, _ := types.LookupFieldOrMethod(t, true, nil, name)
-	_, ok := obj.(*types.Func)
-	return ok
 }
 
 // each folds every way in which an argument can be made.

@@ -8,6 +8,7 @@ import (
 
 	"github.com/schemavet/schemavet/analyzer/internal/goval"
 	"github.com/schemavet/schemavet/analyzer/internal/orm"
+	"github.com/schemavet/schemavet/analyzer/internal/orm/structs"
 )
 
 // expr is a condition as clause.Expression has it.
@@ -232,13 +233,13 @@ func (s *session) condition(a goval.Arg, first bool, rest *goval.List) []expr {
 	if a.List() != nil && isMap(a) {
 		return s.mapConditions(a.List())
 	}
-	if m := s.ms.of(a.GoType()); m != nil && !hasMethod(structOf(a.GoType()), "Value") {
+	if m := s.ms.of(a.GoType()); m != nil && !structs.HasMethod(types.NewPointer(structs.Of(a.GoType())), "Value") {
 		return s.structConditions(m, a, first, rest)
 	}
 	if t := a.GoType(); t != nil && isMapType(t) {
 		return []expr{raw(goval.Unknown("keys of a map"))}
 	}
-	if t := a.GoType(); t == nil || types.IsInterface(t) || isType(t, "gorm.io/gorm", "DB") {
+	if t := a.GoType(); t == nil || types.IsInterface(t) || structs.IsNamed(t, "gorm.io/gorm", "DB") {
 		return []expr{raw(goval.Unknown("a condition"))}
 	}
 	return s.primaryKey()

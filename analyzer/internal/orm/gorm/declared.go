@@ -4,13 +4,14 @@ import (
 	"go/types"
 
 	"github.com/schemavet/schemavet/analyzer/internal/orm"
+	"github.com/schemavet/schemavet/analyzer/internal/orm/structs"
 )
 
 // declaredTable: a struct with a tag of gorm's, gorm.Model or a method
 // TableName is a model.
 func declaredTable(t types.Type, env orm.Env) *orm.Model {
-	st := t.Underlying().(*types.Struct)
-	if !orm.HasTag(st, "gorm") && !hasMethod(t, "TableName") && !embedsModel(st) {
+	if !structs.HasTag(t, "gorm") && !structs.HasMethod(types.NewPointer(t), "TableName") &&
+		!structs.HasEmbedded(t, path, "Model") {
 		return nil
 	}
 	m := modelsOf(env).of(t)
@@ -22,13 +23,4 @@ func declaredTable(t types.Type, env orm.Env) *orm.Model {
 		out.Columns = append(out.Columns, orm.ModelColumn{Name: f.column, Field: f.obj})
 	}
 	return out
-}
-
-func embedsModel(st *types.Struct) bool {
-	for f := range st.Fields() {
-		if f.Embedded() && isType(f.Type(), path, "Model") {
-			return true
-		}
-	}
-	return false
 }

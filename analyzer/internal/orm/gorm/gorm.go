@@ -13,6 +13,7 @@ import (
 
 	"github.com/schemavet/schemavet/analyzer/internal/goval"
 	"github.com/schemavet/schemavet/analyzer/internal/orm"
+	"github.com/schemavet/schemavet/analyzer/internal/orm/structs"
 )
 
 var paths = []string{path, path + "/clause"}
@@ -32,11 +33,11 @@ const path = "gorm.io/gorm"
 func makes(t types.Type) bool {
 	if p, ok := types.Unalias(t).(*types.Pointer); ok {
 		t = p.Elem()
-		return isType(t, path, "DB") || isType(t, path, "Association")
+		return structs.IsNamed(t, path, "DB") || structs.IsNamed(t, path, "Association")
 	}
-	return slices.ContainsFunc(clauses, func(name string) bool { return isType(t, path+"/clause", name) }) ||
-		slices.ContainsFunc(generics, func(name string) bool { return isType(t, path, name) }) ||
-		slices.ContainsFunc(helpers, func(name string) bool { return isType(t, path, name) })
+	return slices.ContainsFunc(clauses, func(name string) bool { return structs.IsNamed(t, path+"/clause", name) }) ||
+		slices.ContainsFunc(generics, func(name string) bool { return structs.IsNamed(t, path, name) }) ||
+		slices.ContainsFunc(helpers, func(name string) bool { return structs.IsNamed(t, path, name) })
 }
 
 // clauses are the types of the clause package that functions make.

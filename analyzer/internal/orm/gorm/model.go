@@ -2,7 +2,6 @@ package gorm
 
 import (
 	"go/types"
-	"reflect"
 	"slices"
 	"strings"
 
@@ -10,6 +9,7 @@ import (
 
 	"github.com/schemavet/schemavet/analyzer/internal/goval"
 	"github.com/schemavet/schemavet/analyzer/internal/orm"
+	"github.com/schemavet/schemavet/analyzer/internal/orm/structs"
 )
 
 // model is what gorm makes of a struct (schema/schema.go).
@@ -84,7 +84,7 @@ type models struct {
 
 // of is the model of a type: a struct, or pointers to and slices of one; nil if it is none.
 func (ms *models) of(t types.Type) *model {
-	st := structOf(t)
+	st := structs.Of(t)
 	if st == nil {
 		return nil
 	}
@@ -110,30 +110,10 @@ func (ms *models) of(t types.Type) *model {
 	return m
 }
 
-// structOf looks through pointers, slices and arrays.
-func structOf(t types.Type) types.Type {
-	for t != nil {
-		switch u := types.Unalias(t).Underlying().(type) {
-		case *types.Pointer:
-			t = u.Elem()
-		case *types.Slice:
-			t = u.Elem()
-		case *types.Array:
-			t = u.Elem()
-		case *types.Struct:
-			return t
-		default:
-			return nil
-		}
-	}
-	return nil
-}
-
 // tableMethod is what TableName of a type returns, if it has one.
 func (ms *models) tableMethod(t types.Type) (goval.Value, bool) {
-	obj, _, _ := types.LookupFieldOrMethod(types.NewPointer(t), true, nil, "TableName")
-	fn, ok := obj.(*types.Func)
-	if !ok || fn.Signature().Results().Len() != 1 {
+	fn := structs.MethodOf(types.NewPointer(t), "TableName")
+	if fn == nil || fn.Signature().Results().Len() != 1 {
 		return nil, false
 	}
 	if results := ms.env.Results(fn); len(results) == 1 && fn.Signature().Params().Len() == 0 {
@@ -146,10 +126,9 @@ func (ms *models) tableMethod(t types.Type) (goval.Value, bool) {
 
 // parse makes the fields (schema.ParseWithSpecialTableName).
 func (m *model) parse() {
-	st := m.typ.Underlying().(*types.Struct)
-	for i := range st.NumFields() {
-		if f := st.Field(i); f.Exported() {
-			m.fields = append(m.fields, m.parseField(f, st.Tag(i))...)
+	for f := range structs.Fields(m.typ) {
+		if f.Var.Exported() {
+			m.fields = append(m.fields, m.parseField(f)...)
 		}
 	}
 	for _, f := range m.fields {
@@ -266,22 +245,15 @@ func truth(values ...string) bool {
 }
 
 // parseField makes one field, or those of an embedded struct (schema.ParseField).
-func (m *model) parseField(v *types.Var, tag string) []*field {
-	raw := reflect.StructTag(tag).Get("gorm")
-	f := &field{name: v.Name(), bind: []string{v.Name()}, obj: v, raw: raw, tag: settingsOf(raw, ";"), creatable: true,
-		updatable: true, readable: true, typ: v.Type()}
-	for {
-		p, ok := types.Unalias(f.typ).Underlying().(*types.Pointer)
-		if !ok {
-			break
-		}
-		f.typ = p.Elem()
-	}
+func (m *model) parseField(of structs.Field) []*field {
+	v, raw := of.Var, of.Tag.Get("gorm")
+	f := &field{name: v.Name(), bind: of.Path, obj: v, raw: raw, tag: settingsOf(raw, ";"), creatable: true,
+		updatable: true, readable: true, typ: structs.Indirect(v.Type())}
 	f.column = f.tag["COLUMN"]
 	f.primary = truth(f.tag["PRIMARYKEY"], f.tag["PRIMARY_KEY"])
 	f.autoInc = truth(f.tag["AUTOINCREMENT"])
 	f.hasDefault = f.autoInc
-	f.isValuer = hasMethod(f.typ, "Value")
+	f.isValuer = structs.HasMethod(types.NewPointer(f.typ), "Value")
 	f.kind = f.kindOf()
 	f.setDefault()
 	f.setTimes()
@@ -290,14 +262,14 @@ func (m *model) parseField(v *types.Var, tag string) []*field {
 	}
 	data := f.kind
 	f.setPermissions()
-	f.softDelete = isType(f.typ, "gorm.io/gorm", "DeletedAt") || isType(f.typ, "gorm.io/plugin/soft_delete", "DeletedAt")
-	m.deletedInt = m.deletedInt || isType(f.typ, "gorm.io/plugin/soft_delete", "DeletedAt")
+	f.softDelete = structs.IsNamed(f.typ, "gorm.io/gorm", "DeletedAt") || structs.IsNamed(f.typ, "gorm.io/plugin/soft_delete", "DeletedAt")
+	m.deletedInt = m.deletedInt || structs.IsNamed(f.typ, "gorm.io/plugin/soft_delete", "DeletedAt")
 	_, embeds := f.tag["EMBEDDED"]
 	if !embeds && (data == moment || data == bytes || f.isValuer || !v.Embedded() ||
 		!(f.creatable || f.updatable || f.readable)) {
 		return []*field{f}
 	}
-	if _, ok := f.typ.Underlying().(*types.Struct); !ok {
+	if !structs.Is(f.typ) {
 		return []*field{f}
 	}
 	return m.embed(f)
@@ -343,7 +315,7 @@ const maxLevel = 16
 
 // kindOf is the data type that gorm finds for the type of a field.
 func (f *field) kindOf() kind {
-	if hasMethod(f.typ, "GormDataType") || f.tag["SERIALIZER"] != "" || f.tag["JSON"] != "" {
+	if structs.HasMethod(types.NewPointer(f.typ), "GormDataType") || f.tag["SERIALIZER"] != "" || f.tag["JSON"] != "" {
 		f.isSerialized = f.tag["SERIALIZER"] != "" || f.tag["JSON"] != ""
 		if k := basicKind(f.typ); k != none && k != other && !f.isSerialized {
 			return k
@@ -352,15 +324,9 @@ func (f *field) kindOf() kind {
 	}
 	k := basicKind(f.typ)
 	if k == none && f.isValuer {
-		if st, ok := f.typ.Underlying().(*types.Struct); ok {
-			for i := range st.NumFields() {
-				t := st.Field(i).Type()
-				if p, ok := t.Underlying().(*types.Pointer); ok {
-					t = p.Elem()
-				}
-				if k := basicKind(t); k != none {
-					return k
-				}
+		for in := range structs.Fields(f.typ) {
+			if k := basicKind(structs.Pointee(in.Var.Type())); k != none {
+				return k
 			}
 		}
 		return other
@@ -400,23 +366,12 @@ func basicKind(t types.Type) kind {
 
 // isTime takes time.Time and what can be converted to it.
 func isTime(t types.Type) bool {
-	if isType(t, "time", "Time") {
+	if structs.IsTime(t) {
 		return true
 	}
 	st, ok := t.Underlying().(*types.Struct)
 	return ok && st.NumFields() == 3 && st.Field(0).Name() == "wall" && st.Field(0).Pkg() != nil &&
 		st.Field(0).Pkg().Path() == "time"
-}
-
-func isType(t types.Type, path, name string) bool {
-	n, ok := types.Unalias(t).(*types.Named)
-	return ok && n.Obj().Name() == name && n.Obj().Pkg() != nil && n.Obj().Pkg().Path() == path
-}
-
-func hasMethod(t types.Type, name string) bool {
-	obj, _, _ := types.LookupFieldOrMethod(types.NewPointer(t), true, nil, name)
-	_, ok := obj.(*types.Func)
-	return ok
 }
 
 // setDefault says whether the column has a default, and whether gorm itself knows it.

@@ -7,6 +7,7 @@ import (
 
 	"github.com/schemavet/schemavet/analyzer/internal/goval"
 	"github.com/schemavet/schemavet/analyzer/internal/orm"
+	"github.com/schemavet/schemavet/analyzer/internal/orm/structs"
 )
 
 // prepare finds the model of a statement with a destination, which may be nil.
@@ -89,7 +90,7 @@ func unknownTable(a *goval.Arg) goval.Value {
 }
 
 func sameModel(t types.Type, m *model) bool {
-	st := structOf(t)
+	st := structs.Of(t)
 	return st != nil && types.Identical(st, m.typ)
 }
 

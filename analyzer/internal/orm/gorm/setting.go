@@ -7,6 +7,7 @@ import (
 	"go/types"
 
 	"github.com/schemavet/schemavet/analyzer/internal/orm"
+	"github.com/schemavet/schemavet/analyzer/internal/orm/structs"
 )
 
 // modelsOf are the models of the code around.
@@ -34,7 +35,7 @@ func newModels(env orm.Env) *models {
 func setting(n ast.Node, info *types.Info) (library, setting string, ok bool) {
 	switch n := n.(type) {
 	case *ast.CompositeLit:
-		if t := info.TypeOf(n); t == nil || !isType(t, path, "Config") {
+		if t := info.TypeOf(n); t == nil || !structs.IsNamed(t, path, "Config") {
 			return "", "", false
 		}
 		var naming Naming
@@ -84,7 +85,7 @@ func (n *Naming) strategy(e ast.Expr, info *types.Info) {
 		e = u.X
 	}
 	lit, ok := e.(*ast.CompositeLit)
-	if !ok || info.TypeOf(lit) == nil || !isType(info.TypeOf(lit), path+"/schema", "NamingStrategy") {
+	if !ok || info.TypeOf(lit) == nil || !structs.IsNamed(info.TypeOf(lit), path+"/schema", "NamingStrategy") {
 		n.Unknown = true
 		return
 	}

@@ -15,6 +15,7 @@ import (
 	"github.com/schemavet/schemavet/analyzer/internal/goval"
 	"github.com/schemavet/schemavet/analyzer/internal/orm"
 	"github.com/schemavet/schemavet/analyzer/internal/orm/sqlbuild"
+	"github.com/schemavet/schemavet/analyzer/internal/orm/structs"
 )
 
 // Library is gorm v1.
@@ -27,13 +28,8 @@ const path = "github.com/jinzhu/gorm"
 
 // makes says that values of a type are builders.
 func makes(t types.Type) bool {
-	p, ok := types.Unalias(t).(*types.Pointer)
-	if !ok {
-		return false
-	}
-	n, ok := types.Unalias(p.Elem()).(*types.Named)
-	return ok && n.Obj().Pkg() != nil && n.Obj().Pkg().Path() == path &&
-		slices.Contains([]string{"DB", "SqlExpr", "Association"}, n.Obj().Name())
+	_, ok := types.Unalias(t).(*types.Pointer)
+	return ok && slices.Contains([]string{"DB", "SqlExpr", "Association"}, structs.NameIn(t, path))
 }
 
 // sends are the methods that send something.

@@ -11,6 +11,7 @@ import (
 	"github.com/schemavet/schemavet/analyzer/internal/goval"
 	"github.com/schemavet/schemavet/analyzer/internal/orm"
 	"github.com/schemavet/schemavet/analyzer/internal/orm/gorm"
+	"github.com/schemavet/schemavet/analyzer/internal/orm/structs"
 )
 
 // model is what gorm makes of a struct (model_struct.go).
@@ -41,7 +42,7 @@ func modelsOf(env orm.Env) *models {
 
 // of is the model of a struct, or of pointers to and slices of one; nil if it is none.
 func (ms *models) of(t types.Type) *model {
-	st := structOf(t)
+	st := structs.Of(t)
 	if st == nil {
 		return nil
 	}
@@ -69,9 +70,8 @@ func (ms *models) of(t types.Type) *model {
 
 // tableName is what TableName gives, if the struct has it and it is constant.
 func (ms *models) tableName(t types.Type, name string) goval.Value {
-	obj, _, _ := types.LookupFieldOrMethod(types.NewPointer(t), true, nil, "TableName")
-	fn, ok := obj.(*types.Func)
-	if !ok {
+	fn := structs.MethodOf(types.NewPointer(t), "TableName")
+	if fn == nil {
 		return goval.Text(name)
 	}
 	if results := ms.env.Results(fn); len(results) == 1 && fn.Signature().Params().Len() == 0 {
@@ -82,43 +82,18 @@ func (ms *models) tableName(t types.Type, name string) goval.Value {
 	return goval.UnknownIdent("table name of " + t.String())
 }
 
-func structOf(t types.Type) types.Type {
-	for t != nil {
-		switch u := types.Unalias(t).Underlying().(type) {
-		case *types.Pointer:
-			t = u.Elem()
-		case *types.Slice:
-			t = u.Elem()
-		case *types.Struct:
-			return t
-		default:
-			return nil
-		}
-	}
-	return nil
-}
-
 // maxLevel bounds structs that embed structs.
 const maxLevel = 16
 
 // fieldsOf are the columns of a struct, with those of the structs that it embeds.
 func fieldsOf(st types.Type, level int) (out []*field) {
-	s := st.Underlying().(*types.Struct)
-	for i := range s.NumFields() {
-		v := s.Field(i)
-		tag := settings(s.Tag(i))
+	for of := range structs.Fields(st) {
+		v, tag := of.Var, settings(of.Tag)
 		if _, ignored := tag["-"]; ignored || !v.Exported() {
 			continue
 		}
-		t := v.Type()
-		for {
-			p, ok := t.Underlying().(*types.Pointer)
-			if !ok {
-				break
-			}
-			t = p.Elem()
-		}
-		f := &field{name: v.Name(), column: tag["COLUMN"], path: []string{v.Name()}, obj: v, typ: t}
+		t := structs.Indirect(v.Type())
+		f := &field{name: v.Name(), column: tag["COLUMN"], path: of.Path, obj: v, typ: t}
 		_, f.primary = tag["PRIMARY_KEY"]
 		_, def := tag["DEFAULT"]
 		_, auto := tag["AUTO_INCREMENT"]
@@ -128,13 +103,13 @@ func fieldsOf(st types.Type, level int) (out []*field) {
 		}
 		_, embedded := tag["EMBEDDED"]
 		switch {
-		case isScanner(t) || isTime(t):
+		case structs.HasMethod(types.NewPointer(t), "Scan") || structs.IsTime(t):
 			out = append(out, f)
 		case embedded || v.Embedded():
-			if structOf(t) == nil || level > maxLevel {
+			if structs.Of(t) == nil || level > maxLevel {
 				continue
 			}
-			for _, in := range fieldsOf(structOf(t), level+1) {
+			for _, in := range fieldsOf(structs.Of(t), level+1) {
 				in.column = tag["EMBEDDED_PREFIX"] + in.column
 				in.path = append([]string{v.Name()}, in.path...)
 				out = append(out, in)
@@ -148,10 +123,10 @@ func fieldsOf(st types.Type, level int) (out []*field) {
 }
 
 // settings reads the tags (parseTagSetting).
-func settings(tag string) map[string]string {
+func settings(tag reflect.StructTag) map[string]string {
 	out := map[string]string{}
 	for _, key := range []string{"sql", "gorm"} {
-		for part := range strings.SplitSeq(reflect.StructTag(tag).Get(key), ";") {
+		for part := range strings.SplitSeq(tag.Get(key), ";") {
 			name, value, given := strings.Cut(part, ":")
 			name = strings.TrimSpace(strings.ToUpper(name))
 			if !given {
@@ -165,24 +140,13 @@ func settings(tag string) map[string]string {
 	return out
 }
 
-func isScanner(t types.Type) bool {
-	obj, _, _ := types.LookupFieldOrMethod(types.NewPointer(t), true, nil, "Scan")
-	_, ok := obj.(*types.Func)
-	return ok
-}
-
-func isTime(t types.Type) bool {
-	n, ok := types.Unalias(t).(*types.Named)
-	return ok && n.Obj().Name() == "Time" && n.Obj().Pkg() != nil && n.Obj().Pkg().Path() == "time"
-}
-
 // isRelation takes structs and slices of them.
 func isRelation(t types.Type) bool {
 	switch u := t.Underlying().(type) {
 	case *types.Struct:
 		return true
 	case *types.Slice:
-		return structOf(u.Elem()) != nil && !isScanner(u.Elem()) && !isTime(u.Elem())
+		return structs.Of(u.Elem()) != nil && !structs.HasMethod(types.NewPointer(u.Elem()), "Scan") && !structs.IsTime(u.Elem())
 	}
 	return false
 }

@@ -8,6 +8,7 @@ import (
 
 	"github.com/schemavet/schemavet/analyzer/internal/goval"
 	"github.com/schemavet/schemavet/analyzer/internal/orm"
+	"github.com/schemavet/schemavet/analyzer/internal/orm/structs"
 )
 
 // senders are what the methods send that send something.
@@ -79,7 +80,7 @@ func (s *scope) preloaded() (out []goval.Value) {
 			t = s.model.typ
 		}
 		for name := range strings.SplitSeq(path, ".") {
-			obj, _, _ := types.LookupFieldOrMethod(orInvalid(structOf(t)), true, nil, name)
+			obj, _, _ := types.LookupFieldOrMethod(orInvalid(structs.Of(t)), true, nil, name)
 			t = nil
 			if v, ok := obj.(*types.Var); ok {
 				t = v.Type()

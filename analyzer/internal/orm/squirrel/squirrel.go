@@ -12,6 +12,7 @@ import (
 
 	"github.com/schemavet/schemavet/analyzer/internal/goval"
 	"github.com/schemavet/schemavet/analyzer/internal/orm"
+	"github.com/schemavet/schemavet/analyzer/internal/orm/structs"
 )
 
 // Library is squirrel.
@@ -21,14 +22,8 @@ var paths = []string{"github.com/Masterminds/squirrel", "gopkg.in/Masterminds/sq
 
 // makes says that values of a type are builders.
 func makes(t types.Type) bool {
-	if p, ok := types.Unalias(t).(*types.Pointer); ok {
-		t = p.Elem()
-	}
-	n, ok := types.Unalias(t).(*types.Named)
-	if !ok || n.Obj().Pkg() == nil || !slices.Contains(paths, n.Obj().Pkg().Path()) {
-		return false
-	}
-	return strings.HasSuffix(n.Obj().Name(), "Builder") || slices.Contains(made, n.Obj().Name())
+	name := structs.NameIn(t, paths...)
+	return strings.HasSuffix(name, "Builder") || slices.Contains(made, name)
 }
 
 // made are the types of builders that are not called so.

@@ -156,12 +156,11 @@ func counts(s sent, root string, o options) bool {
 	return !strings.HasSuffix(file, "_test.go") && err == nil && !o.notDeployed.MatchString(filepath.ToSlash(rel))
 }
 
-// drivers are the modules that stand between a program's call and the server, and those whose
-// calls are lowered.
+// drivers are the modules that stand between the call of a program, or of a library whose calls are lowered,
+// and the server.
 var drivers = []string{
 	"github.com/jackc/pgx", "github.com/jackc/pgconn", "github.com/jackc/puddle", "github.com/lib/pq",
-	"github.com/XSAM/otelsql", "entgo.io/ent", "gorm.io", "github.com/uptrace/bun", "github.com/Masterminds/squirrel",
-	"github.com/lann",
+	"github.com/XSAM/otelsql", "gorm.io", "github.com/lann",
 }
 
 // ofLibrary says that a library which is no API of a database has made the text.
