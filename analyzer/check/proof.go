@@ -31,7 +31,7 @@ func (d *database) prove(ctx context.Context) error {
 	if err := p.read(); err != nil {
 		return err
 	}
-	lab, err := pgserver.OpenLab(ctx, pgserver.Settings{DSN: d.c.s.opts.Shadow, Refuse: d.refuseShadow, Needs: p.needs(),
+	sandbox, err := pgserver.OpenSandbox(ctx, pgserver.Settings{DSN: d.c.s.opts.Shadow, Refuse: d.refuseShadow, Needs: p.needs(),
 		End: time.Now().Add(d.c.s.opts.Timeout + 10*time.Minute), Limit: statementLimit})
 	var power *pgserver.PowerError
 	if errors.As(err, &power) {
@@ -40,15 +40,15 @@ func (d *database) prove(ctx context.Context) error {
 		return fmt.Errorf("-prove: %w", err)
 	}
 	defer d.c.s.cleanup.add(func() {
-		if err := lab.Close(ctx); err != nil {
+		if err := sandbox.Close(ctx); err != nil {
 			d.c.s.opts.Warn("-prove: %v", err)
 		}
 	})()
-	p.lab = lab
+	p.sandbox = sandbox
 	if err := p.run(ctx); err != nil {
 		return fmt.Errorf("-prove: %w", err)
 	}
-	for _, m := range lab.Missing {
+	for _, m := range sandbox.Missing {
 		d.c.note("-prove: the server lacks something that a migration needs: "+m, "", 0)
 	}
 	return nil
@@ -76,7 +76,7 @@ func mayBe(id pgserver.Identity, server live.Server) bool {
 // proof collects answers: by version and statement, after a migration.
 type proof struct {
 	d       *database
-	lab     *pgserver.Lab
+	sandbox *pgserver.Sandbox
 	answers map[string]map[string]pgserver.Answer
 	// provables are the statements of each version.
 	provables map[string][]impact.Provable
@@ -201,7 +201,7 @@ func (p *proof) run(ctx context.Context) error {
 
 // broken says that an error is none of the statement's, so that nothing can be asked any more.
 func (p *proof) broken(ctx context.Context, err error) bool {
-	return ctx.Err() != nil || errors.Is(err, pgserver.ErrSlow) || p.lab.Gone()
+	return ctx.Err() != nil || errors.Is(err, pgserver.ErrSlow) || p.sandbox.Gone()
 }
 
 // schemaUnit is the schema file as something to run.
@@ -217,8 +217,8 @@ func (p *proof) schemaUnit() (migration.Unit, error) {
 // apply runs a unit statement by statement, in the transactions that its tool would use. What takes
 // more rights than a checkout is given is left out, and said.
 func (p *proof) apply(ctx context.Context, t trial) error {
-	defer p.lab.Run(ctx, "discard all")
-	defer p.lab.Run(ctx, "rollback")
+	defer p.sandbox.Run(ctx, "discard all")
+	defer p.sandbox.Run(ctx, "rollback")
 	left := map[int]bool{}
 	for {
 		at, err := p.attempt(ctx, t, left)
@@ -240,7 +240,7 @@ func (p *proof) apply(ctx context.Context, t trial) error {
 			left = map[int]bool{}
 			continue
 		}
-		if err := p.lab.Run(ctx, "rollback"); err != nil {
+		if err := p.sandbox.Run(ctx, "rollback"); err != nil {
 			return err
 		}
 	}
@@ -250,7 +250,7 @@ func (p *proof) apply(ctx context.Context, t trial) error {
 // that fails.
 func (p *proof) attempt(ctx context.Context, t trial, left map[int]bool) (at int, err error) {
 	if !t.alone {
-		if err := p.lab.Run(ctx, "begin"); err != nil {
+		if err := p.sandbox.Run(ctx, "begin"); err != nil {
 			return -1, err
 		}
 	}
@@ -258,12 +258,12 @@ func (p *proof) attempt(ctx context.Context, t trial, left map[int]bool) (at int
 		if left[i] || p.done(st, len(left) == 0) {
 			continue
 		}
-		if err := p.lab.Run(ctx, st.text); err != nil {
+		if err := p.sandbox.Run(ctx, st.text); err != nil {
 			return i, err
 		}
 	}
 	if !t.alone {
-		return -1, p.lab.Run(ctx, "commit")
+		return -1, p.sandbox.Run(ctx, "commit")
 	}
 	return -1, nil
 }
@@ -271,7 +271,7 @@ func (p *proof) attempt(ctx context.Context, t trial, left map[int]bool) (at int
 // done says that a statement is not sent: what it makes is there, or it may not be made. The first
 // time that is said.
 func (p *proof) done(st trialStatement, say bool) bool {
-	o, own := st.outward, p.lab.Own()
+	o, own := st.outward, p.sandbox.Own()
 	switch {
 	case st.text == "":
 		return true
@@ -287,7 +287,7 @@ func (p *proof) done(st trialStatement, say bool) bool {
 		return true
 	case o.RolesOnly:
 		return true
-	case own && (o.Extension != "" && p.lab.Made(o.Extension) || o.Schema != "" && p.lab.Made("schema "+o.Schema)):
+	case own && (o.Extension != "" && p.sandbox.Made(o.Extension) || o.Schema != "" && p.sandbox.Made("schema "+o.Schema)):
 		return true
 	}
 	return false
@@ -324,7 +324,7 @@ func proofKey(version string, s impact.Provable) string {
 func (p *proof) ask(ctx context.Context, after string) error {
 	for _, v := range p.d.c.versions {
 		for _, s := range p.provables[v.Name] {
-			a, err := p.lab.Ask(ctx, p.d.appPath, s.SQL)
+			a, err := p.sandbox.Explain(ctx, p.d.appPath, s.SQL)
 			if err != nil {
 				return err
 			}

@@ -133,11 +133,11 @@ func (a argument) encoded(j *judge, q *usage.Query, was, now catalog.ID, state *
 	if was == now || a.Type == "" {
 		return nil
 	}
-	before, _ := agree(a.drivers(j, q), func(d string) (drivertype.Fit, drivertype.Fit) {
+	before, _ := agree(a.drivers(j, q), func(d string) (drivertype.Conversion, drivertype.Conversion) {
 		return drivertype.Send(d, a.Type, measuredType(j.Base, was)), 0
 	})
 	after, _ := agree(a.drivers(j, q),
-		func(d string) (drivertype.Fit, drivertype.Fit) {
+		func(d string) (drivertype.Conversion, drivertype.Conversion) {
 			return drivertype.Send(d, a.Type, measuredType(state, now)), 0
 		})
 	what := fmt.Sprintf("%s for $%d, which is %s now", a.Type, a.n, typeName(state, catalog.TypeRef{ID: now}))

@@ -129,7 +129,7 @@ func compare(base, later *sqlscan.Binding, was, now *catalog.Schema) map[diffKey
 			out[d.key] = d
 		}
 	}
-	for _, d := range c.lost() {
+	for _, d := range c.missingOutcomes() {
 		add(d)
 	}
 	for _, o := range later.Outcomes {
@@ -174,9 +174,9 @@ func (c comparison) narrowedParams(out map[diffKey]*diff) {
 	}
 }
 
-// lost is what the base had and a later state has not, where the statement still works, or that of
+// missingOutcomes is what the base had and a later state has not, where the statement still works, or that of
 // a function that it runs.
-func (c comparison) lost() []*diff {
+func (c comparison) missingOutcomes() []*diff {
 	if c.later.Opaque != "" || c.base.Opaque != "" || slices.ContainsFunc(c.later.Outcomes, stops) {
 		return nil
 	}

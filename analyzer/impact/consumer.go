@@ -284,8 +284,8 @@ func (r *rowReader) converted(was, now *sqlscan.Column, dest *usage.Dest, state 
 }
 
 // read says what all drivers in question make of a column; what they do not agree on depends.
-func (r *rowReader) read(goType string, t catalog.TypeRef, s *catalog.Schema) (value, null drivertype.Fit) {
-	return agree(r.drivers, func(driver string) (drivertype.Fit, drivertype.Fit) {
+func (r *rowReader) read(goType string, t catalog.TypeRef, s *catalog.Schema) (value, null drivertype.Conversion) {
+	return agree(r.drivers, func(driver string) (drivertype.Conversion, drivertype.Conversion) {
 		if r.Through != "" {
 			driver = drivertype.Through(driver, r.Through)
 		}
@@ -304,7 +304,7 @@ func (r *rowReader) holds(t catalog.TypeRef, s *catalog.Schema) string {
 	return strings.Join(out, " or ")
 }
 
-func agree(drivers []string, of func(driver string) (drivertype.Fit, drivertype.Fit)) (value, null drivertype.Fit) {
+func agree(drivers []string, of func(driver string) (drivertype.Conversion, drivertype.Conversion)) (value, null drivertype.Conversion) {
 	for i, d := range drivers {
 		v, n := of(d)
 		switch {

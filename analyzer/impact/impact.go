@@ -328,7 +328,7 @@ func (j *judge) step(s *site, i int) {
 				continue
 			}
 			if st.open[key] == nil {
-				d.blame(j.culprit(st, step, key, before))
+				d.blame(j.breakingChange(st, step, key, before))
 				st.open[key] = d
 			}
 		}
@@ -359,9 +359,9 @@ func lookupOf(n catalog.Name) catalog.Name {
 	return n
 }
 
-// culprit is the last statement of the step before which the difference was not there. before
+// breakingChange is the last statement of the step before which the difference was not there. before
 // keeps the differences that hold before each statement.
-func (j *judge) culprit(st *statement, step *catalog.Step, key diffKey,
+func (j *judge) breakingChange(st *statement, step *catalog.Step, key diffKey,
 	before map[int]map[diffKey]*diff) *catalog.Change {
 	for k := len(step.Changes) - 1; k >= 0; k-- {
 		c := &step.Changes[k]
@@ -475,7 +475,7 @@ func (j *judge) finding(s *site, st *statement, d *diff) Finding {
 		f.Use.Declared = &run
 	}
 	f.elsewhere = j.elsewhere(st, d)
-	if (st.sql.Loose || st.text.Depends != "") && (f.Verdict == Breaks || f.Verdict == Corrupts) {
+	if (st.sql.Fragments || st.text.Depends != "") && (f.Verdict == Breaks || f.Verdict == Corrupts) {
 		f.Verdict = MayBreak
 	}
 	if d.now.SQLSTATE == notNullViolation && f.Verdict == Breaks && s.setsElsewhere(st, d.object) {

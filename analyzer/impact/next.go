@@ -46,7 +46,7 @@ func JudgeNext(in Input) *Report {
 func (j *judge) missing(s *site, last *catalog.Schema) {
 	seen := map[string]bool{}
 	for _, st := range s.stmts {
-		if st.isForeign() || st.sql.Loose {
+		if st.isForeign() || st.sql.Fragments {
 			continue
 		}
 		var later map[sqlscan.Key]sqlscan.Outcome

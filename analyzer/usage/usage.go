@@ -152,8 +152,8 @@ type Made struct {
 	CallColumn int         `json:"call_column,omitempty"`
 }
 
-// Again is SQL that makes the part, and does nothing where it is there already.
-func (m Made) Again() string {
+// IfMissing is SQL that makes the part, and does nothing where it is there already.
+func (m Made) IfMissing() string {
 	switch m.Kind {
 	case MadeTable:
 		return ifNotExists.ReplaceAllString(m.SQL, "${1} IF NOT EXISTS ")

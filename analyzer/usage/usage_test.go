@@ -66,7 +66,7 @@ func TestAgain(t *testing.T) {
 		{"a change", Made{Kind: MadeChange, SQL: "ALTER TABLE a ADD b int"}, "ALTER TABLE a ADD b int"},
 	} {
 		t.Run(c.name, func(t *testing.T) {
-			if got := c.made.Again(); got != c.want {
+			if got := c.made.IfMissing(); got != c.want {
 				t.Errorf("\n got %s\nwant %s", got, c.want)
 			}
 		})

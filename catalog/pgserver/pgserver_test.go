@@ -37,22 +37,22 @@ func TestStop(t *testing.T) {
 	}
 }
 
-// What is tried in a lab runs as a role without power, is asked without being run, and is gone after.
+// What is tried in a sandbox runs as a role without power, is asked without being run, and is gone after.
 func TestLab(t *testing.T) {
 	ctx := context.Background()
-	lab, err := pgserver.OpenLab(ctx, pgserver.Settings{Limit: time.Minute})
+	sandbox, err := pgserver.OpenSandbox(ctx, pgserver.Settings{Limit: time.Minute})
 	if err != nil {
 		t.Fatal(err)
 	}
 	defer func() {
-		if err := lab.Close(ctx); err != nil {
+		if err := sandbox.Close(ctx); err != nil {
 			t.Error(err)
 		}
 	}()
-	if !lab.Own() {
-		t.Error("a lab without a DSN is on a server of its own")
+	if !sandbox.Own() {
+		t.Error("a sandbox without a DSN is on a server of its own")
 	}
-	if err := lab.Run(ctx, "CREATE TABLE users (id int, email text)"); err != nil {
+	if err := sandbox.Run(ctx, "CREATE TABLE users (id int, email text)"); err != nil {
 		t.Fatal(err)
 	}
 	for sql, want := range map[string]string{
@@ -60,7 +60,7 @@ func TestLab(t *testing.T) {
 		"SELECT mail FROM users":                      "42703",
 		"INSERT INTO users VALUES (1, 'x') RETURNING": "42601",
 	} {
-		answer, err := lab.Ask(ctx, []string{"public"}, sql)
+		answer, err := sandbox.Explain(ctx, []string{"public"}, sql)
 		if err != nil || !answer.Asked || answer.SQLSTATE != want {
 			t.Errorf("%s: %+v, %v", sql, answer, err)
 		}
@@ -69,13 +69,13 @@ func TestLab(t *testing.T) {
 		"CREATE ROLE mighty SUPERUSER", "COPY (SELECT 1) TO PROGRAM 'true'", "SET SESSION AUTHORIZATION postgres",
 		"SELECT pg_read_file('/etc/hostname')",
 	} {
-		if err := lab.Run(ctx, power); err == nil {
+		if err := sandbox.Run(ctx, power); err == nil {
 			t.Errorf("%s ran", power)
 		} else if strings.Contains(err.Error(), "syntax") {
 			t.Errorf("%s: %v", power, err)
 		}
 	}
-	if err := lab.Run(ctx, "SELECT 1; SELECT 2"); err == nil {
+	if err := sandbox.Run(ctx, "SELECT 1; SELECT 2"); err == nil {
 		t.Error("two statements ran as one")
 	}
 }

@@ -51,7 +51,7 @@ func init() {
 			t.dropParent(t.relation(c.Def.GetRangeVar()).ID)
 		},
 		pg_query.AlterTableType_AT_AttachPartition: func(t *alteration, c *pg_query.AlterTableCmd) {
-			t.attach(c.Def.GetPartitionCmd())
+			t.attachPartition(c.Def.GetPartitionCmd())
 		},
 		pg_query.AlterTableType_AT_DetachPartition: func(t *alteration, c *pg_query.AlterTableCmd) {
 			t.detach(c.Def.GetPartitionCmd().GetName())

@@ -155,8 +155,8 @@ func (t *alteration) validate(index catalog.ID) {
 	}
 }
 
-// attach makes an existing table a partition (ATExecAttachPartition).
-func (t *alteration) attach(cmd *pg_query.PartitionCmd) {
+// attachPartition makes an existing table a partition (ATExecAttachPartition).
+func (t *alteration) attachPartition(cmd *pg_query.PartitionCmd) {
 	child, parent := t.relation(cmd.GetName()), t.rel()
 	about := relationName(child)
 	if parent.Kind == catalog.Index {

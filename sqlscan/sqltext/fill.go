@@ -27,8 +27,8 @@ type Parsed struct {
 	Err error
 	// Partial says that something other than a value is unknown.
 	Partial bool
-	// Loose says that the statements are made of pieces of a text that is none.
-	Loose bool
+	// Fragments says that the statements are made of pieces of a text that is none.
+	Fragments bool
 	// Unknown describes the first hole that is no value, for people.
 	Unknown string
 

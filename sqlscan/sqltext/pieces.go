@@ -11,7 +11,7 @@ import (
 // relations that certainly stand in it: each name behind FROM, JOIN, INTO or UPDATE as a
 // statement of its own, at its place. ok is false if there are none.
 func Pieces(text Text, style Style) (t *Parsed, ok bool) {
-	t = &Parsed{Partial: true, Loose: true, Unknown: "part of the text"}
+	t = &Parsed{Partial: true, Fragments: true, Unknown: "part of the text"}
 	var source string
 	source, t.marks = Rewrite(text.SQL, style)
 	masked := []byte(strings.Repeat(" ", len(source)))

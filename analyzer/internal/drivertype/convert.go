@@ -16,23 +16,23 @@ var tableText string
 //go:embed copies.tsv
 var copiesText string
 
-// Fit says whether a value goes over.
-type Fit byte
+// Conversion says whether a value goes over.
+type Conversion byte
 
-// The fits: not measured, always, never, depending on the value.
+// The conversions: not measured, always, never, depending on the value.
 const (
-	Unmeasured Fit = iota
+	Unmeasured Conversion = iota
 	Always
 	Never
 	Depends
 )
 
-var fits = map[byte]Fit{'+': Always, '-': Never, '?': Depends, '.': Unmeasured}
+var fits = map[byte]Conversion{'+': Always, '-': Never, '?': Depends, '.': Unmeasured}
 
 type key struct{ driver, goType, pgType string }
 
 type cell struct {
-	value, null, send Fit
+	value, null, send Conversion
 	// holds is the Go type of the value, for the Go type any.
 	holds string
 }
@@ -66,7 +66,7 @@ func Through(driver, library string) string {
 
 // Read says whether values, and NULL, of a type of PostgreSQL are read into a Go type, which
 // is named as usage.Dest has it. A pointer takes NULL, and what it points to takes values.
-func Read(driver, goType, pgType string) (value, null Fit) {
+func Read(driver, goType, pgType string) (value, null Conversion) {
 	if elem, ok := strings.CutPrefix(goType, "*"); ok {
 		value, _ := Read(driver, elem, pgType)
 		if value == Unmeasured {
@@ -79,7 +79,7 @@ func Read(driver, goType, pgType string) (value, null Fit) {
 }
 
 // Send says whether values of a Go type are sent as a parameter of a type of PostgreSQL.
-func Send(driver, goType, pgType string) Fit {
+func Send(driver, goType, pgType string) Conversion {
 	return table()[key{driver, strings.TrimLeft(goType, "*"), pgType}].send
 }
 

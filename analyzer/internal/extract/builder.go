@@ -101,11 +101,11 @@ func (x *extractor) lowered(v goval.Value) goval.Value {
 	return out
 }
 
-// codeAround answers what a lowering asks.
-type codeAround struct{ *extractor }
+// packageEnv answers what a lowering asks.
+type packageEnv struct{ *extractor }
 
 // Results implements orm.Env.
-func (c codeAround) Results(fn *types.Func) []goval.Value {
+func (c packageEnv) Results(fn *types.Func) []goval.Value {
 	if fn.Pkg() == c.Pkg {
 		return c.pkg.Results(fn)
 	}
@@ -114,7 +114,7 @@ func (c codeAround) Results(fn *types.Func) []goval.Value {
 }
 
 // List implements orm.Env.
-func (c codeAround) List(obj types.Object) []goval.Value {
+func (c packageEnv) List(obj types.Object) []goval.Value {
 	if obj.Pkg() == c.Pkg {
 		return c.pkg.ListOf(obj).Texts()
 	}
@@ -126,18 +126,18 @@ func (c codeAround) List(obj types.Object) []goval.Value {
 }
 
 // Position implements orm.Env.
-func (c codeAround) Position(obj types.Object) goval.Run {
+func (c packageEnv) Position(obj types.Object) goval.Run {
 	return c.At(obj.Pos())
 }
 
 // At implements orm.Env.
-func (c codeAround) At(p token.Pos) goval.Run {
+func (c packageEnv) At(p token.Pos) goval.Run {
 	pos := c.Fset.Position(p)
 	return goval.Run{File: pos.Filename, Line: pos.Line, Column: pos.Column}
 }
 
 // Once implements orm.Env.
-func (c codeAround) Once(library string, make func() any) any {
+func (c packageEnv) Once(library string, make func() any) any {
 	v, ok := c.known[library]
 	if !ok {
 		v = make()
@@ -162,7 +162,7 @@ func (x *extractor) lower(builder goval.Value) []goval.Value {
 		if l.IsOwn(last) {
 			var out []goval.Value
 			for _, b := range x.instances(builder) {
-				out = append(out, l.Lower(b, codeAround{x})...)
+				out = append(out, l.Lower(b, packageEnv{x})...)
 			}
 			return out
 		}
@@ -202,7 +202,7 @@ func (x *extractor) described(g *orm.Generator) map[types.Object]*fact.Fact {
 // often a connection alone: then the site is the call itself, and callers are sites only when
 // they bring more.
 func (x *extractor) sendBuilt(call *ast.CallExpr, fn *types.Func, f *goval.Frame) {
-	v := f.Built(call, fn)
+	v := f.CallOf(call, fn)
 	library := x.builders.call(fn).library
 	s := sent{value: v, api: fn.FullName(), reader: x.libraryReader(library, v, call, fn)}
 	session := library.Session
@@ -236,7 +236,7 @@ func (x *extractor) libraryReader(library *orm.Library, v goval.Value, call *ast
 	if library.Reads == nil {
 		return nil
 	}
-	rows := library.Reads(goval.Inside(v[0])[0].Closed(), codeAround{x})
+	rows := library.Reads(goval.Inside(v[0])[0].Closed(), packageEnv{x})
 	if rows == nil {
 		return nil
 	}

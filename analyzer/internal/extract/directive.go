@@ -111,9 +111,9 @@ func (x *extractor) directed(call *ast.CallExpr) []*directive {
 	return out
 }
 
-// obey applies the directives about a call to its query: they give its texts, or say that it
+// applyDirectives applies the directives about a call to its query: they give its texts, or say that it
 // is no query.
-func (x *extractor) obey(call *ast.CallExpr, q *usage.Query) (given, none bool) {
+func (x *extractor) applyDirectives(call *ast.CallExpr, q *usage.Query) (given, none bool) {
 	var texts []sqltext.Text
 	for _, d := range x.directed(call) {
 		d.used = true

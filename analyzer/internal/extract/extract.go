@@ -224,16 +224,18 @@ func (x *extractor) call(call *ast.CallExpr, f *goval.Frame) {
 	}
 }
 
+// callTo follows a call to what it may call: a function literal, a value, a function that makes a schema, one
+// of a builder, one that passes text on to such, or one of an API.
 func (x *extractor) callTo(t target, call *ast.CallExpr, f *goval.Frame) {
-	argument := func(i int) goval.Value { return x.argument(call, i+t.shift, f) }
-	if t.lit != 0 {
+	switch {
+	case t.lit != 0:
 		for _, s := range x.closures[t.lit] {
-			x.send(call, f, sent{value: s.Text.SubstituteOf(t.lit, argument), api: s.API, style: s.Style, driver: s.Driver})
+			text := s.Text.SubstituteOf(t.lit, x.argumentsOf(t, call, f))
+			x.send(call, f, sent{value: text, api: s.API, style: s.Style, driver: s.Driver})
 		}
 		return
-	}
-	if t.fn == nil {
-		x.send(call, f, sent{value: argument(t.index), api: "function value"})
+	case t.fn == nil:
+		x.send(call, f, sent{value: x.argument(call, t.index+t.shift, f), api: "function value"})
 		return
 	}
 	x.noteContext(t, call, f)
@@ -246,49 +248,66 @@ func (x *extractor) callTo(t target, call *ast.CallExpr, f *goval.Frame) {
 		return
 	}
 	if sinks := x.sinksOf(t.fn); len(sinks) > 0 {
-		x.calls[t.fn.Origin()] = true
-		for _, s := range sinks {
-			if s.Own && !bringsMore(s.Text, argument) {
-				continue
-			}
-			out := sent{value: s.Text.Substitute(argument), api: s.API, style: s.Style, driver: s.Driver,
-				args: x.passedOn(s, t, call, f), reader: s.Reader}
-			x.send(call, f, out)
-			if param, ok := goval.Only[*goval.Param](s.Text); ok {
-				x.sendsField(call, param.Index+t.shift, out)
-			}
-		}
+		x.callSinks(sinks, t, call, f)
 		return
 	}
 	api, ok := x.API.Lookup(t.fn)
 	if !ok && !x.hasBody(t.fn) {
 		api, ok = dbapi.Shape(t.fn)
 	}
-	if !ok || api.Index+t.shift >= len(call.Args) {
-		return
+	if ok && api.Index+t.shift < len(call.Args) {
+		x.callAPI(api, t, call, f)
+	}
+}
+
+func (x *extractor) argumentsOf(t target, call *ast.CallExpr, f *goval.Frame) func(int) goval.Value {
+	return func(i int) goval.Value { return x.argument(call, i+t.shift, f) }
+}
+
+// callSinks sends what a function passes on of its parameters.
+func (x *extractor) callSinks(sinks []fact.Sink, t target, call *ast.CallExpr, f *goval.Frame) {
+	x.calls[t.fn.Origin()] = true
+	argument := x.argumentsOf(t, call, f)
+	for _, s := range sinks {
+		if s.Own && !bringsMore(s.Text, argument) {
+			continue
+		}
+		out := sent{value: s.Text.Substitute(argument), api: s.API, style: s.Style, driver: s.Driver,
+			args: x.passedOn(s, t, call, f), reader: s.Reader}
+		x.send(call, f, out)
+		if param, ok := goval.Only[*goval.Param](s.Text); ok {
+			x.sendsField(call, param.Index+t.shift, out)
+		}
+	}
+}
+
+// callAPI sends or keeps what the API takes, by its role.
+func (x *extractor) callAPI(api dbapi.Function, t target, call *ast.CallExpr, f *goval.Frame) {
+	index := api.Index + t.shift
+	text := func() goval.Value { return x.argument(call, index, f) }
+	send := func(text goval.Value) sent {
+		s := sent{value: text, api: t.fn.FullName(), style: api.Style, driver: dbapi.Driver(t.fn),
+			args: x.arguments(t, call, f)}
+		x.send(call, f, s)
+		return s
 	}
 	switch api.Role {
 	case dbapi.Send:
-		s := sent{value: argument(api.Index), api: t.fn.FullName(), style: api.Style, driver: dbapi.Driver(t.fn),
-			args: x.arguments(t, call, f)}
-		x.send(call, f, s)
-		x.sendsField(call, api.Index+t.shift, s)
+		x.sendsField(call, index, send(text()))
 	case dbapi.File:
-		x.send(call, f, sent{value: f.FileNamed(call.Args[api.Index+t.shift]), api: t.fn.FullName(), style: api.Style,
-			driver: dbapi.Driver(t.fn), args: x.arguments(t, call, f)})
+		send(f.FileNamed(call.Args[index]))
 	case dbapi.Load:
-		x.load(argument(api.Index))
+		x.load(text())
 	case dbapi.LoadFile:
-		x.load(f.FileNamed(call.Args[api.Index+t.shift]))
+		x.load(f.FileNamed(call.Args[index]))
 	case dbapi.Named:
-		x.send(call, f, sent{value: x.queryNamed(argument(api.Index)), api: t.fn.FullName(), style: api.Style,
-			driver: dbapi.Driver(t.fn), args: x.arguments(t, call, f)})
+		send(x.queryNamed(text()))
 	case dbapi.Fill:
-		for _, text := range x.filled(call.Args[api.Index+t.shift]) {
+		for _, text := range x.filled(call.Args[index]) {
 			x.send(call, f, sent{value: text, api: t.fn.FullName(), style: api.Style, driver: dbapi.Driver(t.fn)})
 		}
 	case dbapi.Copy:
-		x.send(call, f, sent{value: x.copyText(call, f, api.Index+t.shift), api: t.fn.FullName(), driver: dbapi.Driver(t.fn)})
+		x.send(call, f, sent{value: x.copyText(call, f, index), api: t.fn.FullName(), driver: dbapi.Driver(t.fn)})
 	}
 }
 
@@ -324,7 +343,7 @@ func (x *extractor) result() *Result {
 	for _, call := range x.order {
 		st := x.sites[call]
 		q, ok := x.query(st)
-		if given, no := x.obey(call, &q); given {
+		if given, no := x.applyDirectives(call, &q); given {
 			res.Queries = append(res.Queries, q)
 			continue
 		} else if no {

@@ -38,7 +38,7 @@ func (x *extractor) declaredSchema() []usage.Made {
 		if g == nil || !g.Declares(x.Pkg) {
 			continue
 		}
-		out := g.Schema(x.Pkg, x.pkg.Files, x.Info, codeAround{x})
+		out := g.Schema(x.Pkg, x.pkg.Files, x.Info, packageEnv{x})
 		for i := range out {
 			out[i].Call = out[i].Place.File
 		}
@@ -49,7 +49,7 @@ func (x *extractor) declaredSchema() []usage.Made {
 
 // create notes the schema that a call makes.
 func (x *extractor) create(c *orm.Creator, call *ast.CallExpr, fn *types.Func, f *goval.Frame) {
-	parts, unknown := c.Created(goval.Inside(f.Built(call, fn)[0])[0].Closed(), codeAround{x})
+	parts, unknown := c.Created(goval.Inside(f.CallOf(call, fn)[0])[0].Closed(), packageEnv{x})
 	m := x.made[call]
 	pos := x.Fset.Position(call.Pos())
 	for _, p := range parts {

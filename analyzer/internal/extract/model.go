@@ -26,7 +26,7 @@ func (x *extractor) models() []usage.Model {
 			if l.Declared == nil {
 				continue
 			}
-			if m := l.Declared(tn.Type(), codeAround{x}); m != nil {
+			if m := l.Declared(tn.Type(), packageEnv{x}); m != nil {
 				out = append(out, x.model(tn, m))
 			}
 		}

@@ -167,7 +167,7 @@ func (x *extractor) render(v goval.Value, call *ast.CallExpr) sqltext.Text {
 			b.WriteString(p.Text)
 		case *goval.Param, *goval.Format, *goval.File:
 			t.Holes = append(t.Holes, sqltext.Hole{At: b.Len(), Reason: "parameter"})
-		case *goval.Depends:
+		case *goval.DataDependent:
 			t.Depends = p.On
 		case *goval.Hole:
 			t.Holes = append(t.Holes, sqltext.Hole{At: b.Len(), Place: places[p.Place], Reason: p.Reason,

@@ -21,7 +21,7 @@ func (x *extractor) given(fn *types.Func) (map[int]fact.Reads, bool) {
 	if !ok {
 		return nil, false
 	}
-	return known.Given, known.Given != nil
+	return known.Params, known.Params != nil
 }
 
 // followRows finds out what each call's rows become.
@@ -102,7 +102,7 @@ func (x *extractor) rowFacts(res *Result) {
 		if res.Facts[fn] == nil {
 			res.Facts[fn] = &fact.Fact{}
 		}
-		res.Facts[fn].Given = x.rows.Given(fn)
+		res.Facts[fn].Params = x.rows.ReadParams(fn)
 	}
 }
 

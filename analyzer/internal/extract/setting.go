@@ -39,7 +39,7 @@ func (s Settings) Note(files []*ast.File, pkg *types.Package, info *types.Info) 
 }
 
 // Settings implements orm.Env: without a program those of the package.
-func (c codeAround) Settings(library string) []string {
+func (c packageEnv) Settings(library string) []string {
 	if c.Input.Settings == nil {
 		c.Input.Settings = Settings{}
 		c.Input.Settings.Note(c.deployedFiles(), c.Pkg, c.Info)

@@ -14,10 +14,10 @@ import (
 // Fact is what is known of a function, constant or variable. It is encoded with gob.
 type Fact struct {
 	Sinks []Sink
-	// Sent is what the function does with the rows of what it sends for its callers; Given
+	// Sent is what the function does with the rows of what it sends for its callers; Params
 	// what it does with rows in a parameter, by the parameter's index.
 	Sent    Reads
-	Given   map[int]Reads
+	Params  map[int]Reads
 	Results []goval.Value
 	// Text is the value of a constant or variable: a text, a builder, or a list of texts.
 	Text goval.Value

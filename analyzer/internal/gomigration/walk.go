@@ -374,7 +374,7 @@ func (w *walk) take(at place, p *Package) {
 		m := w.Version.Made[i]
 		w.add(usage.Query{Site: usage.Site{File: at.file, Line: at.line, Column: at.column, API: m.Library,
 			Package: p.Types.Path()}, Lowered: true,
-			Texts: []sqltext.Text{{SQL: m.Again(), Runs: []sqltext.Run{{File: at.file, Line: at.line, Column: at.column}}}}})
+			Texts: []sqltext.Text{{SQL: m.IfMissing(), Runs: []sqltext.Run{{File: at.file, Line: at.line, Column: at.column}}}}})
 	}
 }
 

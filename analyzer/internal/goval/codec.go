@@ -37,7 +37,7 @@ var kinds = []func() Part{
 	func() Part { return &Lit{} }, func() Part { return &Hole{} }, func() Part { return &Param{} },
 	func() Part { return &OneOf{} }, func() Part { return &Format{} }, func() Part { return &File{} },
 	func() Part { return &Call{} }, func() Part { return &Lowered{} }, func() Part { return &List{} },
-	func() Part { return &Func{} }, func() Part { return &Arg{} }, func() Part { return &Depends{} },
+	func() Part { return &Func{} }, func() Part { return &Arg{} }, func() Part { return &DataDependent{} },
 	func() Part { return &Style{} },
 }
 
@@ -134,7 +134,7 @@ func (p *Func) code(c *coder) {
 
 func (p *Arg) code(c *coder) { c.arg(p) }
 
-func (p *Depends) code(c *coder) { c.text(&p.On) }
+func (p *DataDependent) code(c *coder) { c.text(&p.On) }
 
 func (p *Style) code(c *coder) { c.text(&p.Mark) }
 

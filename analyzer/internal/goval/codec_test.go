@@ -26,7 +26,7 @@ func everyPart() Value {
 			given: text, text: text},
 		&Func{Result: text, Of: 1},
 		&arg,
-		&Depends{On: "data"},
+		&DataDependent{On: "data"},
 		&Style{Mark: ":"},
 	}
 }

@@ -288,7 +288,7 @@ func (f *Frame) visit(e ast.Expr) {
 				f.visit(a)
 			}
 			f.write(n)
-			f.lend(n)
+			f.escapeBuilders(n)
 			if f.observed && f.pkg.OnCall != nil {
 				f.pkg.OnCall(n, f)
 			}

@@ -160,13 +160,13 @@ func (f *Frame) made(call *ast.CallExpr, fn *types.Func, i int) (Value, bool) {
 			return f.step(call, fn), true
 		}
 	case MakesText:
-		return f.Built(call, fn), true
+		return f.CallOf(call, fn), true
 	}
 	return nil, false
 }
 
-// Built is what a call makes of a builder.
-func (f *Frame) Built(call *ast.CallExpr, fn *types.Func) Value {
+// CallOf is what a call makes of a builder.
+func (f *Frame) CallOf(call *ast.CallExpr, fn *types.Func) Value {
 	return Value{&Lowered{f.step(call, fn)}}
 }
 
@@ -195,8 +195,8 @@ func (f *Frame) unknownResult(call *ast.CallExpr, i int) Value {
 	return Value{added}
 }
 
-// lend follows a builder that is given to a function which may change it.
-func (f *Frame) lend(call *ast.CallExpr) {
+// escapeBuilders follows a builder that is given to a function which may change it.
+func (f *Frame) escapeBuilders(call *ast.CallExpr) {
 	if f.pkg.Builders == nil {
 		return
 	}

@@ -85,25 +85,25 @@ type Func struct {
 	Of int
 }
 
-// Depends is no text: it says for which data alone the text is sent that it is a part of.
-type Depends struct{ On string }
+// DataDependent is no text: it says for which data alone the text is sent that it is a part of.
+type DataDependent struct{ On string }
 
 // Style is no text: it says which style the placeholders of the value have: ":", "@" or "?".
 type Style struct{ Mark string }
 
-func (p *Lit) inside() []Value     { return nil }
-func (p *Hole) inside() []Value    { return nil }
-func (p *Param) inside() []Value   { return nil }
-func (p *OneOf) inside() []Value   { return p.Options }
-func (p *Format) inside() []Value  { return []Value{p.Format} }
-func (p *File) inside() []Value    { return []Value{p.Name} }
-func (p *Call) inside() []Value    { return nil }
-func (p *Lowered) inside() []Value { return []Value{p.Chain} }
-func (l *List) inside() []Value    { return nil }
-func (p *Func) inside() []Value    { return nil }
-func (p *Arg) inside() []Value     { return nil }
-func (p *Depends) inside() []Value { return nil }
-func (p *Style) inside() []Value   { return nil }
+func (p *Lit) inside() []Value           { return nil }
+func (p *Hole) inside() []Value          { return nil }
+func (p *Param) inside() []Value         { return nil }
+func (p *OneOf) inside() []Value         { return p.Options }
+func (p *Format) inside() []Value        { return []Value{p.Format} }
+func (p *File) inside() []Value          { return []Value{p.Name} }
+func (p *Call) inside() []Value          { return nil }
+func (p *Lowered) inside() []Value       { return []Value{p.Chain} }
+func (l *List) inside() []Value          { return nil }
+func (p *Func) inside() []Value          { return nil }
+func (p *Arg) inside() []Value           { return nil }
+func (p *DataDependent) inside() []Value { return nil }
+func (p *Style) inside() []Value         { return nil }
 
 func (p *Lit) within(func(Value) bool) bool           { return false }
 func (p *Hole) within(func(Value) bool) bool          { return false }
@@ -114,7 +114,7 @@ func (p *File) within(yield func(Value) bool) bool    { return yield(p.Name) }
 func (p *Lowered) within(yield func(Value) bool) bool { return yield(p.Chain) }
 func (p *Func) within(yield func(Value) bool) bool    { return yield(p.Result) }
 func (p *Arg) within(yield func(Value) bool) bool     { return yield(p.Value) }
-func (p *Depends) within(func(Value) bool) bool       { return false }
+func (p *DataDependent) within(func(Value) bool) bool { return false }
 func (p *Style) within(func(Value) bool) bool         { return false }
 
 func (p *Call) within(yield func(Value) bool) bool {
@@ -133,8 +133,10 @@ func (p *Lowered) alike(o Part) bool { return IsPart[*Lowered](o) && alikeInside
 func (l *List) alike(o Part) bool    { return IsPart[*List](o) }
 func (p *Func) alike(o Part) bool    { return IsPart[*Func](o) }
 func (p *Arg) alike(o Part) bool     { return IsPart[*Arg](o) }
-func (p *Depends) alike(o Part) bool { return isLike(o, func(q *Depends) bool { return *p == *q }) }
-func (p *Style) alike(o Part) bool   { return isLike(o, func(q *Style) bool { return *p == *q }) }
+func (p *DataDependent) alike(o Part) bool {
+	return isLike(o, func(q *DataDependent) bool { return *p == *q })
+}
+func (p *Style) alike(o Part) bool { return isLike(o, func(q *Style) bool { return *p == *q }) }
 
 func (p *Format) alike(o Part) bool {
 	return isLike(o, func(q *Format) bool { return p.Index == q.Index && p.Of == q.Of }) && alikeInside(p, o)

@@ -396,7 +396,7 @@ func (v Value) Constant() (string, bool) {
 		switch p := p.(type) {
 		case *Lit:
 			b.WriteString(p.Text)
-		case *Style, *Depends:
+		case *Style, *DataDependent:
 		default:
 			return "", false
 		}

@@ -55,7 +55,7 @@ func elementSet(e goval.Element) Setness {
 
 // DependsOn says for which data alone the text behind it is sent.
 func DependsOn(reason string) goval.Value {
-	return goval.Value{&goval.Depends{On: reason}}
+	return goval.Value{&goval.DataDependent{On: reason}}
 }
 
 // WithoutRoot is what a function adds to the builder that it is given.

@@ -117,8 +117,8 @@ func (p *Package) TakesRows(fn *types.Func) bool {
 	return false
 }
 
-// Given says what a function does with rows in its parameters.
-func (p *Package) Given(fn *types.Func) map[int]fact.Reads {
+// ReadParams says what a function does with rows in its parameters.
+func (p *Package) ReadParams(fn *types.Func) map[int]fact.Reads {
 	var out map[int]fact.Reads
 	params := fn.Signature().Params()
 	for i := range params.Len() {

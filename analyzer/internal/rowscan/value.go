@@ -63,7 +63,7 @@ func (p *Package) each(e ast.Expr, i int) fact.Reads {
 			}
 		}
 		if call, ok := e.(*ast.CallExpr); ok {
-			return p.made(call, i)
+			return p.returnedFunc(call, i)
 		}
 		return fact.Reads{Open: true}
 	}
@@ -84,8 +84,8 @@ func (p *Package) each(e ast.Expr, i int) fact.Reads {
 	return reads
 }
 
-// made follows rows into the function that a call gives, if its body returns a literal.
-func (p *Package) made(call *ast.CallExpr, i int) fact.Reads {
+// returnedFunc follows rows into the function that a call gives, if its body returns a literal.
+func (p *Package) returnedFunc(call *ast.CallExpr, i int) fact.Reads {
 	fn := p.callee(call)
 	if fn == nil || p.decls[fn.Origin()] == nil || p.decls[fn.Origin()].Body == nil {
 		return fact.Reads{Open: true}

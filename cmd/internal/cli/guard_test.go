@@ -62,7 +62,7 @@ var guards = [][]guard{
 		{"templates: steps", "template: steps", byCheck, "hangs", []edit{{templateGo, "if b.steps--; b.steps < 0 {", "if b.steps--; false {"}}},
 		{"sql: depth", "sql: IN in a chain", byCheck, "crashes", []edit{{"sqlscan/pgtree/split.go", "if s.deepest > maxNesting || stretched {", "if false {"}}},
 		{"output: text", "output: an identifier", byCheck, "control character", []edit{{cleanGo, "	if harmless(s) {", "	if true {"}}},
-		{"proof: the role", "proof: a program by text", byProof, "runs a program", []edit{{"catalog/pgserver/lab.go",
+		{"proof: the role", "proof: a program by text", byProof, "runs a program", []edit{{"catalog/pgserver/sandbox.go",
 			"l.conn, err = connect(ctx, l.cluster.DSN(\"postgres\"), role, l.name)", "l.conn, err = connect(ctx, l.cluster.DSN(\"postgres\"), superuser, l.name)"}}},
 		{"cache: the key", "cache: a planted entry", byCheck, "", []edit{{"analyzer/internal/cache/cache.go", "!hmac.Equal(code, []byte(c.code(name, data)))", "len(code) != 64"}}},
 	},

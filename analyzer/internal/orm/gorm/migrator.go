@@ -130,7 +130,7 @@ func (a *alteration) addColumn() string {
 	c.columns(m)
 	for _, made := range c.made {
 		if made.Kind == usage.MadeColumns && made.Name == column {
-			return made.Again()
+			return made.IfMissing()
 		}
 	}
 	return ""

@@ -17,11 +17,11 @@ import (
 	"github.com/schemavet/schemavet/catalog/live"
 )
 
-// Lab is an empty database of our own on some server, to try migrations and statements in that
+// Sandbox is an empty database of our own on some server, to try migrations and statements in that
 // anybody may have written. They run in a connection that logged in as a role without power: it is
 // no superuser, makes no roles, and has no other role of power; after SET ROLE alone a RESET ROLE
 // would give the power back. The database is dropped by Close.
-type Lab struct {
+type Sandbox struct {
 	admin, conn *pgx.Conn
 	name        string
 	cluster     *Cluster
@@ -49,7 +49,7 @@ type Needs struct {
 // Extension is one that a statement creates; an empty Schema is the first of the search path.
 type Extension struct{ Name, Schema string }
 
-// Settings of a lab.
+// Settings of a sandbox.
 type Settings struct {
 	// DSN names the server; empty is one of our own.
 	DSN string
@@ -96,9 +96,9 @@ func random() string {
 	return hex.EncodeToString(b)
 }
 
-// OpenLab makes a database on the server that the settings name, or on one of our own.
-func OpenLab(ctx context.Context, s Settings) (*Lab, error) {
-	l := &Lab{limit: s.Limit, made: map[string]bool{}}
+// OpenSandbox makes a database on the server that the settings name, or on one of our own.
+func OpenSandbox(ctx context.Context, s Settings) (*Sandbox, error) {
+	l := &Sandbox{limit: s.Limit, made: map[string]bool{}}
 	var err error
 	if s.DSN == "" {
 		err = l.openOwn(ctx, s)
@@ -121,7 +121,7 @@ const withoutPower = " nosuperuser nocreatedb nocreaterole noreplication nobypas
 
 // openOwn starts a server. Its superuser has a name that no migration knows, so that each role that
 // one names can be there without power.
-func (l *Lab) openOwn(ctx context.Context, s Settings) (err error) {
+func (l *Sandbox) openOwn(ctx context.Context, s Settings) (err error) {
 	superuser, role := "schemavet_"+random(), "schemavet_"+random()
 	if l.cluster, err = start(ctx, superuser, ownSettings); err != nil {
 		return err
@@ -152,7 +152,7 @@ func (l *Lab) openOwn(ctx context.Context, s Settings) (err error) {
 }
 
 // prepare makes what takes a superuser, in the database that is still empty.
-func (l *Lab) prepare(ctx context.Context, superuser, owner string, needs Needs) error {
+func (l *Sandbox) prepare(ctx context.Context, superuser, owner string, needs Needs) error {
 	conn, err := connect(ctx, l.cluster.DSN("postgres"), superuser, l.name)
 	if err != nil {
 		return err
@@ -232,7 +232,7 @@ select exists (select from pg_available_extensions where name = $1),
 }
 
 // openShared makes a database on a server that others share, as a role without power.
-func (l *Lab) openShared(ctx context.Context, s Settings) (err error) {
+func (l *Sandbox) openShared(ctx context.Context, s Settings) (err error) {
 	l.dsn = s.DSN
 	if l.admin, err = connect(ctx, s.DSN, "", ""); err != nil {
 		return err
@@ -356,12 +356,12 @@ func execute(ctx context.Context, conn *pgx.Conn, statements []string) error {
 	return nil
 }
 
-// closing is how long the end of a lab may take.
+// closing is how long the end of a sandbox may take.
 const closing = 10 * time.Second
 
 // Close drops the database and stops a server of our own, also when the context has ended. The error
 // says what is left on a server that others share.
-func (l *Lab) Close(ctx context.Context) (left error) {
+func (l *Sandbox) Close(ctx context.Context) (left error) {
 	l.once.Do(func() {
 		ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), closing)
 		defer cancel()
@@ -382,7 +382,7 @@ func (l *Lab) Close(ctx context.Context) (left error) {
 
 // leave drops the database on a server that others share, and takes back what a migration has changed
 // of the role: it can end our sessions, make the database a template, and set what holds for the role.
-func (l *Lab) leave(ctx context.Context) error {
+func (l *Sandbox) leave(ctx context.Context) error {
 	l.admin.Close(ctx)
 	admin, err := connect(ctx, l.dsn, "", "")
 	if err != nil {
@@ -415,21 +415,21 @@ from pg_db_role_setting s join pg_roles r on r.oid = s.setrole where r.rolname =
 }
 
 // Own says that the server is ours alone.
-func (l *Lab) Own() bool { return l.cluster != nil }
+func (l *Sandbox) Own() bool { return l.cluster != nil }
 
 // Made says that an extension, or with "schema " before its name a schema, was made beforehand: the
 // statement that makes it counts as done.
-func (l *Lab) Made(name string) bool { return l.made[name] }
+func (l *Sandbox) Made(name string) bool { return l.made[name] }
 
 // Gone says that the connection is lost.
-func (l *Lab) Gone() bool { return l.conn.IsClosed() }
+func (l *Sandbox) Gone() bool { return l.conn.IsClosed() }
 
 // ErrSlow says that the server did not answer in time.
 var ErrSlow = errors.New("the server takes too long")
 
 // Run runs one statement, or a command of a transaction: the extended protocol takes no more than one,
 // whatever the server makes of the text. What it sends is not kept.
-func (l *Lab) Run(ctx context.Context, sql string) error {
+func (l *Sandbox) Run(ctx context.Context, sql string) error {
 	limited, cancel := context.WithTimeoutCause(ctx, l.limit, ErrSlow)
 	defer cancel()
 	rows := l.conn.PgConn().ExecParams(limited, sql, nil, nil, nil, nil)
@@ -465,9 +465,9 @@ func Lacks(err error) (string, bool) {
 	return pe.Message, lacks
 }
 
-// Ask prepares a statement and explains it with NULL for its parameters: parse analysis, then
+// Explain prepares a statement and explains it with NULL for its parameters: parse analysis, then
 // the planner. Nothing is run but what the planner runs.
-func (l *Lab) Ask(ctx context.Context, searchPath []string, sql string) (Answer, error) {
+func (l *Sandbox) Explain(ctx context.Context, searchPath []string, sql string) (Answer, error) {
 	ctx, cancel := context.WithTimeoutCause(ctx, l.limit, ErrSlow)
 	defer cancel()
 	path := make([]string, 0, len(searchPath))
