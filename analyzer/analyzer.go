@@ -92,7 +92,7 @@ func run(pass *analysis.Pass, l *project.Loader) (result any, err error) {
 		if r := recover(); r != nil {
 			result, err = &extract.Result{}, nil
 			pass.Report(analysis.Diagnostic{Pos: startOf(pass), Category: "internal-error",
-				Message: clean.Sprintf("internal error in package %s, please report it: %v", pass.Pkg.Path(), r)})
+				Message: clean.Sprintf("internal error in package %s, please report it: %s", pass.Pkg.Path(), extract.Fault(r))})
 		}
 		if err != nil {
 			err = errors.New(clean.Text(err.Error()))

@@ -226,8 +226,12 @@ func (r *Repository) DefaultDeployed(ctx context.Context) (Revision, error) {
 		}
 		return rev, err
 	}
+	remedy := ", or fetch the whole history (fetch-depth: 0 in CI)"
+	if remotes, err := r.git(ctx, "remote"); err == nil && remotes == "" {
+		remedy = "; this repository has no remote"
+	}
 	return Revision{}, errors.New("cannot tell what is deployed: there is no origin/HEAD, origin/main or " +
-		"origin/master; name it with -deployed REVISION, or fetch the whole history (fetch-depth: 0 in CI)")
+		"origin/master; name it with -deployed REVISION, -deployed 'latest:v*' for the newest tag or -deployed none" + remedy)
 }
 
 // LeftOut are the files of code and migrations that a sparse checkout leaves out of the work tree.

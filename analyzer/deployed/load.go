@@ -292,7 +292,7 @@ func (l *loader) extract(p *packages.Package, last bool) (generic bool) {
 	defer func() {
 		if r := recover(); r != nil {
 			l.version.Errors = append(l.version.Errors, usage.Problem{File: l.rel(fileOf(p)), Line: 1,
-				Message: fmt.Sprintf("package %s: internal error, please report it: %v", p.PkgPath, r)})
+				Message: fmt.Sprintf("package %s: internal error, please report it: %s", p.PkgPath, extract.Fault(r))})
 			generic = false
 		}
 	}()
