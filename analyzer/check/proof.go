@@ -31,8 +31,9 @@ func (d *database) prove(ctx context.Context) error {
 	if err := p.read(); err != nil {
 		return err
 	}
-	sandbox, err := pgserver.OpenSandbox(ctx, pgserver.Settings{DSN: d.c.s.opts.Shadow, Refuse: d.refuseShadow, Needs: p.needs(),
-		End: time.Now().Add(d.c.s.opts.Timeout + 10*time.Minute), Limit: statementLimit})
+	sandbox, err := pgserver.OpenSandbox(ctx,
+		pgserver.Settings{DSN: d.c.s.opts.Shadow, Refuse: d.refuseShadow, Needs: p.needs(),
+			End: time.Now().Add(d.c.s.opts.Timeout + 10*time.Minute), Limit: statementLimit})
 	var power *pgserver.PowerError
 	if errors.As(err, &power) {
 		return &PasteError{"-shadow: " + err.Error() + ":", []string{pgserver.Remedy}}

@@ -304,7 +304,8 @@ func (r *rowReader) holds(t catalog.TypeRef, s *catalog.Schema) string {
 	return strings.Join(out, " or ")
 }
 
-func agree(drivers []string, of func(driver string) (drivertype.Conversion, drivertype.Conversion)) (value, null drivertype.Conversion) {
+func agree(drivers []string, of func(driver string) (drivertype.Conversion, drivertype.Conversion)) (value,
+	null drivertype.Conversion) {
 	for i, d := range drivers {
 		v, n := of(d)
 		switch {

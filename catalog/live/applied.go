@@ -64,7 +64,9 @@ func (s *Session) versions(ctx context.Context, sql string) ([]string, error) {
 // one that has such a table; empty if there is none. Tools look it up on a search path that we do
 // not know.
 func (s *Session) findTable(ctx context.Context, schema, name string) (string, error) {
-	found, err := collect[string](ctx, s, `select n.nspname::text from pg_class c join pg_namespace n on n.oid = c.relnamespace
+	found, err := collect[string](ctx, s, `
+select n.nspname::text
+from pg_class c join pg_namespace n on n.oid = c.relnamespace
 where c.relname = $1 and c.relkind in ('r', 'p') and n.nspname !~ '^pg_' order by n.nspname <> 'public', 1`, name)
 	if err != nil {
 		return "", s.failed("pg_class", err)

@@ -216,7 +216,8 @@ func admits(ctx context.Context, conn *pgx.Conn, name string) (why string, trust
 	// PostgreSQL 12 has no column trusted.
 	const query = `
 select exists (select from pg_available_extensions where name = $1),
-  coalesce((select bool_or(to_jsonb(v) @> '{"trusted": true}') from pg_available_extension_versions v where name = $1), false)`
+  coalesce((select bool_or(to_jsonb(v) @> '{"trusted": true}')
+    from pg_available_extension_versions v where name = $1), false)`
 	if err := conn.QueryRow(ctx, query, name).Scan(&known, &trusted); err != nil {
 		return "", false, err
 	}

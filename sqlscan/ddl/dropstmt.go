@@ -142,7 +142,8 @@ func (a *applier) dropPart(d *pg_query.DropStmt, n *pg_query.Node) (target, bool
 			"relation %q does not exist", parts[len(parts)-2])
 	}
 	kind := map[pg_query.ObjectType]catalog.Kind{pg_query.ObjectType_OBJECT_TRIGGER: catalog.KindTrigger,
-		pg_query.ObjectType_OBJECT_POLICY: catalog.KindPolicy, pg_query.ObjectType_OBJECT_RULE: catalog.KindRule}[d.RemoveType]
+		pg_query.ObjectType_OBJECT_POLICY: catalog.KindPolicy,
+		pg_query.ObjectType_OBJECT_RULE:   catalog.KindRule}[d.RemoveType]
 	if isSelectRule(r, kind, part) {
 		a.fail(relationName(r), "2BP01", "cannot drop rule %s on view %s because the view requires it", part, r.Name)
 	}

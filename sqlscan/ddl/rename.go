@@ -323,7 +323,8 @@ func (a *applier) renameFunction(s *pg_query.RenameStmt) {
 func (a *applier) renamePart(s *pg_query.RenameStmt) {
 	r := a.relation(s.Relation)
 	kind := map[pg_query.ObjectType]catalog.Kind{pg_query.ObjectType_OBJECT_TRIGGER: catalog.KindTrigger,
-		pg_query.ObjectType_OBJECT_POLICY: catalog.KindPolicy, pg_query.ObjectType_OBJECT_RULE: catalog.KindRule}[s.RenameType]
+		pg_query.ObjectType_OBJECT_POLICY: catalog.KindPolicy,
+		pg_query.ObjectType_OBJECT_RULE:   catalog.KindRule}[s.RenameType]
 	if isSelectRule(r, kind, s.Subname) {
 		a.fail(relationName(r), "42P17", "renaming an ON SELECT rule is not allowed")
 	}

@@ -150,7 +150,8 @@ func (d *folder) tool(format string) (*tool, error) {
 	case 1:
 		return d.instead(fits[0]), nil
 	}
-	return nil, &Error{d.path, fmt.Sprintf("files of both %s (%s) and %s (%s) are here; name one with -migrations %s:FORMAT",
+	return nil, &Error{d.path, fmt.Sprintf(
+		"files of both %s (%s) and %s (%s) are here; name one with -migrations %s:FORMAT",
 		fits[0].name, d.example(fits[0]), fits[1].name, d.example(fits[1]), d.path)}
 }
 

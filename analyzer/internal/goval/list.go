@@ -24,8 +24,8 @@ type List struct {
 const OneOfSeveral = "one of several values"
 
 // Element is one of a List. Key is that of a map, or the name of a field; Optional says that
-// it is not always there, as "b" is not after  if n > 0 { list = append(list, "b") }. Rest says that it stands for the elements of the list that a
-// parameter, its Value, is given; libraries see none such.
+// it is not always there, as "b" is not after  if n > 0 { list = append(list, "b") }. Rest says that it
+// stands for the elements of the list that a parameter, its Value, is given; libraries see none such.
 type Element struct {
 	Key Value
 	Arg

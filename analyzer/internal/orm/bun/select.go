@@ -239,7 +239,8 @@ func (q *query) joinText(j inline) goval.Value {
 	}
 	var on []goval.Value
 	for i, b := range j.r.base {
-		on = append(on, goval.Concat(q.name(sqlbuild.Quote(j.alias)+".", j.r.far[i]), goval.Text(" = "), q.name(sqlbuild.Quote(base)+".", b)))
+		on = append(on, goval.Concat(q.name(sqlbuild.Quote(j.alias)+".", j.r.far[i]), goval.Text(" = "),
+			q.name(sqlbuild.Quote(base)+".", b)))
 	}
 	name := q.tableText(j.r.join, j.r.join.selects)
 	out := goval.Concat(goval.Text(" LEFT JOIN "), name, goval.Text(" AS "+sqlbuild.Quote(j.alias)+" ON ("),

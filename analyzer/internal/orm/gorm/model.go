@@ -262,7 +262,8 @@ func (m *model) parseField(of structs.Field) []*field {
 	}
 	data := f.kind
 	f.setPermissions()
-	f.softDelete = structs.IsNamed(f.typ, "gorm.io/gorm", "DeletedAt") || structs.IsNamed(f.typ, "gorm.io/plugin/soft_delete", "DeletedAt")
+	f.softDelete = structs.IsNamed(f.typ, "gorm.io/gorm", "DeletedAt") ||
+		structs.IsNamed(f.typ, "gorm.io/plugin/soft_delete", "DeletedAt")
 	m.deletedInt = m.deletedInt || structs.IsNamed(f.typ, "gorm.io/plugin/soft_delete", "DeletedAt")
 	_, embeds := f.tag["EMBEDDED"]
 	if !embeds && (data == moment || data == bytes || f.isValuer || !v.Embedded() ||

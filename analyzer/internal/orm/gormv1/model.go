@@ -146,7 +146,8 @@ func isRelation(t types.Type) bool {
 	case *types.Struct:
 		return true
 	case *types.Slice:
-		return structs.Of(u.Elem()) != nil && !structs.HasMethod(types.NewPointer(u.Elem()), "Scan") && !structs.IsTime(u.Elem())
+		return structs.Of(u.Elem()) != nil && !structs.HasMethod(types.NewPointer(u.Elem()), "Scan") &&
+			!structs.IsTime(u.Elem())
 	}
 	return false
 }

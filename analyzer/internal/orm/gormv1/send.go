@@ -196,7 +196,8 @@ func (s *scope) insert(isSet func(orm.Setness) bool) []goval.Value {
 	for _, f := range s.model.primary {
 		keys = append(keys, cat(text(f.column+" = "), orm.Sent(f.name, f.typ)))
 	}
-	again := &scope{ms: s.ms, Writer: s.Writer, model: s.model, table: s.table, unscoped: true, selects: orm.Join(filled, ", ")}
+	again := &scope{ms: s.ms, Writer: s.Writer, model: s.model, table: s.table, unscoped: true,
+		selects: orm.Join(filled, ", ")}
 	reload := again.query("")
 	if len(keys) > 0 {
 		reload = cat(reload, text(" WHERE "), orm.Join(keys, " AND "))

@@ -250,7 +250,8 @@ func (s *statement) text() goval.Value {
 
 // keyword begins a statement where its call stands.
 func (s *statement) keyword(text string) goval.Value {
-	return goval.Concat(sqlbuild.Clause("", s.prefixes, " ", " "), orm.At(s.start, text), sqlbuild.Clause("", s.options, " ", " "))
+	return goval.Concat(sqlbuild.Clause("", s.prefixes, " ", " "), orm.At(s.start, text),
+		sqlbuild.Clause("", s.options, " ", " "))
 }
 
 func (s *statement) selectText() goval.Value {
@@ -263,7 +264,8 @@ func (s *statement) selectText() goval.Value {
 // tail is what follows the conditions, with a hole for what is not understood.
 func (s *statement) tail() goval.Value {
 	return goval.Concat(sqlbuild.Optional(" ", s.unknown), sqlbuild.Clause(" ORDER BY ", s.orders, ", ", ""),
-		sqlbuild.Optional(" LIMIT ", s.limit), sqlbuild.Optional(" OFFSET ", s.offset), sqlbuild.Clause(" ", s.suffixes, " ", ""))
+		sqlbuild.Optional(" LIMIT ", s.limit), sqlbuild.Optional(" OFFSET ", s.offset),
+		sqlbuild.Clause(" ", s.suffixes, " ", ""))
 }
 
 func (s *statement) insertText() goval.Value {
@@ -279,7 +281,8 @@ func (s *statement) insertText() goval.Value {
 	for _, r := range s.rows {
 		rows = append(rows, rowText(r))
 	}
-	return goval.Concat(out, sqlbuild.Clause("VALUES ", rows, ",", ""), sqlbuild.Optional(" ", s.unknown), sqlbuild.Clause(" ", s.suffixes, " ", ""))
+	return goval.Concat(out, sqlbuild.Clause("VALUES ", rows, ",", ""), sqlbuild.Optional(" ", s.unknown),
+		sqlbuild.Clause(" ", s.suffixes, " ", ""))
 }
 
 func (s *statement) updateText() goval.Value {

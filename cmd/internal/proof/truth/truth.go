@@ -3,7 +3,8 @@
 //
 //	proof truth-prepare DRIVER CHECKOUT OUT   a copy of the driver that records, and OUT/truth.mod
 //	proof truth RECORD CHECKOUT       recall, and what is missed
-//	proof mutation RECORD CHECKOUT DSN    every column dropped in turn: which recorded statements fail, and which are said to
+//	proof mutation RECORD CHECKOUT DSN    every column dropped in turn: which recorded statements fail,
+//	                                      and which are said to
 //
 // DSN names a database that has the schema of the project; nothing stays changed in it. After
 // the first command the project's tests run, built with -modfile=OUT/truth.mod, with
