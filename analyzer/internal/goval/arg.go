@@ -184,7 +184,7 @@ func (f *Frame) literalFunc(lit *ast.FuncLit) Value {
 	defer delete(f.pkg.running, lit)
 	g := f.inner(sig)
 	g.bindParams(lit.Type, int(lit.Pos()))
-	g.block(lit.Body.List)
+	g.run(lit.Body)
 	switch {
 	case sig.Results().Len() > 0 && len(g.results) > 0 && !f.pkg.changesFirst(sig):
 		return g.results[0]

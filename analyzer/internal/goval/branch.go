@@ -15,7 +15,9 @@ import (
 func (f *Frame) branch(run func()) (after env, dead bool) {
 	saved := f.env
 	f.env = maps.Clone(saved)
+	f.branches++
 	run()
+	f.branches--
 	after, dead = f.env, f.dead
 	f.env, f.dead = saved, false
 	return after, dead
@@ -63,10 +65,96 @@ func (f *Frame) ifStmt(s *ast.IfStmt) {
 	f.merge(ways)
 }
 
-// loop runs a body for no turn and for one.
-func (f *Frame) loop(body func()) {
-	after, _ := f.branch(body)
-	f.env = f.env.join(after)
+// loop runs a body for no turn and for one, and for a second one if the first leaves something that the
+// second reads: a separator, a flag. A loop without a condition is left by break alone. element is run
+// before each turn.
+func (f *Frame) loop(body *ast.BlockStmt, post ast.Stmt, skips bool, element func()) {
+	var ways []env
+	if skips {
+		ways = []env{f.env}
+	}
+	before := f.env
+	after, left := f.turn(body, post, element)
+	if f.loops < maxSecondTurns && after != nil && f.pkg.carries(body, before, after) {
+		f.env, f.loops = after, f.loops+1
+		second, more := f.turn(body, post, element)
+		f.env, f.loops = before, f.loops-1
+		left = append(left, more...)
+		if second != nil {
+			left = append(left, second)
+		}
+	}
+	if after != nil && skips {
+		left = append([]env{after}, left...)
+	}
+	f.merge(append(ways, left...))
+}
+
+// maxSecondTurns bounds the loops in loops that are run for two turns.
+const maxSecondTurns = 2
+
+// turn runs a loop once; after is nil if no way reaches the next turn, left are the ways that break.
+func (f *Frame) turn(body *ast.BlockStmt, post ast.Stmt, element func()) (after env, left []env) {
+	t := f.enter(true)
+	end, dead := f.branch(func() {
+		if element != nil {
+			element()
+		}
+		f.block(body.List)
+		if ways := t.continues; len(ways) > 0 {
+			if !f.dead {
+				ways = append([]env{f.env}, ways...)
+			}
+			f.dead = false
+			f.merge(ways)
+		}
+		if post != nil && !f.dead {
+			f.stmt(post)
+		}
+	})
+	f.leave()
+	if dead {
+		end = nil
+	}
+	return end, t.breaks
+}
+
+// carries says that a turn of a loop leaves in a variable, other than at the end of what it held, what the next
+// turn reads.
+func (p *Package) carries(body *ast.BlockStmt, before, after env) bool {
+	changed := map[types.Object]bool{}
+	for at, v := range after {
+		if w, ok := before[at]; ok && !extends(v, w) {
+			changed[at.obj] = true
+		}
+	}
+	if len(changed) == 0 {
+		return false
+	}
+	set := map[*ast.Ident]bool{}
+	reads := false
+	ast.Inspect(body, func(n ast.Node) bool {
+		switch n := n.(type) {
+		case *ast.AssignStmt:
+			for _, lhs := range n.Lhs {
+				if id, ok := lhs.(*ast.Ident); ok && n.Tok == token.ASSIGN {
+					set[id] = true
+				}
+			}
+		case *ast.Ident:
+			reads = reads || !set[n] && changed[p.Info.Uses[n]]
+		}
+		return !reads
+	})
+	return reads
+}
+
+// extends says that a value is another one, with more behind it or not.
+func extends(v, w Value) bool {
+	if l, m := v.List(), w.List(); l != nil && m != nil {
+		return len(l.Elems) >= len(m.Elems) && slices.EqualFunc(l.Elems[:len(m.Elems)], m.Elems, Element.same)
+	}
+	return len(v) >= len(w) && len(w) > 0 && same(v[:len(w)], w)
 }
 
 func (f *Frame) rangeStmt(s *ast.RangeStmt) {
@@ -80,7 +168,11 @@ func (f *Frame) rangeStmt(s *ast.RangeStmt) {
 	if over != nil && f.copies(s, over) {
 		return
 	}
-	f.loop(func() {
+	before := f.env
+	if isText(f.pkg.Info.TypeOf(s.X)) {
+		defer f.rewritten(before, s.X)
+	}
+	f.loop(s.Body, nil, true, func() {
 		if over := over.closed(); named && over != nil && len(over.Elems) > 0 && over.Open == "" {
 			v := over.Elems[0].Text()
 			for _, e := range over.Elems[1:] {
@@ -88,8 +180,17 @@ func (f *Frame) rangeStmt(s *ast.RangeStmt) {
 			}
 			f.set(f.pkg.Info.Defs[id], v)
 		}
-		f.block(s.Body.List)
 	})
+}
+
+// rewritten puts a hole in the place of what a loop over the characters of a text has made: of each another
+// one.
+func (f *Frame) rewritten(before env, text ast.Expr) {
+	for p, v := range f.env {
+		if w, ok := before[p]; ok && !same(v, w) && v.List() == nil {
+			f.put(p, Concat(w, Unknown("text made of the characters of "+types.ExprString(text))))
+		}
+	}
 }
 
 // copies follows a loop that does nothing but to put each element of a map into another.
@@ -147,9 +248,10 @@ func (f *Frame) unrolled(s *ast.RangeStmt, over *List) {
 	defer func(turning bool) { f.turning = turning }(f.turning)
 	f.turning = true
 	var left []env
+	label := f.control.label
 	for i, e := range over.Elems {
-		before := f.env
-		after, dead := f.branch(func() {
+		f.control.label = label
+		after, breaks := f.turn(s.Body, nil, func() {
 			if id, ok := s.Key.(*ast.Ident); ok && s.Tok == token.DEFINE && !isStringKeyed(f.pkg.Info.TypeOf(s.X)) {
 				f.set(f.pkg.Info.Defs[id], Text(strconv.Itoa(i)))
 			} else if ok && s.Tok == token.DEFINE {
@@ -158,16 +260,18 @@ func (f *Frame) unrolled(s *ast.RangeStmt, over *List) {
 			if id, ok := s.Value.(*ast.Ident); ok {
 				f.set(f.pkg.Info.Defs[id], e.Value)
 			}
-			f.block(s.Body.List)
 		})
-		if endsEarly(s.Body) {
-			left = append(left, before)
+		left = append(left, breaks...)
+		if f.dead = after == nil; f.dead {
+			break
 		}
-		if !dead {
-			f.env = after
-		}
+		f.env = after
 	}
-	f.merge(append([]env{f.env}, left...))
+	if !f.dead {
+		left = append([]env{f.env}, left...)
+	}
+	f.dead = false
+	f.merge(left)
 }
 
 func isStringKeyed(t types.Type) bool {
@@ -178,25 +282,11 @@ func isStringKeyed(t types.Type) bool {
 	return ok && isString(m.Key())
 }
 
-// endsEarly says that something in a loop can end a turn, or the loop, before its end.
-func endsEarly(body *ast.BlockStmt) bool {
-	early := false
-	ast.Inspect(body, func(n ast.Node) bool {
-		switch n.(type) {
-		case *ast.BranchStmt, *ast.ReturnStmt:
-			early = true
-		case *ast.FuncLit:
-			return false
-		}
-		return !early
-	})
-	return early
-}
-
 func (f *Frame) clauses(list []ast.Stmt) {
 	var ways []env
 	hasDefault := false
-	for _, c := range list {
+	t := f.enter(false)
+	for i, c := range list {
 		after, dead := f.branch(func() {
 			switch c := c.(type) {
 			case *ast.CaseClause:
@@ -204,7 +294,7 @@ func (f *Frame) clauses(list []ast.Stmt) {
 				for _, e := range c.List {
 					f.visit(e)
 				}
-				f.block(c.Body)
+				f.cases(list[i:])
 			case *ast.CommClause:
 				hasDefault = true
 				if c.Comm != nil {
@@ -212,18 +302,28 @@ func (f *Frame) clauses(list []ast.Stmt) {
 				}
 				f.block(c.Body)
 			}
-			if f.dead && endsWithBreak(c) {
-				f.dead = false
-			}
 		})
 		if !dead {
 			ways = append(ways, after)
 		}
 	}
+	f.leave()
 	if !hasDefault {
 		ways = append([]env{maps.Clone(f.env)}, ways...)
 	}
-	f.merge(ways)
+	f.merge(append(ways, t.breaks...))
+}
+
+// cases runs the first of some clauses, and those that it falls through to.
+func (f *Frame) cases(list []ast.Stmt) {
+	c, ok := list[0].(*ast.CaseClause)
+	if !ok {
+		return
+	}
+	f.block(c.Body)
+	if fallsThrough(c) && len(list) > 1 && !f.dead {
+		f.cases(list[1:])
+	}
 }
 
 // taken are the clauses that a switch over a text can take: with a known text the one that
@@ -377,13 +477,4 @@ var otherSystems = map[string]bool{
 func (f *Frame) namesOtherSystem(e ast.Expr) bool {
 	c := f.pkg.Info.Types[e].Value
 	return c != nil && c.Kind() == constant.String && otherSystems[strings.ToLower(constant.StringVal(c))]
-}
-
-func endsWithBreak(s ast.Stmt) bool {
-	c, ok := s.(*ast.CaseClause)
-	if !ok || len(c.Body) == 0 {
-		return false
-	}
-	b, ok := c.Body[len(c.Body)-1].(*ast.BranchStmt)
-	return ok && b.Tok == token.BREAK
 }

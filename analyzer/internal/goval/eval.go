@@ -197,7 +197,7 @@ func (p *Package) valueOfField(field *types.Var, e ast.Expr) Value {
 		return v
 	}
 	p.setTo[e] = p.unknownOf(field.Type(), itself+field.Name())
-	p.newFrame(fn, decl.Type).block(decl.Body.List)
+	p.newFrame(fn, decl.Type).run(decl.Body)
 	return p.setTo[e]
 }
 
@@ -334,7 +334,7 @@ func (f *Frame) literalResult(call *ast.CallExpr, i int) Value {
 	defer delete(f.pkg.running, lit)
 	g := f.inner(sig)
 	g.bindParams(lit.Type, int(lit.Pos()))
-	g.block(lit.Body.List)
+	g.run(lit.Body)
 	if i >= len(g.results) {
 		return f.unknownResult(call, i)
 	}

@@ -21,6 +21,11 @@ type Frame struct {
 	dead     bool
 	results  []Value
 	depth    int
+	// branches is how many ways around are being run of which only one is taken.
+	branches int
+	// loops is how many loops around are run for a second turn.
+	loops   int
+	control control
 	// turning says that a loop is run turn by turn.
 	turning bool
 	// given are the results of calls in the expression that is being evaluated, each of which is asked
@@ -31,10 +36,9 @@ type Frame struct {
 // block runs statements until the way ends.
 func (f *Frame) block(list []ast.Stmt) {
 	for _, s := range list {
-		if f.dead {
-			return
+		if _, labeled := s.(*ast.LabeledStmt); !f.dead || labeled {
+			f.stmt(s)
 		}
-		f.stmt(s)
 	}
 }
 
@@ -58,12 +62,7 @@ func (f *Frame) stmt(s ast.Stmt) {
 			f.stmt(s.Init)
 		}
 		f.visit(s.Cond)
-		f.loop(func() {
-			f.block(s.Body.List)
-			if s.Post != nil && !f.dead {
-				f.stmt(s.Post)
-			}
-		})
+		f.loop(s.Body, s.Post, s.Cond != nil, nil)
 	case *ast.RangeStmt:
 		f.rangeStmt(s)
 	case *ast.SwitchStmt:
@@ -81,18 +80,17 @@ func (f *Frame) stmt(s ast.Stmt) {
 	case *ast.SelectStmt:
 		f.clauses(s.Body.List)
 	case *ast.LabeledStmt:
-		f.stmt(s.Stmt)
+		f.labeled(s)
 	case *ast.GoStmt:
-		f.visit(s.Call)
+		f.goStmt(s)
 	case *ast.DeferStmt:
-		f.visit(s.Call)
+		f.deferCall(s.Call)
 	case *ast.SendStmt:
 		f.visit(s.Value)
 	case *ast.IncDecStmt:
 		f.visit(s.X)
 	case *ast.BranchStmt:
-		// break and continue end this turn of the loop; what follows is not reached.
-		f.dead = s.Tok != token.FALLTHROUGH
+		f.jump(s)
 	}
 }
 
@@ -100,8 +98,9 @@ func (f *Frame) returns(s *ast.ReturnStmt) {
 	for _, e := range s.Results {
 		f.visit(e)
 	}
-	f.dead = true
+	defer func() { f.dead = true }()
 	if f.sig == nil || f.depth > 0 {
+		f.exit()
 		return
 	}
 	n := f.sig.Results().Len()
@@ -120,12 +119,39 @@ func (f *Frame) returns(s *ast.ReturnStmt) {
 			values[i] = f.named(f.sig.Results().At(i))
 		}
 	}
+	f.setResults(values)
+	f.exit()
+	if len(f.control.deferred) > 0 {
+		f.deferredResults(values)
+	}
 	if f.results == nil {
 		f.results = values
 		return
 	}
 	for i := range values {
 		f.results[i] = Either(f.results[i], values[i])
+	}
+}
+
+// setResults gives named results the values that a return statement names.
+func (f *Frame) setResults(values []Value) {
+	if len(f.control.deferred) == 0 {
+		return
+	}
+	for i, v := range values {
+		if r := f.sig.Results().At(i); r.Name() != "" && v != nil {
+			f.put(place{obj: r}, v)
+		}
+	}
+}
+
+// deferredResults takes what deferred functions make of named results.
+func (f *Frame) deferredResults(values []Value) {
+	left := f.control.exits[len(f.control.exits)-1]
+	for i := range values {
+		if v, ok := left[place{obj: f.sig.Results().At(i)}]; ok {
+			values[i] = v
+		}
 	}
 }
 
@@ -283,30 +309,48 @@ func (f *Frame) visit(e ast.Expr) {
 		case *ast.KeyValueExpr:
 			f.setsField(n.Value)
 		case *ast.CallExpr:
-			f.visit(n.Fun)
-			for _, a := range n.Args {
-				f.visit(a)
-			}
-			f.write(n)
-			f.escapeBuilders(n)
-			if f.observed && f.pkg.OnCall != nil {
-				f.pkg.OnCall(n, f)
-			}
+			f.visitCall(n)
 			return false
 		}
 		return true
 	})
 }
 
-// closure runs the body of a function literal where it stands: it sees the variables, and
-// may set them.
-func (f *Frame) closure(lit *ast.FuncLit) {
-	dead := f.dead
-	f.depth++
-	f.bindParams(lit.Type, int(lit.Pos()))
-	after, _ := f.branch(func() { f.block(lit.Body.List) })
-	f.depth--
-	f.env, f.dead = f.env.join(after), dead
+// visitCall walks a call: what it is given, the call itself, and what it changes.
+func (f *Frame) visitCall(call *ast.CallExpr) {
+	if _, ok := ast.Unparen(call.Fun).(*ast.FuncLit); !ok {
+		f.visit(call.Fun)
+	}
+	for _, a := range call.Args {
+		f.visit(a)
+	}
+	if f.observed && f.pkg.OnCall != nil {
+		f.pkg.OnCall(call, f)
+	}
+	f.perform(call)
+}
+
+// goStmt follows a function that runs beside this one: at any time.
+func (f *Frame) goStmt(s *ast.GoStmt) {
+	lit, ok := ast.Unparen(s.Call.Fun).(*ast.FuncLit)
+	if !ok {
+		f.visit(s.Call)
+		return
+	}
+	for _, a := range s.Call.Args {
+		f.visit(a)
+	}
+	f.closure(lit)
+}
+
+// perform follows what a call changes.
+func (f *Frame) perform(call *ast.CallExpr) {
+	if lit := f.literalOf(call); lit != nil {
+		f.callLiteral(lit, call)
+		return
+	}
+	f.write(call)
+	f.escapeBuilders(call)
 }
 
 // write follows what a call writes into a builder.

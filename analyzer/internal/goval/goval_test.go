@@ -65,7 +65,27 @@ var texts = []valueCase{
 	{"a loop over what is known", `q := ""; for _, c := range []string{"a", "b"} { q += c }; return q`, `ab`},
 	{"a loop over what is not", `q := "a"; for range n { q += "b" }; return q`, `a(|b)`},
 	{"another database system", `if driver == "mysql" { return "a" }; return "b"`, `b`},
-	{"a closure", `q := "a"; func() { q = "b" }(); return q`, `(a|b)`},
+	{"a closure that is called", `q := "a"; func() { q = "b" }(); return q`, `b`},
+	{"a closure that a variable holds", `q := "a"; add := func(s string) { q += s }; q += "b"; add("c"); return q`, `abc`},
+	{"a closure that is given away", `q := "a"; apply(func() { q += "b" }); return q`, `a(|b)`},
+	{"a closure with two ends", `q := "a"; func() { if n > 0 { q += "b"; return }; q += "c" }(); return q`, `a(b|c)`},
+	{"a goroutine", `q := "a"; go func() { q += "b" }(); return q`, `a(|b)`},
+	{"a deferred closure on a named result", `return deferred()`, `ab`},
+	{"a break with something written", `q := "a"; for n > 0 { if s == "" { q += "b"; break } }; return q`, `a(|b)`},
+	{"a break out of two loops", `q := "a"
+		outer: for n > 0 { for n > 1 { if s == "" { q += "b"; break outer } } }
+		return q`, `a(|b)`},
+	{"a continue with something written", `q := "a"; for n > 0 { if s == "" { q += "b"; continue }; q += "c" }; return q`,
+		`a(|c|b)`},
+	{"a loop that is left by break alone", `q := "a"; for { q += "b"; break }; return q`, `ab`},
+	{"a loop over characters", `var b strings.Builder; b.WriteString("a"); for _, c := range s { b.WriteRune(c) }; return b.String()`,
+		`a{text made of the characters of s}`},
+	{"a separator", `q, sep := "", ""; for n > 0 { q += sep + "a"; sep = ", " }; return q`, `(|a|a, a)`},
+	{"a switch that falls through", `q := "a"; switch n { case 1: q += "b"; fallthrough; case 2: q += "c" }; return q`,
+		`a(|bc|c)`},
+	{"a break in a switch", `q := "a"; switch n { case 1: if s == "" { q += "b"; break }; q += "c" }; return q`, `a(|c|b)`},
+	{"a goto", `q := "a"; if n > 0 { q += "b"; goto end }; q += "c"; end: return q`, `a(c|b)`},
+	{"a goto back", `q := "a"; again: if n > 0 { q += "b"; n--; goto again }; return q`, `a{set before a jump back}`},
 
 	{"a field under a condition", `p := pair{A: "a"}; if n > 0 { p.A = "b" }; return p.A`, `(a|b)`},
 	{"a field of what is not known", `p := last(); if n > 0 { p.A = "b" }; return p.A`, `({field A}|b)`},
@@ -137,6 +157,10 @@ func (q Q) Apply(func(Q) Q) Q { return q }
 var unknown func(Q) Q
 
 func scoped(q Q) Q { return q.Where("deleted") }
+
+func apply(f func())
+
+func deferred() (q string) { defer func() { q += "b" }(); return "a" }
 
 func write(b *strings.Builder)
 func where(b *strings.Builder, s string) { b.WriteString(" WHERE " + s) }

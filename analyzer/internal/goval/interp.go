@@ -57,6 +57,8 @@ type Package struct {
 	inContext map[string][]Value
 	cached    map[types.Object]Value
 	busy      map[types.Object]bool
+	// calledAs are the variables that hold the literals which are only called.
+	calledAs map[*ast.FuncLit]types.Object
 	// running are the function literals whose results are being asked for.
 	running map[*ast.FuncLit]bool
 }
@@ -75,6 +77,7 @@ func (p *Package) Prepare() {
 			p.note(d)
 		}
 	}
+	p.noteLiterals()
 }
 
 // note remembers what a declaration sets.
@@ -281,9 +284,7 @@ func (p *Package) Walk(decl *ast.FuncDecl) {
 	fn, _ := p.Info.Defs[decl.Name].(*types.Func)
 	f := p.newFrame(fn, decl.Type)
 	f.observed = true
-	if decl.Body != nil {
-		f.block(decl.Body.List)
-	}
+	f.run(decl.Body)
 }
 
 // WalkWith runs the body of a function with the values of some parameters known.
@@ -292,9 +293,7 @@ func (p *Package) WalkWith(decl *ast.FuncDecl, args map[int]Value) {
 	f := p.newFrame(fn, decl.Type)
 	f.observed = true
 	f.know(decl.Type, args)
-	if decl.Body != nil {
-		f.block(decl.Body.List)
-	}
+	f.run(decl.Body)
 }
 
 // know gives parameters their values.
@@ -400,7 +399,7 @@ func (p *Package) Results(fn *types.Func) []Value {
 }
 
 func (f *Frame) resultsOfBody(body *ast.BlockStmt) []Value {
-	f.block(body.List)
+	f.run(body)
 	if f.results == nil {
 		f.results = make([]Value, f.sig.Results().Len())
 		for i := range f.results {

@@ -303,7 +303,7 @@ func (p *Package) effect(fn *types.Func, i int) Value {
 	}
 	p.effects[key] = nil
 	f := p.newFrame(fn, decl.Type)
-	f.block(decl.Body.List)
+	f.run(decl.Body)
 	v := f.env[place{obj: fn.Signature().Params().At(i)}]
 	p.effects[key] = v.outside()
 	return p.effects[key]
