@@ -107,10 +107,19 @@ type packageEnv struct{ *extractor }
 // Results implements orm.Env.
 func (c packageEnv) Results(fn *types.Func) []goval.Value {
 	if fn.Pkg() == c.Pkg {
-		return c.pkg.Results(fn)
+		return own(c.pkg.Results(fn))
 	}
 	results, _ := c.extractor.Results(fn)
-	return results
+	return own(results)
+}
+
+// own are results for code that knows no caller.
+func own(results []goval.Value) []goval.Value {
+	var out []goval.Value
+	for _, r := range results {
+		out = append(out, r.Own())
+	}
+	return out
 }
 
 // List implements orm.Env.

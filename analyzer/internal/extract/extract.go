@@ -334,6 +334,25 @@ func (x *extractor) Results(fn *types.Func) ([]goval.Value, bool) {
 	return nil, false
 }
 
+// Effects implements goval.Lookup. Of a function of a package that was analysed and has no fact there is
+// nothing to know.
+func (x *extractor) Effects(fn *types.Func) (e *goval.Effects, known bool) {
+	if fact, ok := x.Facts.Import(fn); ok && fact.Effects != nil {
+		return fact.Effects, true
+	}
+	if fn.Pkg() == nil || !x.Facts.Reaches(fn.Pkg()) || x.API.IsDatabase(fn.Pkg().Path()) || IsLibrary(fn.Pkg().Path()) ||
+		isAbstract(fn) {
+		return nil, false
+	}
+	return &goval.Effects{}, true
+}
+
+// isAbstract says that a method is one of an interface: what it does is that of a type that is not known.
+func isAbstract(fn *types.Func) bool {
+	recv := fn.Signature().Recv()
+	return recv != nil && types.IsInterface(recv.Type())
+}
+
 // result turns the sites into queries and facts.
 func (x *extractor) result() *Result {
 	res := &Result{Reaches: true, Facts: map[types.Object]*fact.Fact{}, Graph: x.graph(), ErrorNames: x.errorNames(),

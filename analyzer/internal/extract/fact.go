@@ -27,6 +27,9 @@ func (x *extractor) facts(res *Result) {
 		}
 	}
 	for fn := range x.pkg.Functions() {
+		if fn.Exported() {
+			x.effectFact(res, fn)
+		}
 		if !fn.Exported() || !x.returnsText(fn) {
 			continue
 		}
@@ -38,6 +41,16 @@ func (x *extractor) facts(res *Result) {
 			}
 			res.Facts[fn].Results = results
 		}
+	}
+}
+
+// effectFact keeps what a function does to what it is given.
+func (x *extractor) effectFact(res *Result, fn *types.Func) {
+	if e := x.pkg.EffectsOf(fn); !e.Empty() {
+		if res.Facts[fn] == nil {
+			res.Facts[fn] = &fact.Fact{}
+		}
+		res.Facts[fn].Effects = e
 	}
 }
 

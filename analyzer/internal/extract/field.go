@@ -37,7 +37,7 @@ func (x *extractor) sendsField(call *ast.CallExpr, i int, s sent) {
 	if !slices.ContainsFunc(x.fieldSinks[v], func(o fact.Sink) bool { return o.API == sink.API }) {
 		x.fieldSinks[v] = append(x.fieldSinks[v], sink)
 	}
-	if !s.value.Known() {
+	if !s.value.Known() && !slices.Contains(x.pkg.FieldValues()[v], nil) {
 		x.fieldSites[call] = v
 	}
 }

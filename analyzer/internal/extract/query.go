@@ -32,7 +32,7 @@ func (x *extractor) query(st *site) (usage.Query, bool) {
 	names := 0
 	for _, s := range st.texts {
 		q.Lowered = q.Lowered || s.lowered
-		s.value = x.lowered(s.value)
+		s.value = x.lowered(s.value).Settled()
 		if !s.value.Known() {
 			q.Reason = reasonOf(s.value, st.fn)
 			continue
@@ -47,7 +47,7 @@ func (x *extractor) query(st *site) (usage.Query, bool) {
 				names++
 				continue
 			}
-			if strings.TrimSpace(t.SQL) != "" &&
+			if (strings.TrimSpace(t.SQL) != "" || len(t.Holes) > 0) &&
 				!slices.ContainsFunc(q.Texts, func(o sqltext.Text) bool { return sameText(o, t) }) {
 				q.Texts = append(q.Texts, t)
 			}

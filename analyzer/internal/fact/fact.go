@@ -19,6 +19,8 @@ type Fact struct {
 	Sent    Reads
 	Params  map[int]Reads
 	Results []goval.Value
+	// Effects are what it does to what it is given; nil for nothing.
+	Effects *goval.Effects
 	// Text is the value of a constant or variable: a text, a builder, or a list of texts.
 	Text goval.Value
 }
@@ -26,7 +28,7 @@ type Fact struct {
 // With is a copy of the fact whose values are changed.
 func (f *Fact) With(change func(goval.Value) goval.Value) *Fact {
 	out := *f
-	out.Text = change(f.Text)
+	out.Text, out.Effects = change(f.Text), f.Effects.With(change)
 	out.Sinks, out.Results = nil, nil
 	for _, s := range f.Sinks {
 		s.Text = change(s.Text)

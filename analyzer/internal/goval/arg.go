@@ -106,7 +106,7 @@ func (f *Frame) arg(e ast.Expr) Arg {
 		}
 	default:
 		switch {
-		case f.pkg.isMade(t) || isText(t):
+		case f.pkg.isMade(t) || isText(t) || isBuilder(t):
 			a.Value = f.text(e)
 		case isContainer(t):
 			a.Value = Value{f.withFields(e, f.list(e))}
@@ -168,7 +168,7 @@ func (f *Frame) function(e ast.Expr) *Func {
 	if id := named(ast.Unparen(e)); id != nil {
 		if fn, ok := f.pkg.Info.Uses[id].(*types.Func); ok {
 			if results := f.resultsOf(fn); len(results) > 0 {
-				return &Func{Result: results[0]}
+				return &Func{Result: results[0].Own()}
 			}
 		}
 	}

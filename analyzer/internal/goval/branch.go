@@ -219,7 +219,7 @@ func (f *Frame) names(e, declared ast.Expr) bool {
 // putAll puts the elements of a map into another that the code makes.
 func (f *Frame) putAll(into ast.Expr, from *List) bool {
 	p, ok := f.placeOf(into)
-	l := f.env[p].List()
+	l := f.listAt(p)
 	if !ok || l == nil {
 		return false
 	}
@@ -286,10 +286,13 @@ func (f *Frame) clauses(list []ast.Stmt) {
 	var ways []env
 	hasDefault := false
 	t := f.enter(false)
+	asserted := f.asserting
+	f.asserting = nil
 	for i, c := range list {
 		after, dead := f.branch(func() {
 			switch c := c.(type) {
 			case *ast.CaseClause:
+				f.declareAsserted(c, asserted)
 				hasDefault = hasDefault || c.List == nil
 				for _, e := range c.List {
 					f.visit(e)

@@ -4,6 +4,7 @@ import (
 	"go/ast"
 	"go/types"
 	"maps"
+	"slices"
 )
 
 // closure follows a function literal that stands in an expression. One that only a variable holds which is
@@ -15,6 +16,15 @@ func (f *Frame) closure(lit *ast.FuncLit) {
 	after, _ := f.branch(func() { f.runLiteral(lit, nil) })
 	f.env = f.env.join(after)
 	f.control.later = append(f.control.later, later{lit, maps.Clone(f.env)})
+	for _, obj := range f.pkg.mayWrite(lit) {
+		f.kept[place{obj: obj}] = "set by a function literal"
+	}
+}
+
+// mayWrite are the variables around a literal that it may write.
+func (p *Package) mayWrite(lit *ast.FuncLit) []types.Object {
+	return slices.DeleteFunc(p.written(lit.Body, func(ast.Node) bool { return true }),
+		func(obj types.Object) bool { return within(lit, posOf(obj)) })
 }
 
 // again runs a literal that may run later once more, if what it uses has changed since it was made.
@@ -38,7 +48,7 @@ func (f *Frame) again(l later, now env) {
 }
 
 // posOf is the place of a variable as a node.
-func posOf(v *types.Var) ast.Node { return &ast.Ident{NamePos: v.Pos(), Name: v.Name()} }
+func posOf(v types.Object) ast.Node { return &ast.Ident{NamePos: v.Pos(), Name: v.Name()} }
 
 // differs says that a variable, or a field of it, holds something else than in another env.
 func (e env) differs(o env, v *types.Var) bool {

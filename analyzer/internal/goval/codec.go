@@ -38,7 +38,7 @@ var kinds = []func() Part{
 	func() Part { return &OneOf{} }, func() Part { return &Format{} }, func() Part { return &File{} },
 	func() Part { return &Call{} }, func() Part { return &Lowered{} }, func() Part { return &List{} },
 	func() Part { return &Func{} }, func() Part { return &Arg{} }, func() Part { return &DataDependent{} },
-	func() Part { return &Style{} },
+	func() Part { return &Style{} }, func() Part { return &Op{} },
 }
 
 // kindNumbers are the places of the types of parts in kinds.
@@ -86,7 +86,20 @@ func (p *Param) code(c *coder) {
 	c.number(&p.Index)
 	c.number(&p.Of)
 	c.text(&p.Type)
+	c.text(&p.Path)
+	c.value(&p.Else)
 }
+
+func (p *Op) code(c *coder) {
+	c.text(&p.Name)
+	coded(c, &p.Args, (*coder).value)
+	if c.reading && ops[p.Name] == nil {
+		c.err = errEncoding
+	}
+}
+
+// A pointer into a function is a hole outside of it.
+func (p *Ref) code(*coder) {}
 
 func (p *OneOf) code(c *coder) { coded(c, &p.Options, (*coder).value) }
 
@@ -159,6 +172,10 @@ func (c *coder) value(v *Value) { coded(c, (*[]Part)(v), (*coder).part) }
 
 // part codes the number of a part that is already there, or 0, its kind, and what it is made of.
 func (c *coder) part(p *Part) {
+	if _, ok := (*p).(*Ref); ok && !c.reading {
+		var hole Part = &Hole{Reason: "pointer"}
+		p = &hole
+	}
 	if !c.reading {
 		number := c.partNumbers[*p]
 		if c.number(&number); number > 0 {

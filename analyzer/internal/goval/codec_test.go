@@ -15,7 +15,7 @@ func everyPart() Value {
 	return Value{
 		&Lit{Text: "x", Runs: []Run{{1, "a.go", 2, 3}, {2, "a.go", 3, 4}}, Declared: &declared},
 		&Hole{Place: IdentText, Reason: "why", Written: true, Type: "T"},
-		&Param{Index: 1, Of: 2, Type: "T"},
+		&Param{Index: 1, Of: 2, Type: "T", Path: ".f", Else: text},
 		&OneOf{Options: []Value{text, {}, nil}},
 		&Format{Format: text, Index: -1, Of: 2},
 		&File{Name: text, Folder: "/src"},
@@ -28,6 +28,7 @@ func everyPart() Value {
 		&arg,
 		&DataDependent{On: "data"},
 		&Style{Mark: ":"},
+		&Op{Name: "join", Args: []Value{text}},
 	}
 }
 
@@ -62,7 +63,7 @@ func TestFactsBringEveryPart(t *testing.T) {
 // A field that is added to a part and not to its method code is zero after the way through a fact.
 func TestEveryFieldIsEncoded(t *testing.T) {
 	found := map[string]any{ // typ and the like are found again by an Attacher
-		"Hole.typ": nil, "File.files": nil, "Call.fn": nil, "Call.typeArgs": nil, "List.typ": nil, "Arg.typ": nil,
+		"Hole.typ": nil, "File.files": nil, "Call.fn": nil, "Call.typeArgs": nil, "List.typ": nil, "List.declared": nil, "Arg.typ": nil,
 	}
 	for _, p := range everyPart() {
 		v := reflect.ValueOf(p).Elem()

@@ -6,7 +6,6 @@ import (
 	"go/types"
 	"maps"
 	"slices"
-	"strings"
 )
 
 // control is how the body that is being run goes on elsewhere than at the next statement.
@@ -118,13 +117,35 @@ func (p *Package) setBetween(s *ast.LabeledStmt) []types.Object {
 		}
 		return true
 	})
+	return p.written(decl, func(n ast.Node) bool { return n.Pos() > s.Pos() && n.Pos() < last })
+}
+
+// written are the variables that code may write, where a node is wanted: on the left of assignments, with their
+// address taken, or builders with a method called on them.
+func (p *Package) written(in ast.Node, wanted func(ast.Node) bool) []types.Object {
 	var out []types.Object
-	ast.Inspect(decl, func(n ast.Node) bool {
-		if a, ok := n.(*ast.AssignStmt); ok && a.Pos() > s.Pos() && a.Pos() < last {
-			for _, lhs := range a.Lhs {
-				if obj := p.root(lhs); obj != nil {
-					out = append(out, obj)
-				}
+	add := func(e ast.Expr) {
+		v, ok := p.root(e).(*types.Var)
+		if ok && !v.IsField() && v.Parent() != p.Types.Scope() && !slices.Contains(out, types.Object(v)) {
+			out = append(out, v)
+		}
+	}
+	ast.Inspect(in, func(n ast.Node) bool {
+		if n == nil || !wanted(n) {
+			return true
+		}
+		switch n := n.(type) {
+		case *ast.AssignStmt:
+			for _, lhs := range n.Lhs {
+				add(lhs)
+			}
+		case *ast.UnaryExpr:
+			if n.Op == token.AND {
+				add(n.X)
+			}
+		case *ast.CallExpr:
+			if sel := selectorOf(n); sel != nil && isBuilder(p.Info.TypeOf(sel.X)) {
+				add(sel.X)
 			}
 		}
 		return true
@@ -230,25 +251,4 @@ func (f *Frame) deferCall(call *ast.CallExpr) {
 		f.visit(call)
 	}
 	f.control.deferred = append(f.control.deferred, deferral{call, f.branches > 0})
-}
-
-// taint says that a place may hold something else than what is known of it.
-func (f *Frame) taint(p place, reason string) {
-	for at, v := range f.env {
-		if at.obj == p.obj && (at.path == p.path || strings.HasPrefix(at.path, p.path+".")) {
-			f.put(at, tainted(v, reason))
-		}
-	}
-}
-
-// tainted is a value that something may have changed or added to.
-func tainted(v Value, reason string) Value {
-	if l := v.List(); l != nil {
-		out := l.With(slices.Clone(l.Elems))
-		if out.Open == "" {
-			out.Open = reason
-		}
-		return Value{out}
-	}
-	return Concat(v, Unknown(reason))
 }

@@ -1,16 +1,9 @@
 package goval
 
 import (
-	"go/types"
 	"maps"
 	"strings"
 )
-
-// place is a variable, or a field of one by its path.
-type place struct {
-	obj  types.Object
-	path string
-}
 
 // env is what the places hold that are followed.
 type env map[place]Value

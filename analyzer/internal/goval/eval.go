@@ -6,6 +6,7 @@ import (
 	"go/token"
 	"go/types"
 	"slices"
+	"strings"
 )
 
 // Eval returns what an expression can be at this place of the code, as text.
@@ -29,6 +30,9 @@ func (f *Frame) eval(e ast.Expr) Value {
 		if lit, ok := ast.Unparen(x.X).(*ast.CompositeLit); ok && x.Op == token.AND {
 			return f.compositeValue(lit)
 		}
+		if x.Op == token.AND {
+			return f.eval(x.X)
+		}
 	case *ast.Ident:
 		return f.ident(x)
 	case *ast.SelectorExpr:
@@ -40,9 +44,74 @@ func (f *Frame) eval(e ast.Expr) Value {
 	case *ast.SliceExpr:
 		return f.slice(x)
 	case *ast.StarExpr:
+		if p, ok := f.placeOf(x); ok {
+			if v, ok := f.load(p); ok {
+				return f.shared(x, v)
+			}
+		}
 		return f.eval(x.X)
+	case *ast.TypeAssertExpr:
+		if x.Type != nil {
+			if v := f.eval(x.X); len(v) > 0 && !Is[*Hole](v) {
+				return f.shared(x, v)
+			}
+		}
 	}
 	return f.fallback(e)
+}
+
+// listAt is the list that a place holds; nil if it holds none.
+func (f *Frame) listAt(p place) *List {
+	v, _ := f.load(p)
+	return v.List()
+}
+
+// fieldOfParam is a field of a struct that the function is given: what the callers say of it or, where they do
+// not, what the package sets it to.
+func (f *Frame) fieldOfParam(e ast.Expr, p place) (Value, bool) {
+	sel, ok := ast.Unparen(e).(*ast.SelectorExpr)
+	if !ok || p.path == "" {
+		return nil, false
+	}
+	field, ok := f.pkg.Info.Uses[sel.Sel].(*types.Var)
+	if !ok || !field.IsField() {
+		return nil, false
+	}
+	rest := p.path
+	at := place{obj: p.obj}
+	for {
+		if param, ok := Only[*Param](f.env[at]); ok {
+			return f.pkg.fieldOf(param, rest, field), true
+		}
+		dot := strings.IndexByte(rest[1:], '.')
+		if dot < 0 {
+			return nil, false
+		}
+		at, rest = place{p.obj, at.path + rest[:dot+1]}, rest[dot+1:]
+	}
+}
+
+// fieldOf is the field of a parameter by its path.
+func (p *Package) fieldOf(param *Param, path string, field *types.Var) Value {
+	q := *param
+	q.Path += path
+	q.Else = p.frame().fieldValue(field)
+	if p.isMade(field.Type()) {
+		q.Type = field.Type().String()
+	}
+	if p.given(field.Type()) || p.listed(field.Type()) {
+		rest := Element{Arg: Arg{Value: Value{&q}}, Rest: true}
+		return Value{&List{Elems: []Element{rest}, Type: field.Type().String(), typ: field.Type()}}
+	}
+	return Value{&q}
+}
+
+// fieldValue is what the package sets a field to.
+func (f *Frame) fieldValue(v *types.Var) Value {
+	if f.pkg.listed(v.Type()) {
+		return Value{f.fieldList(v)}
+	}
+	return f.field(v)
 }
 
 // text is what an expression is where text is asked for: of a list that is a hole.
@@ -59,8 +128,11 @@ func (f *Frame) text(e ast.Expr) Value {
 func (f *Frame) list(e ast.Expr) *List {
 	e = ast.Unparen(e)
 	if p, ok := f.placeOf(e); ok {
-		if l := f.env[p].List(); l != nil {
+		if l := f.listAt(p); l != nil && !l.declared {
 			return l
+		}
+		if v, ok := f.fieldOfParam(e, p); ok {
+			return listOf(v)
 		}
 	}
 	switch x := e.(type) {
@@ -98,7 +170,14 @@ func (f *Frame) fallback(e ast.Expr) Value {
 	if tv.Type != nil && isNumber(tv.Type) {
 		return UnknownValue("number")
 	}
-	return f.pkg.unknownOf(tv.Type, types.ExprString(e))
+	v := f.pkg.unknownOf(tv.Type, types.ExprString(e))
+	switch e.(type) {
+	case *ast.UnaryExpr, *ast.IndexExpr, *ast.TypeAssertExpr:
+		if f.pkg.isMade(tv.Type) { // It is one that something was built of.
+			return append(v, v...)
+		}
+	}
+	return v
 }
 
 func (f *Frame) ident(x *ast.Ident) Value {
@@ -106,8 +185,10 @@ func (f *Frame) ident(x *ast.Ident) Value {
 	if obj == nil {
 		return f.fallback(x)
 	}
-	if v, ok := f.env[place{obj: obj}]; ok {
-		return f.shared(x, v)
+	if p, ok := f.placeOf(x); ok {
+		if v, ok := f.load(p); ok {
+			return f.shared(x, v)
+		}
 	}
 	switch o := obj.(type) {
 	case *types.Const:
@@ -131,7 +212,10 @@ func (f *Frame) shared(e ast.Expr, v Value) Value {
 
 func (f *Frame) selector(x *ast.SelectorExpr) Value {
 	if p, ok := f.placeOf(x); ok {
-		if v, ok := f.env[p]; ok {
+		if v, ok := f.load(p); ok {
+			return f.shared(x, v)
+		}
+		if v, ok := f.fieldOfParam(x, p); ok {
 			return f.shared(x, v)
 		}
 	}
@@ -248,6 +332,9 @@ func (f *Frame) evalCall(call *ast.CallExpr, i int) Value {
 		if id, ok := ast.Unparen(call.Fun).(*ast.Ident); ok && id.Name == "new" && isBuilder(f.pkg.Info.TypeOf(call)) {
 			return Value{}
 		}
+		if v, ok := f.appendedText(call); ok {
+			return v
+		}
 		return f.literalResult(call, i)
 	}
 	if eval, ok := library[fn.FullName()]; ok && i == 0 {
@@ -271,6 +358,23 @@ func (f *Frame) evalCall(call *ast.CallExpr, i int) Value {
 		return f.substitute(results[i], call)
 	}
 	return f.unknownResult(call, i)
+}
+
+// appendedText is append(bytes, text...) and append(bytes, 'a', 'b').
+func (f *Frame) appendedText(call *ast.CallExpr) (Value, bool) {
+	id, ok := ast.Unparen(call.Fun).(*ast.Ident)
+	if !ok || id.Name != "append" || !isText(f.pkg.Info.TypeOf(call)) || len(call.Args) == 0 {
+		return nil, false
+	}
+	out := f.text(call.Args[0])
+	for _, a := range call.Args[1:] {
+		if call.Ellipsis.IsValid() {
+			out = Concat(out, f.text(a))
+		} else {
+			out = Concat(out, f.evalRune(a))
+		}
+	}
+	return out, true
 }
 
 // Constants are the arguments of a call whose text is constant, by index; not those of a variadic
@@ -359,6 +463,9 @@ func (f *Frame) substitute(v Value, call *ast.CallExpr) Value {
 // Argument is the value of an argument of a call; of a variadic parameter all that it is given.
 func (f *Frame) Argument(call *ast.CallExpr, i int) Value {
 	sig := f.signature(call.Fun)
+	if i < 0 {
+		return f.receiver(call)
+	}
 	if sig == nil || i >= sig.Params().Len() {
 		if i >= len(call.Args) {
 			return Unknown("missing argument")
@@ -381,8 +488,19 @@ func (f *Frame) Argument(call *ast.CallExpr, i int) Value {
 	case f.pkg.takesAny(t):
 		a := f.arg(call.Args[i])
 		return Value{&a}
+	case structUnder(t) != nil && !f.pkg.isMade(t) && !isBuilder(t) && !isTemplate(t):
+		return f.structOf(call.Args[i])
 	}
 	return f.text(call.Args[i])
+}
+
+// receiver is what a method is called on.
+func (f *Frame) receiver(call *ast.CallExpr) Value {
+	sel := selectorOf(call)
+	if sel == nil {
+		return Unknown("receiver")
+	}
+	return f.structOf(sel.X)
 }
 
 func (f *Frame) conversion(call *ast.CallExpr) Value {
@@ -409,7 +527,7 @@ func (f *Frame) index(x *ast.IndexExpr) Value {
 		}
 	}
 	if p, ok := f.placeOf(x.X); ok && lit == nil {
-		if l := f.env[p].List(); l.known() {
+		if l := f.listAt(p); l.known() {
 			if i, known := f.indexOf(x.Index); known && i < len(l.Elems) && !isStringKeyed(f.pkg.Info.TypeOf(x.X)) {
 				return l.Elems[i].Value
 			}

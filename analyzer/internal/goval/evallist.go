@@ -204,7 +204,7 @@ func (f *Frame) fieldList(v *types.Var) *List {
 		if e == nil {
 			return unknown
 		}
-		l := (&Frame{pkg: f.pkg, env: env{}}).list(e)
+		l := f.pkg.frame().list(e)
 		if l.Open != "" {
 			return unknown
 		}
@@ -230,7 +230,7 @@ func (f *Frame) withFields(e ast.Expr, l *List) *List {
 	}
 	for i := range st.NumFields() {
 		name := st.Field(i).Name()
-		if v, ok := f.env[place{p.obj, p.path + "." + name}]; ok {
+		if v, ok := f.content(p.field(name), st.Field(i).Type()); ok && f.knows(p.field(name)) {
 			out.put(Element{Key: Text(name), Arg: Arg{Value: v, typ: st.Field(i).Type()}})
 		}
 	}
@@ -243,14 +243,24 @@ func (f *Frame) setKey(x *ast.IndexExpr, value ast.Expr) {
 	if !ok {
 		return
 	}
-	l := f.env[p].List()
+	f.touch(p)
+	f.keepShared(value, "kept in an element")
+	if strings.Contains(p.path, oneOfSeveral) {
+		f.put(p, nil)
+		return
+	}
+	l := f.listAt(p)
+	if v, ok := f.fieldOfParam(x.X, p); ok && l == nil {
+		l = listOf(v)
+	}
 	if l == nil {
+		f.taint(p, "an element that is set")
 		return
 	}
 	out := *l
 	if _, isMap := f.pkg.Info.TypeOf(x.X).Underlying().(*types.Map); isMap {
 		out.put(Element{Key: f.text(x.Index), Arg: f.element(value)})
-	} else if i, known := f.indexOf(x.Index); known && i < len(out.Elems) {
+	} else if i, known := f.indexOf(x.Index); known && i < len(out.Elems) && !out.hasRest() {
 		out.Elems = slices.Clone(out.Elems)
 		out.Elems[i] = Element{Arg: f.element(value), Optional: out.Elems[i].Optional}
 	} else {
@@ -279,7 +289,7 @@ func (p *Package) ListOf(obj types.Object) *List {
 	if !ok || p.assigned[obj] || !isStringSlice(obj.Type()) {
 		return nil
 	}
-	l := (&Frame{pkg: p, env: env{}}).list(e)
+	l := p.frame().list(e)
 	if !l.known() {
 		return nil
 	}

@@ -5,6 +5,7 @@ import (
 	"go/token"
 	"go/types"
 	"maps"
+	"slices"
 	"strings"
 )
 
@@ -26,6 +27,18 @@ type Frame struct {
 	// loops is how many loops around are run for a second turn.
 	loops   int
 	control control
+	// asserting is what the type switch that comes next looks at.
+	asserting ast.Expr
+	// summary says that what callers lead to by pointer is asked for.
+	summary bool
+	// same are the results that are operands.
+	same []Same
+	// kept are the places that something else may set at any time, and why; rebound the parameters that are set
+	// to something else, touched those of which elements are set. elements are the lists that variables share the
+	// elements of.
+	kept             map[place]string
+	rebound, touched map[types.Object]bool
+	elements         map[place]place
 	// turning says that a loop is run turn by turn.
 	turning bool
 	// given are the results of calls in the expression that is being evaluated, each of which is asked
@@ -76,6 +89,7 @@ func (f *Frame) stmt(s ast.Stmt) {
 			f.stmt(s.Init)
 		}
 		f.stmt(s.Assign)
+		f.asserting = assertedIn(s.Assign)
 		f.clauses(s.Body.List)
 	case *ast.SelectStmt:
 		f.clauses(s.Body.List)
@@ -96,13 +110,14 @@ func (f *Frame) stmt(s ast.Stmt) {
 
 func (f *Frame) returns(s *ast.ReturnStmt) {
 	for _, e := range s.Results {
-		f.visit(e)
+		f.visitValue(e)
 	}
 	defer func() { f.dead = true }()
 	if f.sig == nil || f.depth > 0 {
 		f.exit()
 		return
 	}
+	f.noteSame(s)
 	n := f.sig.Results().Len()
 	values := make([]Value, n)
 	switch {
@@ -133,6 +148,37 @@ func (f *Frame) returns(s *ast.ReturnStmt) {
 	}
 }
 
+// noteSame notes the results that are what the function is given; what is given back on some ways alone may
+// be set by way of the result.
+func (f *Frame) noteSame(s *ast.ReturnStmt) {
+	if f.Func == nil || !f.summary {
+		return
+	}
+	var same []Same
+	for i, e := range s.Results {
+		v, ok := f.alias(e)
+		ref, isRef := Only[*Ref](v)
+		if !ok || !isRef || ref.at.path != "" || !f.isParam(ref.at.obj) {
+			if isRef && f.isParam(ref.at.obj) {
+				f.keepShared(e, "given back")
+			}
+			continue
+		}
+		for k := -1; k < f.Func.Signature().Params().Len(); k++ {
+			if operandOf(f.Func, k) == ref.at.obj {
+				same = append(same, Same{i, k})
+			}
+		}
+	}
+	if f.results != nil && !slices.Equal(same, f.same) {
+		for _, o := range append(same, f.same...) {
+			f.kept[place{obj: operandOf(f.Func, o.Index)}] = "given back"
+		}
+		same = nil
+	}
+	f.same = same
+}
+
 // setResults gives named results the values that a return statement names.
 func (f *Frame) setResults(values []Value) {
 	if len(f.control.deferred) == 0 {
@@ -147,18 +193,24 @@ func (f *Frame) setResults(values []Value) {
 
 // deferredResults takes what deferred functions make of named results.
 func (f *Frame) deferredResults(values []Value) {
-	left := f.control.exits[len(f.control.exits)-1]
+	saved := f.env
+	f.env = f.control.exits[len(f.control.exits)-1]
 	for i := range values {
-		if v, ok := left[place{obj: f.sig.Results().At(i)}]; ok {
+		r := f.sig.Results().At(i)
+		if v, ok := f.content(place{obj: r}, r.Type()); ok {
 			values[i] = v
 		}
 	}
+	f.env = saved
 }
 
 // returned is what a function gives back: of a list its elements.
 func (f *Frame) returned(e ast.Expr) Value {
 	if f.pkg.given(f.pkg.Info.TypeOf(e)) {
 		return Value{f.list(e)}
+	}
+	if t := f.pkg.Info.TypeOf(e); f.summary && structUnder(t) != nil && !f.pkg.isMade(t) && !isBuilder(t) {
+		return f.structOf(e)
 	}
 	if _, ok := ast.Unparen(e).(*ast.FuncLit); ok && f.pkg.isMade(f.pkg.Info.TypeOf(e)) {
 		a := f.arg(e)
@@ -168,7 +220,7 @@ func (f *Frame) returned(e ast.Expr) Value {
 }
 
 func (f *Frame) named(v *types.Var) Value {
-	if x, ok := f.env[place{obj: v}]; ok {
+	if x, ok := f.content(place{obj: v}, v.Type()); ok {
 		return x
 	}
 	return Unknown("result " + v.Name())
@@ -179,9 +231,6 @@ func (f *Frame) set(obj types.Object, v Value) {
 		f.put(place{obj: obj}, v)
 	}
 }
-
-// put sets what a place holds.
-func (f *Frame) put(p place, v Value) { f.env[p] = bounded(v) }
 
 func (f *Frame) declare(d ast.Decl) {
 	gen, ok := d.(*ast.GenDecl)
@@ -194,14 +243,14 @@ func (f *Frame) declare(d ast.Decl) {
 			continue
 		}
 		for _, v := range spec.Values {
-			f.visit(v)
+			f.visitValue(v)
 		}
 		for i, name := range spec.Names {
 			obj := f.pkg.Info.Defs[name]
 			switch {
 			case obj == nil:
 			case len(spec.Values) == len(spec.Names):
-				f.set(obj, f.eval(spec.Values[i]))
+				f.assignTo(name, f.assigned(name, spec.Values[i]), spec.Values[i])
 			case len(spec.Values) == 0 && isString(obj.Type()):
 				f.set(obj, Value{})
 			case len(spec.Values) == 0 && isBuilder(obj.Type()):
@@ -210,6 +259,8 @@ func (f *Frame) declare(d ast.Decl) {
 				f.set(obj, Value{&List{Type: obj.Type().String(), typ: obj.Type()}})
 			case len(spec.Values) == 0 && f.pkg.isMade(obj.Type()):
 				f.set(obj, Value{})
+			case len(spec.Values) == 0 && isPlainStruct(f.pkg, obj.Type()):
+				f.set(obj, Value{&List{Type: obj.Type().String(), typ: obj.Type(), declared: true}})
 			}
 		}
 	}
@@ -217,7 +268,7 @@ func (f *Frame) declare(d ast.Decl) {
 
 func (f *Frame) assign(s *ast.AssignStmt) {
 	for _, e := range s.Rhs {
-		f.visit(e)
+		f.visitValue(e)
 	}
 	for _, e := range s.Lhs {
 		if _, ok := e.(*ast.Ident); !ok {
@@ -225,20 +276,26 @@ func (f *Frame) assign(s *ast.AssignStmt) {
 		}
 	}
 	if len(s.Rhs) == 1 && len(s.Lhs) > 1 {
+		if asserted, ok := ast.Unparen(s.Rhs[0]).(*ast.TypeAssertExpr); ok {
+			f.assignTo(s.Lhs[0], f.assigned(s.Lhs[0], asserted), asserted)
+			return
+		}
 		for i, lhs := range s.Lhs {
 			switch t := f.pkg.Info.TypeOf(lhs); {
 			case t == nil:
 			case isText(t) || isTemplate(t) || f.pkg.isMade(t):
-				f.assignTo(lhs, f.result(s.Rhs[0], i))
+				f.assignTo(lhs, f.result(s.Rhs[0], i), nil)
 			case f.pkg.listed(t):
-				f.assignTo(lhs, Value{listOf(f.result(s.Rhs[0], i))})
+				f.assignTo(lhs, Value{listOf(f.result(s.Rhs[0], i))}, nil)
+			default:
+				f.assignTo(lhs, f.result(s.Rhs[0], i), nil)
 			}
 		}
 		return
 	}
 	values := make([]Value, len(s.Rhs))
 	for i, e := range s.Rhs {
-		values[i] = f.eval(e)
+		values[i] = f.assigned(s.Lhs[i], e)
 		if s.Tok == token.ADD_ASSIGN {
 			values[i] = Concat(f.text(s.Lhs[i]), values[i])
 		}
@@ -250,48 +307,104 @@ func (f *Frame) assign(s *ast.AssignStmt) {
 		if x, ok := ast.Unparen(lhs).(*ast.IndexExpr); ok && i < len(s.Rhs) {
 			f.setKey(x, s.Rhs[i])
 		} else if i < len(values) {
-			f.assignTo(lhs, values[i])
+			f.assignTo(lhs, values[i], s.Rhs[min(i, len(s.Rhs)-1)])
 		}
 	}
 }
 
-func (f *Frame) assignTo(lhs ast.Expr, v Value) {
-	p, ok := f.placeOf(lhs)
+// assigned is what a variable holds that an expression is assigned to.
+func (f *Frame) assigned(lhs, e ast.Expr) Value {
+	if v, ok := f.alias(e); ok {
+		return v
+	}
+	if t := f.typeOf(e); structUnder(t) != nil && !f.pkg.isMade(t) && !isBuilder(t) {
+		return f.structOf(e)
+	}
+	return f.eval(e)
+}
+
+// structOf is a struct, or what a pointer to one points to, with what its fields were set to.
+func (f *Frame) structOf(e ast.Expr) Value {
+	if p, ok := f.placeOf(e); ok {
+		if v, ok := f.content(p, f.typeOf(e)); ok {
+			return v
+		}
+	}
+	return f.eval(e)
+}
+
+// assignTo sets what a variable, or a field, holds. from is the expression that it is assigned, if there is
+// one.
+func (f *Frame) assignTo(lhs ast.Expr, v Value, from ast.Expr) {
+	p, ok := f.location(lhs)
 	t := f.pkg.Info.TypeOf(lhs)
 	if !ok || t == nil {
+		if from != nil {
+			f.keepShared(from, "kept in "+types.ExprString(lhs))
+		}
 		return
 	}
+	if from != nil && !f.isLocal(p) {
+		f.keepShared(from, "kept in "+types.ExprString(lhs))
+	}
+	if _, isName := ast.Unparen(lhs).(*ast.Ident); isName {
+		f.rebound[p.obj] = f.rebound[p.obj] || f.isParam(p.obj)
+	}
 	for of := range f.env { // x = y sets the fields of x as well
-		if of.obj == p.obj && strings.HasPrefix(of.path, p.path+".") {
-			f.put(of, Unknown("field "+of.path[1:]))
+		if of != p && of.isIn(p) {
+			delete(f.env, of)
 		}
 	}
+	f.shareElements(p, t, from)
 	_, known := f.env[p]
-	if known || isText(t) || isBuilder(t) || isTemplate(t) || f.pkg.isMade(t) || f.pkg.listed(t) || v.List() != nil {
-		f.put(p, v)
+	switch {
+	case known || len(refs(v)) > 0 || isText(t) || isBuilder(t) || isTemplate(t) || f.pkg.isMade(t) || f.pkg.listed(t):
+	case v.List() != nil, structUnder(t) != nil && goodStruct(v):
+	default:
+		if !strings.Contains(p.path, oneOfSeveral) {
+			return
+		}
+	}
+	f.put(p, v)
+}
+
+// goodStruct says that something is known of a struct.
+func goodStruct(v Value) bool {
+	return Is[*Param](v) || Is[*OneOf](v)
+}
+
+// shareElements notes that a list is the same as another one, or a part of it.
+func (f *Frame) shareElements(p place, t types.Type, from ast.Expr) {
+	delete(f.elements, p)
+	if _, isSlice := t.Underlying().(*types.Slice); !isSlice || from == nil {
+		return
+	}
+	if s, ok := ast.Unparen(from).(*ast.SliceExpr); ok {
+		from = s.X
+	}
+	if of, ok := f.placeOf(from); ok && of != p {
+		f.elements[p] = of
 	}
 }
 
-// placeOf names the variable or field that an expression denotes.
-func (f *Frame) placeOf(e ast.Expr) (place, bool) {
-	switch e := ast.Unparen(e).(type) {
-	case *ast.Ident:
-		obj := f.pkg.Info.ObjectOf(e)
-		return place{obj: obj}, obj != nil && e.Name != "_"
-	case *ast.SelectorExpr:
-		if p, ok := f.placeOf(e.X); ok {
-			if v, isVar := p.obj.(*types.Var); isVar && !isPackageName(v) {
-				return place{p.obj, p.path + "." + e.Sel.Name}, true
-			}
-		}
-	case *ast.StarExpr:
-		return f.placeOf(e.X)
-	case *ast.UnaryExpr:
-		if e.Op == token.AND {
-			return f.placeOf(e.X)
+// isParam says that a variable is a parameter of the function, or its receiver.
+func (f *Frame) isParam(obj types.Object) bool {
+	if f.Func == nil {
+		return false
+	}
+	for i := -1; i < f.Func.Signature().Params().Len(); i++ {
+		if v := operandOf(f.Func, i); v != nil && v == obj {
+			return true
 		}
 	}
-	return place{}, false
+	return false
+}
+
+// isLocal says that a place is a variable of the function, or a field of one that nothing else can reach.
+func (f *Frame) isLocal(p place) bool {
+	v, ok := p.obj.(*types.Var)
+	return ok && v.Parent() != f.pkg.Types.Scope() && v.Pkg() == f.pkg.Types &&
+		(p.path == "" || !f.isParam(p.obj))
 }
 
 func isPackageName(o types.Object) bool { _, ok := o.(*types.PkgName); return ok }
@@ -308,6 +421,18 @@ func (f *Frame) visit(e ast.Expr) {
 			return false
 		case *ast.KeyValueExpr:
 			f.setsField(n.Value)
+		case *ast.CompositeLit:
+			f.keepElements(n)
+		case *ast.UnaryExpr:
+			if _, isLiteral := ast.Unparen(n.X).(*ast.CompositeLit); n.Op == token.AND && !isLiteral {
+				f.keepShared(n, "its address is kept")
+				f.visit(n.X)
+				return false
+			}
+		case *ast.SelectorExpr:
+			if s := f.pkg.Info.Selections[n]; s != nil && s.Kind() == types.MethodVal {
+				f.methodValue(n)
+			}
 		case *ast.CallExpr:
 			f.visitCall(n)
 			return false
@@ -318,11 +443,15 @@ func (f *Frame) visit(e ast.Expr) {
 
 // visitCall walks a call: what it is given, the call itself, and what it changes.
 func (f *Frame) visitCall(call *ast.CallExpr) {
-	if _, ok := ast.Unparen(call.Fun).(*ast.FuncLit); !ok {
+	switch fun := ast.Unparen(call.Fun).(type) {
+	case *ast.FuncLit:
+	case *ast.SelectorExpr:
+		f.visitValue(fun.X)
+	default:
 		f.visit(call.Fun)
 	}
 	for _, a := range call.Args {
-		f.visit(a)
+		f.visitValue(a)
 	}
 	if f.observed && f.pkg.OnCall != nil {
 		f.pkg.OnCall(call, f)
@@ -335,10 +464,12 @@ func (f *Frame) goStmt(s *ast.GoStmt) {
 	lit, ok := ast.Unparen(s.Call.Fun).(*ast.FuncLit)
 	if !ok {
 		f.visit(s.Call)
+		f.giveAway(s.Call, "set by a goroutine")
 		return
 	}
 	for _, a := range s.Call.Args {
 		f.visit(a)
+		f.keepShared(a, "set by a goroutine")
 	}
 	f.closure(lit)
 }
@@ -349,60 +480,132 @@ func (f *Frame) perform(call *ast.CallExpr) {
 		f.callLiteral(lit, call)
 		return
 	}
-	f.write(call)
-	f.escapeBuilders(call)
+	if !f.write(call) && !f.escapeBuilders(call) {
+		f.change(call)
+	}
 }
 
-// write follows what a call writes into a builder.
-func (f *Frame) write(call *ast.CallExpr) {
+// assertedIn is x of  switch y := x.(type);  nil if no variable is declared.
+func assertedIn(s ast.Stmt) ast.Expr {
+	a, ok := s.(*ast.AssignStmt)
+	if !ok || len(a.Rhs) != 1 {
+		return nil
+	}
+	x, ok := ast.Unparen(a.Rhs[0]).(*ast.TypeAssertExpr)
+	if !ok {
+		return nil
+	}
+	return x.X
+}
+
+// declareAsserted sets the variable that a clause of a type switch declares.
+func (f *Frame) declareAsserted(c *ast.CaseClause, x ast.Expr) {
+	obj := f.pkg.Info.Implicits[c]
+	if x == nil || obj == nil {
+		return
+	}
+	if v, ok := f.alias(x); ok {
+		f.put(place{obj: obj}, v)
+	} else if v := f.structOf(x); len(v) > 0 && !Is[*Hole](v) {
+		f.put(place{obj: obj}, v)
+	} else if f.pkg.isMade(obj.Type()) {
+		hole := &Hole{Type: obj.Type().String(), Reason: types.ExprString(x)}
+		f.put(place{obj: obj}, Value{hole, hole}) // It is one that something was built of.
+	}
+}
+
+// visitValue walks what is assigned, given to a call, or returned: an address in it is followed there.
+func (f *Frame) visitValue(e ast.Expr) {
+	if addr, ok := ast.Unparen(e).(*ast.UnaryExpr); ok && addr.Op == token.AND {
+		f.visit(addr.X)
+		return
+	}
+	f.visit(e)
+}
+
+// keepElements says that the pointers in a literal lead to what may be set by way of it.
+func (f *Frame) keepElements(lit *ast.CompositeLit) {
+	for _, e := range lit.Elts {
+		if kv, ok := e.(*ast.KeyValueExpr); ok {
+			e = kv.Value
+		}
+		if _, isLiteral := ast.Unparen(e).(*ast.CompositeLit); isLiteral {
+			continue
+		}
+		if t := f.pkg.Info.TypeOf(e); t != nil && isShared(t) {
+			f.keepShared(e, "kept in a literal")
+		}
+	}
+}
+
+// methodValue follows x.m that is no call: what it is called on may be set whenever it is called.
+func (f *Frame) methodValue(sel *ast.SelectorExpr) {
+	fn, ok := f.pkg.Info.Uses[sel.Sel].(*types.Func)
+	if !ok || !f.pointerReceiver(fn) || f.pkg.isMade(f.pkg.Info.TypeOf(sel.X)) {
+		return
+	}
+	if p, ok := f.placeOf(sel.X); ok && f.knows(p) {
+		f.keep(p, "set by "+types.ExprString(sel))
+	}
+}
+
+// write follows what a call writes into a builder; false if it is none that does.
+func (f *Frame) write(call *ast.CallExpr) bool {
 	sel, isMethod := ast.Unparen(call.Fun).(*ast.SelectorExpr)
 	if isMethod && isBuilder(f.pkg.Info.TypeOf(sel.X)) {
-		p, ok := f.placeOf(sel.X)
-		if !ok {
-			return
-		}
-		switch sel.Sel.Name {
-		case "WriteString", "Write":
-			f.put(p, Concat(f.env[p], f.text(call.Args[0])))
-		case "WriteByte", "WriteRune":
-			f.put(p, Concat(f.env[p], f.evalRune(call.Args[0])))
-		case "Reset":
-			f.put(p, Value{})
-		}
-		return
+		return f.writeMethod(sel, call)
 	}
 	fn := f.callee(call)
-	if fn != nil &&
-		(fn.FullName() == "(*text/template.Template).Execute" || fn.FullName() == "(*html/template.Template).Execute") {
-		f.executeTemplate(call)
-		return
+	if fn == nil || len(call.Args) == 0 {
+		return false
 	}
-	if fn != nil && fn.FullName() == "fmt.Fprintf" && len(call.Args) > 1 {
-		if p, ok := f.placeOf(call.Args[0]); ok && isBuilder(f.pkg.Info.TypeOf(call.Args[0])) {
-			f.put(p, Concat(f.env[p], f.sprintf(call.Args[1:])))
+	into, ok := f.placeOf(call.Args[0])
+	if !ok || !isWriter(f.pkg.Info.TypeOf(call.Args[0])) || isMethod && fn.Signature().Recv() != nil && !isTemplate(f.pkg.Info.TypeOf(sel.X)) {
+		return false
+	}
+	var text Value
+	switch name := fn.FullName(); name {
+	case "(*text/template.Template).Execute", "(*html/template.Template).Execute":
+		text = f.text(sel.X)
+	case "fmt.Fprintf":
+		text = f.sprintf(call.Args[1:])
+	case "fmt.Fprint", "fmt.Fprintln":
+		text = f.sprint(call.Args[1:])
+		if name == "fmt.Fprintln" {
+			text = Concat(text, Text("\n"))
 		}
-		return
-	}
-	for i, a := range call.Args {
-		if p, ok := f.placeOf(a); ok && isBuilder(f.pkg.Info.TypeOf(a)) {
-			f.put(p, f.written(call, fn, i, f.env[p]))
+	case "io.WriteString":
+		if len(call.Args) < 2 {
+			return false
 		}
+		text = f.text(call.Args[1])
+	default:
+		return false
 	}
+	v, _ := f.load(into)
+	f.put(into, Concat(v, text))
+	return true
 }
 
-// written is the content of a builder after a call that is given it as an argument.
-func (f *Frame) written(call *ast.CallExpr, fn *types.Func, i int, before Value) Value {
-	if fn != nil {
-		if effect := f.pkg.effect(fn, i); effect != nil {
-			return effect.Substitute(func(k int) Value {
-				if k == i {
-					return before
-				}
-				return f.Argument(call, k)
-			})
-		}
+// writeMethod follows the methods of strings.Builder and bytes.Buffer.
+func (f *Frame) writeMethod(sel *ast.SelectorExpr, call *ast.CallExpr) bool {
+	p, ok := f.placeOf(sel.X)
+	if !ok {
+		return false
 	}
-	return Concat(before, Unknown("text written by "+types.ExprString(call.Fun)))
+	v, _ := f.load(p)
+	switch sel.Sel.Name {
+	case "WriteString", "Write":
+		f.put(p, Concat(v, f.text(call.Args[0])))
+	case "WriteByte", "WriteRune":
+		f.put(p, Concat(v, f.evalRune(call.Args[0])))
+	case "Reset":
+		f.put(p, Value{})
+	case "String", "Bytes", "Len", "Cap", "Grow", "Available":
+	default:
+		f.put(p, tainted(v, "changed by "+sel.Sel.Name))
+	}
+	return true
 }
 
 func (f *Frame) callee(call *ast.CallExpr) *types.Func {
@@ -436,5 +639,7 @@ func named(e ast.Expr) *ast.Ident {
 
 // inner is the frame of a function literal that stands here and sees the variables.
 func (f *Frame) inner(sig *types.Signature) *Frame {
-	return &Frame{pkg: f.pkg, env: maps.Clone(f.env), sig: sig}
+	g := f.pkg.frame()
+	g.env, g.sig, g.summary = maps.Clone(f.env), sig, f.summary
+	return g
 }

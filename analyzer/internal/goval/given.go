@@ -50,7 +50,7 @@ func (v Value) Closed() Value {
 
 func (a Arg) substituteOf(of int, args func(index int) Value) Arg {
 	if param, ok := Only[*Param](a.Value); ok && param.Of == of {
-		switch given := only(args(param.Index)).(type) {
+		switch given := only(param.given(args)).(type) {
 		case *Arg:
 			return *given
 		case *List, *Func:
@@ -69,7 +69,7 @@ func (l *List) substituteOf(of int, args func(index int) Value) *List {
 	out.text = l.text.SubstituteOf(of, args)
 	for _, e := range l.Elems {
 		if param, ok := Only[*Param](e.Value); ok && e.Rest && param.Of == of {
-			out.Add(listOf(args(param.Index)), e.Optional)
+			out.Add(listOf(param.given(args)), e.Optional)
 			continue
 		}
 		e.Key, e.Arg = e.Key.SubstituteOf(of, args), e.Arg.substituteOf(of, args)

@@ -54,7 +54,7 @@ var texts = []valueCase{
 		`{pool.Get().(*bytes.Buffer)}1`},
 	{"a builder that a function writes to", `var b strings.Builder; where(&b, "a"); return b.String()`, ` WHERE a`},
 	{"a builder that an unknown function writes to", `var b strings.Builder; write(&b); return b.String()`,
-		`{text written by write}`},
+		`{set by write}`},
 	{"a template", `var b strings.Builder; selects.Execute(&b, n); return b.String()`, `SELECT (b|a)`},
 
 	// Ways through the code.
@@ -70,6 +70,16 @@ var texts = []valueCase{
 	{"a closure that is given away", `q := "a"; apply(func() { q += "b" }); return q`, `a(|b)`},
 	{"a closure with two ends", `q := "a"; func() { if n > 0 { q += "b"; return }; q += "c" }(); return q`, `a(b|c)`},
 	{"a goroutine", `q := "a"; go func() { q += "b" }(); return q`, `a(|b)`},
+	{"an address", `q := "a"; p := &q; *p += "b"; return q`, `ab`},
+	{"an address of one of two", `q, r := "a", "x"; p := &r; if n > 0 { p = &q }; *p += "b"; return q`,
+		`a{set through a pointer that is one of several}`},
+	{"pointers that are swapped", `p, q := new(string), new(string); *p, *q = "a", "b"; p, q = q, p; return *p`, `b`},
+	{"an address that a function is given", `q := "a"; more(&q); return q`, `ab`},
+	{"an address as anything", `q := "a"; moreAny(&q); return q`, `a(|b)`},
+	{"an address in a struct", `q := "a"; h := holder{&q}; *h.p += "b"; return q`, `a{kept in a literal}`},
+	{"an address in a field", `q := "a"; var h holder; h.p = &q; h.more(); return q`, `ab`},
+	{"a closure that is kept", `var q string; todo := []func(){func() { q += "b" }}; q = "a"; todo[0](); return q`,
+		`a{set by a function literal}`},
 	{"a deferred closure on a named result", `return deferred()`, `ab`},
 	{"a break with something written", `q := "a"; for n > 0 { if s == "" { q += "b"; break } }; return q`, `a(|b)`},
 	{"a break out of two loops", `q := "a"
@@ -160,6 +170,12 @@ func scoped(q Q) Q { return q.Where("deleted") }
 
 func apply(f func())
 
+func more(p *string) { *p += "b" }
+func moreAny(v any) { if p, ok := v.(*string); ok { *p += "b" } }
+
+type holder struct { p *string }
+func (h holder) more() { *h.p += "b" }
+
 func deferred() (q string) { defer func() { q += "b" }(); return "a" }
 
 func write(b *strings.Builder)
@@ -195,8 +211,9 @@ func (chains) Call(fn *types.Func) Making {
 // nowhere knows nothing of other packages.
 type nowhere struct{}
 
-func (nowhere) Text(types.Object) (Value, bool)     { return nil, false }
-func (nowhere) Results(*types.Func) ([]Value, bool) { return nil, false }
+func (nowhere) Text(types.Object) (Value, bool)      { return nil, false }
+func (nowhere) Results(*types.Func) ([]Value, bool)  { return nil, false }
+func (nowhere) Effects(*types.Func) (*Effects, bool) { return nil, false }
 
 func TestTexts(t *testing.T) {
 	testValues(t, texts, "func f(s string, n int, list []string, driver string) string")

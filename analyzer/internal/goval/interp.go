@@ -18,6 +18,9 @@ type Lookup interface {
 	Text(obj types.Object) (Value, bool)
 	// Results returns what a function of another package returns, by result, with Params.
 	Results(fn *types.Func) ([]Value, bool)
+	// Effects returns what a function of another package does to what it is given; known is false for one of
+	// which nothing is known.
+	Effects(fn *types.Func) (e *Effects, known bool)
 }
 
 // Package is one package whose strings are asked for. The fields are set by the caller and
@@ -42,13 +45,15 @@ type Package struct {
 	// subs are the variables that are set to a folder of a file system.
 	subs map[types.Object]*ast.CallExpr
 	// held are the functions that variables and fields are set to.
-	held      map[types.Object][]ast.Expr
-	funcs     map[*types.Func]*ast.FuncDecl
-	assigned  map[types.Object]bool
+	held     map[types.Object][]ast.Expr
+	funcs    map[*types.Func]*ast.FuncDecl
+	assigned map[types.Object]bool
+	// built are what builders are set to that are made of themselves, as in  db = db.Where(…).
+	built     map[types.Object][]ast.Expr
 	fields    map[*types.Var][]ast.Expr
 	embeds    map[types.Object][]string
 	summaries map[*types.Func][]Value
-	effects   map[effectOf]Value
+	effects   map[*types.Func]*Effects
 	// setIn are the functions in which fields that are builders are set, by the value; setTo is
 	// what the values are there.
 	setIn map[ast.Expr]*ast.FuncDecl
@@ -66,10 +71,11 @@ type Package struct {
 // Prepare collects the declarations of the package.
 func (p *Package) Prepare() {
 	p.values, p.funcs = map[types.Object]ast.Expr{}, map[*types.Func]*ast.FuncDecl{}
+	p.built = map[types.Object][]ast.Expr{}
 	p.assigned, p.fields, p.held = map[types.Object]bool{}, map[*types.Var][]ast.Expr{}, map[types.Object][]ast.Expr{}
 	p.running, p.subs = map[*ast.FuncLit]bool{}, map[types.Object]*ast.CallExpr{}
 	p.embeds, p.summaries = map[types.Object][]string{}, map[*types.Func][]Value{}
-	p.effects, p.setIn, p.setTo = map[effectOf]Value{}, map[ast.Expr]*ast.FuncDecl{}, map[ast.Expr]Value{}
+	p.effects, p.setIn, p.setTo = map[*types.Func]*Effects{}, map[ast.Expr]*ast.FuncDecl{}, map[ast.Expr]Value{}
 	p.cached, p.busy, p.inContext = map[types.Object]Value{}, map[types.Object]bool{}, map[string][]Value{}
 	for _, file := range p.Files {
 		for _, d := range file.Decls {
@@ -78,6 +84,21 @@ func (p *Package) Prepare() {
 		}
 	}
 	p.noteLiterals()
+}
+
+// receiverOf is the variable at the beginning of a chain of calls; nil if there is none.
+func (p *Package) receiverOf(e ast.Expr) types.Object {
+	for {
+		call, ok := ast.Unparen(e).(*ast.CallExpr)
+		if !ok {
+			return p.root(e)
+		}
+		sel := selectorOf(call)
+		if sel == nil {
+			return nil
+		}
+		e = sel.X
+	}
 }
 
 // note remembers what a declaration sets.
@@ -102,8 +123,15 @@ func (p *Package) note(d ast.Decl) {
 				}
 			}
 		case *ast.UnaryExpr:
-			if id, ok := ast.Unparen(n.X).(*ast.Ident); ok && n.Op == token.AND {
-				p.assigned[p.Info.Uses[id]] = true
+			switch x := ast.Unparen(n.X).(type) {
+			case *ast.Ident:
+				if n.Op == token.AND {
+					p.assigned[p.Info.Uses[x]] = true
+				}
+			case *ast.SelectorExpr:
+				if f, ok := p.Info.Uses[x.Sel].(*types.Var); ok && n.Op == token.AND && f.IsField() {
+					p.setsField(f, nil, fn)
+				}
 			}
 		}
 		return true
@@ -178,6 +206,9 @@ func (p *Package) noteAssignment(n *ast.AssignStmt, fn *ast.FuncDecl) {
 		case *ast.Ident:
 			if obj := p.Info.Uses[x]; obj != nil {
 				p.assigned[obj] = true
+				if len(n.Rhs) == len(n.Lhs) && p.isMade(obj.Type()) && p.receiverOf(n.Rhs[i]) == obj {
+					p.built[obj] = append(p.built[obj], n.Rhs[i])
+				}
 			}
 		case *ast.IndexExpr:
 			if id, ok := ast.Unparen(x.X).(*ast.Ident); ok {
@@ -275,7 +306,7 @@ func (p *Package) FieldValues() map[*types.Var][]ast.Expr { return p.fields }
 // ValueOf is what an expression is outside of any function: constants and variables of the
 // package are known.
 func (p *Package) ValueOf(e ast.Expr) Value {
-	f := &Frame{pkg: p, env: env{}}
+	f := p.frame()
 	return f.text(e)
 }
 
@@ -320,7 +351,8 @@ func (p *Package) WalkInitializers() {
 			if !ok || gen.Tok != token.VAR {
 				continue
 			}
-			f := &Frame{pkg: p, env: env{}, observed: true}
+			f := p.frame()
+			f.observed = true
 			for _, s := range gen.Specs {
 				for _, v := range s.(*ast.ValueSpec).Values {
 					f.visit(v)
@@ -330,9 +362,16 @@ func (p *Package) WalkInitializers() {
 	}
 }
 
+// frame is one that knows no variables.
+func (p *Package) frame() *Frame {
+	return &Frame{pkg: p, env: env{}, kept: map[place]string{}, rebound: map[types.Object]bool{},
+		touched: map[types.Object]bool{}, elements: map[place]place{}}
+}
+
 // newFrame makes the frame of a function: its string parameters are Params.
 func (p *Package) newFrame(fn *types.Func, typ *ast.FuncType) *Frame {
-	f := &Frame{pkg: p, Func: fn, env: env{}}
+	f := p.frame()
+	f.Func = fn
 	if fn != nil {
 		f.sig = fn.Signature()
 	}
@@ -394,7 +433,9 @@ func (p *Package) Results(fn *types.Func) []Value {
 		unknown[i] = Unknown("recursive function " + fn.Name())
 	}
 	p.summaries[fn] = unknown
-	p.summaries[fn] = p.newFrame(fn, decl.Type).resultsOfBody(decl.Body)
+	f := p.newFrame(fn, decl.Type)
+	f.bindStructs(fn)
+	p.summaries[fn] = f.resultsOfBody(decl.Body)
 	return p.summaries[fn]
 }
 
@@ -436,6 +477,7 @@ func (p *Package) resultsWith(fn *types.Func, args map[int]Value, rest *List) []
 	p.busy[fn] = true
 	defer delete(p.busy, fn)
 	f := p.newFrame(fn, decl.Type)
+	f.bindStructs(fn)
 	f.know(decl.Type, args)
 	if rest != nil {
 		last := fn.Signature().Params().At(fn.Signature().Params().Len() - 1)
@@ -466,13 +508,20 @@ func (p *Package) objectValue(obj types.Object) Value {
 			return v
 		}
 	} else if e, ok := p.values[obj]; ok && !p.assigned[obj] {
-		f := &Frame{pkg: p, env: env{}}
+		f := p.frame()
 		return f.eval(e)
 	} else if patterns := p.embeds[obj]; len(patterns) == 1 && !p.assigned[obj] {
 		return p.embedded(obj, patterns[0])
 	}
 	if c, ok := obj.(*types.Const); ok && c.Val().Kind() == constant.String {
 		return Text(constant.StringVal(c.Val()))
+	}
+	if built := p.built[obj]; len(built) > 0 {
+		all := []Value{p.unknownOf(obj.Type(), "variable "+obj.Name()+" is set in several places")}
+		for _, e := range built {
+			all = append(all, p.ValueOf(e))
+		}
+		return Choice(all)
 	}
 	if p.assigned[obj] {
 		return p.unknownOf(obj.Type(), "variable "+obj.Name()+" is set in several places")

@@ -13,11 +13,15 @@ var library map[string]func(f *Frame, call *ast.CallExpr) Value
 
 func init() {
 	first := func(f *Frame, call *ast.CallExpr) Value { return f.text(call.Args[0]) }
-	identifier := func(f *Frame, call *ast.CallExpr) Value {
-		if s, ok := f.Argument(call, 0).Constant(); ok {
-			return Text(`"` + strings.ReplaceAll(s, `"`, `""`) + `"`)
+	identifier := func(f *Frame, call *ast.CallExpr) Value { return op("quote", f.Argument(call, 0)) }
+	on := func(name string) func(f *Frame, call *ast.CallExpr) Value {
+		return func(f *Frame, call *ast.CallExpr) Value {
+			args := []Value{f.Argument(call, 0)}
+			if f.signature(call.Fun) != nil && f.signature(call.Fun).Params().Len() > 1 {
+				args = append(args, f.Argument(call, 1))
+			}
+			return op(name, args...)
 		}
-		return UnknownIdent("quoted identifier")
 	}
 	value := func(f *Frame, call *ast.CallExpr) Value {
 		return UnknownValue(types.ExprString(call))
@@ -25,6 +29,12 @@ func init() {
 	library = map[string]func(f *Frame, call *ast.CallExpr) Value{
 		"fmt.Sprintf": func(f *Frame, call *ast.CallExpr) Value {
 			return f.sprintf(call.Args)
+		},
+		"fmt.Appendf": func(f *Frame, call *ast.CallExpr) Value {
+			return Concat(f.text(call.Args[0]), f.sprintf(call.Args[1:]))
+		},
+		"fmt.Append": func(f *Frame, call *ast.CallExpr) Value {
+			return Concat(f.text(call.Args[0]), f.sprint(call.Args[1:]))
 		},
 		"fmt.Sprint": func(f *Frame, call *ast.CallExpr) Value {
 			return f.sprint(call.Args)
@@ -46,12 +56,14 @@ func init() {
 		"strings.Join":                                  (*Frame).joinCall,
 		"strings.Repeat":                                (*Frame).repeat,
 		"strings.TrimSpace":                             first,
-		"strings.ToLower":                               (*Frame).lower,
-		"strings.ToUpper":                               (*Frame).upper,
+		"strings.ToLower":                               on("lower"),
+		"strings.ToUpper":                               on("upper"),
 		"strings.Clone":                                 first,
-		"strings.TrimSuffix":                            (*Frame).trimSuffix,
-		"strings.TrimRight":                             (*Frame).trimRight,
-		"strings.TrimPrefix":                            first,
+		"strings.TrimSuffix":                            on("trimSuffix"),
+		"strings.TrimRight":                             on("trimRight"),
+		"strings.TrimPrefix":                            on("trimPrefix"),
+		"strings.TrimLeft":                              on("trimLeft"),
+		"strings.Trim":                                  on("trim"),
 		"strings.Replace":                               (*Frame).replace,
 		"strings.ReplaceAll":                            (*Frame).replace,
 		"(*strings.Builder).String":                     (*Frame).built,
@@ -224,7 +236,7 @@ func (f *Frame) sprint(args []ast.Expr) Value {
 
 // joinCall evaluates strings.Join.
 func (f *Frame) joinCall(call *ast.CallExpr) Value {
-	return f.list(call.Args[0]).Join(f.Argument(call, 1))
+	return op("join", Value{f.list(call.Args[0])}, f.Argument(call, 1))
 }
 
 func (f *Frame) repeat(call *ast.CallExpr) Value {
@@ -242,19 +254,6 @@ func (f *Frame) repeat(call *ast.CallExpr) Value {
 	return v
 }
 
-func (f *Frame) lower(call *ast.CallExpr) Value { return f.mapText(call, strings.ToLower) }
-func (f *Frame) upper(call *ast.CallExpr) Value { return f.mapText(call, strings.ToUpper) }
-
-// mapText applies a change that keeps the length of ASCII text.
-func (f *Frame) mapText(call *ast.CallExpr, change func(string) string) Value {
-	return mapLiterals(f.Argument(call, 0), func(p *Lit) *Lit {
-		if text := change(p.Text); len(text) == len(p.Text) {
-			return &Lit{Text: text, Runs: p.Runs}
-		}
-		return &Lit{Text: change(p.Text)}
-	})
-}
-
 func mapLiterals(v Value, change func(*Lit) *Lit) Value {
 	out := make(Value, 0, len(v))
 	for _, p := range v {
@@ -267,22 +266,6 @@ func mapLiterals(v Value, change func(*Lit) *Lit) Value {
 		out = append(out, p)
 	}
 	return out
-}
-
-func (f *Frame) trimSuffix(call *ast.CallExpr) Value {
-	suffix, ok := f.Argument(call, 1).Constant()
-	if !ok {
-		return f.Argument(call, 0)
-	}
-	return trimEnd(f.Argument(call, 0), func(s string) string { return strings.TrimSuffix(s, suffix) })
-}
-
-func (f *Frame) trimRight(call *ast.CallExpr) Value {
-	cutset, ok := f.Argument(call, 1).Constant()
-	if !ok {
-		return f.Argument(call, 0)
-	}
-	return trimEnd(f.Argument(call, 0), func(s string) string { return strings.TrimRight(s, cutset) })
 }
 
 // ReplaceMarks gives for each mark in the text what a function makes of it, in order; a mark
@@ -318,32 +301,16 @@ func (v Value) ReplaceMarks(mark byte, doubled bool, with func(mark *Lit, before
 	return out
 }
 
-// replace evaluates strings.Replace and ReplaceAll of a constant in literal text.
+// replace evaluates strings.Replace and ReplaceAll.
 func (f *Frame) replace(call *ast.CallExpr) Value {
-	v := f.Argument(call, 0)
-	if style, ok := placeholderStyle(f.Argument(call, 1)); ok {
-		return Concat(v, Value{&Style{style}})
-	}
-	old, ok := f.Argument(call, 1).Constant()
-	if !ok || old == "" {
-		return Concat(v, Unknown("replaced text"))
-	}
-	with := f.Argument(call, 2)
-	limit := -1
+	limit := number(-1)
 	if len(call.Args) > 3 {
+		limit = Unknown("number")
 		if n, ok := f.intOf(call.Args[3]); ok {
-			limit = n
+			limit = number(n)
 		}
 	}
-	var out Value
-	for _, p := range v {
-		if lit, ok := p.(*Lit); ok {
-			out = append(out, replaceIn(lit, old, with, &limit)...)
-		} else {
-			out = append(out, p)
-		}
-	}
-	return out
+	return op("replace", f.Argument(call, 0), f.Argument(call, 1), f.Argument(call, 2), limit)
 }
 
 func replaceIn(p *Lit, old string, with Value, limit *int) Value {
@@ -389,7 +356,7 @@ func (f *Frame) newBuffer(call *ast.CallExpr) Value {
 func (f *Frame) built(call *ast.CallExpr) Value {
 	if sel, ok := ast.Unparen(call.Fun).(*ast.SelectorExpr); ok {
 		if p, ok := f.placeOf(sel.X); ok {
-			if v, ok := f.env[p]; ok {
+			if v, ok := f.load(p); ok {
 				return v
 			}
 		}

@@ -14,6 +14,8 @@ type List struct {
 	Type string
 
 	typ types.Type
+	// declared says that it is a struct that was declared without a value, and may be filled by what reads rows.
+	declared bool
 	// given is the parameter that brings the elements that are not known, if one does.
 	given Value
 	// text is what stands where text is asked for; a hole if it is not set.

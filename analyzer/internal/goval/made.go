@@ -195,52 +195,33 @@ func (f *Frame) unknownResult(call *ast.CallExpr, i int) Value {
 	return Value{added}
 }
 
-// escapeBuilders follows a builder that is given to a function which may change it.
-func (f *Frame) escapeBuilders(call *ast.CallExpr) {
+// escapeBuilders follows the calls of libraries, and builders that are given to a function which may change
+// them; false if it is no such call.
+func (f *Frame) escapeBuilders(call *ast.CallExpr) bool {
 	if f.pkg.Builders == nil {
-		return
+		return false
 	}
 	fn := f.callee(call)
 	if fn != nil && f.pkg.Builders.Call(fn) != NotMaking || f.changesMap(call, fn) {
-		return
+		return true
+	}
+	if fn != nil {
+		if _, known := f.effectsOf(fn); known {
+			return false
+		}
 	}
 	for i, a := range call.Args {
 		p, ok := f.placeOf(a)
 		if !ok {
 			continue
 		}
-		v, ok := f.env[p]
-		if l := v.List(); l != nil && fn != nil && f.sharesList(a) {
-			if effect := f.pkg.effect(fn, i).List(); effect != nil {
-				f.put(p, Value{effect.substituteOf(0, func(k int) Value {
-					if k == i {
-						return v
-					}
-					return f.Argument(call, k)
-				})})
-			}
-			continue
-		}
-		if !ok || !f.pkg.isMade(f.pkg.Info.TypeOf(a)) || !f.pkg.Builders.Mutates(v) {
-			continue
-		}
-		var effect Value
-		if fn != nil {
-			effect = f.pkg.effect(fn, i)
-		}
-		switch {
-		case effect == nil && f.changes(call, i):
+		v, ok := f.load(p)
+		if ok && f.pkg.isMade(f.pkg.Info.TypeOf(a)) && f.pkg.Builders.Mutates(v) && f.changes(call, i) {
 			f.put(p, append(slices.Clip(v),
 				&Hole{Type: f.pkg.Info.TypeOf(a).String(), Reason: types.ExprString(call.Fun)}))
-		case effect != nil:
-			f.put(p, effect.Substitute(func(k int) Value {
-				if k == i {
-					return v
-				}
-				return f.Argument(call, k)
-			}))
 		}
 	}
+	return false
 }
 
 // changes says that a function that is not known may change a builder: one that gives it back
@@ -271,47 +252,12 @@ func (f *Frame) changesMap(call *ast.CallExpr, fn *types.Func) bool {
 		return false
 	}
 	p, ok := f.placeOf(call.Args[0])
-	l := f.env[p].List()
+	l := f.listAt(p)
 	if !ok || l == nil {
 		return false
 	}
 	f.put(p, Value{l.without(f.text(call.Args[1]))})
 	return true
-}
-
-// sharesList says that a function which is given an expression can change the list that it is.
-func (f *Frame) sharesList(e ast.Expr) bool {
-	t := f.pkg.Info.TypeOf(e)
-	if t == nil || !f.pkg.given(t) {
-		return false
-	}
-	_, isSlice := t.Underlying().(*types.Slice)
-	return !isSlice
-}
-
-// effect is what a function of the package makes of a builder, or of a list, that it is given,
-// with Params for its own; nothing if that is not known.
-func (p *Package) effect(fn *types.Func, i int) Value {
-	fn = fn.Origin()
-	decl := p.funcs[fn]
-	if decl == nil || decl.Body == nil || i >= fn.Signature().Params().Len() {
-		return nil
-	}
-	key := effectOf{fn, i}
-	if v, ok := p.effects[key]; ok {
-		return v
-	}
-	p.effects[key] = nil
-	f := p.newFrame(fn, decl.Type)
-	f.run(decl.Body)
-	v := f.env[place{obj: fn.Signature().Params().At(i)}]
-	p.effects[key] = v.outside()
-	return p.effects[key]
-}
-
-type effectOf struct {
-	fn    *types.Func
-	index int
 }
 
 // step adds a call to the calls that made its receiver.
@@ -398,7 +344,7 @@ func (f *Frame) mutate(e ast.Expr) {
 		root = sel.X
 	}
 	if p, ok := f.placeOf(root); ok {
-		if v, ok := f.env[p]; ok && f.pkg.Builders.Mutates(v) {
+		if v, ok := f.load(p); ok && f.pkg.Builders.Mutates(v) {
 			f.put(p, f.text(call))
 		}
 	}

@@ -6,7 +6,7 @@ import (
 )
 
 // Part is a part of a Value: one of *Lit, *Hole, *Param, *OneOf, *Format, *File, *Call, *Lowered,
-// *List, *Func, *Arg, *Depends and *Style. Parts are never changed once made, and are shared between values.
+// *List, *Func, *Arg, *Op, *DataDependent, *Style and, within a function, *Ref. Parts are never changed once made, and are shared between values.
 type Part interface {
 	// inside are the values that stand in the place of the part: of a choice its options.
 	inside() []Value
@@ -53,6 +53,9 @@ type Param struct {
 	Of int
 	// Type is its Go type, if that is a builder's.
 	Type string
+	// Path is that of a field of it: .f.g; Else is what stands there if the callers do not tell.
+	Path string
+	Else Value
 }
 
 // OneOf is one of several values.
@@ -104,6 +107,8 @@ func (p *Func) inside() []Value          { return nil }
 func (p *Arg) inside() []Value           { return nil }
 func (p *DataDependent) inside() []Value { return nil }
 func (p *Style) inside() []Value         { return nil }
+func (p *Ref) inside() []Value           { return nil }
+func (p *Op) inside() []Value            { return nil }
 
 func (p *Lit) within(func(Value) bool) bool           { return false }
 func (p *Hole) within(func(Value) bool) bool          { return false }
@@ -116,6 +121,8 @@ func (p *Func) within(yield func(Value) bool) bool    { return yield(p.Result) }
 func (p *Arg) within(yield func(Value) bool) bool     { return yield(p.Value) }
 func (p *DataDependent) within(func(Value) bool) bool { return false }
 func (p *Style) within(func(Value) bool) bool         { return false }
+func (p *Ref) within(func(Value) bool) bool           { return false }
+func (p *Op) within(yield func(Value) bool) bool      { return slices.ContainsFunc(p.Args, yield) }
 
 func (p *Call) within(yield func(Value) bool) bool {
 	return slices.ContainsFunc(p.Args, func(a Arg) bool { return yield(a.Value) })
@@ -125,9 +132,13 @@ func (l *List) within(yield func(Value) bool) bool {
 	return yield(l.text) || slices.ContainsFunc(l.Elems, func(e Element) bool { return yield(e.Key) || yield(e.Value) })
 }
 
-func (p *Lit) alike(o Part) bool     { return isLike(o, func(q *Lit) bool { return p.Text == q.Text }) }
-func (p *Hole) alike(o Part) bool    { return isLike(o, func(q *Hole) bool { return p.Type == q.Type }) }
-func (p *Param) alike(o Part) bool   { return isLike(o, func(q *Param) bool { return *p == *q }) }
+func (p *Lit) alike(o Part) bool   { return isLike(o, func(q *Lit) bool { return p.Text == q.Text }) }
+func (p *Hole) alike(o Part) bool  { return isLike(o, func(q *Hole) bool { return p.Type == q.Type }) }
+func (p *Param) alike(o Part) bool { return isLike(o, p.is) }
+func (p *Op) alike(o Part) bool {
+	return isLike(o, func(q *Op) bool { return p.Name == q.Name && slices.EqualFunc(p.Args, q.Args, Alike) })
+}
+func (p *Ref) alike(o Part) bool     { return isLike(o, func(q *Ref) bool { return p.at == q.at }) }
 func (p *OneOf) alike(o Part) bool   { return IsPart[*OneOf](o) && alikeInside(p, o) }
 func (p *Lowered) alike(o Part) bool { return IsPart[*Lowered](o) && alikeInside(p, o) }
 func (l *List) alike(o Part) bool    { return IsPart[*List](o) }
@@ -160,6 +171,11 @@ func alikeInside(p, q Part) bool { return slices.EqualFunc(p.inside(), q.inside(
 // Inside are the values that stand in the place of a part: the options of a choice, the chain that a
 // library makes text of.
 func Inside(p Part) []Value { return p.inside() }
+
+// is says that two parameters are the same one, or the same field of it.
+func (p *Param) is(q *Param) bool {
+	return p.Index == q.Index && p.Of == q.Of && p.Path == q.Path && p.Type == q.Type
+}
 
 // CallOf is the call of a library's function that a part is; nil for other parts.
 func CallOf(p Part) *Call {
@@ -287,6 +303,8 @@ func mapWithin(p Part, change func(Value) Value) Part {
 		return out
 	case *Func:
 		return &Func{change(p.Result), p.Of}
+	case *Op:
+		return &Op{p.Name, mapAll(p.Args, change)}
 	case *Arg:
 		q := *p
 		q.Value = change(p.Value)

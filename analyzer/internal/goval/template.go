@@ -118,17 +118,6 @@ func (r *renderer) literal(pos int, text string) Value {
 	return Text(text)
 }
 
-// executeTemplate follows t.Execute(w, data) into a builder.
-func (f *Frame) executeTemplate(call *ast.CallExpr) {
-	sel, ok := ast.Unparen(call.Fun).(*ast.SelectorExpr)
-	if !ok || len(call.Args) == 0 {
-		return
-	}
-	if p, ok := f.placeOf(call.Args[0]); ok {
-		f.put(p, Concat(f.env[p], f.text(sel.X)))
-	}
-}
-
 // placeholderStyle is the style of the placeholders that a replacement looks for: a sign, and
 // a name that is not known.
 func placeholderStyle(old Value) (string, bool) {

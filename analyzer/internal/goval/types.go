@@ -69,3 +69,20 @@ func (f *Frame) intOf(e ast.Expr) (n int, ok bool) {
 	n64, exact := constant.Int64Val(v)
 	return int(n64), exact
 }
+
+// isWriter takes builders, and interfaces that they satisfy.
+func isWriter(t types.Type) bool {
+	if t == nil || isBuilder(t) {
+		return t != nil
+	}
+	i, ok := t.Underlying().(*types.Interface)
+	if !ok {
+		return false
+	}
+	for m := range i.Methods() {
+		if m.Name() == "Write" || m.Name() == "WriteString" {
+			return true
+		}
+	}
+	return false
+}

@@ -4,9 +4,14 @@
 // position of every byte, holes where something is not known, parameters of the function, and
 // alternatives.
 //
-// It reads syntax and types of one package; texts and functions of others come through
+// A variable, or a field, is a place; pointers to places are followed, and what a call changes through them is
+// in the Effects of its function. What may have been written where it is not seen - by way of an address that is
+// kept, a literal that runs later, a function of which nothing is known - leaves a hole in the place: a value
+// without a hole is one that nothing could have changed.
+//
+// It reads syntax and types of one package; texts, functions and effects of others come through
 // Lookup. It evaluates nothing that the program computes from input, and follows loops for
-// one turn.
+// one turn, or for two if the second one differs.
 package goval
 
 import (
@@ -189,7 +194,13 @@ func samePart(p, q Part) bool {
 		return ok && p.Type == q.Type && p.Reason == q.Reason
 	case *Param:
 		q, ok := q.(*Param)
-		return ok && *p == *q
+		return ok && p.is(q)
+	case *Ref:
+		q, ok := q.(*Ref)
+		return ok && p.at == q.at
+	case *Op:
+		q, ok := q.(*Op)
+		return ok && p.Name == q.Name && slices.EqualFunc(p.Args, q.Args, same)
 	case *Func:
 		q, ok := q.(*Func)
 		return ok && same(p.Result, q.Result)
@@ -205,6 +216,11 @@ func (v Value) Substitute(args func(index int) Value) Value { return v.Substitut
 func (v Value) SubstituteOf(of int, args func(index int) Value) Value {
 	if !v.HasParamOf(of) {
 		return v
+	}
+	if param, ok := Only[*Param](v); ok && param.Of == of {
+		if given := param.given(args); given.List() != nil && isStructList(given.List()) {
+			return given
+		}
 	}
 	var out Value
 	left := maxSize
@@ -224,7 +240,7 @@ func substituted(p Part, of int, args func(index int) Value) Value {
 	switch p := p.(type) {
 	case *Param:
 		if p.Of == of {
-			return args(p.Index).Plain()
+			return p.given(args).Plain()
 		}
 	case *File:
 		return namedFile(p.files, change(p.Name), p.Folder)
@@ -246,10 +262,61 @@ func substituted(p Part, of int, args func(index int) Value) Value {
 	case *Arg:
 		arg := p.substituteOf(of, args)
 		return Value{&arg}
+	case *Op:
+		return op(p.Name, mapAll(p.Args, func(v Value) Value { return v.substituteList(of, args) })...)
 	case *OneOf, *Lowered:
 		return Value{mapInside(p, change)}
 	}
 	return Value{p}
+}
+
+// substituteList is SubstituteOf that keeps lists.
+func (v Value) substituteList(of int, args func(index int) Value) Value {
+	if l := v.List(); l != nil {
+		return Value{l.substituteOf(of, args)}
+	}
+	return v.SubstituteOf(of, args)
+}
+
+// given is what a call gives for a parameter, or for a field of it.
+func (p *Param) given(args func(index int) Value) Value {
+	v := args(p.Index)
+	if p.Path == "" {
+		return v
+	}
+	if field, ok := v.at(p.Path); ok {
+		return field
+	}
+	switch of := only(v).(type) {
+	case *Param:
+		q := *p
+		q.Index, q.Of, q.Path = of.Index, of.Of, of.Path+p.Path
+		return Value{&q}
+	case *List:
+		if base, ok := Only[*Param](of.given); ok {
+			q := *p
+			q.Index, q.Of, q.Path = base.Index, base.Of, base.Path+p.Path
+			return Value{&q}
+		}
+	}
+	if p.Else != nil {
+		return p.Else
+	}
+	return Unknown("field " + p.Path[1:])
+}
+
+// Own is a value for code that knows no caller: in the place of fields of what the function is given stands what
+// the package sets them to.
+func (v Value) Own() Value {
+	if !v.AnyWithin(func(p Part) bool { q, ok := p.(*Param); return ok && q.Of == 0 && (q.Path != "" || q.Index < 0) }) {
+		return v
+	}
+	return v.Substitute(func(i int) Value {
+		if i < 0 {
+			return Unknown("receiver")
+		}
+		return Value{&Param{Index: i}}
+	})
 }
 
 // AsText is a list with what it is where text is asked for; another value is left as it is.
@@ -294,6 +361,8 @@ func plain(p Part) Value {
 		return UnknownValue("function")
 	case *Arg:
 		return append(Value{}, p.Text().Plain()...)
+	case *Ref:
+		return Unknown("pointer")
 	}
 	return nil
 }
@@ -382,6 +451,8 @@ func (v Value) Known() bool {
 			return strings.TrimSpace(p.Text) != ""
 		case *Call:
 			return true
+		case *Op:
+			return slices.ContainsFunc(p.Args, Value.Known)
 		case *File:
 			return false
 		}
