@@ -166,10 +166,7 @@ func (t *Parsed) advance(choices [][]string, picked []int) bool {
 // describe says which holes are no values.
 func (t *Parsed) describe(text string, holes []Hole) {
 	for i, f := range t.fills {
-		if holes[i].Place == ValuePlace && !strings.HasPrefix(f.text, HolePrefix) || f.text == "1" ||
-			f.at > 0 && text[f.at-1] == '$' ||
-			strings.HasPrefix(strings.TrimSpace(f.text), "$") || strings.HasPrefix(f.text, "($") || f.text == quotedFill ||
-			strings.IndexByte("'-", quoteAround(text, f.at)) >= 0 {
+		if holes[i].Place != TextPlace && t.isValue(text, holes[i], f) {
 			continue
 		}
 		t.Partial = true
@@ -177,6 +174,14 @@ func (t *Parsed) describe(text string, holes []Hole) {
 			t.Unknown = placeName(text, f)
 		}
 	}
+}
+
+// isValue says that a hole was filled by a value, or stands where one can.
+func (t *Parsed) isValue(text string, h Hole, f fill) bool {
+	return h.Place == ValuePlace && !strings.HasPrefix(f.text, HolePrefix) || f.text == "1" && !glued(text, f.at) ||
+		f.at > 0 && text[f.at-1] == '$' ||
+		strings.HasPrefix(strings.TrimSpace(f.text), "$") || strings.HasPrefix(f.text, "($") || f.text == quotedFill ||
+		strings.IndexByte("'-", quoteAround(text, f.at)) >= 0
 }
 
 // quotedFill stands where a part of a word does.
@@ -217,6 +222,9 @@ func fillings(text string, h Hole, i int) []string {
 	if h.At > 0 && text[h.At-1] == '$' {
 		// Two numbers that are not known are two parameters.
 		return []string{fmt.Sprint(50000 + i)}
+	}
+	if h.Place == TextPlace { // It is left out most easily, and is never taken for a value.
+		return spacedFillings(text, h, " "+name, parameter)
 	}
 	if glued(text, h.At) {
 		return gluedFillings(text, h, name, parameter)

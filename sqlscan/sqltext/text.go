@@ -43,11 +43,12 @@ type Hole struct {
 // Place says what stands in a hole as far as the Go code tells.
 type Place string
 
-// The places: any text, a value, a quoted identifier.
+// The places: any text, a value, a quoted identifier, text that is more than a value or nothing at all.
 const (
 	AnyPlace   Place = ""
 	ValuePlace Place = "value"
 	IdentPlace Place = "identifier"
+	TextPlace  Place = "text"
 )
 
 // Run says that the byte At (0-based) of SQL stands at Line and Column (1-based, in bytes) of File,

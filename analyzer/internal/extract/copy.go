@@ -70,7 +70,7 @@ func (x *extractor) literalParameter(obj types.Object) (of, index int, ok bool) 
 
 // argument is the text of an argument; of a list of names the quoted list.
 func (x *extractor) argument(call *ast.CallExpr, i int, f *goval.Frame) goval.Value {
-	if i >= len(call.Args) {
+	if i < 0 || i >= len(call.Args) {
 		return f.Argument(call, i)
 	}
 	t := x.Info.TypeOf(call.Args[i])

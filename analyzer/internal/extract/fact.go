@@ -10,6 +10,7 @@ import (
 
 	"github.com/schemavet/schemavet/analyzer/internal/fact"
 	"github.com/schemavet/schemavet/analyzer/internal/goval"
+	"github.com/schemavet/schemavet/analyzer/internal/orm/structs"
 )
 
 // facts collects what other packages can use: sinks, texts, and results that hold text.
@@ -59,14 +60,18 @@ func (x *extractor) effectFact(res *Result, fn *types.Func) {
 // signatures of functions and a look at their literals tell.
 func (in *Input) plainFacts() map[types.Object]*fact.Fact {
 	var functions []*types.Func
-	vars := false
+	vars, builds := false, false
 	for _, file := range in.deployedFiles() {
 		for _, d := range file.Decls {
 			switch d := d.(type) {
 			case *ast.FuncDecl:
-				if fn, ok := in.Info.Defs[d.Name].(*types.Func); ok && fn.Exported() && d.Body != nil && givesText(fn) &&
-					(isTableName(fn) || in.readsFile(d.Body) || hasStatement(d.Body)) {
+				fn, ok := in.Info.Defs[d.Name].(*types.Func)
+				switch {
+				case !ok || !fn.Exported() || d.Body == nil:
+				case givesText(fn) && (isTableName(fn) || in.readsFile(d.Body) || hasStatement(d.Body)):
 					functions = append(functions, fn)
+				case buildsText(fn):
+					functions, builds = append(functions, fn), true
 				}
 			case *ast.GenDecl:
 				vars = vars || d.Tok == token.VAR && (embedsFile(d) || hasStatement(d))
@@ -79,10 +84,16 @@ func (in *Input) plainFacts() map[types.Object]*fact.Fact {
 	x := &extractor{Input: in, builders: newBuilders()}
 	x.pkg = &goval.Package{Fset: in.Fset, Files: in.deployedFiles(), Types: in.Pkg, Info: in.Info, Lookup: x,
 		Disk: in.Disk}
+	if builds {
+		x.pkg.Builders = x.builders
+	}
 	x.pkg.Prepare()
 	out := map[types.Object]*fact.Fact{}
 	for _, fn := range functions {
 		out[fn] = &fact.Fact{Results: x.pkg.Results(fn)}
+		if builds {
+			out[fn].Effects = x.pkg.EffectsOf(fn)
+		}
 	}
 	for obj, v := range x.pkg.Exported() {
 		if looksLikeSQL(v) {
@@ -90,6 +101,54 @@ func (in *Input) plainFacts() map[types.Object]*fact.Fact {
 		}
 	}
 	return out
+}
+
+// buildsText says that a function writes into a text that its caller has: a builder, or a pointer to a text or to
+// a list of texts, or a struct of its package that holds a builder; or that it makes such a struct.
+func buildsText(fn *types.Func) bool {
+	if goval.IsStandard(fn.Pkg()) {
+		return false
+	}
+	sig := fn.Signature()
+	if recv := sig.Recv(); recv != nil && holdsBuilder(recv.Type(), fn.Pkg()) {
+		return true
+	}
+	for v := range sig.Params().Variables() {
+		if p, ok := v.Type().Underlying().(*types.Pointer); ok && (isTextList(p.Elem()) || isString(p.Elem())) ||
+			holdsBuilder(v.Type(), fn.Pkg()) {
+			return true
+		}
+	}
+	for v := range sig.Results().Variables() {
+		if holdsBuilder(v.Type(), fn.Pkg()) {
+			return true
+		}
+	}
+	return false
+}
+
+// holdsBuilder says that a type is a strings.Builder or bytes.Buffer, or a struct of a package that holds one.
+func holdsBuilder(t types.Type, pkg *types.Package) bool {
+	t = structs.Pointee(t)
+	if structs.IsNamed(t, "strings", "Builder") || structs.IsNamed(t, "bytes", "Buffer") {
+		return true
+	}
+	n, ok := types.Unalias(t).(*types.Named)
+	if !ok || n.Obj().Pkg() != pkg {
+		return false
+	}
+	for f := range structs.Fields(t) {
+		if inner := structs.Pointee(f.Var.Type()); structs.IsNamed(inner, "strings", "Builder") ||
+			structs.IsNamed(inner, "bytes", "Buffer") {
+			return true
+		}
+	}
+	return false
+}
+
+func isString(t types.Type) bool {
+	b, ok := t.Underlying().(*types.Basic)
+	return ok && b.Info()&types.IsString != 0
 }
 
 // isTableName takes the method by which a model names its table.

@@ -180,7 +180,7 @@ func (p *Package) hasText(t types.Type, depth int) bool {
 		return false
 	}
 	for field := range st.Fields() {
-		if (field.Pkg() == p.Types || field.Exported() && !isStandardPath(field.Pkg())) && p.hasText(field.Type(), depth+1) {
+		if (field.Pkg() == p.Types || field.Exported() && !IsStandard(field.Pkg())) && p.hasText(field.Type(), depth+1) {
 			return true
 		}
 	}
@@ -432,10 +432,11 @@ func (f *Frame) pointerReceiver(fn *types.Func) bool {
 
 // isStandard says that a function is one of Go's own library.
 func isStandard(fn *types.Func) bool {
-	return isStandardPath(fn.Pkg())
+	return IsStandard(fn.Pkg())
 }
 
-func isStandardPath(pkg *types.Package) bool {
+// IsStandard says that a package is one of Go's own library.
+func IsStandard(pkg *types.Package) bool {
 	if pkg == nil {
 		return true
 	}

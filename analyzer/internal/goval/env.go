@@ -34,13 +34,10 @@ func (e env) orBefore(p place, v Value) Value {
 	if dot < 0 {
 		return v
 	}
-	name := p.path[dot+1:]
-	if l := e[place{p.obj, p.path[:dot]}].List(); l != nil {
-		for _, el := range l.Elems {
-			if key, _ := el.Key.Constant(); key == name && !el.Optional {
-				return Either(el.Value, v)
-			}
+	for at := dot; at >= 0; at = strings.LastIndexByte(p.path[:at], '.') {
+		if was, ok := e[place{p.obj, p.path[:at]}].at(p.path[at:]); ok {
+			return Either(was, v)
 		}
 	}
-	return Either(Unknown("field "+name), v)
+	return Either(Unknown("field "+p.path[dot+1:]), v)
 }

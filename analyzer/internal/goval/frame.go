@@ -582,9 +582,17 @@ func (f *Frame) write(call *ast.CallExpr) bool {
 	default:
 		return false
 	}
-	v, _ := f.load(into)
-	f.put(into, Concat(v, text))
+	f.put(into, Concat(f.written(call.Args[0], into), text))
 	return true
+}
+
+// written is what a builder has in it.
+func (f *Frame) written(e ast.Expr, p place) Value {
+	v, ok := f.load(p)
+	if !ok {
+		v, _ = f.fieldOfParam(e, p)
+	}
+	return v
 }
 
 // writeMethod follows the methods of strings.Builder and bytes.Buffer.
@@ -593,7 +601,7 @@ func (f *Frame) writeMethod(sel *ast.SelectorExpr, call *ast.CallExpr) bool {
 	if !ok {
 		return false
 	}
-	v, _ := f.load(p)
+	v := f.written(sel.X, p)
 	switch sel.Sel.Name {
 	case "WriteString", "Write":
 		f.put(p, Concat(v, f.text(call.Args[0])))

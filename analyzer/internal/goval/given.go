@@ -67,13 +67,34 @@ func (l *List) substituteOf(of int, args func(index int) Value) *List {
 	}
 	out := l.With(nil)
 	out.text = l.text.SubstituteOf(of, args)
+	if base, ok := Only[*Param](l.given); ok && base.Of == of {
+		out = out.over(base.given(args))
+	}
 	for _, e := range l.Elems {
 		if param, ok := Only[*Param](e.Value); ok && e.Rest && param.Of == of {
 			out.Add(listOf(param.given(args)), e.Optional)
 			continue
 		}
 		e.Key, e.Arg = e.Key.SubstituteOf(of, args), e.Arg.substituteOf(of, args)
-		out.Elems = append(out.Elems, e)
+		if isStructList(l) {
+			out.put(e)
+		} else {
+			out.Elems = append(out.Elems, e)
+		}
+	}
+	return out
+}
+
+// over is a list whose other elements are those of a value: a struct of which some fields were set.
+func (l *List) over(base Value) *List {
+	out := l.With(nil)
+	switch of := base.List(); {
+	case of != nil:
+		out = of.With(slices.Clone(of.Elems))
+	case Is[*Param](base):
+		out.given = base
+	default:
+		out.given = nil
 	}
 	return out
 }

@@ -76,6 +76,9 @@ var texts = []valueCase{
 	{"pointers that are swapped", `p, q := new(string), new(string); *p, *q = "a", "b"; p, q = q, p; return *p`, `b`},
 	{"an address that a function is given", `q := "a"; more(&q); return q`, `ab`},
 	{"an address as anything", `q := "a"; moreAny(&q); return q`, `a(|b)`},
+	{"an address that an unknown function is given",
+		`list = []string{"a"}; if err := external2(&list, n); err != nil { return "" }; return strings.Join(list, " AND ")`,
+		`(|a{list set by external2})`},
 	{"an address in a struct", `q := "a"; h := holder{&q}; *h.p += "b"; return q`, `a{kept in a literal}`},
 	{"an address in a field", `q := "a"; var h holder; h.p = &q; h.more(); return q`, `ab`},
 	{"a closure that is kept", `var q string; todo := []func(){func() { q += "b" }}; q = "a"; todo[0](); return q`,
@@ -185,6 +188,7 @@ func last() pair
 
 func from(t string) string { return "SELECT * FROM " + t }
 func external() string
+func external2(p *[]string, n int) error
 func named(s string) string { if s == "a" { return "A" }; return "B" }
 func again(n int) string { if n == 0 { return "a" }; return again(n - 1) }
 
@@ -294,7 +298,7 @@ func showPart(p Part) string {
 	case *Lit:
 		return p.Text
 	case *Hole:
-		return fmt.Sprintf([]string{"{%s}", "{=%s}", `{"%s"}`}[p.Place], p.Reason)
+		return fmt.Sprintf([]string{"{%s}", "{=%s}", `{"%s"}`, "{%s}"}[p.Place], p.Reason)
 	case *Param:
 		if p.Of != 0 {
 			return fmt.Sprintf("$literal.%d", p.Index)

@@ -359,6 +359,9 @@ func (f *Frame) built(call *ast.CallExpr) Value {
 			if v, ok := f.load(p); ok {
 				return v
 			}
+			if v, ok := f.fieldOfParam(sel.X, p); ok {
+				return v
+			}
 		}
 	}
 	return Unknown("content of a builder")

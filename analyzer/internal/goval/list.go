@@ -180,7 +180,7 @@ func (l *List) Join(sep Value) Value {
 			out = append(out, e.Text()...)
 			n++
 		}
-		return append(out, rest...)
+		return append(out, more(rest)...)
 	}
 	options := []Value{pick(func(int, Element) bool { return true })}
 	for i, e := range l.Elems {
@@ -190,6 +190,17 @@ func (l *List) Join(sep Value) Value {
 	}
 	options = merge(options, []Value{pick(func(_ int, e Element) bool { return !e.Optional })})
 	return Choice(options)
+}
+
+// more are the elements behind those that are known: text, and no value.
+func more(rest Value) Value {
+	hole, ok := Only[*Hole](rest)
+	if !ok || hole.Place != AnyText {
+		return rest
+	}
+	out := *hole
+	out.Place = MoreText
+	return Value{&out}
 }
 
 // Get is the element with a key; an Arg without anything if there is none.

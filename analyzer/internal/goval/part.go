@@ -129,7 +129,7 @@ func (p *Call) within(yield func(Value) bool) bool {
 }
 
 func (l *List) within(yield func(Value) bool) bool {
-	return yield(l.text) || slices.ContainsFunc(l.Elems, func(e Element) bool { return yield(e.Key) || yield(e.Value) })
+	return yield(l.text) || yield(l.given) || slices.ContainsFunc(l.Elems, func(e Element) bool { return yield(e.Key) || yield(e.Value) })
 }
 
 func (p *Lit) alike(o Part) bool   { return isLike(o, func(q *Lit) bool { return p.Text == q.Text }) }
@@ -295,7 +295,7 @@ func mapWithin(p Part, change func(Value) Value) Part {
 		return &q
 	case *List:
 		out := p.With(nil)
-		out.text = change(p.text)
+		out.text, out.given = change(p.text), change(p.given)
 		for _, e := range p.Elems {
 			e.Key, e.Value = change(e.Key), change(e.Value)
 			out.Elems = append(out.Elems, e)

@@ -334,7 +334,7 @@ func zeroOf(st *types.Struct, name, rest string) (Value, bool) {
 			return nil, false
 		}
 		switch {
-		case isString(f.Type()):
+		case isString(f.Type()), isBuilder(f.Type()) && structUnder(f.Type()) != nil && !isPointer(f.Type()):
 			return Value{}, true
 		case isStringSlice(f.Type()):
 			return Value{&List{Type: f.Type().String(), typ: f.Type()}}, true
@@ -433,11 +433,11 @@ func tainted(v Value, reason string) Value {
 		return Value{out}
 	}
 	if len(v) > 0 {
-		if hole, ok := v[len(v)-1].(*Hole); ok && hole.Place == AnyText && hole.Type == "" {
+		if hole, ok := v[len(v)-1].(*Hole); ok && hole.Place == MoreText && hole.Type == "" {
 			return v
 		}
 	}
-	return append(v[:len(v):len(v)], &Hole{Reason: reason, Type: typeOfBuilder(v)})
+	return append(v[:len(v):len(v)], &Hole{Place: MoreText, Reason: reason, Type: typeOfBuilder(v)})
 }
 
 func isStructList(l *List) bool { return l.typ != nil && structUnder(l.typ) != nil }

@@ -31,6 +31,8 @@ const (
 	ValueText
 	// IdentText is a quoted identifier.
 	IdentText
+	// MoreText is text that was added to what is known, or has taken its place: no value.
+	MoreText
 )
 
 // Run says where a stretch of text stands in the source: byte At of the text is at Line
@@ -439,7 +441,7 @@ func (v Value) outside() Value {
 func (v Value) HasHole() bool {
 	return v.Any(func(p Part) bool {
 		hole, ok := p.(*Hole)
-		return ok && hole.Place == AnyText || IsPart[*File](p)
+		return ok && (hole.Place == AnyText || hole.Place == MoreText) || IsPart[*File](p)
 	})
 }
 

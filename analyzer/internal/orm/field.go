@@ -42,7 +42,7 @@ func elementSet(e goval.Element) Setness {
 	text, ok := e.Text().Constant()
 	choice, several := goval.Only[*goval.OneOf](e.Value)
 	switch {
-	case several && slices.ContainsFunc(choice.Options, goval.Value.HasHole),
+	case several && slices.ContainsFunc(choice.Options, func(o goval.Value) bool { return o.HasHole() || len(o) == 0 }),
 		e.List() != nil && e.List().Open == goval.OneOfSeveral:
 		return MaybeSet
 	case e.Nil, ok && text == "" && e.List() == nil, e.Const == "0", e.Const == "false":
