@@ -45,7 +45,10 @@ type Options struct {
 	// Prove confirms the findings with a server: Shadow, or one of its own. Drift compares the
 	// server with its migrations. Strict makes opaque sites findings.
 	Prove, Drift, Strict bool
-	Shadow               string
+	// Coverage is the least share of live sites that must be understood, in percent; nil for the config's, or
+	// DefaultCoverage.
+	Coverage *int
+	Shadow   string
 	// Cache is the folder for kept results, empty for the user's.
 	Cache string
 	// ManifestLimit and FileLimit are in MiB.
@@ -173,6 +176,7 @@ func (c *checker) judge(context.Context) error {
 			d.judge(full)
 		}
 		c.matchEvidence(full, c.result.Findings[findings:], c.result.Deployed[reports:])
+		c.cover(full, c.result.Deployed[reports:])
 		c.unowned(full)
 		c.problems(full)
 	}
@@ -180,6 +184,7 @@ func (c *checker) judge(context.Context) error {
 		for _, d := range c.databases {
 			d.judgeNext(c.next)
 		}
+		c.cover(c.next, c.result.Next)
 		c.unowned(c.next)
 		c.problems(c.next)
 	}
@@ -198,7 +203,11 @@ func (c *checker) problems(v *usage.Version) {
 			c.result.Errors = append(c.result.Errors, e)
 		}
 	}
-	c.result.Notes = append(c.result.Notes, v.Notes...)
+	for _, n := range v.Notes {
+		if !slices.Contains(c.result.Notes, n) { // Several versions say the same.
+			c.result.Notes = append(c.result.Notes, n)
+		}
+	}
 }
 
 // accept moves the findings that the config accepts out of the list.

@@ -166,6 +166,9 @@ func (s *Session) fromConfig() error {
 	o.ManifestLimit = cmp.Or(o.ManifestLimit, c.ManifestLimit, 1024)
 	o.Drift, o.Strict = o.Drift || c.Drift, o.Strict || c.Strict
 	o.Prove = o.Prove || c.Prove || o.Shadow != ""
+	if o.Coverage == nil {
+		o.Coverage = c.Coverage
+	}
 	if len(o.Packages) == 0 {
 		o.Packages = c.Packages
 	}
@@ -173,6 +176,14 @@ func (s *Session) fromConfig() error {
 		o.Packages = []string{"./..."}
 	}
 	return nil
+}
+
+// coverage is the least share of live sites that must be understood, in percent.
+func (s *Session) coverage() int {
+	if s.opts.Coverage == nil {
+		return DefaultCoverage
+	}
+	return *s.opts.Coverage
 }
 
 // nameServers takes -db DSN, or NAME=DSN for one of several databases.
@@ -209,6 +220,8 @@ func (s *Session) checkOptions() error {
 		return fmt.Errorf("-format %s: want text or json", o.Format)
 	case o.FailOn != "error" && o.FailOn != "warning":
 		return fmt.Errorf("-fail-on %s: want error or warning", o.FailOn)
+	case o.Coverage != nil && (*o.Coverage < 0 || *o.Coverage > 100):
+		return fmt.Errorf("-coverage %d: want a share in percent, 0 to 100", *o.Coverage)
 	case o.ManifestLimit < 0:
 		return fmt.Errorf("-manifest-limit %d: want a size in MiB", o.ManifestLimit)
 	case len(s.config.Databases) > 0 && !reflect.DeepEqual(o.Database, Settings{}):

@@ -27,6 +27,8 @@ type goCommand struct {
 	// places are the folders besides the repository that code may be in, modules those of a go.work
 	// of the operator's.
 	places, modules []string
+	// work are the folders of the modules of the go.work of the folder itself.
+	work []string
 }
 
 // newGoCommand asks the go command for its settings in a folder; root is the repository, own are
@@ -54,8 +56,22 @@ func newGoCommand(ctx context.Context, dir, root string, own []string) (*goComma
 	g.env = append(env, "GOFLAGS="+safeFlags(settings["GOFLAGS"], vendored(dir)))
 	if work := settings["GOWORK"]; work != "" && work != "off" && !checkout.Inside(root, work) {
 		g.modules = modulesOf(work)
+	} else if work != "" && work != "off" && filepath.Dir(work) == filepath.Clean(dir) {
+		g.work = modulesOf(work)
 	}
 	return g, nil
+}
+
+// everywhere are patterns that name all modules of a go.work where they name all of its folder.
+func (g *goCommand) everywhere(patterns []string) []string {
+	if len(g.work) == 0 || !slices.Equal(patterns, []string{"./..."}) {
+		return patterns
+	}
+	var out []string
+	for _, dir := range g.work {
+		out = append(out, filepath.Join(dir, "..."))
+	}
+	return out
 }
 
 // checkModules refuses module files that send the go command out of the tree: replace and use are read

@@ -2,30 +2,23 @@ package deployed
 
 import (
 	"maps"
+	"slices"
 	"strings"
 
 	"github.com/schemavet/schemavet/analyzer/internal/extract"
 	"github.com/schemavet/schemavet/analyzer/usage"
+	"golang.org/x/tools/go/packages"
 )
 
 // markLive clears Live of what nothing reaches from main, init and package variables. If no
 // program is among the packages, outside is what other packages of their modules mention;
 // without a program in these either, all exported functions and methods are reached. elsewhere
-// says which of some methods other modules may call, through interfaces of theirs.
+// says which of some methods other modules may call, through interfaces of theirs. What others may
+// import, and no program of the repository does, is reached by its exported functions too: libraries.
 func markLive(v *usage.Version, graphs []*extract.Graph, outside []string, programElsewhere bool,
-	elsewhere func(methods map[string]bool) map[string]bool) {
-	r := &reachability{mentions: map[string][]string{}, methods: map[string]map[string]string{}, live: map[string]bool{},
-		called: map[string]bool{}}
-	program := false
-	for _, g := range graphs {
-		program = program || g.Main
-		for fn, m := range g.Mentions {
-			r.mentions[fn] = m
-		}
-		for t, m := range g.Methods {
-			r.methods[t] = m
-		}
-	}
+	libraries map[string]bool, elsewhere func(methods map[string]bool) map[string]bool) {
+	r := newReachability(graphs)
+	program := slices.ContainsFunc(graphs, func(g *extract.Graph) bool { return g.Main })
 	for _, g := range graphs {
 		r.reach(g.Roots...)
 		if !program && !programElsewhere {
@@ -37,6 +30,16 @@ func markLive(v *usage.Version, graphs []*extract.Graph, outside []string, progr
 	r.run()
 	r.called = union(r.called, elsewhere(r.waiting()))
 	r.run()
+	used := newReachability(graphs)
+	used.library = true
+	for _, g := range graphs {
+		if libraries[g.Path] {
+			used.reach(g.Roots...)
+			used.reach(g.Exported...)
+		}
+	}
+	used.run()
+	maps.Copy(r.live, used.live)
 	dead := func(s usage.Site) bool { return s.FunctionKey != "" && !r.live[s.FunctionKey] }
 	for i := range v.Queries {
 		v.Queries[i].Live = v.Queries[i].Live && !dead(v.Queries[i].Site)
@@ -44,6 +47,45 @@ func markLive(v *usage.Version, graphs []*extract.Graph, outside []string, progr
 	for i := range v.ErrorNames {
 		v.ErrorNames[i].Live = !dead(v.ErrorNames[i].Site)
 	}
+}
+
+func newReachability(graphs []*extract.Graph) *reachability {
+	r := &reachability{mentions: map[string][]string{}, methods: map[string]map[string]string{}, live: map[string]bool{},
+		called: map[string]bool{}}
+	for _, g := range graphs {
+		maps.Copy(r.mentions, g.Mentions)
+		maps.Copy(r.methods, g.Methods)
+	}
+	return r
+}
+
+// libraries are the packages that other modules can import, and that no program among them all does.
+func libraries(pkgs []*packages.Package) map[string]bool {
+	byPath, used := map[string]*packages.Package{}, map[string]bool{}
+	for _, p := range pkgs {
+		byPath[p.PkgPath] = p
+	}
+	var use func(p *packages.Package)
+	use = func(p *packages.Package) {
+		for path := range p.Imports {
+			if q := byPath[path]; q != nil && !used[path] {
+				used[path] = true
+				use(q)
+			}
+		}
+	}
+	for _, p := range pkgs {
+		if p.Name == "main" {
+			use(p)
+		}
+	}
+	out := map[string]bool{}
+	for _, p := range pkgs {
+		if p.Name != "main" && !used[p.PkgPath] && isPublic(p) {
+			out[p.PkgPath] = true
+		}
+	}
+	return out
 }
 
 // reachability is the closure of what live code mentions.

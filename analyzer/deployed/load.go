@@ -9,6 +9,7 @@ import (
 	"cmp"
 	"context"
 	"fmt"
+	"go/ast"
 	"go/token"
 	"go/types"
 	"maps"
@@ -95,7 +96,8 @@ func Load(ctx context.Context, b Build, name, source string) (*usage.Version, er
 		return nil, loadError(ctx, b.Dir, err)
 	}
 	l := &loader{build: b, command: command, version: v, facts: map[types.Object]*fact.Fact{},
-		reaches: map[*types.Package]bool{}, lenient: map[string]string{}, settings: extract.Settings{},
+		unlowered: map[string]*usage.Unlowered{},
+		reaches:   map[*types.Package]bool{}, lenient: map[string]string{}, settings: extract.Settings{},
 		instances: extract.NewInstances()}
 	tests := testOnly(pkgs, b.Files)
 	for _, p := range pkgs {
@@ -118,7 +120,7 @@ func Load(ctx context.Context, b Build, name, source string) (*usage.Version, er
 		func(p *packages.Package) bool { return p.TypesInfo == nil || tests[p.PkgPath] })
 	l.migrations()
 	outside, program := l.mentionedOutside(ctx, pkgs)
-	markLive(v, l.graphs, outside, program,
+	markLive(v, l.graphs, outside, program, libraries(pkgs),
 		func(methods map[string]bool) map[string]bool { return calledElsewhere(pkgs, methods) })
 	return v, nil
 }
@@ -172,6 +174,7 @@ func vendored(dir string) bool {
 // closure adds to the packages asked for those of the same modules that they import: a
 // wrapper of the project may live in any of them.
 func (b Build) closure(ctx context.Context, command *goCommand) ([]string, error) {
+	b.Patterns = command.everywhere(b.Patterns)
 	roots, err := packages.Load(b.config(ctx, command,
 		packages.NeedName|packages.NeedFiles|packages.NeedEmbedFiles|packages.NeedImports|packages.NeedDeps|
 			packages.NeedModule), b.Patterns...)
@@ -252,8 +255,8 @@ type loader struct {
 	packages []*packages.Package
 	// planModes are the ways of keeping plans that the packages set.
 	planModes []usage.PlanMode
-	// unmodelled counts the packages that use a library which is not understood.
-	unmodelled map[string]int
+	// unlowered are the libraries that are not understood, by name.
+	unlowered map[string]*usage.Unlowered
 }
 
 // Import implements extract.Facts.
@@ -358,20 +361,58 @@ func (l *loader) nameModule(m *packages.Module) {
 	}
 }
 
-// noteLibraries notes the drivers that the package brings, and counts the libraries that it
-// uses and that are not understood.
+// noteLibraries notes the drivers that the package brings, and counts the calls of libraries that are not
+// understood.
 func (l *loader) noteLibraries(p *packages.Package) {
 	for path := range p.Imports {
+		l.version.UsesDatabase = l.version.UsesDatabase || l.build.api().IsDatabase(path) || extract.IsLibrary(path)
 		if driver := dbapi.Registered(path); driver != "" && !slices.Contains(l.version.Drivers, driver) {
 			l.version.Drivers = append(l.version.Drivers, driver)
 		}
-		if library, ok := dbapi.Unmodelled(path); ok && !extract.IsLibrary(path) {
-			if l.unmodelled == nil {
-				l.unmodelled = map[string]int{}
-			}
-			l.unmodelled[library]++
-		}
 	}
+	counts := map[string]int{}
+	for _, file := range p.Syntax {
+		unlowered(file, p.TypesInfo, l.build.api(), counts)
+	}
+	for library, calls := range counts {
+		if l.unlowered[library] == nil {
+			l.unlowered[library] = &usage.Unlowered{Library: library}
+		}
+		l.unlowered[library].Packages++
+		l.unlowered[library].Calls += calls
+		l.version.UsesDatabase = true
+	}
+}
+
+// unlowered counts the chains of calls of libraries that are not understood.
+func unlowered(file *ast.File, info *types.Info, api *dbapi.Table, counts map[string]int) {
+	if strings.HasSuffix(file.Name.Name, "_test") {
+		return
+	}
+	within := map[ast.Expr]bool{}
+	ast.Inspect(file, func(n ast.Node) bool {
+		call, ok := n.(*ast.CallExpr)
+		if !ok {
+			return true
+		}
+		sel, ok := ast.Unparen(call.Fun).(*ast.SelectorExpr)
+		if !ok {
+			return true
+		}
+		fn, ok := info.Uses[sel.Sel].(*types.Func)
+		if !ok || fn.Pkg() == nil {
+			return true
+		}
+		library, unknown := dbapi.Unmodelled(fn.Pkg().Path())
+		if !unknown || extract.IsLibrary(fn.Pkg().Path()) {
+			return true
+		}
+		within[ast.Unparen(sel.X)] = true
+		if _, isSite := api.Lookup(fn); !isSite && !within[call] {
+			counts[library]++
+		}
+		return true
+	})
 }
 
 // finish adds the functions that send a parameter and that nothing calls, and the calls that
@@ -410,14 +451,23 @@ func (l *loader) finish() {
 	for i := range l.version.MadeUnknown {
 		l.version.MadeUnknown[i].File = l.rel(l.version.MadeUnknown[i].File)
 	}
-	for _, library := range slices.Sorted(maps.Keys(l.unmodelled)) {
+	for _, library := range slices.Sorted(maps.Keys(l.unlowered)) {
+		u := l.unlowered[library]
+		l.version.Unlowered = append(l.version.Unlowered, *u)
 		l.version.Notes = append(l.version.Notes, usage.Problem{
-			Message: fmt.Sprintf("%d packages use %s, whose calls are not understood yet: what they send is not judged",
-				l.unmodelled[library], library)})
+			Message: fmt.Sprintf("%s of %s in %s are not understood yet: what they send is not judged",
+				plural(u.Calls, "call"), library, plural(u.Packages, "package"))})
 	}
 	slices.SortStableFunc(l.version.Queries, func(a, b usage.Query) int {
 		return cmp.Or(strings.Compare(a.Site.File, b.Site.File), a.Site.Line-b.Site.Line, a.Site.Column-b.Site.Column)
 	})
+}
+
+func plural(n int, what string) string {
+	if n == 1 {
+		return "1 " + what
+	}
+	return fmt.Sprintf("%d %ss", n, what)
 }
 
 // interfaceMethod says that the function is a method under the name of a database API: it

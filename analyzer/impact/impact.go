@@ -101,10 +101,13 @@ type Place struct {
 type Report struct {
 	// Version is the one that was judged.
 	Version *usage.Version
-	// Sites = Resolved + Partial + Opaque; Unreachable is a part of them.
+	// Sites are those that something reaches = Resolved + Partial + Opaque; Unreachable are the others.
 	Sites, Resolved, Partial, Opaque, Unreachable int
-	Findings                                      []Finding
-	PartialSites, OpaqueSites, Unbound            []Place
+	// Understood are the sites that are resolved or partial and whose names all bind in the base; Counted those
+	// that Understood is a share of, with the calls of libraries that are not lowered.
+	Understood, Counted                int
+	Findings                           []Finding
+	PartialSites, OpaqueSites, Unbound []Place
 	// Seen counts the sites that were seen running, Database names the database where there are
 	// several. Both are the caller's.
 	Seen     int
@@ -126,6 +129,8 @@ type Input struct {
 	Role string
 	// Memo is shared by the versions that are judged by the same states; nil for one of its own.
 	Memo *sqlscan.Memo
+	// Excused says that a site need not be understood; nil for none.
+	Excused func(usage.Site) bool
 	// Elsewhere are relations that something else than the migrations makes, such as the
 	// table of the migration tool: a name of them is never undefined.
 	Elsewhere []string
@@ -384,12 +389,12 @@ func (j *judge) breakingChange(st *statement, step *catalog.Step, key diffKey,
 // finish counts the site and reports what was found.
 func (j *judge) finish(s *site) {
 	r := j.report
-	r.Sites++
-	if !s.query.Live {
-		r.Unreachable++
-	}
 	place := Place{Version: j.Version.Name, File: s.query.Site.File, Line: s.query.Site.Line, Column: s.query.Site.Column}
+	unbound := len(r.Unbound)
+	j.unbound(s)
 	switch reason := s.opaque(); {
+	case !s.query.Live:
+		r.Unreachable++
 	case reason != "":
 		r.Opaque++
 		place.What = reason
@@ -401,7 +406,15 @@ func (j *judge) finish(s *site) {
 	default:
 		r.Resolved++
 	}
-	j.unbound(s)
+	if s.query.Live {
+		r.Sites++
+		if j.Excused == nil || !j.Excused(s.query.Site) {
+			r.Counted++
+			if s.opaque() == "" && len(r.Unbound) == unbound {
+				r.Understood++
+			}
+		}
+	}
 	seen := map[string]int{}
 	for _, st := range s.stmts {
 		for _, d := range st.differences() {

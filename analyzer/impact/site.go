@@ -89,6 +89,9 @@ func (j *judge) parse(s *site, t sqltext.Text) {
 		if s.failed == "" {
 			s.failed = p.Err.Error()
 		}
+		if s.partial == "" && !s.query.Combined {
+			s.partial = "a text that does not parse: " + p.Err.Error()
+		}
 		return
 	}
 	j.take(s, t, p)

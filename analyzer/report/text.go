@@ -213,8 +213,11 @@ func (t *textWriter) coverage(r *Result, kind string, d *impact.Report) {
 	if len(r.Evidence) > 0 && kind == "deployed" && d.Version.Source != "evidence" {
 		running = fmt.Sprintf("; %d seen running, %d never", d.Seen, d.Sites-d.Seen)
 	}
-	t.printf("\n%s %s%s: %s: %d resolved, %d partial, %d opaque, %d unreachable%s\n", kind, d.Version.Name,
-		of(d.Database), count(d.Sites, "site"), d.Resolved, d.Partial, d.Opaque, d.Unreachable, running)
+	if d.Unreachable > 0 {
+		running += fmt.Sprintf("; %s more that nothing reaches", count(d.Unreachable, "site"))
+	}
+	t.printf("\n%s %s%s: %s: %d resolved, %d partial, %d opaque%s\n", kind, d.Version.Name,
+		of(d.Database), count(d.Sites, "site"), d.Resolved, d.Partial, d.Opaque, running)
 	t.places("partial", d.PartialSites)
 	t.places("opaque", d.OpaqueSites)
 	t.places("unbound", d.Unbound)
@@ -252,10 +255,37 @@ func (t *textWriter) summary(r *Result) {
 	case errors+warnings > 0:
 		t.printf("%s, %s.\n", count(errors, "error"), count(warnings, "warning"))
 	case len(r.Deployed) > 0:
-		t.printf("No deployed line breaks.\n")
+		t.printf("No deployed line breaks%s.\n", restsOn(r, r.Deployed))
 	default:
-		t.printf("No line breaks.\n")
+		t.printf("No line breaks%s.\n", restsOn(r, r.Next))
 	}
+}
+
+// restsOn is what the silence rests on: how much was understood, and what could still be touched.
+func restsOn(r *Result, reports []*impact.Report) string {
+	sites, resolved, partial, opaque := 0, 0, 0, 0
+	for _, d := range reports {
+		sites, resolved = sites+d.Sites, resolved+d.Resolved
+		partial, opaque = partial+d.Partial, opaque+d.Opaque
+	}
+	if sites == 0 {
+		return ": no site was seen"
+	}
+	out := fmt.Sprintf(": of %s %d %% are resolved", count(sites, "site"), resolved*100/sites)
+	if partial > 0 {
+		out += fmt.Sprintf(" and %d %% partial", partial*100/sites)
+	}
+	if opaque > 0 && len(r.Pending) > 0 {
+		out += fmt.Sprintf("; what %s could not be read", sendsWhat(opaque))
+	}
+	return out
+}
+
+func sendsWhat(opaque int) string {
+	if opaque == 1 {
+		return "1 opaque site sends, and whether it uses what is changed,"
+	}
+	return fmt.Sprintf("%d opaque sites send, and whether they use what is changed,", opaque)
 }
 
 func since(r *Result) string {

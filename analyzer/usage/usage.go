@@ -27,6 +27,10 @@ type Version struct {
 	Drivers []string `json:"drivers,omitempty"`
 	// PlanMode is how pgx keeps plans, if the code sets one mode for all.
 	PlanMode PlanMode `json:"plan_mode,omitempty"`
+	// Unlowered are the calls of libraries that are not understood; UsesDatabase says that a package imports one
+	// that sends SQL.
+	Unlowered    []Unlowered `json:"unlowered,omitempty"`
+	UsesDatabase bool        `json:"uses_database,omitempty"`
 	// Migrations are those that the version carries, by version and digest.
 	Migrations []Migration `json:"migrations,omitempty"`
 	// ErrorNames are the names of constraints that the code compares errors with.
@@ -43,6 +47,15 @@ type Version struct {
 	// Errors are problems that make the list of queries incomplete; Notes others.
 	Errors []Problem `json:"errors,omitempty"`
 	Notes  []Problem `json:"notes,omitempty"`
+}
+
+// Unlowered are calls of a library whose SQL is not known.
+type Unlowered struct {
+	// Library is the path of its packages up to where it differs, Packages counts those that call it.
+	Library  string `json:"library"`
+	Packages int    `json:"packages"`
+	// Calls counts chains of calls, each once.
+	Calls int `json:"calls"`
 }
 
 // Migration identifies a migration that a version carries.

@@ -57,6 +57,7 @@ type Config struct {
 	Format        string   `yaml:"format"`
 	FailOn        string   `yaml:"fail-on"`
 	Strict        bool     `yaml:"strict"`
+	Coverage      *int     `yaml:"coverage"`
 	Packages      []string `yaml:"packages"`
 
 	Functions []Function `yaml:"functions"`
@@ -337,6 +338,11 @@ func (c *Config) Path(p string) string {
 		return p
 	}
 	return filepath.Join(c.Dir, filepath.FromSlash(p))
+}
+
+// PartialPackage says that what is not known of a package, or of a function of it, is accepted by name.
+func (c *Config) PartialPackage(names ...string) bool {
+	return slices.ContainsFunc(c.Partial, func(p Partial) bool { return slices.Contains(names, p.Package) })
 }
 
 // AcceptsPartial says that an error about a package is accepted by name.

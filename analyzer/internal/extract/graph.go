@@ -11,6 +11,8 @@ import (
 // Graph is what the functions of a package mention, by types.Object's string key, so that
 // graphs of several packages can be joined.
 type Graph struct {
+	// Path is that of the package.
+	Path string
 	// Roots are mentioned by package-level initializers and by init functions.
 	Roots []string
 	// Mentions lists, for each function, the functions, types and methods in its body.
@@ -39,7 +41,8 @@ const CallPrefix = "call:"
 
 // graph collects the reference graph of the package.
 func (x *extractor) graph() *Graph {
-	g := &Graph{Mentions: map[string][]string{}, Methods: map[string]map[string]string{}, Main: x.Pkg.Name() == "main"}
+	g := &Graph{Path: x.Pkg.Path(), Mentions: map[string][]string{}, Methods: map[string]map[string]string{},
+		Main: x.Pkg.Name() == "main"}
 	for _, file := range x.pkg.Files {
 		for _, d := range file.Decls {
 			switch d := d.(type) {

@@ -4,6 +4,7 @@ import (
 	stdcontext "context"
 	"flag"
 	"fmt"
+	"strconv"
 	"strings"
 	"time"
 
@@ -67,6 +68,12 @@ func judgeFlags(fs *flag.FlagSet, o *check.Options) {
 	fs.StringVar(&o.Shadow, "shadow", "", "`DSN` of a server on which -prove makes, and drops, a database of its own")
 	fs.StringVar(&o.Format, "format", "", "text or json (default text)")
 	fs.StringVar(&o.FailOn, "fail-on", "", "error or warning (default error)")
+	fs.Func("coverage", fmt.Sprintf("the least share of live sites understood, in `PERCENT` (default %d)",
+		check.DefaultCoverage), func(s string) error {
+		n, err := strconv.Atoi(s)
+		o.Coverage = &n
+		return err
+	})
 	fs.BoolVar(&o.Strict, "strict", false, "opaque sites count as findings when a pending change could touch them")
 }
 
