@@ -109,6 +109,8 @@ var bySQLSTATE = map[string]Rule{
 
 func ruleFor(o sqlscan.Outcome) Rule {
 	switch {
+	case o.Fact == sqlscan.FiredTrigger:
+		return WriteCheck // Whatever SQLSTATE it raises.
 	case o.SQLSTATE == "42725":
 		return AmbiguousFunction
 	case o.Kind == catalog.KindOperator:

@@ -147,12 +147,27 @@ func (st *statement) differences() []*diff {
 	for _, d := range st.open {
 		out = append(out, d)
 	}
+	out = withoutRuns(out)
 	slices.SortFunc(out, func(a, b *diff) int {
 		return cmp.Or(a.now.Start-b.now.Start, gravity[a.verdict]-gravity[b.verdict],
 			strings.Compare(string(a.rule), string(b.rule)),
 			-strings.Compare(a.now.SQLSTATE, b.now.SQLSTATE), a.key.compare(b.key))
 	})
 	return out
+}
+
+// withoutRuns leaves out what a statement would meet when it runs, where the same change has the server refuse it
+// before.
+func withoutRuns(all []*diff) []*diff {
+	refused := func(d *diff) bool {
+		return slices.ContainsFunc(all, func(o *diff) bool {
+			return o.verdict == Breaks && o.now.Phase != sqlscan.RunPhase && o.now.Body == "" && o.change != nil &&
+				d.change != nil && *o.change == *d.change
+		})
+	}
+	return slices.DeleteFunc(slices.Clone(all), func(d *diff) bool {
+		return d.now.Phase == sqlscan.RunPhase && refused(d)
+	})
 }
 
 // gravity orders verdicts, the gravest first: of two findings at one place that is shown.

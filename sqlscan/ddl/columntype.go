@@ -38,6 +38,9 @@ func (t *alteration) columnTypeChange(id catalog.ID, c *pg_query.AlterTableCmd) 
 	dep := catalog.Dep{Class: catalog.ClassRelation, ID: id, Column: col.Num}
 	for _, user := range t.s.Users(id) {
 		if v := t.current(user); v != nil && v.View != nil && slices.Contains(v.View.Deps, dep) {
+			if t.sess.Doubtful {
+				continue
+			}
 			if t.sess.Freed {
 				t.drop([]target{relationTarget(v.ID)}, true)
 				continue

@@ -48,15 +48,134 @@ func (a *applier) truth(n *pg_query.Node) truth {
 	case *pg_query.Node_BoolExpr:
 		return a.junction(x.BoolExpr)
 	case *pg_query.Node_SubLink:
-		if x.SubLink.SubLinkType == pg_query.SubLinkType_EXISTS_SUBLINK {
-			if count, known := a.countRows(x.SubLink.Subselect.GetSelectStmt()); known {
+		sel := x.SubLink.Subselect.GetSelectStmt()
+		switch x.SubLink.SubLinkType {
+		case pg_query.SubLinkType_EXISTS_SUBLINK:
+			if count, known := a.countRows(sel); known {
 				return truthOf(count > 0)
 			}
+		case pg_query.SubLinkType_EXPR_SUBLINK:
+			if value := valueOf(sel); value != nil {
+				return a.truth(value)
+			}
 		}
+	case *pg_query.Node_ColumnRef:
+		if n, ok := a.variable(x.ColumnRef); ok {
+			return truthOf(n != 0)
+		}
+	case *pg_query.Node_BooleanTest:
+		return a.booleanTest(x.BooleanTest)
 	case *pg_query.Node_NullTest:
 		return a.nullTest(x.NullTest)
 	case *pg_query.Node_AExpr:
-		return a.countTest(x.AExpr)
+		return a.compare(x.AExpr)
+	}
+	return maybe
+}
+
+// valueOf is the one value of (SELECT value), without anything else; nil for any other query.
+func valueOf(s *pg_query.SelectStmt) *pg_query.Node {
+	if s == nil || len(s.TargetList) != 1 || len(s.FromClause) > 0 || s.WhereClause != nil || s.LimitCount != nil ||
+		s.Op != pg_query.SetOperation_SETOP_NONE {
+		return nil
+	}
+	return s.TargetList[0].GetResTarget().GetVal()
+}
+
+// variable is what a variable of a DO block holds.
+func (a *applier) variable(ref *pg_query.ColumnRef) (int, bool) {
+	parts := strs(ref.Fields)
+	if len(parts) != 1 {
+		return 0, false
+	}
+	n, ok := a.vars[parts[0]]
+	return n, ok
+}
+
+// booleanTest evaluates x IS TRUE and its like.
+func (a *applier) booleanTest(t *pg_query.BooleanTest) truth {
+	is := a.truth(t.Arg)
+	switch t.Booltesttype {
+	case pg_query.BoolTestType_IS_TRUE, pg_query.BoolTestType_IS_NOT_FALSE:
+		return is
+	case pg_query.BoolTestType_IS_FALSE, pg_query.BoolTestType_IS_NOT_TRUE:
+		return is.not()
+	}
+	return maybe
+}
+
+// number is the number that an expression is: a constant, a variable, or a count of rows of the catalog.
+func (a *applier) number(n *pg_query.Node) (int, bool) {
+	switch x := stripCast(n).GetNode().(type) {
+	case *pg_query.Node_AConst:
+		if x.AConst.GetIval() != nil {
+			return int(x.AConst.GetIval().GetIval()), true
+		}
+	case *pg_query.Node_ColumnRef:
+		return a.variable(x.ColumnRef)
+	case *pg_query.Node_SubLink:
+		if x.SubLink.SubLinkType == pg_query.SubLinkType_EXPR_SUBLINK {
+			return a.counted(x.SubLink.Subselect.GetSelectStmt())
+		}
+	}
+	return 0, false
+}
+
+// counted is the count of SELECT count(*) FROM a catalog.
+func (a *applier) counted(sel *pg_query.SelectStmt) (int, bool) {
+	if value := valueOf(sel); value != nil {
+		return a.number(value)
+	}
+	if len(sel.GetTargetList()) != 1 {
+		return 0, false
+	}
+	f := sel.TargetList[0].GetResTarget().GetVal().GetFuncCall()
+	if _, name := names(f.GetFuncname()); name != "count" || !f.GetAggStar() && !isConstant(f.GetArgs()) {
+		return 0, false
+	}
+	return a.countRows(sel)
+}
+
+// isConstant says that count(1) counts all rows.
+func isConstant(args []*pg_query.Node) bool { return len(args) == 1 && args[0].GetAConst() != nil }
+
+// compare evaluates a comparison of numbers, or of something with true and false.
+func (a *applier) compare(e *pg_query.A_Expr) truth {
+	op := strs(e.Name)
+	if e.Kind != pg_query.A_Expr_Kind_AEXPR_OP || len(op) != 1 {
+		return maybe
+	}
+	left, ok1 := a.number(e.Lexpr)
+	right, ok2 := a.number(e.Rexpr)
+	if ok1 && ok2 {
+		return compared(left, op[0], right)
+	}
+	x, y := a.truth(e.Lexpr), a.truth(e.Rexpr)
+	switch {
+	case x == maybe || y == maybe:
+		return maybe
+	case op[0] == "=":
+		return truthOf(x == y)
+	case op[0] == "<>":
+		return truthOf(x != y)
+	}
+	return maybe
+}
+
+func compared(left int, op string, right int) truth {
+	switch op {
+	case "=":
+		return truthOf(left == right)
+	case "<>":
+		return truthOf(left != right)
+	case "<":
+		return truthOf(left < right)
+	case ">":
+		return truthOf(left > right)
+	case "<=":
+		return truthOf(left <= right)
+	case ">=":
+		return truthOf(left >= right)
 	}
 	return maybe
 }
@@ -121,33 +240,6 @@ func stripCast(n *pg_query.Node) *pg_query.Node {
 		n = n.GetTypeCast().Arg
 	}
 	return n
-}
-
-// countTest evaluates (SELECT count(*) FROM …) = 0.
-func (a *applier) countTest(e *pg_query.A_Expr) truth {
-	sub := e.Lexpr.GetSubLink()
-	want := e.Rexpr.GetAConst()
-	if sub == nil || want == nil || want.GetIval() == nil || sub.SubLinkType != pg_query.SubLinkType_EXPR_SUBLINK {
-		return maybe
-	}
-	sel := sub.Subselect.GetSelectStmt()
-	if len(sel.GetTargetList()) != 1 || !sel.TargetList[0].GetResTarget().GetVal().GetFuncCall().GetAggStar() {
-		return maybe
-	}
-	count, known := a.countRows(sel)
-	if !known {
-		return maybe
-	}
-	n := int(want.GetIval().GetIval())
-	switch strs(e.Name)[0] {
-	case "=":
-		return truthOf(count == n)
-	case ">":
-		return truthOf(count > n)
-	case "<>":
-		return truthOf(count != n)
-	}
-	return maybe
 }
 
 // row is a row of a system view: its columns as text.

@@ -29,6 +29,8 @@ type Session struct {
 	// Freed says that statements have run on a database where nothing depended on what they drop
 	// or change: what does so here is dropped first.
 	Freed bool
+	// Doubtful says that views which read what a statement changes may be gone: they do not stop it.
+	Doubtful bool
 }
 
 // Result is what a statement made of the schema.
@@ -80,6 +82,8 @@ type applier struct {
 	sess    Session
 	st      pgtree.Statement
 	effects []catalog.Effect
+	// vars are the variables of a DO block whose values are known: numbers, 1 for what is true.
+	vars map[string]int
 }
 
 func (a *applier) unparsed() {

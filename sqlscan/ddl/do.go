@@ -23,11 +23,40 @@ func (a *applier) do(d *pg_query.DoStmt) {
 	}
 	before, effects := a.s, a.effects
 	b := &block{applier: a}
+	a.vars = map[string]int{}
 	b.statements(body)
+	a.vars = nil
 	if b.unknown != "" {
 		a.s, a.effects = before, effects
-		a.opaque("DO: "+b.unknown, a.openAll()...)
+		a.opaque("DO: "+b.unknown, append(a.openAll(), a.namedIn(body)...)...)
 	}
+}
+
+// namedIn are the relations that a block names, in statements and in constant texts of EXECUTE.
+func (a *applier) namedIn(body []pgtree.PLNode) []catalog.Name {
+	var out []catalog.Name
+	take := func(text string) {
+		sts, _ := pgtree.Parse(text)
+		for _, st := range sts {
+			walkRelations(st.Node, func(v *pg_query.RangeVar) {
+				if r := a.lookup(v.Schemaname, v.Relname); r != nil {
+					n := catalog.Name{Kind: catalog.KindRelation, Schema: r.Schema, Name: r.Name}
+					if !slices.Contains(out, n) {
+						out = append(out, n)
+					}
+				}
+			})
+		}
+	}
+	for _, n := range body {
+		n.Queries(func(sql string, dynamic bool) {
+			if dynamic {
+				sql, _ = constantText(pgtree.Expr(sql))
+			}
+			take(sql)
+		})
+	}
+	return out
 }
 
 // block runs PL/pgSQL; unknown says why it cannot be followed.
@@ -58,8 +87,10 @@ func (b *block) statement(n pgtree.PLNode) {
 		b.block(n)
 	case "stmt_execsql":
 		b.sql(n.Query("sqlstmt"))
+		b.into(n)
 	case "stmt_perform":
 		b.sql(n.Query("expr"))
+		b.found(n.Query("expr"))
 	case "stmt_dynexecute":
 		b.dynamic(n.Query("query"))
 	case "stmt_if":
@@ -71,13 +102,60 @@ func (b *block) statement(n pgtree.PLNode) {
 		if n.Number("elog_level") >= errorLevel {
 			b.fail(catalog.Name{}, "P0001", "%s", n.Text("message"))
 		}
-	case "stmt_assign", "stmt_getdiag", "stmt_assert":
+	case "stmt_assign":
+		name, expr, ok := strings.Cut(n.Query("expr"), ":=")
+		if ok {
+			b.set(strings.ToLower(strings.TrimSpace(name)), pgtree.Expr(expr))
+		}
+	case "stmt_getdiag", "stmt_assert":
 	case "stmt_fors", "stmt_fori", "stmt_loop", "stmt_while", "stmt_foreach_a", "stmt_case":
 		if changes := b.changesIn(n); changes {
 			b.giveUp("DDL in a loop")
 		}
+		clear(b.vars)
 	default:
 		b.giveUp(n.Kind)
+	}
+}
+
+// into sets the variable of SELECT … INTO variable.
+func (b *block) into(n pgtree.PLNode) {
+	targets := n.List("target")
+	if into, _ := n.Fields["into"].(bool); !into || len(targets) != 1 {
+		return
+	}
+	fields, _ := targets[0].Fields["fields"].([]any)
+	if len(fields) != 1 {
+		return
+	}
+	field, _ := fields[0].(map[string]any)
+	name, _ := field["name"].(string)
+	query := strings.TrimSpace(n.Query("sqlstmt"))
+	b.set(strings.ToLower(name), pgtree.Expr("("+query+")"))
+}
+
+// found sets FOUND behind a query of the catalog.
+func (b *block) found(query string) {
+	delete(b.vars, "found")
+	if sts, err := pgtree.Parse(query); err == nil && len(sts) == 1 {
+		if n, ok := b.countRows(sts[0].Node.GetSelectStmt()); ok {
+			b.vars["found"] = min(n, 1)
+		}
+	}
+}
+
+// set keeps what a variable holds: a number, or 1 for what is true; nothing if it is not known.
+func (b *block) set(name string, value *pg_query.Node) {
+	delete(b.vars, name)
+	if n, ok := b.number(value); ok {
+		b.vars[name] = n
+		return
+	}
+	switch b.truth(value) {
+	case yes:
+		b.vars[name] = 1
+	case no:
+		b.vars[name] = 0
 	}
 }
 
@@ -267,6 +345,7 @@ func (b *block) branch(n pgtree.PLNode) {
 			if b.changesIn(n) {
 				b.giveUp("condition that is not about the catalog")
 			}
+			clear(b.vars)
 			return
 		}
 	}

@@ -8,13 +8,21 @@ import (
 // walkColumns calls visit for every column reference below a node.
 func walkColumns(n *pg_query.Node, visit func(*pg_query.ColumnRef)) {
 	if n != nil {
-		walkMessage(n.ProtoReflect(), visit)
+		walkAll(n.ProtoReflect(), visit)
 	}
 }
 
-func walkMessage(m protoreflect.Message, visit func(*pg_query.ColumnRef)) {
-	if ref, ok := m.Interface().(*pg_query.ColumnRef); ok {
-		visit(ref)
+// walkRelations calls visit for every relation that is named below a node.
+func walkRelations(n *pg_query.Node, visit func(*pg_query.RangeVar)) {
+	if n != nil {
+		walkAll(n.ProtoReflect(), visit)
+	}
+}
+
+// walkAll calls visit for every message of a kind.
+func walkAll[M any](m protoreflect.Message, visit func(M)) {
+	if found, ok := m.Interface().(M); ok {
+		visit(found)
 		return
 	}
 	m.Range(func(f protoreflect.FieldDescriptor, v protoreflect.Value) bool {
@@ -22,10 +30,10 @@ func walkMessage(m protoreflect.Message, visit func(*pg_query.ColumnRef)) {
 		case f.Message() == nil:
 		case f.IsList():
 			for i := range v.List().Len() {
-				walkMessage(v.List().Get(i).Message(), visit)
+				walkAll(v.List().Get(i).Message(), visit)
 			}
 		default:
-			walkMessage(v.Message(), visit)
+			walkAll(v.Message(), visit)
 		}
 		return true
 	})

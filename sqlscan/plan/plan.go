@@ -110,6 +110,8 @@ type runner struct {
 	// strict makes the first refusal an error (schema files).
 	strict bool
 	err    error
+	// doubtful says that a statement ran of which it is not known what it did: dependents may be gone.
+	doubtful bool
 }
 
 // located is a parsed statement with its place.
@@ -140,6 +142,8 @@ func (r *runner) unit(u migration.Unit) []catalog.Step {
 				res.Effects = []catalog.Effect{{Op: catalog.OpOpaque, Tag: err.Error()}}
 			}
 			r.schema, sess = res.Schema, res.Session
+			r.doubtful = r.doubtful || slices.ContainsFunc(res.Effects,
+				func(e catalog.Effect) bool { return e.Op == catalog.OpOpaque })
 			r.opaque(l, res.Effects, err != nil)
 			step.Changes = append(step.Changes,
 				catalog.Change{Origin: l.origin, Effects: res.Effects, Before: before, After: r.schema})
@@ -156,14 +160,34 @@ func (r *runner) unit(u migration.Unit) []catalog.Step {
 	return steps
 }
 
+// applyInDoubt runs a pending statement that changes what views read, behind one that may have dropped them, and
+// may make them again.
+func (r *runner) applyInDoubt(sess ddl.Session, l located, res ddl.Result, refusal *ddl.Error) (ddl.Result, error) {
+	if !r.doubtful || refusal.SQLSTATE != featureNotSupported {
+		return res, refusal
+	}
+	sess.Doubtful = true
+	again, failed := ddl.Apply(r.schema, sess, l.st)
+	if failed != nil {
+		return res, refusal
+	}
+	again.Session.Doubtful = false
+	r.plan.Notes = append(r.plan.Notes, Note{fmt.Sprintf("migration %s is taken to run although %s: what depends on it "+
+		"may be gone by then, and may be made again", l.origin.Migration, refusal.Message), l.origin.File, l.origin.Line})
+	return again, nil
+}
+
 // apply runs a statement. One that has run, though something depended on what it dropped or
 // changed, shows that the dependents were gone.
 func (r *runner) apply(sess ddl.Session, l located) (ddl.Result, error) {
 	res, err := ddl.Apply(r.schema, sess, l.st)
 	var refusal *ddl.Error
-	if r.pending || r.strict || !errors.As(err, &refusal) ||
+	if r.strict || !errors.As(err, &refusal) ||
 		refusal.SQLSTATE != dependentObjects && refusal.SQLSTATE != featureNotSupported {
 		return res, err
+	}
+	if r.pending {
+		return r.applyInDoubt(sess, l, res, refusal)
 	}
 	sess.Freed = true
 	again, failed := ddl.Apply(r.schema, sess, l.st)

@@ -692,7 +692,7 @@ func (a *arena) launch(x attack, f front) ran {
 		args = append(args, "-prove", "-next", "none")
 	case byDatabase:
 		args = append(args, "-db", "$SERVER connect_timeout=3")
-		r := a.run(a.exe, append([]string{"check"}, args...)...)
+		r := a.run(a.exe, append([]string{"check", "-coverage", "0"}, args...)...)
 		a.mu.Lock()
 		a.wire.Reset() // The operator has named it.
 		a.mu.Unlock()
@@ -703,7 +703,7 @@ func (a *arena) launch(x attack, f front) ran {
 	if !slices.Contains(args, "-timeout") {
 		args = append([]string{"-timeout", "50s"}, args...)
 	}
-	return a.run(a.exe, append([]string{"check"}, args...)...)
+	return a.run(a.exe, append([]string{"check", "-coverage", "0"}, args...)...)
 }
 
 // TestEnds: a run that is stopped ends at once, with a status that says so, and leaves nothing.
