@@ -27,7 +27,7 @@ test: install
 	go run honnef.co/go/tools/cmd/staticcheck@v0.8.2 ./...
 	go test -timeout 30m ./...
 	$(MAKE) fuzz FUZZTIME=10s
-	go run ./cmd/schemavet check -deployed none -pending none
+	go run ./cmd/schemavet check -deployed none -pending none -coverage 50
 
 install:
 	@command -v gcc >/dev/null && [ -n "$$(ls /usr/lib/postgresql/*/bin/initdb 2>/dev/null)" ] && [ -x /usr/sbin/pgbouncer ] || \

@@ -93,7 +93,11 @@ func (x *extractor) lowered(v goval.Value) goval.Value {
 			for _, o := range p.Options {
 				options = append(options, x.lowered(o))
 			}
-			out = append(out, goval.Choice(options)...)
+			choice := goval.Choice(options)
+			if of, ok := goval.Only[*goval.OneOf](choice); ok && p.Some {
+				choice = goval.Value{&goval.OneOf{Options: of.Options, Some: true}}
+			}
+			out = append(out, choice...)
 		default:
 			out = append(out, p)
 		}

@@ -122,24 +122,24 @@ func (f *Frame) turn(body *ast.BlockStmt, post ast.Stmt, element func()) (after 
 // carries says that a turn of a loop leaves in a variable, other than at the end of what it held, what the next
 // turn reads.
 func (p *Package) carries(body *ast.BlockStmt, before, after env) bool {
-	changed := map[types.Object]bool{}
+	changed, longer := map[types.Object]bool{}, map[types.Object]bool{}
 	for at, v := range after {
-		if w, ok := before[at]; ok && !extends(v, w) {
-			changed[at.obj] = true
+		if w, ok := before[at]; ok && !same(v, w) {
+			changed[at.obj] = changed[at.obj] || !extends(v, w)
+			longer[at.obj] = true
 		}
 	}
-	if len(changed) == 0 {
+	if len(longer) == 0 {
 		return false
 	}
-	set := map[*ast.Ident]bool{}
+	set := map[ast.Node]bool{}
 	reads := false
 	ast.Inspect(body, func(n ast.Node) bool {
 		switch n := n.(type) {
 		case *ast.AssignStmt:
-			for _, lhs := range n.Lhs {
-				if id, ok := lhs.(*ast.Ident); ok && n.Tok == token.ASSIGN {
-					set[id] = true
-				}
+			p.notRead(n, set)
+			for _, e := range n.Rhs {
+				reads = reads || p.mentions(e, set, longer)
 			}
 		case *ast.Ident:
 			reads = reads || !set[n] && changed[p.Info.Uses[n]]
@@ -147,6 +147,51 @@ func (p *Package) carries(body *ast.BlockStmt, before, after env) bool {
 		return !reads
 	})
 	return reads
+}
+
+// notRead notes what an assignment does not read for another end than to add to it: x in  x = …,  x += …,
+// x = x + …,  x = append(x, …)  and  x = fmt.Sprintf("%s…", x, …).
+func (p *Package) notRead(a *ast.AssignStmt, set map[ast.Node]bool) {
+	for i, lhs := range a.Lhs {
+		id, ok := lhs.(*ast.Ident)
+		if !ok || a.Tok == token.DEFINE {
+			continue
+		}
+		set[id] = true
+		if i >= len(a.Rhs) {
+			continue
+		}
+		first := ast.Unparen(a.Rhs[i])
+		for {
+			b, ok := first.(*ast.BinaryExpr)
+			if !ok {
+				break
+			}
+			first = ast.Unparen(b.X)
+		}
+		if call, ok := first.(*ast.CallExpr); ok && len(call.Args) > 0 && isAppend(call) {
+			first = ast.Unparen(call.Args[0])
+		}
+		if use, ok := first.(*ast.Ident); ok && p.Info.ObjectOf(use) == p.Info.ObjectOf(id) {
+			set[use] = true
+		}
+	}
+}
+
+func isAppend(call *ast.CallExpr) bool {
+	id, ok := ast.Unparen(call.Fun).(*ast.Ident)
+	return ok && id.Name == "append"
+}
+
+// mentions says that an expression reads one of some variables.
+func (p *Package) mentions(e ast.Expr, not map[ast.Node]bool, among map[types.Object]bool) bool {
+	found := false
+	ast.Inspect(e, func(n ast.Node) bool {
+		id, ok := n.(*ast.Ident)
+		found = found || ok && !not[id] && among[p.Info.Uses[id]]
+		return !found
+	})
+	return found
 }
 
 // extends says that a value is another one, with more behind it or not.

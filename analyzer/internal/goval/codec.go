@@ -101,7 +101,10 @@ func (p *Op) code(c *coder) {
 // A pointer into a function is a hole outside of it.
 func (p *Ref) code(*coder) {}
 
-func (p *OneOf) code(c *coder) { coded(c, &p.Options, (*coder).value) }
+func (p *OneOf) code(c *coder) {
+	coded(c, &p.Options, (*coder).value)
+	c.flag(&p.Some)
+}
 
 func (p *Format) code(c *coder) {
 	c.value(&p.Format)

@@ -16,7 +16,7 @@ func everyPart() Value {
 		&Lit{Text: "x", Runs: []Run{{1, "a.go", 2, 3}, {2, "a.go", 3, 4}}, Declared: &declared},
 		&Hole{Place: IdentText, Reason: "why", Written: true, Type: "T"},
 		&Param{Index: 1, Of: 2, Type: "T", Path: ".f", Else: text},
-		&OneOf{Options: []Value{text, {}, nil}},
+		&OneOf{Options: []Value{text, {}, nil}, Some: true},
 		&Format{Format: text, Index: -1, Of: 2},
 		&File{Name: text, Folder: "/src"},
 		&Call{Func: "p.F", Name: "F", Args: []Arg{arg}, Spread: true, TypeArgs: []string{"int"}, File: "a.go", Line: 1,
@@ -79,7 +79,7 @@ func TestEveryFieldIsEncoded(t *testing.T) {
 func TestSharedPartsAreEncodedOnce(t *testing.T) {
 	v := Text("SELECT")
 	for range 40 {
-		v = Value{&OneOf{[]Value{v, v}}}
+		v = Value{&OneOf{Options: []Value{v, v}}}
 	}
 	got, size := sent(t, v)
 	if size > 1000 {

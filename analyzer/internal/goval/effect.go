@@ -172,11 +172,12 @@ func (p *Package) hasText(t types.Type, depth int) bool {
 	if ptr, ok := t.Underlying().(*types.Pointer); ok {
 		t = ptr.Elem()
 	}
-	if depth > 0 && p.parameter(t, 0, 0) != nil || isText(t) {
+	if depth > 0 && (p.parameter(t, 0, 0) != nil || p.listed(t)) || isText(t) {
 		return true
 	}
 	st, ok := t.Underlying().(*types.Struct)
-	if _, isNamed := types.Unalias(t).(*types.Named); !ok || !isNamed || depth > 2 || p.isMade(t) {
+	n, isNamed := types.Unalias(t).(*types.Named)
+	if !ok || !isNamed || depth > 2 || p.isMade(t) || depth > 0 && n.Obj().Pkg() != p.Types {
 		return false
 	}
 	for field := range st.Fields() {

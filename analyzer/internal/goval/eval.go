@@ -527,6 +527,9 @@ func (f *Frame) index(x *ast.IndexExpr) Value {
 		}
 	}
 	if p, ok := f.placeOf(x.X); ok && lit == nil {
+		if v, ok := f.atKey(x, f.listAt(p)); ok {
+			return v
+		}
 		if l := f.listAt(p); l.known() {
 			if i, known := f.indexOf(x.Index); known && i < len(l.Elems) && !isStringKeyed(f.pkg.Info.TypeOf(x.X)) {
 				return l.Elems[i].Value
@@ -560,6 +563,27 @@ func (f *Frame) index(x *ast.IndexExpr) Value {
 		return Text("")
 	}
 	return out
+}
+
+// atKey is the element of a map of texts with a constant key: empty where it is not there.
+func (f *Frame) atKey(x *ast.IndexExpr, l *List) (Value, bool) {
+	key, ok := f.text(x.Index).Constant()
+	if l == nil || l.Open != "" || !ok || !isStringKeyed(f.pkg.Info.TypeOf(x.X)) || !isString(f.pkg.Info.TypeOf(x)) {
+		return nil, false
+	}
+	out := Value{}
+	for _, e := range l.Elems {
+		name, constant := e.Key.Constant()
+		switch {
+		case e.Rest || !constant:
+			return nil, false
+		case name == key && e.Optional:
+			out = Either(out, e.Text())
+		case name == key:
+			out = e.Text()
+		}
+	}
+	return out, true
 }
 
 // slice evaluates a part of a list, and of texts s[:len(s)-n], which cuts a trailing separator.
@@ -604,11 +628,11 @@ func trimEnd(v Value, cut func(string) string) Value {
 		var options []Value
 		for _, o := range last.Options {
 			if len(o) == 0 {
-				return Value{&OneOf{[]Value{trimEnd(before, cut), Concat(before, trimOptions(last, cut))}}}
+				return Value{&OneOf{Options: []Value{trimEnd(before, cut), Concat(before, trimOptions(last, cut))}}}
 			}
 			options = append(options, trimEnd(o, cut))
 		}
-		return append(before, &OneOf{options})
+		return append(before, &OneOf{Options: options})
 	}
 	return v
 }
@@ -624,7 +648,7 @@ func trimOptions(choice *OneOf, cut func(string) string) Value {
 	if len(options) == 1 {
 		return options[0]
 	}
-	return Value{&OneOf{options}}
+	return Value{&OneOf{Options: options}}
 }
 
 func (f *Frame) evalRune(e ast.Expr) Value {

@@ -336,6 +336,9 @@ func (f *Frame) structOf(e ast.Expr) Value {
 // assignTo sets what a variable, or a field, holds. from is the expression that it is assigned, if there is
 // one.
 func (f *Frame) assignTo(lhs ast.Expr, v Value, from ast.Expr) {
+	if id, ok := ast.Unparen(lhs).(*ast.Ident); ok && id.Name == "_" {
+		return
+	}
 	p, ok := f.location(lhs)
 	t := f.pkg.Info.TypeOf(lhs)
 	if !ok || t == nil {

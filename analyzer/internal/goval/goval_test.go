@@ -79,6 +79,7 @@ var texts = []valueCase{
 	{"an address that an unknown function is given",
 		`list = []string{"a"}; if err := external2(&list, n); err != nil { return "" }; return strings.Join(list, " AND ")`,
 		`(|a{list set by external2})`},
+	{"a method that sets a key", `x := mapped{map[string]string{"a": "A"}}; x.add(); return x.m["a"] + x.m["b"]`, `AB`},
 	{"an address in a struct", `q := "a"; h := holder{&q}; *h.p += "b"; return q`, `a{kept in a literal}`},
 	{"an address in a field", `q := "a"; var h holder; h.p = &q; h.more(); return q`, `ab`},
 	{"a closure that is kept", `var q string; todo := []func(){func() { q += "b" }}; q = "a"; todo[0](); return q`,
@@ -112,7 +113,7 @@ var texts = []valueCase{
 	{"a function literal", `f := func(t string) string { return "FROM " + t }; return f("users")`, `FROM users`},
 
 	// More than anyone writes.
-	{"a text that doubles", strings.Repeat(`s = s + s; `, 17) + `return s`, `{a text that is too long to be followed}`},
+	{"a text that doubles", strings.Repeat(`s = s + s; `, 13) + `return s`, `{a text that is too long to be followed}`},
 }
 
 // The code of a function that returns a builder and has the parameters (q Q, n int, list []string).
@@ -187,6 +188,10 @@ func lines() []string
 func last() pair
 
 func from(t string) string { return "SELECT * FROM " + t }
+type mapped struct { m map[string]string }
+
+func (x *mapped) add() { x.m["b"] = "B" }
+
 func external() string
 func external2(p *[]string, n int) error
 func named(s string) string { if s == "a" { return "A" }; return "B" }

@@ -189,6 +189,9 @@ func (l *List) Join(sep Value) Value {
 		}
 	}
 	options = merge(options, []Value{pick(func(_ int, e Element) bool { return !e.Optional })})
+	if len(options) > 3 {
+		return Value{&OneOf{Options: options, Some: true}}
+	}
 	return Choice(options)
 }
 

@@ -58,8 +58,11 @@ type Param struct {
 	Else Value
 }
 
-// OneOf is one of several values.
-type OneOf struct{ Options []Value }
+// OneOf is one of several values. Some says that there are more, made of the same parts.
+type OneOf struct {
+	Options []Value
+	Some    bool
+}
 
 // Format is what fmt makes of a format that is a parameter, and of the variadic parameter Index of
 // the same function; of arguments that are not known if Index is negative.
@@ -267,7 +270,7 @@ func Only[P Part](v Value) (p P, ok bool) {
 func mapInside(p Part, change func(Value) Value) Part {
 	switch p := p.(type) {
 	case *OneOf:
-		return &OneOf{mapAll(p.Options, change)}
+		return &OneOf{mapAll(p.Options, change), p.Some}
 	case *Format:
 		q := *p
 		q.Format = change(p.Format)

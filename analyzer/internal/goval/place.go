@@ -88,15 +88,13 @@ func (f *Frame) pointee(p place) place {
 	return p
 }
 
-// refs are the places that a value points to.
-func refs(v Value) []place {
-	var out []place
-	v.AnyWithin(func(p Part) bool {
-		if ref, ok := p.(*Ref); ok {
+// refs are the places that a value points to: one, or one of several.
+func refs(v Value) (out []place) {
+	for _, o := range alternatives(v) {
+		if ref, ok := Only[*Ref](o); ok {
 			out = append(out, ref.at)
 		}
-		return false
-	})
+	}
 	return out
 }
 
@@ -399,6 +397,9 @@ func (f *Frame) taint(p place, reason string) {
 	if _, _, found := strings.Cut(p.path, oneOfSeveral); found {
 		f.put(p, nil)
 		return
+	}
+	if f.isParam(p.obj) && !f.knows(p) { // What it is, is the caller's; that it is set is ours.
+		f.env[p] = tainted(nil, reason)
 	}
 	for at, v := range f.env {
 		if at.isIn(p) && len(refs(v)) == 0 {

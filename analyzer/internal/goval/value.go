@@ -16,6 +16,7 @@ package goval
 
 import (
 	"go/types"
+	"maps"
 	"slices"
 	"strings"
 )
@@ -74,7 +75,7 @@ type size struct{ parts, text int }
 
 // The most parts, and bytes of text, of a value, counted as often as they occur: a few lines of
 // q = q + q, or of  if c { q = q + "," + q },  make any number.
-var maxSize = size{parts: 1 << 16, text: 16 << 20}
+var maxSize = size{parts: 1 << 12, text: 16 << 20}
 
 const tooLong = "a text that is too long to be followed"
 
@@ -135,7 +136,7 @@ func Either(x, y Value) Value {
 		tail++
 	}
 	options := merge(alternatives(x[head:len(x)-tail]), alternatives(y[head:len(y)-tail]))
-	mid := Value{&OneOf{options}}
+	mid := Value{&OneOf{Options: options}}
 	if len(options) == 1 {
 		mid = options[0]
 	}
@@ -154,7 +155,7 @@ func Choice(values []Value) Value {
 	if len(options) == 1 {
 		return options[0]
 	}
-	return Value{&OneOf{options}}
+	return Value{&OneOf{Options: options}}
 }
 
 // maxOptions bounds the alternatives at one place; the rest becomes a hole.
@@ -488,40 +489,57 @@ func (v Value) Literal() string {
 	return b.String()
 }
 
-// maxVariants bounds the texts that Variants gives.
+// maxVariants bounds the texts that Variants gives; a hole stands for the others.
 const maxVariants = 96
 
 // Variants returns flat values that together use every alternative at least once: all
-// first options, all last options, and each other option with the first ones elsewhere.
+// first options, all last options, and each other option with the first ones elsewhere, and with the last.
 func (v Value) Variants() []Value {
 	var out []Value
+	tooMany := false
 	add := func(w Value) {
-		if len(out) < maxVariants && !slices.ContainsFunc(out, func(o Value) bool { return same(o, w) }) {
+		switch {
+		case slices.ContainsFunc(out, func(o Value) bool { return same(o, w) }):
+		case len(out) < maxVariants-1:
 			out = append(out, w)
+		default:
+			tooMany = true
 		}
 	}
 	add(v.flatten(func(*OneOf) int { return 0 }))
 	add(v.flatten(func(c *OneOf) int { return len(c.Options) - 1 }))
-	for _, choice := range v.choices() {
-		if len(out) == maxVariants {
+	for _, w := range v.choices() {
+		if tooMany {
 			break
 		}
-		for i := range choice.Options {
-			add(v.flatten(func(c *OneOf) int {
-				if c == choice {
-					return i
-				}
-				return 0
-			}))
-			add(v.flatten(func(c *OneOf) int {
-				if c == choice {
-					return i
-				}
-				return len(c.Options) - 1
-			}))
+		for i := range w.choice.Options {
+			add(v.flatten(w.picks(i, func(*OneOf) int { return 0 })))
+			add(v.flatten(w.picks(i, func(c *OneOf) int { return len(c.Options) - 1 })))
 		}
 	}
+	if tooMany {
+		out = append(out, Unknown("one of too many texts"))
+	}
 	return out
+}
+
+// way is a choice with the options of the choices around it that lead to it.
+type way struct {
+	choice *OneOf
+	around map[*OneOf]int
+}
+
+// picks chooses an option of a choice, and what leads to it.
+func (w way) picks(i int, elsewhere func(*OneOf) int) func(*OneOf) int {
+	return func(c *OneOf) int {
+		if c == w.choice {
+			return i
+		}
+		if option, ok := w.around[c]; ok {
+			return option
+		}
+		return elsewhere(c)
+	}
 }
 
 // Combines says that several parts of the value have alternatives of their own: not all of its
@@ -533,7 +551,7 @@ func (v Value) Combines() bool {
 		if !ok {
 			continue
 		}
-		if first != nil && first != choice || slices.ContainsFunc(choice.Options, Value.Combines) {
+		if choice.Some || first != nil && first != choice || slices.ContainsFunc(choice.Options, Value.Combines) {
 			return true
 		}
 		first = choice
@@ -554,22 +572,26 @@ func (v Value) flatten(choose func(*OneOf) int) Value {
 }
 
 // choices are those of the value, with those in their options, each once.
-func (v Value) choices() []*OneOf {
-	var out []*OneOf
+func (v Value) choices() []way {
+	var out []way
 	seen := map[*OneOf]bool{}
-	var add func(v Value)
-	add = func(v Value) {
+	var add func(v Value, around map[*OneOf]int)
+	add = func(v Value, around map[*OneOf]int) {
 		for _, p := range v {
-			if choice, ok := p.(*OneOf); ok && !seen[choice] {
-				seen[choice] = true
-				out = append(out, choice)
-				for _, o := range choice.Options {
-					add(o)
-				}
+			choice, ok := p.(*OneOf)
+			if !ok || seen[choice] {
+				continue
+			}
+			seen[choice] = true
+			out = append(out, way{choice, around})
+			for i, o := range choice.Options {
+				inner := maps.Clone(around)
+				inner[choice] = i
+				add(o, inner)
 			}
 		}
 	}
-	add(v)
+	add(v, map[*OneOf]int{})
 	return out
 }
 

@@ -82,30 +82,45 @@ func Extract(ctx context.Context, dir, program string) (map[string][]usage.Query
 	return out, nil
 }
 
-// Judge compares what a function sent with its queries.
-func Judge(sent []string, queries []usage.Query) Answer {
+// Judge compares what a function sent with its queries, by a form of the texts in which they are the same.
+func Judge(sent []string, queries []usage.Query, form func(string) string) Answer {
 	if len(queries) == 0 {
 		return Lost
 	}
 	var texts []string
-	holes := false
+	holes, combined := false, false
 	for _, q := range queries {
+		combined = combined || q.Combined
 		if len(q.Texts) == 0 {
 			return Opaque
 		}
 		for _, t := range q.Texts {
 			p := sqltext.Parse(t, q.Style)
 			holes = holes || p.Partial || p.Err != nil
-			texts = append(texts, spaced(t.SQL))
+			texts = append(texts, form(t.SQL))
 		}
 	}
 	switch {
 	case holes:
 		return Partial
-	case slices.ContainsFunc(sent, func(s string) bool { return !slices.Contains(texts, spaced(s)) }):
+	case slices.ContainsFunc(sent, func(s string) bool { return !isAmong(form(s), texts, combined) }):
 		return Lost
 	}
 	return Found
+}
+
+// isAmong says that a text is one of those of a site, or of one of which several parts vary by themselves, that all
+// that it says is in them.
+func isAmong(sent string, texts []string, combined bool) bool {
+	if !combined {
+		return slices.Contains(texts, sent)
+	}
+	for _, word := range strings.Fields(sent) {
+		if !slices.ContainsFunc(texts, func(t string) bool { return slices.Contains(strings.Fields(t), word) }) {
+			return false
+		}
+	}
+	return true
 }
 
 // spaced is a text with single spaces.

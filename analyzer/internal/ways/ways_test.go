@@ -294,7 +294,7 @@ func TestWays(t *testing.T) {
 	want := answers(t)
 	got := map[string]Answer{}
 	for _, name := range names {
-		got[name] = Judge(sent[name], extracted[name])
+		got[name] = Judge(sent[name], extracted[name], spaced)
 		t.Run(name, func(t *testing.T) {
 			switch {
 			case len(sent[name]) == 0:
