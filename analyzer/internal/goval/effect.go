@@ -81,7 +81,8 @@ func (p *Package) effectsOf(fn *types.Func, decl *ast.FuncDecl) *Effects {
 			out.Keeps = append(out.Keeps, i)
 		}
 		if f.rebound[v] && changeable(v.Type()) && !p.isMade(v.Type()) && !isSlice(v.Type()) {
-			out.Changes = append(out.Changes, Change{i, "", Unknown("set by " + fn.Name() + " through a variable that is set again")})
+			set := Unknown("set by " + fn.Name() + " through a variable that is set again")
+			out.Changes = append(out.Changes, Change{i, "", set})
 			continue
 		}
 		for at, value := range f.env {

@@ -77,6 +77,8 @@ func (f *Frame) listCall(call *ast.CallExpr) *List {
 			out.Add(f.list(a), false)
 		}
 		return out
+	case "slices.Insert":
+		return f.inserted(call)
 	case "strings.Split":
 		text, ok1 := f.text(call.Args[0]).Constant()
 		sep, ok2 := f.text(call.Args[1]).Constant()
@@ -97,6 +99,20 @@ func (f *Frame) listCall(call *ast.CallExpr) *List {
 		return l
 	}
 	return &List{Open: types.ExprString(call)}
+}
+
+// inserted is slices.Insert of some elements at a constant place.
+func (f *Frame) inserted(call *ast.CallExpr) *List {
+	base := f.list(call.Args[0])
+	i, ok := f.intOf(call.Args[min(1, len(call.Args)-1)])
+	if !base.known() || !ok || i < 0 || i > len(base.Elems) || call.Ellipsis.IsValid() || len(call.Args) < 2 {
+		return &List{Open: types.ExprString(call)}
+	}
+	var more []Element
+	for _, a := range call.Args[2:] {
+		more = append(more, Element{Arg: f.element(a)})
+	}
+	return base.With(slices.Insert(slices.Clone(base.Elems), i, more...))
 }
 
 // mapped is a list of builders of which a function literal makes each, as in lo.Map(names,

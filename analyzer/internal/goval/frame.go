@@ -563,7 +563,8 @@ func (f *Frame) write(call *ast.CallExpr) bool {
 		return false
 	}
 	into, ok := f.placeOf(call.Args[0])
-	if !ok || !isWriter(f.pkg.Info.TypeOf(call.Args[0])) || isMethod && fn.Signature().Recv() != nil && !isTemplate(f.pkg.Info.TypeOf(sel.X)) {
+	if !ok || !isWriter(f.pkg.Info.TypeOf(call.Args[0])) ||
+		isMethod && fn.Signature().Recv() != nil && !isTemplate(f.pkg.Info.TypeOf(sel.X)) {
 		return false
 	}
 	var text Value

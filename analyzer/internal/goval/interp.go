@@ -48,6 +48,8 @@ type Package struct {
 	held     map[types.Object][]ast.Expr
 	funcs    map[*types.Func]*ast.FuncDecl
 	assigned map[types.Object]bool
+	// sets are what the package sets its texts to, nil for what is not known.
+	sets map[types.Object][]ast.Expr
 	// built are what builders are set to that are made of themselves, as in  db = db.Where(…).
 	built     map[types.Object][]ast.Expr
 	fields    map[*types.Var][]ast.Expr
@@ -71,7 +73,7 @@ type Package struct {
 // Prepare collects the declarations of the package.
 func (p *Package) Prepare() {
 	p.values, p.funcs = map[types.Object]ast.Expr{}, map[*types.Func]*ast.FuncDecl{}
-	p.built = map[types.Object][]ast.Expr{}
+	p.built, p.sets = map[types.Object][]ast.Expr{}, map[types.Object][]ast.Expr{}
 	p.assigned, p.fields, p.held = map[types.Object]bool{}, map[*types.Var][]ast.Expr{}, map[types.Object][]ast.Expr{}
 	p.running, p.subs = map[*ast.FuncLit]bool{}, map[types.Object]*ast.CallExpr{}
 	p.embeds, p.summaries = map[types.Object][]string{}, map[*types.Func][]Value{}
@@ -120,6 +122,7 @@ func (p *Package) note(d ast.Decl) {
 			for _, e := range []ast.Expr{n.Key, n.Value} {
 				if id, ok := e.(*ast.Ident); ok && n.Tok == token.ASSIGN {
 					p.assigned[p.Info.Uses[id]] = true
+					p.sets[p.Info.Uses[id]] = append(p.sets[p.Info.Uses[id]], nil)
 				}
 			}
 		case *ast.UnaryExpr:
@@ -127,6 +130,7 @@ func (p *Package) note(d ast.Decl) {
 			case *ast.Ident:
 				if n.Op == token.AND {
 					p.assigned[p.Info.Uses[x]] = true
+					p.sets[p.Info.Uses[x]] = append(p.sets[p.Info.Uses[x]], nil)
 				}
 			case *ast.SelectorExpr:
 				if f, ok := p.Info.Uses[x.Sel].(*types.Var); ok && n.Op == token.AND && f.IsField() {
@@ -206,6 +210,7 @@ func (p *Package) noteAssignment(n *ast.AssignStmt, fn *ast.FuncDecl) {
 		case *ast.Ident:
 			if obj := p.Info.Uses[x]; obj != nil {
 				p.assigned[obj] = true
+				p.sets[obj] = append(p.sets[obj], assignedAt(n, i))
 				if len(n.Rhs) == len(n.Lhs) && p.isMade(obj.Type()) && p.receiverOf(n.Rhs[i]) == obj {
 					p.built[obj] = append(p.built[obj], n.Rhs[i])
 				}
@@ -224,6 +229,7 @@ func (p *Package) noteAssignment(n *ast.AssignStmt, fn *ast.FuncDecl) {
 					p.setsField(f, value, fn)
 				} else {
 					p.assigned[f] = true
+					p.sets[f] = append(p.sets[f], assignedAt(n, i))
 				}
 			}
 		}
@@ -523,10 +529,47 @@ func (p *Package) objectValue(obj types.Object) Value {
 		}
 		return Choice(all)
 	}
+	if v, ok := p.oneOfSets(obj); ok {
+		return v
+	}
 	if p.assigned[obj] {
 		return p.unknownOf(obj.Type(), "variable "+obj.Name()+" is set in several places")
 	}
 	return p.unknownOf(obj.Type(), "variable "+obj.Name())
+}
+
+// assignedAt is what an assignment sets the i-th of its left sides to; nil if that is not known.
+func assignedAt(n *ast.AssignStmt, i int) ast.Expr {
+	if len(n.Rhs) != len(n.Lhs) || n.Tok != token.ASSIGN {
+		return nil
+	}
+	return n.Rhs[i]
+}
+
+// oneOfSets is what a text of the package may be that is set in several places: any of what it is set to, and
+// something else where that is not known.
+func (p *Package) oneOfSets(obj types.Object) (Value, bool) {
+	sets := p.sets[obj]
+	if v, ok := obj.(*types.Var); !ok || v.Parent() != p.Types.Scope() || !isString(v.Type()) || len(sets) == 0 ||
+		len(sets) > maxOptions {
+		return nil, false
+	}
+	var all []Value
+	if e := p.values[obj]; e != nil {
+		all = append(all, p.ValueOf(e))
+	}
+	unknown := obj.Exported() && p.Types.Name() != "main"
+	for _, e := range sets {
+		if e == nil {
+			unknown = true
+			continue
+		}
+		all = append(all, p.ValueOf(e))
+	}
+	if unknown {
+		all = append(all, Unknown("variable "+obj.Name()+" is set in several places"))
+	}
+	return Choice(all), true
 }
 
 // embedded reads the file of //go:embed. go/analysis admits no embedded files to

@@ -3,6 +3,7 @@ package goval
 import (
 	"go/ast"
 	"go/types"
+	"os"
 	"regexp"
 	"strconv"
 	"strings"
@@ -61,6 +62,10 @@ func init() {
 		"strings.Clone":                                 first,
 		"strings.TrimSuffix":                            on("trimSuffix"),
 		"strings.TrimRight":                             on("trimRight"),
+		"(*strings.Replacer).Replace":                   (*Frame).replacer,
+		"(*regexp.Regexp).ReplaceAllString":             (*Frame).replacePattern,
+		"(*regexp.Regexp).ReplaceAllLiteralString":      (*Frame).replacePattern,
+		"os.Expand":                                     (*Frame).expand,
 		"strings.TrimPrefix":                            on("trimPrefix"),
 		"strings.TrimLeft":                              on("trimLeft"),
 		"strings.Trim":                                  on("trim"),
@@ -311,6 +316,93 @@ func (f *Frame) replace(call *ast.CallExpr) Value {
 		}
 	}
 	return op("replace", f.Argument(call, 0), f.Argument(call, 1), f.Argument(call, 2), limit)
+}
+
+// replacer evaluates strings.NewReplacer(old, new, …).Replace(text) of constants, one after the other: of olds of
+// which none is a part of another, or of what one is replaced by.
+func (f *Frame) replacer(call *ast.CallExpr) Value {
+	made, ok := f.pkg.Declared(selectorOf(call).X).(*ast.CallExpr)
+	if !ok || len(made.Args)%2 != 0 || made.Ellipsis.IsValid() {
+		return f.fallback(call)
+	}
+	if fn := f.callee(made); fn == nil || fn.FullName() != "strings.NewReplacer" {
+		return f.fallback(call)
+	}
+	var olds []string
+	var withs []Value
+	for i := 0; i < len(made.Args); i += 2 {
+		old, constant := f.text(made.Args[i]).Constant()
+		with := f.text(made.Args[i+1])
+		if _, known := with.Constant(); !constant || !known || old == "" {
+			return f.fallback(call)
+		}
+		olds, withs = append(olds, old), append(withs, with)
+	}
+	out := f.Argument(call, 0)
+	for i, old := range olds {
+		for k, other := range olds {
+			if with, _ := withs[k].Constant(); strings.Contains(with, old) || i != k && strings.Contains(other, old) {
+				return f.fallback(call)
+			}
+		}
+		out = op("replace", out, Text(old), withs[i], number(-1))
+	}
+	return out
+}
+
+// replacePattern evaluates the replacement of a pattern that is constant, in a text that is: what stands where the
+// pattern did not is where it was.
+func (f *Frame) replacePattern(call *ast.CallExpr) Value {
+	made, ok := f.pkg.Declared(selectorOf(call).X).(*ast.CallExpr)
+	if !ok || len(made.Args) != 1 {
+		return f.fallback(call)
+	}
+	fn := f.callee(made)
+	if fn == nil || fn.FullName() != "regexp.MustCompile" {
+		return f.fallback(call)
+	}
+	source, ok1 := f.text(made.Args[0]).Constant()
+	pattern, err := regexp.Compile(source)
+	with, ok2 := f.Argument(call, 1).Constant()
+	if !ok1 || !ok2 || err != nil || strings.Contains(with, "$") {
+		return f.fallback(call)
+	}
+	text := joinedLiterals(f.Argument(call, 0))
+	lit, ok := Only[*Lit](text)
+	if !ok {
+		return f.fallback(call)
+	}
+	var out Value
+	from := 0
+	for _, m := range pattern.FindAllStringIndex(lit.Text, -1) {
+		out = append(out, lit.Slice(from, m[0]))
+		out = append(out, f.Argument(call, 1)...)
+		from = m[1]
+	}
+	return append(out, lit.Slice(from, len(lit.Text)))
+}
+
+// expand evaluates os.Expand of a constant text with a function that gives one text whatever it is given, or a
+// hole for each name.
+func (f *Frame) expand(call *ast.CallExpr) Value {
+	text, ok := f.Argument(call, 0).Constant()
+	if !ok || len(call.Args) != 2 {
+		return f.fallback(call)
+	}
+	made := f.function(call.Args[1]).Result
+	if _, constant := made.Constant(); !constant {
+		made = Unknown("expanded by " + types.ExprString(call.Args[1]))
+	}
+	const mark = "\x00"
+	marked := os.Expand(text, func(string) string { return mark })
+	var out Value
+	for i, part := range strings.Split(marked, mark) {
+		if i > 0 {
+			out = append(out, made...)
+		}
+		out = append(out, Text(part)...)
+	}
+	return out
 }
 
 func replaceIn(p *Lit, old string, with Value, limit *int) Value {

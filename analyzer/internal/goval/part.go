@@ -6,7 +6,8 @@ import (
 )
 
 // Part is a part of a Value: one of *Lit, *Hole, *Param, *OneOf, *Format, *File, *Call, *Lowered,
-// *List, *Func, *Arg, *Op, *DataDependent, *Style and, within a function, *Ref. Parts are never changed once made, and are shared between values.
+// *List, *Func, *Arg, *Op, *DataDependent, *Style and, within a function, *Ref. Parts are never changed once made,
+// and are shared between values.
 type Part interface {
 	// inside are the values that stand in the place of the part: of a choice its options.
 	inside() []Value
@@ -132,7 +133,8 @@ func (p *Call) within(yield func(Value) bool) bool {
 }
 
 func (l *List) within(yield func(Value) bool) bool {
-	return yield(l.text) || yield(l.given) || slices.ContainsFunc(l.Elems, func(e Element) bool { return yield(e.Key) || yield(e.Value) })
+	return yield(l.text) || yield(l.given) ||
+		slices.ContainsFunc(l.Elems, func(e Element) bool { return yield(e.Key) || yield(e.Value) })
 }
 
 func (p *Lit) alike(o Part) bool   { return isLike(o, func(q *Lit) bool { return p.Text == q.Text }) }
