@@ -595,6 +595,14 @@ func BuilderField(ctx context.Context, db *sql.DB, n int) {
 	send(ctx, p.db, p.builder.Where(sq.Gt{"id": n}).Limit(3))
 }
 
+func EmptyOr(ctx context.Context, db *sql.DB, n int) {
+	any := sq.Or{}
+	if n > 0 {
+		any = append(any, sq.Eq{"email": n})
+	}
+	send(ctx, db, psql.Select("id").From("users").Where(sq.Eq{"nick": "x"}).Where(any))
+}
+
 func main() {
 	record.Print([]record.Call{
 		Select, SelectSlice, SelectOneText, SelectJoined, SelectColumns, SelectColumnExpr, SelectColumnArgs, SelectSubqueryColumn,
@@ -606,6 +614,6 @@ func main() {
 		InsertPrefix, Update, UpdateSetMap, UpdateSetEq, UpdateConditional, UpdateSubquery, UpdateFrom, UpdateFromSelect, UpdateTable,
 		Delete, DeleteFrom, DeleteUsing, RunExec, RunQuery, RunQueryRow, RunScan, ExecWith, Base, Helper, Field, Closure, Looped,
 		Formatted, TransactionRun, NoPlaceholderFormat, JSONOperator, MapParameter, MapParameterVariable, MapLoop, MapCopy, MapNil, MapField, MapFilled,
-		MapReturned, ListParameter, ListVariadic, WhereEqPointer, WhereEqNoValues, BuilderField,
+		MapReturned, ListParameter, ListVariadic, WhereEqPointer, WhereEqNoValues, BuilderField, EmptyOr,
 	})
 }

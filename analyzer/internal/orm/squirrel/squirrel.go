@@ -12,6 +12,7 @@ import (
 
 	"github.com/schemavet/schemavet/analyzer/internal/goval"
 	"github.com/schemavet/schemavet/analyzer/internal/orm"
+	"github.com/schemavet/schemavet/analyzer/internal/orm/sqlbuild"
 	"github.com/schemavet/schemavet/analyzer/internal/orm/structs"
 )
 
@@ -137,12 +138,16 @@ var comparisons = map[string]string{
 func condition(a goval.Arg, name string) goval.Value {
 	switch name {
 	case "And", "Or":
-		sep := goval.Text(" " + strings.ToUpper(name) + " ")
+		sep, empty := goval.Text(" "+strings.ToUpper(name)+" "), goval.Text(none[name == "And"])
 		if len(a.List().Elems) == 0 && a.List().Open == "" {
-			return goval.Text("(1=1)")
+			return empty
 		}
-		return goval.Concat(goval.Text("("),
-			a.List().Map(func(e goval.Element) goval.Value { return sqlizer(e.Arg) }).Join(sep), goval.Text(")"))
+		each := a.List().Map(func(e goval.Element) goval.Value { return sqlizer(e.Arg) })
+		all, maybeNone := sqlbuild.NotEmpty(each.Join(sep))
+		if maybeNone {
+			return goval.Choice([]goval.Value{sqlbuild.Brackets(all), empty})
+		}
+		return sqlbuild.Brackets(all)
 	}
 	if len(a.List().Elems) == 0 && a.List().Open == "" {
 		return goval.Text("(1=1)")
@@ -170,7 +175,7 @@ func sorted(l *goval.List) *goval.List {
 }
 
 // Words of a comparison with nothing, with several values and with none, by whether it is
-// negated (expr.go, Eq.toSQL).
+// negated (expr.go, Eq.toSQL); none is also what an empty Or, or And, writes (conj.join).
 var (
 	isNull = map[bool]string{false: " IS NULL", true: " IS NOT NULL"}
 	equals = map[bool]string{false: " = ?", true: " <> ?"}
