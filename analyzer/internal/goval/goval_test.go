@@ -7,6 +7,8 @@ import (
 	"go/parser"
 	"go/token"
 	"go/types"
+	"slices"
+	"strconv"
 	"strings"
 	"testing"
 )
@@ -249,6 +251,35 @@ func testValues(t *testing.T, cases []valueCase, signature string) {
 				t.Errorf("%.300s\n got %.300s\nwant %s", c.code, got, c.want)
 			}
 		})
+	}
+}
+
+// Every option is in a variant, however deep it stands in the middle of others; what is left out is a hole.
+func TestVariants(t *testing.T) {
+	one := func(names ...string) Value {
+		var options []Value
+		for _, n := range names {
+			options = append(options, Text(n))
+		}
+		return Value{&OneOf{Options: options}}
+	}
+	inner := one("b", "c", "d")
+	v := Concat(Text("x"), Value{&OneOf{Options: []Value{Text("a"), inner, Text("e")}}})
+	var got []string
+	for _, w := range v.Variants() {
+		got = append(got, show(w))
+	}
+	slices.Sort(got)
+	if want := []string{"xa", "xb", "xc", "xd", "xe"}; !slices.Equal(got, want) {
+		t.Errorf("got %q, want %q", got, want)
+	}
+	var many []Value
+	for i := range 3 * maxVariants {
+		many = append(many, Text(strconv.Itoa(i)))
+	}
+	all := Value{&OneOf{Options: many}}.Variants()
+	if len(all) != maxVariants || !all[len(all)-1].HasHole() {
+		t.Errorf("%d variants, the last is %s", len(all), show(all[len(all)-1]))
 	}
 }
 
