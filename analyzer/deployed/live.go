@@ -16,7 +16,7 @@ import (
 // says which of some methods other modules may call, through interfaces of theirs. What others may
 // import, and no program of the repository does, is reached by its exported functions too: libraries.
 func markLive(v *usage.Version, graphs []*extract.Graph, outside []string, programElsewhere bool,
-	libraries map[string]bool, elsewhere func(methods map[string]bool) map[string]bool) {
+	libraries *libraryPackages, elsewhere func(methods map[string]bool) map[string]bool) {
 	r := newReachability(graphs)
 	program := slices.ContainsFunc(graphs, func(g *extract.Graph) bool { return g.Main })
 	for _, g := range graphs {
@@ -31,9 +31,9 @@ func markLive(v *usage.Version, graphs []*extract.Graph, outside []string, progr
 	r.called = union(r.called, elsewhere(r.waiting()))
 	r.run()
 	used := newReachability(graphs)
-	used.library = true
+	used.library, used.programs = true, libraries.programs
 	for _, g := range graphs {
-		if libraries[g.Path] {
+		if libraries.public[g.Path] {
 			used.reach(g.Roots...)
 			used.reach(g.Exported...)
 		}
@@ -59,8 +59,12 @@ func newReachability(graphs []*extract.Graph) *reachability {
 	return r
 }
 
-// libraries are the packages that other modules can import, and that no program among them all does.
-func libraries(pkgs []*packages.Package) map[string]bool {
+// libraryPackages are the packages that other modules can import and that no program among them all does; programs
+// are those that one imports. Where programs import most packages of a repository it is an application, and the
+// few that none imports are what it has left behind.
+type libraryPackages struct{ public, programs map[string]bool }
+
+func libraries(pkgs []*packages.Package) *libraryPackages {
 	byPath, used := map[string]*packages.Package{}, map[string]bool{}
 	for _, p := range pkgs {
 		byPath[p.PkgPath] = p
@@ -80,12 +84,18 @@ func libraries(pkgs []*packages.Package) map[string]bool {
 		}
 	}
 	out := map[string]bool{}
+	others := 0
 	for _, p := range pkgs {
-		if p.Name != "main" && !used[p.PkgPath] && isPublic(p) {
-			out[p.PkgPath] = true
+		if p.Name != "main" {
+			others++
+			out[p.PkgPath] = !used[p.PkgPath] && isPublic(p)
 		}
 	}
-	return out
+	// Which packages programs import that are not loaded is not known: what they name is.
+	if !slices.ContainsFunc(pkgs, func(p *packages.Package) bool { return p.Name == "main" }) || 2*len(used) > others {
+		clear(out)
+	}
+	return &libraryPackages{out, used}
 }
 
 // reachability is the closure of what live code mentions.
@@ -96,8 +106,10 @@ type reachability struct {
 	called   map[string]bool
 	types    []string
 	work     []string
-	// library says that there is no program: others may call what is exported.
-	library bool
+	// library says that there is no program: others may call what is exported, but for the methods of types of
+	// packages that programs import.
+	library  bool
+	programs map[string]bool
 }
 
 // waiting are the names of the methods of live types that nothing is known to call.
@@ -144,7 +156,7 @@ func (r *reachability) run() {
 		}
 		for _, t := range r.types {
 			for name, key := range r.methods[t] {
-				if r.called[name] || r.library && exported(name) {
+				if r.called[name] || r.library && exported(name) && !r.programs[packageOf(t)] {
 					r.reach(key)
 				}
 			}
@@ -153,6 +165,11 @@ func (r *reachability) run() {
 			return
 		}
 	}
+}
+
+// packageOf is the path of the package that declares a type, by its key.
+func packageOf(key string) string {
+	return key[:max(0, strings.LastIndexByte(key, '.'))]
 }
 
 func exported(name string) bool { return name != "" && name[0] >= 'A' && name[0] <= 'Z' }
