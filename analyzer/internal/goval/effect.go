@@ -4,6 +4,7 @@ import (
 	"go/ast"
 	"go/token"
 	"go/types"
+	"maps"
 	"slices"
 	"strings"
 )
@@ -54,23 +55,30 @@ func (p *Package) EffectsOf(fn *types.Func) *Effects {
 	if e, ok := p.effects[fn]; ok {
 		return e
 	}
-	decl := p.funcs[fn]
-	if decl == nil || decl.Body == nil {
-		return nil
-	}
-	p.effects[fn] = nil
-	p.effects[fn] = p.effectsOf(fn, decl)
+	p.summarize(fn)
 	return p.effects[fn]
 }
 
-func (p *Package) effectsOf(fn *types.Func, decl *ast.FuncDecl) *Effects {
+// summarize runs the body of a function for what it gives and what it changes. While it runs neither is known.
+func (p *Package) summarize(fn *types.Func) {
+	decl := p.funcs[fn]
+	if decl == nil || decl.Body == nil {
+		return
+	}
+	unknown := make([]Value, fn.Signature().Results().Len())
+	for i := range unknown {
+		unknown[i] = Unknown("recursive function " + fn.Name())
+	}
+	p.summaries[fn], p.effects[fn] = unknown, nil
 	f := p.newFrame(fn, decl.Type)
 	f.bindStructs(fn)
-	before := map[place]Value{}
-	for at, v := range f.env {
-		before[at] = v
-	}
-	f.run(decl.Body)
+	before := maps.Clone(f.env)
+	p.summaries[fn] = f.resultsOfBody(decl.Body)
+	p.effects[fn] = p.effectsOf(fn, f, before)
+}
+
+// effectsOf is what a frame that has run has changed of what the function is given.
+func (p *Package) effectsOf(fn *types.Func, f *Frame, before env) *Effects {
 	out := &Effects{Same: f.same}
 	for i := -1; i < fn.Signature().Params().Len(); i++ {
 		v := operandOf(fn, i)

@@ -429,19 +429,7 @@ func (p *Package) Results(fn *types.Func) []Value {
 	if r, ok := p.summaries[fn]; ok {
 		return r
 	}
-	decl := p.funcs[fn]
-	n := fn.Signature().Results().Len()
-	if decl == nil || decl.Body == nil || n == 0 {
-		return nil
-	}
-	unknown := make([]Value, n)
-	for i := range unknown {
-		unknown[i] = Unknown("recursive function " + fn.Name())
-	}
-	p.summaries[fn] = unknown
-	f := p.newFrame(fn, decl.Type)
-	f.bindStructs(fn)
-	p.summaries[fn] = f.resultsOfBody(decl.Body)
+	p.summarize(fn)
 	return p.summaries[fn]
 }
 
