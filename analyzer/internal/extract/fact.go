@@ -4,6 +4,7 @@ import (
 	"go/ast"
 	"go/token"
 	"go/types"
+	"path/filepath"
 	"regexp"
 	"slices"
 	"strings"
@@ -60,7 +61,7 @@ func (x *extractor) effectFact(res *Result, fn *types.Func) {
 // signatures of functions and a look at their literals tell.
 func (in *Input) plainFacts() map[types.Object]*fact.Fact {
 	var functions []*types.Func
-	vars, builds := false, false
+	vars, builds, dependency := false, false, in.isDependency()
 	for _, file := range in.deployedFiles() {
 		for _, d := range file.Decls {
 			switch d := d.(type) {
@@ -70,7 +71,7 @@ func (in *Input) plainFacts() map[types.Object]*fact.Fact {
 				case !ok || !fn.Exported() || d.Body == nil:
 				case givesText(fn) && (isTableName(fn) || in.readsFile(d.Body) || hasStatement(d.Body)):
 					functions = append(functions, fn)
-				case buildsText(fn):
+				case !dependency && buildsText(fn):
 					functions, builds = append(functions, fn), true
 				}
 			case *ast.GenDecl:
@@ -101,6 +102,16 @@ func (in *Input) plainFacts() map[types.Object]*fact.Fact {
 		}
 	}
 	return out
+}
+
+// isDependency says that the package is one that the go command has fetched: what its functions write into what
+// they are given is not asked for, and so not known. go vet asks every package that is imported.
+func (in *Input) isDependency() bool {
+	if len(in.Files) == 0 {
+		return false
+	}
+	file := filepath.ToSlash(in.Fset.Position(in.Files[0].Package).Filename)
+	return strings.Contains(file, "/pkg/mod/") || strings.Contains(file, "/vendor/")
 }
 
 // buildsText says that a function writes into a text that its caller has: a builder, or a pointer to a text or to
