@@ -103,9 +103,12 @@ func (f *Frame) listCall(call *ast.CallExpr) *List {
 
 // inserted is slices.Insert of some elements at a constant place.
 func (f *Frame) inserted(call *ast.CallExpr) *List {
+	if len(call.Args) < 2 {
+		return &List{Open: types.ExprString(call)}
+	}
 	base := f.list(call.Args[0])
-	i, ok := f.intOf(call.Args[min(1, len(call.Args)-1)])
-	if !base.known() || !ok || i < 0 || i > len(base.Elems) || call.Ellipsis.IsValid() || len(call.Args) < 2 {
+	i, ok := f.intOf(call.Args[1])
+	if !base.known() || !ok || i < 0 || i > len(base.Elems) || call.Ellipsis.IsValid() {
 		return &List{Open: types.ExprString(call)}
 	}
 	var more []Element

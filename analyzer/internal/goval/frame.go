@@ -250,7 +250,7 @@ func (f *Frame) declare(d ast.Decl) {
 			switch {
 			case obj == nil:
 			case len(spec.Values) == len(spec.Names):
-				f.assignTo(name, f.assigned(name, spec.Values[i]), spec.Values[i])
+				f.assignTo(name, f.assigned(spec.Values[i]), spec.Values[i])
 			case len(spec.Values) == 0 && isString(obj.Type()):
 				f.set(obj, Value{})
 			case len(spec.Values) == 0 && isBuilder(obj.Type()):
@@ -277,7 +277,7 @@ func (f *Frame) assign(s *ast.AssignStmt) {
 	}
 	if len(s.Rhs) == 1 && len(s.Lhs) > 1 {
 		if asserted, ok := ast.Unparen(s.Rhs[0]).(*ast.TypeAssertExpr); ok {
-			f.assignTo(s.Lhs[0], f.assigned(s.Lhs[0], asserted), asserted)
+			f.assignTo(s.Lhs[0], f.assigned(asserted), asserted)
 			return
 		}
 		for i, lhs := range s.Lhs {
@@ -295,8 +295,8 @@ func (f *Frame) assign(s *ast.AssignStmt) {
 	}
 	values := make([]Value, len(s.Rhs))
 	for i, e := range s.Rhs {
-		values[i] = f.assigned(s.Lhs[i], e)
-		if s.Tok == token.ADD_ASSIGN {
+		values[i] = f.assigned(e)
+		if s.Tok == token.ADD_ASSIGN && i < len(s.Lhs) {
 			values[i] = Concat(f.text(s.Lhs[i]), values[i])
 		}
 	}
@@ -313,7 +313,7 @@ func (f *Frame) assign(s *ast.AssignStmt) {
 }
 
 // assigned is what a variable holds that an expression is assigned to.
-func (f *Frame) assigned(lhs, e ast.Expr) Value {
+func (f *Frame) assigned(e ast.Expr) Value {
 	if v, ok := f.alias(e); ok {
 		return v
 	}
@@ -602,7 +602,7 @@ func (f *Frame) written(e ast.Expr, p place) Value {
 // writeMethod follows the methods of strings.Builder and bytes.Buffer.
 func (f *Frame) writeMethod(sel *ast.SelectorExpr, call *ast.CallExpr) bool {
 	p, ok := f.placeOf(sel.X)
-	if !ok {
+	if !ok || strings.HasPrefix(sel.Sel.Name, "Write") && len(call.Args) == 0 { // code that does not compile
 		return false
 	}
 	v := f.written(sel.X, p)
