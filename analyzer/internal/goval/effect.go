@@ -395,8 +395,8 @@ func (f *Frame) touch(p place) {
 }
 
 // changeUnknown follows a call of a function of which nothing is known: what it is given by pointer may be set
-// then, and by a function that is not one of Go's own at any time after. Lists and maps are taken to be set by
-// a function that gives nothing back.
+// then, and by a function that is not one of Go's own at any time after. So may maps; the elements of lists are taken
+// to be set by a function that gives nothing back, as those that fill and sort do.
 func (f *Frame) changeUnknown(call *ast.CallExpr, fn *types.Func, reason string) {
 	std := isStandard(fn)
 	results := fn.Signature().Results()
@@ -412,7 +412,8 @@ func (f *Frame) changeUnknown(call *ast.CallExpr, fn *types.Func, reason string)
 		}
 		isList := f.pkg.listed(t) || isArrayPart(x)
 		if isList {
-			if std && sorts(fn) || !std && silent {
+			_, isMap := t.Underlying().(*types.Map)
+			if std && sorts(fn) || !std && (silent || isMap) {
 				f.setElements(x, reason)
 			}
 			continue

@@ -144,6 +144,7 @@ var builders = []valueCase{
 	{"an element that is set", `l := []string{"a", "b"}; l[1] = "c"; return q.In(l)`, `$0.In([a, c])`},
 	{"an element that is set somewhere", `l := []string{"a"}; l[n] = "c"; return q.In(l)`, `$0.In([a, …])`},
 	{"a map", `m := map[string]any{"a": "1"}; m["b"] = "2"; delete(m, "a"); return q.Set(m)`, `$0.Set([b: 2])`},
+	{"a map that an unknown function is given", `m := map[string]any{"a": "1"}; count(m); return q.Set(m)`, `$0.Set([a: 1, …])`},
 	{"a struct", `return q.Set(pair{"x", n})`, `$0.Set([A: x, B: {=number}])`},
 	{"a nil", `return q.Set(nil)`, `$0.Set({nil})`},
 }
@@ -203,6 +204,8 @@ func from(t string) string { return "SELECT * FROM " + t }
 type mapped struct { m map[string]string }
 
 func (x *mapped) add() { x.m["b"] = "B" }
+
+func count(m map[string]any) int
 
 func external() string
 func external2(p *[]string, n int) error
