@@ -1,7 +1,6 @@
 package ways
 
 import (
-	"context"
 	"flag"
 	"fmt"
 	"math/rand/v2"
@@ -203,19 +202,7 @@ func TestRandom(t *testing.T) {
 		w.function(names[i])
 	}
 	fmt.Fprintf(&w.b, "func main() { record.Print([]record.Call{%s}) }\n", strings.Join(names, ", "))
-	dir := t.TempDir()
-	if err := Write(dir, libraries, map[string]string{"ways/main.go": w.b.String()}); err != nil {
-		t.Fatal(err)
-	}
-	ctx := context.Background()
-	sent, err := Run(ctx, dir, "./ways")
-	if err != nil {
-		t.Fatal(err)
-	}
-	extracted, err := Extract(ctx, dir, "./ways")
-	if err != nil {
-		t.Fatal(err)
-	}
+	sent, extracted := runAndExtract(t, map[string]string{"ways/main.go": w.b.String()})
 	count := map[Answer]int{}
 	for _, name := range names {
 		a := Judge(sent[name], extracted[name], once)
@@ -223,12 +210,7 @@ func TestRandom(t *testing.T) {
 		if a != Lost {
 			continue
 		}
-		var texts []string
-		for _, q := range extracted[name] {
-			for _, text := range q.Texts {
-				texts = append(texts, text.SQL)
-			}
-		}
+		texts := textsOf(extracted[name])
 		_, code, _ := strings.Cut(w.b.String(), "func "+name+"(")
 		code, _, _ = strings.Cut(code, "\n}\n")
 		t.Errorf("%s sends %q\nof which one is not among %q\nfunc %s(%s\n}", name, sent[name], texts, name, code)

@@ -11,6 +11,8 @@ import (
 	"slices"
 	"strings"
 	"testing"
+
+	"github.com/schemavet/schemavet/analyzer/usage"
 )
 
 var update = flag.Bool("update", false, "write answers.txt")
@@ -275,14 +277,12 @@ func programs() (main, other string, names []string) {
 	return b.String(), o.String(), names
 }
 
-// Each way of building a statement is followed, or it is said that it is not.
-func TestWays(t *testing.T) {
-	dir := t.TempDir()
-	main, other, names := programs()
-	if err := Write(dir, libraries, map[string]string{"ways/main.go": main, "ways/other/other.go": other}); err != nil {
+// runAndExtract gives what the functions of a program sent, and their queries.
+func runAndExtract(t *testing.T, files map[string]string) (map[string][]string, map[string][]usage.Query) {
+	dir, ctx := t.TempDir(), context.Background()
+	if err := Write(dir, libraries, files); err != nil {
 		t.Fatal(err)
 	}
-	ctx := context.Background()
 	sent, err := Run(ctx, dir, "./ways")
 	if err != nil {
 		t.Fatal(err)
@@ -291,6 +291,22 @@ func TestWays(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
+	return sent, extracted
+}
+
+func textsOf(queries []usage.Query) (texts []string) {
+	for _, q := range queries {
+		for _, text := range q.Texts {
+			texts = append(texts, text.SQL)
+		}
+	}
+	return texts
+}
+
+// Each way of building a statement is followed, or it is said that it is not.
+func TestWays(t *testing.T) {
+	main, other, names := programs()
+	sent, extracted := runAndExtract(t, map[string]string{"ways/main.go": main, "ways/other/other.go": other})
 	want := answers(t)
 	got := map[string]Answer{}
 	for _, name := range names {
@@ -300,13 +316,7 @@ func TestWays(t *testing.T) {
 			case len(sent[name]) == 0:
 				t.Error("sends nothing")
 			case got[name] == Lost:
-				var texts []string
-				for _, q := range extracted[name] {
-					for _, text := range q.Texts {
-						texts = append(texts, text.SQL)
-					}
-				}
-				t.Errorf("sends %q, which is not among %q", sent[name], texts)
+				t.Errorf("sends %q, which is not among %q", sent[name], textsOf(extracted[name]))
 			case !*update && want[name] != string(got[name]):
 				t.Errorf("%s, want %s", got[name], want[name])
 			}
