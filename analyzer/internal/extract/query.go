@@ -101,7 +101,7 @@ func parameterGiven(fn *types.Func, index, of int) string {
 
 // parameterName is a parameter of a function with the function.
 func parameterName(fn *types.Func, index int) string {
-	if fn == nil || index >= fn.Signature().Params().Len() {
+	if fn == nil || index < 0 || index >= fn.Signature().Params().Len() {
 		return "a parameter of a function"
 	}
 	kind := "function"

@@ -19,6 +19,17 @@ type Arg struct {
 	Type string
 
 	typ types.Type
+	// methods are what the methods give that an interface has which it is given as.
+	methods *List
+}
+
+// with is an argument with other values in the place of all that it is made of.
+func (a Arg) with(change func(Value) Value) Arg {
+	a.Value = change(a.Value)
+	if a.methods != nil {
+		a.methods = mapWithin(a.methods, change).(*List)
+	}
+	return a
 }
 
 // Text is the text, or the steps, that an argument is; of anything else a hole.

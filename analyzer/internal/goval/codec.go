@@ -161,6 +161,7 @@ func (c *coder) arg(a *Arg) {
 	c.flag(&a.Literal)
 	c.text(&a.Const)
 	c.text(&a.Type)
+	optional(c, &a.methods, func(c *coder, l *List) { l.code(c) })
 }
 
 func (c *coder) run(r *Run) {

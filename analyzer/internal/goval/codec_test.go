@@ -11,7 +11,8 @@ import (
 func everyPart() Value {
 	text := TextAt("SELECT", Run{1, "a.go", 2, 3})
 	declared := Run{0, "b.go", 4, 5}
-	arg := Arg{Value: text, Nil: true, TypedNil: true, Literal: true, Const: "1", Type: "int"}
+	arg := Arg{Value: text, Nil: true, TypedNil: true, Literal: true, Const: "1", Type: "int",
+		methods: &List{Elems: []Element{{Key: Text("Table()"), Arg: Arg{Value: text}}}}}
 	return Value{
 		&Lit{Text: "x", Runs: []Run{{1, "a.go", 2, 3}, {2, "a.go", 3, 4}}, Declared: &declared},
 		&Hole{Place: IdentText, Reason: "why", Written: true, Type: "T"},

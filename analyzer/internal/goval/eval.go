@@ -358,6 +358,9 @@ func (f *Frame) evalCall(call *ast.CallExpr, i int) Value {
 		}
 		return f.substitute(results[i], call)
 	}
+	if v, ok := f.answer(call, fn); ok && i == 0 {
+		return v
+	}
 	return f.unknownResult(call, i)
 }
 
@@ -464,7 +467,10 @@ func (f *Frame) substitute(v Value, call *ast.CallExpr) Value {
 // Argument is the value of an argument of a call; of a variadic parameter all that it is given.
 func (f *Frame) Argument(call *ast.CallExpr, i int) Value {
 	sig := f.signature(call.Fun)
-	if i < 0 {
+	switch {
+	case i < -1:
+		return f.typeArgumentOf(call, placeOfTypeArgument(i))
+	case i < 0:
 		return f.receiver(call)
 	}
 	if sig == nil || i >= sig.Params().Len() {
@@ -474,6 +480,10 @@ func (f *Frame) Argument(call *ast.CallExpr, i int) Value {
 		return f.text(call.Args[i])
 	}
 	t := sig.Params().At(i).Type()
+	if declared := f.declared(call, i); answers(declared) != nil && i < len(call.Args) {
+		a := f.answering(f.arg(call.Args[i]), declared)
+		return Value{&a}
+	}
 	if sig.Variadic() && i == sig.Params().Len()-1 && !call.Ellipsis.IsValid() && f.pkg.given(t) {
 		rest := &List{}
 		for _, a := range call.Args[min(i, len(call.Args)):] {

@@ -95,6 +95,9 @@ func (f *Frame) listCall(call *ast.CallExpr) *List {
 			return l
 		}
 	}
+	if v, ok := f.answer(call, fn); ok {
+		return listOf(v)
+	}
 	if l := f.mapped(call); l != nil {
 		return l
 	}
@@ -189,6 +192,9 @@ func (f *Frame) composite(x *ast.CompositeLit) *List {
 			e.Key = Text(st.Field(i).Name())
 		}
 		e.Arg = f.element(el)
+		if isStruct {
+			e.Arg = f.answering(e.Arg, typeOfField(st, e.Key))
+		}
 		out.Elems = append(out.Elems, e)
 	}
 	return out

@@ -590,7 +590,7 @@ func (f *Frame) write(call *ast.CallExpr) bool {
 	return true
 }
 
-// written is what a builder has in it.
+// written is what a builder, or an interface, holds.
 func (f *Frame) written(e ast.Expr, p place) Value {
 	v, ok := f.load(p)
 	if !ok {
@@ -621,22 +621,24 @@ func (f *Frame) writeMethod(sel *ast.SelectorExpr, call *ast.CallExpr) bool {
 }
 
 func (f *Frame) callee(call *ast.CallExpr) *types.Func {
-	var id *ast.Ident
-	switch fun := ast.Unparen(call.Fun).(type) {
-	case *ast.Ident:
-		id = fun
-	case *ast.SelectorExpr:
-		id = fun.Sel
-	case *ast.IndexExpr:
-		id = named(fun.X)
-	case *ast.IndexListExpr:
-		id = named(fun.X)
-	}
+	id := calleeName(call)
 	if id == nil {
 		return nil
 	}
 	fn, _ := f.pkg.Info.Uses[id].(*types.Func)
 	return fn
+}
+
+// calleeName is the name of what is called, without type arguments.
+func calleeName(call *ast.CallExpr) *ast.Ident {
+	switch fun := ast.Unparen(call.Fun).(type) {
+	case *ast.IndexExpr:
+		return named(fun.X)
+	case *ast.IndexListExpr:
+		return named(fun.X)
+	default:
+		return named(fun)
+	}
 }
 
 func named(e ast.Expr) *ast.Ident {

@@ -58,6 +58,9 @@ func (a Arg) substituteOf(of int, args func(index int) Value) Arg {
 		}
 	}
 	a.Value = a.Value.SubstituteOf(of, args)
+	if a.methods != nil {
+		a.methods = a.methods.substituteOf(of, args)
+	}
 	return a
 }
 
@@ -124,6 +127,8 @@ func listOf(v Value) *List {
 			out = joinLists(out, listOf(o))
 		}
 		return out
+	case *Param:
+		return &List{Elems: []Element{{Arg: Arg{Value: v}, Rest: true}}}
 	case *Hole:
 		return &List{Open: p.Reason}
 	}

@@ -118,6 +118,17 @@ var texts = []valueCase{
 	{"a function that is picked by a text", `return named("a") + named("b")`, `AB`},
 	{"a function without a body", `return external()`, `{external()}`},
 	{"a recursive function", `return again(3)`, `(a|{recursive function again})`},
+
+	// Methods of what an interface holds, or of a type argument.
+	{"a method of an interface", `return selectAll(&user{})`, `SELECT id, email FROM users`},
+	{"a method of an interface with a field", `return selectAll(other{"grants"})`, `SELECT id FROM grants`},
+	{"a method of a local interface", `var m model = other{"grants"}; return m.Table()`, `grants`},
+	{"a method of an interface that is not known", `return selectAll(lastModel())`,
+		`SELECT {list m.Columns()} FROM {m.Table()}`},
+	{"a method of a type argument", `return selectZero[*user]()`, `SELECT id, email FROM users`},
+	{"a method of a type argument that follows", `return selectAny(&user{})`, `SELECT id, email FROM users`},
+	{"a method of a type's argument", `return (&repo[*user]{}).all()`, `SELECT id, email FROM users`},
+	{"a method by way of a pointer's constraint", `return selectNew[user]()`, `FROM users`},
 	{"a function literal", `f := func(t string) string { return "FROM " + t }; return f("users")`, `FROM users`},
 
 	// More than anyone writes.
@@ -206,6 +217,29 @@ type mapped struct { m map[string]string }
 func (x *mapped) add() { x.m["b"] = "B" }
 
 func count(m map[string]any) int
+
+type model interface { Table() string; Columns() []string }
+
+type user struct{}
+
+func (*user) Table() string { return "users" }
+func (*user) Columns() []string { return []string{"id", "email"} }
+
+type other struct { name string }
+
+func (o other) Table() string { return o.name }
+func (other) Columns() []string { return []string{"id"} }
+
+func lastModel() model
+
+func selectAll(m model) string { return "SELECT " + strings.Join(m.Columns(), ", ") + " FROM " + m.Table() }
+func selectZero[T model]() string { var zero T; return selectAll(zero) }
+func selectAny[T model](m T) string { return "SELECT " + strings.Join(m.Columns(), ", ") + " FROM " + m.Table() }
+func selectNew[T any, P interface { *T; Table() string }]() string { return "FROM " + P(new(T)).Table() }
+
+type repo[T model] struct{}
+
+func (r *repo[T]) all() string { return selectZero[T]() }
 
 func external() string
 func external2(p *[]string, n int) error

@@ -122,19 +122,22 @@ func (p *Format) within(yield func(Value) bool) bool  { return yield(p.Format) }
 func (p *File) within(yield func(Value) bool) bool    { return yield(p.Name) }
 func (p *Lowered) within(yield func(Value) bool) bool { return yield(p.Chain) }
 func (p *Func) within(yield func(Value) bool) bool    { return yield(p.Result) }
-func (p *Arg) within(yield func(Value) bool) bool     { return yield(p.Value) }
 func (p *DataDependent) within(func(Value) bool) bool { return false }
 func (p *Style) within(func(Value) bool) bool         { return false }
 func (p *Ref) within(func(Value) bool) bool           { return false }
 func (p *Op) within(yield func(Value) bool) bool      { return slices.ContainsFunc(p.Args, yield) }
 
+func (p *Arg) within(yield func(Value) bool) bool {
+	return yield(p.Value) || p.methods != nil && p.methods.within(yield)
+}
+
 func (p *Call) within(yield func(Value) bool) bool {
-	return slices.ContainsFunc(p.Args, func(a Arg) bool { return yield(a.Value) })
+	return slices.ContainsFunc(p.Args, func(a Arg) bool { return a.within(yield) })
 }
 
 func (l *List) within(yield func(Value) bool) bool {
 	return yield(l.text) || yield(l.given) ||
-		slices.ContainsFunc(l.Elems, func(e Element) bool { return yield(e.Key) || yield(e.Value) })
+		slices.ContainsFunc(l.Elems, func(e Element) bool { return yield(e.Key) || e.within(yield) })
 }
 
 func (p *Lit) alike(o Part) bool   { return isLike(o, func(q *Lit) bool { return p.Text == q.Text }) }
@@ -294,15 +297,14 @@ func mapWithin(p Part, change func(Value) Value) Part {
 		q := *p
 		q.Args = nil
 		for _, a := range p.Args {
-			a.Value = change(a.Value)
-			q.Args = append(q.Args, a)
+			q.Args = append(q.Args, a.with(change))
 		}
 		return &q
 	case *List:
 		out := p.With(nil)
 		out.text, out.given = change(p.text), change(p.given)
 		for _, e := range p.Elems {
-			e.Key, e.Value = change(e.Key), change(e.Value)
+			e.Key, e.Arg = change(e.Key), e.with(change)
 			out.Elems = append(out.Elems, e)
 		}
 		return out
@@ -311,8 +313,7 @@ func mapWithin(p Part, change func(Value) Value) Part {
 	case *Op:
 		return &Op{p.Name, mapAll(p.Args, change)}
 	case *Arg:
-		q := *p
-		q.Value = change(p.Value)
+		q := p.with(change)
 		return &q
 	}
 	return mapInside(p, change)

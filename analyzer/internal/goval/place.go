@@ -279,7 +279,7 @@ func (v Value) at(path string) (Value, bool) {
 	}
 	switch p := only(v).(type) {
 	case *Arg:
-		return p.Value.at(path)
+		return p.at(path)
 	case *Param:
 		return nil, false
 	case *OneOf:
@@ -298,12 +298,22 @@ func (v Value) at(path string) (Value, bool) {
 	return nil, false
 }
 
+// at is what a method gives, or a field.
+func (a Arg) at(path string) (Value, bool) {
+	if a.methods != nil && strings.HasSuffix(path, "()") {
+		if v, ok := a.methods.at(path[1:], ""); ok {
+			return v, true
+		}
+	}
+	return a.Value.at(path)
+}
+
 func (l *List) at(name, rest string) (Value, bool) {
 	var all []Value
 	always := false
 	for _, e := range l.Elems {
 		if key, ok := e.Key.Constant(); ok && key == name {
-			v, ok := e.Value.at(rest)
+			v, ok := e.at(rest)
 			if !ok {
 				return nil, false
 			}
@@ -460,4 +470,15 @@ func typeOfBuilder(v Value) string {
 func isPlainStruct(p *Package, t types.Type) bool {
 	_, ok := t.Underlying().(*types.Struct)
 	return ok && !isBuilder(t) && !p.isMade(t)
+}
+
+// typeOfField is the type of a field by its name; nil if there is none.
+func typeOfField(st *types.Struct, name Value) types.Type {
+	text, _ := name.Constant()
+	for f := range st.Fields() {
+		if f.Name() == text {
+			return f.Type()
+		}
+	}
+	return nil
 }

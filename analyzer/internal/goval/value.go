@@ -290,6 +290,9 @@ func (p *Param) given(args func(index int) Value) Value {
 	if field, ok := v.at(p.Path); ok {
 		return field
 	}
+	if arg, ok := Only[*Arg](v); ok {
+		v = arg.Value
+	}
 	switch of := only(v).(type) {
 	case *Param:
 		q := *p
