@@ -482,7 +482,7 @@ func (j *judge) finding(s *site, st *statement, d *diff) Finding {
 		Rule: d.rule, Verdict: d.verdict, Level: LevelError, SQLSTATE: d.now.SQLSTATE, Message: d.message, Change: d.change,
 		Object: d.object.String(), Target: d.object, Site: s.query.Site, Heals: d.heals, Advice: d.rule.Advice(),
 		Use: &Use{Version: j.Version.Name, File: p.File, Line: p.Line, Column: p.Column, Function: s.query.Site.Function,
-			API: s.query.Site.API, Query: strings.TrimSpace(st.text.SQL), Reader: d.reader, Lowered: s.query.Lowered},
+			API: s.query.Site.API, Query: strings.TrimSpace(st.text.Shown()), Reader: d.reader, Lowered: s.query.Lowered},
 	}
 	if run, ok := st.text.Declaration(st.sql.Source(d.now.Start)); ok {
 		f.Use.Declared = &run

@@ -7,7 +7,9 @@
 package sqltext
 
 import (
+	"regexp"
 	"sort"
+	"strconv"
 	"strings"
 )
 
@@ -113,4 +115,25 @@ func (t Text) Covers(file string, line, column int) bool {
 		}
 	}
 	return false
+}
+
+// numbered finds the parameters that a text has itself.
+var numbered = regexp.MustCompile(`\$[0-9]`)
+
+// Shown is the text for people: a value that is sent beside it is a parameter, what else is not known is an ellipsis.
+func (t Text) Shown() string {
+	var b strings.Builder
+	from, parameters, own := 0, 0, numbered.MatchString(t.SQL)
+	for _, h := range t.Holes {
+		b.WriteString(t.SQL[from:h.At])
+		from = h.At
+		if h.Place == ValuePlace && !h.Written && !own {
+			parameters++
+			b.WriteString("$" + strconv.Itoa(parameters))
+		} else {
+			b.WriteString("…")
+		}
+	}
+	b.WriteString(t.SQL[from:])
+	return b.String()
 }

@@ -106,10 +106,10 @@ func Package(in *Input) *Result {
 		calls: map[*types.Func]bool{}, closures: map[int][]fact.Sink{}, called: map[int]bool{},
 		queries:    map[string]goval.Value{},
 		fieldSinks: map[*types.Var][]fact.Sink{}, fieldSites: map[*ast.CallExpr]*types.Var{},
-		fieldsSet: map[*types.Var]bool{}, beside: map[*ast.CallExpr]ast.Expr{}}
+		setAt: map[ast.Expr]*ast.CallExpr{}}
 	x.builders = newBuilders()
 	x.pkg = &goval.Package{Fset: in.Fset, Files: x.deployedFiles(), Types: in.Pkg, Info: in.Info, Lookup: x,
-		Disk: in.Disk, OnCall: x.call, Rewrites: x.rewrites, Builders: x.builders}
+		Disk: in.Disk, OnCall: x.call, OnSet: x.set, Rewrites: x.rewrites, Builders: x.builders}
 	x.pkg.Prepare()
 	x.rows = &rowscan.Package{Fset: in.Fset, Files: x.pkg.Files, Types: in.Pkg, Info: in.Info, Import: x.given}
 	if g := generator(in.Pkg); g != nil {
@@ -120,6 +120,7 @@ func Package(in *Input) *Result {
 	// new ones are found.
 	for range maxWrapperDepth {
 		before := x.sinkCount() + len(x.queries)
+		x.fieldsSet, x.beside = map[*types.Var]bool{}, map[*ast.CallExpr]ast.Expr{}
 		x.sites = map[*ast.CallExpr]*site{}
 		x.order, x.contexts, x.known = nil, map[*types.Func]*contexts{}, map[string]any{}
 		x.made = map[*ast.CallExpr]made{}
@@ -136,7 +137,7 @@ func Package(in *Input) *Result {
 		}
 	}
 	x.inContext()
-	x.setFields()
+	slices.SortFunc(x.order, func(a, b *ast.CallExpr) int { return int(a.Pos() - b.Pos()) })
 	x.followRows()
 	res := x.result()
 	res.Problems = append(problems, unused(comments)...)
@@ -173,13 +174,14 @@ type extractor struct {
 	rows  *rowscan.Package
 	reads map[*ast.CallExpr]fact.Reads
 	named map[string]fact.Reads
-	// fieldSinks are the fields of structs that are sent as they are; fieldSites the calls that
-	// send one of which the package does not know what it is set to; fieldsSet those that it
-	// sets; beside the literals' elements that are sites for that.
+	// fieldSinks are the fields of structs that are sent; fieldSites the calls that send one of which the package
+	// does not know what it is set to; fieldsSet those that it sets; beside the expressions that are sites for
+	// that, which setAt has as calls.
 	fieldSinks map[*types.Var][]fact.Sink
 	fieldSites map[*ast.CallExpr]*types.Var
 	fieldsSet  map[*types.Var]bool
 	beside     map[*ast.CallExpr]ast.Expr
+	setAt      map[ast.Expr]*ast.CallExpr
 	// queries are those that the package loads under names.
 	queries  map[string]goval.Value
 	captured map[*ast.CallExpr][]sent

@@ -34,40 +34,73 @@ func (x *extractor) sendsField(call *ast.CallExpr, i int, s sent) {
 		return
 	}
 	sink := fact.Sink{Text: goval.Value{&goval.Param{}}, API: s.api, Style: s.style, Driver: s.driver}
-	if !slices.ContainsFunc(x.fieldSinks[v], func(o fact.Sink) bool { return o.API == sink.API }) {
-		x.fieldSinks[v] = append(x.fieldSinks[v], sink)
-	}
+	x.addFieldSink(v, sink)
 	if !s.value.Known() && !slices.Contains(x.pkg.FieldValues()[v], nil) {
 		x.fieldSites[call] = v
 	}
 }
 
-// setFields makes sites of the places where the package sets a field that is sent elsewhere.
-func (x *extractor) setFields() {
-	for v, values := range x.pkg.FieldValues() {
-		v = v.Origin()
-		if b, ok := v.Type().Underlying().(*types.Basic); !ok || b.Info()&types.IsString == 0 {
-			continue
-		}
-		sinks := x.sinksOfField(v)
-		for _, e := range values {
-			if e == nil || len(sinks) == 0 {
-				continue
-			}
-			x.fieldsSet[v] = true
-			at := &ast.CallExpr{Fun: e, Lparen: e.Pos(), Rparen: e.End() - 1}
-			st := &site{call: at, fn: x.functionAround(e)}
-			for _, s := range sinks {
-				text := x.pkg.ValueOf(e)
-				st.texts = append(st.texts, sent{value: s.Text.Substitute(func(int) goval.Value { return text }), api: s.API,
-					style: s.Style, driver: s.Driver})
-			}
-			x.sites[at] = st
-			x.order = append(x.order, at)
-			x.beside[at] = e
-		}
+// sendsFieldOf notes that a field of which the package does not know what it is set to is a part of what a call sends:
+// a builder that a struct carries, as in  i.query.Limit(1).Query().
+func (x *extractor) sendsFieldOf(call *ast.CallExpr, s sent) {
+	if x.fieldSites[call] != nil {
+		return
 	}
-	slices.SortFunc(x.order, func(a, b *ast.CallExpr) int { return int(a.Pos() - b.Pos()) })
+	v := unknownField(s.value)
+	if v == nil || slices.Contains(x.pkg.FieldValues()[v], nil) {
+		return
+	}
+	v = v.Origin()
+	sink := fact.Sink{Text: ofField(s.value, v), API: s.api, Style: s.style, Driver: s.driver, Reader: s.reader}
+	x.addFieldSink(v, sink)
+	x.fieldSites[call] = v
+}
+
+// unknownField is the one field that all that is not known of a builder is; nil if it is none.
+func unknownField(v goval.Value) *types.Var {
+	lowered, ok := goval.Only[*goval.Lowered](v)
+	if !ok || len(lowered.Chain) == 0 {
+		return nil
+	}
+	hole, ok := lowered.Chain[0].(*goval.Hole)
+	if !ok || hole.Field() == nil || hole.Type == "" {
+		return nil
+	}
+	return hole.Field()
+}
+
+// ofField is what is sent of a field that is a parameter.
+func ofField(v goval.Value, field *types.Var) goval.Value {
+	chain := v[0].(*goval.Lowered).Chain
+	param := &goval.Param{Type: field.Type().String()}
+	return goval.Value{&goval.Lowered{Chain: append(goval.Value{param}, chain[1:]...)}}
+}
+
+func (x *extractor) addFieldSink(v *types.Var, sink fact.Sink) {
+	if !slices.ContainsFunc(x.fieldSinks[v],
+		func(o fact.Sink) bool { return o.API == sink.API && sameValue(o.Text, sink.Text) }) {
+		x.fieldSinks[v] = append(x.fieldSinks[v], sink)
+	}
+}
+
+// set makes a site of the place where the package sets a field that is sent elsewhere.
+func (x *extractor) set(v *types.Var, e ast.Expr, f *goval.Frame) {
+	v = v.Origin()
+	sinks := x.sinksOfField(v)
+	if len(sinks) == 0 {
+		return
+	}
+	x.fieldsSet[v] = true
+	at := x.setAt[e]
+	if at == nil {
+		at = &ast.CallExpr{Fun: e, Lparen: e.Pos(), Rparen: e.End() - 1}
+		x.setAt[e] = at
+	}
+	x.beside[at] = e
+	for _, s := range sinks {
+		text := s.Text.Substitute(func(int) goval.Value { return f.Eval(e) })
+		x.send(at, f, sent{value: text, api: s.API, style: s.Style, driver: s.Driver, reader: s.Reader})
+	}
 }
 
 // sinksOfField are the calls that send a field: of this package if that does not know what it
@@ -83,15 +116,6 @@ func (x *extractor) sinksOfField(v *types.Var) []fact.Sink {
 	}
 	if known, ok := x.Facts.Import(v); ok {
 		return known.Sinks
-	}
-	return nil
-}
-
-func (x *extractor) functionAround(e ast.Expr) *types.Func {
-	for fn, decl := range x.pkg.Functions() {
-		if decl.Pos() <= e.Pos() && e.End() <= decl.End() {
-			return fn
-		}
 	}
 	return nil
 }

@@ -17,6 +17,9 @@ func (x *extractor) sinkCount() int {
 	for _, s := range x.closures {
 		n += len(s)
 	}
+	for _, s := range x.fieldSinks {
+		n += len(s)
+	}
 	return n
 }
 
@@ -39,7 +42,11 @@ func (x *extractor) send(call *ast.CallExpr, f *goval.Frame, s sent) {
 	if isBuilt(s.value) {
 		s.lowered = true
 		// What the function is given as values is no part of the text.
-		switch text := x.lowered(s.value); {
+		text := x.lowered(s.value)
+		if !text.Known() && x.captured == nil {
+			x.sendsFieldOf(call, s)
+		}
+		switch {
 		case len(text.Literals()) > 0:
 		case text.HasParam():
 			s.value = s.value.WithoutLiterals()

@@ -64,7 +64,7 @@ func TestFactsBringEveryPart(t *testing.T) {
 // A field that is added to a part and not to its method code is zero after the way through a fact.
 func TestEveryFieldIsEncoded(t *testing.T) {
 	found := map[string]any{ // typ and the like are found again by an Attacher
-		"Hole.typ": nil, "File.files": nil, "Call.fn": nil, "Call.typeArgs": nil, "List.typ": nil, "List.declared": nil, "Arg.typ": nil,
+		"Hole.typ": nil, "Hole.field": nil, "File.files": nil, "Call.fn": nil, "Call.typeArgs": nil, "List.typ": nil, "List.declared": nil, "Arg.typ": nil,
 	}
 	for _, p := range everyPart() {
 		v := reflect.ValueOf(p).Elem()

@@ -237,7 +237,7 @@ func (f *Frame) selector(x *ast.SelectorExpr) Value {
 // field is one of the values that the package gives to a field, if all are plain.
 func (f *Frame) field(v *types.Var) Value {
 	values := f.pkg.fields[v]
-	unknown := f.pkg.unknownOf(v.Type(), "field "+v.Name())
+	unknown := f.unknownField(v)
 	switch {
 	case len(values) == 0 || len(values) > maxOptions:
 		return unknown
@@ -264,10 +264,19 @@ func (f *Frame) field(v *types.Var) Value {
 			out = Either(out, w)
 		}
 	}
-	if out == nil {
+	if out == nil || Is[*Hole](out) {
 		return unknown
 	}
 	return out
+}
+
+// unknownField is a field of which it is not known what it is set to.
+func (f *Frame) unknownField(v *types.Var) Value {
+	hole := &Hole{Reason: "field " + v.Name(), field: v}
+	if f.pkg.isMade(v.Type()) {
+		hole.Type = v.Type().String()
+	}
+	return Value{hole}
 }
 
 // valueOfField is what a field is set to: a builder as the function makes it that sets it.
@@ -285,8 +294,12 @@ func (p *Package) valueOfField(field *types.Var, e ast.Expr) Value {
 	return p.setTo[e]
 }
 
-// setsField keeps what a builder is that a field is set to; what callers give is not known.
+// setsField tells of a field that is set to an expression, if that is one, and keeps what a builder is that it is set
+// to; what callers give is not known.
 func (f *Frame) setsField(value ast.Expr) {
+	if field := f.pkg.setBy[value]; field != nil && f.observed && f.pkg.OnSet != nil {
+		f.pkg.OnSet(field, value, f)
+	}
 	if f.pkg.setIn[value] != nil {
 		v := f.text(value).WithoutParams(func(*Param) bool { return true })
 		f.pkg.setTo[value] = v.Substitute(func(int) Value { return Unknown("parameter") }).outside()

@@ -422,9 +422,13 @@ func (f *Frame) visit(e ast.Expr) {
 		case *ast.FuncLit:
 			f.closure(n)
 			return false
-		case *ast.KeyValueExpr:
-			f.setsField(n.Value)
 		case *ast.CompositeLit:
+			for _, el := range n.Elts {
+				if kv, ok := el.(*ast.KeyValueExpr); ok {
+					el = kv.Value
+				}
+				f.setsField(el)
+			}
 			f.keepElements(n)
 		case *ast.UnaryExpr:
 			if _, isLiteral := ast.Unparen(n.X).(*ast.CompositeLit); n.Op == token.AND && !isLiteral {

@@ -33,6 +33,9 @@ type Package struct {
 	Lookup Lookup
 	// OnCall is called for each call of the code that is walked, after its arguments.
 	OnCall func(call *ast.CallExpr, f *Frame)
+	// OnSet is called for each field of a struct that the code sets to an expression, before it is set; nil for
+	// nobody.
+	OnSet func(field *types.Var, value ast.Expr, f *Frame)
 	// Rewrites says which argument a function gives back with other placeholders; nil for
 	// no function.
 	Rewrites func(fn *types.Func) (arg int, ok bool)
@@ -60,6 +63,8 @@ type Package struct {
 	// what the values are there.
 	setIn map[ast.Expr]*ast.FuncDecl
 	setTo map[ast.Expr]Value
+	// setBy are the fields that expressions are set to.
+	setBy map[ast.Expr]*types.Var
 	// inContext are the results of functions for known arguments.
 	inContext map[string][]Value
 	cached    map[types.Object]Value
@@ -78,6 +83,7 @@ func (p *Package) Prepare() {
 	p.running, p.subs = map[*ast.FuncLit]bool{}, map[types.Object]*ast.CallExpr{}
 	p.embeds, p.summaries = map[types.Object][]string{}, map[*types.Func][]Value{}
 	p.effects, p.setIn, p.setTo = map[*types.Func]*Effects{}, map[ast.Expr]*ast.FuncDecl{}, map[ast.Expr]Value{}
+	p.setBy = map[ast.Expr]*types.Var{}
 	p.cached, p.busy, p.inContext = map[types.Object]Value{}, map[types.Object]bool{}, map[string][]Value{}
 	for _, file := range p.Files {
 		for _, d := range file.Decls {
@@ -146,6 +152,9 @@ func (p *Package) note(d ast.Decl) {
 // is not known.
 func (p *Package) setsField(f *types.Var, value ast.Expr, fn *ast.FuncDecl) {
 	p.fields[f] = append(p.fields[f], value)
+	if value != nil {
+		p.setBy[value] = f
+	}
 	if value != nil && fn != nil && p.isMade(f.Type()) {
 		p.setIn[value] = fn
 	}

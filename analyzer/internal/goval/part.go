@@ -40,7 +40,12 @@ type Hole struct {
 	Type string
 
 	typ types.Type
+	// field is the field of a struct that it stands for.
+	field *types.Var
 }
+
+// Field is the field of a struct that the hole stands for; nil for none, and if it came from another package's facts.
+func (h *Hole) Field() *types.Var { return h.field }
 
 // GoType is the type of the value in a hole; nil if it is not known.
 func (h *Hole) GoType() types.Type { return h.typ }
