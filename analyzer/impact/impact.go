@@ -307,6 +307,9 @@ func (j *judge) base(s *site) {
 		st.base = j.bind(st, j.Base)
 		refreshed = refreshed || st.base.Command == pgtree.RefreshMatView
 	}
+	s.stmts = slices.DeleteFunc(s.stmts, func(st *statement) bool {
+		return st.text.Assumes != "" && st.base.First(sqlscan.PlanPhase) != nil
+	})
 }
 
 // step compares the statements that the step touches, and attributes what is new.
@@ -496,6 +499,9 @@ func (j *judge) finding(s *site, st *statement, d *diff) Finding {
 	}
 	if st.text.Depends != "" {
 		f.Message += " (sent " + st.text.Depends + ")"
+	}
+	if st.text.Assumes != "" {
+		f.Message += " (if " + st.text.Assumes + ")"
 	}
 	if f.Verdict == MayBreak || d.verdict == Transient || d.heals != "" || !s.query.Live {
 		f.Level = LevelWarning

@@ -26,6 +26,9 @@ type Text struct {
 	Declared []Run `json:"declared,omitempty"`
 	// Depends says for which data alone the text is sent; empty for any.
 	Depends string `json:"depends,omitempty"`
+	// Assumes is what is taken for granted of a text that is one of two ways: where the schema does not have its
+	// names it is the other one. Empty for none.
+	Assumes string `json:"assumes,omitempty"`
 }
 
 // Hole is unknown text at a 0-based byte offset of SQL.

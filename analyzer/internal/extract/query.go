@@ -37,9 +37,14 @@ func (x *extractor) query(st *site) (usage.Query, bool) {
 			q.Reason = reasonOf(s.value, st.fn)
 			continue
 		}
-		q.Combined = q.Combined || s.value.Combines()
-		for _, v := range s.value.Variants() {
+		variants := s.value.Variants()
+		bare := x.withoutPrefixes(variants, st.fn)
+		q.Combined = q.Combined || s.value.Combines() || len(bare) > 0
+		for i, v := range append(variants, bare...) {
 			t := x.render(v, st.call)
+			if i >= len(variants) {
+				t.Assumes = noPrefix
+			}
 			if style := styleOf(v); style != sqltext.Native && q.Style == sqltext.Native {
 				q.Style = style
 			}
@@ -60,7 +65,8 @@ func (x *extractor) query(st *site) (usage.Query, bool) {
 }
 
 func sameText(a, b sqltext.Text) bool {
-	return a.SQL == b.SQL && a.Depends == b.Depends && slices.Equal(a.Holes, b.Holes) && slices.Equal(a.Runs, b.Runs)
+	return a.SQL == b.SQL && a.Depends == b.Depends && a.Assumes == b.Assumes && slices.Equal(a.Holes, b.Holes) &&
+		slices.Equal(a.Runs, b.Runs)
 }
 
 // preparedName is a text that names a prepared statement, as pgx takes one; transaction

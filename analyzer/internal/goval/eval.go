@@ -255,7 +255,7 @@ func (f *Frame) field(v *types.Var) Value {
 		if hole, ok := Only[*Hole](w); ok && hole.Reason == itself+v.Name() {
 			continue // x.f = Rebind(x.f) leaves the text what it is
 		}
-		if !w.fixed() && !f.pkg.isMade(v.Type()) {
+		if !w.settled() && !f.pkg.isMade(v.Type()) {
 			return unknown
 		}
 		if out == nil {

@@ -54,6 +54,10 @@ var texts = []valueCase{
 	{"a pattern", `return mark.ReplaceAllString("SELECT /*x*/ FROM t", "a")`, `SELECT a FROM t`},
 	{"Expand", `return os.Expand("SELECT ${c} FROM t", func(string) string { return "a" })`, `SELECT a FROM t`},
 	{"Expand by what is not known", `return os.Expand("SELECT ${c}", os.Getenv)`, `SELECT {expanded by os.Getenv}`},
+	{"cmp.Or", `return "FROM " + cmp.Or(s, "users")`, `FROM ($0|users)`},
+	{"a flag", `return "FROM " + *name + "users"`, `FROM (|{flag.String("name", "", "")})users`},
+	{"a field with something unknown in it", `return "FROM " + (&prefixed{os.Getenv("P") + "users"}).t()`,
+		`FROM {os.Getenv("P")}users`},
 	{"Insert", `return strings.Join(slices.Insert([]string{"a"}, 0, "b"), ",")`, `b,a`},
 	{"TrimPrefix", `return strings.TrimPrefix(" AND a", " AND ")`, `a`},
 	{"a builder", `var b strings.Builder; b.WriteString("SELECT "); b.WriteByte('1'); return b.String()`, `SELECT 1`},
@@ -163,11 +167,11 @@ var builders = []valueCase{
 // The declarations around the code of each case.
 const around = `package p
 
-import ("bytes"; "fmt"; "os"; "regexp"; "slices"; "strconv"; "strings"; "sync"; "text/template")
+import ("bytes"; "cmp"; "flag"; "fmt"; "os"; "regexp"; "slices"; "strconv"; "strings"; "sync"; "text/template")
 
 var mark = regexp.MustCompile("/[*]x[*]/")
 
-var _ = slices.Insert[[]int, int]
+var _, _ = slices.Insert[[]int, int], cmp.Or[int]
 
 var _, _, _, _, _, _ = bytes.NewBuffer, fmt.Sprint, os.Getenv, strconv.Itoa, strings.Join, template.New
 
@@ -219,6 +223,12 @@ func (x *mapped) add() { x.m["b"] = "B" }
 func count(m map[string]any) int
 
 type model interface { Table() string; Columns() []string }
+
+var name = flag.String("name", "", "")
+
+type prefixed struct { table string }
+
+func (p *prefixed) t() string { return p.table }
 
 type user struct{}
 

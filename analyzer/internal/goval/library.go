@@ -27,7 +27,21 @@ func init() {
 	value := func(f *Frame, call *ast.CallExpr) Value {
 		return UnknownValue(types.ExprString(call))
 	}
+	// What a flag is: its default, or what the command line has.
+	flag := func(f *Frame, call *ast.CallExpr) Value {
+		if len(call.Args) < 3 {
+			return f.fallback(call)
+		}
+		return Choice([]Value{f.text(call.Args[len(call.Args)-2]), Unknown(types.ExprString(call))})
+	}
 	library = map[string]func(f *Frame, call *ast.CallExpr) Value{
+		"flag.String":                               flag,
+		"(*flag.FlagSet).String":                    flag,
+		"github.com/spf13/pflag.String":             flag,
+		"github.com/spf13/pflag.StringP":            flag,
+		"(*github.com/spf13/pflag.FlagSet).String":  flag,
+		"(*github.com/spf13/pflag.FlagSet).StringP": flag,
+		"cmp.Or": (*Frame).firstOf,
 		"fmt.Sprintf": func(f *Frame, call *ast.CallExpr) Value {
 			return f.sprintf(call.Args)
 		},
@@ -457,6 +471,15 @@ func (f *Frame) built(call *ast.CallExpr) Value {
 		}
 	}
 	return Unknown("content of a builder")
+}
+
+// firstOf evaluates cmp.Or: any of what it is given.
+func (f *Frame) firstOf(call *ast.CallExpr) Value {
+	var all []Value
+	for _, a := range call.Args {
+		all = append(all, f.text(a))
+	}
+	return Choice(all)
 }
 
 // sanitize evaluates pgx.Identifier{…}.Sanitize().

@@ -146,6 +146,17 @@ func (v Value) fixed() bool {
 	})
 }
 
+// settled says that a value is fixed but for holes in literal text.
+func (v Value) settled() bool {
+	var rest Value
+	for _, p := range v {
+		if !IsPart[*Hole](p) {
+			rest = append(rest, p)
+		}
+	}
+	return v.fixed() || rest.fixed() && rest.Known()
+}
+
 // made is what a call of a library's function gives.
 func (f *Frame) made(call *ast.CallExpr, fn *types.Func, i int) (Value, bool) {
 	if f.pkg.Builders == nil || i > 0 {
