@@ -31,3 +31,10 @@ type History struct {
 	// Rows are in the order in which they ran, as far as the table tells.
 	Rows []Ran
 }
+
+// Unfollowed is an object of which a state may say something else than the server does, since an applied migration
+// could not be followed.
+type Unfollowed struct {
+	Object    Name
+	Migration string
+}

@@ -83,6 +83,9 @@ func reasons(v *usage.Version, reports []*impact.Report) []string {
 		for _, p := range r.OpaqueSites {
 			add(p.What, p)
 		}
+		for _, p := range r.Doubtful {
+			add(p.What, p)
+		}
 		seen := map[string]bool{}
 		for _, p := range r.Unbound {
 			if at := fmt.Sprintf("%s:%d", p.File, p.Line); !seen[at] {

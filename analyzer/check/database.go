@@ -181,7 +181,8 @@ func (d *database) part(v *usage.Version) *usage.Version {
 // input is what the part of a version that goes to the database is judged by.
 func (d *database) input(v *usage.Version, base *catalog.Schema, steps []catalog.Step) impact.Input {
 	return impact.Input{Version: v, Base: base, Steps: steps, SearchPath: d.appPath, PathGiven: d.is.SearchPath != "",
-		Role: d.is.Role, Memo: &d.memo, Elsewhere: d.elsewhere(), Excused: d.c.excused}
+		Role: d.is.Role, Memo: &d.memo, Elsewhere: d.elsewhere(), Excused: d.c.excused,
+		Unfollowed: d.plan.Unfollowed}
 }
 
 // judge compares a deployed version with the states that it must work in.

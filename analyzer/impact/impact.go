@@ -108,6 +108,8 @@ type Report struct {
 	Understood, Counted                int
 	Findings                           []Finding
 	PartialSites, OpaqueSites, Unbound []Place
+	// Doubtful are sites that name a relation of which the base is not certain: they are not understood.
+	Doubtful []Place
 	// Seen counts the sites that were seen running, Database names the database where there are
 	// several. Both are the caller's.
 	Seen     int
@@ -129,6 +131,8 @@ type Input struct {
 	Role string
 	// Memo is shared by the versions that are judged by the same states; nil for one of its own.
 	Memo *sqlscan.Memo
+	// Unfollowed are the objects of which the base is not certain.
+	Unfollowed []catalog.Unfollowed
 	// Excused says that a site need not be understood; nil for none.
 	Excused func(usage.Site) bool
 	// Elsewhere are relations that something else than the migrations makes, such as the
@@ -413,7 +417,12 @@ func (j *judge) finish(s *site) {
 		r.Sites++
 		if j.Excused == nil || !j.Excused(s.query.Site) {
 			r.Counted++
-			if s.opaque() == "" && len(r.Unbound) == unbound {
+			doubt := j.doubt(s)
+			if doubt != "" {
+				place.What = doubt
+				r.Doubtful = append(r.Doubtful, place)
+			}
+			if s.opaque() == "" && doubt == "" && len(r.Unbound) == unbound {
 				r.Understood++
 			}
 		}
@@ -527,19 +536,28 @@ func (s *site) setsElsewhere(st *statement, column catalog.Name) bool {
 	})
 }
 
-// OpaqueFindings makes findings of the sites of which nothing is known, when a step takes
-// something away or changes it: for those who accept no doubt.
+// OpaqueFindings makes findings of what is not known of a version, when a step takes something away or changes it:
+// for those who accept no doubt.
 func OpaqueFindings(r *Report, steps []catalog.Step) []Finding {
 	change := firstLoss(steps)
 	if change == nil {
 		return nil
 	}
 	var out []Finding
-	for _, p := range r.OpaqueSites {
+	add := func(message string, p Place) {
 		out = append(out, Finding{Rule: UndefinedObject, Verdict: MayBreak, Level: LevelError, Change: &change.Origin,
-			Message: "what this call sends is not known: " + p.What,
-			Advice:  "Make the text of the query known, or run without -strict.",
-			Use:     &Use{Version: p.Version, File: p.File, Line: p.Line, Column: p.Column}})
+			Message: message, Advice: "Make the text of the query known, or run without -strict.",
+			Use: &Use{Version: p.Version, File: p.File, Line: p.Line, Column: p.Column}})
+	}
+	for _, p := range r.OpaqueSites {
+		add("what this call sends is not known: "+p.What, p)
+	}
+	for _, p := range r.PartialSites {
+		add("a part of what this call sends is not known: "+p.What, p)
+	}
+	for _, u := range r.Version.Unlowered {
+		add(fmt.Sprintf("what %d calls of %s send in %s is not known", u.Calls, u.Library, r.Version.Name), Place{})
+		out[len(out)-1].Use = nil
 	}
 	return out
 }

@@ -41,7 +41,7 @@ func JudgeNext(in Input) *Report {
 	// Names that do not bind are findings of it, or need a migration: the base is not at fault.
 	r.Understood = 0
 	for _, s := range sites {
-		if s.query.Live && s.opaque() == "" && (in.Excused == nil || !in.Excused(s.query.Site)) {
+		if s.query.Live && s.opaque() == "" && j.doubt(s) == "" && (in.Excused == nil || !in.Excused(s.query.Site)) {
 			r.Understood++
 		}
 	}

@@ -133,6 +133,24 @@ func (s *site) opaque() string {
 	return "only a part of the text is known: " + s.partial
 }
 
+// doubt says why the base may not be right about what a site names; empty if there is no reason.
+func (j *judge) doubt(s *site) string {
+	for _, st := range s.stmts {
+		for _, o := range st.base.Outcomes {
+			if o.Kind != catalog.KindRelation || !o.InText() {
+				continue
+			}
+			for _, u := range j.Unfollowed {
+				if u.Object.Name == o.Object.Name && (o.Object.Schema == "" || u.Object.Schema == "" ||
+					u.Object.Schema == o.Object.Schema) {
+					return fmt.Sprintf("names %s, for which migration %s could not be followed", o.Object.Name, u.Migration)
+				}
+			}
+		}
+	}
+	return ""
+}
+
 // isKnown says that a relation is known, or that there can be none.
 func (s *site) isKnown() bool {
 	return slices.ContainsFunc(s.stmts, func(st *statement) bool {

@@ -49,6 +49,8 @@ type Plan struct {
 	// Failures are statements that the server would refuse, Notes what else people should know.
 	Failures []Failure
 	Notes    []Note
+	// Unfollowed are what applied statements were about that could not be followed.
+	Unfollowed []catalog.Unfollowed
 }
 
 // Last is the state after all steps.
@@ -302,6 +304,9 @@ func (r *runner) refused(l located, err error) {
 	case r.pending && !r.schema.OpenAt(refusal.Object, r.searchPath):
 		r.plan.Failures = append(r.plan.Failures, Failure{l.origin, refusal.SQLSTATE, refusal.Message, refusal.Object})
 	default:
+		if !r.pending {
+			r.plan.Unfollowed = append(r.plan.Unfollowed, catalog.Unfollowed{refusal.Object, l.origin.Migration})
+		}
 		r.plan.Notes = append(r.plan.Notes,
 			Note{fmt.Sprintf("migration %s could not be followed: %v", l.origin.Migration, refusal), l.origin.File, line})
 	}
