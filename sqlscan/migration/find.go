@@ -86,6 +86,9 @@ func consider(tree fs.FS, path, rel string) (candidate, bool, error) {
 		return candidate{}, false, nil
 	}
 	named := migrationFolder.MatchString(rel)
+	if d.isVersioned() {
+		return candidate{path: path, units: len(d.versions()), holds: []string{strings.TrimPrefix(path+"/", "./")}}, true, nil
+	}
 	t, err := d.tool("")
 	if d.refused != nil && (named || err == nil && t != plain) {
 		return candidate{}, false, d.refused

@@ -149,12 +149,22 @@ func Read(tree fs.FS, path, format string, variables Variables) (*Set, error) {
 	}
 	named := toolNamed(format)
 	deep := named != nil && named.deep
+	if format == Folders || format == "" && d.isVersioned() {
+		s := &Set{Format: Folders, Path: path}
+		return s, readVersions(d, s)
+	}
 	if err := d.filled(deep); err != nil {
 		return nil, err
 	}
 	t, err := d.tool(format)
 	if err != nil {
 		return nil, err
+	}
+	note := ""
+	if format == "" && t.unit != nil && !t.deep {
+		if t, note, err = d.fitting(t); err != nil {
+			return nil, err
+		}
 	}
 	if t.deep && !deep {
 		if err := errors.Join(d.deepen(path), d.refused); err != nil {
@@ -172,6 +182,9 @@ func Read(tree fs.FS, path, format string, variables Variables) (*Set, error) {
 		}
 	}
 	s.sort(t)
+	if note != "" {
+		s.Notes = append(s.Notes, note)
+	}
 	return s, nil
 }
 

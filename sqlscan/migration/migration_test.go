@@ -48,6 +48,18 @@ func TestRead(t *testing.T) {
 		{"bun", map[string]string{"20240102_b.tx.up.sql": "SELECT 2", "20240101_a.up.sql": "SELECT 1\n--bun:split\nSELECT 0", "20240101_a.down.sql": "x"}, "bun", "20240101_a:SELECT 1 --bun:split SELECT 0|20240102_b:SELECT 2"},
 		{"go-pg", map[string]string{"1_a.up.sql": "SELECT 1\n--gopg:split\nSELECT 0", "1_a.down.sql": "x"}, "go-pg", "1_a:SELECT 1 --gopg:split SELECT 0"},
 		{"pop", map[string]string{"1_a.up.sql": "SELECT 1", "2_b.postgres.up.sql": "SELECT 2", "2_b.mysql.up.sql": "x"}, "pop", "1_a:SELECT 1|2_b:SELECT 2"},
+		{"folders of versions", map[string]string{"0.10/1__c.sql": "CREATE TABLE c()", "0.9/2__b.sql": "CREATE TABLE b()", "0.9/1__a.sql": "CREATE TABLE a()", "0.9/1__a.down.sql": "x", "LATEST.sql": "x"},
+			"folders", "0.9/1__a:CREATE TABLE a()|0.9/2__b:CREATE TABLE b()|0.10/1__c:CREATE TABLE c()"},
+		{"folders with manifests", map[string]string{"v1.0/manifest.json": `{"Version": "1.0", "Files": ["z.sql", "a.sql"]}`, "v1.0/a.sql": "CREATE TABLE a()", "v1.0/z.sql": "CREATE TABLE z()", "v1.0/other.sql": "x", "v1.1/b.sql": "CREATE TABLE b()"},
+			"folders", "v1.0/z:CREATE TABLE z()|v1.0/a:CREATE TABLE a()|v1.1/b:CREATE TABLE b()"},
+		{"folders with up and down", map[string]string{"2021-01-01-000000_a/up.sql": "CREATE TABLE a()", "2021-01-01-000000_a/down.sql": "x", "2022-01-01-000000_b/up.sql": "CREATE TABLE b()"},
+			"folders", "2021-01-01-000000_a/up:CREATE TABLE a()|2022-01-01-000000_b/up:CREATE TABLE b()"},
+		{"golang-migrate's names, and others", map[string]string{"1_a.up.sql": "CREATE TABLE a()", "1_a.down.sql": "x", "2_b.sql": "CREATE TABLE b()"},
+			"plain", "1_a.up:CREATE TABLE a()|2_b:CREATE TABLE b()"},
+		{"golang-migrate, which is used", map[string]string{"1_a.up.sql": "CREATE TABLE a()", "2_b.sql": "CREATE TABLE b()", "go.mod": "require github.com/golang-migrate/migrate/v4 v4.18.0"},
+			"golang-migrate", "1_a:CREATE TABLE a()"},
+		{"goose's marks, and tern", map[string]string{"001_a.sql": "-- +goose Up\nCREATE TABLE a();", "002_b.sql": "CREATE TABLE b();", "go.mod": "require github.com/jackc/tern/v2 v2.1.1"},
+			"tern", "001_a:-- +goose Up CREATE TABLE a();|002_b:CREATE TABLE b();"},
 		{"plain with V", map[string]string{"V2__b.sql": "SELECT 2", "V1__a.sql": "SELECT 1", "V1__a_down.sql": "x", "seed.sql": "x"}, "plain", "V1__a:SELECT 1|V2__b:SELECT 2"},
 	}
 	for _, tt := range tests {
@@ -75,6 +87,7 @@ func TestReadRefuses(t *testing.T) {
 	tests := map[string]map[string]string{
 		"files of both golang-migrate (1_a.up.sql) and goose (2_b.sql)": {"1_a.up.sql": "x", "2_b.sql": "-- +goose Up\nx"},
 		"no migrations of a known format":                               {"queries.sql": "-- name: Get :one\nSELECT 1"},
+		"sql-migrate would not read 2_b.sql, which looks like a migrat": {"a.sql": "-- +migrate Up\nCREATE TABLE a();", "2_b.sql": "CREATE TABLE b();"},
 	}
 	for want, files := range tests {
 		if _, err := Read(os.DirFS(write(t, files)), "m", "", nil); err == nil || !strings.Contains(err.Error(), want) {

@@ -163,6 +163,14 @@ var tools = []tool{
 		history: history{rule: each(byAny, "whether it will be run is not known")},
 	},
 	{
+		// Folders of versions, each with files.
+		name:    Folders,
+		sure:    func(file) bool { return false },
+		plan:    readVersions,
+		compare: inOrder,
+		history: history{rule: each(byAny, "whether it will be run is not known")},
+	},
+	{
 		// Numbered files without marks, run in the order of their numbers.
 		name:    Own,
 		sure:    func(file) bool { return false },
