@@ -73,7 +73,7 @@ type Options struct {
 
 // Settings are those of a database.
 type Settings struct {
-	// Migrations is PATH[:FORMAT] of the one set of migrations, Schema a file, DB the DSN of a server.
+	// Migrations are PATH[:FORMAT] of the sets that make the schema, Schema a file, DB the DSN of a server.
 	Migrations []string
 	Schema, DB string
 	// Pending is all, none, after:VERSION, since:REV, or empty.

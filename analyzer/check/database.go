@@ -283,7 +283,11 @@ func (d *database) elsewhere() []string {
 	if d.set == nil {
 		return nil
 	}
-	return migration.OwnTables(d.set.Format, d.is.VersionTable)
+	var out []string
+	for _, part := range d.set.Of() {
+		out = append(out, migration.OwnTables(part.Format, d.is.VersionTable)...)
+	}
+	return out
 }
 
 // noteAccess says that privileges change and nobody is named whose they are.

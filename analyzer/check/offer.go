@@ -3,6 +3,7 @@ package check
 import (
 	"context"
 	"io"
+	"io/fs"
 	"slices"
 
 	"github.com/schemavet/schemavet/analyzer/internal/checkout"
@@ -12,6 +13,7 @@ import (
 	"github.com/schemavet/schemavet/analyzer/internal/orm"
 	"github.com/schemavet/schemavet/analyzer/internal/orm/libraries"
 	"github.com/schemavet/schemavet/analyzer/internal/project"
+	"github.com/schemavet/schemavet/analyzer/internal/recognise"
 	"github.com/schemavet/schemavet/analyzer/usage"
 	"github.com/schemavet/schemavet/sqlscan/migration"
 )
@@ -48,6 +50,19 @@ func GoMigrations(v *usage.Version, in string) []*migration.Set {
 		out = append(out, &migration.Set{Format: l.Tool, List: l.Name, Units: l.Units})
 	}
 	return out
+}
+
+// FindMigrations are the folders of the migrations that are recognised in a repository.
+func FindMigrations(tree fs.FS) ([]string, error) {
+	found, err := recognise.Find(tree, ".")
+	if err != nil {
+		return nil, err
+	}
+	var out []string
+	for _, s := range found.Sets {
+		out = append(out, s.Path)
+	}
+	return out, nil
 }
 
 // TalksToDatabases says that a package is one of a library that sends SQL, or whose calls are lowered to it.

@@ -11,8 +11,8 @@ import (
 
 	"github.com/schemavet/schemavet/analyzer/deployed"
 	"github.com/schemavet/schemavet/analyzer/internal/checkout"
-	"github.com/schemavet/schemavet/analyzer/internal/config"
 	"github.com/schemavet/schemavet/analyzer/internal/project"
+	"github.com/schemavet/schemavet/analyzer/internal/recognise"
 	"github.com/schemavet/schemavet/analyzer/usage"
 	"github.com/schemavet/schemavet/sqlscan/migration"
 )
@@ -30,7 +30,7 @@ func (d *database) readMigrations(ctx context.Context) error {
 	var several *project.SeveralError
 	switch {
 	case errors.As(err, &several):
-		return s.whichOf(several)
+		return s.whichOf(several.Found)
 	case err != nil && len(named) == 1:
 		return fmt.Errorf("-migrations %s: %w", d.shown(), reasonOf(err))
 	case err != nil && len(named) > 1:
@@ -38,20 +38,47 @@ func (d *database) readMigrations(ctx context.Context) error {
 	case err != nil:
 		return err
 	}
-	d.located = at
-	switch at.Kind {
+	d.sayFound(at.Found)
+	if len(at.All) == 0 {
+		if d.is.Pending == "none" || d.is.Schema != "" && d.is.Pending != "" {
+			return nil
+		}
+		return d.findModels(ctx)
+	}
+	d.located = at.All[0]
+	switch d.located.Kind {
 	case project.GoFunctions:
 		return d.readGoMigrations(ctx)
 	case project.Models:
 		return d.nameModels(ctx)
-	case project.Files:
-		d.set, err = d.c.readSet(at.Tree, at.Name, at.Format)
-		return err
 	}
-	if d.is.Pending == "none" || d.is.Schema != "" && d.is.Pending != "" {
-		return nil
+	var sets []*migration.Set
+	for _, l := range at.All {
+		set, err := d.c.readSet(l.Tree, l.Name, l.Format)
+		if err != nil {
+			return err
+		}
+		sets = append(sets, set)
 	}
-	return d.findModels(ctx)
+	d.set = migration.Join(sets)
+	return nil
+}
+
+// sayFound says what was set aside, and why several sets make one schema.
+func (d *database) sayFound(f *recognise.Found) {
+	if f == nil {
+		return
+	}
+	for _, s := range f.Aside {
+		d.c.note("not taken for migrations of this program: "+d.c.s.fromHere(s.Path)+": "+s.Aside, "", 0)
+	}
+	if len(f.Sets) > 1 {
+		var paths []string
+		for _, s := range f.Sets {
+			paths = append(paths, d.c.s.fromHere(s.Path))
+		}
+		d.c.note(fmt.Sprintf("%s make one schema: %s names tables of both", strings.Join(paths, " and "), f.Together), "", 0)
+	}
 }
 
 // shown is where the migrations stand, as it was named.
@@ -91,35 +118,14 @@ func (s *Session) Place(path string) (fs.FS, string, error) {
 	return tree.Limited(s.tree.Limit(), "-file-limit"), filepath.Base(path), nil
 }
 
-// findFolders looks for migrations below the folder of -C; the paths are those in the repository.
-func (s *Session) findFolders() ([]string, error) {
+// hasFolders says that there are migrations below the folder of -C, or elsewhere in the repository.
+func (s *Session) hasFolders() bool {
 	top, ok := s.tree.Rel(s.dir)
 	if !ok {
-		return nil, nil
+		return false
 	}
-	return migration.Find(s.tree, top)
-}
-
-// whichOf asks which of several sets of migrations is meant.
-func (s *Session) whichOf(e *project.SeveralError) error {
-	var found []string
-	for _, folder := range e.Folders {
-		found = append(found, s.fromHere(folder))
-	}
-	return &PasteError{"migrations in " + strings.Join(found, " and ") +
-		": schemavet never makes one schema out of several. Name the right ones, or the databases that they belong to:",
-		blockToPaste(found)}
-}
-
-// blockToPaste is a config for several folders of migrations, to be filled in.
-func blockToPaste(found []string) []string {
-	out := []string{"# " + config.Name + ": one database", "migrations: [" + found[0] + "]", "", "# or several",
-		"databases:"}
-	for i, folder := range found {
-		out = append(out, fmt.Sprintf("  database%d:", i+1), "    migrations: ["+folder+"]",
-			"    packages: [./PACKAGES/OF/IT/...]")
-	}
-	return out
+	found, err := recognise.Find(s.tree, top)
+	return err != nil || len(found.Sets) > 0
 }
 
 // carriedBy lists the migrations in another tree of the repository: in the same folder, or
@@ -131,18 +137,28 @@ func (d *database) carriedBy(tree fs.FS, v *usage.Version) ([]usage.Migration, e
 	case d.set.List != "":
 		return d.carriedGoMigrations(tree, v)
 	}
-	paths := []string{d.set.Path}
-	format := d.set.Format
-	if !migration.Exists(tree, d.set.Path) {
-		found, err := migration.Find(tree, ".")
+	var out []usage.Migration
+	moved := true
+	for _, part := range d.set.Of() {
+		if !migration.Exists(tree, part.Path) {
+			continue
+		}
+		moved = false
+		set, err := d.c.readSet(tree, part.Path, part.Format)
 		if err != nil {
 			return nil, err
 		}
-		paths, format = found, ""
+		out = append(out, migrationsOf(set)...)
 	}
-	var out []usage.Migration
-	for _, p := range paths {
-		set, err := d.c.readSet(tree, p, format)
+	if !moved {
+		return out, nil
+	}
+	found, err := recognise.Find(tree, ".")
+	if err != nil {
+		return nil, err
+	}
+	for _, s := range found.Sets {
+		set, err := d.c.readSet(tree, s.Path, "")
 		if err != nil {
 			return nil, err
 		}
@@ -154,7 +170,7 @@ func (d *database) carriedBy(tree fs.FS, v *usage.Version) ([]usage.Migration, e
 func migrationsOf(set *migration.Set) []usage.Migration {
 	out := make([]usage.Migration, 0, len(set.Units))
 	for _, u := range set.Units {
-		m := usage.Migration{Set: set.Path, Version: u.Version, Name: u.Name, Digest: u.Digest()}
+		m := usage.Migration{Set: set.PathOf(u), Version: u.Version, Name: u.Name, Digest: u.Digest()}
 		if u.Repeatable {
 			m.Text = u.Text
 		}
@@ -169,18 +185,19 @@ func migrationsOf(set *migration.Set) []usage.Migration {
 func (d *database) carries(v *usage.Version) func(migration.Unit) bool {
 	ours := map[string]bool{}
 	for _, u := range d.set.Units {
-		ours[u.Version+"\x00"+u.Name] = true
+		ours[nameOf(u)] = true
 	}
 	names, same, renamed := map[string]bool{}, map[string]bool{}, map[string]bool{}
+	of := d.partsBySet(v)
 	for _, m := range d.carriedOf(v) {
-		name := m.Version + "\x00" + m.Name
+		name := nameOf(migration.Unit{Set: of[m.Set], Version: m.Version, Name: m.Name})
 		names[name], same[name+m.Digest] = true, true
 		if !ours[name] && m.Digest != migration.Empty {
 			renamed[m.Digest] = true
 		}
 	}
 	return func(u migration.Unit) bool {
-		name, digest := u.Version+"\x00"+u.Name, d.digest(u)
+		name, digest := nameOf(u), d.digest(u)
 		return names[name] && (!u.Repeatable || same[name+digest]) || renamed[digest]
 	}
 }
@@ -200,12 +217,42 @@ func (d *database) carriedOf(v *usage.Version) []usage.Migration {
 		}
 	}
 	for _, o := range d.c.databases {
-		if o.set != nil {
-			delete(sets, o.set.Path)
+		if o.set == nil {
+			continue
+		}
+		for _, part := range o.set.Of() {
+			delete(sets, part.Path)
 		}
 	}
-	sets[d.set.Path] = true
+	for _, part := range d.set.Of() {
+		sets[part.Path] = true
+	}
 	return slices.DeleteFunc(slices.Clone(v.Migrations), func(m usage.Migration) bool { return !sets[m.Set] })
+}
+
+// nameOf identifies a unit in its set, and that among several.
+func nameOf(u migration.Unit) string { return u.Set + "\x00" + u.Version + "\x00" + u.Name }
+
+// partsBySet says, where several sets make the schema, which of them those of a version are, by their folders: the same
+// folder, or one of which some migration stands in the set.
+func (d *database) partsBySet(v *usage.Version) map[string]string {
+	out := map[string]string{}
+	if len(d.set.Parts) == 0 {
+		return out
+	}
+	byDigest := map[string]string{}
+	for _, u := range d.set.Units {
+		byDigest[d.digest(u)] = u.Set
+	}
+	for _, m := range v.Migrations {
+		if part, ok := byDigest[m.Digest]; ok && out[m.Set] == "" && m.Digest != migration.Empty {
+			out[m.Set] = part
+		}
+	}
+	for _, part := range d.set.Parts {
+		out[part.Path] = part.Path
+	}
+	return out
 }
 
 // digest is that of a unit of the set; it is computed once.
@@ -223,8 +270,9 @@ func (d *database) digest(u migration.Unit) string {
 // noteChanged says which migrations of a version were edited, renamed or renumbered since.
 func (d *database) noteChanged(v *usage.Version) {
 	names, byDigest := map[string]string{}, map[string]string{}
+	of := d.partsBySet(v)
 	for _, m := range d.carriedOf(v) {
-		names[m.Version+"\x00"+m.Name] = m.Digest
+		names[nameOf(migration.Unit{Set: of[m.Set], Version: m.Version, Name: m.Name})] = m.Digest
 		byDigest[m.Digest] = m.Name
 	}
 	has := map[string]bool{}
@@ -233,7 +281,7 @@ func (d *database) noteChanged(v *usage.Version) {
 	}
 	for _, u := range d.set.Units {
 		digest := d.digest(u)
-		old, same := names[u.Version+"\x00"+u.Name]
+		old, same := names[nameOf(u)]
 		from, moved := byDigest[digest]
 		switch {
 		case u.Repeatable:
@@ -329,6 +377,10 @@ func (d *database) pendingRule(ctx context.Context) (func(migration.Unit) bool, 
 }
 
 func (d *database) pendingAfter(version string) (func(migration.Unit) bool, error) {
+	if len(d.set.Parts) > 0 {
+		return nil, fmt.Errorf("-pending after:%s: several sets make the schema, each with versions of its own; say all, "+
+			"none or since:REV", version)
+	}
 	at := slices.IndexFunc(d.set.Units, func(u migration.Unit) bool {
 		return u.Version == version || u.Name == version || strings.TrimLeft(u.Version, "0") == strings.TrimLeft(version, "0")
 	})

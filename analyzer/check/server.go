@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"slices"
 	"strings"
 
 	"github.com/schemavet/schemavet/catalog"
@@ -72,14 +73,14 @@ func (d *database) readServer(ctx context.Context) error {
 }
 
 // history reads what has run, where the operator says or the tool keeps it.
-func (d *database) history(ctx context.Context, s *live.Session) (catalog.History, error) {
+func (d *database) history(ctx context.Context, s *live.Session, of *migration.Set) (catalog.History, error) {
 	if d.is.VersionQuery != "" {
 		return s.HistoryOf(ctx, d.is.VersionQuery)
 	}
-	table, ok := migration.HistoryTable(d.set.Format)
+	table, ok := migration.HistoryTable(of.Format)
 	if !ok {
 		return catalog.History{}, fmt.Errorf("where the migrations that have run are kept is not known for this format "+
-			"(%s): name it with -version-query, or say -pending all, none, after:VERSION or since:REV", d.set.Format)
+			"(%s): name it with -version-query, or say -pending all, none, after:VERSION or since:REV", of.Format)
 	}
 	if d.is.VersionTable != "" {
 		table.Schema, table.Name, table.Given = "", d.is.VersionTable, true
@@ -90,32 +91,53 @@ func (d *database) history(ctx context.Context, s *live.Session) (catalog.Histor
 	return s.History(ctx, table)
 }
 
-// readHistory asks what the migration tool would run.
+// readHistory asks what the migration tool would run, or each of several.
 func (d *database) readHistory(ctx context.Context, s *live.Session) error {
-	h, err := d.history(ctx, s)
-	if err != nil {
-		return err
+	parts := d.set.Of()
+	for i, part := range parts {
+		if slices.ContainsFunc(parts[:i], func(o *migration.Set) bool { return o.Format == part.Format }) ||
+			len(parts) > 1 && (d.is.VersionTable != "" || d.is.VersionQuery != "") {
+			return fmt.Errorf("several sets make the schema (%s), and where each keeps what has run is not known: say -pending "+
+				"all, none or since:REV", d.set.Path)
+		}
 	}
-	rule := d.set
+	d.ran = &migration.Pending{}
+	for _, part := range parts {
+		p, err := d.pendingOf(ctx, s, part)
+		if err != nil {
+			return err
+		}
+		d.ran.Units = append(d.ran.Units, p.Units...)
+	}
+	return nil
+}
+
+// pendingOf asks what the tool of one set would run.
+func (d *database) pendingOf(ctx context.Context, s *live.Session, of *migration.Set) (*migration.Pending, error) {
+	h, err := d.history(ctx, s, of)
+	if err != nil {
+		return nil, err
+	}
+	rule := of
 	if d.is.VersionQuery != "" {
-		own := *d.set
+		own := *of
 		own.Format, rule = migration.Own, &own
 	}
 	p, err := rule.Pending(h)
 	var refused *migration.RefusedError
 	if errors.As(err, &refused) {
-		return fmt.Errorf("%w; -pending all, none, after:VERSION or since:REV says what else is to be taken as pending", err)
+		return nil, fmt.Errorf("%w; -pending all, none, after:VERSION or since:REV says what else is to be taken as pending",
+			err)
 	} else if err != nil {
-		return err
+		return nil, err
 	}
 	for _, n := range p.Notes {
 		d.c.note(n.Message, n.File, 0)
 	}
 	if h.Table == "" {
-		d.c.note("the database has no table of "+d.set.Format+" in which migrations are kept: none has run", "", 0)
+		d.c.note("the database has no table of "+of.Format+" in which migrations are kept: none has run", "", 0)
 	}
-	d.ran = &p
-	return nil
+	return &p, nil
 }
 
 // Schema reads the schema of a live database. note is told what the result lacks.

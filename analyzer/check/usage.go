@@ -21,8 +21,7 @@ func (s *Session) Manifest(ctx context.Context, name, revision string) (*usage.V
 			v.Revision = rev.Commit
 		}
 	}
-	found, err := s.findFolders()
-	if len(s.opts.Database.Migrations) == 0 && len(s.config.Databases) == 0 && (err != nil || len(found) == 0) {
+	if len(s.opts.Database.Migrations) == 0 && len(s.config.Databases) == 0 && !s.hasFolders() {
 		return v, nil
 	}
 	if err := c.openMigrations(ctx); err != nil {

@@ -17,31 +17,51 @@ var otherEngines = regexp.MustCompile(`(?i)(^|[/_.-])(sqlite3?|mysql|mariadb|mss
 
 // migrationFolder are names of folders in which numbered files without marks are taken for
 // migrations.
-var migrationFolder = regexp.MustCompile(`(?i)(^|/)(migrations?|migrate|schema_?migrations?|db_?migrations?)(/|$)`)
+var migrationFolder = regexp.MustCompile(`(?i)(^|[/_.-])(migrations?|migrate|schema_?migrations?|db_?migrations?)([/_.-]|$)`)
 
-// seeds are folders of data.
-var seeds = regexp.MustCompile(`(?i)(^|/)(seeds?|seeders?|fixtures?|examples?|testing|tests?|e2e)(/|$)`)
+// apart are folders of data, tests and examples.
+var apart = regexp.MustCompile(`(?i)(^|/)(seeds?|seeders?|fixtures?|examples?|testing|tests?|e2e|samples?|templates?)(/|$)`)
 
-// candidate is a folder of migrations with how many of them PostgreSQL's parser refuses.
-type candidate struct {
-	path       string
-	units, bad int
+// Candidate is a folder that can be the migrations of a program.
+type Candidate struct {
+	// Path is that of the folder in the tree.
+	Path string
+	// Set is what is in it; nil for migrations in Go, and for a folder that is named as one and cannot be read,
+	// which Err says.
+	Set *Set
+	Err error
+	// Refused counts the units that PostgreSQL's parser refuses.
+	Refused int
+	// Engine is the word in its path that names another database system, Apart the one that says that it is of
+	// tests, examples or data; both empty for none.
+	Engine, Apart string
+
 	// holds are the folders within that the tool reads as well.
 	holds []string
 }
 
+// units are how many there are, at least one.
+func (c *Candidate) units() int {
+	if c.Set == nil {
+		return 1
+	}
+	return len(c.Set.Units)
+}
+
+// Foreign says that PostgreSQL's parser refuses so much of it that it is none of its migrations.
+func (c *Candidate) Foreign() bool { return c.Refused*4 > c.units() }
+
 // belongs says that a folder belongs to one that was found.
-func belongs(rel string, found []candidate) bool {
-	return slices.ContainsFunc(found, func(c candidate) bool {
-		return slices.ContainsFunc(c.holds, func(dir string) bool { return strings.HasPrefix(rel+"/", dir) })
+func belongs(path string, found []Candidate) bool {
+	return slices.ContainsFunc(found, func(c Candidate) bool {
+		return slices.ContainsFunc(c.holds, func(dir string) bool { return strings.HasPrefix(path+"/", dir) })
 	})
 }
 
-// Find looks for the folders of PostgreSQL migrations below a folder of a tree; their paths are
-// those in the tree. Where there are several, those that PostgreSQL's parser does not take (an sqlite
-// twin) are not among them; a broken migration in the only folder does not hide it.
-func Find(tree fs.FS, top string) ([]string, error) {
-	var all []candidate
+// Candidates looks for folders of migrations below a folder of a tree; their paths are those in the tree. A file that
+// is refused is an error where it stands among migrations.
+func Candidates(tree fs.FS, top string) ([]Candidate, error) {
+	var all []Candidate
 	err := fs.WalkDir(tree, top, func(path string, d fs.DirEntry, err error) error {
 		if err != nil {
 			return nil // a folder that cannot be read holds no migrations that we could name
@@ -56,66 +76,70 @@ func Find(tree fs.FS, top string) ([]string, error) {
 		if rel != "." && (strings.HasPrefix(d.Name(), ".") || slices.Contains(notSearched, d.Name())) {
 			return fs.SkipDir
 		}
-		if !otherEngines.MatchString(rel) && !seeds.MatchString(rel) && !belongs(path, all) {
-			switch c, ok, err := consider(tree, path, rel); {
-			case err != nil:
-				return err
-			case ok:
-				all = append(all, c)
-			}
+		if belongs(path, all) {
+			return nil
+		}
+		c, ok, err := consider(tree, path, rel)
+		if m := otherEngines.FindStringSubmatch(rel); m != nil {
+			c.Engine = strings.ToLower(m[2])
+		}
+		if m := apart.FindStringSubmatch(rel); m != nil {
+			c.Apart = strings.ToLower(m[2])
+		}
+		switch {
+		case err != nil && c.Engine == "" && c.Apart == "":
+			return err
+		case ok:
+			all = append(all, c)
 		}
 		return nil
 	})
-	var found []string
-	for _, c := range all {
-		if c.bad < c.units && (len(all) == 1 || c.bad*4 <= c.units) {
-			found = append(found, c.path)
-		}
-	}
-	return found, err
+	return all, err
 }
 
-// consider reads a folder as migrations; rel is its path below the one that is searched. A file that
-// is refused is an error where it stands among migrations.
-func consider(tree fs.FS, path, rel string) (candidate, bool, error) {
+// consider reads a folder as migrations; rel is its path below the one that is searched.
+func consider(tree fs.FS, path, rel string) (Candidate, bool, error) {
+	c := Candidate{Path: path}
 	if HasGo(tree, path) {
-		return candidate{path: path, units: 1}, true, nil
+		return c, true, nil
 	}
 	d, err := readFolder(tree, path, nil)
 	if err != nil {
-		return candidate{}, false, nil
+		return c, false, nil
 	}
 	named := migrationFolder.MatchString(rel)
+	format := ""
 	if d.isVersioned() {
-		return candidate{path: path, units: len(d.versions()), holds: []string{strings.TrimPrefix(path+"/", "./")}}, true, nil
+		format = Folders
+	} else {
+		t, err := d.tool("")
+		if d.refused != nil && (named || err == nil && t != plain) {
+			return c, false, d.refused
+		}
+		if d.filled(false) != nil || err != nil || t == plain && !named {
+			return c, false, nil
+		}
+		format = t.name
 	}
-	t, err := d.tool("")
-	if d.refused != nil && (named || err == nil && t != plain) {
-		return candidate{}, false, d.refused
+	t := toolNamed(format)
+	if c.Set, c.Err = Read(tree, path, "", nil); c.Err != nil {
+		return c, t.plan != nil, nil // Named, so that the mistake is said.
 	}
-	if d.filled(false) != nil || err != nil || t == plain && !named {
-		return candidate{}, false, nil
-	}
-	set, err := Read(tree, path, t.name, nil)
-	if err != nil {
-		return candidate{path: path, units: 1}, t.plan != nil, nil // Named, so that the mistake is said.
-	}
-	c := candidate{path: path, units: len(set.Units)}
 	below := strings.TrimPrefix(path+"/", "./")
 	switch {
+	case format == Folders || t.deep:
+		c.holds = []string{below}
 	case t.plan != nil:
 		c.holds = []string{below + "deploy/", below + "revert/", below + "verify/"}
-	case t.deep:
-		c.holds = []string{below}
 	}
-	for _, u := range set.Units {
+	for _, u := range c.Set.Units {
 		sts, err := pgtree.Parse(pgtree.BlankPsql(u.Text))
 		if len(u.Unknown) == 0 && (err != nil ||
 			slices.ContainsFunc(sts, func(s pgtree.Statement) bool { return s.Err != nil })) {
-			c.bad++
+			c.Refused++
 		}
 	}
-	return c, c.units > 0, nil
+	return c, len(c.Set.Units) > 0, nil
 }
 
 // Exists says that a folder is there.

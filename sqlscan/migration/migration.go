@@ -23,6 +23,8 @@ import (
 type Unit struct {
 	// Version orders units and is what the tool's version table holds; Name is for people.
 	Version, Name string
+	// Set is the folder of the set that it is of, where several were joined.
+	Set string
 	// File is slash-separated, relative to the folder that the set was read for.
 	File string
 	// Text is the file with all but the part that migrates up blanked by spaces. It has the lines
@@ -77,6 +79,8 @@ type Set struct {
 	// variable or package of those that are Go code.
 	Format, Path, Project, List string
 	Units                       []Unit
+	// Parts are the sets that it is made of, where several make one schema.
+	Parts []*Set
 	// Down are the versions of which the folder has a migration down.
 	Down []string
 	// Ignored are .sql files of the folder that are no migrations.

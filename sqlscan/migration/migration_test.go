@@ -105,29 +105,6 @@ func TestDigestIsOfTheContent(t *testing.T) {
 	}
 }
 
-func TestFindLeavesOutOtherEngines(t *testing.T) {
-	root := t.TempDir()
-	for path, text := range map[string]string{
-		"db/postgres/migrations/1_a.up.sql": "CREATE TABLE a (id serial)",
-		"db/lite/migrations/1_a.up.sql":     "CREATE TABLE a (id integer primary key autoincrement)",
-		"db/sqlite/migrations/1_a.up.sql":   "CREATE TABLE a (id integer)",
-		"db/seeds/1_a.sql":                  "INSERT INTO a VALUES (1)",
-		"queries/1_a.sql":                   "-- name: Get :one\nSELECT 1",
-	} {
-		file := filepath.Join(root, path)
-		if err := os.MkdirAll(filepath.Dir(file), 0o755); err != nil {
-			t.Fatal(err)
-		}
-		if err := os.WriteFile(file, []byte(text), 0o644); err != nil {
-			t.Fatal(err)
-		}
-	}
-	found, err := Find(os.DirFS(root), ".")
-	if err != nil || len(found) != 1 || found[0] != "db/postgres/migrations" {
-		t.Errorf("found %q, %v", found, err)
-	}
-}
-
 func TestHasGo(t *testing.T) {
 	registers := "func init() { goose.AddMigrationContext(up, down) }\n"
 	for name, tt := range map[string]struct {

@@ -305,7 +305,8 @@ func (r *runner) refused(l located, err error) {
 		r.plan.Failures = append(r.plan.Failures, Failure{l.origin, refusal.SQLSTATE, refusal.Message, refusal.Object})
 	default:
 		if !r.pending {
-			r.plan.Unfollowed = append(r.plan.Unfollowed, catalog.Unfollowed{refusal.Object, l.origin.Migration})
+			r.plan.Unfollowed = append(r.plan.Unfollowed,
+				catalog.Unfollowed{Object: refusal.Object, Migration: l.origin.Migration})
 		}
 		r.plan.Notes = append(r.plan.Notes,
 			Note{fmt.Sprintf("migration %s could not be followed: %v", l.origin.Migration, refusal), l.origin.File, line})

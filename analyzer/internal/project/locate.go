@@ -2,12 +2,14 @@ package project
 
 import (
 	"errors"
+	"fmt"
 	"io/fs"
 	"path/filepath"
 	"slices"
 	"strings"
 
 	"github.com/schemavet/schemavet/analyzer/internal/config"
+	"github.com/schemavet/schemavet/analyzer/internal/recognise"
 	"github.com/schemavet/schemavet/sqlscan/migration"
 )
 
@@ -42,43 +44,64 @@ type Places interface {
 	Checkout() Repository
 }
 
-// SeveralError is that several sets of migrations were recognised: schemavet never makes one schema
-// out of several.
-type SeveralError struct {
-	// Folders are their names in the repository.
-	Folders []string
+// SeveralError is that several sets of migrations were recognised, and that nothing tells which of them are those of
+// the program, or that they make one schema.
+type SeveralError struct{ Found *recognise.Found }
+
+func (e *SeveralError) Error() string {
+	var folders []string
+	for _, s := range e.Found.Sets {
+		folders = append(folders, s.Path)
+	}
+	return "migrations in " + strings.Join(folders, " and ")
 }
 
-func (e *SeveralError) Error() string { return "migrations in " + strings.Join(e.Folders, " and ") }
+// Locations are where the migrations of a database stand: in one place, or in several that make one schema.
+type Locations struct {
+	All []Location
+	// Found is what was recognised, if nobody named them.
+	Found *recognise.Found
+}
 
 // Locate finds the migrations that are named, as absolute PATH[:FORMAT], or else recognises those
 // below a folder of the repository. Both check and go vet ask here.
-func Locate(places Places, top string, named []string) (Location, error) {
-	switch len(named) {
-	case 0:
-		return recognise(places.Checkout(), top)
-	case 1:
-		return locate(places, named[0])
+func Locate(places Places, top string, named []string) (Locations, error) {
+	if len(named) == 0 {
+		return recognised(places.Checkout(), top)
 	}
-	return Location{}, errors.New("one set of migrations for one database; several databases need a config with a name " +
-		"for each")
+	var out Locations
+	for _, name := range named {
+		at, err := locate(places, name)
+		if err != nil {
+			return Locations{}, err
+		}
+		if len(named) > 1 && at.Kind != Files {
+			return Locations{}, fmt.Errorf("%s: of several sets that make one schema each is a folder of files", name)
+		}
+		out.All = append(out.All, at)
+	}
+	return out, nil
 }
 
-// recognise looks for a set of migrations in the repository.
-func recognise(tree Repository, top string) (Location, error) {
-	found, err := migration.Find(tree, top)
-	switch {
-	case err != nil || len(found) == 0:
-		return Location{}, err
-	case len(found) > 1:
-		return Location{}, &SeveralError{found}
+// recognised looks for the migrations of the program in the repository.
+func recognised(tree Repository, top string) (Locations, error) {
+	found, err := recognise.Find(tree, top)
+	if err != nil {
+		return Locations{}, err
 	}
-	at := Location{Kind: Files, Name: found[0], Tree: tree, Found: true,
-		Path: filepath.Join(tree.Dir, filepath.FromSlash(found[0]))}
-	if migration.HasGo(tree, at.Name) {
-		at.Kind = GoFunctions
+	out := Locations{Found: found}
+	if len(found.Sets) > 1 && found.Together == "" {
+		return out, &SeveralError{found}
 	}
-	return at, nil
+	for _, s := range found.Sets {
+		at := Location{Kind: Files, Name: s.Path, Tree: tree, Found: true,
+			Path: filepath.Join(tree.Dir, filepath.FromSlash(s.Path))}
+		if s.Set == nil && s.Err == nil {
+			at.Kind = GoFunctions
+		}
+		out.All = append(out.All, at)
+	}
+	return out, nil
 }
 
 // locate takes PATH[:FORMAT] apart.

@@ -138,15 +138,24 @@ func read(tree Repository, cfg *config.Config, db config.Database) (*inputs, err
 		return nil, fmt.Errorf("%w: name the right ones in %s", err, config.Name)
 	case err != nil:
 		return nil, fmt.Errorf("migrations: %w", err)
-	case at.Kind == Nowhere && in.schema == "":
+	case len(at.All) == 0 && in.schema == "":
 		return nil, nil
-	case at.Kind == Nowhere:
+	case len(at.All) == 0:
 		return in, nil
-	case at.Kind != Files:
-		return nil, nil // Only the code as a whole tells what they are.
 	}
-	in.set, err = migration.Read(at.Tree, at.Name, at.Format, nil)
-	return in, err
+	var sets []*migration.Set
+	for _, l := range at.All {
+		if l.Kind != Files {
+			return nil, nil // Only the code as a whole tells what they are.
+		}
+		set, err := migration.Read(l.Tree, l.Name, l.Format, nil)
+		if err != nil {
+			return in, err
+		}
+		sets = append(sets, set)
+	}
+	in.set = migration.Join(sets)
+	return in, nil
 }
 
 // paths makes paths of a config absolute.
@@ -180,7 +189,9 @@ func (l *Loader) Load(dir, pkg string) (*Project, error) {
 	}
 	p := &Project{Root: in.root, Refused: in.cfg.Refused, Config: in.cfg, Database: in.name, Role: in.db.Role}
 	if in.set != nil {
-		p.Elsewhere = migration.OwnTables(in.set.Format, in.db.VersionTable)
+		for _, s := range in.set.Of() {
+			p.Elsewhere = append(p.Elsewhere, migration.OwnTables(s.Format, in.db.VersionTable)...)
+		}
 	}
 	digest := in.digest()
 	if p.Compiled = l.plans.get(digest); p.Compiled == nil {

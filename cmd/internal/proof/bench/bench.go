@@ -21,6 +21,7 @@ import (
 
 	"github.com/schemavet/schemavet/analyzer/deployed"
 	"github.com/schemavet/schemavet/cmd/internal/proof/kit"
+	"github.com/schemavet/schemavet/analyzer/check"
 	"github.com/schemavet/schemavet/sqlscan/migration"
 )
 
@@ -180,7 +181,7 @@ func (b *bench) build(name, pkg, variable string, i int) (string, error) {
 
 // editMigration adds a statement to the last migration of the copy.
 func (b *bench) editMigration() error {
-	found, err := migration.Find(os.DirFS(b.tree), ".")
+	found, err := check.FindMigrations(os.DirFS(b.tree))
 	if err != nil {
 		return err
 	}
