@@ -36,6 +36,8 @@ type Env struct {
 	// Maybe holds unqualified and qualified names of relations that the program may
 	// create itself: never undefined.
 	Maybe map[string]bool
+	// Loose says that the text has parts that vary by themselves: it does not tell how many values there are.
+	Loose bool
 	// Static leaves out what only happens when the statement runs: constraints, triggers,
 	// the bodies of functions.
 	Static bool

@@ -50,6 +50,9 @@ func (b *binder) insert(l *level, s *pg_query.InsertStmt) ([]Column, bool) {
 		b.viewColumn(w, c.col, c.at, "cannot insert into column %q of view %q")
 	}
 	given := b.insertSource(l, s, w, cols)
+	if b.env.Loose && given.count != len(cols) {
+		given.count = -1
+	}
 	b.insertCount(s, w, cols, given)
 	b.generated(w, cols, given, s.Override)
 	b.required(w, cols, given)

@@ -36,7 +36,9 @@ type database struct {
 	// known are the digests of the set, once they were asked for.
 	known map[string]string
 	// models is the library that makes the schema of the code's models.
-	models  *models
+	models *models
+	// startup says that the program makes its schema when it starts, and nothing else does.
+	startup bool
 	plan    *plan.Plan
 	memo    sqlscan.Memo
 	appPath []string
@@ -237,6 +239,8 @@ func (d *database) compile() error {
 	} else if d.liveBase != nil {
 		start, source = d.liveBase.schema, "database "+d.liveBase.server.Database
 		d.base.Applied, applied = len(applied), nil
+	} else if d.startup {
+		source = "what the program makes when it starts"
 	} else if d.set == nil {
 		start, source = catalog.Unknown(d.is.ServerVersion),
 			"nothing: no migrations, schema or database are named, so what tables there are is not known"
@@ -248,6 +252,10 @@ func (d *database) compile() error {
 		if source == "migrations" {
 			source = "models"
 		}
+	}
+	applied, pending, err := d.withStartup(start, applied, pending)
+	if err != nil {
+		return err
 	}
 	d.plan = plan.Compile(start, applied, pending, []string{"public"})
 	b.Source, b.Server = source, d.plan.Base.Version()

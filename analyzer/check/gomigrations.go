@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"io/fs"
 	"path/filepath"
+	"slices"
 	"strings"
 
 	"github.com/schemavet/schemavet/analyzer/deployed"
@@ -34,24 +35,34 @@ func (d *database) readGoMigrations(ctx context.Context) error {
 	if err != nil {
 		return fmt.Errorf("-migrations %s: %w", path, err)
 	}
-	lists := gomigration.Lists(v, d.c.s.rel(file))
+	lists := changing(gomigration.Lists(v, d.c.s.rel(file)))
 	if len(lists) == 0 && dir == file {
 		if d.set, err = d.c.readSet(d.c.s.tree, d.c.s.rel(dir), ""); err == nil {
 			return nil // Go code that only looks like migrations stands beside them.
 		}
 	}
 	if len(lists) != 1 {
-		return fmt.Errorf("-migrations %s: %d lists of Go migrations there; want one, such as  var migrations = "+
-			"[]func(*sql.Tx) error{…}, or functions that are registered with goose, gormigrate, bun, go-pg or "+
-			"sql-migrate", path, len(lists))
+		return fmt.Errorf("-migrations %s: %d lists of Go migrations there; want one: of functions, texts or structs with "+
+			"these, which a variable holds or a function gives back, or functions that are registered with goose, "+
+			"gormigrate, bun, go-pg or sql-migrate", path, len(lists))
 	}
 	d.c.problems(&usage.Version{Errors: v.Errors})
-	if u := unversioned(lists[0]); u != nil {
+	return d.takeList(lists[0], d.c.s.rel(dir), path)
+}
+
+// takeList takes a list of Go migrations, with those that are files of its folder.
+func (d *database) takeList(l gomigration.List, dir, shown string) (err error) {
+	if u := unversioned(l); u != nil {
 		return fmt.Errorf("-migrations %s: %s: a migration is registered in a way that does not tell its version; "+
-			"name the pending ones in files, or as constants", path, u.File)
+			"name the pending ones in files, or as constants", shown, u.File)
 	}
-	d.set, err = d.withFiles(d.c.s.tree, d.c.s.rel(dir), lists[0])
+	d.set, err = d.withFiles(d.c.s.tree, dir, l)
 	return err
+}
+
+// changing are the lists that change a schema.
+func changing(lists []gomigration.List) []gomigration.List {
+	return slices.DeleteFunc(lists, func(l gomigration.List) bool { return !l.Changes() })
 }
 
 // unversioned is a migration of a tool that orders them by numbers, of which the number is not
@@ -87,7 +98,10 @@ var globEscape = strings.NewReplacer(`\`, `\\`, `*`, `\*`, `?`, `\?`, `[`, `\[`)
 // carriedGoMigrations lists those that a version's code holds: the list of the same name,
 // or the only one, since packages move.
 func (d *database) carriedGoMigrations(tree fs.FS, v *usage.Version) ([]usage.Migration, error) {
-	lists := gomigration.Lists(v, ".")
+	lists := changing(gomigration.Lists(v, "."))
+	if len(lists) == 0 && d.set.Format == migration.Go {
+		return nil, nil // The list is new, or was empty.
+	}
 	at := -1
 	for i, l := range lists {
 		if l.Name == d.set.List || len(lists) == 1 {

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"path"
 	"path/filepath"
 	"slices"
 	"strings"
@@ -79,6 +80,9 @@ func (d *database) findModels(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
+	if found, err := d.findLists(v); found || err != nil {
+		return err
+	}
 	var libraries []string
 	for _, m := range v.Made {
 		if m.Kind != usage.MadeChange && !slices.Contains(libraries, m.Library) {
@@ -87,6 +91,10 @@ func (d *database) findModels(ctx context.Context) error {
 	}
 	switch len(libraries) {
 	case 0:
+		if len(startup(v)) > 0 {
+			d.startup = true
+			return nil
+		}
 		return errors.New("no migrations found; name them with -migrations PATH[:FORMAT], or say -pending none")
 	case 1:
 		d.models = &models{}
@@ -99,12 +107,36 @@ func (d *database) findModels(ctx context.Context) error {
 		[]string{"# " + config.Name, fmt.Sprintf("migrations: [%q]", ".:"+libraries[0])}}
 }
 
+// findLists takes the one list of migrations in the code.
+func (d *database) findLists(v *usage.Version) (found bool, err error) {
+	lists := slices.DeleteFunc(changing(gomigration.Lists(v, ".")),
+		func(l gomigration.List) bool { return migration.Engine(l.Units[0].File) != "" })
+	if len(lists) == 0 {
+		return false, nil
+	}
+	var files []string
+	for _, l := range lists {
+		files = append(files, d.c.s.fromHere(l.Units[0].File))
+	}
+	if len(lists) > 1 {
+		out := []string{"# " + config.Name + ": the right one of"}
+		for i, f := range files {
+			if i < maxAsked {
+				out = append(out, "migrations: ["+f+"]")
+			}
+		}
+		return false, &PasteError{fmt.Sprintf("%d lists of migrations in Go could be those of this program (%s): name the right one:",
+			len(lists), strings.Join(firstOf(files), ", ")), out}
+	}
+	return true, d.takeList(lists[0], path.Dir(lists[0].Units[0].File), files[0])
+}
+
 // nameModels takes -migrations PATH:gorm, :ent or :bun.
 func (d *database) nameModels(ctx context.Context) error {
-	path, library := d.shown(), d.located.Format
+	shown, library := d.shown(), d.located.Format
 	rel := d.c.s.rel(filepath.Clean(d.located.Path))
 	if _, err := d.c.s.stat(filepath.Join(d.c.s.root, filepath.FromSlash(rel))); err != nil {
-		return fmt.Errorf("-migrations %s:%s: %w", path, library, reasonOf(err))
+		return fmt.Errorf("-migrations %s:%s: %w", shown, library, reasonOf(err))
 	}
 	d.models = &models{library: library, path: rel}
 	v, err := d.c.worktree(ctx)
@@ -112,7 +144,7 @@ func (d *database) nameModels(ctx context.Context) error {
 		return err
 	}
 	if len(d.models.parts(v.Made)) == 0 {
-		return fmt.Errorf("-migrations %s:%s: nothing below it makes tables of models of %s", path, library, library)
+		return fmt.Errorf("-migrations %s:%s: nothing below it makes tables of models of %s", shown, library, library)
 	}
 	return nil
 }

@@ -169,6 +169,11 @@ func (d *database) carriedBy(tree fs.FS, v *usage.Version) ([]usage.Migration, e
 
 func migrationsOf(set *migration.Set) []usage.Migration {
 	out := make([]usage.Migration, 0, len(set.Units))
+	for _, part := range set.Of() {
+		if b := part.Base; b != nil {
+			out = append(out, usage.Migration{Set: part.Path, Name: b.File, Digest: b.Digest(), Text: b.Text, Base: true})
+		}
+	}
 	for _, u := range set.Units {
 		m := usage.Migration{Set: set.PathOf(u), Version: u.Version, Name: u.Name, Digest: u.Digest()}
 		if u.Repeatable {

@@ -228,7 +228,7 @@ func (j *judge) collectCreated(sites []*site) {
 // env is what a statement is bound in.
 func (j *judge) env(st *statement, s *catalog.Schema) *sqlscan.Env {
 	env := &sqlscan.Env{Schema: s, Params: st.writtenIntegers(s), SearchPath: j.searchPath(s), Role: j.Role,
-		Memo: j.Memo, Maybe: j.maybe, Temp: j.temp[st.site.query.Site.Package]}
+		Memo: j.Memo, Maybe: j.maybe, Loose: st.site.query.Combined, Temp: j.temp[st.site.query.Site.Package]}
 	if st.path != nil {
 		env.SearchPath = st.path
 	} else {
@@ -311,10 +311,45 @@ func (j *judge) base(s *site) {
 		st.base = j.bind(st, j.Base)
 		refreshed = refreshed || st.base.Command == pgtree.RefreshMatView
 	}
-	s.stmts = slices.DeleteFunc(s.stmts, func(st *statement) bool {
-		return st.text.Assumes != "" && st.base.First(sqlscan.PlanPhase) != nil
+	s.stmts = j.sent(s)
+}
+
+// sent are the statements of a site but for those that are not sent where the base is what it is.
+func (j *judge) sent(s *site) []*statement {
+	someBinds := slices.ContainsFunc(s.stmts, func(st *statement) bool { return !fails(st.base) })
+	initial := map[string]bool{}
+	for _, st := range s.stmts {
+		if o := st.base.First(sqlscan.RunPhase); ddl.Defines(st.st) && o != nil && duplicates[o.SQLSTATE] {
+			initial[st.text.SQL], s.initial = true, true
+		}
+	}
+	return slices.DeleteFunc(slices.Clone(s.stmts), func(st *statement) bool {
+		switch {
+		case initial[st.text.SQL] && ddl.Defines(st.st): // The script of an empty database.
+			return true
+		case !fails(st.base):
+			return false
+		case st.text.Assumes != "":
+			return true
+		}
+		// Parts that do not go together.
+		return s.query.Combined && someBinds && fails(j.bind(st, j.last()))
 	})
 }
+
+// fails says that the server refuses a statement, whatever it is given.
+func fails(b *sqlscan.Binding) bool { return b.First(sqlscan.PlanPhase) != nil }
+
+// last is the schema behind all steps.
+func (j *judge) last() *catalog.Schema {
+	if n := len(j.Steps); n > 0 {
+		return j.Steps[n-1].After
+	}
+	return j.Base
+}
+
+// duplicates are the errors of what makes something that is there.
+var duplicates = map[string]bool{"42P07": true, "42710": true, "42701": true, "42P06": true, "42723": true}
 
 // step compares the statements that the step touches, and attributes what is new.
 func (j *judge) step(s *site, i int) {

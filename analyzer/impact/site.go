@@ -2,6 +2,7 @@ package impact
 
 import (
 	"cmp"
+	"errors"
 	"fmt"
 	"slices"
 	"strings"
@@ -20,8 +21,11 @@ type site struct {
 	stmts []*statement
 	// partial is what the first hole that is no value stands for.
 	partial string
-	// failed is why no text could be parsed.
-	failed string
+	// failed is why no text could be parsed; emptyList says that one was left out since its list is empty.
+	failed    string
+	emptyList bool
+	// initial says that a text of it is the script of an empty database, which is not run any more.
+	initial bool
 }
 
 // creates notes a temporary relation, which the other sites of the package may use.
@@ -65,6 +69,9 @@ func (j *judge) sites() []*site {
 		for _, t := range q.Texts {
 			j.parse(s, t)
 		}
+		if s.emptyList && len(s.stmts) == 0 && s.partial == "" {
+			s.partial = "a text that does not parse: " + s.failed
+		}
 		for _, t := range q.Texts {
 			if len(s.stmts) > 0 || len(t.Holes) == 0 {
 				continue
@@ -89,12 +96,27 @@ func (j *judge) parse(s *site, t sqltext.Text) {
 		if s.failed == "" {
 			s.failed = p.Err.Error()
 		}
+		if emptyList(t.SQL, p) {
+			s.emptyList = true
+			return
+		}
 		if s.partial == "" && !s.query.Combined {
 			s.partial = "a text that does not parse: " + p.Err.Error()
 		}
 		return
 	}
 	j.take(s, t, p)
+}
+
+// emptyList says that a text does not parse since there is nothing between its brackets, as in VALUES () and IN ():
+// what code would send for a list without elements, which it does not.
+func emptyList(text string, p *sqltext.Parsed) bool {
+	var syntax *pgtree.Error
+	if !errors.As(p.Err, &syntax) {
+		return false
+	}
+	at := p.Source(syntax.Offset)
+	return at < len(text) && text[at] == ')' && strings.HasSuffix(strings.TrimRight(text[:at], " \t\r\n"), "(")
 }
 
 // take adds the statements of a text to its site.
@@ -115,6 +137,8 @@ func (j *judge) take(s *site, t sqltext.Text, p *sqltext.Parsed) {
 // opaque says why nothing of use is known of the site; empty if something is.
 func (s *site) opaque() string {
 	switch {
+	case len(s.stmts) == 0 && s.initial:
+		return ""
 	case len(s.stmts) == 0 && s.failed != "":
 		return "text does not parse: " + s.failed
 	case len(s.stmts) == 0 && s.query.Reason != "":

@@ -66,8 +66,10 @@ type Migration struct {
 	Name    string `json:"name"`
 	// Digest is that of the content.
 	Digest string `json:"digest"`
-	// Text is that of a migration which runs again whenever it has changed.
+	// Text is that of a migration which runs again whenever it has changed, and of a Base: the script beside the
+	// migrations that makes a whole schema in an empty database. Its Name is its file.
 	Text string `json:"text,omitempty"`
+	Base bool   `json:"base,omitempty"`
 }
 
 // Problem is something that went wrong at a place; Line is 0 where there is none.

@@ -80,9 +80,7 @@ func Candidates(tree fs.FS, top string) ([]Candidate, error) {
 			return nil
 		}
 		c, ok, err := consider(tree, path, rel)
-		if m := otherEngines.FindStringSubmatch(rel); m != nil {
-			c.Engine = strings.ToLower(m[2])
-		}
+		c.Engine = Engine(rel)
 		if m := apart.FindStringSubmatch(rel); m != nil {
 			c.Apart = strings.ToLower(m[2])
 		}
@@ -140,6 +138,14 @@ func consider(tree fs.FS, path, rel string) (Candidate, bool, error) {
 		}
 	}
 	return c, len(c.Set.Units) > 0, nil
+}
+
+// Engine is the word in a path that names another database system; empty for none.
+func Engine(path string) string {
+	if m := otherEngines.FindStringSubmatch(path); m != nil {
+		return strings.ToLower(m[2])
+	}
+	return ""
 }
 
 // Exists says that a folder is there.

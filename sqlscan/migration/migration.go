@@ -12,6 +12,7 @@ import (
 	"errors"
 	"fmt"
 	"io/fs"
+	"regexp"
 	"slices"
 	"strconv"
 	"strings"
@@ -83,6 +84,9 @@ type Set struct {
 	Parts []*Set
 	// Down are the versions of which the folder has a migration down.
 	Down []string
+	// Base is the file of the folder that has what all of them make, for an empty database: LATEST.sql, schema.sql;
+	// nil if there is none.
+	Base *Unit
 	// Ignored are .sql files of the folder that are no migrations.
 	Ignored []string
 	// Notes say what the reader had to decide.
@@ -154,7 +158,7 @@ func Read(tree fs.FS, path, format string, variables Variables) (*Set, error) {
 	named := toolNamed(format)
 	deep := named != nil && named.deep
 	if format == Folders || format == "" && d.isVersioned() {
-		s := &Set{Format: Folders, Path: path}
+		s := &Set{Format: Folders, Path: path, Base: d.base()}
 		return s, readVersions(d, s)
 	}
 	if err := d.filled(deep); err != nil {
@@ -175,7 +179,7 @@ func Read(tree fs.FS, path, format string, variables Variables) (*Set, error) {
 			return nil, err
 		}
 	}
-	s := &Set{Format: t.name, Path: path}
+	s := &Set{Format: t.name, Path: path, Base: d.base()}
 	if t.plan != nil {
 		return s, t.plan(d, s)
 	}
@@ -190,6 +194,19 @@ func Read(tree fs.FS, path, format string, variables Variables) (*Set, error) {
 		s.Notes = append(s.Notes, note)
 	}
 	return s, nil
+}
+
+// wholeSchema matches the names of files that have a whole schema.
+var wholeSchema = regexp.MustCompile(`(?i)^(latest|latest_?schema|schema|structure|full_?schema|init_?schema)\.sql$`)
+
+// base is the file of a whole schema; nil if there is none.
+func (d *folder) base() *Unit {
+	for _, f := range d.files {
+		if wholeSchema.MatchString(f.name) && definesSomething.MatchString(f.text) {
+			return &Unit{Name: f.name, File: f.path, Text: f.text}
+		}
+	}
+	return nil
 }
 
 // units reads the files one by one.

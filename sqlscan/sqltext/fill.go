@@ -178,7 +178,7 @@ func (t *Parsed) describe(text string, holes []Hole) {
 
 // isValue says that a hole was filled by a value, or stands where one can.
 func (t *Parsed) isValue(text string, h Hole, f fill) bool {
-	return h.Place == ValuePlace && !strings.HasPrefix(f.text, HolePrefix) || f.text == "1" && !glued(text, f.at) ||
+	return h.Place == ListPlace || h.Place == ValuePlace && !strings.HasPrefix(f.text, HolePrefix) || f.text == "1" && !glued(text, f.at) ||
 		f.at > 0 && text[f.at-1] == '$' ||
 		strings.HasPrefix(strings.TrimSpace(f.text), "$") || strings.HasPrefix(f.text, "($") || f.text == quotedFill ||
 		strings.IndexByte("'-", quoteAround(text, f.at)) >= 0
@@ -222,6 +222,9 @@ func fillings(text string, h Hole, i int) []string {
 	if h.At > 0 && text[h.At-1] == '$' {
 		// Two numbers that are not known are two parameters.
 		return []string{fmt.Sprint(50000 + i)}
+	}
+	if h.Place == ListPlace { // A name stands for any number of values.
+		return []string{name, parameter}
 	}
 	if h.Place == TextPlace { // It is left out most easily, and is never taken for a value.
 		return spacedFillings(text, h, " "+name, parameter)

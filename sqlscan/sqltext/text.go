@@ -48,12 +48,14 @@ type Hole struct {
 // Place says what stands in a hole as far as the Go code tells.
 type Place string
 
-// The places: any text, a value, a quoted identifier, text that is more than a value or nothing at all.
+// The places: any text, a value, a quoted identifier, text that is more than a value or nothing at all, any number of
+// values.
 const (
 	AnyPlace   Place = ""
 	ValuePlace Place = "value"
 	IdentPlace Place = "identifier"
 	TextPlace  Place = "text"
+	ListPlace  Place = "values"
 )
 
 // Run says that the byte At (0-based) of SQL stands at Line and Column (1-based, in bytes) of File,

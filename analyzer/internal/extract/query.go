@@ -189,4 +189,4 @@ func (x *extractor) render(v goval.Value, call *ast.CallExpr) sqltext.Text {
 }
 
 var places = map[goval.Place]sqltext.Place{goval.AnyText: sqltext.AnyPlace, goval.ValueText: sqltext.ValuePlace,
-	goval.IdentText: sqltext.IdentPlace, goval.MoreText: sqltext.TextPlace}
+	goval.IdentText: sqltext.IdentPlace, goval.MoreText: sqltext.TextPlace, goval.ListText: sqltext.ListPlace}

@@ -43,8 +43,11 @@ func Find(p *Package) []Root {
 	r.initializers()
 	for _, file := range r.Files {
 		for _, d := range file.Decls {
-			if gen, ok := d.(*ast.GenDecl); ok {
-				r.lists(gen)
+			switch d := d.(type) {
+			case *ast.GenDecl:
+				r.lists(d)
+			case *ast.FuncDecl:
+				r.inFunction(d)
 			}
 		}
 		ast.Inspect(file, r.inspect)
@@ -92,6 +95,63 @@ func (r *rootFinder) lists(gen *ast.GenDecl) {
 	}
 }
 
+// inFunction looks at the lists that a function gives back, holds in a variable, or appends to a list of the package:
+//
+//	func migrations() []*Migration { return []*Migration{addKind(), …} }
+//	func Migrate(db *sql.DB) error { steps := []func(*sql.DB) error{…}; … }
+//	func init() { migrations = append(migrations, Migration{…}) }
+func (r *rootFinder) inFunction(fn *ast.FuncDecl) {
+	if fn.Body == nil {
+		return
+	}
+	own := migrationList.MatchString(fn.Name.Name)
+	name := r.Types.Path() + "." + fn.Name.Name
+	ast.Inspect(fn.Body, func(n ast.Node) bool {
+		switch n := n.(type) {
+		case *ast.FuncLit:
+			return false
+		case *ast.ReturnStmt:
+			if own && len(n.Results) > 0 {
+				r.list(name, n.Results[0])
+			}
+		case *ast.AssignStmt:
+			for i, lhs := range n.Lhs {
+				id, ok := lhs.(*ast.Ident)
+				if !ok || len(n.Lhs) != len(n.Rhs) {
+					continue
+				}
+				v, isVar := r.Info.ObjectOf(id).(*types.Var)
+				switch {
+				case !isVar:
+				case v.Parent() == r.Types.Scope() && migrationList.MatchString(v.Name()):
+					r.appended(r.Types.Path()+"."+v.Name(), id, n.Rhs[i])
+				case v.Parent() != r.Types.Scope() && (own || migrationList.MatchString(v.Name())):
+					r.list(name, n.Rhs[i])
+				}
+			}
+		}
+		return true
+	})
+}
+
+// appended takes what is appended to a list:  migrations = append(migrations, a, b).
+func (r *rootFinder) appended(name string, list *ast.Ident, e ast.Expr) {
+	call, ok := ast.Unparen(e).(*ast.CallExpr)
+	if !ok || len(call.Args) < 2 || call.Ellipsis.IsValid() {
+		r.list(name, e)
+		return
+	}
+	if id, ok := call.Args[0].(*ast.Ident); !ok || r.Info.ObjectOf(id) != r.Info.ObjectOf(list) {
+		return
+	}
+	for _, a := range call.Args[1:] {
+		root := Root{List: name, At: a}
+		if root.Up, root.Down = r.runs(a, &root); len(root.Up) > 0 {
+			r.add(root)
+		}
+	}
+}
+
 func (r *rootFinder) list(name string, v ast.Expr) {
 	lit, ok := ast.Unparen(v).(*ast.CompositeLit)
 	if !ok || r.Info.TypeOf(lit) == nil || r.toolLiteral(elementType(r.Info.TypeOf(lit))) != "" {
@@ -117,6 +177,9 @@ func (r *rootFinder) list(name string, v ast.Expr) {
 			list = append(list, root)
 		}
 	}
+	if r.onlyOtherTexts(list) {
+		return
+	}
 	if isMap { // It has no order but that of its keys.
 		slices.SortStableFunc(list, func(a, b Root) int {
 			return cmp.Or(cmp.Compare(len(a.Version), len(b.Version)), strings.Compare(a.Version, b.Version))
@@ -125,6 +188,18 @@ func (r *rootFinder) list(name string, v ast.Expr) {
 	for _, root := range list {
 		r.add(root)
 	}
+}
+
+// onlyOtherTexts says that all that a list runs are constant texts of which none defines anything: names of files.
+func (r *rootFinder) onlyOtherTexts(list []Root) bool {
+	for _, root := range list {
+		for _, e := range root.Up {
+			if text := r.constant(e); text == "" || definition.MatchString(text) {
+				return false
+			}
+		}
+	}
+	return true
 }
 
 // lastNumber is the number that a key ends with; versioned matches keys that say what they are.

@@ -38,6 +38,14 @@ func Lists(v *usage.Version, path string) []List {
 	return out
 }
 
+// Changes says that a list changes a schema, as far as its texts are known: one that only has the name of migrations
+// is none.
+func (l List) Changes() bool {
+	return l.Tool != migration.Go || slices.ContainsFunc(l.Units, func(u migration.Unit) bool {
+		return slices.ContainsFunc(u.Statements, func(s migration.Located) bool { return definition.MatchString(s.Text) })
+	})
+}
+
 // unit makes a unit of a migration and what it sends.
 func unit(v *usage.Version, g usage.GoUnit) migration.Unit {
 	version := cmp.Or(g.Version, strconv.Itoa(g.Index+1))

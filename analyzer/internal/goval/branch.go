@@ -6,6 +6,7 @@ import (
 	"go/token"
 	"go/types"
 	"maps"
+	"regexp"
 	"slices"
 	"strconv"
 	"strings"
@@ -88,6 +89,73 @@ func (f *Frame) loop(body *ast.BlockStmt, post ast.Stmt, skips bool, element fun
 		left = append([]env{after}, left...)
 	}
 	f.merge(append(ways, left...))
+	f.turned(before)
+}
+
+// turned marks what a loop has made of variables: there are more ways, of more turns, and not each of these few need
+// be one that there is.
+func (f *Frame) turned(before env) {
+	for p, v := range f.env {
+		w := before[p]
+		switch l := v.List(); {
+		case slices.Equal(v, w):
+		case l == nil:
+			f.env[p] = withMore(v, w)
+		case w.List() != nil:
+			f.env[p] = Value{withMoreValues(l, w.List())}
+		}
+	}
+}
+
+// withMoreValues is a list to which a loop has added placeholders: any number of them.
+func withMoreValues(l, known *List) *List {
+	n := len(known.Elems)
+	if len(l.Elems) <= n || !slices.EqualFunc(l.Elems[:n], known.Elems, Element.same) ||
+		slices.ContainsFunc(l.Elems[n:], func(e Element) bool { return !isPlaceholder(e.Text()) }) {
+		return l
+	}
+	more := Element{Arg: Arg{Value: Value{&Hole{Place: ListText, Reason: "values of a loop"}}}}
+	return l.With(append(slices.Clip(known.Elems), more))
+}
+
+// isPlaceholder takes $1, $ and a number that is not known, ? and :name.
+func isPlaceholder(v Value) bool {
+	var b strings.Builder
+	for _, p := range v {
+		switch p := p.(type) {
+		case *Lit:
+			b.WriteString(p.Text)
+		case *Hole:
+			if p.Place != ValueText {
+				return false
+			}
+			b.WriteString("0")
+		default:
+			return false
+		}
+	}
+	return placeholder.MatchString(b.String())
+}
+
+var placeholder = regexp.MustCompile(`^(\$\d+|\?|[:@]\w+)(::[\w\[\]]+)?$`)
+
+// withMore is a value whose choices that another one does not have stand for more than they say.
+func withMore(v, known Value) Value {
+	var out Value
+	for i, p := range v {
+		choice, ok := p.(*OneOf)
+		if !ok || choice.Some || slices.Contains(known, p) {
+			continue
+		}
+		if out == nil {
+			out = slices.Clone(v)
+		}
+		out[i] = &OneOf{choice.Options, true}
+	}
+	if out == nil {
+		return v
+	}
+	return out
 }
 
 // maxSecondTurns bounds the loops in loops that are run for two turns.

@@ -419,7 +419,7 @@ func (f *Frame) changeUnknown(call *ast.CallExpr, fn *types.Func, reason string)
 			continue
 		}
 		for _, p := range f.shares(x) {
-			if std && !keepsAddress[fn.Pkg().Path()] {
+			if std && !keepsAddress[pathOf(fn)] {
 				f.taint(p, reason)
 			} else {
 				f.keep(p, reason)
@@ -470,9 +470,17 @@ var stdPackages = func() map[string]bool {
 var keepsAddress = map[string]bool{"flag": true, "reflect": true, "sync": true, "sync/atomic": true, "unsafe": true,
 	"container/list": true, "context": true}
 
+// pathOf is the path of the package of a function; empty for err.Error().
+func pathOf(fn *types.Func) string {
+	if fn.Pkg() == nil {
+		return ""
+	}
+	return fn.Pkg().Path()
+}
+
 // sorts says that a function of Go's library sets elements of the list that it is given.
 func sorts(fn *types.Func) bool {
-	switch fn.Pkg().Path() {
+	switch pathOf(fn) {
 	case "sort", "math/rand", "math/rand/v2":
 		return true
 	case "slices":

@@ -75,6 +75,8 @@ var texts = []valueCase{
 	{"two returns", `if n > 0 { return "a" }; return "b"`, `(a|b)`},
 	{"a switch", `q := "a"; switch n { case 1: q = "b"; case 2: q = "c" }; return q`, `(a|b|c)`},
 	{"a loop over what is known", `q := ""; for _, c := range []string{"a", "b"} { q += c }; return q`, `ab`},
+	{"placeholders of a loop", `list = []string{"now()"}; for i := range n { list = append(list, "$"+strconv.Itoa(i+1)) }
+		return strings.Join(list, ", ")`, `now(), {values of a loop…}`},
 	{"a loop over what is not", `q := "a"; for range n { q += "b" }; return q`, `a(|b)`},
 	{"another database system", `if driver == "mysql" { return "a" }; return "b"`, `b`},
 	{"a closure that is called", `q := "a"; func() { q = "b" }(); return q`, `b`},
@@ -121,6 +123,7 @@ var texts = []valueCase{
 	{"a function", `return from("users")`, `SELECT * FROM users`},
 	{"a function that is picked by a text", `return named("a") + named("b")`, `AB`},
 	{"a function without a body", `return external()`, `{external()}`},
+	{"a method of the language", `q := "a"; err := apart(&q); if err != nil { _ = err.Error() }; return q`, `a{set by apart}`},
 	{"a recursive function", `return again(3)`, `(a|{recursive function again})`},
 
 	// Methods of what an interface holds, or of a type argument.
@@ -251,6 +254,7 @@ type repo[T model] struct{}
 
 func (r *repo[T]) all() string { return selectZero[T]() }
 
+func apart(*string) error
 func external() string
 func external2(p *[]string, n int) error
 func named(s string) string { if s == "a" { return "A" }; return "B" }
@@ -402,7 +406,7 @@ func showPart(p Part) string {
 	case *Lit:
 		return p.Text
 	case *Hole:
-		return fmt.Sprintf([]string{"{%s}", "{=%s}", `{"%s"}`, "{%s}"}[p.Place], p.Reason)
+		return fmt.Sprintf([]string{"{%s}", "{=%s}", `{"%s"}`, "{%s}", "{%s…}"}[p.Place], p.Reason)
 	case *Param:
 		if p.Of != 0 {
 			return fmt.Sprintf("$literal.%d", p.Index)

@@ -34,6 +34,8 @@ const (
 	IdentText
 	// MoreText is text that was added to what is known, or has taken its place: no value.
 	MoreText
+	// ListText is any number of values.
+	ListText
 )
 
 // Run says where a stretch of text stands in the source: byte At of the text is at Line
