@@ -1,6 +1,7 @@
 package check
 
 import (
+	"cmp"
 	"context"
 	"fmt"
 	"maps"
@@ -258,6 +259,11 @@ func (d *database) compile() error {
 		return err
 	}
 	d.plan = plan.Compile(start, applied, pending, []string{"public"})
+	if d.set != nil && d.models == nil {
+		for _, part := range d.set.Of() {
+			b.Migrations = append(b.Migrations, report.MigrationSet{Path: cmp.Or(listFile(part), part.Path), Format: part.Format})
+		}
+	}
 	b.Source, b.Server = source, d.plan.Base.Version()
 	b.Assumed = d.plan.Base.Server == 0
 	b.Open, b.Digest = d.plan.Base.OpenPlaces(), snapshot.Digest(d.plan.Base)

@@ -131,3 +131,11 @@ func (d *database) carriedGoMigrations(tree fs.FS, v *usage.Version) ([]usage.Mi
 	}
 	return migrationsOf(s), nil
 }
+
+// listFile is the file of a list of Go migrations; empty for migrations that are files, and for a list without any.
+func listFile(s *migration.Set) string {
+	if s.Format != migration.Go || len(s.Units) == 0 {
+		return ""
+	}
+	return s.Units[0].File
+}

@@ -95,7 +95,8 @@ func (d *database) findModels(ctx context.Context) error {
 			d.startup = true
 			return nil
 		}
-		return errors.New("no migrations found; name them with -migrations PATH[:FORMAT], or say -pending none")
+		return errors.New("no migrations found: name them with -migrations PATH[:FORMAT], or the schema with -schema FILE " +
+			"(as pg_dump -s writes) and -pending")
 	case 1:
 		d.models = &models{}
 		d.c.note(fmt.Sprintf("no migrations found: the schema is what %s makes of the models, with whatever else "+

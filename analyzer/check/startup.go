@@ -126,7 +126,7 @@ func (d *database) withStartup(start *catalog.Schema, applied, pending []migrati
 		}
 		add(d.c.next)
 	}
-	applied = d.laid(name, start, applied, runs)
+	applied = d.laid(name, start, applied, pending, runs)
 	if d.c.next == nil || len(d.c.versions) == 0 {
 		return applied, pending, nil
 	}
@@ -169,15 +169,16 @@ func changes(s *catalog.Schema, u migration.Unit) bool {
 
 // laid puts what a version makes when it starts on top of the migrations or, where these need it, under them: then
 // migrations of what it makes count as done that no longer apply, since its text has what they did.
-func (d *database) laid(name string, start *catalog.Schema, applied []migration.Unit, runs []made) []migration.Unit {
+func (d *database) laid(name string, start *catalog.Schema, applied, pending []migration.Unit,
+	runs []made) []migration.Unit {
 	if len(runs) == 0 {
 		return applied
 	}
 	slices.SortStableFunc(runs, func(a, b made) int { // What makes all comes first.
 		return cmp.Compare(b.whole(), a.whole())
 	})
-	alone := plan.Compile(start, applied, nil, []string{"public"})
-	if len(alone.Unfollowed) == 0 {
+	alone := plan.Compile(start, applied, pending, []string{"public"})
+	if len(alone.Unfollowed) == 0 && len(alone.Failures) == 0 {
 		if u, ok := startupUnit(name, alone.Base, repeated(runs)); ok {
 			return append(slices.Clone(applied), u)
 		}

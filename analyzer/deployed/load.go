@@ -116,6 +116,7 @@ func Load(ctx context.Context, b Build, name, source string) (*usage.Version, er
 		l.extract(p, true)
 	}
 	l.finish()
+	l.leftOutByTags(pkgs)
 	l.packages = slices.DeleteFunc(slices.Clone(pkgs),
 		func(p *packages.Package) bool { return p.TypesInfo == nil || tests[p.PkgPath] })
 	l.migrations()
@@ -202,7 +203,7 @@ func (b Build) closure(ctx context.Context, command *goCommand) ([]string, error
 		return nil, fmt.Errorf("%s: no packages match %s", b.Dir, strings.Join(b.Patterns, " "))
 	}
 	packages.Visit(roots, nil, func(p *packages.Package) {
-		if p.Module != nil && p.Module.Main && !seen[p.PkgPath] {
+		if p.Module != nil && (p.Module.Main || checkout.Inside(b.Root, p.Module.Dir)) && !seen[p.PkgPath] {
 			seen[p.PkgPath] = true
 			patterns = append(patterns, p.PkgPath)
 		}

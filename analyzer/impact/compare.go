@@ -140,6 +140,9 @@ func compare(base, later *sqlscan.Binding, was, now *catalog.Schema) map[diffKey
 		add(d)
 	}
 	c.narrowedParams(out)
+	if fails(base) { // What could not run did not mean anything.
+		maps.DeleteFunc(out, func(_ diffKey, d *diff) bool { return d.verdict == Corrupts })
+	}
 	// A statement that the server refuses does nothing else than it did: it does nothing.
 	if slices.ContainsFunc(slices.Collect(maps.Values(out)), func(d *diff) bool {
 		return d.verdict == Breaks && d.now.State == sqlscan.Failed && d.now.Phase != sqlscan.RunPhase

@@ -166,6 +166,7 @@ func examined(in Input) (*judge, []*site) {
 	for _, s := range sites {
 		j.base(s)
 	}
+	sites = slices.DeleteFunc(sites, func(s *site) bool { return s.query.Guessed && !s.binds() })
 	for i := range in.Steps {
 		for _, s := range sites {
 			j.step(s, i)
@@ -339,6 +340,11 @@ func (j *judge) sent(s *site) []*statement {
 
 // fails says that the server refuses a statement, whatever it is given.
 func fails(b *sqlscan.Binding) bool { return b.First(sqlscan.PlanPhase) != nil }
+
+// binds says that all that the site sends is known and binds in the base.
+func (s *site) binds() bool {
+	return s.opaque() == "" && !slices.ContainsFunc(s.stmts, func(st *statement) bool { return fails(st.base) })
+}
 
 // last is the schema behind all steps.
 func (j *judge) last() *catalog.Schema {

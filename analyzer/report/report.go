@@ -17,6 +17,9 @@ import (
 type Base struct {
 	// Source says where the schema comes from, for people.
 	Source string `json:"source"`
+	// Migrations are the folders, or the Go files, of the migrations in the repository, with the tool whose they are;
+	// empty where there are none.
+	Migrations []MigrationSet `json:"migrations,omitempty"`
 	// Server is the major version.
 	Server int `json:"server"`
 	// Assumed says that the server's version is not known.
@@ -26,6 +29,13 @@ type Base struct {
 	Applied    int      `json:"applied"`
 	Open       []string `json:"open"`
 	Digest     string   `json:"digest"`
+}
+
+// MigrationSet is a set of migrations.
+type MigrationSet struct {
+	// Path is that of its folder or file in the repository, Format its tool.
+	Path   string `json:"path"`
+	Format string `json:"format"`
 }
 
 // Pending is a migration that is about to run.

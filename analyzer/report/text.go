@@ -8,6 +8,7 @@ import (
 
 	"github.com/schemavet/schemavet/analyzer/impact"
 	"github.com/schemavet/schemavet/analyzer/internal/clean"
+	"github.com/schemavet/schemavet/analyzer/usage"
 )
 
 // Text writes the result for people: the base, then the findings of each change together,
@@ -37,11 +38,40 @@ func Text(w io.Writer, r *Result) error {
 	for _, d := range r.Drift {
 		t.drift(d)
 	}
-	for _, n := range r.Notes {
-		t.printf("note: %s\n", problem(n.File, n.Line, n.Message))
-	}
+	t.notes(r.Notes)
 	t.summary(r)
 	return t.err
+}
+
+// maxAlike bounds the notes of one kind that the text has; JSON has all.
+const maxAlike = 5
+
+// notes prints the notes; of many of one kind, those that differ in names and places alone, the first.
+func (t *textWriter) notes(list []usage.Problem) {
+	alike := map[string]int{}
+	for _, n := range list {
+		kind := kindOf(n.Message)
+		if alike[kind]++; alike[kind] <= maxAlike {
+			t.printf("note: %s\n", problem(n.File, n.Line, n.Message))
+		}
+	}
+	for _, n := range list {
+		kind := kindOf(n.Message)
+		if more := alike[kind] - maxAlike; more > 0 {
+			t.printf("note: … and %d more like it: %s (-format json lists all)\n", more, kind)
+			delete(alike, kind)
+		}
+	}
+}
+
+// kindOf is a note without what is special to it.
+func kindOf(message string) string {
+	for _, kind := range []string{"could not be followed", "not modelled"} {
+		if strings.Contains(message, kind) {
+			return kind
+		}
+	}
+	return message
 }
 
 // textWriter keeps the first error of its writer.
@@ -71,7 +101,7 @@ func (t *textWriter) base(d Database) {
 	if d.Base.Assumed {
 		server += " assumed"
 	}
-	t.printf("base%s: %s; %s; search path %s (%s); %s pending\n", of(d.Name), d.Base.Source, server,
+	t.printf("base%s: %s; %s; search path %s (%s); %s pending\n", of(d.Name), sourceOf(d.Base), server,
 		strings.Join(d.Base.SearchPath, ", "), d.Base.PathFrom, count(len(d.Pending), "migration"))
 	for i, o := range d.Base.Open {
 		if i == maxListed {
@@ -80,6 +110,18 @@ func (t *textWriter) base(d Database) {
 		}
 		t.printf("open: %s may hold more than is known\n", o)
 	}
+}
+
+// sourceOf is where the schema comes from; of migrations where they stand, whose they are and how many have run.
+func sourceOf(b Base) string {
+	var sets []string
+	for _, m := range b.Migrations {
+		sets = append(sets, fmt.Sprintf("%s (%s)", m.Path, m.Format))
+	}
+	if b.Source != "migrations" || len(sets) == 0 {
+		return b.Source
+	}
+	return fmt.Sprintf("%s of %s", count(b.Applied, "migration"), strings.Join(sets, " and "))
 }
 
 // of names a database, where there are several.

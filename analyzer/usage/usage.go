@@ -90,6 +90,8 @@ type Query struct {
 	// Combined says that several parts of the text vary by themselves: the texts have all that can
 	// stand in each part, and not every combination.
 	Combined bool `json:"combined,omitempty"`
+	// Guessed says that the call is of a function that is not known, and is taken to send what looks like a statement.
+	Guessed bool `json:"guessed,omitempty"`
 	// Lowered says that a library makes the texts of calls or declarations: no reader of the
 	// code has seen them.
 	Lowered bool `json:"lowered,omitempty"`

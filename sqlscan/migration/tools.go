@@ -311,9 +311,12 @@ var numbered = regexp.MustCompile(`^[Vv]?([0-9]+)(?:[_.\-].*)?\.sql$|^[A-Za-z_.\
 // notUp are the endings of files that go with a plain migration and are none.
 var notUp = regexp.MustCompile(`(?i)([._-](down|rollback|undo|revert)|[._-]seeds?|[._-]test)\.sql$`)
 
+// otherTwin matches the names of files for another database system beside PostgreSQL's: 2021-01-01-a-sqlite.sql.
+var otherTwin = regexp.MustCompile(`(?i)[._-](sqlite3?|mysql|mariadb|mssql|sqlserver)(\.up)?\.sql$`)
+
 func plainUnit(f file) (Unit, bool) {
 	m := numbered.FindStringSubmatch(f.name)
-	if m == nil || notUp.MatchString(f.name) || sqlcQuery.MatchString(f.text) {
+	if m == nil || notUp.MatchString(f.name) || otherTwin.MatchString(f.name) || sqlcQuery.MatchString(f.text) {
 		return Unit{}, false
 	}
 	return Unit{Version: m[1] + m[2], Name: baseName(f.name), File: f.path, Text: f.text}, true

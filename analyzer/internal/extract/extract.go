@@ -205,6 +205,8 @@ type sent struct {
 	// lowered says that a library makes the text; reader is what it does with the rows.
 	lowered bool
 	reader  *usage.Consumer
+	// guessed says that it is not known whether the call sends it.
+	guessed bool
 }
 
 // deployedFiles leaves out tests.
@@ -259,6 +261,8 @@ func (x *extractor) callTo(t target, call *ast.CallExpr, f *goval.Frame) {
 	}
 	if ok && api.Index+t.shift < len(call.Args) {
 		x.callAPI(api, t, call, f)
+	} else if !ok {
+		x.guess(t, call, f)
 	}
 }
 

@@ -4,7 +4,6 @@ import (
 	"go/ast"
 	"go/token"
 	"go/types"
-	"path/filepath"
 	"regexp"
 	"slices"
 	"strings"
@@ -110,8 +109,7 @@ func (in *Input) isDependency() bool {
 	if len(in.Files) == 0 {
 		return false
 	}
-	file := filepath.ToSlash(in.Fset.Position(in.Files[0].Package).Filename)
-	return strings.Contains(file, "/pkg/mod/") || strings.Contains(file, "/vendor/")
+	return isFetched(in.Fset.Position(in.Files[0].Package).Filename)
 }
 
 // buildsText says that a function writes into a text that its caller has: a builder, or a pointer to a text or to

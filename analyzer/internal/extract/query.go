@@ -31,7 +31,7 @@ func (x *extractor) query(st *site) (usage.Query, bool) {
 	}
 	names := 0
 	for _, s := range st.texts {
-		q.Lowered = q.Lowered || s.lowered
+		q.Lowered, q.Guessed = q.Lowered || s.lowered, s.guessed
 		s.value = x.lowered(s.value).Settled()
 		if !s.value.Known() {
 			q.Reason = reasonOf(s.value, st.fn)

@@ -89,6 +89,9 @@ func (w *walk) note(p *Package) {
 
 // root walks one migration.
 func (w *walk) root(r Rooted) {
+	if r.Package == nil { // Its package could not be loaded, which is said.
+		return
+	}
 	at := r.Package.Fset.Position(r.At.Pos())
 	u := usage.GoUnit{List: r.List, Index: r.Index, Tool: r.Tool, Version: r.Version, Name: r.Name, Alone: r.Alone,
 		Place: sqltext.Run{File: w.Rel(at.Filename), Line: at.Line, Column: at.Column}}

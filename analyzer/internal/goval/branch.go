@@ -283,7 +283,7 @@ func (f *Frame) rangeStmt(s *ast.RangeStmt) {
 	}
 	before := f.env
 	if isText(f.pkg.Info.TypeOf(s.X)) {
-		defer f.rewritten(before, s.X)
+		defer f.rewritten(before, s)
 	}
 	f.loop(s.Body, nil, true, func() {
 		if over := over.closed(); named && over != nil && len(over.Elems) > 0 && over.Open == "" {
@@ -296,14 +296,53 @@ func (f *Frame) rangeStmt(s *ast.RangeStmt) {
 	})
 }
 
-// rewritten puts a hole in the place of what a loop over the characters of a text has made: of each another
-// one.
-func (f *Frame) rewritten(before env, text ast.Expr) {
+// rewritten says what a loop over the characters of a text has made. One that numbers the placeholders makes the text
+// with others; of any other it is a hole: of each character another one.
+//
+//	for _, c := range query { if c == '?' { n++; b.WriteString("$" + strconv.Itoa(n)) } else { b.WriteRune(c) } }
+func (f *Frame) rewritten(before env, s *ast.RangeStmt) {
+	var made []place
 	for p, v := range f.env {
 		if w, ok := before[p]; ok && !same(v, w) && v.List() == nil {
-			f.put(p, Concat(w, Unknown("text made of the characters of "+types.ExprString(text))))
+			made = append(made, p)
 		}
 	}
+	numbers := len(made) == 1 && f.numbersMarks(s)
+	for _, p := range made {
+		if numbers {
+			f.put(p, Concat(before[p], f.text(s.X), Value{&Style{"?"}}))
+		} else {
+			f.put(p, Concat(before[p], Unknown("text made of the characters of "+types.ExprString(s.X))))
+		}
+	}
+}
+
+// numbersMarks says that a loop over characters compares each with a question mark, writes it as it is otherwise, and
+// a dollar.
+func (f *Frame) numbersMarks(s *ast.RangeStmt) bool {
+	id, ok := s.Value.(*ast.Ident)
+	if !ok {
+		return false
+	}
+	char := f.pkg.Info.Defs[id]
+	marks, writes, dollar := false, false, false
+	ast.Inspect(s.Body, func(n ast.Node) bool {
+		switch n := n.(type) {
+		case *ast.BasicLit:
+			marks = marks || n.Value == "'?'"
+			dollar = dollar || n.Value == "'$'" || n.Kind == token.STRING && strings.Contains(n.Value, "$")
+		case *ast.CallExpr:
+			writes = writes || slices.ContainsFunc(n.Args, func(a ast.Expr) bool {
+				if conv, ok := a.(*ast.CallExpr); ok && len(conv.Args) == 1 { // string(c), byte(c)
+					a = conv.Args[0]
+				}
+				id, ok := ast.Unparen(a).(*ast.Ident)
+				return ok && f.pkg.Info.Uses[id] == char
+			})
+		}
+		return true
+	})
+	return marks && writes && dollar
 }
 
 // copies follows a loop that does nothing but to put each element of a map into another.
@@ -541,12 +580,33 @@ func (f *Frame) holds(cond ast.Expr) (holds, known bool) {
 			}
 		}
 	case *ast.CallExpr:
-		if fn := f.callee(c); fn != nil && len(c.Args) == 2 && comparesTexts[fn.FullName()] &&
+		fn := f.callee(c)
+		if fn != nil && len(c.Args) == 2 && comparesTexts[fn.FullName()] &&
 			(f.namesOtherSystem(c.Args[0]) || f.namesOtherSystem(c.Args[1])) {
 			return false, true
 		}
+		if fn != nil && len(c.Args) == 0 {
+			return isSystem(fn.Name())
+		}
+	case *ast.SelectorExpr:
+		return isSystem(c.Sel.Name)
+	case *ast.Ident:
+		return isSystem(c.Name)
 	}
 	return false, false
+}
+
+// asksSystem matches the name of what says which database system is behind: IsMySQL(), isSqlite, usesPostgres.
+var asksSystem = regexp.MustCompile(`(?i)^(?:is|uses?|on|with)_?(?:(sqlite3?|mysql|mariadb|mssql|sqlserver|oracle|clickhouse)|` +
+	`(postgres(?:ql)?|pgsql|pg))$`)
+
+// isSystem says whether what a name asks is so, where PostgreSQL is behind; known is false for another name.
+func isSystem(name string) (holds, known bool) {
+	m := asksSystem.FindStringSubmatch(name)
+	if m == nil {
+		return false, false
+	}
+	return m[2] != "", true
 }
 
 // length is that of a parameter's list, if the code asks for it and the list is known.
@@ -589,8 +649,18 @@ var otherSystems = map[string]bool{
 	"duckdb": true, "snowflake": true,
 }
 
+// otherSystem matches the name of a constant that is another system.
+var otherSystem = regexp.MustCompile(`(?i)(^|[a-z_])(sqlite3?|mysql|mariadb|mssql|sqlserver|clickhouse)$`)
+
 // namesOtherSystem says that an expression is a constant with the name of another system.
 func (f *Frame) namesOtherSystem(e ast.Expr) bool {
 	c := f.pkg.Info.Types[e].Value
-	return c != nil && c.Kind() == constant.String && otherSystems[strings.ToLower(constant.StringVal(c))]
+	switch {
+	case c == nil:
+		return false
+	case c.Kind() == constant.String:
+		return otherSystems[strings.ToLower(constant.StringVal(c))]
+	}
+	id := named(ast.Unparen(e)) // const ( MySQL System = iota; SQLite; Postgres )
+	return id != nil && otherSystem.MatchString(id.Name)
 }

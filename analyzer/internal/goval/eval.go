@@ -652,11 +652,11 @@ func trimEnd(v Value, cut func(string) string) Value {
 		var options []Value
 		for _, o := range last.Options {
 			if len(o) == 0 {
-				return Value{&OneOf{Options: []Value{trimEnd(before, cut), Concat(before, trimOptions(last, cut))}}}
+				return Value{&OneOf{[]Value{trimEnd(before, cut), Concat(before, trimOptions(last, cut))}, last.Some}}
 			}
 			options = append(options, trimEnd(o, cut))
 		}
-		return append(before, &OneOf{Options: options})
+		return append(before, &OneOf{options, last.Some})
 	}
 	return v
 }

@@ -47,6 +47,7 @@ var texts = []valueCase{
 	{"Sprintf of a quoted text", `return fmt.Sprintf("FROM %q", s)`, `FROM {"s"}`},
 	{"Join", `return strings.Join([]string{"a", "b"}, ", ")`, `a, b`},
 	{"Repeat", `return "IN (" + strings.Repeat("?,", n) + "?)"`, `IN (?,?)`},
+	{"a trailing separator of a loop", `q := "IN ("; for range n { q += "1," }; return q[:len(q)-1] + ")"`, `(IN |IN (1))`},
 	{"a trailing separator", `q := "a, "; return q[:len(q)-2]`, `a`},
 	{"TrimSuffix", `return strings.TrimSuffix("a, ", ", ")`, `a`},
 	{"Replace", `return strings.ReplaceAll("FROM T", "T", table)`, `FROM users`},
@@ -78,6 +79,9 @@ var texts = []valueCase{
 	{"placeholders of a loop", `list = []string{"now()"}; for i := range n { list = append(list, "$"+strconv.Itoa(i+1)) }
 		return strings.Join(list, ", ")`, `now(), {values of a loop…}`},
 	{"a loop over what is not", `q := "a"; for range n { q += "b" }; return q`, `a(|b)`},
+	{"another database system by a method", `var d dialect; if d.IsMySQL() { return "a" }; return "b"`, `b`},
+	{"PostgreSQL by a method", `var d dialect; if d.IsPostgres() { return "a" }; return "b"`, `a`},
+	{"another database system by a constant", `d := dialect(n); switch d { case MySQL: return "a" }; return "b"`, `b`},
 	{"another database system", `if driver == "mysql" { return "a" }; return "b"`, `b`},
 	{"a closure that is called", `q := "a"; func() { q = "b" }(); return q`, `b`},
 	{"a closure that a variable holds", `q := "a"; add := func(s string) { q += s }; q += "b"; add("c"); return q`, `abc`},
@@ -106,6 +110,8 @@ var texts = []valueCase{
 	{"a continue with something written", `q := "a"; for n > 0 { if s == "" { q += "b"; continue }; q += "c" }; return q`,
 		`a(|c|b)`},
 	{"a loop that is left by break alone", `q := "a"; for { q += "b"; break }; return q`, `ab`},
+	{"a loop that numbers placeholders", `var b strings.Builder; for _, c := range s {
+		if c == '?' { n++; b.WriteString("$" + strconv.Itoa(n)); continue }; b.WriteRune(c) }; return b.String()`, `$0*goval.Style`},
 	{"a loop over characters", `var b strings.Builder; b.WriteString("a"); for _, c := range s { b.WriteRune(c) }; return b.String()`,
 		`a{text made of the characters of s}`},
 	{"a separator", `q, sep := "", ""; for n > 0 { q += sep + "a"; sep = ", " }; return q`, `(|a|a, a)`},
@@ -253,6 +259,16 @@ func selectNew[T any, P interface { *T; Table() string }]() string { return "FRO
 type repo[T model] struct{}
 
 func (r *repo[T]) all() string { return selectZero[T]() }
+
+type dialect int
+
+const (
+	MySQL dialect = iota
+	Postgres
+)
+
+func (d dialect) IsMySQL() bool { return d == MySQL }
+func (d dialect) IsPostgres() bool { return d == Postgres }
 
 func apart(*string) error
 func external() string
