@@ -241,7 +241,8 @@ func (d *database) compile() error {
 		start, source = d.liveBase.schema, "database "+d.liveBase.server.Database
 		d.base.Applied, applied = len(applied), nil
 	} else if d.startup {
-		source = "what the program makes when it starts"
+		// Others may make more.
+		source, start = "what the program makes when it starts", catalog.Unknown(d.is.ServerVersion)
 	} else if d.set == nil {
 		start, source = catalog.Unknown(d.is.ServerVersion),
 			"nothing: no migrations, schema or database are named, so what tables there are is not known"

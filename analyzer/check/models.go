@@ -74,6 +74,10 @@ func (c *checker) load(ctx context.Context, name, source string) (*usage.Version
 	return v, err
 }
 
+// errNoMigrations is that neither files nor code make a schema.
+var errNoMigrations = errors.New("no migrations found: name them with -migrations PATH[:FORMAT], or the schema with " +
+	"-schema FILE (as pg_dump -s writes) and -pending")
+
 // findModels looks for a schema made of models where no migrations were found.
 func (d *database) findModels(ctx context.Context) error {
 	v, err := d.c.worktree(ctx)
@@ -91,12 +95,11 @@ func (d *database) findModels(ctx context.Context) error {
 	}
 	switch len(libraries) {
 	case 0:
-		if len(startup(v)) > 0 {
+		if makesSchema(startup(v)) {
 			d.startup = true
 			return nil
 		}
-		return errors.New("no migrations found: name them with -migrations PATH[:FORMAT], or the schema with -schema FILE " +
-			"(as pg_dump -s writes) and -pending")
+		return errNoMigrations
 	case 1:
 		d.models = &models{}
 		d.c.note(fmt.Sprintf("no migrations found: the schema is what %s makes of the models, with whatever else "+

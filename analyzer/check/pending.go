@@ -40,10 +40,14 @@ func (d *database) readMigrations(ctx context.Context) error {
 	}
 	d.sayFound(at.Found)
 	if len(at.All) == 0 {
-		if d.is.Pending == "none" || d.is.Schema != "" && d.is.Pending != "" {
+		if d.is.Schema != "" && d.is.Pending != "" || d.is.Pending == "none" && s.opts.Next == "none" {
 			return nil
 		}
-		return d.findModels(ctx)
+		err := d.findModels(ctx)
+		if d.is.Pending == "none" && errors.Is(err, errNoMigrations) {
+			return nil
+		}
+		return err
 	}
 	d.located = at.All[0]
 	switch d.located.Kind {

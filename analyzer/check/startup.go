@@ -70,6 +70,11 @@ func startup(v *usage.Version) []made {
 	return out
 }
 
+// makesSchema says that texts make a schema: those that are sent at every start, or the script of an empty database.
+func makesSchema(texts []made) bool {
+	return slices.ContainsFunc(texts, func(m made) bool { return !m.initial || m.whole() > 1 })
+}
+
 // startupUnit is what a version makes when it starts, as a migration: what stands in the way of each other in the order of
 // the code is turned round. What the server would refuse, such as the text for another database system, is left out.
 // ok is false if there is nothing.

@@ -136,6 +136,9 @@ func (b Build) prepare(ctx context.Context) (*goCommand, error) {
 	if err := tree.CheckSources(); err != nil {
 		return nil, err
 	}
+	if err := hasModule(tree, b.Dir); err != nil {
+		return nil, err
+	}
 	command, err := newGoCommand(ctx, b.Dir, b.Root, b.Env)
 	if err != nil {
 		return nil, err

@@ -249,7 +249,10 @@ func (r *rootFinder) runs(e ast.Expr, root *Root) (up, down []ast.Expr) {
 	e = r.value(e)
 	if lit, ok := e.(*ast.CompositeLit); ok {
 		if structType(r.Info.TypeOf(lit)) != nil {
-			return r.fields(lit, root)
+			if up, down = r.fields(lit, root); len(up) > 0 {
+				return up, down
+			}
+			return r.methods(lit, root)
 		}
 		for _, elt := range lit.Elts {
 			u, _ := r.runs(elt, root)
@@ -311,6 +314,58 @@ func (r *rootFinder) fields(lit *ast.CompositeLit, root *Root) (up, down []ast.E
 		}
 	}
 	return up, down
+}
+
+// Names of the methods of a migration that is a type of its own.
+var (
+	upMethod      = regexp.MustCompile(`(?i)^(up|migrate|apply|forward|run|exec|execute)$`)
+	downMethod    = regexp.MustCompile(`(?i)^(down|rollback|revert|undo)$`)
+	versionMethod = regexp.MustCompile(`(?i)^(get)?(id|version|name|key)$`)
+)
+
+// methods are what a value of a type runs whose methods are the migration:
+//
+//	type addKind struct{}
+//	func (addKind) Version() string { return "2024-01" }
+//	func (addKind) Up(tx *sql.Tx) error { … }
+func (r *rootFinder) methods(lit *ast.CompositeLit, root *Root) (up, down []ast.Expr) {
+	t, ok := types.Unalias(r.Info.TypeOf(lit)).(*types.Named)
+	if !ok || t.Obj().Pkg() != r.Types {
+		return nil, nil
+	}
+	for _, file := range r.Files {
+		for _, d := range file.Decls {
+			decl, ok := d.(*ast.FuncDecl)
+			if !ok || decl.Body == nil || len(decl.Body.List) == 0 || decl.Recv == nil {
+				continue
+			}
+			fn, ok := r.Info.Defs[decl.Name].(*types.Func)
+			if !ok || !isMethodOf(fn, t) {
+				continue
+			}
+			takes := fn.Signature().Params().Len() > 0
+			switch name := fn.Name(); {
+			case takes && upMethod.MatchString(name):
+				up = append(up, decl.Name)
+			case takes && downMethod.MatchString(name):
+				down = append(down, decl.Name)
+			case !takes && versionMethod.MatchString(name):
+				if ret, ok := decl.Body.List[len(decl.Body.List)-1].(*ast.ReturnStmt); ok && len(ret.Results) > 0 {
+					root.Version = cmp.Or(root.Version, r.constant(ret.Results[0]))
+				}
+			}
+		}
+	}
+	return up, down
+}
+
+func isMethodOf(fn *types.Func, t *types.Named) bool {
+	recv := fn.Signature().Recv().Type()
+	if p, ok := recv.(*types.Pointer); ok {
+		recv = p.Elem()
+	}
+	n, ok := types.Unalias(recv).(*types.Named)
+	return ok && n.Obj() == t.Obj()
 }
 
 // value is the expression behind names of variables, references and calls of functions that

@@ -119,7 +119,7 @@ func (w *walk) run(e ast.Expr) {
 		w.follows(e.Body, w.pkg)
 		return
 	case *ast.Ident:
-		if fn, ok := info.Uses[e].(*types.Func); ok {
+		if fn, ok := info.ObjectOf(e).(*types.Func); ok {
 			w.migration(fn)
 			return
 		}
