@@ -13,6 +13,7 @@ import (
 	"context"
 	"fmt"
 	"slices"
+	"strings"
 	"time"
 
 	"github.com/schemavet/schemavet/analyzer/impact"
@@ -126,6 +127,9 @@ type checker struct {
 	evidence  []*seenRunning
 	// atHand is the code of the work tree.
 	atHand *usage.Version
+	// heard are the names of the versions whose notes were taken, said these.
+	heard []string
+	said  []said
 }
 
 func (s *Session) checker() *checker { return &checker{s: s, result: &Result{Tool: s.opts.Tool}} }
@@ -189,6 +193,7 @@ func (c *checker) judge(context.Context) error {
 		c.problems(c.next)
 	}
 	c.judgeEvidence()
+	c.versionNotes()
 	impact.Sort(c.result.Findings)
 	return nil
 }
@@ -203,10 +208,36 @@ func (c *checker) problems(v *usage.Version) {
 			c.result.Errors = append(c.result.Errors, e)
 		}
 	}
+	if v.Name != "" {
+		c.heard = append(c.heard, v.Name)
+	}
 	for _, n := range v.Notes {
-		if !slices.Contains(c.result.Notes, n) { // Several versions say the same.
-			c.result.Notes = append(c.result.Notes, n)
+		i := slices.IndexFunc(c.said, func(s said) bool { return s.note == n })
+		if i < 0 {
+			i = len(c.said)
+			c.said = append(c.said, said{note: n})
 		}
+		if !slices.Contains(c.said[i].by, v.Name) {
+			c.said[i].by = append(c.said[i].by, v.Name)
+		}
+	}
+}
+
+// said is a note with the versions that it is of.
+type said struct {
+	note usage.Problem
+	by   []string
+}
+
+// versionNotes takes the notes of the versions, each once: with the versions that it is of, where others were heard that
+// do not say it.
+func (c *checker) versionNotes() {
+	heard := slices.Compact(slices.Sorted(slices.Values(c.heard)))
+	for _, s := range c.said {
+		if len(s.by) < len(heard) {
+			s.note.Message += " (" + strings.Join(s.by, ", ") + ")"
+		}
+		c.result.Notes = append(c.result.Notes, s.note)
 	}
 }
 

@@ -341,5 +341,5 @@ func (s *Session) fromHere(name string) string {
 // build is how code below a folder is loaded.
 func (s *Session) build(dir, root string) deployed.Build {
 	return deployed.Build{Dir: dir, Root: root, Patterns: s.opts.Packages, Tags: s.opts.Tags, API: s.config.API(),
-		Files: s.files}
+		Files: s.files, Step: s.step}
 }

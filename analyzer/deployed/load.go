@@ -43,6 +43,8 @@ type Build struct {
 	Files *checkout.Files
 	// Temp is where the go command writes what it needs for a moment; empty for the usual folder.
 	Temp string
+	// Step is told what is done now; nil for nobody.
+	Step func(what string)
 }
 
 func (b Build) api() *dbapi.Table {
@@ -83,6 +85,7 @@ func Load(ctx context.Context, b Build, name, source string) (*usage.Version, er
 		defer b.Files.Close()
 	}
 	b.Files.Add(command.modules...)
+	b.say("listing the packages of %s, and their modules", name)
 	patterns, err := b.closure(ctx, command)
 	if err != nil {
 		return nil, err
@@ -91,6 +94,7 @@ func Load(ctx context.Context, b Build, name, source string) (*usage.Version, er
 		packages.NeedTypes|
 		packages.NeedSyntax|packages.NeedTypesInfo|packages.NeedTypesSizes|packages.NeedModule)
 	cfg.Fset = token.NewFileSet()
+	b.say("compiling the packages of %s", name)
 	pkgs, err := packages.Load(cfg, patterns...)
 	if err != nil {
 		return nil, loadError(ctx, b.Dir, err)
@@ -107,7 +111,9 @@ func Load(ctx context.Context, b Build, name, source string) (*usage.Version, er
 		}
 	}
 	var generic []*packages.Package
-	for _, p := range inImportOrder(pkgs) {
+	ordered := inImportOrder(pkgs)
+	for i, p := range ordered {
+		b.say("reading what %s sends: package %d of %d", name, i+1, len(ordered))
 		if !tests[p.PkgPath] && l.extract(p, false) {
 			generic = append(generic, p)
 		}
@@ -124,6 +130,13 @@ func Load(ctx context.Context, b Build, name, source string) (*usage.Version, er
 	markLive(v, l.graphs, outside, program, libraries(pkgs),
 		func(methods map[string]bool) map[string]bool { return calledElsewhere(pkgs, methods) })
 	return v, nil
+}
+
+// say tells what is done now.
+func (b Build) say(format string, args ...any) {
+	if b.Step != nil {
+		b.Step(fmt.Sprintf(format, args...))
+	}
 }
 
 // prepare looks at the tree before the go command does.

@@ -116,7 +116,7 @@ func runCheck(ctx stdcontext.Context, c *context, args []string) (int, error) {
 	if err != nil {
 		return exitWrong, err
 	}
-	c.progress.done()
+	c.progress.stop()
 	if why := why(ctx); why != nil {
 		return exitWrong, why
 	}

@@ -115,7 +115,7 @@ func Main(args []string, stdout, stderr io.Writer) int {
 
 func (c *context) run(cmd command, args []string) int {
 	code, err := c.untilEnd(func(ctx stdcontext.Context) (int, error) { return c.guarded(ctx, cmd, args) })
-	c.progress.done()
+	c.progress.stop()
 	var stopped *stopped
 	switch {
 	case errors.Is(err, flag.ErrHelp):

@@ -12,47 +12,79 @@ import (
 	"github.com/schemavet/schemavet/analyzer/report"
 )
 
-// progress says on a terminal what takes longer than a second.
+// Progress is said on a terminal of what takes longer than a second, elsewhere in a line every ten seconds.
+const (
+	onTerminal = time.Second
+	inLog      = 10 * time.Second
+)
+
+// progress says what is done now.
 type progress struct {
-	w     io.Writer
-	on    bool
-	mu    sync.Mutex
-	timer *time.Timer
-	shown bool
+	w        io.Writer
+	terminal bool
+	every    time.Duration
+
+	mu      sync.Mutex
+	what    string
+	since   time.Time
+	timer   *time.Timer
+	shown   bool
+	stopped bool
 }
 
 func newProgress(w io.Writer) *progress {
-	f, ok := w.(*os.File)
-	return &progress{w: w, on: ok && term.IsTerminal(int(f.Fd()))}
+	p := &progress{w: w, every: inLog}
+	if f, ok := w.(*os.File); ok && term.IsTerminal(int(f.Fd())) {
+		p.terminal, p.every = true, onTerminal
+	}
+	return p
 }
 
 // step announces what is done now.
 func (p *progress) step(what string) {
-	if !p.on {
-		return
-	}
-	what = report.Clean(what)
-	p.done()
 	p.mu.Lock()
 	defer p.mu.Unlock()
-	p.timer = time.AfterFunc(time.Second, func() {
-		p.mu.Lock()
-		defer p.mu.Unlock()
-		fmt.Fprintf(p.w, "\r\x1b[K%s …", what)
+	p.what = report.Clean(what)
+	if p.timer == nil && !p.stopped {
+		p.since = time.Now()
+		p.timer = time.AfterFunc(p.every, p.tick)
+	}
+}
+
+// tick prints the step, and comes again.
+func (p *progress) tick() {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	if p.stopped || p.timer == nil {
+		return
+	}
+	elapsed := time.Since(p.since).Round(time.Second)
+	if p.terminal {
+		fmt.Fprintf(p.w, "\r\x1b[K%s … %s", p.what, elapsed)
 		p.shown = true
-	})
+	} else {
+		fmt.Fprintf(p.w, "schemavet: %s (%s)\n", p.what, elapsed)
+	}
+	p.timer.Reset(p.every)
 }
 
 // done clears the line.
 func (p *progress) done() {
 	p.mu.Lock()
 	defer p.mu.Unlock()
-	if p.timer != nil {
-		p.timer.Stop()
-		p.timer = nil
-	}
 	if p.shown {
 		fmt.Fprint(p.w, "\r\x1b[K")
 		p.shown = false
+	}
+}
+
+// stop ends it.
+func (p *progress) stop() {
+	p.done()
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	p.stopped = true
+	if p.timer != nil {
+		p.timer.Stop()
 	}
 }
