@@ -347,6 +347,13 @@ func UpdateWithValues(ctx context.Context, db *sql.DB, n int) {
 	b.NewUpdate().With("_data", values).Model((*Item)(nil)).TableExpr("_data").Set("name = _data.name").Where("item.id = _data.id").Exec(ctx)
 }
 
+func SelectWithOrderedValues(ctx context.Context, db *sql.DB, n int) {
+	b := open(db)
+	items := []Item{{ID: 1, Name: "a"}, {ID: 2, Name: "b"}}
+	b.NewSelect().With("data", b.NewValues(&items).WithOrder()).Model((*Item)(nil)).TableExpr("data").
+		Where("item.id = data.id").OrderExpr("data._order ASC").Exec(ctx)
+}
+
 func Delete(ctx context.Context, db *sql.DB, n int) {
 	open(db).NewDelete().Model((*Order)(nil)).Where("state = ?", "x").Exec(ctx)
 }

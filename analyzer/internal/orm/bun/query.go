@@ -13,7 +13,9 @@ import (
 
 // query is what calls have put together so far (query_base.go and the queries built on it).
 type query struct {
-	ts *tables
+	// order says that VALUES has the number of each row besides.
+	order bool
+	ts    *tables
 	sqlbuild.Writer
 	verb string
 	// modelArg is what Model is given; table what is made of it.
@@ -104,6 +106,7 @@ func init() {
 		"NewRawQuery": func(q *query, c *goval.Call) {
 			q.verb, q.raw = "RAW", q.format(c, 1)
 		},
+		"WithOrder":     func(q *query, c *goval.Call) { q.order = true },
 		"Model":         func(q *query, c *goval.Call) { q.setModel(c.Args[0]) },
 		"With":          func(q *query, c *goval.Call) { q.addWith("", c) },
 		"WithRecursive": func(q *query, c *goval.Call) { q.addWith("RECURSIVE ", c) },
@@ -182,7 +185,11 @@ func (q *query) addWith(word string, c *goval.Call) {
 	}
 	columns := goval.Value(nil)
 	if v := q.valuesOf(c.Args[1]); v != nil {
-		columns = goval.Concat(goval.Text(" ("), orm.Join(v.names("", v.fieldsNamed(false)), ", "), goval.Text(")"))
+		names := v.names("", v.fieldsNamed(false))
+		if v.order {
+			names = append(names, goval.Text("_order"))
+		}
+		columns = goval.Concat(goval.Text(" ("), orm.Join(names, ", "), goval.Text(")"))
 	}
 	q.with = append(q.with, goval.Concat(goval.Text(word), sqlbuild.Quoted(c.Args[0].Text()), columns, goval.Text(" AS ("),
 		q.sub(c.Args[1]), goval.Text(")")))

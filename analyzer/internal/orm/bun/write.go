@@ -329,6 +329,9 @@ func (q *query) valuesOfFields(fields []*field) goval.Value {
 		}
 		values = append(values, v)
 	}
+	if q.order {
+		values = append(values, goval.Text("0"))
+	}
 	return goval.Concat(goval.Text("VALUES ("), orm.Join(values, ", "), goval.Text(")"))
 }
 

@@ -495,12 +495,14 @@ func (s *session) from() goval.Value {
 // relationName is a model's table as a statement names it, declared where the model is.
 func (s *session) relationName(m *model) goval.Value {
 	name := quoted(m.table)
-	if lit, ok := goval.Only[*goval.Lit](m.table); m.tableName == "" || len(m.table) != 1 || ok && len(lit.Runs) > 0 {
+	if m.tableName == "" || len(m.table) != 1 {
 		return name
 	}
 	p := &goval.Lit{Runs: []goval.Run{s.w.At}}
 	p.Text, _ = name.Constant()
-	if n, ok := types.Unalias(m.typ).(*types.Named); ok {
+	if lit, ok := goval.Only[*goval.Lit](m.table); ok && len(lit.Runs) > 0 { // What TableName gives.
+		p.Declared = &lit.Runs[0]
+	} else if n, ok := types.Unalias(m.typ).(*types.Named); ok {
 		run := s.w.Env.Position(n.Obj())
 		p.Declared = &run
 	}

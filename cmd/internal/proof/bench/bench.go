@@ -19,9 +19,9 @@ import (
 	"syscall"
 	"time"
 
+	"github.com/schemavet/schemavet/analyzer/check"
 	"github.com/schemavet/schemavet/analyzer/deployed"
 	"github.com/schemavet/schemavet/cmd/internal/proof/kit"
-	"github.com/schemavet/schemavet/analyzer/check"
 	"github.com/schemavet/schemavet/sqlscan/migration"
 )
 
