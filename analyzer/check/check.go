@@ -57,8 +57,10 @@ type Options struct {
 	// Timeout is after which time the run is to end: a server's own limits are set by it. The context
 	// ends it.
 	Timeout time.Duration
-	// Format and FailOn are for whoever prints the result: FailOn is error or warning.
+	// Format and FailOn are for whoever prints the result: FailOn is error or warning. All has lists whole, Verdict the
+	// verdict alone.
 	Format, FailOn string
+	All, Verdict   bool
 
 	// Tool is the version of this program, Program identifies its build: what another one kept is of
 	// no use.

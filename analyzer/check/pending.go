@@ -13,6 +13,7 @@ import (
 	"github.com/schemavet/schemavet/analyzer/internal/checkout"
 	"github.com/schemavet/schemavet/analyzer/internal/project"
 	"github.com/schemavet/schemavet/analyzer/internal/recognise"
+	"github.com/schemavet/schemavet/analyzer/report"
 	"github.com/schemavet/schemavet/analyzer/usage"
 	"github.com/schemavet/schemavet/sqlscan/migration"
 )
@@ -72,6 +73,10 @@ func (d *database) readMigrations(ctx context.Context) error {
 func (d *database) sayFound(f *recognise.Found) {
 	if f == nil {
 		return
+	}
+	for _, s := range slices.Concat(f.Sets, f.Aside) {
+		d.c.result.Candidates = append(d.c.result.Candidates,
+			report.Candidate{Path: s.Path, Score: s.Score, Reasons: s.Reasons, Aside: s.Aside})
 	}
 	for _, s := range f.Aside {
 		d.c.note("not taken for migrations of this program: "+d.c.s.fromHere(s.Path)+": "+s.Aside, "", 0)

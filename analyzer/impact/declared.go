@@ -115,6 +115,7 @@ func declarations(list []Finding) []Finding {
 		f := worst[p]
 		use := *f.Use
 		use.File, use.Line, use.Column, use.Function, use.Declared = p.file, p.line, p.column, "", nil
+		use.Excerpt = Excerpt{}
 		f.Use, f.elsewhere = &use, nil
 		f.Message = fmt.Sprintf("%s; %s, %s", f.Message, p.what, sentBy(calls[p]))
 		out = append(out, f)

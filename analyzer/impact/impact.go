@@ -62,8 +62,10 @@ type Use struct {
 	// Function encloses the call, API is what is called.
 	Function string
 	API      string
-	// Query is the text that is sent, holes left out.
+	// Query is the text that is sent, as it is shown to people.
 	Query string
+	// Excerpt is the line of it with the name at fault; empty where that stands elsewhere.
+	Excerpt Excerpt
 	// Reader is the code that reads the rows, if that is at fault.
 	Reader *usage.Consumer
 	// Lowered says that a library makes the query of calls; Declared is the declaration that
@@ -541,6 +543,9 @@ func (j *judge) finding(s *site, st *statement, d *diff) Finding {
 		f.Use.Declared = &run
 	}
 	f.elsewhere = j.elsewhere(st, d)
+	if d.reader == nil && !s.query.Lowered && len(st.text.Holes) == 0 {
+		f.Use.Excerpt = excerpt(st.text.SQL, st.sql.Source(d.now.Start), st.sql.Source(d.now.End))
+	}
 	if (st.sql.Fragments || st.text.Depends != "") && (f.Verdict == Breaks || f.Verdict == Corrupts) {
 		f.Verdict = MayBreak
 	}

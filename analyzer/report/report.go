@@ -38,6 +38,16 @@ type MigrationSet struct {
 	Format string `json:"format"`
 }
 
+// Candidate is a folder that could be the migrations of the program.
+type Candidate struct {
+	// Path is that of the folder in the repository. Score is higher the more speaks for it, Reasons say what does;
+	// both are empty where nothing had to be weighed. Aside is why it is not taken; empty for one that is.
+	Path    string   `json:"path"`
+	Score   int      `json:"score"`
+	Reasons []string `json:"reasons,omitempty"`
+	Aside   string   `json:"aside,omitempty"`
+}
+
 // Pending is a migration that is about to run.
 type Pending struct {
 	// Migration is its name, File its path in the repository.
@@ -96,6 +106,8 @@ type Result struct {
 	Tool string
 	// Relaxed are in the order of the file.
 	Relaxed []Relaxed
+	// Candidates are what could be the migrations, where nobody named them.
+	Candidates []Candidate
 	// Databases are all that were judged; one without a name is the only one.
 	Databases []Database
 	// Deployed and Next have a report for each version and database.
@@ -137,10 +149,11 @@ type (
 		Notes    []usage.Problem `json:"notes"`
 		Errors   []usage.Problem `json:"errors"`
 		// Databases is there where there are several.
-		Databases []Database `json:"databases,omitempty"`
-		Drift     []Drift    `json:"drift,omitempty"`
-		Evidence  []Evidence `json:"evidence,omitempty"`
-		Relaxed   []Relaxed  `json:"relaxed,omitempty"`
+		Databases  []Database  `json:"databases,omitempty"`
+		Drift      []Drift     `json:"drift,omitempty"`
+		Evidence   []Evidence  `json:"evidence,omitempty"`
+		Candidates []Candidate `json:"candidates,omitempty"`
+		Relaxed    []Relaxed   `json:"relaxed,omitempty"`
 	}
 	jsonVersion struct {
 		Name        string `json:"name"`
@@ -224,7 +237,8 @@ type (
 
 // JSON writes the result as one object.
 func JSON(w io.Writer, r *Result) error {
-	out := jsonResult{Version: 1, Tool: r.Tool, Base: r.base(), Deployed: []jsonVersion{}, Pending: list(r.Pending),
+	out := jsonResult{Version: 1, Tool: r.Tool, Candidates: r.Candidates, Base: r.base(), Deployed: []jsonVersion{},
+		Pending: list(r.Pending),
 		Findings: findings(r.Findings), Accepted: []jsonFinding{}, Partial: []jsonPartial{}, Opaque: []jsonOpaque{},
 		Unbound: []jsonUnbound{}, Notes: list(r.Notes), Errors: list(r.Errors), Drift: r.Drift, Evidence: r.Evidence,
 		Relaxed: r.Relaxed}

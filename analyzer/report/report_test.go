@@ -38,7 +38,7 @@ func result() *Result {
 // why, the coverage, notes, and a summary; nothing in it can move a cursor.
 func TestText(t *testing.T) {
 	var b bytes.Buffer
-	if err := Text(&b, result()); err != nil {
+	if err := Text(&b, result(), How{}); err != nil {
 		t.Fatal(err)
 	}
 	got := b.String()
@@ -138,7 +138,7 @@ func (f *full) Write(p []byte) (int, error) {
 // What could not be written is said, wherever the writer fails.
 func TestWriteErrors(t *testing.T) {
 	for name, write := range map[string]func(*full) error{
-		"text": func(w *full) error { return Text(w, result()) },
+		"text": func(w *full) error { return Text(w, result(), How{}) },
 		"json": func(w *full) error { return JSON(w, result()) },
 	} {
 		for _, left := range []int{0, 100, 300} {

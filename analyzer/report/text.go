@@ -3,18 +3,35 @@ package report
 import (
 	"fmt"
 	"io"
+	"math"
 	"slices"
+	"strconv"
 	"strings"
+	"unicode/utf8"
 
 	"github.com/schemavet/schemavet/analyzer/impact"
 	"github.com/schemavet/schemavet/analyzer/internal/clean"
 	"github.com/schemavet/schemavet/analyzer/usage"
 )
 
+// How says how much of a result the text has.
+type How struct {
+	// All has lists whole, and what was recognised and why; Verdict has the last lines alone.
+	All, Verdict bool
+}
+
 // Text writes the result for people: the base, then the findings of each change together,
 // then what is not known.
-func Text(w io.Writer, r *Result) error {
-	t := &textWriter{w: w}
+func Text(w io.Writer, r *Result, how How) error {
+	t := &textWriter{w: w, listed: maxListed, alike: maxAlike}
+	if how.Verdict {
+		t.summary(r)
+		return t.err
+	}
+	if how.All {
+		t.listed, t.alike = math.MaxInt, math.MaxInt
+		t.candidates(r.Candidates)
+	}
 	for _, d := range r.Databases {
 		t.base(d)
 	}
@@ -51,14 +68,14 @@ func (t *textWriter) notes(list []usage.Problem) {
 	alike := map[string]int{}
 	for _, n := range list {
 		kind := kindOf(n.Message)
-		if alike[kind]++; alike[kind] <= maxAlike {
+		if alike[kind]++; alike[kind] <= t.alike {
 			t.printf("note: %s\n", problem(n.File, n.Line, n.Message))
 		}
 	}
 	for _, n := range list {
 		kind := kindOf(n.Message)
-		if more := alike[kind] - maxAlike; more > 0 {
-			t.printf("note: … and %d more like it: %s (-format json lists all)\n", more, kind)
+		if more := alike[kind] - t.alike; more > 0 {
+			t.printf("note: … and %d more like it: %s (-v lists all)\n", more, kind)
 			delete(alike, kind)
 		}
 	}
@@ -78,6 +95,22 @@ func kindOf(message string) string {
 type textWriter struct {
 	w   io.Writer
 	err error
+	// listed and alike bound the places of a list, and the notes of a kind.
+	listed, alike int
+}
+
+// candidates lists what could be the migrations, with what speaks for each.
+func (t *textWriter) candidates(list []Candidate) {
+	for _, c := range list {
+		verdict := "taken"
+		if c.Aside != "" {
+			verdict = c.Aside
+		}
+		if len(c.Reasons) > 0 {
+			verdict += fmt.Sprintf("; score %d: %s", c.Score, strings.Join(c.Reasons, ", "))
+		}
+		t.printf("candidate: %s: %s\n", c.Path, verdict)
+	}
 }
 
 func (t *textWriter) printf(format string, args ...any) {
@@ -104,8 +137,8 @@ func (t *textWriter) base(d Database) {
 	t.printf("base%s: %s; %s; search path %s (%s); %s pending\n", of(d.Name), sourceOf(d.Base), server,
 		strings.Join(d.Base.SearchPath, ", "), d.Base.PathFrom, count(len(d.Pending), "migration"))
 	for i, o := range d.Base.Open {
-		if i == maxListed {
-			t.printf("open: … and %d more (-format json lists all)\n", len(d.Base.Open)-i)
+		if i == t.listed {
+			t.printf("open: … and %d more (-v lists all)\n", len(d.Base.Open)-i)
 			break
 		}
 		t.printf("open: %s may hold more than is known\n", o)
@@ -171,7 +204,7 @@ func (t *textWriter) findings(list []impact.Finding) {
 		}
 		var advice []string
 		for _, f := range list[:n] {
-			if !slices.Contains(advice, f.Advice) {
+			if f.Change != nil && !slices.Contains(advice, f.Advice) { // Without a change there is none to make safe.
 				advice = append(advice, f.Advice)
 				t.printf("  safe way: %s\n", f.Advice)
 			}
@@ -217,6 +250,7 @@ func (t *textWriter) use(f impact.Finding) {
 	if r := f.Use.Reader; r != nil {
 		t.printf("    the row is read at %s:%d:%d by %s\n", r.File, r.Line, r.Column, r.API)
 	}
+	t.excerpt(f.Use)
 	if f.Use.Lowered {
 		t.printf("    sends: %s\n", oneLine(f.Use.Query))
 	}
@@ -228,6 +262,26 @@ func (t *textWriter) use(f impact.Finding) {
 	}
 }
 
+// excerpt shows the line of the query with carets under what is at fault.
+func (t *textWriter) excerpt(u *impact.Use) {
+	e := u.Excerpt
+	if e.Text == "" {
+		return
+	}
+	text := strings.ReplaceAll(e.Text, "\t", " ")
+	before, fault := text[:e.At], text[e.At:min(len(text), e.At+e.Length)]
+	if runes := []rune(before); len(runes) > maxBefore {
+		before = "…" + string(runes[len(runes)-maxBefore+1:])
+	}
+	number := strconv.Itoa(u.Line)
+	t.printf("    %s | %s\n", number, cut(before+text[e.At:]))
+	t.printf("    %s | %s%s\n", strings.Repeat(" ", len(number)), strings.Repeat(" ", utf8.RuneCountInString(before)),
+		strings.Repeat("^", utf8.RuneCountInString(fault)))
+}
+
+// maxBefore is how many characters of a line stand in front of what is at fault, at most.
+const maxBefore = 70
+
 func seen(s impact.Seen) string {
 	switch s {
 	case impact.SeenRunning:
@@ -238,9 +292,11 @@ func seen(s impact.Seen) string {
 	return ""
 }
 
-// oneLine folds a statement and cuts it where it is long.
-func oneLine(sql string) string {
-	sql = strings.Join(strings.Fields(sql), " ")
+// oneLine folds a statement, and cuts it where it is long.
+func oneLine(sql string) string { return cut(strings.Join(strings.Fields(sql), " ")) }
+
+// cut cuts a line where it is long.
+func cut(sql string) string {
 	if r := []rune(sql); len(r) > 120 {
 		return string(r[:119]) + "…"
 	}
@@ -267,8 +323,8 @@ func (t *textWriter) coverage(r *Result, kind string, d *impact.Report) {
 
 func (t *textWriter) places(kind string, list []impact.Place) {
 	for i, p := range list {
-		if i == maxListed {
-			t.printf("  … and %d more %s (-format json lists all)\n", len(list)-i, kind)
+		if i == t.listed {
+			t.printf("  … and %d more %s (-v lists all)\n", len(list)-i, kind)
 			return
 		}
 		what := p.What

@@ -74,6 +74,8 @@ func judgeFlags(fs *flag.FlagSet, o *check.Options) {
 		o.Coverage = &n
 		return err
 	})
+	fs.BoolVar(&o.All, "v", false, "lists whole, and what was recognised and why")
+	fs.BoolVar(&o.Verdict, "q", false, "the verdict alone")
 	fs.BoolVar(&o.Strict, "strict", false, "opaque sites count as findings when a pending change could touch them")
 }
 
@@ -123,7 +125,7 @@ func runCheck(ctx stdcontext.Context, c *context, args []string) (int, error) {
 	if s.Options().Format == "json" {
 		err = report.JSON(c.raw, result)
 	} else {
-		err = report.Text(c.stdout, result)
+		err = report.Text(c.stdout, result, report.How{All: o.All, Verdict: o.Verdict})
 	}
 	if err != nil {
 		return exitWrong, err
