@@ -16,9 +16,10 @@
 # make engine CORPORA=DIR   what parsing, binding and rebinding cost
 # make figures [DIR=TREE]   the figures of the code itself: sizes, public names, what has no comment or test
 # make builtin     writes the built-in catalog from the server that PG* variables name
+# make builtin-versions  writes what other versions have besides, from servers that npm brings
 # make shop        writes the manifest of the sample application
 
-.PHONY: test install figures differential history coverage table sample truth mutation bench builtin shop fuzz breakage regress replay migrated scale sqlc engine
+.PHONY: test install figures differential history coverage table sample truth mutation bench builtin builtin-versions shop fuzz breakage regress replay migrated scale sqlc engine
 
 test: install
 	go build ./...
@@ -113,6 +114,9 @@ figures:
 
 builtin:
 	catalog/builtin/generate.sh
+
+builtin-versions:
+	catalog/builtin/versions.sh
 
 shop:
 	go run ./cmd/schemavet usage -C testdata/shop/v1.4.2 -name v1.4.2 -revision v1.4.2 -o ../deployed/v1.4.2.json

@@ -9,14 +9,22 @@ import (
 	"sync"
 )
 
-//go:embed builtin/*.tsv builtin/extension/*.tsv
+//go:embed builtin/*.tsv builtin/delta/*.tsv builtin/extension/*.tsv
 var builtinFiles embed.FS
 
-// BuiltinServer is the major version that builtin/*.tsv was read from.
-const BuiltinServer = 15
+// The major versions of which the built-in catalog is known. builtin/*.tsv are those of the base, builtin/delta/*.tsv
+// what the others have besides and what they have not.
+const (
+	OldestServer = 12
+	baseServer   = 15
+	NewestServer = 18
+)
 
-// builtin is the built-in catalog, read on first use and never changed.
+// builtin is the built-in catalog of a version, read on first use and never changed.
 type builtin struct {
+	// tables are the rows of its files by their names.
+	tables map[string][]string
+
 	types     map[ID]*Type
 	typeNames map[string]*Type
 	relations map[string]*Relation
@@ -32,49 +40,126 @@ type builtin struct {
 	defaults map[string]OpClass
 }
 
-var theBuiltin = sync.OnceValue(func() *builtin {
+// builtins are the built-in catalogs by version; that of 0 has what any version has.
+var builtins = func() map[int]func() *builtin {
+	out := map[int]func() *builtin{}
+	for v := OldestServer; v <= NewestServer; v++ {
+		out[v] = sync.OnceValue(func() *builtin { return readBuiltin(tablesOf(v)) })
+	}
+	out[0] = sync.OnceValue(func() *builtin { return readBuiltin(tablesOfAll()) })
+	return out
+}()
+
+// builtin is the built-in catalog of the schema's version. One that is newer or older than those that are known is
+// taken for the nearest.
+func (s *Schema) builtin() *builtin {
+	if s.Server == 0 {
+		return builtins[0]()
+	}
+	return builtins[min(max(s.Server, OldestServer), NewestServer)]()
+}
+
+// baseTables are the names of the tables, with the number of their fields.
+var baseTables = map[string]int{"types": 11, "relations": 8, "functions": 10, "operators": 4, "casts": 4, "opclasses": 4,
+	"names": 2}
+
+// tablesOf are the tables of a version.
+func tablesOf(version int) map[string][]string {
+	out := map[string][]string{}
+	gone := map[string]bool{}
+	if version != baseServer {
+		for _, line := range lines(fmt.Sprintf("builtin/delta/%d.tsv", version)) {
+			sign, rest, _ := strings.Cut(line, "\t")
+			table, row, _ := strings.Cut(rest, "\t")
+			if sign == "-" {
+				gone[rest] = true
+			} else {
+				out[table] = append(out[table], row)
+			}
+		}
+	}
+	for table := range baseTables {
+		var kept []string
+		for _, row := range lines("builtin/" + table + ".tsv") {
+			if !gone[table+"\t"+row] {
+				kept = append(kept, row)
+			}
+		}
+		out[table] = append(kept, out[table]...)
+	}
+	return out
+}
+
+// tablesOfAll are the rows of all versions, each once.
+func tablesOfAll() map[string][]string {
+	out := tablesOf(baseServer)
+	seen := map[string]bool{}
+	for version := OldestServer; version <= NewestServer; version++ {
+		if version == baseServer {
+			continue
+		}
+		for _, line := range lines(fmt.Sprintf("builtin/delta/%d.tsv", version)) {
+			rest, added := strings.CutPrefix(line, "+\t")
+			if !added || seen[rest] {
+				continue
+			}
+			seen[rest] = true
+			table, row, _ := strings.Cut(rest, "\t")
+			out[table] = append(out[table], row)
+		}
+	}
+	return out
+}
+
+// lines are those of an embedded file.
+func lines(file string) []string {
+	data, err := fs.ReadFile(builtinFiles, file)
+	if err != nil {
+		panic(err)
+	}
+	return strings.Split(strings.TrimSuffix(string(data), "\n"), "\n")
+}
+
+func readBuiltin(tables map[string][]string) *builtin {
 	b := &builtin{
-		types: map[ID]*Type{}, typeNames: map[string]*Type{}, relations: map[string]*Relation{},
+		tables: tables,
+		types:  map[ID]*Type{}, typeNames: map[string]*Type{}, relations: map[string]*Relation{},
 		functions: map[string][]*Function{}, operators: map[string][]Operator{}, exact: map[operatorKey]Operator{},
 		casts: map[[2]ID]Cast{}, names: map[string]bool{}, defaults: map[string]OpClass{}, multiranges: map[ID]ID{},
 	}
 	b.readTypes()
 	b.readRelations()
 	b.readFunctions()
-	for _, f := range rows("builtin/operators.tsv", 4) {
+	for _, f := range b.rows("operators") {
 		o := Operator{Schema: "pg_catalog", Name: f[0], Left: b.typeID(f[1]), Right: b.typeID(f[2]), Result: b.typeID(f[3])}
 		b.operators[o.Name] = append(b.operators[o.Name], o)
 		b.exact[operatorKey{o.Name, o.Left, o.Right}] = o
 	}
-	for _, f := range rows("builtin/casts.tsv", 4) {
+	for _, f := range b.rows("casts") {
 		c := Cast{From: b.typeID(f[0]), To: b.typeID(f[1]), Context: f[2][0], Method: f[3][0]}
 		b.casts[[2]ID{c.From, c.To}] = c
 	}
-	for _, f := range rows("builtin/opclasses.tsv", 4) {
+	for _, f := range b.rows("opclasses") {
 		o := OpClass{Schema: "pg_catalog", Name: f[0], Method: f[1], Type: b.typeID(f[2]), Default: f[3] == "1"}
 		b.opClasses = append(b.opClasses, o)
 		if o.Default {
 			b.defaults[o.Method+"\x00"+strconv.Itoa(int(o.Type))] = o
 		}
 	}
-	for _, f := range rows("builtin/names.tsv", 2) {
+	for _, f := range b.rows("names") {
 		b.names[f[0]+"\x00"+f[1]] = true
 	}
+	b.tables = nil
 	return b
-})
+}
 
-// rows reads an embedded table; a row with another number of fields is a broken build.
-func rows(file string, fields int) [][]string {
-	data, err := fs.ReadFile(builtinFiles, file)
-	if err != nil {
-		panic(err)
-	}
-	lines := strings.Split(strings.TrimSuffix(string(data), "\n"), "\n")
-	out := make([][]string, 0, len(lines))
-	for i, line := range lines {
+// rows splits a table; a row with another number of fields is a broken build.
+func (b *builtin) rows(table string) [][]string {
+	out := make([][]string, 0, len(b.tables[table]))
+	for i, line := range b.tables[table] {
 		f := strings.Split(line, "\t")
-		if len(f) != fields {
-			panic(fmt.Sprintf("%s:%d: %d fields, want %d", file, i+1, len(f), fields))
+		if len(f) != baseTables[table] {
+			panic(fmt.Sprintf("builtin: %s:%d: %d fields, want %d", table, i+1, len(f), baseTables[table]))
 		}
 		out = append(out, f)
 	}
@@ -95,7 +180,7 @@ func (b *builtin) typeID(name string) ID {
 }
 
 func (b *builtin) readTypes() {
-	table := rows("builtin/types.tsv", 11)
+	table := b.rows("types")
 	for _, f := range table {
 		oid, err := strconv.Atoi(f[0])
 		if err != nil {
@@ -127,7 +212,7 @@ var rangeSubtypes = map[string]string{
 }
 
 func (b *builtin) readRelations() {
-	for _, f := range rows("builtin/relations.tsv", 8) {
+	for _, f := range b.rows("relations") {
 		key := qualified(f[0], f[1])
 		r := b.relations[key]
 		if r == nil {
@@ -137,13 +222,16 @@ func (b *builtin) readRelations() {
 			}
 			b.relations[key] = r
 		}
+		if r.Column(f[4]) != nil { // Another version has it elsewhere.
+			continue
+		}
 		t := b.typeNames[qualified(f[5], f[6])]
 		r.AddColumn(Column{Name: f[4], Type: TypeRef{ID: t.ID}, NotNull: f[7] == "1", Local: true})
 	}
 }
 
 func (b *builtin) readFunctions() {
-	for _, f := range rows("builtin/functions.tsv", 10) {
+	for _, f := range b.rows("functions") {
 		fn := parseFunction(f[2:], b.typeID)
 		fn.Schema, fn.Name, fn.Language = f[0], f[1], "internal"
 		key := qualified(f[0], f[1])
@@ -185,31 +273,18 @@ func parseFunction(f []string, typeID func(string) ID) *Function {
 	return fn
 }
 
-func builtinRelation(schema, name string) (*Relation, bool) {
+func (b *builtin) relation(schema, name string) (*Relation, bool) {
 	if schema != "pg_catalog" && schema != "information_schema" {
 		return nil, false
 	}
-	r, ok := theBuiltin().relations[qualified(schema, name)]
+	r, ok := b.relations[qualified(schema, name)]
 	return r, ok
 }
 
-func builtinType(schema, name string) (*Type, bool) {
+func (b *builtin) typeNamed(schema, name string) (*Type, bool) {
 	if schema != "pg_catalog" && schema != "information_schema" {
 		return nil, false
 	}
-	t, ok := theBuiltin().typeNames[qualified(schema, name)]
+	t, ok := b.typeNames[qualified(schema, name)]
 	return t, ok
-}
-
-func builtinTypeByID(id ID) (*Type, bool) {
-	t, ok := theBuiltin().types[id]
-	return t, ok
-}
-
-func builtinFunctions(schema, name string) []*Function {
-	return theBuiltin().functions[qualified(schema, name)]
-}
-
-func builtinName(kind Kind, name string) bool {
-	return theBuiltin().names[string(kind)+"\x00"+name]
 }

@@ -54,7 +54,7 @@ type extensionLoader struct {
 }
 
 func (l *extensionLoader) typeID(name string) ID {
-	if t, ok := builtinType("pg_catalog", name); ok {
+	if t, ok := l.builtin().typeNamed("pg_catalog", name); ok {
 		return t.ID
 	}
 	if t, ok := l.Type(l.namespace, name); ok {

@@ -47,7 +47,7 @@ func (s *Schema) Operators(schema, name string) []Operator {
 	if schema != "pg_catalog" {
 		return own
 	}
-	builtin := theBuiltin().operators[name]
+	builtin := s.builtin().operators[name]
 	if len(own) == 0 {
 		return builtin
 	}
@@ -65,7 +65,7 @@ func (s *Schema) Operator(schema, name string, left, right ID) (Operator, bool) 
 	if schema != "pg_catalog" {
 		return Operator{}, false
 	}
-	o, ok := theBuiltin().exact[operatorKey{name, left, right}]
+	o, ok := s.builtin().exact[operatorKey{name, left, right}]
 	return o, ok
 }
 
@@ -114,7 +114,7 @@ func (s *Schema) Cast(from, to ID) (Cast, bool) {
 	if c, ok := s.casts.Get(castKey(from, to)); ok {
 		return c, true
 	}
-	c, ok := theBuiltin().casts[[2]ID{from, to}]
+	c, ok := s.builtin().casts[[2]ID{from, to}]
 	return c, ok
 }
 
@@ -153,8 +153,8 @@ func (s *Schema) OpClass(method, schema, name string) (OpClass, bool) {
 		}
 	}
 	if schema == "pg_catalog" {
-		if i := slices.IndexFunc(theBuiltin().opClasses, match); i >= 0 {
-			return theBuiltin().opClasses[i], true
+		if i := slices.IndexFunc(s.builtin().opClasses, match); i >= 0 {
+			return s.builtin().opClasses[i], true
 		}
 	}
 	return OpClass{}, false
@@ -167,7 +167,7 @@ func (s *Schema) DefaultOpClass(method string, typ ID) (OpClass, bool) {
 			return o, true
 		}
 	}
-	o, ok := theBuiltin().defaults[method+"\x00"+strconv.Itoa(int(typ))]
+	o, ok := s.builtin().defaults[method+"\x00"+strconv.Itoa(int(typ))]
 	return o, ok
 }
 

@@ -119,7 +119,7 @@ func (s *Schema) Namespace(name string) (Namespace, bool) {
 	}
 	switch name {
 	case "pg_catalog":
-		return Namespace{Name: name, Open: s.Server == 0 || s.Server > BuiltinServer}, true
+		return Namespace{Name: name, Open: s.Server > NewestServer}, true
 	case "information_schema", "pg_toast":
 		return Namespace{Name: name}, true
 	}
@@ -165,7 +165,7 @@ func (s *Schema) Relation(schema, name string) (*Relation, bool) {
 	if id, ok := s.relNames.Get(qualified(schema, name)); ok {
 		return s.relations.Get(id)
 	}
-	return builtinRelation(schema, name)
+	return s.builtin().relation(schema, name)
 }
 
 // RelationByID returns the relation with that ID.
@@ -208,13 +208,14 @@ func (s *Schema) Type(schema, name string) (*Type, bool) {
 	if id, ok := s.typeNames.Get(qualified(schema, name)); ok {
 		return s.types.Get(id)
 	}
-	return builtinType(schema, name)
+	return s.builtin().typeNamed(schema, name)
 }
 
 // TypeByID returns the type with that ID, built in or not.
 func (s *Schema) TypeByID(id ID) (*Type, bool) {
 	if id < FirstID {
-		return builtinTypeByID(id)
+		t, ok := s.builtin().types[id]
+		return t, ok
 	}
 	return s.types.Get(id)
 }
@@ -251,7 +252,7 @@ func (s *Schema) WithoutType(id ID) *Schema {
 // Functions returns the functions, procedures and aggregates of that name.
 func (s *Schema) Functions(schema, name string) []*Function {
 	if schema == "pg_catalog" || schema == "information_schema" {
-		return builtinFunctions(schema, name)
+		return s.builtin().functions[qualified(schema, name)]
 	}
 	ids, _ := s.funcNames.Get(qualified(schema, name))
 	out := make([]*Function, 0, len(ids))
@@ -332,7 +333,7 @@ func (s *Schema) Object(kind Kind, schema, name string) (Object, bool) {
 	if o, ok := s.objects.Get(objectKey(kind, schema, name)); ok {
 		return o, true
 	}
-	if schema == "pg_catalog" && builtinName(kind, name) {
+	if schema == "pg_catalog" && s.builtin().names[string(kind)+"\x00"+name] {
 		return Object{Kind: kind, Schema: schema, Name: name}, true
 	}
 	return Object{}, false

@@ -109,7 +109,7 @@ func (s *Schema) BaseType(id ID) ID {
 
 // MultirangeOf returns the multirange type over a range type; 0 if there is none.
 func (s *Schema) MultirangeOf(rng ID) ID {
-	if id, ok := theBuiltin().multiranges[rng]; ok {
+	if id, ok := s.builtin().multiranges[rng]; ok {
 		return id
 	}
 	for _, t := range s.types.All() {
@@ -127,7 +127,7 @@ func (s *Schema) RowColumns(id ID) ([]Column, bool) {
 		return nil, false
 	}
 	if t.builtinRelation != "" {
-		r, ok := builtinRelation(t.Schema, t.builtinRelation)
+		r, ok := s.builtin().relation(t.Schema, t.builtinRelation)
 		if !ok {
 			return nil, false
 		}

@@ -2,7 +2,7 @@
 -- composite, element of an array, array of an element, base of a domain, NOT NULL.
 copy (
   select t.oid, n.nspname, t.typname, t.typtype, t.typcategory, t.typispreferred::int,
-         coalesce(c.relname, ''), case when t.typsubscript = 'array_subscript_handler'::regproc then coalesce(e.typname, '') else '' end,
+         coalesce(c.relname, ''), case when t.typlen = -1 then coalesce(e.typname, '') else '' end,
          coalesce(a.typname, ''), coalesce(b.typname, ''), t.typnotnull::int
   from pg_type t
   join pg_namespace n on n.oid = t.typnamespace
