@@ -176,6 +176,7 @@ func (b *Binding) First(last Phase) *Outcome {
 
 // Bind binds one parsed statement. A statement with a syntax error has one Failed outcome.
 func Bind(st pgtree.Statement, env *Env) *Binding {
+	st = st.On(env.Schema.Server)
 	b := newBinder(env, st)
 	b.Outcomes = make([]Outcome, 0, expected(st))
 	if st.Err != nil {

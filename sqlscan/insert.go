@@ -60,7 +60,7 @@ func (b *binder) insert(l *level, s *pg_query.InsertStmt) ([]Column, bool) {
 	c := b.insertChange(w, cols, given)
 	b.onConflict(l, s.OnConflictClause, w, &c)
 	b.guard(c)
-	return b.returning(l, s.ReturningList)
+	return b.returning(l, w, s.ReturningList)
 }
 
 // insertChange is what an INSERT writes to the table behind its target.
@@ -454,10 +454,29 @@ func (b *binder) writtenBase(rel *catalog.Relation) (*catalog.Relation, func(int
 	return nil, nil
 }
 
-func (b *binder) returning(l *level, list []*pg_query.Node) ([]Column, bool) {
+func (b *binder) returning(l *level, w write, list []*pg_query.Node) ([]Column, bool) {
 	if len(list) == 0 {
 		return nil, false
 	}
-	out := b.targets(l, list)
+	out := b.targets(b.withOldAndNew(l, w), list)
 	return b.resolveColumns(out.columns()), out.unknown
+}
+
+// withOldAndNew lets the row be called old and new as well, from 18 on, unless something else is called so
+// (addNSItemForReturning).
+func (b *binder) withOldAndNew(l *level, w write) *level {
+	if server := b.env.Schema.Server; w.rel == nil || server > 0 && server < 18 {
+		return l
+	}
+	out := *l
+	out.items = slices.Clone(l.items)
+	for _, name := range []string{"old", "new"} {
+		if slices.ContainsFunc(l.items, func(it *item) bool { return it.alias == name }) {
+			continue
+		}
+		it := b.relationItem(w.rel, name)
+		it.aliased, it.colsVisible = true, false
+		out.items = append(out.items, it)
+	}
+	return &out
 }

@@ -22,7 +22,7 @@ func (b *binder) update(l *level, s *pg_query.UpdateStmt) ([]Column, bool) {
 	if s.WhereClause != nil {
 		b.boolean(b.expr(l, s.WhereClause), "WHERE")
 	}
-	cols, unknown := b.returning(l, s.ReturningList)
+	cols, unknown := b.returning(l, w, s.ReturningList)
 	b.writable(l, w, 'u', len(s.ReturningList) > 0)
 	b.assignments(l, s.TargetList, w)
 	b.guard(b.updateChange(w, s.TargetList))
@@ -174,7 +174,7 @@ func (b *binder) delete(l *level, s *pg_query.DeleteStmt) ([]Column, bool) {
 		base, _ := b.writtenBase(w.rel)
 		b.guard(change{w: w, base: base, event: 'd'})
 	}
-	return b.returning(l, s.ReturningList)
+	return b.returning(l, w, s.ReturningList)
 }
 
 // merge binds MERGE (transformMergeStmt).

@@ -358,7 +358,7 @@ func (b *Binding) NamesNoRelation() bool { return withoutRelations[b.Command] }
 func (b *binder) parseFailed(err error) {
 	var syntax *pgtree.Error
 	switch {
-	case errors.As(err, &syntax) && b.env.Schema.Version() <= 16:
+	case errors.As(err, &syntax) && b.st.Refused(b.env.Schema.Server):
 		b.note(Outcome{Start: syntax.Offset, End: syntax.Offset, Kind: KindStatement, Fact: Malformed, Text: "syntax",
 			State:    Failed,
 			SQLSTATE: syntax.SQLSTATE, Message: syntax.Message})

@@ -58,6 +58,7 @@ type refuse struct{ err *Error }
 
 // Apply runs one statement. On error the Result holds the schema and session as given.
 func Apply(s *catalog.Schema, sess Session, st pgtree.Statement) (res Result, err error) {
+	st = st.On(s.Server)
 	a := &applier{s: s, sess: sess, st: st}
 	defer func() {
 		if r := recover(); r != nil {
@@ -87,7 +88,7 @@ type applier struct {
 }
 
 func (a *applier) unparsed() {
-	if e, ok := a.st.Err.(*pgtree.Error); ok && a.s.Version() <= 16 {
+	if e, ok := a.st.Err.(*pgtree.Error); ok && a.st.Refused(a.s.Server) {
 		panic(refuse{&Error{SQLSTATE: e.SQLSTATE, Message: e.Message, Offset: e.Offset}})
 	}
 	var limit *pgtree.Limit

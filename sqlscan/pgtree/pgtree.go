@@ -28,6 +28,16 @@ type Statement struct {
 	Base int
 	// Err is an *Error or a *Limit when the statement could not be parsed.
 	Err error
+	// Newer is the error of the servers up to 16, for a statement that 17 or 18 takes.
+	Newer error
+}
+
+// On is the statement as a server of a major version takes it; 0 is one that is not known.
+func (st Statement) On(server int) Statement {
+	if st.Newer != nil && server > 0 && server <= 16 {
+		st.Err, st.Node = st.Newer, nil
+	}
+	return st
 }
 
 // Error is a syntax error, as the server would raise it.
@@ -121,6 +131,13 @@ func (s source) parse(p part) Statement {
 	}
 	scanned := s.scanned[p.start:p.end]
 	tree, err := pg_query.Parse(scanned)
+	if err != nil {
+		if text, newer := lowered(scanned); newer {
+			if t, again := pg_query.Parse(text); again == nil {
+				st.Newer, tree, err = syntaxError(err, scanned, p.start), t, nil
+			}
+		}
+	}
 	switch {
 	case err != nil:
 		st.Err = syntaxError(err, scanned, p.start)
