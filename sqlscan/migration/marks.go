@@ -95,6 +95,7 @@ func gooseUnit(f file) (Unit, bool) {
 	})
 	u.Text = s.end()
 	found = found && gooseName.MatchString(f.name)
+	gooseLines.refuses(&u)
 	if slices.Contains(substituted, true) {
 		u.substitute(substituted, f.variables)
 	}
@@ -275,6 +276,7 @@ func sqlMigrateUnit(f file) (Unit, bool) {
 		}
 	})
 	u.Text = s.end()
+	sqlMigrateLines.refuses(&u)
 	return u, found
 }
 

@@ -35,6 +35,11 @@ type Unit struct {
 	// behind which the tool commits.
 	NoTransaction bool
 	Commits       []int
+	// Sent is how the tool sends it; Refused is why the tool does not run it at all, empty if it does, at RefusedLine of
+	// the file, which is 1-based.
+	Sent        Sending
+	Refused     string
+	RefusedLine int
 	// Repeatable says that it runs again whenever it has changed, Checkpoint that it holds what
 	// those before it make, and runs on an empty database alone.
 	Repeatable, Checkpoint bool
@@ -46,6 +51,22 @@ type Unit struct {
 	Put     []Put
 	// Statements is set for units that are not files: each text is at a place of its own.
 	Statements []Located
+}
+
+// Sending is how a tool sends the text of a unit.
+type Sending byte
+
+// The ways: one that is not known, or statement by statement; as one text, whose statements are a transaction if they
+// are several; in a transaction.
+const (
+	SentApart Sending = iota
+	SentWhole
+	SentInTransaction
+)
+
+// InBlock says that a unit of a number of statements runs in a transaction block.
+func (u Unit) InBlock(statements int) bool {
+	return u.Sent == SentInTransaction || u.Sent == SentWhole && statements > 1
 }
 
 // Unknown is text that is not known at an offset.
@@ -225,6 +246,9 @@ func (d *folder) units(t *tool, s *Set) {
 			s.Ignored = append(s.Ignored, f.path)
 		case ok:
 			u.ToolDigest = cmp.Or(u.ToolDigest, hashes[f.path])
+			if t.sent != nil {
+				u.Sent = t.sent(u)
+			}
 			s.Units = append(s.Units, u)
 		case strings.HasSuffix(f.name, ".sql"):
 			s.Ignored = append(s.Ignored, f.path)

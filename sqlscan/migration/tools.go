@@ -16,6 +16,8 @@ type tool struct {
 	// plan reads the folder as a whole, where a file by itself does not tell; instead of unit.
 	plan    func(*folder, *Set) error
 	compare func(x, y Unit) int
+	// sent is how the tool sends a unit; nil where that is not known.
+	sent func(Unit) Sending
 	// deep says that the tool reads folders within the folder as well.
 	deep bool
 	// unique says that the tool takes no folder in which a version stands twice.
@@ -32,6 +34,7 @@ var tools = []tool{
 		name:    "golang-migrate",
 		sure:    func(f file) bool { return golangMigrate.MatchString(f.name) },
 		unit:    golangMigrateUnit,
+		sent:    whole,
 		compare: byNumber,
 		unique:  true,
 		history: history{table: "schema_migrations", columns: "version::text, '', '', '', dirty", rule: golangMigrateRule},
@@ -41,6 +44,7 @@ var tools = []tool{
 		name:    "goose",
 		sure:    func(f file) bool { return gooseUp.MatchString(f.text) },
 		unit:    gooseUnit,
+		sent:    transaction,
 		compare: byNumber,
 		unique:  true,
 		history: history{table: "goose_db_version", columns: "version_id::text, '', '', '', false",
@@ -51,6 +55,7 @@ var tools = []tool{
 		name:    "sql-migrate",
 		sure:    func(f file) bool { return sqlMigrateUp.MatchString(f.text) },
 		unit:    sqlMigrateUnit,
+		sent:    transaction,
 		compare: sqlMigrateOrder,
 		history: history{table: "gorp_migrations", columns: "id, id, '', '', false", rule: sqlMigrateRule},
 	},
@@ -59,6 +64,7 @@ var tools = []tool{
 		name:    "dbmate",
 		sure:    func(f file) bool { return dbmateUp.MatchString(f.text) },
 		unit:    dbmateUnit,
+		sent:    transactionOrWhole,
 		compare: byFile,
 		history: history{table: "schema_migrations", columns: "version::text, '', '', '', false",
 			rule: each(byVersion, "dbmate runs it all the same, unless it is told to be strict")},
@@ -68,6 +74,7 @@ var tools = []tool{
 		name:      "tern",
 		sure:      func(f file) bool { return strings.Contains(f.text, ternSeparator) },
 		unit:      ternUnit,
+		sent:      transactionOrWhole,
 		compare:   byNumber,
 		templates: true,
 		history:   history{table: "schema_version", columns: "version::text, '', '', '', false", rule: ternRule},
@@ -110,6 +117,7 @@ var tools = []tool{
 		name:    "bun",
 		sure:    func(f file) bool { return bunSplit.MatchString(f.text) || strings.HasSuffix(f.name, ".tx.up.sql") },
 		unit:    bunUnit,
+		sent:    wholeOrTransaction,
 		compare: func(x, y Unit) int { return strings.Compare(x.Version, y.Version) },
 		deep:    true,
 		history: history{table: "bun_migrations", columns: "name, '', '', '', false",
@@ -120,6 +128,7 @@ var tools = []tool{
 		name:    "go-pg",
 		sure:    func(f file) bool { return gopgSplit.MatchString(f.text) },
 		unit:    gopgUnit,
+		sent:    wholeOrTransaction,
 		compare: byNumber,
 		unique:  true,
 		history: history{table: "gopg_migrations", columns: "version::text, '', '', '', false",
@@ -185,6 +194,32 @@ const Own = "plain"
 
 var plain = &tools[len(tools)-1]
 
+// How tools send: as one text (multiStatementEnabled is off, postgres.go); in a transaction, statement by statement
+// without one (goose's provider, sql-migrate's migrate.go); in a transaction, as one text without one (dbmate, tern).
+func whole(Unit) Sending { return SentWhole }
+
+func transaction(u Unit) Sending {
+	if u.NoTransaction {
+		return SentApart
+	}
+	return SentInTransaction
+}
+
+func transactionOrWhole(u Unit) Sending {
+	if u.NoTransaction {
+		return SentWhole
+	}
+	return SentInTransaction
+}
+
+// wholeOrTransaction is for names with .tx. in them; other texts are sent in parts, each as one text.
+func wholeOrTransaction(u Unit) Sending {
+	if strings.HasSuffix(u.File, transactional) {
+		return SentInTransaction
+	}
+	return SentApart
+}
+
 // none and inOrder are for migrations that are no files.
 func none(file) (Unit, bool) { return Unit{}, false }
 
@@ -229,7 +264,11 @@ func golangMigrateUnit(f file) (Unit, bool) {
 	if m == nil || m[3] != "up" {
 		return Unit{}, false
 	}
-	return Unit{Version: m[1], Name: m[1] + "_" + m[2], File: f.path, Text: f.text}, true
+	u := Unit{Version: m[1], Name: m[1] + "_" + m[2], File: f.path, Text: f.text}
+	if f.raw != f.text {
+		u.Refused, u.RefusedLine = "the file begins with a byte order mark, which golang-migrate sends (SQLSTATE 42601)", 1
+	}
+	return u, true
 }
 
 var maragudk = regexp.MustCompile(`^([\w-]+).(up|down).sql$`)

@@ -1,6 +1,9 @@
 package plan
 
 import (
+	"regexp"
+	"strings"
+
 	"github.com/schemavet/schemavet/sqlscan/ddl"
 	"github.com/schemavet/schemavet/sqlscan/migration"
 )
@@ -54,4 +57,37 @@ func commits(sts []located, u migration.Unit) [][]located {
 	}
 	flush()
 	return out
+}
+
+// inBlock notes the pending statements that cannot run in a transaction block and are sent in one.
+func (r *runner) inBlock(sts []located, u migration.Unit) {
+	if !r.pending {
+		return
+	}
+	block := u.InBlock(len(sts))
+	for _, l := range sts {
+		switch ddl.BoundaryOf(l.st) {
+		case ddl.Begin:
+			block = true
+		case ddl.Commit, ddl.Rollback:
+			block = u.InBlock(len(sts))
+		case ddl.Alone:
+			if block && l.unknown == "" {
+				r.plan.Failures = append(r.plan.Failures, Failure{Origin: l.origin, SQLSTATE: "25001",
+					Message: command(l.st.Text) + " cannot run inside a transaction block"})
+			}
+		}
+	}
+}
+
+var concurrently = regexp.MustCompile(
+	`(?is)^\s*(create|drop|reindex|alter|refresh)\b.*?\b(index|table|view)\b.*?\bconcurrently\b`)
+
+// command names a statement as the server's message does.
+func command(text string) string {
+	if m := concurrently.FindStringSubmatch(text); m != nil {
+		return strings.ToUpper(m[1] + " " + m[2] + " CONCURRENTLY")
+	}
+	words := strings.Fields(text)
+	return strings.ToUpper(strings.Join(words[:min(2, len(words))], " "))
 }

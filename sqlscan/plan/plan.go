@@ -126,7 +126,13 @@ type located struct {
 
 // unit runs one migration and returns its steps.
 func (r *runner) unit(u migration.Unit) []catalog.Step {
+	if u.Refused != "" && r.pending {
+		r.plan.Failures = append(r.plan.Failures, Failure{Origin: catalog.Origin{Migration: u.Name, File: u.File,
+			Line: max(u.RefusedLine, 1), Column: 1, Statement: lineOf(u.Text, u.RefusedLine)}, Message: u.Refused})
+		return nil
+	}
 	sts := r.parse(u)
+	r.inBlock(sts, u)
 	sess := ddl.Session{SearchPath: slices.Clone(r.searchPath)}
 	var steps []catalog.Step
 	for _, group := range commits(sts, u) {
@@ -252,6 +258,11 @@ func (r *runner) parse(u migration.Unit) []located {
 
 func (r *runner) parseText(u migration.Unit, s migration.Located) []located {
 	text := pgtree.BlankPsql(s.Text)
+	if u.Sent != migration.SentApart && r.pending { // What psql alone understands is sent as it is.
+		text = s.Text
+	} else {
+		s.Unknown = append(slices.Clone(s.Unknown), ofPsql(s.Text)...)
+	}
 	shown := migration.Unit{Text: text}
 	if u.Statements == nil {
 		shown.Put = u.Put
