@@ -79,6 +79,11 @@ func (d *database) sayFound(f *recognise.Found) {
 			report.Candidate{Path: s.Path, Score: s.Score, Reasons: s.Reasons, Aside: s.Aside})
 	}
 	for _, s := range f.Aside {
+		if len(f.Sets) == 0 && s.Engine == "" && s.Apart == "" {
+			d.c.wrong(fmt.Sprintf("%s looks like migrations and is not read: %s; say what the schema is with -migrations or "+
+				"-schema", d.c.s.fromHere(s.Path), s.Aside))
+			continue
+		}
 		d.c.note("not taken for migrations of this program: "+d.c.s.fromHere(s.Path)+": "+s.Aside, "", 0)
 	}
 	if len(f.Sets) > 1 {

@@ -168,7 +168,7 @@ func examined(in Input) (*judge, []*site) {
 	for _, s := range sites {
 		j.base(s)
 	}
-	sites = slices.DeleteFunc(sites, func(s *site) bool { return s.query.Guessed && !s.binds() })
+	sites = slices.DeleteFunc(sites, func(s *site) bool { return s.query.Guessed && !s.bindsAll() })
 	for i := range in.Steps {
 		for _, s := range sites {
 			j.step(s, i)
@@ -343,8 +343,8 @@ func (j *judge) sent(s *site) []*statement {
 // fails says that the server refuses a statement, whatever it is given.
 func fails(b *sqlscan.Binding) bool { return b.First(sqlscan.PlanPhase) != nil }
 
-// binds says that all that the site sends is known and binds in the base.
-func (s *site) binds() bool {
+// bindsAll says that all that the site sends is known and binds in the base.
+func (s *site) bindsAll() bool {
 	return s.opaque() == "" && !slices.ContainsFunc(s.stmts, func(st *statement) bool { return fails(st.base) })
 }
 

@@ -8,6 +8,7 @@ import (
 	"github.com/schemavet/schemavet/analyzer/usage"
 	"github.com/schemavet/schemavet/catalog"
 	"github.com/schemavet/schemavet/sqlscan"
+	"github.com/schemavet/schemavet/sqlscan/sqltext"
 )
 
 // JudgeNext judges code that is about to be deployed: it must work in the last state. What
@@ -84,9 +85,31 @@ func (j *judge) missing(s *site, last *catalog.Schema) {
 				continue
 			}
 			seen[key] = true
+			if f.Level == LevelError && s.binds(st) { // A way that the code may not go.
+				f.Verdict, f.Level = MayBreak, LevelWarning
+				f.Message += " (another text of this call is fine)"
+			}
 			j.report.Findings = append(j.report.Findings, f)
 		}
 	}
+}
+
+// binds says that another text of the site, which has a piece less, binds in the base.
+func (s *site) binds(st *statement) bool {
+	return slices.ContainsFunc(s.stmts, func(o *statement) bool { return hasLess(o.text, st.text) && !fails(o.base) })
+}
+
+// hasLess says that a text is another one without a piece of several that the code puts together.
+func hasLess(less, more sqltext.Text) bool {
+	a, b := less.SQL, more.SQL
+	if len(a) >= len(b) || len(more.Runs) < 2 {
+		return false
+	}
+	n := 0
+	for n < len(a) && a[n] == b[n] {
+		n++
+	}
+	return a[n:] == b[len(b)-(len(a)-n):]
 }
 
 // unread reports code that reads its rows into too many or too few destinations, or into

@@ -238,7 +238,7 @@ type (
 // JSON writes the result as one object.
 func JSON(w io.Writer, r *Result) error {
 	out := jsonResult{Version: 1, Tool: r.Tool, Candidates: r.Candidates, Base: r.base(), Deployed: []jsonVersion{},
-		Pending: list(r.Pending),
+		Pending:  list(r.Pending),
 		Findings: findings(r.Findings), Accepted: []jsonFinding{}, Partial: []jsonPartial{}, Opaque: []jsonOpaque{},
 		Unbound: []jsonUnbound{}, Notes: list(r.Notes), Errors: list(r.Errors), Drift: r.Drift, Evidence: r.Evidence,
 		Relaxed: r.Relaxed}

@@ -563,6 +563,9 @@ func (f *Frame) holds(cond ast.Expr) (holds, known bool) {
 			return !holds, known
 		}
 	case *ast.BinaryExpr:
+		if c.Op == token.LAND || c.Op == token.LOR {
+			return f.holdsBoth(c)
+		}
 		if n, ok := f.length(c.X); ok {
 			return f.compareLength(n, c)
 		}
@@ -594,6 +597,17 @@ func (f *Frame) holds(cond ast.Expr) (holds, known bool) {
 		return isSystem(c.Name)
 	}
 	return false, false
+}
+
+// holdsBoth says whether two conditions that are joined hold: one that is known may decide.
+func (f *Frame) holdsBoth(c *ast.BinaryExpr) (holds, known bool) {
+	x, known1 := f.holds(c.X)
+	y, known2 := f.holds(c.Y)
+	decides := c.Op == token.LOR
+	if known1 && x == decides || known2 && y == decides {
+		return decides, true
+	}
+	return !decides, known1 && known2
 }
 
 // asksSystem matches the name of what says which database system is behind: IsMySQL(), isSqlite, usesPostgres.

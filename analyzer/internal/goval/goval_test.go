@@ -80,6 +80,7 @@ var texts = []valueCase{
 		return strings.Join(list, ", ")`, `now(), {values of a loop…}`},
 	{"a loop over what is not", `q := "a"; for range n { q += "b" }; return q`, `a(|b)`},
 	{"another database system by a method", `var d dialect; if d.IsMySQL() { return "a" }; return "b"`, `b`},
+	{"another database system and something else", `var d dialect; if d.IsMySQL() && n > 0 { return "a" }; return "b"`, `b`},
 	{"PostgreSQL by a method", `var d dialect; if d.IsPostgres() { return "a" }; return "b"`, `a`},
 	{"another database system by a constant", `d := dialect(n); switch d { case MySQL: return "a" }; return "b"`, `b`},
 	{"another database system", `if driver == "mysql" { return "a" }; return "b"`, `b`},
