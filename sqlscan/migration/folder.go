@@ -148,7 +148,14 @@ func (d *folder) tool(format string) (*tool, error) {
 		return nil, &Error{d.path, "no migrations of a known format here; name it with -migrations PATH:FORMAT (" +
 			strings.Join(Formats(), ", ") + ")"}
 	case 1:
-		return d.instead(fits[0]), nil
+		t := d.instead(fits[0])
+		if t != fits[0] && !d.required(t) {
+			if x, y := twiceNamed(d.files); x != "" {
+				return nil, &Error{d.path, fmt.Sprintf("%s and %s have the same version, which %s refuses; if another tool runs "+
+					"them name it: -migrations %s:%s", x, y, fits[0].name, d.path, t.name)}
+			}
+		}
+		return t, nil
 	}
 	return nil, &Error{d.path, fmt.Sprintf(
 		"files of both %s (%s) and %s (%s) are here; name one with -migrations %s:FORMAT",
@@ -165,6 +172,29 @@ func closest(fits []*tool) []*tool {
 	return slices.DeleteFunc(slices.Clone(fits), func(t *tool) bool {
 		return slices.ContainsFunc(fits, func(other *tool) bool { return slices.Contains(closer[t.name], other.name) })
 	})
+}
+
+// twiceNamed are two files up of golang-migrate that have one version, where others go in pairs of up and down; empty
+// if there are none.
+func twiceNamed(files []file) (x, y string) {
+	seen, down := map[string]string{}, false
+	for _, f := range files {
+		m := golangMigrate.FindStringSubmatch(f.name)
+		if m == nil {
+			continue
+		}
+		if down = down || m[3] == "down"; m[3] != "up" {
+			continue
+		}
+		if seen[m[1]] != "" && x == "" {
+			x, y = seen[m[1]], f.name
+		}
+		seen[m[1]] = f.name
+	}
+	if !down {
+		return "", ""
+	}
+	return x, y
 }
 
 // instead is another tool that takes names which the one that fits does not.

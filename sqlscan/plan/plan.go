@@ -137,8 +137,12 @@ func (r *runner) unit(u migration.Unit) []catalog.Step {
 	var steps []catalog.Step
 	for _, group := range commits(sts, u) {
 		step := catalog.Step{Migration: u.Name, Version: u.Version, File: u.File, Before: r.schema}
+		labels := newLabels{before: r.schema, names: map[catalog.Name]bool{}}
 		for _, l := range group {
 			before := r.schema
+			if r.pending && u.InBlock(len(sts)) && labels.usedBy(l, r.schema, sess) {
+				r.plan.Failures = append(r.plan.Failures, Failure{l.origin, "55P04", labels.message(), catalog.Name{}})
+			}
 			if l.unknown != "" {
 				step.Changes = append(step.Changes, r.notKnown(l))
 				continue
@@ -150,6 +154,7 @@ func (r *runner) unit(u migration.Unit) []catalog.Step {
 				res.Effects = []catalog.Effect{{Op: catalog.OpOpaque, Tag: err.Error()}}
 			}
 			r.schema, sess = res.Schema, res.Session
+			labels.add(res.Effects)
 			r.doubtful = r.doubtful || slices.ContainsFunc(res.Effects,
 				func(e catalog.Effect) bool { return e.Op == catalog.OpOpaque })
 			r.opaque(l, res.Effects, err != nil)

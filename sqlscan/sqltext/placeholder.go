@@ -89,6 +89,9 @@ func (r *rewriter) parameter(style Style) bool {
 		r.count++
 		r.replace(1, "$"+strconv.Itoa(r.count))
 		return true
+	case style == Colon && strings.HasPrefix(rest, "::::"): // A cast, as sqlx wants it written.
+		r.replace(4, "::")
+		return true
 	case style == Colon && strings.HasPrefix(rest, "::"):
 		// A cast. sqlx reads "::" as an escaped colon only in names; PostgreSQL gets both.
 		r.out.WriteString("::")

@@ -12,6 +12,7 @@ func TestRewrite(t *testing.T) {
 	}{
 		{Native, "SELECT $1, '?'", "SELECT $1, '?'"},
 		{Question, "a = ? AND b = ? AND c ?? 'k' AND d = '?' -- ?", "a = $1 AND b = $2 AND c ? 'k' AND d = '?' -- ?"},
+		{Colon, "x = note::::text AND a = :a", "x = note::text AND a = $1"},
 		{Colon, "a = :a AND b = :b.c AND a2 = :a AND x::text = ':n'", "a = $1 AND b = $2 AND a2 = $1 AND x::text = ':n'"},
 		{Colon, "arr[1:2]", "arr[1:2]"},
 		{At, "a = @a AND b @> @b AND m @@ @a", "a = $1 AND b @> $2 AND m @@ $1"},
