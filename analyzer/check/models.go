@@ -78,6 +78,15 @@ func (c *checker) load(ctx context.Context, name, source string) (*usage.Version
 var errNoMigrations = errors.New("no migrations found: name them with -migrations PATH[:FORMAT], or the schema with " +
 	"-schema FILE (as pg_dump -s writes) and -pending")
 
+// noMigrations is errNoMigrations with what is known of the code that was not read.
+func noMigrations(v *usage.Version) error {
+	err := errNoMigrations
+	for _, n := range v.Notes[:min(len(v.Notes), maxAsked)] {
+		err = fmt.Errorf("%w; %s: %s", err, n.File, n.Message)
+	}
+	return err
+}
+
 // findModels looks for a schema made of models where no migrations were found.
 func (d *database) findModels(ctx context.Context) error {
 	v, err := d.c.worktree(ctx)
@@ -99,7 +108,7 @@ func (d *database) findModels(ctx context.Context) error {
 			d.startup = true
 			return nil
 		}
-		return errNoMigrations
+		return noMigrations(v)
 	case 1:
 		d.models = &models{}
 		d.c.note(fmt.Sprintf("no migrations found: the schema is what %s makes of the models, with whatever else "+

@@ -14,11 +14,21 @@ import (
 
 // A program can make its tables itself when it starts:  db.Exec(`CREATE TABLE IF NOT EXISTS …`).  What a deployed
 // version sends of that is a part of the base, laid under the migrations or on top of them; what the next code sends
-// besides is pending.
+// besides is pending. What it sends to change a table that it made,  db.Exec(`ALTER TABLE … DROP COLUMN …`),  is too,
+// but for the functions that take a change back.
 
 // makes matches a statement that a program can send whenever it starts.
 var makes = regexp.MustCompile(`(?is)^\s*(create\s+(unlogged\s+)?(table|(unique\s+)?index(\s+concurrently)?|schema|extension|` +
 	`sequence|materialized\s+view)\s+if\s+not\s+exists|create\s+or\s+replace|alter\s+table\b.*\badd\s+column\s+if\s+not\s+exists)\b`)
+
+// alters matches a statement that changes or drops what is there.
+var alters = regexp.MustCompile(`(?is)^\s*(alter|drop)\s+(table|index|view|materialized\s+view|sequence|type)\b`)
+
+// drops matches a statement that drops what is there as a whole.
+var drops = regexp.MustCompile(`(?is)^\s*drop\b`)
+
+// takesBack matches the name of a function that takes a change back: downRename, RenameDown, rollback.
+var takesBack = regexp.MustCompile(`(^|[.)_])[dD]own([A-Z0-9_]|$)|Down$|_down$|(?i:rollback|revert|undo)`)
 
 // temporary matches what is gone with the session.
 var temporary = regexp.MustCompile(`(?i)\b(temp|temporary|pg_temp)\b`)
@@ -28,6 +38,8 @@ type made struct {
 	site    migration.Located
 	text    string
 	initial bool
+	// alters says that it changes or drops what is there, drops that it drops it.
+	alters, drops bool
 }
 
 // whole is how much of the schema it makes for an empty database.
@@ -56,15 +68,21 @@ func startup(v *usage.Version) []made {
 				continue
 			}
 			p := sqltext.Parse(t, q.Style)
-			again := len(p.Statements) > 0 && makes.MatchString(p.Statements[0].Text)
-			if p.Err != nil || !again && !createsTable.MatchString(p.SQL) {
+			if p.Err != nil || len(p.Statements) == 0 {
+				continue
+			}
+			first := p.Statements[0].Text
+			again := makes.MatchString(first)
+			change := !again && alters.MatchString(first) && !takesBack.MatchString(q.Site.Function)
+			if !again && !change && !createsTable.MatchString(p.SQL) {
 				continue
 			}
 			file, line, column, ok := t.Position(0)
 			if !ok {
 				file, line, column = q.Site.File, q.Site.Line, q.Site.Column
 			}
-			out = append(out, made{migration.Located{Text: p.SQL, File: file, Line: line, Column: column}, t.SQL, !again})
+			out = append(out, made{site: migration.Located{Text: p.SQL, File: file, Line: line, Column: column}, text: t.SQL,
+				initial: !again && !change, alters: change, drops: change && drops.MatchString(first)})
 		}
 	}
 	return out
@@ -72,7 +90,7 @@ func startup(v *usage.Version) []made {
 
 // makesSchema says that texts make a schema: those that are sent at every start, or the script of an empty database.
 func makesSchema(texts []made) bool {
-	return slices.ContainsFunc(texts, func(m made) bool { return !m.initial || m.whole() > 1 })
+	return slices.ContainsFunc(texts, func(m made) bool { return !m.alters && (!m.initial || m.whole() > 1) })
 }
 
 // startupUnit is what a version makes when it starts, as a migration: what stands in the way of each other in the order of
@@ -131,18 +149,59 @@ func (d *database) withStartup(start *catalog.Schema, applied, pending []migrati
 		}
 		add(d.c.next)
 	}
-	applied = d.laid(name, start, applied, pending, runs)
+	own := ownTables(start, runs)
+	applied = d.laid(name, start, applied, pending, slices.DeleteFunc(slices.Clone(runs), made.isChange))
+	applied = changed(name, start, applied, runs, own)
 	if d.c.next == nil || len(d.c.versions) == 0 {
 		return applied, pending, nil
 	}
 	runs = nil
 	add(d.c.next)
-	runs = repeated(runs)
 	last := plan.Compile(start, slices.Concat(applied, pending), nil, []string{"public"}).Base
+	runs = slices.DeleteFunc(repeated(runs), func(m made) bool { return m.alters && !touches(last, m, own) })
 	if u, ok := startupUnit("the next code", last, runs); ok && changes(last, u) {
 		pending = append(slices.Clone(pending), u)
 	}
 	return applied, pending, nil
+}
+
+func (m made) isChange() bool { return m.alters }
+
+// ownTables are the relations that texts make in an empty database.
+func ownTables(start *catalog.Schema, texts []made) map[string]bool {
+	own := map[string]bool{}
+	makes := slices.DeleteFunc(slices.Clone(texts), made.isChange)
+	if u, ok := startupUnit("", start, makes); ok {
+		for _, r := range plan.Compile(start, []migration.Unit{u}, nil, []string{"public"}).Base.Relations() {
+			own[r.Name] = true
+		}
+	}
+	return own
+}
+
+// changed adds what a version changes of its own tables to what is applied. A table that it drops is taken to be there:
+// when it does that, as to start anew, is not known.
+func changed(name string, start *catalog.Schema, applied []migration.Unit, runs []made,
+	own map[string]bool) []migration.Unit {
+	last := plan.Compile(start, applied, nil, []string{"public"}).Base
+	runs = slices.DeleteFunc(slices.Clone(runs), func(m made) bool { return !m.alters || m.drops || !touches(last, m, own) })
+	if u, ok := startupUnit(name, last, runs); ok {
+		return append(slices.Clone(applied), u)
+	}
+	return applied
+}
+
+// touches says that a text changes one of the relations that are named.
+func touches(s *catalog.Schema, m made, names map[string]bool) bool {
+	u := migration.Unit{File: m.site.File, Statements: []migration.Located{m.site}}
+	for _, step := range plan.Compile(s, nil, []migration.Unit{u}, []string{"public"}).Steps {
+		for _, c := range step.Changes {
+			if slices.ContainsFunc(c.Effects, func(e catalog.Effect) bool { return names[e.Name.Name] }) {
+				return true
+			}
+		}
+	}
+	return false
 }
 
 // baseFiles are the scripts of an empty database beside the migrations that a version carries.
@@ -153,7 +212,8 @@ func (d *database) baseFiles(v *usage.Version) []made {
 	var out []made
 	for _, m := range d.carriedOf(v) {
 		if m.Base {
-			out = append(out, made{migration.Located{Text: m.Text, File: m.Name, Line: 1, Column: 1}, m.Text, true})
+			site := migration.Located{Text: m.Text, File: m.Name, Line: 1, Column: 1}
+			out = append(out, made{site: site, text: m.Text, initial: true})
 		}
 	}
 	return out

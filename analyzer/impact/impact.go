@@ -319,7 +319,7 @@ func (j *judge) base(s *site) {
 
 // sent are the statements of a site but for those that are not sent where the base is what it is.
 func (j *judge) sent(s *site) []*statement {
-	someBinds := slices.ContainsFunc(s.stmts, func(st *statement) bool { return !fails(st.base) })
+	bound := s.boundNames()
 	initial := map[string]bool{}
 	for _, st := range s.stmts {
 		if o := st.base.First(sqlscan.RunPhase); ddl.Defines(st.st) && o != nil && duplicates[o.SQLSTATE] {
@@ -335,10 +335,31 @@ func (j *judge) sent(s *site) []*statement {
 		case st.text.Assumes != "":
 			return true
 		}
-		// Parts that do not go together.
-		return s.query.Combined && someBinds && fails(j.bind(st, j.last()))
+		// Parts that do not go together, each of which goes with another.
+		return s.query.Combined && len(bound) > 0 && fails(j.bind(st, j.last())) &&
+			!slices.ContainsFunc(st.base.Outcomes, func(o sqlscan.Outcome) bool { return o.InText() && !bound[lastName(o.Name)] })
 	})
 }
+
+// boundNames are the names in the statements of a site that the base does not refuse, as the text has them, without what
+// qualifies them.
+func (s *site) boundNames() map[string]bool {
+	names := map[string]bool{}
+	for _, st := range s.stmts {
+		if fails(st.base) {
+			continue
+		}
+		for _, o := range st.base.Outcomes {
+			if o.InText() {
+				names[lastName(o.Name)] = true
+			}
+		}
+	}
+	return names
+}
+
+// lastName is a name without what qualifies it.
+func lastName(name string) string { return name[strings.LastIndexByte(name, '.')+1:] }
 
 // fails says that the server refuses a statement, whatever it is given.
 func fails(b *sqlscan.Binding) bool { return b.First(sqlscan.PlanPhase) != nil }

@@ -2,6 +2,7 @@ package dbapi
 
 import (
 	"go/types"
+	"regexp"
 	"slices"
 	"strings"
 
@@ -30,7 +31,7 @@ func Shape(fn *types.Func) (Function, bool) {
 	}
 	style, ok := shapes[fn.Name()]
 	sig := fn.Signature()
-	if !ok || sig.Recv() == nil {
+	if !ok || sig.Recv() == nil || fn.Pkg() != nil && otherDatabase.MatchString(fn.Pkg().Path()) {
 		return Function{}, false
 	}
 	index := sqlParameter(sig)
@@ -42,6 +43,11 @@ func Shape(fn *types.Func) (Function, bool) {
 	}
 	return Function{Receiver: receiverName(fn), Name: fn.Name(), Role: Send, Index: index, Style: style}, true
 }
+
+// otherDatabase matches the packages of a client of another database system, whose handles look alike.
+var otherDatabase = regexp.MustCompile(`(?i)(^|[/.-])(clickhouse(-go)?|ch-go|go-clickhouse|gocqlx?|scylla|bigquery|spanner|` +
+	`snowflake|gosnowflake|duckdb|go-duckdb|trino|trino-go-client|presto|athena|influxdb\w*|neo4j|couchbase|gocb|` +
+	`ydb-go-sdk|tarantool|databricks|cassandra)([/.-]|$)`)
 
 // ReaderShape matches Get and Select of interfaces that the project declares itself: they
 // fill a destination as those of sqlx do.

@@ -74,7 +74,7 @@ func (in *Input) plainFacts() map[types.Object]*fact.Fact {
 					functions, builds = append(functions, fn), true
 				}
 			case *ast.GenDecl:
-				vars = vars || d.Tok == token.VAR && (embedsFile(d) || hasStatement(d))
+				vars = vars || d.Tok == token.VAR && (embedsFile(d) || hasStatement(d) || !dependency && in.exportsText(d))
 			}
 		}
 	}
@@ -101,6 +101,17 @@ func (in *Input) plainFacts() map[types.Object]*fact.Fact {
 		}
 	}
 	return out
+}
+
+// exportsText says that a declaration has a variable for other packages that is a text:  var Table = prefix + "users".
+func (in *Input) exportsText(d *ast.GenDecl) bool {
+	return slices.ContainsFunc(d.Specs, func(spec ast.Spec) bool {
+		v, ok := spec.(*ast.ValueSpec)
+		return ok && len(v.Values) > 0 && slices.ContainsFunc(v.Names, func(name *ast.Ident) bool {
+			obj := in.Info.Defs[name]
+			return obj != nil && obj.Exported() && isString(obj.Type())
+		})
+	})
 }
 
 // isDependency says that the package is one that the go command has fetched: what its functions write into what

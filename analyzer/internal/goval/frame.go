@@ -576,7 +576,7 @@ func (f *Frame) write(call *ast.CallExpr) bool {
 	case "(*text/template.Template).Execute", "(*html/template.Template).Execute":
 		text = f.text(sel.X)
 	case "fmt.Fprintf":
-		text = f.sprintf(call.Args[1:])
+		text = f.sprintf(call.Args[1:], call.Ellipsis.IsValid())
 	case "fmt.Fprint", "fmt.Fprintln":
 		text = f.sprint(call.Args[1:])
 		if name == "fmt.Fprintln" {

@@ -43,6 +43,11 @@ var texts = []valueCase{
 
 	// Functions that make text.
 	{"Sprintf", `return fmt.Sprintf("SELECT %s FROM %s", "a", table)`, `SELECT a FROM users`},
+	{"Sprintf of a list", `args := []any{"a", table}; return fmt.Sprintf("SELECT %s FROM %s", args...)`, `SELECT a FROM users`},
+	{"Sprintf of a list that is not known", `var args []any; for _, a := range os.Args { args = append(args, a) }; return fmt.Sprintf("a = %s OR %s", args...)`,
+		`a = {argument of a format} OR {argument of a format}`},
+	{"Sprintf of a format that is given", `f := func(t string) string { return fmt.Sprintf(t+" FROM %s", "a", table) }; return f("SELECT %s")`,
+		`SELECT a FROM users`},
 	{"Sprintf of a number", `return fmt.Sprintf("LIMIT %d", n)`, `LIMIT {=n}`},
 	{"Sprintf of a quoted text", `return fmt.Sprintf("FROM %q", s)`, `FROM {"s"}`},
 	{"Join", `return strings.Join([]string{"a", "b"}, ", ")`, `a, b`},

@@ -5,6 +5,7 @@ import (
 	"go/types"
 	"os"
 	"regexp"
+	"slices"
 	"strconv"
 	"strings"
 )
@@ -43,10 +44,10 @@ func init() {
 		"(*github.com/spf13/pflag.FlagSet).StringP": flag,
 		"cmp.Or": (*Frame).firstOf,
 		"fmt.Sprintf": func(f *Frame, call *ast.CallExpr) Value {
-			return f.sprintf(call.Args)
+			return f.sprintf(call.Args, call.Ellipsis.IsValid())
 		},
 		"fmt.Appendf": func(f *Frame, call *ast.CallExpr) Value {
-			return Concat(f.text(call.Args[0]), f.sprintf(call.Args[1:]))
+			return Concat(f.text(call.Args[0]), f.sprintf(call.Args[1:], call.Ellipsis.IsValid()))
 		},
 		"fmt.Append": func(f *Frame, call *ast.CallExpr) Value {
 			return Concat(f.text(call.Args[0]), f.sprint(call.Args[1:]))
@@ -104,7 +105,8 @@ var verb = regexp.MustCompile(`%(\[\d+\])?[-+# 0]*[\d*]*(\.[\d*]+)?[a-zA-Z%]`)
 
 // sprintf evaluates a format and its arguments. A format that is a parameter of the function,
 // with the function's own arguments, is evaluated by its callers.
-func (f *Frame) sprintf(args []ast.Expr) Value {
+// sprintf is what fmt makes of a format and its arguments; of spread, the last is a list of them.
+func (f *Frame) sprintf(args []ast.Expr, spread bool) Value {
 	if len(args) == 0 {
 		return Value{}
 	}
@@ -117,9 +119,41 @@ func (f *Frame) sprintf(args []ast.Expr) Value {
 	if format.HasFile() {
 		return formattedText(format)
 	}
+	if spread && len(args) == 2 {
+		return op("format", format, Value{f.list(args[1])})
+	}
+	if format.AnyWithin(IsPart[*Param]) {
+		return op("format", format, Value{f.formatArguments(args[1:])})
+	}
 	return eachWay(format, func(format Value) Value {
 		next := 0
 		return eachVerb(format, func(verb string) Value { return f.formatVerb(verb, args[1:], &next) })
+	})
+}
+
+// formatArguments are the values that fmt is given, as a list.
+func (f *Frame) formatArguments(args []ast.Expr) *List {
+	l := &List{}
+	for _, a := range args {
+		next := 0
+		l.Elems = append(l.Elems, Element{Arg: Arg{Value: f.formatVerb("%v", []ast.Expr{a}, &next)}})
+	}
+	return l
+}
+
+// formattedWith is what fmt makes of a format whose arguments are the elements of a list.
+func formattedWith(format Value, args *List) Value {
+	return eachWay(format, func(format Value) Value {
+		return formatted(format, func(i int) Value {
+			switch {
+			case i < 0 || args.known() && i >= len(args.Elems):
+				return Unknown("missing argument of a format")
+			case i < len(args.Elems) && !slices.ContainsFunc(args.Elems[:i+1],
+				func(e Element) bool { return e.Optional || e.Rest || len(e.Key) > 0 }):
+				return args.Elems[i].Value
+			}
+			return Unknown("argument of a format")
+		})
 	})
 }
 
@@ -197,6 +231,9 @@ func formatted(format Value, arg func(i int) Value) Value {
 		i := verbIndex(v, &next)
 		switch {
 		case strings.ContainsRune("dfegbxXot", rune(letter)):
+			if text, ok := arg(i).Constant(); ok && letter == 'd' {
+				return Text(text)
+			}
 			return UnknownValue("number")
 		case letter == 'q':
 			return UnknownIdent("quoted text")

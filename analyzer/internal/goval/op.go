@@ -17,6 +17,7 @@ type Op struct {
 // ops make text of values that depend on no parameter.
 var ops = map[string]func(args []Value) Value{
 	"join":       func(args []Value) Value { return listOf(args[0]).Join(args[1]) },
+	"format":     func(args []Value) Value { return formattedWith(args[0], listOf(args[1])) },
 	"replace":    func(args []Value) Value { return replaced(args[0], args[1], args[2], args[3]) },
 	"lower":      func(args []Value) Value { return mapLetters(args[0], strings.ToLower) },
 	"upper":      func(args []Value) Value { return mapLetters(args[0], strings.ToUpper) },
