@@ -35,8 +35,10 @@ type Relation struct {
 	Kind RelKind
 	// Columns are in the order of their numbers, without those that were dropped.
 	Columns []Column
-	// Open says that there may be columns that we do not know.
+	// Open says that there may be columns that we do not know, but none that has a name of Gone, which statements have
+	// dropped since.
 	Open bool
+	Gone []string
 	// RowType is the composite type of its rows; 0 for indexes and sequences.
 	RowType ID
 	// Temp says that the relation lives in the session's temporary schema, DropOnCommit that
@@ -78,6 +80,16 @@ type Relation struct {
 
 	nextAttr int16
 }
+
+// Opened is a copy that may have any column besides those that are known.
+func (r *Relation) Opened() *Relation {
+	c := r.Clone()
+	c.Open, c.Gone = true, nil
+	return c
+}
+
+// MayHave says that a column may be there that we do not know.
+func (r *Relation) MayHave(column string) bool { return r.Open && !slices.Contains(r.Gone, column) }
 
 // Column is an attribute.
 type Column struct {

@@ -48,8 +48,10 @@ type Schema struct {
 type Namespace struct {
 	// Name is not quoted.
 	Name string
-	// Open says that there may be objects that we do not know.
+	// Open says that there may be objects that we do not know, but no relations that have the names Gone, which
+	// statements have dropped since.
 	Open bool
+	Gone []string
 	// Extension is the extension that owns it, if any.
 	Extension string
 	ACL       ACL
@@ -413,31 +415,28 @@ func (s *Schema) OpenAt(n Name, path []string) bool {
 		path = []string{n.Schema}
 	}
 	return slices.ContainsFunc(path, func(schema string) bool {
-		if ns, ok := s.Namespace(schema); ok && ns.Open {
+		rel, ok := s.Relation(schema, n.Name)
+		if ns, found := s.Namespace(schema); found && ns.Open && (ok || !slices.Contains(ns.Gone, n.Name)) {
 			return true
 		}
-		rel, ok := s.Relation(schema, n.Name)
-		return ok && rel.Open
+		return ok && rel.Open && (n.Sub == "" || !slices.Contains(rel.Gone, n.Sub))
 	})
 }
 
 // Opened returns the schema with everything open: anything may be there besides what is known.
 func (s *Schema) Opened() *Schema {
 	for _, ns := range s.Namespaces() {
-		ns.Open = true
-		s = s.WithNamespace(ns)
+		s = s.WithNamespace(ns.Opened())
 	}
 	var closed []*Relation
 	for _, r := range s.relations.From(s.opened) {
-		if !r.Open {
+		if !r.Open || len(r.Gone) > 0 {
 			closed = append(closed, r)
 		}
 	}
 	c := s.copy()
 	for _, r := range closed {
-		open := r.Clone()
-		open.Open = true
-		c = c.WithRelation(open)
+		c = c.WithRelation(r.Opened())
 	}
 	c.opened = c.next
 	return c
@@ -447,13 +446,20 @@ func (s *Schema) Opened() *Schema {
 func (s *Schema) OpenedTables(chosen func(*Relation) bool) *Schema {
 	for _, r := range s.Relations() {
 		if !r.Open && chosen(r) {
-			c := r.Clone()
-			c.Open = true
-			s = s.WithRelation(c)
+			s = s.WithRelation(r.Opened())
 		}
 	}
 	return s
 }
+
+// Opened is a namespace in which anything may be besides what is known.
+func (n Namespace) Opened() Namespace {
+	n.Open, n.Gone = true, nil
+	return n
+}
+
+// MayHave says that a relation may be there that we do not know.
+func (n Namespace) MayHave(name string) bool { return n.Open && !slices.Contains(n.Gone, name) }
 
 // OpenPlaces lists the namespaces ("legacy") and relations ("public.orders") that are
 // open, sorted; built-in ones are left out.

@@ -152,7 +152,7 @@ func (b *binder) arbiterKeys(l *level, infer *pg_query.InferClause, w write, at 
 		c := w.rel.Column(e.GetName())
 		if c == nil {
 			o.State, o.SQLSTATE, o.Message = Failed, "42703", fmt.Sprintf("column %q does not exist", e.GetName())
-			b.soften(&o, w.rel.Open, false)
+			b.soften(&o, w.rel.MayHave(e.GetName()), false)
 			b.note(o)
 			known = false
 			continue

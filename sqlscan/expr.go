@@ -349,13 +349,13 @@ func (b *binder) qualifiedColumn(l *level, schema, table, name string, at, end i
 		if c := it.systemColumn(name); c != nil {
 			return b.boundColumn(c, o)
 		}
-		if !it.open && !sqltext.IsHole(name) {
+		if !it.mayHave(name) && !sqltext.IsHole(name) {
 			if v, ok := b.functionOf(b.wholeRow(it), name, o); ok {
 				return v
 			}
 		}
 		o.State, o.SQLSTATE, o.Message = Failed, "42703", fmt.Sprintf("column %s does not exist", dotted(table, name))
-		b.soften(&o, it.open || sqltext.IsHole(name), it.failed)
+		b.soften(&o, it.mayHave(name) || sqltext.IsHole(name), it.failed)
 	}
 	b.note(o)
 	return value{failed: true}

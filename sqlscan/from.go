@@ -535,7 +535,7 @@ func (b *binder) usingColumn(it *item, name, side string, at int, natural bool) 
 	default:
 		o.State, o.SQLSTATE = Failed, "42703"
 		o.Message = fmt.Sprintf("column %q specified in USING clause does not exist in %s table", name, side)
-		b.soften(&o, it.open, it.failed)
+		b.soften(&o, it.mayHave(name), it.failed)
 	}
 	b.note(o)
 	return nil

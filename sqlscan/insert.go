@@ -154,7 +154,7 @@ func (b *binder) writeColumn(w write, name string, at int, message string) *cata
 		return c
 	}
 	o.State, o.SQLSTATE, o.Message = Failed, "42703", fmt.Sprintf(message, name, w.rel.Name)
-	b.soften(&o, w.rel.Open, false)
+	b.soften(&o, w.rel.MayHave(name), false)
 	b.note(o)
 	return nil
 }

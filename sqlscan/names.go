@@ -89,7 +89,7 @@ func (b *binder) schemas(schema string) []string {
 // not known of pg_catalog are objects that its servers name pg_… or functions.
 func (b *binder) open(schema, name string) bool {
 	ns, ok := b.env.Schema.Namespace(schema)
-	if !ok || !ns.Open {
+	if !ok || !ns.MayHave(name) {
 		return false
 	}
 	return schema != "pg_catalog" || strings.HasPrefix(name, "pg_")

@@ -195,7 +195,7 @@ func (l *level) unqualified(name string, localOnly bool) lookup {
 			} else if c := it.systemColumn(name); c != nil && res.col == nil {
 				res.col, res.item = c, it
 			}
-			res.open = res.open || it.open
+			res.open = res.open || it.mayHave(name)
 		}
 		res.open = res.open || at.open
 		if res.col != nil || localOnly {
@@ -203,6 +203,11 @@ func (l *level) unqualified(name string, localOnly bool) lookup {
 		}
 	}
 	return res
+}
+
+// mayHave says that an item may have a column that we do not know.
+func (it *item) mayHave(name string) bool {
+	return it.open && (it.rel == nil || it.rel.MayHave(name) || !it.rel.Open)
 }
 
 func (it *item) systemColumn(name string) *column {

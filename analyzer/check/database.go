@@ -40,6 +40,8 @@ type database struct {
 	models *models
 	// startup says that the program makes its schema when it starts, and nothing else does.
 	startup bool
+	// besides says that the tables of models are there besides what the migrations make.
+	besides bool
 	plan    *plan.Plan
 	memo    sqlscan.Memo
 	appPath []string
@@ -247,6 +249,9 @@ func (d *database) compile() error {
 		start, source = catalog.Unknown(d.is.ServerVersion),
 			"nothing: no migrations, schema or database are named, so what tables there are is not known"
 	}
+	if d.besides {
+		start = opened(start)
+	}
 	b := &d.base
 	b.Applied = max(b.Applied, len(applied))
 	if d.models != nil {
@@ -290,6 +295,9 @@ func (d *database) compile() error {
 func (d *database) planNotes(p *plan.Plan) {
 	for _, n := range p.Notes {
 		d.c.note(n.Message, n.File, n.Line)
+	}
+	for _, n := range p.Unread {
+		d.c.result.Errors = append(d.c.result.Errors, usage.Problem{Message: n.Message, File: n.File, Line: n.Line})
 	}
 }
 

@@ -94,6 +94,7 @@ func (d *database) findModels(ctx context.Context) error {
 		return err
 	}
 	if found, err := d.findLists(v); found || err != nil {
+		d.besides = len(d.madeOf(v)) > 0
 		return err
 	}
 	var libraries []string
@@ -118,6 +119,21 @@ func (d *database) findModels(ctx context.Context) error {
 	return &PasteError{strings.Join(libraries, " and ") +
 		" make tables of models: schemavet never makes one schema out of several. Name the right one:",
 		[]string{"# " + config.Name, fmt.Sprintf("migrations: [%q]", ".:"+libraries[0])}}
+}
+
+// madeOf are the parts of tables that libraries make of models.
+func (d *database) madeOf(v *usage.Version) []usage.Made {
+	return slices.DeleteFunc(slices.Clone(v.Made), func(m usage.Made) bool {
+		return m.Kind == usage.MadeChange || m.Kind == usage.MadeElsewhere
+	})
+}
+
+// opened is a schema in which there may be more than is known.
+func opened(s *catalog.Schema) *catalog.Schema {
+	if public, ok := s.Namespace("public"); ok {
+		return s.WithNamespace(public.Opened())
+	}
+	return s
 }
 
 // findLists takes the one list of migrations in the code.
@@ -273,10 +289,7 @@ func (d *database) modelBase(start *catalog.Schema, applied []migration.Unit) (*
 	if !d.models.more || d.is.Schema != "" || d.liveBase != nil {
 		return start, applied
 	}
-	if public, ok := start.Namespace("public"); ok {
-		public.Open = true
-		start = start.WithNamespace(public)
-	}
+	start = opened(start)
 	made := plan.Compile(start, applied, nil, []string{"public"})
 	d.planNotes(made)
 	return made.Base.OpenedTables((*catalog.Relation).IsTable), nil

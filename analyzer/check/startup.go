@@ -5,6 +5,7 @@ import (
 	"regexp"
 	"slices"
 
+	"github.com/schemavet/schemavet/analyzer/internal/gomigration"
 	"github.com/schemavet/schemavet/analyzer/usage"
 	"github.com/schemavet/schemavet/catalog"
 	"github.com/schemavet/schemavet/sqlscan/migration"
@@ -125,7 +126,7 @@ func (d *database) withStartup(start *catalog.Schema, applied, pending []migrati
 	sent := map[string]bool{}
 	var runs []made
 	add := func(v *usage.Version) {
-		for _, m := range startup(d.part(v)) {
+		for _, m := range append(startup(d.part(v)), d.tablesBesides(v)...) {
 			if !sent[m.text] {
 				sent[m.text] = true
 				runs = append(runs, m)
@@ -202,6 +203,20 @@ func touches(s *catalog.Schema, m made, names map[string]bool) bool {
 		}
 	}
 	return false
+}
+
+// tablesBesides are the tables that libraries make of the models of a version whose migrations make the others.
+func (d *database) tablesBesides(v *usage.Version) []made {
+	if !d.besides {
+		return nil
+	}
+	var out []made
+	for _, u := range gomigration.Models(nil, d.madeOf(v)) {
+		for _, s := range u.Statements {
+			out = append(out, made{site: s, text: s.Text})
+		}
+	}
+	return out
 }
 
 // baseFiles are the scripts of an empty database beside the migrations that a version carries.

@@ -241,6 +241,9 @@ func shape(b *sqlscan.Binding) string {
 // difference judges an outcome of the later state, nil for none.
 func (c comparison) difference(now sqlscan.Outcome) *diff {
 	was, had := c.before[now.Key()]
+	if had && was.State == sqlscan.Unknown && now.State == sqlscan.Failed && c.gone(now) {
+		return failure(was, had, now, Breaks)
+	}
 	if had && was.State != sqlscan.Bound && !(was.State == sqlscan.Possible && now.State == sqlscan.Failed) {
 		return nil
 	}
@@ -262,6 +265,23 @@ func (c comparison) difference(now sqlscan.Outcome) *diff {
 		return c.bound(was, had, now)
 	}
 	return nil
+}
+
+// gone says that a relation or column which may have been there in the base has been dropped since.
+func (c comparison) gone(now sqlscan.Outcome) bool {
+	switch now.Kind {
+	case catalog.KindRelation:
+		return slices.ContainsFunc(c.now.Namespaces(), func(n catalog.Namespace) bool {
+			return (now.Object.Schema == "" || now.Object.Schema == n.Name) && slices.Contains(n.Gone, now.Object.Name)
+		})
+	case catalog.KindColumn:
+		name := lastName(now.Name)
+		return slices.ContainsFunc(c.later.Outcomes, func(o sqlscan.Outcome) bool {
+			r, ok := c.now.Relation(o.Object.Schema, o.Object.Name)
+			return ok && o.Kind == catalog.KindRelation && slices.Contains(r.Gone, name)
+		})
+	}
+	return false
 }
 
 // bound judges an outcome that is no error in either state.

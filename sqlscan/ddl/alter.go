@@ -197,7 +197,7 @@ func (t *alteration) dropColumn(id catalog.ID, c *pg_query.AlterTableCmd, inheri
 	r := t.current(id)
 	col := r.Column(c.Name)
 	switch {
-	case col == nil && (c.MissingOk || inherited):
+	case col == nil && (t.columnGone(r, c.Name) || c.MissingOk || inherited):
 		return
 	case col == nil:
 		if _, isSystem := catalog.SystemColumns[c.Name]; isSystem && r.IsTable() {

@@ -110,20 +110,48 @@ func (a *applier) effect(e catalog.Effect) { a.effects = append(a.effects, e) }
 func (a *applier) added(n catalog.Name)   { a.effect(catalog.Effect{Op: catalog.OpAdd, Name: n}) }
 func (a *applier) changed(n catalog.Name) { a.effect(catalog.Effect{Op: catalog.OpChange, Name: n}) }
 
+// gone records that what may have been there without our knowledge is there no longer.
+func (a *applier) gone(n catalog.Name) { a.effect(catalog.Effect{Op: catalog.OpRemove, Name: n}) }
+
+// columnGone drops a column that a relation may have; false if it is known not to have it.
+func (a *applier) columnGone(r *catalog.Relation, name string) bool {
+	if !r.MayHave(name) {
+		return false
+	}
+	a.edit(r.ID, func(r *catalog.Relation) { r.Gone = append(slices.Clip(r.Gone), name) })
+	a.gone(columnName(r, name))
+	return true
+}
+
+// relationGone drops a relation that the one open schema of the path may have; false if there is none such.
+func (a *applier) relationGone(schema, name string) bool {
+	var open []catalog.Namespace
+	for _, ns := range a.path(schema) {
+		if n, ok := a.s.Namespace(ns); ok && n.MayHave(name) && ns != "pg_catalog" && ns != "pg_temp" {
+			open = append(open, n)
+		}
+	}
+	if len(open) != 1 {
+		return false
+	}
+	n := open[0]
+	n.Gone = append(slices.Clip(n.Gone), name)
+	a.s = a.s.WithNamespace(n)
+	a.gone(catalog.Name{Kind: catalog.KindRelation, Schema: n.Name, Name: name})
+	return true
+}
+
 // opaque records a statement that is not modelled and opens what it may touch.
 func (a *applier) opaque(tag string, touched ...catalog.Name) {
 	for _, n := range touched {
 		switch n.Kind {
 		case catalog.KindSchema:
 			if ns, ok := a.s.Namespace(n.Name); ok {
-				ns.Open = true
-				a.s = a.s.WithNamespace(ns)
+				a.s = a.s.WithNamespace(ns.Opened())
 			}
 		case catalog.KindRelation:
 			if r, ok := a.s.Relation(n.Schema, n.Name); ok && r.ID != 0 {
-				c := r.Clone()
-				c.Open = true
-				a.s = a.s.WithRelation(c)
+				a.s = a.s.WithRelation(r.Opened())
 			}
 		}
 		a.effect(catalog.Effect{Op: catalog.OpOpaque, Name: n, Tag: tag})

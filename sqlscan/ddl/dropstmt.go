@@ -76,7 +76,7 @@ func (a *applier) dropRelation(d *pg_query.DropStmt, n *pg_query.Node, kinds []c
 	schema, name := listName(n)
 	r := a.lookup(schema, name)
 	if r == nil {
-		if d.MissingOk {
+		if a.relationGone(schema, name) || d.MissingOk {
 			return nil, false
 		}
 		state := "42P01"

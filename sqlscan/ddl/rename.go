@@ -47,7 +47,7 @@ func (a *applier) renamed(from, to catalog.Name) {
 
 func (a *applier) renameRelation(s *pg_query.RenameStmt) {
 	r := a.lookup(s.Relation.Schemaname, s.Relation.Relname)
-	if r == nil && s.MissingOk {
+	if r == nil && (a.relationGone(s.Relation.Schemaname, s.Relation.Relname) || s.MissingOk) {
 		return
 	}
 	r = a.relation(s.Relation)
@@ -117,7 +117,10 @@ func (a *applier) renameColumn(s *pg_query.RenameStmt) {
 	}
 	r = a.relation(s.Relation)
 	c := r.Column(s.Subname)
-	if c == nil {
+	switch {
+	case c == nil && a.columnGone(r, s.Subname):
+		return
+	case c == nil:
 		a.fail(columnName(r, s.Subname), "42703", "column %q does not exist", s.Subname)
 	}
 	a.notTyped(r, columnName(r, s.Subname), "rename column of")
@@ -134,6 +137,9 @@ func (a *applier) renameColumnOf(id catalog.ID, from, to string) {
 	r := a.current(id)
 	if r != nil && r.Column(from) == nil && r.Column(to) != nil && r.Column(to).Inherited {
 		return // reached by another parent
+	}
+	if r != nil && r.Column(from) == nil && a.columnGone(r, from) {
+		return
 	}
 	if r == nil || r.Column(from) == nil {
 		a.fail(catalog.Name{Kind: catalog.KindColumn, Sub: from}, "42703", "column %q does not exist", from)

@@ -12,6 +12,7 @@ import (
 	"errors"
 	"fmt"
 	"slices"
+	"strings"
 
 	"github.com/schemavet/schemavet/catalog"
 	"github.com/schemavet/schemavet/sqlscan/ddl"
@@ -49,6 +50,8 @@ type Plan struct {
 	// Failures are statements that the server would refuse, Notes what else people should know.
 	Failures []Failure
 	Notes    []Note
+	// Unread are pending statements whose text is not understood at all.
+	Unread []Note
 	// Unfollowed are what applied statements were about that could not be followed.
 	Unfollowed []catalog.Unfollowed
 }
@@ -225,8 +228,7 @@ func reopened(s *catalog.Schema, effects []catalog.Effect) *catalog.Schema {
 		if rel, ok := s.Relation(e.Name.Schema, e.Name.Name); ok {
 			s = s.OpenedTables(func(r *catalog.Relation) bool { return r.ID == rel.ID })
 		} else if ns, ok := s.Namespace(e.Name.Schema); ok {
-			ns.Open = true
-			s = s.WithNamespace(ns)
+			s = s.WithNamespace(ns.Opened())
 		}
 	}
 	return s
@@ -317,7 +319,11 @@ func (r *runner) refused(l located, err error) {
 		if r.err == nil {
 			r.err = &FileError{l.origin.File, line, col, refusal}
 		}
-	case r.pending && !r.schema.OpenAt(refusal.Object, r.searchPath):
+	case r.pending && l.st.Err != nil && strings.Contains(l.origin.Statement, "{{"):
+		r.plan.Unread = append(r.plan.Unread, Note{fmt.Sprintf("pending migration %s is a template of a tool that is not "+
+			"known: what it changes is not known; render it into a folder, and name that with -migrations",
+			l.origin.Migration), l.origin.File, line})
+	case r.pending && (l.st.Err != nil || !r.schema.OpenAt(refusal.Object, r.searchPath)):
 		r.plan.Failures = append(r.plan.Failures, Failure{l.origin, refusal.SQLSTATE, refusal.Message, refusal.Object})
 	default:
 		if !r.pending {
@@ -359,15 +365,12 @@ func (r *runner) open(l located, err error) *catalog.Schema {
 	}
 	for _, schema := range schemas {
 		if rel, ok := s.Relation(schema, n.Name); ok && rel.ID != 0 {
-			c := rel.Clone()
-			c.Open = true
-			return s.WithRelation(c)
+			return s.WithRelation(rel.Opened())
 		}
 	}
 	for _, schema := range schemas {
 		if ns, ok := s.Namespace(schema); ok {
-			ns.Open = true
-			return s.WithNamespace(ns)
+			return s.WithNamespace(ns.Opened())
 		}
 	}
 	return s

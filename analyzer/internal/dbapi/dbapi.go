@@ -203,7 +203,11 @@ var unmodelled = []string{
 	"xorm.io/xorm", "github.com/doug-martin/goqu", "github.com/gocraft/dbr",
 	"github.com/go-gorp/gorp", "github.com/beego/beego", "github.com/upper/db", "github.com/volatiletech/sqlboiler",
 	"github.com/aarondl/sqlboiler", "github.com/stephenafamo/bob", "github.com/go-jet/jet", "github.com/georgysavva/scany",
-	"github.com/huandu/go-sqlbuilder",
+	"github.com/huandu/go-sqlbuilder", "gorm.io/gen", "github.com/gobuffalo/pop", "github.com/go-rel/rel",
+	"gopkg.in/gorp.v1", "gopkg.in/gorp.v2", "github.com/go-xorm/xorm", "gitea.com/xorm/xorm", "github.com/mailru/dbr",
+	"github.com/astaxie/beego/orm", "gopkg.in/reform.v1", "github.com/leporo/sqlf", "github.com/didi/gendry",
+	"github.com/lqs/sqlingo", "github.com/ido50/sqlz", "gopkg.in/src-d/go-kallax.v1",
+	"github.com/steebchen/prisma-client-go", "upper.io/db.v3", "github.com/ulule/loukoum",
 }
 
 // Unmodelled says that a package belongs to a library whose calls are not understood yet,

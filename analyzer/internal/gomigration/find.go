@@ -32,7 +32,7 @@ var migrationList = regexp.MustCompile(`(?i)migrat|schema_?versions?$`)
 
 // Names of the fields of a migration in a list.
 var (
-	upField      = regexp.MustCompile(`(?i)^(up|migrate|apply|forward|run|func|fn|exec|sql|statements?|upsql|upfn|query|queries)$`)
+	upField      = regexp.MustCompile(`(?i)^(up|migrate|apply|forward|run|func|fn|exec|sql|statements?|stmts?|ddl|commands?|upsql|upfn|query|queries)$`)
 	downField    = regexp.MustCompile(`(?i)^(down|rollback|revert|undo|downsql|downfn)$`)
 	versionField = regexp.MustCompile(`(?i)^(id|version|name|key)$`)
 )
@@ -303,6 +303,8 @@ func (r *rootFinder) fields(lit *ast.CompositeLit, root *Root) (up, down []ast.E
 			name = s.Field(i).Name()
 		}
 		switch {
+		case !upField.MatchString(name) && !versionField.MatchString(name) && r.namesOtherSystem(e):
+			return nil, nil
 		case versionField.MatchString(name):
 			root.Version = r.constant(e)
 		case upField.MatchString(name):
@@ -314,6 +316,26 @@ func (r *rootFinder) fields(lit *ast.CompositeLit, root *Root) (up, down []ast.E
 		}
 	}
 	return up, down
+}
+
+// otherSystem matches what names another database system: the constant "sqlite3", a variable flavorMySQL.
+var otherSystem = regexp.MustCompile(`(?i)^\w*(sqlite3?|mysql|mariadb|mssql|sqlserver|oracle)$`)
+
+// namesOtherSystem says that a field is for another database system alone:  flavor: &flavorSQLite3.
+func (r *rootFinder) namesOtherSystem(e ast.Expr) bool {
+	if text := r.constant(e); text != "" {
+		return otherSystem.MatchString(text)
+	}
+	if u, ok := ast.Unparen(e).(*ast.UnaryExpr); ok {
+		e = u.X
+	}
+	switch e := ast.Unparen(e).(type) {
+	case *ast.Ident:
+		return otherSystem.MatchString(e.Name)
+	case *ast.SelectorExpr:
+		return otherSystem.MatchString(e.Sel.Name)
+	}
+	return false
 }
 
 // Names of the methods of a migration that is a type of its own.
