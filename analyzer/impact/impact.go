@@ -330,13 +330,13 @@ func (j *judge) sent(s *site) []*statement {
 		switch {
 		case initial[st.text.SQL] && ddl.Defines(st.st): // The script of an empty database.
 			return true
-		case !fails(st.base):
+		case !fails(st.base) && !(s.query.Combined && alwaysFails(st.base)):
 			return false
 		case st.text.Assumes != "":
 			return true
 		}
 		// Parts that do not go together, each of which goes with another.
-		return s.query.Combined && len(bound) > 0 && fails(j.bind(st, j.last())) &&
+		return s.query.Combined && len(bound) > 0 && alwaysFails(j.bind(st, j.last())) &&
 			!slices.ContainsFunc(st.base.Outcomes, func(o sqlscan.Outcome) bool { return o.InText() && !bound[lastName(o.Name)] })
 	})
 }
@@ -363,6 +363,12 @@ func lastName(name string) string { return name[strings.LastIndexByte(name, '.')
 
 // fails says that the server refuses a statement, whatever it is given.
 func fails(b *sqlscan.Binding) bool { return b.First(sqlscan.PlanPhase) != nil }
+
+// alwaysFails says that a statement is refused when it is sent, or whenever it runs.
+func alwaysFails(b *sqlscan.Binding) bool {
+	return fails(b) || slices.ContainsFunc(b.Outcomes,
+		func(o sqlscan.Outcome) bool { return o.Phase == sqlscan.RunPhase && o.State == sqlscan.Failed })
+}
 
 // bindsAll says that all that the site sends is known and binds in the base.
 func (s *site) bindsAll() bool {

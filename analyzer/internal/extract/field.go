@@ -35,7 +35,7 @@ func (x *extractor) sendsField(call *ast.CallExpr, i int, s sent) {
 	}
 	sink := fact.Sink{Text: goval.Value{&goval.Param{}}, API: s.api, Style: s.style, Driver: s.driver}
 	x.addFieldSink(v, sink)
-	if !s.value.Known() && !slices.Contains(x.pkg.FieldValues()[v], nil) {
+	if !s.value.Known() && !slices.Contains(x.pkg.FieldValues()[v.Origin()], nil) {
 		x.fieldSites[call] = v
 	}
 }
@@ -47,7 +47,7 @@ func (x *extractor) sendsFieldOf(call *ast.CallExpr, s sent) {
 		return
 	}
 	v := unknownField(s.value)
-	if v == nil || slices.Contains(x.pkg.FieldValues()[v], nil) {
+	if v == nil || slices.Contains(x.pkg.FieldValues()[v.Origin()], nil) {
 		return
 	}
 	v = v.Origin()

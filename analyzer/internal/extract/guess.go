@@ -31,6 +31,10 @@ func (x *extractor) guess(t target, call *ast.CallExpr, f *goval.Frame) {
 	}
 	params := t.fn.Signature().Params()
 	for i := range min(params.Len(), len(call.Args)) {
+		if isStatementBuilder(params.At(i).Type()) {
+			x.sendBuilder(t, call, i, f)
+			return
+		}
 		b, ok := params.At(i).Type().Underlying().(*types.Basic)
 		if !ok || b.Info()&types.IsString == 0 {
 			continue
@@ -41,6 +45,38 @@ func (x *extractor) guess(t target, call *ast.CallExpr, f *goval.Frame) {
 			return
 		}
 	}
+}
+
+// isStatementBuilder says that a value of the type gives the text of a statement and its arguments, as squirrel.Sqlizer
+// and the datasets of goqu do.
+func isStatementBuilder(t types.Type) bool {
+	for _, name := range []string{"ToSql", "ToSQL"} {
+		obj, _, _ := types.LookupFieldOrMethod(t, true, nil, name)
+		if fn, ok := obj.(*types.Func); ok {
+			sig := fn.Signature()
+			return sig.Params().Len() == 0 && sig.Results().Len() == 3 && isString(sig.Results().At(0).Type())
+		}
+	}
+	return false
+}
+
+// sendBuilder sends what a function of a fetched module is given as a builder: db.Get(ctx, &n, sq.Select("count(*)")…).
+// A condition that is given so is no statement.
+func (x *extractor) sendBuilder(t target, call *ast.CallExpr, i int, f *goval.Frame) {
+	switch x.Info.TypeOf(call.Args[i]).Underlying().(type) {
+	case *types.Map, *types.Slice: // sq.Eq{…}, sq.And{…}
+		return
+	}
+	builder := f.Argument(call, i)
+	if given, ok := goval.Only[*goval.Arg](builder); ok {
+		builder = given.Value
+	}
+	v := goval.Value{&goval.Lowered{Chain: builder}}
+	text := x.lowered(v)
+	if text.Known() && !text.HasParam() && !isStatement.MatchString(text.Literal()) {
+		return
+	}
+	x.send(call, f, sent{value: v, api: t.fn.FullName()})
 }
 
 // isFetched says that a function is one of a module that the go command has fetched.

@@ -236,7 +236,7 @@ func (f *Frame) selector(x *ast.SelectorExpr) Value {
 
 // field is one of the values that the package gives to a field, if all are plain.
 func (f *Frame) field(v *types.Var) Value {
-	values := f.pkg.fields[v]
+	values := f.pkg.fields[v.Origin()]
 	unknown := f.unknownField(v)
 	switch {
 	case len(values) == 0 || len(values) > maxOptions:
@@ -443,6 +443,9 @@ func (f *Frame) signature(fun ast.Expr) *types.Signature {
 // literalResult is the result of a call of a function literal, or of a variable that holds
 // one.
 func (f *Frame) literalResult(call *ast.CallExpr, i int) Value {
+	if held := f.heldFunc(call.Fun); held != nil && i == 0 {
+		return held.Result.SubstituteOf(held.Of, func(i int) Value { return f.Argument(call, i) })
+	}
 	lit, ok := ast.Unparen(call.Fun).(*ast.FuncLit)
 	if values, isVariable := f.pkg.Held(call.Fun); !ok && isVariable && len(values) == 1 {
 		lit, ok = ast.Unparen(values[0]).(*ast.FuncLit)
@@ -460,6 +463,24 @@ func (f *Frame) literalResult(call *ast.CallExpr, i int) Value {
 		return f.unknownResult(call, i)
 	}
 	return g.results[i].SubstituteOf(int(lit.Pos()), func(i int) Value { return f.Argument(call, i) })
+}
+
+// heldFunc is the function that a field of a struct holds which is known: l.columns(keys); nil for none.
+func (f *Frame) heldFunc(e ast.Expr) *Func {
+	sel, ok := ast.Unparen(e).(*ast.SelectorExpr)
+	if !ok {
+		return nil
+	}
+	if v, ok := f.pkg.Info.Uses[sel.Sel].(*types.Var); !ok || !v.IsField() {
+		return nil
+	}
+	p, ok := f.placeOf(sel)
+	if !ok {
+		return nil
+	}
+	v, _ := f.load(p)
+	held, _ := Only[*Func](v)
+	return held
 }
 
 func (f *Frame) resultsOf(fn *types.Func) []Value {

@@ -66,6 +66,9 @@ func (f *Frame) listCall(call *ast.CallExpr) *List {
 	}
 	fn := f.callee(call)
 	if fn == nil {
+		if f.heldFunc(call.Fun) != nil {
+			return listOf(f.literalResult(call, 0))
+		}
 		return &List{Open: types.ExprString(call)}
 	}
 	switch fn.FullName() {
@@ -214,7 +217,7 @@ func (f *Frame) element(e ast.Expr) Arg {
 // fieldList is what the package gives to a field that is a list, if all is plain: what only some
 // values have is optional.
 func (f *Frame) fieldList(v *types.Var) *List {
-	values := f.pkg.fields[v]
+	values := f.pkg.fields[v.Origin()]
 	unknown := &List{Open: "field " + v.Name()}
 	if len(values) == 0 || len(values) > maxOptions || f.pkg.busy[v] || v.Pkg() != f.pkg.Types {
 		return unknown

@@ -63,6 +63,8 @@ type Package struct {
 	// what the values are there.
 	setIn map[ast.Expr]*ast.FuncDecl
 	setTo map[ast.Expr]Value
+	// literals are the values of structs of which the package writes all.
+	literals map[*types.Named][]Value
 	// setBy are the fields that expressions are set to.
 	setBy map[ast.Expr]*types.Var
 	// inContext are the results of functions for known arguments.
@@ -151,6 +153,7 @@ func (p *Package) note(d ast.Decl) {
 // setsField notes that a function, or nil outside of any, sets a field; the value is nil if it
 // is not known.
 func (p *Package) setsField(f *types.Var, value ast.Expr, fn *ast.FuncDecl) {
+	f = f.Origin()
 	p.fields[f] = append(p.fields[f], value)
 	if value != nil {
 		p.setBy[value] = f
@@ -328,9 +331,18 @@ func (p *Package) ValueOf(e ast.Expr) Value {
 // Walk runs the body of a function with unknown input; OnCall sees its calls.
 func (p *Package) Walk(decl *ast.FuncDecl) {
 	fn, _ := p.Info.Defs[decl.Name].(*types.Func)
-	f := p.newFrame(fn, decl.Type)
-	f.observed = true
-	f.run(decl.Body)
+	receivers := p.receivers(fn)
+	if len(receivers) == 0 {
+		receivers = []Value{nil}
+	}
+	for _, r := range receivers {
+		f := p.newFrame(fn, decl.Type)
+		f.observed = true
+		if r != nil {
+			f.env[place{obj: fn.Signature().Recv()}] = r
+		}
+		f.run(decl.Body)
+	}
 }
 
 // WalkWith runs the body of a function with the values of some parameters known.
