@@ -109,16 +109,18 @@ func ValueShape(sig *types.Signature) (index int, ok bool) {
 	return index, index >= 0 && databaseResult(sig)
 }
 
-// RewriteShape matches Rebind and BindNamed of handles that the project declares itself; it
-// gives the index of the text that comes back with other placeholders.
+// RewriteShape matches Rebind and BindNamed of handles that the project declares itself, and ReplacePlaceholders
+// of squirrel's formats; it gives the index of the text that comes back with other placeholders.
 func RewriteShape(fn *types.Func) (int, bool) {
 	sig := fn.Signature()
-	if sig.Recv() == nil || fn.Name() != "Rebind" && fn.Name() != "BindNamed" {
+	if sig.Recv() == nil || !rewriting[fn.Name()] {
 		return 0, false
 	}
 	index := sqlParameter(sig)
 	return index, index >= 0
 }
+
+var rewriting = map[string]bool{"Rebind": true, "BindNamed": true, "ReplacePlaceholders": true}
 
 func copyShape(fn *types.Func) (Function, bool) {
 	sig := fn.Signature()

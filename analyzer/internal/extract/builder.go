@@ -10,6 +10,7 @@ import (
 	"github.com/schemavet/schemavet/analyzer/internal/goval"
 	"github.com/schemavet/schemavet/analyzer/internal/orm"
 	"github.com/schemavet/schemavet/analyzer/internal/orm/libraries"
+	"github.com/schemavet/schemavet/analyzer/internal/orm/squirrel"
 	"github.com/schemavet/schemavet/analyzer/internal/rowscan"
 	"github.com/schemavet/schemavet/analyzer/usage"
 )
@@ -18,6 +19,8 @@ import (
 type builders struct {
 	types map[types.Type]bool
 	calls map[*types.Func]call
+	// declared says that interfaces of the program's own with ToSql are builders: the package imports squirrel.
+	declared bool
 }
 
 type call struct {
@@ -25,8 +28,16 @@ type call struct {
 	library *orm.Library
 }
 
-func newBuilders() *builders {
-	return &builders{types: map[types.Type]bool{}, calls: map[*types.Func]call{}}
+func newBuilders(pkg *types.Package) *builders {
+	return &builders{types: map[types.Type]bool{}, calls: map[*types.Func]call{},
+		declared: slices.ContainsFunc(pkg.Imports(), func(p *types.Package) bool { return squirrel.Library.Owns(p.Path()) })}
+}
+
+// isDeclared says that a type is an interface that the program declares for what gives a statement:
+//
+//	type query interface{ ToSql() (string, []any, error) }
+func (b *builders) isDeclared(t types.Type) bool {
+	return b.declared && types.IsInterface(t) && isStatementBuilder(t)
 }
 
 // Makes implements goval.Builders.
@@ -34,7 +45,7 @@ func (b *builders) Makes(t types.Type) bool {
 	if made, ok := b.types[t]; ok {
 		return made
 	}
-	made := slices.ContainsFunc(libraries.All, func(l *orm.Library) bool { return l.Makes(t) })
+	made := b.isDeclared(t) || slices.ContainsFunc(libraries.All, func(l *orm.Library) bool { return l.Makes(t) })
 	b.types[t] = made
 	return made
 }
@@ -53,6 +64,9 @@ func (b *builders) call(fn *types.Func) call {
 			c = call{m, l}
 			break
 		}
+	}
+	if recv := fn.Signature().Recv(); c.library == nil && fn.Name() == "ToSql" && recv != nil && b.isDeclared(recv.Type()) {
+		c = call{goval.MakesText, squirrel.Library}
 	}
 	b.calls[fn] = c
 	return c
@@ -93,11 +107,7 @@ func (x *extractor) lowered(v goval.Value) goval.Value {
 			for _, o := range p.Options {
 				options = append(options, x.lowered(o))
 			}
-			choice := goval.Choice(options)
-			if of, ok := goval.Only[*goval.OneOf](choice); ok && p.Some {
-				choice = goval.Value{&goval.OneOf{Options: of.Options, Some: true}}
-			}
-			out = append(out, choice...)
+			out = append(out, p.With(options)...)
 		default:
 			out = append(out, p)
 		}
@@ -161,7 +171,7 @@ func (c packageEnv) Once(library string, make func() any) any {
 
 // lower asks the library of the last call.
 func (x *extractor) lower(builder goval.Value) []goval.Value {
-	builder = builder.Closed()
+	builder = withoutOwnToSQL(builder.Closed())
 	var last *goval.Call
 	for _, p := range builder {
 		if call, ok := p.(*goval.Call); ok {
@@ -169,6 +179,9 @@ func (x *extractor) lower(builder goval.Value) []goval.Value {
 		}
 	}
 	if last == nil {
+		if builder.HasParam() { // The callers have it.
+			return []goval.Value{builder}
+		}
 		return nil
 	}
 	for _, l := range libraries.All {
@@ -181,6 +194,19 @@ func (x *extractor) lower(builder goval.Value) []goval.Value {
 		}
 	}
 	return nil
+}
+
+// withoutOwnToSQL leaves out that a builder is asked for its text through an interface which the program declares.
+func withoutOwnToSQL(builder goval.Value) goval.Value {
+	n := len(builder)
+	if n < 2 {
+		return builder
+	}
+	call, ok := builder[n-1].(*goval.Call)
+	if ok && call.Name == "ToSql" && !slices.ContainsFunc(libraries.All, func(l *orm.Library) bool { return l.IsOwn(call) }) {
+		return builder[:n-1]
+	}
+	return builder
 }
 
 // generator is the library that generated a package; nil for none.

@@ -107,7 +107,7 @@ func Package(in *Input) *Result {
 		queries:    map[string]goval.Value{},
 		fieldSinks: map[*types.Var][]fact.Sink{}, fieldSites: map[*ast.CallExpr]*types.Var{},
 		setAt: map[ast.Expr]*ast.CallExpr{}}
-	x.builders = newBuilders()
+	x.builders = newBuilders(in.Pkg)
 	x.pkg = &goval.Package{Fset: in.Fset, Files: x.deployedFiles(), Types: in.Pkg, Info: in.Info, Lookup: x,
 		Disk: in.Disk, OnCall: x.call, OnSet: x.set, Rewrites: x.rewrites, Builders: x.builders}
 	x.pkg.Prepare()

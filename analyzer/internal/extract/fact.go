@@ -81,7 +81,7 @@ func (in *Input) plainFacts() map[types.Object]*fact.Fact {
 	if len(functions) == 0 && !vars {
 		return nil
 	}
-	x := &extractor{Input: in, builders: newBuilders()}
+	x := &extractor{Input: in, builders: newBuilders(in.Pkg)}
 	x.pkg = &goval.Package{Fset: in.Fset, Files: in.deployedFiles(), Types: in.Pkg, Info: in.Info, Lookup: x,
 		Disk: in.Disk}
 	if builds {

@@ -115,7 +115,7 @@ func (x *extractor) functionMentions(g *Graph, d *ast.FuncDecl) {
 	}
 	key := Key(fn)
 	if d.Body != nil {
-		g.Mentions[key] = x.mentions(d.Body)
+		g.Mentions[key] = append(g.Mentions[key], x.mentions(d.Body)...) // A package may have several init.
 	}
 	if d.Name.Name == "init" && d.Recv == nil || g.Main && d.Name.Name == "main" {
 		g.Roots = append(g.Roots, key)

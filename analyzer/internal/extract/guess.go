@@ -50,6 +50,9 @@ func (x *extractor) guess(t target, call *ast.CallExpr, f *goval.Frame) {
 // isStatementBuilder says that a value of the type gives the text of a statement and its arguments, as squirrel.Sqlizer
 // and the datasets of goqu do.
 func isStatementBuilder(t types.Type) bool {
+	if _, isParameter := types.Unalias(t).(*types.TypeParam); isParameter {
+		return false
+	}
 	for _, name := range []string{"ToSql", "ToSQL"} {
 		obj, _, _ := types.LookupFieldOrMethod(t, true, nil, name)
 		if fn, ok := obj.(*types.Func); ok {

@@ -4,6 +4,7 @@ import (
 	"go/ast"
 	"go/types"
 	"slices"
+	"strings"
 
 	"github.com/schemavet/schemavet/analyzer/internal/fact"
 	"github.com/schemavet/schemavet/analyzer/internal/goval"
@@ -27,13 +28,48 @@ func (x *extractor) sinksOf(fn *types.Func) []fact.Sink {
 	if s := x.sinks[fn.Origin()]; len(s) > 0 {
 		return s
 	}
-	if fn.Pkg() == nil || fn.Pkg() == x.Pkg || x.API.IsDatabase(fn.Pkg().Path()) {
+	if fn.Pkg() == nil || x.API.IsDatabase(fn.Pkg().Path()) {
+		return nil
+	}
+	if behind := x.sinksBehind(fn); len(behind) > 0 {
+		return behind
+	}
+	if fn.Pkg() == x.Pkg {
 		return nil
 	}
 	if known, ok := x.Facts.Import(fn.Origin()); ok {
 		return known.Sinks
 	}
 	return nil
+}
+
+// sinksBehind are what the types of the package pass on that a method of an interface may be called on:
+//
+//	type querier interface{ QueryFunc(ctx context.Context, sql string) error }
+func (x *extractor) sinksBehind(fn *types.Func) []fact.Sink {
+	recv := fn.Signature().Recv()
+	if recv == nil || fn.Pkg() == nil || goval.IsStandard(fn.Pkg()) {
+		return nil
+	}
+	iface, ok := recv.Type().Underlying().(*types.Interface)
+	if !ok {
+		return nil
+	}
+	var out []fact.Sink
+	for method, sinks := range x.sinks {
+		of := method.Signature().Recv()
+		if method.Name() != fn.Name() || of == nil || !types.Implements(of.Type(), iface) {
+			continue
+		}
+		x.calls[method] = true
+		for _, s := range sinks {
+			if !slices.ContainsFunc(out, func(o fact.Sink) bool { return sameValue(o.Text, s.Text) }) {
+				out = append(out, s)
+			}
+		}
+	}
+	slices.SortFunc(out, func(a, b fact.Sink) int { return strings.Compare(a.API, b.API) })
+	return out
 }
 
 // send records a text that a call sends. Text that comes from the function's parameters

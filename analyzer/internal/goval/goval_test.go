@@ -105,6 +105,9 @@ var texts = []valueCase{
 		`(|a{list set by external2})`},
 	{"a method that sets a key", `x := mapped{map[string]string{"a": "A"}}; x.add(); return x.m["a"] + x.m["b"]`, `AB`},
 	{"an address in a struct", `q := "a"; h := holder{&q}; *h.p += "b"; return q`, `a{kept in a literal}`},
+	{"structs that refer to each other", `type node struct { next, prev *node; name string }
+		a, b := &node{name: "a"}, &node{name: "b"}; a.next = b; b.prev = a; h := []any{a}; _ = h; return a.next.prev.name`,
+		`a{kept in a literal}`},
 	{"an address in a field", `q := "a"; var h holder; h.p = &q; h.more(); return q`, `ab`},
 	{"a closure that is kept", `var q string; todo := []func(){func() { q += "b" }}; q = "a"; todo[0](); return q`,
 		`a{set by a function literal}`},

@@ -382,19 +382,24 @@ func (f *Frame) loose(p place) string {
 }
 
 // keep notes that a place may be set at any time from here on.
-func (f *Frame) keep(p place, reason string) {
+func (f *Frame) keep(p place, reason string) { f.keepAll(p, reason, map[place]bool{}) }
+
+// keepAll does so with what the place refers to, which may lead back to it: a list that is linked both ways.
+func (f *Frame) keepAll(p place, reason string, seen map[place]bool) {
+	if seen[p] {
+		return
+	}
+	seen[p] = true
 	if before, after, found := strings.Cut(p.path, oneOfSeveral); found {
 		for _, at := range refs(f.env[place{p.obj, before}]) {
-			f.keep(place{at.obj, at.path + after}, reason)
+			f.keepAll(place{at.obj, at.path + after}, reason, seen)
 		}
 		return
 	}
 	for at, v := range f.env {
 		if at.isIn(p) {
 			for _, to := range refs(v) {
-				if to != p {
-					f.keep(to, reason)
-				}
+				f.keepAll(to, reason, seen)
 			}
 		}
 	}

@@ -160,6 +160,15 @@ func Choice(values []Value) Value {
 	return Value{&OneOf{Options: options}}
 }
 
+// With is one of other options, of which there are more if there were more of these.
+func (p *OneOf) With(options []Value) Value {
+	out := Choice(options)
+	if of, ok := Only[*OneOf](out); ok && p.Some {
+		return Value{&OneOf{Options: of.Options, Some: true}}
+	}
+	return out
+}
+
 // maxOptions bounds the alternatives at one place; the rest becomes a hole.
 const maxOptions = 64
 

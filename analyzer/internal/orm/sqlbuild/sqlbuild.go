@@ -40,6 +40,18 @@ func Clause(keyword string, parts []goval.Value, separator, end string) goval.Va
 	return goval.Concat(goval.Text(keyword), orm.Join(parts, separator), goval.Text(end))
 }
 
+// Conditions are parts behind a keyword, without those that write nothing.
+func Conditions(keyword string, parts []goval.Value, separator string) goval.Value {
+	l := &goval.List{}
+	for _, p := range parts {
+		rest, maybe := NotEmpty(p)
+		if len(rest) > 0 {
+			l.Elems = append(l.Elems, goval.Element{Arg: goval.Arg{Value: rest}, Optional: maybe})
+		}
+	}
+	return Where(goval.Text(keyword), l.Join(goval.Text(separator)))
+}
+
 // Optional is a value behind a keyword; nothing if there is no value.
 func Optional(keyword string, v goval.Value) goval.Value {
 	if v == nil {
@@ -75,7 +87,7 @@ func NotEmpty(v goval.Value) (rest goval.Value, maybe bool) {
 			options = append(options, o)
 		}
 	}
-	return goval.Choice(options), maybe
+	return choice.With(options), maybe
 }
 
 // Brackets puts brackets around a value.

@@ -150,6 +150,9 @@ func condition(a goval.Arg, name string) goval.Value {
 		return sqlbuild.Brackets(all)
 	}
 	if len(a.List().Elems) == 0 && a.List().Open == "" {
+		if comparisons[name] != "" {
+			return nil
+		}
 		return goval.Text("(1=1)")
 	}
 	return sorted(a.List()).Map(func(e goval.Element) goval.Value {

@@ -257,8 +257,8 @@ func (s *statement) keyword(text string) goval.Value {
 func (s *statement) selectText() goval.Value {
 	return goval.Concat(s.keyword("SELECT "), orm.Join(s.columns, ", "), sqlbuild.Optional(" FROM ", s.from),
 		sqlbuild.Clause(" ", s.joins, " ", ""),
-		sqlbuild.Clause(" WHERE ", s.wheres, " AND ", ""), sqlbuild.Clause(" GROUP BY ", s.groups, ", ", ""),
-		sqlbuild.Clause(" HAVING ", s.havings, " AND ", ""), s.tail())
+		sqlbuild.Conditions(" WHERE ", s.wheres, " AND "), sqlbuild.Clause(" GROUP BY ", s.groups, ", ", ""),
+		sqlbuild.Conditions(" HAVING ", s.havings, " AND "), s.tail())
 }
 
 // tail is what follows the conditions, with a hole for what is not understood.
@@ -292,7 +292,7 @@ func (s *statement) updateText() goval.Value {
 	}
 	return goval.Concat(s.keyword("UPDATE "), s.table, goval.Text(" SET "),
 		sets.Map(assignment).Join(goval.Text(", ")), sqlbuild.Optional(" FROM ", s.from),
-		sqlbuild.Clause(" WHERE ", s.wheres, " AND ", ""), s.tail())
+		sqlbuild.Conditions(" WHERE ", s.wheres, " AND "), s.tail())
 }
 
 func (s *statement) deleteText() goval.Value {
@@ -300,7 +300,7 @@ func (s *statement) deleteText() goval.Value {
 	if from == nil {
 		from = s.table
 	}
-	return goval.Concat(s.keyword("DELETE "), goval.Text("FROM "), from, sqlbuild.Clause(" WHERE ", s.wheres, " AND ", ""),
+	return goval.Concat(s.keyword("DELETE "), goval.Text("FROM "), from, sqlbuild.Conditions(" WHERE ", s.wheres, " AND "),
 		s.tail())
 }
 
