@@ -12,8 +12,9 @@ import (
 // otherDatabase and postgres match the names of packages that talk to another database system,
 // and of those that talk to PostgreSQL too.
 var (
-	otherDatabase = regexp.MustCompile(`(?i)sqlite|mysql|mariadb|mssql|sqlserver`)
-	postgres      = regexp.MustCompile(`(?i)postgres|pgx|pgsql`)
+	otherDatabase = regexp.MustCompile(`(?i)sqlite|mysql|mariadb|mssql|sqlserver|clickhouse|cassandra|` +
+		`(^|[/_])(oracle|snowflake|duckdb|bigquery)([/_.]|$)`)
+	postgres = regexp.MustCompile(`(?i)postgres|pgx|pgsql`)
 )
 
 // otherFile matches the names of files that are for another database system alone: mysql.go, users_sqlite.go.
@@ -24,13 +25,14 @@ var otherFile = regexp.MustCompile(`(?i)(^|/)([^/]*[_.-])?(sqlite3?|mysql|mariad
 func leaveOutOthers(v *usage.Version) {
 	left := map[string]int{}
 	var order []string
+	beside := besidePostgres(v)
 	v.Queries = slices.DeleteFunc(v.Queries, func(q usage.Query) bool {
 		path := strings.TrimPrefix(q.Site.Package, v.Module)
 		what := "package " + q.Site.Package
 		if !otherDatabase.MatchString(path) && otherFile.MatchString(q.Site.File) {
 			path, what = q.Site.File[strings.LastIndexByte(q.Site.File, '/')+1:], "file "+q.Site.File
 		}
-		if !otherDatabase.MatchString(path) || postgres.MatchString(path) {
+		if !otherDatabase.MatchString(path) && !beside[q.Site.Package] || postgres.MatchString(path) {
 			return false
 		}
 		if left[what] == 0 {
@@ -43,4 +45,30 @@ func leaveOutOthers(v *usage.Version) {
 		v.Notes = append(v.Notes, usage.Problem{Message: fmt.Sprintf("%s is for another database system by "+
 			"its name: its call sites (%d) are left out", what, left[what])})
 	}
+}
+
+// cockroach matches the packages of a system that takes PostgreSQL's protocol and another SQL. A program for it alone
+// may as well run on PostgreSQL; one that has a package for each does not.
+var cockroach = regexp.MustCompile(`(?i)(^|/)(crdb|cockroach(db)?)(/|$)`)
+
+// besidePostgres are the packages for such a system that stand beside one for PostgreSQL.
+func besidePostgres(v *usage.Version) map[string]bool {
+	packages := map[string]bool{}
+	for _, q := range v.Queries {
+		packages[q.Site.Package] = true
+	}
+	out := map[string]bool{}
+	for p := range packages {
+		at := cockroach.FindStringIndex(p)
+		if at == nil {
+			continue
+		}
+		parent := p[:at[0]] + "/"
+		for other := range packages {
+			rest, below := strings.CutPrefix(other, parent)
+			first, _, _ := strings.Cut(rest, "/")
+			out[p] = out[p] || below && postgres.MatchString("/"+first)
+		}
+	}
+	return out
 }

@@ -436,7 +436,7 @@ func unlowered(file *ast.File, info *types.Info, api *dbapi.Table, counts map[st
 // send a field which nothing sets, and makes file names relative.
 func (l *loader) finish() {
 	for _, f := range l.forwards {
-		if f.Field != nil && !l.set[f.Field] || f.Func != nil && !l.called[extract.Key(f.Func)] && !interfaceMethod(f) {
+		if f.Field != nil && !l.set[f.Field] || f.Func != nil && !l.isCalled(f) && !interfaceMethod(f) {
 			q := f.Query
 			l.version.Queries = append(l.version.Queries, q)
 		}
@@ -485,6 +485,12 @@ func plural(n int, what string) string {
 		return "1 " + what
 	}
 	return fmt.Sprintf("%d %ss", n, what)
+}
+
+// isCalled says that something calls a function that sends a parameter: by itself, or through an interface.
+func (l *loader) isCalled(f extract.Forward) bool {
+	return l.called[extract.Key(f.Func)] ||
+		slices.ContainsFunc(f.Through, func(m *types.Func) bool { return l.called[extract.Key(m)] })
 }
 
 // interfaceMethod says that the function is a method under the name of a database API: it

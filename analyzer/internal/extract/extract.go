@@ -84,6 +84,8 @@ type Result struct {
 type Forward struct {
 	Func  *types.Func
 	Field *types.Var
+	// Through are the methods of interfaces of the package through which the function can be called.
+	Through []*types.Func
 	// Query is its own site, which counts when nothing calls the function or sets the field.
 	Query usage.Query
 }
@@ -382,7 +384,7 @@ func (x *extractor) result() *Result {
 			continue
 		}
 		if st.fn != nil && len(x.sinks[st.fn.Origin()]) > 0 && st.forwards() {
-			res.Forwards = append(res.Forwards, Forward{Func: st.fn.Origin(), Query: q})
+			res.Forwards = append(res.Forwards, Forward{Func: st.fn.Origin(), Through: x.through(st.fn.Origin()), Query: q})
 			continue
 		}
 		res.Queries = append(res.Queries, q)

@@ -21,6 +21,11 @@ func (x *extractor) facts(res *Result) {
 	for v, sinks := range x.fieldSinks {
 		res.Facts[v] = &fact.Fact{Sinks: sinks}
 	}
+	for _, m := range x.interfaceMethods() {
+		if sinks := x.sinksBehind(m); len(sinks) > 0 {
+			res.Facts[m] = &fact.Fact{Sinks: sinks}
+		}
+	}
 	x.rowFacts(res)
 	for obj, v := range x.pkg.Exported() {
 		if looksLikeSQL(v) {

@@ -43,6 +43,39 @@ func (x *extractor) sinksOf(fn *types.Func) []fact.Sink {
 	return nil
 }
 
+// through are the methods of interfaces of the package that a method can be called through.
+func (x *extractor) through(method *types.Func) []*types.Func {
+	recv := method.Signature().Recv()
+	if recv == nil {
+		return nil
+	}
+	var out []*types.Func
+	for _, m := range x.interfaceMethods() {
+		if m.Name() == method.Name() && types.Implements(recv.Type(), m.Signature().Recv().Type().Underlying().(*types.Interface)) {
+			out = append(out, m)
+		}
+	}
+	return out
+}
+
+// interfaceMethods are the methods of the interfaces that the package declares.
+func (x *extractor) interfaceMethods() []*types.Func {
+	var out []*types.Func
+	for _, name := range x.Pkg.Scope().Names() {
+		t, ok := x.Pkg.Scope().Lookup(name).(*types.TypeName)
+		if !ok || t.IsAlias() {
+			continue
+		}
+		if iface, ok := t.Type().Underlying().(*types.Interface); ok {
+			out = slices.AppendSeq(out, iface.ExplicitMethods())
+		}
+	}
+	return slices.DeleteFunc(out, func(m *types.Func) bool {
+		_, ok := m.Signature().Recv().Type().Underlying().(*types.Interface)
+		return !ok
+	})
+}
+
 // sinksBehind are what the types of the package pass on that a method of an interface may be called on:
 //
 //	type querier interface{ QueryFunc(ctx context.Context, sql string) error }
@@ -61,7 +94,6 @@ func (x *extractor) sinksBehind(fn *types.Func) []fact.Sink {
 		if method.Name() != fn.Name() || of == nil || !types.Implements(of.Type(), iface) {
 			continue
 		}
-		x.calls[method] = true
 		for _, s := range sinks {
 			if !slices.ContainsFunc(out, func(o fact.Sink) bool { return sameValue(o.Text, s.Text) }) {
 				out = append(out, s)
