@@ -40,7 +40,12 @@ func (b *binder) rowExpr(l *level, x *pg_query.RowExpr) value {
 
 // indirection binds (e).field and e[i].
 func (b *binder) indirection(l *level, arg *pg_query.Node, list []*pg_query.Node) value {
-	v := b.expr(l, arg)
+	v, ok := b.columnOfRow(l, arg, list)
+	if ok {
+		list = list[1:]
+	} else {
+		v = b.expr(l, arg)
+	}
 	var indices []*pg_query.A_Indices
 	for i, n := range list {
 		switch x := n.GetNode().(type) {
@@ -55,6 +60,24 @@ func (b *binder) indirection(l *level, arg *pg_query.Node, list []*pg_query.Node
 		}
 	}
 	return v
+}
+
+// columnOfRow binds (t).c as the column t.c, where t is the row of a table (ParseComplexProjection).
+func (b *binder) columnOfRow(l *level, arg *pg_query.Node, list []*pg_query.Node) (v value, ok bool) {
+	name, _ := bareName(arg)
+	field := list[0].GetString_().GetSval()
+	if name == "" || field == "" {
+		return value{}, false
+	}
+	if res := l.unqualified(name, false); res.col != nil || res.dup || res.open {
+		return value{}, false
+	}
+	it, dup, _ := l.named("", name)
+	if it == nil || dup || it.rel == nil || len(it.find(field)) != 1 {
+		return value{}, false
+	}
+	at := b.find(b.exprStart(arg), field)
+	return b.qualifiedColumn(l, "", name, field, at, b.nameEnd(at, 1)), true
 }
 
 // subscript binds e[i], e[i:j] and more of them in a row (transformContainerSubscripts).

@@ -63,6 +63,9 @@ func (b *binder) callFunction(l *level, f *pg_query.FuncCall, procedure bool) va
 		c.aggregateOnly = "ORDER BY"
 	}
 	v := b.resolveCall(c)
+	if f.AggWithinGroup && v.fn != nil {
+		b.sortedWithin(v.fn, c.args, len(f.Args))
+	}
 	if v.fn != nil && v.fn.Kind == catalog.Aggregate {
 		if b.calls == nil {
 			b.calls = map[*pg_query.FuncCall]bool{}
@@ -78,6 +81,19 @@ func (b *binder) callFunction(l *level, f *pg_query.FuncCall, procedure bool) va
 	b.window(l, f.Over)
 	b.literalArgs(f, c, v)
 	return v
+}
+
+// sortedWithin notes how the values of WITHIN GROUP (ORDER BY …), which stand behind direct ones, are sorted. Those that
+// the aggregate takes as a type of its own are of that.
+func (b *binder) sortedWithin(fn *catalog.Function, args []value, direct int) {
+	for i, v := range args[direct:] {
+		if n := direct + i; n < len(fn.Args) && !sqltype.IsPolymorphic(fn.Args[n].Type.ID) &&
+			fn.Args[n].Type.ID != sqltype.OIDAny {
+			continue
+		}
+		b.sortable(v, v.at)
+		b.compared(v, v.at, "ORDER BY", b.ordering(v.typ.ID))
+	}
 }
 
 // resolveCall finds the function of a call and notes the outcome.

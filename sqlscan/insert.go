@@ -53,6 +53,7 @@ func (b *binder) insert(l *level, s *pg_query.InsertStmt) ([]Column, bool) {
 	if b.env.Loose && given.count != len(cols) {
 		given.count = -1
 	}
+	b.insertedTwice(w, cols, given)
 	b.insertCount(s, w, cols, given)
 	b.generated(w, cols, given, s.Override)
 	b.required(w, cols, given)
@@ -95,6 +96,19 @@ func (b *binder) insertChange(w write, cols []insertColumn, g given) change {
 		b.omitted(c)
 	}
 	return c
+}
+
+// insertedTwice notes columns of a view that are one of its table's.
+func (b *binder) insertedTwice(w write, cols []insertColumn, g given) {
+	if w.rel == nil || w.rel.Kind != catalog.View || insteadRule(w.rel, 'i') != nil {
+		return
+	}
+	seen := assigned{}
+	for i, c := range cols {
+		if c.col != nil && !c.part && g.writesAt(i) {
+			b.assignedOnce(w, c.col, c.at, seen)
+		}
+	}
 }
 
 // insertColumn is a column that an INSERT gives a value for; nil col is one that was not

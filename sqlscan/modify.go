@@ -70,6 +70,7 @@ func (b *binder) assignments(l *level, list []*pg_query.Node, w write) {
 		}
 		values[i] = b.expr(l, val)
 	}
+	seen := assigned{}
 	for i, n := range list {
 		rt := n.GetResTarget()
 		at := b.at(rt.GetLocation())
@@ -88,6 +89,9 @@ func (b *binder) assignments(l *level, list []*pg_query.Node, w write) {
 				b.toDefault(w, c, at)
 			}
 			b.store(w, c, values[i])
+			if !hasInsteadTrigger(w.rel, 'u') && insteadRule(w.rel, 'u') == nil {
+				b.assignedOnce(w, c, at, seen)
+			}
 		}
 		b.viewColumn(w, c, at, "cannot update column %q of view %q")
 		if under := b.baseColumn(w, c); (under.Generated || under.Identity == 'a') && !toDefault[i] {

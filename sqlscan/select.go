@@ -248,7 +248,7 @@ func (b *binder) setOperation(l *level, s *pg_query.SelectStmt, left []Column, u
 		cols[i].NotNull = c.NotNull && right[i].NotNull
 		v := b.commonOf([]value{c.value(at), right[i].value(at)}, setNames[s.Op], at)
 		cols[i].Type = v.typ
-		if !s.All {
+		if !s.All || s.Op != pg_query.SetOperation_SETOP_UNION {
 			b.groupable(v, at, setNames[s.Op])
 		}
 	}

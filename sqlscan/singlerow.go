@@ -22,9 +22,29 @@ func (b *binder) singleRow(l *level, s *pg_query.SelectStmt, at int, as Fact) {
 	if len(fixed) == 0 {
 		return
 	}
+	rel, fixed = b.behind(rel, fixed)
 	if b.unique(rel, fixed) {
 		b.restsOn(rel, at, as)
 	}
+}
+
+// behind are the table behind a view that the server can write through, which has a row for each of the view's, and
+// its columns that are behind those of the view; of anything else it is that.
+func (b *binder) behind(rel *catalog.Relation, columns map[int16]bool) (*catalog.Relation, map[int16]bool) {
+	if rel.Kind != catalog.View || rel.View == nil || !rel.View.Updatable {
+		return rel, columns
+	}
+	base, num := b.writtenBase(rel)
+	if base == nil || base == rel {
+		return rel, columns
+	}
+	out := map[int16]bool{}
+	for n := range columns {
+		if under := num(n); under != 0 {
+			out[under] = true
+		}
+	}
+	return base, out
 }
 
 // unique says that a unique index of a table has no other columns than these.
@@ -47,8 +67,8 @@ func (b *binder) mergedOnce(s *pg_query.MergeStmt, source []*item, at int) {
 	}
 	fixed := map[int16]bool{}
 	b.fixedColumns(s.JoinCondition, source[0], fixed)
-	if len(fixed) > 0 && b.unique(source[0].rel, fixed) {
-		b.restsOn(source[0].rel, at, MergedRow)
+	if rel, fixed := b.behind(source[0].rel, fixed); len(fixed) > 0 && b.unique(rel, fixed) {
+		b.restsOn(rel, at, MergedRow)
 	}
 }
 

@@ -123,6 +123,26 @@ func (b *binder) viewColumn(w write, c *catalog.Column, at int, message string) 
 		Object: catalog.Name{Kind: catalog.KindColumn, Schema: w.rel.Schema, Name: w.rel.Name, Sub: c.Name}})
 }
 
+// assigned are the columns of a table that a statement gives a value, by their numbers.
+type assigned map[int16]bool
+
+// assignedOnce refuses a second value for a column of the table behind what is written: SET a = 1, a = 2, or two
+// columns of a view that are one (process_matched_tle in rewriteHandler.c).
+func (b *binder) assignedOnce(w write, c *catalog.Column, at int, seen assigned) {
+	base, num := b.writtenBase(w.rel)
+	if base == nil || num(c.Num) == 0 {
+		return
+	}
+	n := num(c.Num)
+	if under := base.ColumnByNum(n); seen[n] && under != nil {
+		b.note(Outcome{Start: at, End: b.nameEnd(at, 1), Kind: catalog.KindColumn, Fact: ViewColumn, Text: "twice " + c.Name,
+			Name: c.Name, State: Failed, Phase: RewritePhase, SQLSTATE: "42601",
+			Message: fmt.Sprintf("multiple assignments to same column %q", under.Name),
+			Object:  catalog.Name{Kind: catalog.KindColumn, Schema: w.rel.Schema, Name: w.rel.Name, Sub: c.Name}})
+	}
+	seen[n] = true
+}
+
 // baseColumn is the table column behind a column that is written; of a view that cannot be
 // followed the column itself.
 func (b *binder) baseColumn(w write, c *catalog.Column) *catalog.Column {

@@ -117,12 +117,13 @@ type comparison struct {
 	was, now    *catalog.Schema
 	// before and after are the outcomes of the two.
 	before, after map[sqlscan.Key]sqlscan.Outcome
+	memo          *sqlscan.Memo
 }
 
 // compare finds what a binding in a later state has different from that in the base. A name that
 // did not bind in the base is not judged.
-func compare(base, later *sqlscan.Binding, was, now *catalog.Schema) map[diffKey]*diff {
-	c := comparison{base, later, was, now, byKey(base), byKey(later)}
+func compare(base, later *sqlscan.Binding, was, now *catalog.Schema, memo *sqlscan.Memo) map[diffKey]*diff {
+	c := comparison{base, later, was, now, byKey(base), byKey(later), memo}
 	out := map[diffKey]*diff{}
 	add := func(d *diff) {
 		if d != nil {
@@ -249,6 +250,9 @@ func (c comparison) difference(now sqlscan.Outcome) *diff {
 	}
 	switch now.State {
 	case sqlscan.Possible:
+		if !had && now.Fact == sqlscan.UniqueKey && c.refusedBefore(now.Object) {
+			return nil
+		}
 		if had || now.Fact != sqlscan.NullGiven && judged(c.base, now) {
 			return failure(was, had, now, MayBreak)
 		}
@@ -265,6 +269,17 @@ func (c comparison) difference(now sqlscan.Outcome) *diff {
 		return c.bound(was, had, now)
 	}
 	return nil
+}
+
+// refusedBefore says that the base had a unique index which refuses all that a new one does.
+func (c comparison) refusedBefore(key catalog.Name) bool {
+	table, ok1 := c.now.Relation(key.Schema, key.Name)
+	index, ok2 := c.now.Relation(key.Schema, key.Sub)
+	if !ok1 || !ok2 || index.Index == nil {
+		return false
+	}
+	before, ok := c.was.RelationByID(table.ID)
+	return ok && c.memo.Implied(index, before, c.was.Indexes(table.ID))
 }
 
 // gone says that a relation or column which may have been there in the base has been dropped since.

@@ -14,7 +14,7 @@ import (
 // compare is what is different from the base for a statement in a later state: in its names,
 // and for the code that reads its rows.
 func (j *judge) compare(st *statement, later *sqlscan.Binding, state *catalog.Schema) map[diffKey]*diff {
-	out := compare(st.base, later, j.Base, state)
+	out := compare(st.base, later, j.Base, state, j.Memo)
 	for _, d := range slices.Concat(j.copied(st, later, state), j.arguments(st, later, state)) {
 		out[d.key] = d
 	}

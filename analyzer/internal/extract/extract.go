@@ -106,8 +106,8 @@ func Package(in *Input) *Result {
 	}
 	x := &extractor{comments: comments, Input: in, sinks: map[*types.Func][]fact.Sink{},
 		calls: map[*types.Func]bool{}, closures: map[int][]fact.Sink{}, called: map[int]bool{},
-		queries:    map[string]goval.Value{},
-		fieldSinks: map[*types.Var][]fact.Sink{}, fieldSites: map[*ast.CallExpr]*types.Var{},
+		queries: map[string]goval.Value{},
+		behind:  map[*types.Func][]*types.Func{}, fieldSinks: map[*types.Var][]fact.Sink{}, fieldSites: map[*ast.CallExpr]*types.Var{},
 		setAt: map[ast.Expr]*ast.CallExpr{}}
 	x.builders = newBuilders(in.Pkg)
 	x.pkg = &goval.Package{Fset: in.Fset, Files: x.deployedFiles(), Types: in.Pkg, Info: in.Info, Lookup: x,
@@ -157,6 +157,8 @@ type extractor struct {
 	sites map[*ast.CallExpr]*site
 	order []*ast.CallExpr
 	calls map[*types.Func]bool
+	// behind are the methods that methods of interfaces are called for.
+	behind map[*types.Func][]*types.Func
 	// known is what libraries keep of the package's types, by their names.
 	known map[string]any
 	// made is the schema that calls of libraries make.
@@ -275,6 +277,9 @@ func (x *extractor) argumentsOf(t target, call *ast.CallExpr, f *goval.Frame) fu
 // callSinks sends what a function passes on of its parameters.
 func (x *extractor) callSinks(sinks []fact.Sink, t target, call *ast.CallExpr, f *goval.Frame) {
 	x.calls[t.fn.Origin()] = true
+	for _, method := range x.behind[t.fn] {
+		x.calls[method] = true
+	}
 	argument := x.argumentsOf(t, call, f)
 	for _, s := range sinks {
 		if s.Own && !bringsMore(s.Text, argument) {

@@ -94,6 +94,7 @@ func (x *extractor) sinksBehind(fn *types.Func) []fact.Sink {
 		if method.Name() != fn.Name() || of == nil || !types.Implements(of.Type(), iface) {
 			continue
 		}
+		x.behind[fn] = append(x.behind[fn], method)
 		for _, s := range sinks {
 			if !slices.ContainsFunc(out, func(o fact.Sink) bool { return sameValue(o.Text, s.Text) }) {
 				out = append(out, s)
