@@ -253,18 +253,20 @@ func inImportOrder(pkgs []*packages.Package) []*packages.Package {
 // loader extracts package by package and joins what they say.
 type loader struct {
 	// module is the one that the version is named for.
-	module    *packages.Module
-	build     Build
-	command   *goCommand
-	version   *usage.Version
-	facts     map[types.Object]*fact.Fact
-	reaches   map[*types.Package]bool
-	forwards  []extract.Forward
-	called    map[string]bool
-	set       map[*types.Var]bool
-	graphs    []*extract.Graph
-	settings  extract.Settings
-	instances *extract.Instances
+	module   *packages.Module
+	build    Build
+	command  *goCommand
+	version  *usage.Version
+	facts    map[types.Object]*fact.Fact
+	reaches  map[*types.Package]bool
+	forwards []extract.Forward
+	called   map[string]bool
+	// unfollowed are the shapes of methods of interfaces that are called without it being known what is.
+	unfollowed map[string]bool
+	set        map[*types.Var]bool
+	graphs     []*extract.Graph
+	settings   extract.Settings
+	instances  *extract.Instances
 	// lenient are the packages from which handles that ignore columns go to others, by library.
 	lenient map[string]string
 	// roots are the migrations that are Go code, packages all that were loaded.
@@ -341,6 +343,12 @@ func (l *loader) extract(p *packages.Package, last bool) (generic bool) {
 			l.called = map[string]bool{}
 		}
 		l.called[extract.Key(fn)] = true
+	}
+	for _, shape := range res.Unfollowed {
+		if l.unfollowed == nil {
+			l.unfollowed = map[string]bool{}
+		}
+		l.unfollowed[shape] = true
 	}
 	for _, v := range res.Fields {
 		if l.set == nil {
@@ -488,7 +496,11 @@ func plural(n int, what string) string {
 }
 
 // isCalled says that something calls a function that sends a parameter: by itself, or through an interface.
+// A call through an interface that is not followed may be one of it.
 func (l *loader) isCalled(f extract.Forward) bool {
+	if f.Func.Signature().Recv() != nil && l.unfollowed[extract.ShapeOf(f.Func)] {
+		return false
+	}
 	return l.called[extract.Key(f.Func)] ||
 		slices.ContainsFunc(f.Through, func(m *types.Func) bool { return l.called[extract.Key(m)] })
 }

@@ -7,6 +7,7 @@ import (
 	"go/ast"
 	"go/token"
 	"go/types"
+	"maps"
 	"slices"
 	"strings"
 
@@ -57,6 +58,9 @@ type Result struct {
 	Forwards []Forward
 	// Calls are the functions with sinks that the package calls.
 	Calls []*types.Func
+	// Unfollowed are the shapes (ShapeOf) of methods of interfaces that the package calls and of which it is not known
+	// what is called.
+	Unfollowed []string
 	// Fields are the fields that are sent somewhere and that the package sets.
 	Fields []*types.Var
 	// Models are the structs that ORMs make tables of.
@@ -107,7 +111,8 @@ func Package(in *Input) *Result {
 	x := &extractor{comments: comments, Input: in, sinks: map[*types.Func][]fact.Sink{},
 		calls: map[*types.Func]bool{}, closures: map[int][]fact.Sink{}, called: map[int]bool{},
 		queries: map[string]goval.Value{},
-		behind:  map[*types.Func][]*types.Func{}, fieldSinks: map[*types.Var][]fact.Sink{}, fieldSites: map[*ast.CallExpr]*types.Var{},
+		behind:  map[*types.Func][]*types.Func{}, unfollowed: map[string]bool{},
+		fieldSinks: map[*types.Var][]fact.Sink{}, fieldSites: map[*ast.CallExpr]*types.Var{},
 		setAt: map[ast.Expr]*ast.CallExpr{}}
 	x.builders = newBuilders(in.Pkg)
 	x.pkg = &goval.Package{Fset: in.Fset, Files: x.deployedFiles(), Types: in.Pkg, Info: in.Info, Lookup: x,
@@ -157,6 +162,8 @@ type extractor struct {
 	sites map[*ast.CallExpr]*site
 	order []*ast.CallExpr
 	calls map[*types.Func]bool
+	// unfollowed are those of Result.
+	unfollowed map[string]bool
 	// behind are the methods that methods of interfaces are called for.
 	behind map[*types.Func][]*types.Func
 	// known is what libraries keep of the package's types, by their names.
@@ -255,7 +262,7 @@ func (x *extractor) callTo(t target, call *ast.CallExpr, f *goval.Frame) {
 		x.sendBuilt(call, t.fn, f)
 		return
 	}
-	if sinks := x.sinksOf(t.fn); len(sinks) > 0 {
+	if sinks := x.sinksFrom(t.fn, f.Func); len(sinks) > 0 {
 		x.callSinks(sinks, t, call, f)
 		return
 	}
@@ -267,6 +274,7 @@ func (x *extractor) callTo(t target, call *ast.CallExpr, f *goval.Frame) {
 		x.callAPI(api, t, call, f)
 	} else if !ok {
 		x.guess(t, call, f)
+		x.noteUnfollowed(t.fn)
 	}
 }
 
@@ -397,6 +405,7 @@ func (x *extractor) result() *Result {
 	for fn := range x.calls {
 		res.Calls = append(res.Calls, fn)
 	}
+	res.Unfollowed = slices.Sorted(maps.Keys(x.unfollowed))
 	for v := range x.fieldsSet {
 		res.Fields = append(res.Fields, v)
 	}

@@ -4,6 +4,7 @@ import (
 	"go/ast"
 	"go/types"
 	"regexp"
+	"slices"
 	"strings"
 
 	"github.com/schemavet/schemavet/analyzer/internal/goval"
@@ -16,7 +17,7 @@ import (
 // Such a site counts where the base has all that it names: it may as well be meant for something else.
 
 // isStatement matches a text that is nothing else than a statement.
-var isStatement = regexp.MustCompile(`(?is)^\s*(select\b.+\bfrom\s|insert\s+into\s.+\s(values|select)\b|update\s.+\sset\s|` +
+var isStatement = regexp.MustCompile(`(?is)^\s*(select\b.+\bfrom\s|select\s+\w+\s*\(|insert\s+into\s.+\s(values|select)\b|update\s.+\sset\s|` +
 	`delete\s+from\s|with\s+(recursive\s+)?\w+\s.*\bas\s.*\()`)
 
 // elsewhere matches the paths of packages that send nothing, or not to PostgreSQL.
@@ -76,7 +77,8 @@ func (x *extractor) sendBuilder(t target, call *ast.CallExpr, i int, f *goval.Fr
 	}
 	v := goval.Value{&goval.Lowered{Chain: builder}}
 	text := x.lowered(v)
-	if text.Known() && !text.HasParam() && !isStatement.MatchString(text.Literal()) {
+	if text.Known() && !text.HasParam() && !slices.ContainsFunc(text.Variants(),
+		func(v goval.Value) bool { return isStatement.MatchString(v.Literal()) }) {
 		return
 	}
 	x.send(call, f, sent{value: v, api: t.fn.FullName()})

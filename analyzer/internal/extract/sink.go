@@ -1,6 +1,7 @@
 package extract
 
 import (
+	"fmt"
 	"go/ast"
 	"go/types"
 	"slices"
@@ -41,6 +42,37 @@ func (x *extractor) sinksOf(fn *types.Func) []fact.Sink {
 		return known.Sinks
 	}
 	return nil
+}
+
+// sinksFrom are the sinks of a function for a call that stands in another. A method that wraps another one of the same
+// interface is not applied to itself.
+func (x *extractor) sinksFrom(fn, caller *types.Func) []fact.Sink {
+	sinks := x.sinksOf(fn)
+	if caller == nil || !slices.Contains(x.behind[fn], caller.Origin()) {
+		return sinks
+	}
+	return slices.DeleteFunc(slices.Clone(sinks), func(s fact.Sink) bool { return !goval.Is[*goval.Param](s.Text) })
+}
+
+// noteUnfollowed notes a method of an interface of which nothing is known.
+func (x *extractor) noteUnfollowed(fn *types.Func) {
+	if recv := fn.Signature().Recv(); recv != nil && fn.Pkg() != nil && types.IsInterface(recv.Type()) &&
+		!goval.IsStandard(fn.Pkg()) {
+		x.unfollowed[ShapeOf(fn)] = true
+	}
+}
+
+// ShapeOf tells methods apart by their name and where they take text; methods of one shape may be one for an interface
+// with type parameters.
+func ShapeOf(fn *types.Func) string {
+	sig := fn.Signature()
+	shape := fmt.Sprintf("%s/%d", fn.Name(), sig.Params().Len())
+	for i := range sig.Params().Len() {
+		if isString(sig.Params().At(i).Type()) {
+			shape += fmt.Sprintf("/%d", i)
+		}
+	}
+	return shape
 }
 
 // through are the methods of interfaces of the package that a method can be called through.
