@@ -21,6 +21,8 @@ type change struct {
 	event byte // 'i', 'u' or 'd'
 	// set are the columns of base that get a value; of an INSERT that may be all.
 	set map[int16]bool
+	// constants are the values of an INSERT that stand in it, by the numbers of base's columns.
+	constants map[int16]string
 	// arbiter is the index that ON CONFLICT names, ignored says DO NOTHING without one.
 	arbiter catalog.ID
 	ignored bool
@@ -287,6 +289,10 @@ func (b *binder) guardPartitions(c change) {
 		return
 	}
 	children := b.env.Schema.Children(c.base.ID)
+	if taker, known := b.taker(c, children); known {
+		b.guardTaker(c, children, taker)
+		return
+	}
 	if !slices.ContainsFunc(children,
 		func(r *catalog.Relation) bool { return r.PartitionBound == catalog.DefaultPartition }) {
 		b.possible(c.check(NoPartition, ""), "23514",
@@ -305,6 +311,25 @@ func (b *binder) guardPartitions(c change) {
 			below.base = child
 			b.guardPartitions(below)
 		}
+	}
+}
+
+// guardTaker notes what a row meets whose partition is known: none refuses it.
+func (b *binder) guardTaker(c change, children []*catalog.Relation, taker *catalog.Relation) {
+	for _, child := range children {
+		b.looks(catalog.KindRelation, child.Schema, child.Name)
+	}
+	if taker == nil {
+		b.note(Outcome{Start: c.w.at, End: c.w.at, Kind: catalog.KindConstraint, Fact: NoPartition, Text: "constant",
+			State: Failed, Phase: RunPhase, SQLSTATE: "23514",
+			Message: fmt.Sprintf("no partition of relation %q found for row", c.base.Name),
+			Object:  catalog.Name{Kind: catalog.KindRelation, Schema: c.base.Schema, Name: c.base.Name}})
+		return
+	}
+	b.guardPartition(c, taker)
+	if taker.Kind == catalog.Partitioned {
+		c.base = taker
+		b.guardPartitions(c)
 	}
 }
 

@@ -59,6 +59,9 @@ func (b *binder) insert(l *level, s *pg_query.InsertStmt) ([]Column, bool) {
 	b.required(w, cols, given)
 	l = &level{parent: l.parent, ctes: l.ctes, items: []*item{w.item}}
 	c := b.insertChange(w, cols, given)
+	if c.base != nil && c.base.Kind == catalog.Partitioned {
+		c.constants = b.constants(s, w, cols)
+	}
 	b.onConflict(l, s.OnConflictClause, w, &c)
 	b.guard(c)
 	return b.returning(l, w, s.ReturningList)
@@ -400,7 +403,7 @@ func (b *binder) required(w write, cols []insertColumn, g given) {
 		}
 	}
 	for _, c := range base.Columns {
-		if c.Generated && c.NotNull {
+		if c.Generated && c.NotNull && !b.neverComputedNull(base, &c) {
 			b.possible(Key{Start: w.at, Kind: catalog.KindColumn, Fact: Computed, Text: c.Name}, "23502",
 				fmt.Sprintf("column %q may be computed as NULL", c.Name),
 				catalog.Name{Kind: catalog.KindColumn, Schema: base.Schema, Name: base.Name, Sub: c.Name})

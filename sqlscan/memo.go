@@ -26,6 +26,7 @@ const (
 	ofBody memoKind = iota
 	ofType
 	ofConditions
+	ofExpr
 )
 
 // memoized is what make makes of a text, as it was made before if it was.

@@ -66,12 +66,30 @@ func (j *judge) cachedParams(st *statement, later *sqlscan.Binding, state *catal
 		return nil
 	}
 	d := &diff{key: diffKey{first.Key(), ofKeptParameters}, now: *first, rule: CachedPlan, verdict: Transient,
-		object: objectOf(*first), about: first.Operands,
-		message: first.Message + ", with the types that the parameters had: once for each connection"}
+		object: objectOf(*first), about: first.Operands, message: first.Message + ", with the types that the parameters had"}
+	if gone := j.goneType(st.base.Params, state); gone != "" {
+		d.now.SQLSTATE = "XX000"
+		d.message = fmt.Sprintf("cache lookup failed for type (%s, which the parameter had, is gone)", gone)
+	}
 	if q.Kept {
-		d.verdict, d.message = Breaks, first.Message+", with the types that the parameters had when this was prepared"
+		d.verdict = Breaks
+		d.message += " when this was prepared"
+	} else {
+		d.message += ": once for each connection"
 	}
 	return d
+}
+
+// goneType is a type of parameters that the base has and a state has no more, by its name there; one that was made
+// again under its name is another type.
+func (j *judge) goneType(params map[int]catalog.ID, state *catalog.Schema) string {
+	for _, n := range slices.Sorted(maps.Keys(params)) {
+		t, had := j.Base.TypeByID(params[n])
+		if _, has := state.TypeByID(params[n]); had && !has {
+			return t.Name
+		}
+	}
+	return ""
 }
 
 // copied finds the columns of a CopyFrom whose type is another: pgx keeps the types that it

@@ -319,7 +319,7 @@ func (j *judge) base(s *site) {
 
 // sent are the statements of a site but for those that are not sent where the base is what it is.
 func (j *judge) sent(s *site) []*statement {
-	bound := s.boundNames()
+	bound := s.boundPlaces()
 	initial := map[string]bool{}
 	for _, st := range s.stmts {
 		if o := st.base.First(sqlscan.RunPhase); ddl.Defines(st.st) && o != nil && duplicates[o.SQLSTATE] {
@@ -335,27 +335,37 @@ func (j *judge) sent(s *site) []*statement {
 		case st.text.Assumes != "":
 			return true
 		}
-		// Parts that do not go together, each of which goes with another.
+		// Parts that do not go together: what the base refuses is taken where it goes with others.
 		return s.query.Combined && len(bound) > 0 && alwaysFails(j.bind(st, j.last())) &&
-			!slices.ContainsFunc(st.base.Outcomes, func(o sqlscan.Outcome) bool { return o.InText() && !bound[lastName(o.Name)] })
+			!slices.ContainsFunc(st.base.Outcomes, func(o sqlscan.Outcome) bool {
+				return o.State == sqlscan.Failed && (o.InText() || o.Kind == catalog.KindOperator) && !bound[st.place(o)]
+			})
 	})
 }
 
-// boundNames are the names in the statements of a site that the base does not refuse, as the text has them, without what
-// qualifies them.
-func (s *site) boundNames() map[string]bool {
-	names := map[string]bool{}
+// boundPlaces are the places of all that binds in the statements of a site which the base does not refuse.
+func (s *site) boundPlaces() map[place]bool {
+	places := map[place]bool{}
 	for _, st := range s.stmts {
-		if fails(st.base) {
+		if alwaysFails(st.base) {
 			continue
 		}
 		for _, o := range st.base.Outcomes {
-			if o.InText() {
-				names[lastName(o.Name)] = true
-			}
+			places[st.place(o)] = true
 		}
 	}
-	return names
+	return places
+}
+
+// place is where a name, or an operator, stands in the code.
+type place struct {
+	file         string
+	line, column int
+}
+
+func (st *statement) place(o sqlscan.Outcome) place {
+	file, line, column, _ := st.text.Position(st.sql.Source(o.Start))
+	return place{file, line, column}
 }
 
 // lastName is a name without what qualifies it.

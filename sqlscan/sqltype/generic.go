@@ -161,7 +161,7 @@ func (s *solver) deduce() bool {
 	}
 	if s.element != 0 {
 		base := s.BaseType(s.element)
-		if s.nonArray && s.Elem(base) != 0 || s.enum && s.Kind(base) != catalog.EnumType {
+		if s.nonArray && s.Elem(base) != 0 || s.enum && s.Kind(s.element) != catalog.EnumType {
 			return false
 		}
 		if s.array == 0 {
