@@ -244,9 +244,10 @@ type ViewDetail struct {
 	// SQL is the query, Deps what it needs.
 	SQL  string
 	Deps []Dep
-	// Updatable says that the view is simple enough for INSERT, UPDATE and DELETE, whatever
-	// the view below it is (rewriteHandler.c, view_query_is_auto_updatable); Base is what
-	// they write to.
+	// Base is the one relation that the query reads, if each row of that is behind one of the view's at most;
+	// BaseColumns are the columns of it that the view passes on, 0 for an expression. Updatable says that the view is
+	// simple enough for INSERT, UPDATE and DELETE to write to Base, whatever the view below it is (rewriteHandler.c,
+	// view_query_is_auto_updatable).
 	Updatable   bool
 	Base        ID
 	BaseColumns []int16

@@ -28,23 +28,27 @@ func (b *binder) singleRow(l *level, s *pg_query.SelectStmt, at int, as Fact) {
 	}
 }
 
-// behind are the table behind a view that the server can write through, which has a row for each of the view's, and
-// its columns that are behind those of the view; of anything else it is that.
+// behind are the table whose rows are each behind one row of a view at most, and its columns that are behind those of
+// the view; of anything else it is that.
 func (b *binder) behind(rel *catalog.Relation, columns map[int16]bool) (*catalog.Relation, map[int16]bool) {
-	if rel.Kind != catalog.View || rel.View == nil || !rel.View.Updatable {
-		return rel, columns
-	}
-	base, num := b.writtenBase(rel)
-	if base == nil || base == rel {
-		return rel, columns
-	}
-	out := map[int16]bool{}
-	for n := range columns {
-		if under := num(n); under != 0 {
-			out[under] = true
+	for range 32 {
+		if rel.Kind != catalog.View || rel.View == nil {
+			break
 		}
+		base, ok := b.env.Schema.RelationByID(rel.View.Base)
+		if !ok {
+			break
+		}
+		under := map[int16]bool{}
+		for i, c := range rel.Columns {
+			if i < len(rel.View.BaseColumns) && columns[c.Num] && rel.View.BaseColumns[i] != 0 {
+				under[rel.View.BaseColumns[i]] = true
+			}
+		}
+		b.looks(catalog.KindRelation, base.Schema, base.Name)
+		rel, columns = base, under
 	}
-	return base, out
+	return rel, columns
 }
 
 // unique says that a unique index of a table has no other columns than these.

@@ -76,12 +76,11 @@ func (a *applier) checkReplace(old *catalog.Relation, cols []catalog.Column) {
 	}
 }
 
-// updatable fills in what the server derives of a simple view
+// updatable fills in what a view passes on of the one relation that it reads, and whether the server writes through it
 // (view_query_is_auto_updatable).
 func (a *applier) updatable(d *catalog.ViewDetail, s *pg_query.SelectStmt) {
-	if s == nil || len(s.FromClause) != 1 || s.FromClause[0].GetRangeVar() == nil || len(s.DistinctClause) > 0 ||
-		len(s.GroupClause) > 0 || s.HavingClause != nil || s.Op != pg_query.SetOperation_SETOP_NONE || s.WithClause != nil ||
-		s.LimitCount != nil || s.LimitOffset != nil || hasAggregate(s) {
+	if s == nil || len(s.FromClause) != 1 || s.FromClause[0].GetRangeVar() == nil ||
+		s.Op != pg_query.SetOperation_SETOP_NONE || s.WithClause != nil || givesRowsTwice(s) {
 		return
 	}
 	rv := s.FromClause[0].GetRangeVar()
@@ -92,10 +91,22 @@ func (a *applier) updatable(d *catalog.ViewDetail, s *pg_query.SelectStmt) {
 	for _, n := range s.TargetList {
 		d.BaseColumns = append(d.BaseColumns, baseColumns(base, n.GetResTarget().GetVal())...)
 	}
-	d.Updatable = slices.ContainsFunc(d.BaseColumns, func(n int16) bool { return n != 0 })
-	if d.Updatable {
-		d.Base = base.ID
+	if !slices.ContainsFunc(d.BaseColumns, func(n int16) bool { return n != 0 }) {
+		return
 	}
+	d.Base = base.ID
+	d.Updatable = len(s.DistinctClause) == 0 && len(s.GroupClause) == 0 && s.HavingClause == nil && s.LimitCount == nil &&
+		s.LimitOffset == nil && !hasAggregate(s)
+}
+
+// givesRowsTwice says that a query of one relation may give more rows than that has: functions that return sets, and
+// GROUPING SETS.
+func givesRowsTwice(s *pg_query.SelectStmt) bool {
+	return slices.ContainsFunc(s.GroupClause, func(n *pg_query.Node) bool { return n.GetGroupingSet() != nil }) ||
+		slices.ContainsFunc(s.TargetList, func(n *pg_query.Node) bool {
+			_, name := names(n.GetResTarget().GetVal().GetFuncCall().GetFuncname())
+			return setReturning[name]
+		})
 }
 
 // Complete fills in what a reader of a server's catalog cannot tell without a parser: which
@@ -148,19 +159,25 @@ func hasAggregate(s *pg_query.SelectStmt) bool {
 			return false
 		}
 		_, name := names(f.Funcname)
-		return f.AggStar || f.Over != nil || f.AggDistinct || aggregates[name]
+		return f.AggStar || f.Over != nil || f.AggDistinct || aggregates[name] || setReturning[name]
 	})
 }
 
-var aggregates = func() map[string]bool {
+var aggregates = setOf("count", "sum", "avg", "min", "max", "array_agg", "string_agg", "json_agg", "jsonb_agg",
+	"json_object_agg", "jsonb_object_agg", "bool_and", "bool_or", "every", "bit_and", "bit_or")
+
+var setReturning = setOf("unnest", "generate_series", "generate_subscripts", "jsonb_array_elements", "json_array_elements",
+	"jsonb_array_elements_text", "json_array_elements_text", "jsonb_each", "json_each", "jsonb_each_text",
+	"json_each_text", "jsonb_object_keys", "json_object_keys", "jsonb_path_query", "regexp_split_to_table",
+	"regexp_matches", "string_to_table")
+
+func setOf(names ...string) map[string]bool {
 	out := map[string]bool{}
-	for _, name := range []string{"count", "sum", "avg", "min", "max", "array_agg", "string_agg", "json_agg", "jsonb_agg",
-		"json_object_agg", "jsonb_object_agg", "bool_and", "bool_or", "every", "bit_and", "bit_or", "unnest",
-		"generate_series", "jsonb_array_elements", "json_array_elements", "regexp_split_to_table"} {
+	for _, name := range names {
 		out[name] = true
 	}
 	return out
-}()
+}
 
 // refresh runs REFRESH MATERIALIZED VIEW.
 func (a *applier) refresh(s *pg_query.RefreshMatViewStmt) {

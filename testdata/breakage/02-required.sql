@@ -290,7 +290,7 @@ INSERT INTO orders (id, customer_id) VALUES (5, 1) ON CONFLICT (id) DO UPDATE SE
 ALTER TABLE orders ADD COLUMN seq bigint GENERATED ALWAYS AS IDENTITY;
 
 -- @case required generated column added, named insert
--- @expect agree, with a warning
+-- @expect agree
 -- @old
 INSERT INTO orders (id, customer_id, total) VALUES (5, 1, 10)
 -- @change

@@ -239,7 +239,7 @@ ALTER TABLE users RENAME TO members;
 CREATE VIEW users AS SELECT * FROM members;
 
 -- @case renamed with a compat view, whole row and record
--- @expect agree, with a warning
+-- @expect agree
 -- @old
 SELECT to_jsonb(u) ->> 'email', u.* FROM users u WHERE u.id = $1
 -- @args 1
@@ -561,7 +561,7 @@ DROP VIEW people;
 CREATE MATERIALIZED VIEW people AS SELECT id, email, name, active FROM users;
 
 -- @case view gets distinct and an instead of trigger
--- @expect agree, with a warning
+-- @expect agree
 -- @old
 INSERT INTO people (id, email) VALUES ($1, $2)
 -- @args 3|eve@x

@@ -190,7 +190,7 @@ WITH t AS (INSERT INTO tags (id, name) VALUES (1, $1) ON CONFLICT (name) DO UPDA
 DROP INDEX CONCURRENTLY tags_name;
 
 -- @case unique index built again with included columns
--- @expect agree, with a warning
+-- @expect agree
 -- @old
 INSERT INTO users (id, email) VALUES ($1, $2) ON CONFLICT (email) DO NOTHING
 -- @args 3|ann@x
@@ -569,7 +569,7 @@ INSERT INTO users (id, email) VALUES ($1, $2) ON CONFLICT DO NOTHING
 ALTER TABLE users ADD EXCLUDE USING gist (email WITH =) DEFERRABLE;
 
 -- @case unique becomes deferrable, target is another
--- @expect agree, with a warning
+-- @expect agree
 -- @old
 INSERT INTO users (id, email) VALUES ($1, $2) ON CONFLICT (id) DO UPDATE SET n = users.n + 1
 -- @args 1|c@x
@@ -577,7 +577,7 @@ INSERT INTO users (id, email) VALUES ($1, $2) ON CONFLICT (id) DO UPDATE SET n =
 ALTER TABLE users DROP CONSTRAINT users_email_key, ADD CONSTRAINT users_email_key UNIQUE (email) DEFERRABLE;
 
 -- @case unique becomes deferrable beside a plain unique index
--- @expect agree, with a warning
+-- @expect agree
 -- @old
 INSERT INTO users (id, email) VALUES ($1, $2) ON CONFLICT (email) DO NOTHING
 -- @args 3|ann@x
@@ -604,7 +604,7 @@ INSERT INTO users (id, email) VALUES ($1, $2) ON CONFLICT (email) DO NOTHING
 ALTER TABLE users DROP CONSTRAINT users_email_key, ADD CONSTRAINT users_email_key UNIQUE (email) DEFERRABLE;
 
 -- @case unique becomes deferrable, plain insert
--- @expect agree, with a warning
+-- @expect agree
 -- @old
 INSERT INTO users (id, email) VALUES ($1, $2) RETURNING id
 -- @args 3|c@x
@@ -640,7 +640,7 @@ ALTER TABLE users DROP CONSTRAINT users_pkey;
 CREATE UNIQUE INDEX users_pkey ON users (id);
 
 -- @case constraint built again from an index, on constraint
--- @expect agree, with a warning
+-- @expect agree
 -- @old
 INSERT INTO users (id, email) VALUES ($1, $2) ON CONFLICT ON CONSTRAINT users_email_key DO NOTHING
 -- @args 3|ann@x

@@ -421,7 +421,7 @@ SELECT id FROM users WHERE lower(email) = lower($1)
 CREATE INDEX users_lower_email ON users (lower(email)) INCLUDE (name);
 
 -- @case ok unique index beside the arbiter
--- @expect agree, with a warning
+-- @expect agree
 -- @old
 INSERT INTO users (id, email) VALUES ($1, $2) ON CONFLICT (email) DO UPDATE SET active = false
 -- @args 9|a@x

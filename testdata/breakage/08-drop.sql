@@ -381,7 +381,7 @@ SELECT id FROM users ORDER BY id
 DROP POLICY p ON users;
 
 -- @case ok old partition dropped, new rows go elsewhere
--- @expect agree, with a warning
+-- @expect agree
 -- @setup
 CREATE TABLE logs (at date, msg text) PARTITION BY RANGE (at);
 CREATE TABLE logs_23 PARTITION OF logs FOR VALUES FROM ('2023-01-01') TO ('2024-01-01');

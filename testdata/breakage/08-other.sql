@@ -34,7 +34,7 @@ ALTER TABLE keys DROP CONSTRAINT keys_pkey;
 ALTER TABLE keys ADD PRIMARY KEY (a, b);
 
 -- @case ok unique made deferrable, plain insert
--- @expect agree, with a warning
+-- @expect agree
 -- @old
 INSERT INTO users (id, email) VALUES (9, 'z@x')
 -- @change

@@ -284,7 +284,7 @@ DROP INDEX orders_user_old;
 
 -- @cell 8 rename and compatibility view
 -- @case ok compatibility view, select
--- @expect agree, with a warning
+-- @expect agree
 -- @old
 SELECT id, email FROM users WHERE email = $1
 -- @args a@x
