@@ -48,10 +48,10 @@ type Schema struct {
 type Namespace struct {
 	// Name is not quoted.
 	Name string
-	// Open says that there may be objects that we do not know, but no relations that have the names Gone, which
-	// statements have dropped since.
-	Open bool
-	Gone []string
+	// Open says that there may be objects that we do not know, OpenRelations that there may be such relations: none
+	// that have the names Gone, which statements have dropped since.
+	Open, OpenRelations bool
+	Gone                []string
 	// Extension is the extension that owns it, if any.
 	Extension string
 	ACL       ACL
@@ -416,7 +416,7 @@ func (s *Schema) OpenAt(n Name, path []string) bool {
 	}
 	return slices.ContainsFunc(path, func(schema string) bool {
 		rel, ok := s.Relation(schema, n.Name)
-		if ns, found := s.Namespace(schema); found && ns.Open && (ok || !slices.Contains(ns.Gone, n.Name)) {
+		if ns, found := s.Namespace(schema); found && (ns.Open && ok || ns.MayHave(n.Name)) {
 			return true
 		}
 		return ok && rel.Open && (n.Sub == "" || !slices.Contains(rel.Gone, n.Sub))
@@ -459,14 +459,28 @@ func (n Namespace) Opened() Namespace {
 }
 
 // MayHave says that a relation may be there that we do not know.
-func (n Namespace) MayHave(name string) bool { return n.Open && !slices.Contains(n.Gone, name) }
+func (n Namespace) MayHave(name string) bool {
+	return (n.Open || n.OpenRelations) && !slices.Contains(n.Gone, name)
+}
+
+// RelationsOpened returns the schema with relations possible that we do not know, in each namespace but the server's.
+func (s *Schema) RelationsOpened() *Schema {
+	for _, ns := range s.Namespaces() {
+		if ns.Name == "pg_catalog" || ns.Name == "information_schema" {
+			continue
+		}
+		ns.OpenRelations, ns.Gone = true, nil
+		s = s.WithNamespace(ns)
+	}
+	return s
+}
 
 // OpenPlaces lists the namespaces ("legacy") and relations ("public.orders") that are
 // open, sorted; built-in ones are left out.
 func (s *Schema) OpenPlaces() []string {
 	var out []string
 	for name, n := range s.namespaces.All() {
-		if n.Open {
+		if n.Open || n.OpenRelations {
 			out = append(out, name)
 		}
 	}

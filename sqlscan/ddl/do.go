@@ -7,7 +7,6 @@ import (
 	pg_query "github.com/pganalyze/pg_query_go/v5"
 
 	"github.com/schemavet/schemavet/catalog"
-	"github.com/schemavet/schemavet/sqlscan"
 	"github.com/schemavet/schemavet/sqlscan/pgtree"
 )
 
@@ -28,8 +27,24 @@ func (a *applier) do(d *pg_query.DoStmt) {
 	a.vars = nil
 	if b.unknown != "" {
 		a.s, a.effects = before, effects
-		a.opaque("DO: "+b.unknown, append(a.openAll(), a.namedIn(body)...)...)
+		b.open(body)
 	}
+}
+
+// open opens what a block may touch that could not be followed.
+func (b *block) open(body []pgtree.PLNode) {
+	far := b.reachOf(body)
+	switch {
+	case far == reachAll:
+		b.opaque("DO: "+b.unknown, append(b.openAll(), b.namedIn(body)...)...)
+		return
+	case far > reachNothing:
+		b.s = b.s.RelationsOpened()
+	}
+	if far == reachColumns {
+		b.s = b.s.OpenedTables(func(r *catalog.Relation) bool { return r.ID >= catalog.FirstID && r.IsTable() })
+	}
+	b.opaque("DO: "+b.unknown, b.namedIn(body)...)
 }
 
 // namedIn are the relations that a block names, in statements and in constant texts of EXECUTE.
@@ -232,10 +247,8 @@ func (b *block) sql(text string) {
 
 // calls gives up when a query calls a function of the database that may change it.
 func (b *block) calls(st pgtree.Statement) {
-	for _, d := range sqlscan.Bind(st, b.env()).Deps {
-		if f, ok := b.s.FunctionByID(d.ID); ok && d.Class == catalog.ClassFunction && changesCatalog(f) {
-			b.giveUp("call of " + f.Name)
-		}
+	if name := b.changerCalled(st); name != "" {
+		b.giveUp("call of " + name)
 	}
 }
 
@@ -357,10 +370,11 @@ func (b *block) branch(n pgtree.PLNode) {
 func (b *block) changesIn(n pgtree.PLNode) bool {
 	switch n.Kind {
 	case "stmt_dynexecute":
-		text, ok := constantText(pgtree.Expr(n.Query("query")))
-		return !ok || changesText(text)
+		return b.reachOfText(shape(pgtree.Expr(n.Query("query"))), true) > reachNothing
 	case "stmt_execsql":
-		return changesText(n.Query("sqlstmt"))
+		return b.reachOfText(n.Query("sqlstmt"), false) > reachNothing
+	case "stmt_perform":
+		return b.reachOfText(n.Query("expr"), false) > reachNothing
 	}
 	for _, field := range []string{"body", "then_body", "elsif_list", "else_body", "stmts", "case_when_list",
 		"else_stmts"} {
@@ -369,13 +383,4 @@ func (b *block) changesIn(n pgtree.PLNode) bool {
 		}
 	}
 	return false
-}
-
-// changesText says that a statement is neither about data nor without effect on names.
-func changesText(sql string) bool {
-	sts, err := pgtree.Parse(sql)
-	if err != nil || len(sts) != 1 || sts[0].Err != nil {
-		return true
-	}
-	return !sts[0].Kind().IsQuery() && !noEffect[sts[0].Kind()]
 }
