@@ -45,8 +45,9 @@ type database struct {
 	plan    *plan.Plan
 	memo    sqlscan.Memo
 	appPath []string
-	// liveBase is what -db says; ran tells what the migration tool would run there.
+	// ranFor are the versions whose migrations have run. liveBase is what -db says; ran tells what the migration tool would run there.
 	liveBase *liveBase
+	ranFor   []*usage.Version
 	ran      *migration.Pending
 	// applied and pending are the migrations as they were told apart.
 	applied, pendingUnits []migration.Unit

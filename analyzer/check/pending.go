@@ -142,176 +142,6 @@ func (s *Session) hasFolders() bool {
 	return err != nil || len(found.Sets) > 0
 }
 
-// carriedBy lists the migrations in another tree of the repository: in the same folder, or
-// where they are found if that is not there.
-func (d *database) carriedBy(tree fs.FS, v *usage.Version) ([]usage.Migration, error) {
-	switch {
-	case d.set == nil:
-		return nil, nil
-	case d.set.List != "":
-		return d.carriedGoMigrations(tree, v)
-	}
-	var out []usage.Migration
-	moved := true
-	for _, part := range d.set.Of() {
-		if !migration.Exists(tree, part.Path) {
-			continue
-		}
-		moved = false
-		set, err := d.c.readSet(tree, part.Path, part.Format)
-		if err != nil {
-			return nil, err
-		}
-		out = append(out, migrationsOf(set)...)
-	}
-	if !moved {
-		return out, nil
-	}
-	found, err := recognise.Find(tree, ".")
-	if err != nil {
-		return nil, err
-	}
-	for _, s := range found.Sets {
-		set, err := d.c.readSet(tree, s.Path, "")
-		if err != nil {
-			return nil, err
-		}
-		out = append(out, migrationsOf(set)...)
-	}
-	return out, nil
-}
-
-func migrationsOf(set *migration.Set) []usage.Migration {
-	out := make([]usage.Migration, 0, len(set.Units))
-	for _, part := range set.Of() {
-		if b := part.Base; b != nil {
-			out = append(out, usage.Migration{Set: part.Path, Name: b.File, Digest: b.Digest(), Text: b.Text, Base: true})
-		}
-	}
-	for _, u := range set.Units {
-		m := usage.Migration{Set: set.PathOf(u), Version: u.Version, Name: u.Name, Digest: u.Digest()}
-		if u.Repeatable {
-			m.Text = u.Text
-		}
-		out = append(out, m)
-	}
-	return out
-}
-
-// carries says of a unit whether the version carries it: the same version and name, with a content
-// that may have been edited since, which is said; or the same content under a name that is none of
-// the set's any more. A migration that can be repeated runs again when it was edited.
-func (d *database) carries(v *usage.Version) func(migration.Unit) bool {
-	ours := map[string]bool{}
-	for _, u := range d.set.Units {
-		ours[nameOf(u)] = true
-	}
-	names, same, renamed := map[string]bool{}, map[string]bool{}, map[string]bool{}
-	of := d.partsBySet(v)
-	for _, m := range d.carriedOf(v) {
-		name := nameOf(migration.Unit{Set: of[m.Set], Version: m.Version, Name: m.Name})
-		names[name], same[name+m.Digest] = true, true
-		if !ours[name] && m.Digest != migration.Empty {
-			renamed[m.Digest] = true
-		}
-	}
-	return func(u migration.Unit) bool {
-		name, digest := nameOf(u), d.digest(u)
-		return names[name] && (!u.Repeatable || same[name+digest]) || renamed[digest]
-	}
-}
-
-// carriedOf are the migrations of a version that are of this set: those that have its folder, or one
-// of which some migration stands in the set too, since folders move and have other paths in other
-// repositories.
-func (d *database) carriedOf(v *usage.Version) []usage.Migration {
-	known := map[string]bool{}
-	for _, u := range d.set.Units {
-		known[d.digest(u)] = true
-	}
-	sets := map[string]bool{}
-	for _, m := range v.Migrations {
-		if m.Digest != migration.Empty && known[m.Digest] {
-			sets[m.Set] = true
-		}
-	}
-	for _, o := range d.c.databases {
-		if o.set == nil {
-			continue
-		}
-		for _, part := range o.set.Of() {
-			delete(sets, part.Path)
-		}
-	}
-	for _, part := range d.set.Of() {
-		sets[part.Path] = true
-	}
-	return slices.DeleteFunc(slices.Clone(v.Migrations), func(m usage.Migration) bool { return !sets[m.Set] })
-}
-
-// nameOf identifies a unit in its set, and that among several.
-func nameOf(u migration.Unit) string { return u.Set + "\x00" + u.Version + "\x00" + u.Name }
-
-// partsBySet says, where several sets make the schema, which of them those of a version are, by their folders: the same
-// folder, or one of which some migration stands in the set.
-func (d *database) partsBySet(v *usage.Version) map[string]string {
-	out := map[string]string{}
-	if len(d.set.Parts) == 0 {
-		return out
-	}
-	byDigest := map[string]string{}
-	for _, u := range d.set.Units {
-		byDigest[d.digest(u)] = u.Set
-	}
-	for _, m := range v.Migrations {
-		if part, ok := byDigest[m.Digest]; ok && out[m.Set] == "" && m.Digest != migration.Empty {
-			out[m.Set] = part
-		}
-	}
-	for _, part := range d.set.Parts {
-		out[part.Path] = part.Path
-	}
-	return out
-}
-
-// digest is that of a unit of the set; it is computed once.
-func (d *database) digest(u migration.Unit) string {
-	key := u.File + "\x00" + u.Version + "\x00" + u.Name
-	if d.known == nil {
-		d.known = map[string]string{}
-	}
-	if _, ok := d.known[key]; !ok {
-		d.known[key] = u.Digest()
-	}
-	return d.known[key]
-}
-
-// noteChanged says which migrations of a version were edited, renamed or renumbered since.
-func (d *database) noteChanged(v *usage.Version) {
-	names, byDigest := map[string]string{}, map[string]string{}
-	of := d.partsBySet(v)
-	for _, m := range d.carriedOf(v) {
-		names[nameOf(migration.Unit{Set: of[m.Set], Version: m.Version, Name: m.Name})] = m.Digest
-		byDigest[m.Digest] = m.Name
-	}
-	has := map[string]bool{}
-	for _, u := range d.set.Units {
-		has[u.Name] = true
-	}
-	for _, u := range d.set.Units {
-		digest := d.digest(u)
-		old, same := names[nameOf(u)]
-		from, moved := byDigest[digest]
-		switch {
-		case u.Repeatable:
-		case same && old != digest:
-			d.c.note(fmt.Sprintf("%s was edited since %s: what runs there is the old text", u.Name, v.Name), u.File, 0)
-		case !same && moved && !has[from] && digest != migration.Empty:
-			d.c.note(fmt.Sprintf("%s is %s of %s, renamed: it counts as run", u.Name, from, v.Name), u.File, 0)
-		}
-	}
-}
-
 // splitUnits tells applied from pending migrations.
 func (d *database) splitUnits(ctx context.Context) (applied, pending []migration.Unit, err error) {
 	if d.models != nil {
@@ -335,24 +165,8 @@ func (d *database) splitUnits(ctx context.Context) (applied, pending []migration
 			applied = append(applied, u)
 		}
 	}
-	applied, pending = migration.Effective(applied, pending)
+	applied, pending = migration.Effective(d.withOthers(applied), pending)
 	return applied, pending, nil
-}
-
-// before is what a deployed version has of a migration that runs again.
-func (d *database) before(u migration.Unit) []migration.Unit {
-	if !u.Repeatable {
-		return nil
-	}
-	for _, v := range d.c.versions {
-		for _, m := range v.Migrations {
-			if m.Name == u.Name && m.Text != "" {
-				u.Text, u.Unknown = m.Text, nil
-				return []migration.Unit{u}
-			}
-		}
-	}
-	return nil
 }
 
 func (d *database) pendingRule(ctx context.Context) (func(migration.Unit) bool, error) {
@@ -388,6 +202,7 @@ func (d *database) pendingRule(ctx context.Context) (func(migration.Unit) bool, 
 	carried := make([]func(migration.Unit) bool, 0, len(d.c.versions))
 	for _, v := range d.c.versions {
 		d.noteChanged(v.Version)
+		d.ranFor = append(d.ranFor, v.Version)
 		carried = append(carried, d.carries(v.Version))
 	}
 	return func(u migration.Unit) bool {
@@ -431,33 +246,8 @@ func (d *database) pendingSince(ctx context.Context, name string) (func(migratio
 	if err != nil {
 		return nil, fmt.Errorf("-pending since:%s: %w", name, deployed.HidePath(err, dir))
 	}
-	carried := d.carries(&usage.Version{Migrations: list})
+	v := &usage.Version{Name: rev.Name, Migrations: list}
+	d.ranFor = []*usage.Version{v}
+	carried := d.carries(v)
 	return func(u migration.Unit) bool { return !carried(u) }, nil
-}
-
-// carriedIn lists the migrations of a revision, of which the files are written below a folder.
-func (d *database) carriedIn(ctx context.Context, dir string, rev deployed.Revision) ([]usage.Migration, error) {
-	if _, err := d.c.s.repo.Extract(ctx, rev, dir); err != nil {
-		return nil, err
-	}
-	v := &usage.Version{}
-	if d.set.List != "" {
-		b := d.c.s.build(d.c.s.dir, dir)
-		b.Files = nil
-		sub, err := filepath.Rel(d.c.s.root, d.c.s.dir)
-		if err != nil {
-			return nil, err
-		}
-		b.Dir = filepath.Join(dir, sub)
-		if v, err = deployed.Load(ctx, b, rev.Name, "git"); err != nil {
-			return nil, err
-		}
-		d.c.problems(v)
-	}
-	tree, err := checkout.Open(dir)
-	if err != nil {
-		return nil, err
-	}
-	defer tree.Close()
-	return d.carriedBy(tree, v)
 }

@@ -146,7 +146,7 @@ func (d *database) withStartup(start *catalog.Schema, applied, pending []migrati
 	if len(d.c.versions) == 0 && d.c.next != nil {
 		name = d.c.next.Name
 		if d.set != nil {
-			runs = append(runs, d.baseFiles(&usage.Version{Migrations: migrationsOf(d.set)})...)
+			runs = append(runs, d.baseFiles(&usage.Version{Migrations: migrationsOf(d.set, repeatable)})...)
 		}
 		add(d.c.next)
 	}

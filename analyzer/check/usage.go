@@ -29,7 +29,7 @@ func (s *Session) Manifest(ctx context.Context, name, revision string) (*usage.V
 	}
 	for _, d := range c.databases {
 		if d.set != nil {
-			v.Migrations = append(v.Migrations, migrationsOf(d.set)...)
+			v.Migrations = append(v.Migrations, migrationsOf(d.set, repeatable)...)
 		}
 	}
 	return v, nil

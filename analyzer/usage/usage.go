@@ -66,8 +66,9 @@ type Migration struct {
 	Name    string `json:"name"`
 	// Digest is that of the content.
 	Digest string `json:"digest"`
-	// Text is that of a migration which runs again whenever it has changed, and of a Base: the script beside the
-	// migrations that makes a whole schema in an empty database. Its Name is its file.
+	// Text is what runs, where it is known and the migration can be gone or edited in the next version. A manifest
+	// keeps that of a migration alone which runs again whenever it has changed, and of a Base: the script beside the
+	// migrations that makes a whole schema in an empty database, whose Name is its file.
 	Text string `json:"text,omitempty"`
 	Base bool   `json:"base,omitempty"`
 }

@@ -143,12 +143,13 @@ func reads(builder goval.Value, env orm.Env) *orm.Rows {
 	var tb *table
 	if len(dests) == 1 {
 		tb = ts.of(dests[0].DynamicType())
-	} else if last.Name == "Scan" {
+	} else {
 		q := newQuery(ts, last.Run())
 		q.take(builder[:len(builder)-1])
-		tb = q.table
-		if len(q.relations) > 0 {
-			tb = nil // They are read by queries of their own, or into fields of fields.
+		// Exec reads what RETURNING gives, as Scan does (scanOrExec); relations are read by queries of their own, or
+		// into fields of fields.
+		if len(q.relations) == 0 && (last.Name == "Scan" || q.hasReturning()) {
+			tb = q.table
 		}
 	}
 	if tb == nil {

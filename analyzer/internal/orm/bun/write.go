@@ -192,11 +192,21 @@ func (q *query) onText() goval.Value {
 	return out
 }
 
+// isReturningNull says that nothing is to be returned: Returning("NULL").
+func (q *query) isReturningNull() bool {
+	if len(q.returning) != 1 {
+		return false
+	}
+	text, ok := q.returning[0].Constant()
+	return ok && (text == "" || text == "null" || text == "NULL")
+}
+
+// hasReturning says that the query was told what to return (returningQuery.hasReturning).
+func (q *query) hasReturning() bool { return len(q.returning) > 0 && !q.isReturningNull() }
+
 func (q *query) returningText(fields []*field) goval.Value {
-	if len(q.returning) == 1 {
-		if text, ok := q.returning[0].Constant(); ok && (text == "" || text == "null" || text == "NULL") {
-			return nil
-		}
+	if q.isReturningNull() {
+		return nil
 	}
 	names := q.returning
 	if len(names) == 0 {
