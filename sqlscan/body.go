@@ -76,14 +76,7 @@ func (b *binder) body(f *catalog.Function, at int, rows *catalog.Relation) {
 
 // bodyStatement binds one statement and takes over its outcomes.
 func (b *binder) bodyStatement(f *catalog.Function, p *parsedBody, s bodyStatement, i, at int, rows *catalog.Relation) {
-	env := *b.env
-	if f.SearchPath != nil {
-		env.SearchPath = f.SearchPath
-	}
-	if f.SecurityDefiner {
-		env.Role = f.ACL.Owner
-	}
-	inner := newBinder(&env, s.st)
+	inner := b.inBody(f, s.st)
 	inner.nested, inner.bodies = b.nested+1, b.bodies
 	inner.vars = inner.variables(f, p, rows)
 	inner.shadow, inner.strict = f.Language == "plpgsql", s.strict
@@ -123,6 +116,18 @@ func (b *binder) bodyStatement(f *catalog.Function, p *parsedBody, s bodyStateme
 	}
 }
 
+// inBody is a binder of a statement that stands in the body of a function.
+func (b *binder) inBody(f *catalog.Function, st pgtree.Statement) *binder {
+	env := *b.env
+	if f.SearchPath != nil {
+		env.SearchPath = f.SearchPath
+	}
+	if f.SecurityDefiner {
+		env.Role = f.ACL.Owner
+	}
+	return newBinder(&env, st)
+}
+
 // returned checks that the rows of a query are those that the function declares.
 func (b *binder) returned(f *catalog.Function, count int) {
 	want := len(f.Outputs())
@@ -151,7 +156,7 @@ func relationColumns(rel *catalog.Relation) []Column {
 func (b *binder) variables(f *catalog.Function, p *parsedBody, rows *catalog.Relation) *level {
 	l := &level{}
 	vars := b.newItem(f.Name)
-	vars.aliased = true
+	vars.aliased, vars.variables = true, true
 	add := func(name string, typ catalog.TypeRef) {
 		if name == "" {
 			return

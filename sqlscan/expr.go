@@ -253,7 +253,7 @@ func (b *binder) bareColumn(l *level, name string, at, end int) value {
 		}
 		return b.boundColumn(res.col, o)
 	default:
-		if it, _, _ := l.named("", name); it != nil {
+		if it, _, _ := l.named("", name); it != nil && !it.variables {
 			o.Object, o.Place = catalog.Name{Kind: catalog.KindColumn, Name: name}, it.num
 			if it.rel != nil {
 				o.Origin = catalog.Name{Kind: catalog.KindRelation, Schema: it.rel.Schema, Name: it.rel.Name}

@@ -25,7 +25,9 @@ type item struct {
 	num     int
 	alias   string
 	aliased bool
-	rel     *catalog.Relation
+	// variables says that its columns are the variables of a body: there is no row of them.
+	variables bool
+	rel       *catalog.Relation
 	// function is the result of the one function of an entry of FROM: of a scalar one the
 	// item as a whole is no row.
 	function *catalog.TypeRef

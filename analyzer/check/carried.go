@@ -9,10 +9,13 @@ import (
 	"strings"
 
 	"github.com/schemavet/schemavet/analyzer/deployed"
+	"github.com/schemavet/schemavet/analyzer/impact"
 	"github.com/schemavet/schemavet/analyzer/internal/checkout"
 	"github.com/schemavet/schemavet/analyzer/internal/recognise"
 	"github.com/schemavet/schemavet/analyzer/usage"
+	"github.com/schemavet/schemavet/catalog"
 	"github.com/schemavet/schemavet/sqlscan/migration"
+	"github.com/schemavet/schemavet/sqlscan/pgtree"
 )
 
 // carriedBy lists the migrations in another tree of the repository: in the same folder, or
@@ -294,5 +297,103 @@ func (d *database) noteGone(v *usage.Version, names []string, so string) {
 	if more := len(names) - listed; more > 0 {
 		d.c.note(fmt.Sprintf("%d more migrations of %s are gone, %s to %s: %s", more, v.Name, names[listed],
 			names[len(names)-1], so), d.set.Path, 0)
+	}
+}
+
+// leaveOut takes those out of what is pending that the tool never runs behind what a version carries, and tells what else
+// the tool would say there.
+func (d *database) leaveOut(pending []migration.Unit) []migration.Unit {
+	said := map[migration.Note]bool{}
+	for _, v := range d.ranFor {
+		of := d.partsBySet(v)
+		for _, part := range d.set.Of() {
+			var ran []migration.Unit
+			for _, m := range d.carriedOf(v) {
+				if !m.Base && (len(d.set.Parts) == 0 || of[m.Set] == part.Path) {
+					ran = append(ran, migration.Unit{Version: m.Version, Name: m.Name, Text: m.Text})
+				}
+			}
+			p, never, err := part.Behind(ran)
+			if err != nil && d.ran == nil {
+				d.refused(err, said)
+			}
+			for _, n := range never {
+				pending = slices.DeleteFunc(pending, func(u migration.Unit) bool { return d.neverRuns(v, u, n, said) })
+			}
+			for _, n := range p.Notes {
+				if n.File != "" && !said[n] && isPending(pending, n.File) {
+					said[n] = true
+					d.c.note(n.Message, n.File, 0)
+				}
+			}
+		}
+	}
+	return pending
+}
+
+// leaveOutLive finds what the tool will never run among what it would not run now: a table that holds the position of the
+// database does not tell, but the versions do, which carry what has run.
+func (d *database) leaveOutLive(isPending func(migration.Unit) bool) {
+	notRun := slices.DeleteFunc(slices.Clone(d.set.Units), isPending)
+	for _, v := range d.c.versions {
+		d.ranFor = append(d.ranFor, v.Version)
+		notRun = slices.DeleteFunc(notRun, d.carries(v.Version))
+	}
+	d.leaveOut(notRun)
+}
+
+// neverRuns says that a note is about a unit, and makes it a finding; a note if the unit stands for all that ran before
+// it, so that only an empty database needs it.
+func (d *database) neverRuns(v *usage.Version, u migration.Unit, n migration.Note, said map[migration.Note]bool) bool {
+	if u.File != n.File {
+		return false
+	}
+	if said[n] {
+		return true
+	}
+	said[n] = true
+	if d.isSquashed(v, u) {
+		d.c.note(n.Message+"; it stands for those that are gone", u.File, 0)
+		return true
+	}
+	at := &catalog.Origin{Migration: u.Name, File: u.File, Line: 1, Column: 1}
+	if sts, err := pgtree.Parse(u.Text); err == nil && len(sts) > 0 {
+		at.Line, at.Column = pgtree.LineColumn(u.Text, sts[0].Start)
+		at.Statement = sts[0].Text
+	}
+	d.take([]impact.Finding{{Rule: impact.NeverRuns, Verdict: impact.Breaks, Level: impact.LevelError, Message: n.Message,
+		Change: at, Advice: impact.NeverRuns.Advice()}})
+	return true
+}
+
+// isSquashed says that migrations of a version are gone, and that none that it carries stands before a unit any more.
+func (d *database) isSquashed(v *usage.Version, u migration.Unit) bool {
+	of, carried := d.partsBySet(v), d.carries(v)
+	if !slices.ContainsFunc(d.carriedOf(v), func(m usage.Migration) bool {
+		return !d.isInSet(nameOf(migration.Unit{Set: of[m.Set], Version: m.Version, Name: m.Name}), m.Digest)
+	}) {
+		return false
+	}
+	for _, o := range d.set.Units {
+		if o.File == u.File {
+			return true
+		}
+		if carried(o) {
+			return false
+		}
+	}
+	return false
+}
+
+func isPending(pending []migration.Unit, file string) bool {
+	return slices.ContainsFunc(pending, func(u migration.Unit) bool { return u.File == file })
+}
+
+// refused says that the tool would run nothing behind what a version carries.
+func (d *database) refused(err error, said map[migration.Note]bool) {
+	n := migration.Note{Message: err.Error()}
+	if !said[n] {
+		said[n] = true
+		d.c.result.Errors = append(d.c.result.Errors, usage.Problem{Message: n.Message})
 	}
 }

@@ -155,6 +155,7 @@ func (d *database) splitUnits(ctx context.Context) (applied, pending []migration
 		return nil, nil, err
 	}
 	if d.is.Pending == "" && d.ran != nil {
+		d.leaveOutLive(isPending)
 		return slices.DeleteFunc(slices.Clone(d.set.Units), isPending), d.ran.Units, nil
 	}
 	for _, u := range d.set.Units {
@@ -165,7 +166,7 @@ func (d *database) splitUnits(ctx context.Context) (applied, pending []migration
 			applied = append(applied, u)
 		}
 	}
-	applied, pending = migration.Effective(d.withOthers(applied), pending)
+	applied, pending = migration.Effective(d.withOthers(applied), d.leaveOut(pending))
 	return applied, pending, nil
 }
 

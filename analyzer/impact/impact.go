@@ -49,6 +49,8 @@ type Finding struct {
 	Database string
 
 	elsewhere []elsewhere
+	// lacks is what the base does not have, as Place.What names it, if a pending migration brings it.
+	lacks string
 }
 
 // Use is the place in the code.

@@ -3,7 +3,6 @@ package impact
 import (
 	"fmt"
 	"slices"
-	"strings"
 
 	"github.com/schemavet/schemavet/analyzer/usage"
 	"github.com/schemavet/schemavet/catalog"
@@ -35,7 +34,7 @@ func JudgeNext(in Input) *Report {
 	r.Unbound = slices.DeleteFunc(r.Unbound, func(p Place) bool {
 		return slices.ContainsFunc(r.Findings, func(f Finding) bool {
 			return f.Rule == NeedsMigrationRule && f.Use.File == p.File && f.Use.Line == p.Line && f.Use.Column == p.Column &&
-				strings.HasPrefix(f.Message, p.What+" needs ")
+				f.lacks == p.What
 		})
 	})
 	sortFindings(r.Findings)
@@ -185,11 +184,40 @@ func (j *judge) missingFinding(s *site, st *statement, o, later sqlscan.Outcome)
 	if later.State == sqlscan.Bound && later.Kind == o.Kind {
 		f.Rule, f.Verdict, f.Level, f.SQLSTATE, f.Advice = NeedsMigrationRule, NeedsMigration, LevelInfo, "",
 			NeedsMigrationRule.Advice()
-		f.Object = later.Object.String()
-		f.Change = j.bringer(later.Object)
-		f.Message = needs(o.Name, f.Change)
+		f.Object, f.lacks = later.Object.String(), what(o)
+		if f.Change = j.bringer(later.Object); f.Change == nil {
+			f.Change = j.mender(st, o)
+		}
+		f.Message = needs(subject(o), f.Change)
 	}
 	return f
+}
+
+// subject is what waits for a migration: a name, or what has none.
+func subject(o sqlscan.Outcome) string {
+	switch {
+	case o.Name != "":
+		return o.Name
+	case o.Kind == catalog.KindConstraint:
+		return "ON CONFLICT"
+	}
+	return "this"
+}
+
+// mender is the first pending statement behind which a statement no longer fails as it does in the base.
+func (j *judge) mender(st *statement, o sqlscan.Outcome) *catalog.Origin {
+	mended := func(s *catalog.Schema) bool { return byKey(j.bind(st, s))[o.Key()].State == sqlscan.Bound }
+	for i := range j.Steps {
+		if !mended(j.Steps[i].After) {
+			continue
+		}
+		changes := j.Steps[i].Changes
+		if k := slices.IndexFunc(changes, func(c catalog.Change) bool { return c.After != nil && mended(c.After) }); k >= 0 {
+			return &changes[k].Origin
+		}
+		return nil
+	}
+	return nil
 }
 
 // needs says what code waits for, and which migration brings it.

@@ -52,6 +52,7 @@ const (
 	Privilege          Rule = "privilege"
 	MigrationFails     Rule = "migration-fails"
 	NeedsMigrationRule Rule = "needs-migration"
+	NeverRuns          Rule = "never-runs"
 )
 
 // rules is the closed table of findings with the safe way to make each change.
@@ -82,6 +83,8 @@ var rules = map[Rule]string{
 	Privilege: "Grant the application's role what it needs in the same transaction as the change.",
 	MigrationFails: "Mend the migration: PostgreSQL refuses this statement in the state that the migrations " +
 		"before it leave.",
+	NeverRuns: "Give the migration a version behind those that deployed versions carry, or say -pending all if none of " +
+		"them has run.",
 	NeedsMigrationRule: "Run the migration before this code is deployed.",
 }
 

@@ -31,7 +31,13 @@ type Session struct {
 	Freed bool
 	// Doubtful says that views which read what a statement changes may be gone: they do not stop it.
 	Doubtful bool
+	// Pending says that statements have not run yet, so that what the server checks of bodies may stop them; Unchecked
+	// that check_function_bodies is off.
+	Pending, Unchecked bool
 }
+
+// checksBodies says that the bodies of functions are looked at when they are made.
+func (s Session) checksBodies() bool { return s.Pending && !s.Unchecked }
 
 // Result is what a statement made of the schema.
 type Result struct {

@@ -7,6 +7,7 @@ import (
 	pg_query "github.com/pganalyze/pg_query_go/v5"
 
 	"github.com/schemavet/schemavet/catalog"
+	"github.com/schemavet/schemavet/sqlscan"
 	"github.com/schemavet/schemavet/sqlscan/pgtree"
 )
 
@@ -15,7 +16,11 @@ import (
 func (a *applier) do(d *pg_query.DoStmt) {
 	opts := options(d.Args)
 	lang := opts["language"].GetArg().GetString_().GetSval()
-	body, err := pgtree.PLpgSQL(opts["as"].GetArg().GetString_().GetSval())
+	text := opts["as"].GetArg().GetString_().GetSval()
+	body, err := pgtree.PLpgSQL(text)
+	if err != nil && (lang == "" || lang == "plpgsql") && a.sess.Pending {
+		a.bound(sqlscan.ValidateBlock(text, a.st, a.env()))
+	}
 	if lang != "" && lang != "plpgsql" || err != nil {
 		a.opaque("DO", a.openAll()...)
 		return

@@ -18,8 +18,8 @@ var argModes = map[pg_query.FunctionParameterMode]byte{
 	pg_query.FunctionParameterMode_FUNC_PARAM_VARIADIC: 'v', pg_query.FunctionParameterMode_FUNC_PARAM_TABLE: 't',
 }
 
-// createFunction runs CREATE [OR REPLACE] FUNCTION or PROCEDURE. The body of a function
-// with a string body is looked at when it runs, not now; a SQL-standard body is bound.
+// createFunction runs CREATE [OR REPLACE] FUNCTION or PROCEDURE. A SQL-standard body is bound; of a string body a session
+// looks at as much as the server does, if it checks bodies.
 func (a *applier) createFunction(c *pg_query.CreateFunctionStmt) {
 	schema, name := names(c.Funcname)
 	f := &catalog.Function{Schema: a.creationSchema(schema), Name: name, Kind: catalog.Plain}
@@ -58,6 +58,9 @@ func (a *applier) createFunction(c *pg_query.CreateFunctionStmt) {
 		}
 	}
 	a.putFunction(f, c.Replace)
+	if c.SqlBody == nil && a.sess.checksBodies() {
+		a.bound(sqlscan.ValidateBody(f, a.st, a.env()))
+	}
 }
 
 func (a *applier) functionResult(f *catalog.Function, c *pg_query.CreateFunctionStmt) {

@@ -19,13 +19,28 @@ func (a *applier) set(v *pg_query.VariableSetStmt) {
 	case v.Name == "search_path":
 		a.sess.SearchPath = []string{"public"}
 	case v.Kind == pg_query.VariableSetKind_VAR_RESET_ALL:
-		a.sess.SearchPath, a.sess.Role = []string{"public"}, ""
+		a.sess.SearchPath, a.sess.Role, a.sess.Unchecked = []string{"public"}, "", false
+	case v.Name == "check_function_bodies":
+		a.sess.Unchecked = isOff(v.Args)
 	case v.Name == "role" || v.Name == "session_authorization":
 		a.sess.Role = ""
 		if list := settingList(v.Args); len(list) == 1 && list[0] != "none" {
 			a.sess.Role = list[0]
 		}
 	}
+}
+
+// isOff says that a setting is turned off: SET x = off, false, no or 0.
+func isOff(args []*pg_query.Node) bool {
+	if len(args) != 1 {
+		return false
+	}
+	c := args[0].GetAConst()
+	switch strings.ToLower(c.GetSval().GetSval()) {
+	case "off", "false", "no", "0", "f", "n":
+		return true
+	}
+	return c.GetBoolval() != nil && !c.GetBoolval().GetBoolval() || c.GetIval() != nil && c.GetIval().GetIval() == 0
 }
 
 // SetsSearchPath returns the search path that a statement sets for what follows it.

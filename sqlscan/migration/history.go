@@ -16,6 +16,8 @@ type history struct {
 	// condition, with an ORDER BY if it matters: "true order by …" for all rows.
 	columns, where string
 	anywhere       bool
+	// position says that the table holds the version that the database is at, not a row for each that has run.
+	position bool
 	// rule tells what the tool would run.
 	rule func(*Set, catalog.History) (Pending, error)
 }

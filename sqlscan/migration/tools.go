@@ -37,7 +37,8 @@ var tools = []tool{
 		sent:    whole,
 		compare: byNumber,
 		unique:  true,
-		history: history{table: "schema_migrations", columns: "version::text, '', '', '', dirty", rule: golangMigrateRule},
+		history: history{table: "schema_migrations", columns: "version::text, '', '', '', dirty", position: true,
+			rule: golangMigrateRule},
 	},
 	{
 		// github.com/pressly/goose/v3, internal/sqlparser/parser.go
@@ -77,7 +78,8 @@ var tools = []tool{
 		sent:      transactionOrWhole,
 		compare:   byNumber,
 		templates: true,
-		history:   history{table: "schema_version", columns: "version::text, '', '', '', false", rule: ternRule},
+		history: history{table: "schema_version", columns: "version::text, '', '', '', false", position: true,
+			rule: ternRule},
 	},
 	{
 		// ariga.io/atlas/sql/migrate, dir.go; its own naming, not those of the other tools that it
@@ -132,7 +134,7 @@ var tools = []tool{
 		compare: byNumber,
 		unique:  true,
 		history: history{table: "gopg_migrations", columns: "version::text, '', '', '', false",
-			where: "true order by id desc limit 1", rule: afterNumber},
+			where: "true order by id desc limit 1", position: true, rule: afterNumber},
 	},
 	{
 		// github.com/gobuffalo/pop/v6, migrator.go
@@ -152,7 +154,7 @@ var tools = []tool{
 		sure:    func(file) bool { return false },
 		unit:    maragudkUnit,
 		compare: func(x, y Unit) int { return strings.Compare(x.Name, y.Name) },
-		history: history{table: "migrations", columns: "version::text, '', '', '', false", rule: afterName},
+		history: history{table: "migrations", columns: "version::text, '', '', '', false", position: true, rule: afterName},
 	},
 	{
 		// github.com/go-gormigrate/gormigrate/v2, gormigrate.go: in Go alone.

@@ -185,5 +185,10 @@ func (st Statement) Refused(server int) bool {
 	if _, ok := st.Err.(*Error); !ok {
 		return false
 	}
-	return server > 0 && server <= 16 || server == 0 && !newerWords.MatchString(mask(st.Text))
+	return RefusesText(st.Text, server)
+}
+
+// RefusesText says so of a text that the grammar of 16 does not take.
+func RefusesText(text string, server int) bool {
+	return server > 0 && server <= 16 || server == 0 && !newerWords.MatchString(mask(text))
 }

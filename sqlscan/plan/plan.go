@@ -136,7 +136,7 @@ func (r *runner) unit(u migration.Unit) []catalog.Step {
 	}
 	sts := r.parse(u)
 	r.inBlock(sts, u)
-	sess := ddl.Session{SearchPath: slices.Clone(r.searchPath)}
+	sess := ddl.Session{SearchPath: slices.Clone(r.searchPath), Pending: r.pending}
 	var steps []catalog.Step
 	for _, group := range commits(sts, u) {
 		step := catalog.Step{Migration: u.Name, Version: u.Version, File: u.File, Before: r.schema}
@@ -235,9 +235,10 @@ func reopened(s *catalog.Schema, effects []catalog.Effect) *catalog.Schema {
 }
 
 // The refusals because of dependents: dependent_objects_still_exist, and feature_not_supported of
-// a column that a view reads.
+// a column that a view reads; and that of a text which does not parse, whatever there is.
 const (
 	dependentObjects    = "2BP01"
+	syntaxError         = "42601"
 	featureNotSupported = "0A000"
 )
 
@@ -323,7 +324,7 @@ func (r *runner) refused(l located, err error) {
 		r.plan.Unread = append(r.plan.Unread, Note{fmt.Sprintf("pending migration %s is a template of a tool that is not "+
 			"known: what it changes is not known; render it into a folder, and name that with -migrations",
 			l.origin.Migration), l.origin.File, line})
-	case r.pending && (l.st.Err != nil || !r.schema.OpenAt(refusal.Object, r.searchPath)):
+	case r.pending && (l.st.Err != nil || refusal.SQLSTATE == syntaxError || !r.schema.OpenAt(refusal.Object, r.searchPath)):
 		r.plan.Failures = append(r.plan.Failures, Failure{l.origin, refusal.SQLSTATE, refusal.Message, refusal.Object})
 	default:
 		if !r.pending {
