@@ -252,6 +252,8 @@ type binder struct {
 	path      []string
 	// params are the types of parameters that a place has settled.
 	params map[int]catalog.ID
+	// sqlBody says that the statement stands in the body of a SQL function.
+	sqlBody bool
 	// refs and calls are what column references are bound to, and which calls aggregate.
 	refs          map[*pg_query.ColumnRef]*column
 	calls         map[*pg_query.FuncCall]bool

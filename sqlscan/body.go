@@ -107,7 +107,7 @@ func (b *binder) bodyStatement(f *catalog.Function, p *parsedBody, s bodyStateme
 		}
 		o.Start, o.End, o.Phase = at, at, RunPhase
 		if o.State == Failed && !s.certain {
-			o.State = Unknown
+			o.State = Possible // where it is run
 		}
 		if o.Message != "" {
 			o.Message += fmt.Sprintf(" (in function %s)", f.Name)
@@ -125,7 +125,19 @@ func (b *binder) inBody(f *catalog.Function, st pgtree.Statement) *binder {
 	if f.SecurityDefiner {
 		env.Role = f.ACL.Owner
 	}
-	return newBinder(&env, st)
+	inner := newBinder(&env, st)
+	inner.sqlBody = f.Language == "sql"
+	inner.params = map[int]catalog.ID{}
+	numbered := f.Args // $1 is the first argument: of SQL those that are given alone
+	if inner.sqlBody {
+		numbered = f.Inputs()
+	}
+	for i, a := range numbered {
+		if !sqltype.IsPolymorphic(a.Type.ID) {
+			inner.params[i+1] = a.Type.ID
+		}
+	}
+	return inner
 }
 
 // returned checks that the rows of a query are those that the function declares.
@@ -216,7 +228,7 @@ func (b *binder) rowArgument(a catalog.Arg) *item {
 	}
 	b.looks(catalog.KindRelation, rel.Schema, rel.Name)
 	it := b.relationItem(rel, a.Name)
-	it.aliased, it.colsVisible = true, false
+	it.aliased, it.colsVisible, it.variables = true, false, b.sqlBody
 	return it
 }
 

@@ -354,6 +354,11 @@ func (b *binder) qualifiedColumn(l *level, schema, table, name string, at, end i
 				return v
 			}
 		}
+		if it.variables && it.rel != nil && !it.mayHave(name) {
+			// An argument is looked at last, and is no table (sql_fn_post_column_ref).
+			o.State, o.SQLSTATE, o.Message = Failed, "42P01", fmt.Sprintf("missing FROM-clause entry for table %q", table)
+			break
+		}
 		o.State, o.SQLSTATE, o.Message = Failed, "42703", fmt.Sprintf("column %s does not exist", dotted(table, name))
 		b.soften(&o, it.mayHave(name) || sqltext.IsHole(name), it.failed)
 	}

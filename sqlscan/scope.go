@@ -25,7 +25,8 @@ type item struct {
 	num     int
 	alias   string
 	aliased bool
-	// variables says that its columns are the variables of a body: there is no row of them.
+	// variables says that its columns are the variables of a body, of which there is no row, or that it is an argument
+	// of a SQL function.
 	variables bool
 	rel       *catalog.Relation
 	// function is the result of the one function of an entry of FROM: of a scalar one the

@@ -64,7 +64,7 @@ func (t *alteration) columnTypeChange(id catalog.ID, c *pg_query.AlterTableCmd) 
 			})
 		}
 	}
-	t.rebuild(id, dep)
+	t.rebuild(id, dep, col.Type)
 	if !t.only {
 		for _, child := range t.s.Children(id) {
 			// A child of two such parents has changed with the first.
@@ -76,9 +76,9 @@ func (t *alteration) columnTypeChange(id catalog.ID, c *pg_query.AlterTableCmd) 
 }
 
 // rebuild binds again what the server makes anew after a column's type has changed: checks,
-// and expressions and predicates of indexes (ATPostAlterTypeParse). What does not bind refuses
-// the change.
-func (t *alteration) rebuild(id catalog.ID, column catalog.Dep) {
+// and indexes, with their expressions, predicates and operator classes (ATPostAlterTypeParse). What does not bind refuses
+// the change. was is the type that the column had.
+func (t *alteration) rebuild(id catalog.ID, column catalog.Dep, was catalog.TypeRef) {
 	r := t.current(id)
 	for _, con := range r.Constraints {
 		if con.Kind == catalog.Check && slices.Contains(con.Expr.Deps, column) {
@@ -90,6 +90,10 @@ func (t *alteration) rebuild(id catalog.ID, column catalog.Dep) {
 			t.rebind(p, r, boolType)
 		}
 		for i, k := range x.Index.Keys {
+			// An index that names an operator class is of a type that may have no default one.
+			if _, had := t.findDefaultClass(x.Index.Method, was); k.Column == column.Column && had {
+				t.defaultClass(x.Index.Method, r.ColumnByNum(k.Column))
+			}
 			if k.Expr != nil && slices.Contains(k.Expr.Deps, column) {
 				t.rebind(k.Expr, r, catalog.TypeRef{})
 				t.becomesColumn(x, i, r)

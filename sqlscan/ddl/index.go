@@ -111,10 +111,21 @@ var pseudoClasses = map[catalog.TypeKind]catalog.ID{catalog.EnumType: 3500, cata
 // defaultClass is the operator class for a type (GetDefaultOpClass): that of the type, of one
 // that it is binary coercible to, of any array, enum, range.
 func (a *applier) defaultClass(method string, col *catalog.Column) catalog.OpClass {
-	id := a.s.BaseType(col.Type.ID)
+	class, has := a.findDefaultClass(method, col.Type)
+	if !has {
+		t, _ := a.s.TypeByID(a.s.BaseType(col.Type.ID))
+		a.fail(catalog.Name{Kind: catalog.KindType, Schema: t.Schema, Name: t.Name}, "42704",
+			"data type %s has no default operator class for access method %q", t.Name, method)
+	}
+	return class
+}
+
+// findDefaultClass returns it; false if there is known to be none.
+func (a *applier) findDefaultClass(method string, typ catalog.TypeRef) (catalog.OpClass, bool) {
+	id := a.s.BaseType(typ.ID)
 	t, ok := a.s.TypeByID(id)
 	if !ok || !classed[method] {
-		return catalog.OpClass{}
+		return catalog.OpClass{}, true
 	}
 	candidates := []catalog.ID{id, pseudoClasses[t.Kind]}
 	if t.Elem != 0 {
@@ -127,15 +138,11 @@ func (a *applier) defaultClass(method string, col *catalog.Column) catalog.OpCla
 	}
 	for _, c := range candidates {
 		if class, ok := a.s.DefaultOpClass(method, c); ok {
-			return class
+			return class, true
 		}
 	}
-	if t.Kind == catalog.BaseType && (t.ID >= catalog.FirstID || t.Elem != 0 && t.Category != 'A') || a.openSomewhere() {
-		return catalog.OpClass{}
-	}
-	a.fail(catalog.Name{Kind: catalog.KindType, Schema: t.Schema, Name: t.Name}, "42704",
-		"data type %s has no default operator class for access method %q", t.Name, method)
-	return catalog.OpClass{}
+	unsure := t.Kind == catalog.BaseType && (t.ID >= catalog.FirstID || t.Elem != 0 && t.Category != 'A') || a.openSomewhere()
+	return catalog.OpClass{}, unsure
 }
 
 // oidAnyArray is the pseudo-type of all arrays.

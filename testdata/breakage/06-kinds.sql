@@ -1,0 +1,199 @@
+-- Kinds that are known through something else: a key that another implies, a row that a view or a value gives, the
+-- variables of a body.
+
+-- @common
+CREATE TABLE users (id int PRIMARY KEY, email text, name text, team int);
+CREATE UNIQUE INDEX users_email ON users (email);
+CREATE VIEW people AS SELECT id, email, name, team FROM users;
+INSERT INTO users VALUES (1, 'a@x', 'Ann', 1), (2, 'b@x', 'Bob', 2);
+CREATE TABLE log (who text, what text, old text);
+CREATE TYPE person AS (first text, last text);
+
+-- @cell 6 unique keys
+-- @case weaker unique index is new
+-- @expect agree
+-- @old
+INSERT INTO users (id, email, team) VALUES (3, $1, 1)
+-- @args c@x
+-- @change
+CREATE UNIQUE INDEX users_email_team ON users (email, team);
+
+-- @case stronger unique index is new
+-- @expect agree, with a warning
+-- @old
+INSERT INTO users (id, email, team) VALUES (3, $1, 3)
+-- @args c@x
+-- @change
+CREATE UNIQUE INDEX users_team ON users (team);
+
+-- @case key behind a view that groups
+-- @expect agree
+-- @old
+SELECT (SELECT name FROM people WHERE id = $1)
+-- @args 1
+-- @change
+CREATE OR REPLACE VIEW people AS SELECT id, email, name, team FROM users GROUP BY id;
+
+-- @case key behind a view that joins no more
+-- @expect agree, with a warning
+-- @old
+SELECT (SELECT name FROM people WHERE email = $1)
+-- @args a@x
+-- @change
+DROP INDEX users_email;
+
+-- @cell 6 views that show a column twice
+-- @case compat view shows a column under two names, both written
+-- @expect agree
+-- @old
+UPDATE users SET name = $1, title = $1 WHERE id = 1
+-- @args x
+-- @setup
+ALTER TABLE users ADD COLUMN title text;
+-- @change
+ALTER TABLE users RENAME TO users_t;
+ALTER TABLE users_t DROP COLUMN title;
+DROP VIEW people;
+CREATE VIEW users AS SELECT id, email, name, name AS title, team FROM users_t;
+
+-- @case compat view shows a column under two names, one written
+-- @expect agree
+-- @old
+UPDATE users SET name = $1 WHERE id = 1
+-- @args x
+-- @change
+ALTER TABLE users RENAME TO users_t;
+CREATE VIEW users AS SELECT id, email, name, name AS title, team FROM users_t;
+
+-- @cell 6 partitions and constants
+-- @case value of a constant has a partition
+-- @expect agree
+-- @setup
+CREATE TABLE ev (id int, kind text) PARTITION BY LIST (kind);
+CREATE TABLE ev_a PARTITION OF ev FOR VALUES IN ('a');
+CREATE TABLE ev_b PARTITION OF ev FOR VALUES IN ('b');
+-- @old
+INSERT INTO ev (id, kind) VALUES ($1, 'a')
+-- @args 1
+-- @change
+DROP TABLE ev_b;
+
+-- @case value of a constant loses its partition
+-- @expect agree
+-- @setup
+CREATE TABLE ev (id int, kind text) PARTITION BY LIST (kind);
+CREATE TABLE ev_a PARTITION OF ev FOR VALUES IN ('a');
+CREATE TABLE ev_b PARTITION OF ev FOR VALUES IN ('b');
+-- @old
+INSERT INTO ev (id, kind) VALUES ($1, 'b')
+-- @args 1
+-- @change
+DROP TABLE ev_b;
+
+-- @cell 6 columns that are computed
+-- @case generated column that is never NULL becomes NOT NULL
+-- @expect agree
+-- @setup
+ALTER TABLE users ADD COLUMN known boolean GENERATED ALWAYS AS (email IS NOT NULL) STORED;
+-- @old
+INSERT INTO users (id, email) VALUES (3, $1)
+-- @args c@x
+-- @change
+ALTER TABLE users ALTER COLUMN known SET NOT NULL;
+
+-- @cell 6 operators of clauses
+-- @case EXCEPT ALL of a column that becomes json
+-- @expect agree
+-- @old
+SELECT name FROM users EXCEPT ALL SELECT email FROM users
+-- @change
+DROP VIEW people;
+DROP INDEX users_email;
+ALTER TABLE users ALTER COLUMN name TYPE json USING to_json(name), ALTER COLUMN email TYPE json USING to_json(email);
+
+-- @case percentile_disc over a column that becomes json
+-- @expect agree
+-- @old
+SELECT percentile_disc(0.5) WITHIN GROUP (ORDER BY name) FROM users
+-- @change
+DROP VIEW people;
+ALTER TABLE users ALTER COLUMN name TYPE json USING to_json(name);
+
+-- @cell 6 domains over enums
+-- @case label goes that is written to a column of a domain
+-- @expect agree
+-- @setup
+CREATE TYPE mood AS ENUM ('sad', 'ok');
+CREATE DOMAIN my_mood AS mood;
+CREATE TABLE feelings (id int, m my_mood);
+-- @old
+INSERT INTO feelings (id, m) VALUES (1, 'sad')
+-- @change
+CREATE TYPE mood2 AS ENUM ('ok');
+DROP DOMAIN my_mood CASCADE;
+CREATE DOMAIN my_mood AS mood2;
+ALTER TABLE feelings ADD COLUMN m my_mood;
+
+-- @cell 6 composites
+-- @case field of a column of a composite type is renamed
+-- @expect agree
+-- @setup
+CREATE TABLE staff (id int, p person);
+-- @old
+SELECT (p).last FROM staff
+-- @change
+ALTER TYPE person RENAME ATTRIBUTE last TO last_name;
+
+-- @case field of a numbered argument of a SQL function is renamed
+-- @expect agree
+-- @setup
+CREATE FUNCTION shown(person) RETURNS text LANGUAGE sql AS 'SELECT $1.first || ($1).last';
+-- @old
+SELECT shown(ROW($1, 'x'))
+-- @args a
+-- @change
+ALTER TYPE person RENAME ATTRIBUTE last TO last_name;
+
+-- @case field of a named argument of a SQL function is renamed
+-- @expect agree
+-- @setup
+CREATE FUNCTION shown(p person) RETURNS text LANGUAGE sql AS 'SELECT p.first || p.last';
+-- @old
+SELECT shown(ROW($1, 'x'))
+-- @args a
+-- @change
+ALTER TYPE person RENAME ATTRIBUTE last TO last_name;
+
+-- @cell 6 bodies
+-- @case insert in a branch of a trigger leaves out a required column
+-- @expect agree
+-- @setup
+CREATE FUNCTION audit() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+  IF NEW.name IS DISTINCT FROM OLD.name THEN
+    INSERT INTO log (who, what) VALUES (NEW.email, 'renamed');
+  END IF;
+  RETURN NEW;
+END $$;
+CREATE TRIGGER audit BEFORE UPDATE ON users FOR EACH ROW EXECUTE FUNCTION audit();
+-- @old
+UPDATE users SET name = $1 WHERE id = 1
+-- @args Zoe
+-- @change
+ALTER TABLE log ALTER COLUMN old SET NOT NULL;
+
+-- @case insert in a loop of a function leaves out a required column
+-- @expect agree
+-- @setup
+CREATE FUNCTION note() RETURNS int LANGUAGE plpgsql AS $$
+DECLARE i int;
+BEGIN
+  FOR i IN 1..2 LOOP
+    INSERT INTO log (who) VALUES ('x');
+  END LOOP;
+  RETURN 1;
+END $$;
+-- @old
+SELECT note()
+-- @change
+ALTER TABLE log ALTER COLUMN old SET NOT NULL;
