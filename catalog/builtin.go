@@ -4,6 +4,7 @@ import (
 	"embed"
 	"fmt"
 	"io/fs"
+	"slices"
 	"strconv"
 	"strings"
 	"sync"
@@ -235,8 +236,23 @@ func (b *builtin) readFunctions() {
 		fn := parseFunction(f[2:], b.typeID)
 		fn.Schema, fn.Name, fn.Language = f[0], f[1], "internal"
 		key := qualified(f[0], f[1])
-		b.functions[key] = append(b.functions[key], fn)
+		if i := slices.IndexFunc(b.functions[key], fn.SameInputs); i < 0 {
+			b.functions[key] = append(b.functions[key], fn)
+		} else if takesMore(fn, b.functions[key][i]) { // Another version names its arguments, or has defaults.
+			b.functions[key][i] = fn
+		}
 	}
+}
+
+// takesMore says that a function can be called in each way in which another with its types can, and in more.
+func takesMore(fn, other *Function) bool {
+	for i, a := range fn.Args {
+		if i < len(other.Args) && (other.Args[i].Name != "" && a.Name != other.Args[i].Name ||
+			other.Args[i].HasDefault && !a.HasDefault) {
+			return false
+		}
+	}
+	return true
 }
 
 // parseFunction reads the columns prokind, retset, result, defaults, variadic element,

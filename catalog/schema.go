@@ -98,6 +98,13 @@ func (s *Schema) Version() int {
 
 func (s *Schema) copy() *Schema { c := *s; return &c }
 
+// As is the schema on a server of a major version.
+func (s *Schema) As(version int) *Schema {
+	c := s.copy()
+	c.Server = version
+	return c
+}
+
 // NewID returns an unused ID and the schema that counts it as used.
 func (s *Schema) NewID() (*Schema, ID) {
 	c := s.copy()

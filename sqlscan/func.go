@@ -100,7 +100,7 @@ func (b *binder) sortedWithin(fn *catalog.Function, args []value, direct int) {
 func (b *binder) resolveCall(c call) value {
 	o := Outcome{Start: c.at, End: c.end, Kind: catalog.KindFunction, Name: dotted(c.schema, c.name),
 		Object: catalog.Name{Kind: catalog.KindFunction, Schema: c.schema, Name: c.name}}
-	list, open := b.candidates(c)
+	list, open := b.candidates(c, b.env.Schema)
 	in := valueTypes(c.args)
 	if best := exactly(list, in); best == nil || best.Ambiguous {
 		if v, ok := b.castCall(c); ok && best == nil {
@@ -108,6 +108,12 @@ func (b *binder) resolveCall(c call) value {
 		}
 	}
 	best, many := b.types().Choose(list, in)
+	if many {
+		best, many = b.inOneVersion(best, in, func(s *catalog.Schema) []sqltype.Candidate {
+			list, _ := b.candidates(c, s)
+			return list
+		})
+	}
 	switch {
 	case best != nil && best.Fn == nil:
 		b.note(o)
@@ -138,6 +144,21 @@ func (b *binder) resolveCall(c call) value {
 	b.soften(&o, open, false)
 	b.note(o)
 	return value{failed: true}
+}
+
+// inOneVersion chooses among what a version has, the newest first, where the server's is not known and several of all
+// versions together fit equally well; false if one fits best.
+func (b *binder) inOneVersion(best *sqltype.Candidate, in []catalog.ID,
+	list func(*catalog.Schema) []sqltype.Candidate) (*sqltype.Candidate, bool) {
+	if b.env.Schema.Server != 0 {
+		return best, true
+	}
+	for v := catalog.NewestServer; v >= catalog.OldestServer; v-- {
+		if one, many := b.types().Choose(list(b.env.Schema.As(v)), in); one != nil && !many {
+			return one, false
+		}
+	}
+	return best, true
 }
 
 func (b *binder) namespaceExists(name string) bool {
@@ -212,7 +233,7 @@ func (c call) misplaced(f *catalog.Function, types string) (sqlstate, message st
 // candidates are the functions of that name in the search path that take so many values,
 // with the types that they declare for them (FuncnameGetCandidates). Of two with the same
 // types that in the earlier schema hides the other.
-func (b *binder) candidates(c call) (list []sqltype.Candidate, open bool) {
+func (b *binder) candidates(c call, s *catalog.Schema) (list []sqltype.Candidate, open bool) {
 	open = c.schema == "" && b.env.PathUnknown
 	for _, ns := range b.schemas(c.schema) {
 		b.looks(catalog.KindFunction, ns, c.name)
@@ -220,7 +241,7 @@ func (b *binder) candidates(c call) (list []sqltype.Candidate, open bool) {
 			continue
 		}
 		var here []sqltype.Candidate
-		for _, f := range b.env.Schema.Functions(ns, c.name) {
+		for _, f := range s.Functions(ns, c.name) {
 			if c.procedure || f.Kind != catalog.Procedure || len(c.names) == 0 {
 				if cand, ok := b.fit(c, f); ok {
 					here = addCandidate(here, cand)
@@ -232,7 +253,7 @@ func (b *binder) candidates(c call) (list []sqltype.Candidate, open bool) {
 				list = append(list, cand)
 			}
 		}
-		if n, ok := b.env.Schema.Namespace(ns); ok && n.Open {
+		if n, ok := s.Namespace(ns); ok && n.Open {
 			open = true
 		}
 	}
@@ -344,7 +365,7 @@ func (b *binder) projects(c call) bool {
 // column that stood there, or could.
 func (b *binder) functionOf(v value, name string, column Outcome) (value, bool) {
 	c := call{name: name, args: []value{v}, at: column.Start, end: column.End}
-	list, _ := b.candidates(c)
+	list, _ := b.candidates(c, b.env.Schema)
 	best, many := b.types().Choose(list, valueTypes(c.args))
 	if best == nil || best.Fn == nil || many {
 		return value{}, false

@@ -275,23 +275,16 @@ func (b *binder) exactOperator(op opName, l, r catalog.ID) *sqltype.Candidate {
 // (oper_select_candidate), and notes an error if there is none.
 func (b *binder) chooseOperator(op opName, args []value,
 	operands func(catalog.Operator) ([]catalog.ID, bool)) *sqltype.Candidate {
-	var list []sqltype.Candidate
-	seen := map[[2]catalog.ID]bool{}
-	open := false
-	for _, ns := range b.operatorSchemas(op.schema) {
-		for _, o := range b.env.Schema.Operators(ns, op.name) {
-			key := [2]catalog.ID{o.Left, o.Right}
-			if ids, ok := operands(o); ok && !seen[key] {
-				seen[key] = true
-				list = append(list, sqltype.Candidate{Op: o, Args: ids})
-			}
-		}
-		if n, _ := b.env.Schema.Namespace(ns); n.Open && ns != "pg_catalog" {
-			open = true
-		}
-	}
-	in := valueTypes(args)
+	candidates := func(s *catalog.Schema) []sqltype.Candidate { return b.operatorsFor(op, s, operands) }
+	open := slices.ContainsFunc(b.operatorSchemas(op.schema), func(ns string) bool {
+		n, _ := b.env.Schema.Namespace(ns)
+		return n.Open && ns != "pg_catalog"
+	})
+	list, in := candidates(b.env.Schema), valueTypes(args)
 	c, many := b.types().Choose(list, in)
+	if many {
+		c, many = b.inOneVersion(c, in, candidates)
+	}
 	if c != nil && !many {
 		return c
 	}
@@ -318,6 +311,24 @@ func (b *binder) chooseOperator(op opName, args []value,
 	b.soften(&o, open || op.schema == "" && b.env.PathUnknown, false)
 	b.note(o)
 	return nil
+}
+
+// operatorsFor are the operators of a name that a schema has in the search path, each pair of types once, with the types
+// that they declare for the arguments.
+func (b *binder) operatorsFor(op opName, s *catalog.Schema,
+	operands func(catalog.Operator) ([]catalog.ID, bool)) []sqltype.Candidate {
+	var list []sqltype.Candidate
+	seen := map[[2]catalog.ID]bool{}
+	for _, ns := range b.operatorSchemas(op.schema) {
+		for _, o := range s.Operators(ns, op.name) {
+			key := [2]catalog.ID{o.Left, o.Right}
+			if ids, ok := operands(o); ok && !seen[key] {
+				seen[key] = true
+				list = append(list, sqltype.Candidate{Op: o, Args: ids})
+			}
+		}
+	}
+	return list
 }
 
 // operated gives the result of an operator and reads its arguments as it declares them.

@@ -177,7 +177,7 @@ func FindFunction(s *catalog.Schema, path []string, name string, args []catalog.
 	for i, id := range args {
 		c.args[i] = typed(id)
 	}
-	list, _ := b.candidates(c)
+	list, _ := b.candidates(c, b.env.Schema)
 	best, many := b.types().Choose(list, args)
 	if best == nil || many {
 		return nil

@@ -285,7 +285,11 @@ func (d *database) compile() error {
 	d.planNotes(d.plan)
 	d.noteAccess()
 	for _, fail := range d.plan.Failures {
-		d.take([]impact.Finding{{Rule: impact.MigrationFails, Verdict: impact.Breaks, Level: impact.LevelError,
+		verdict, level := impact.Breaks, impact.LevelError
+		if fail.May {
+			verdict, level = impact.MayBreak, impact.LevelWarning
+		}
+		d.take([]impact.Finding{{Rule: impact.MigrationFails, Verdict: verdict, Level: level,
 			SQLSTATE: fail.SQLSTATE, Message: fail.Message, Change: &fail.Origin, Object: fail.Object.String(),
 			Advice: impact.MigrationFails.Advice()}})
 	}

@@ -258,7 +258,7 @@ func (d *database) laid(name string, start *catalog.Schema, applied, pending []m
 		return cmp.Compare(b.whole(), a.whole())
 	})
 	alone := plan.Compile(start, applied, pending, []string{"public"})
-	if len(alone.Unfollowed) == 0 && len(alone.Failures) == 0 {
+	if len(alone.Unfollowed) == 0 && !slices.ContainsFunc(alone.Failures, func(f plan.Failure) bool { return !f.May }) {
 		if u, ok := startupUnit(name, alone.Base, repeated(runs)); ok {
 			return append(slices.Clone(applied), u)
 		}

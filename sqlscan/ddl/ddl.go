@@ -31,9 +31,11 @@ type Session struct {
 	Freed bool
 	// Doubtful says that views which read what a statement changes may be gone: they do not stop it.
 	Doubtful bool
-	// Pending says that statements have not run yet, so that what the server checks of bodies may stop them; Unchecked
-	// that check_function_bodies is off.
+	// Pending says that statements have not run yet, so that what the server checks of bodies and what they meet when
+	// they run may stop them; Base is the schema before the first of them. Unchecked says that check_function_bodies is
+	// off.
 	Pending, Unchecked bool
+	Base               *catalog.Schema
 }
 
 // checksBodies says that the bodies of functions are looked at when they are made.
@@ -45,6 +47,8 @@ type Result struct {
 	Schema  *catalog.Schema
 	Session Session
 	Effects []catalog.Effect
+	// Doubts are what the server would refuse if the tables have the rows for it.
+	Doubts []*Error
 }
 
 // Error is a refusal by the server.
@@ -80,7 +84,7 @@ func Apply(s *catalog.Schema, sess Session, st pgtree.Statement) (res Result, er
 	} else {
 		a.statement(st.Node)
 	}
-	return Result{Schema: a.s, Session: a.sess, Effects: a.effects}, nil
+	return Result{Schema: a.s, Session: a.sess, Effects: a.effects, Doubts: a.doubts}, nil
 }
 
 // applier carries the state of one Apply. Its methods replace s as they go.
@@ -89,6 +93,7 @@ type applier struct {
 	sess    Session
 	st      pgtree.Statement
 	effects []catalog.Effect
+	doubts  []*Error
 	// vars are the variables of a DO block whose values are known: numbers, 1 for what is true.
 	vars map[string]int
 }

@@ -206,12 +206,6 @@ func (a *applier) openAll() []catalog.Name {
 	return out
 }
 
-// data binds a statement that reads or writes rows: it changes no catalog, but the server
-// refuses it when a name is missing.
-func (a *applier) data() *sqlscan.Binding {
-	return a.bound(sqlscan.Bind(a.st, a.env()))
-}
-
 // selectStmt covers SELECT in migrations: set_config, SELECT INTO, and calls of the
 // database's own functions, which may do anything.
 func (a *applier) selectStmt(n *pg_query.Node, s *pg_query.SelectStmt) {

@@ -70,7 +70,8 @@ func (r *runner) inBlock(sts []located, u migration.Unit) {
 		case ddl.Begin:
 			block = true
 		case ddl.Commit, ddl.Rollback:
-			block = u.InBlock(len(sts))
+			// What is sent as one text stays together; the transaction of a tool that sends statement by statement is over.
+			block = u.Sent == migration.SentWhole && len(sts) > 1
 		case ddl.Alone:
 			if block && l.unknown == "" {
 				r.plan.Failures = append(r.plan.Failures, Failure{Origin: l.origin, SQLSTATE: "25001",

@@ -29,6 +29,8 @@ type Failure struct {
 	Message  string
 	// Object is what it is about.
 	Object catalog.Name
+	// May says that it depends on what the tables hold.
+	May bool
 }
 
 // Note is something that the plan could not follow.
@@ -136,7 +138,7 @@ func (r *runner) unit(u migration.Unit) []catalog.Step {
 	}
 	sts := r.parse(u)
 	r.inBlock(sts, u)
-	sess := ddl.Session{SearchPath: slices.Clone(r.searchPath), Pending: r.pending}
+	sess := ddl.Session{SearchPath: slices.Clone(r.searchPath), Pending: r.pending, Base: r.plan.Base}
 	var steps []catalog.Step
 	for _, group := range commits(sts, u) {
 		step := catalog.Step{Migration: u.Name, Version: u.Version, File: u.File, Before: r.schema}
@@ -144,7 +146,7 @@ func (r *runner) unit(u migration.Unit) []catalog.Step {
 		for _, l := range group {
 			before := r.schema
 			if r.pending && u.InBlock(len(sts)) && labels.usedBy(l, r.schema, sess) {
-				r.plan.Failures = append(r.plan.Failures, Failure{l.origin, "55P04", labels.message(), catalog.Name{}})
+				r.plan.Failures = append(r.plan.Failures, Failure{l.origin, "55P04", labels.message(), catalog.Name{}, false})
 			}
 			if l.unknown != "" {
 				step.Changes = append(step.Changes, r.notKnown(l))
@@ -155,6 +157,11 @@ func (r *runner) unit(u migration.Unit) []catalog.Step {
 				r.refused(l, err)
 				res.Schema = r.open(l, err)
 				res.Effects = []catalog.Effect{{Op: catalog.OpOpaque, Tag: err.Error()}}
+			}
+			for _, d := range res.Doubts {
+				if !r.schema.OpenAt(d.Object, r.searchPath) {
+					r.plan.Failures = append(r.plan.Failures, Failure{l.origin, d.SQLSTATE, d.Message, d.Object, true})
+				}
 			}
 			r.schema, sess = res.Schema, res.Session
 			labels.add(res.Effects)
@@ -325,7 +332,7 @@ func (r *runner) refused(l located, err error) {
 			"known: what it changes is not known; render it into a folder, and name that with -migrations",
 			l.origin.Migration), l.origin.File, line})
 	case r.pending && (l.st.Err != nil || refusal.SQLSTATE == syntaxError || !r.schema.OpenAt(refusal.Object, r.searchPath)):
-		r.plan.Failures = append(r.plan.Failures, Failure{l.origin, refusal.SQLSTATE, refusal.Message, refusal.Object})
+		r.plan.Failures = append(r.plan.Failures, Failure{l.origin, refusal.SQLSTATE, refusal.Message, refusal.Object, false})
 	default:
 		if !r.pending {
 			r.plan.Unfollowed = append(r.plan.Unfollowed,

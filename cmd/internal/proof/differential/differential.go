@@ -173,7 +173,7 @@ func (d *differ) build(ctx context.Context, units []migration.Unit) *catalog.Sch
 		p := plan.Compile(s, nil, []migration.Unit{u}, []string{"public"})
 		s = p.Last()
 		for _, f := range p.Failures {
-			if serverErr == nil {
+			if serverErr == nil && !f.May {
 				d.disagree("migration %s: we refuse %s: %s", u.Name, f.Origin.Statement, f.Message)
 			}
 		}
