@@ -34,7 +34,7 @@ type parsedBody struct {
 	statements []bodyStatement
 	// vars are the declared variables by name, with their types as text.
 	vars []bodyVar
-	// rows are the queries whose rows are put into each variable.
+	// rows are the queries whose rows, or the variables whose row, are put into each variable.
 	rows map[string][]string
 }
 
@@ -169,6 +169,7 @@ func (b *binder) variables(f *catalog.Function, p *parsedBody, rows *catalog.Rel
 	l := &level{}
 	vars := b.newItem(f.Name)
 	vars.aliased, vars.variables = true, true
+	l.items = append(l.items, vars)
 	add := func(name string, typ catalog.TypeRef) {
 		if name == "" {
 			return
@@ -195,7 +196,6 @@ func (b *binder) variables(f *catalog.Function, p *parsedBody, rows *catalog.Rel
 			add(v.name, b.variableType(v.typ))
 		}
 	}
-	l.items = append(l.items, vars)
 	if rows != nil {
 		for _, name := range []string{"new", "old"} {
 			it := b.relationItem(rows, name)
@@ -208,7 +208,7 @@ func (b *binder) variables(f *catalog.Function, p *parsedBody, rows *catalog.Rel
 		if row == nil || slices.ContainsFunc(l.items, func(it *item) bool { return it.alias == v.name }) {
 			continue
 		}
-		if queries := p.rows[v.name]; row.failed && len(queries) == 1 {
+		if queries := slices.Compact(slices.Sorted(slices.Values(p.rows[v.name]))); row.failed && len(queries) == 1 {
 			b.recordOf(row, queries[0], l)
 		}
 		l.items = append(l.items, row)
@@ -232,8 +232,17 @@ func (b *binder) rowArgument(a catalog.Arg) *item {
 	return it
 }
 
-// recordOf gives a record variable the columns of the one query whose rows are put into it.
+// recordOf gives a record variable the columns of the one query whose rows are put into it, or of the row that it is a
+// copy of: r := NEW.
 func (b *binder) recordOf(it *item, query string, vars *level) {
+	if i := slices.IndexFunc(vars.items, func(o *item) bool { return o.alias == strings.ToLower(query) }); i > 0 {
+		from := vars.items[i]
+		it.open, it.failed, it.rel, it.cols = from.open, from.failed, from.rel, slices.Clone(from.cols)
+		for i := range it.cols {
+			it.cols[i].place = it.num
+		}
+		return
+	}
 	sts, err := pgtree.Parse(query)
 	if err != nil || len(sts) != 1 || sts[0].Kind() != pgtree.Select {
 		return
@@ -355,7 +364,7 @@ func (b *binder) assigned(target string) {
 	if !ok || b.vars == nil {
 		return
 	}
-	row, field = strings.ToLower(strings.TrimSpace(row)), strings.ToLower(strings.TrimSpace(field))
+	row, field = strings.ToLower(strings.TrimSpace(row)), strings.Trim(strings.ToLower(strings.TrimSpace(field)), `"`)
 	for _, it := range b.vars.items {
 		if it.alias != row || it.open || it.failed || len(it.cols) == 0 || it.colsVisible {
 			continue
@@ -365,7 +374,7 @@ func (b *binder) assigned(target string) {
 		if it.rel != nil {
 			o.Object.Schema, o.Object.Name = it.rel.Schema, it.rel.Name
 		}
-		if found := it.find(strings.Trim(field, `"`)); len(found) > 0 {
+		if found := it.find(field); len(found) > 0 {
 			o.Ref = it.cols[found[0]].ref
 		} else {
 			o.State, o.SQLSTATE, o.Message = Failed, "42703", fmt.Sprintf("record %q has no field %q", row, field)
@@ -465,8 +474,12 @@ func (w *bodyWalker) datum(n pgtree.PLNode) {
 			w.add("SELECT "+q, true, "")
 		}
 	case "rec":
-		if name != "new" && name != "old" {
-			w.vars = append(w.vars, bodyVar{name, "record"})
+		typ, declared := n.Fields["rowtype"].(string)
+		if !declared {
+			typ = "record"
+		}
+		if name != "new" && name != "old" && typ != "" {
+			w.vars = append(w.vars, bodyVar{name, typ})
 		}
 	}
 }
@@ -509,11 +522,16 @@ func (w *bodyWalker) into(target []pgtree.PLNode, query string) {
 	}
 	field, _ := fields[0].(map[string]any)
 	if name, _ := field["name"].(string); name != "" {
-		if w.rows == nil {
-			w.rows = map[string][]string{}
-		}
-		w.rows[name] = append(w.rows[name], query)
+		w.put(name, query)
 	}
+}
+
+// put notes a query, or a row, that is put into a variable.
+func (w *bodyWalker) put(variable, query string) {
+	if w.rows == nil {
+		w.rows = map[string][]string{}
+	}
+	w.rows[variable] = append(w.rows[variable], query)
 }
 
 // expressions are the fields of statements that hold an expression.
@@ -525,6 +543,7 @@ func (w *bodyWalker) statement(n pgtree.PLNode, certain bool) {
 		target, value, ok := splitAssignment(n.Query("expr"))
 		if ok {
 			w.add("SELECT "+value, certain, target)
+			w.put(strings.ToLower(strings.TrimSpace(target)), strings.TrimSpace(value))
 		}
 		return
 	case "stmt_execsql":

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"maps"
+	"regexp"
 	"slices"
 	"strings"
 
@@ -33,7 +34,8 @@ func PLpgSQL(body string) ([]PLNode, error) {
 const maxBody = 4 << 20
 
 // PLpgSQLFunction parses the body of a function with that header: name, arguments, result.
-// The node's field datums holds its variables, action its statements.
+// The node's field datums holds its variables, action its statements. Of a variable of a row type, a rec among the
+// variables, rowtype is the type that the body gives it; empty for an argument.
 func PLpgSQLFunction(header, body string) (PLNode, error) {
 	if err := checkBytes(header + body); err != nil {
 		return PLNode{}, err
@@ -49,10 +51,16 @@ func PLpgSQLFunction(header, body string) (PLNode, error) {
 	for n := 0; strings.Contains(body, quote); n++ {
 		quote = fmt.Sprintf("$schemavet_body%d$", n) // A body that ended here would be parsed as more statements.
 	}
-	text, err := pg_query.ParsePlPgSqlToJSON("CREATE FUNCTION " + header + " LANGUAGE plpgsql AS " + quote +
-		src.scanned + quote)
-	if err != nil {
-		return PLNode{}, err
+	scanned, records := src.scanned, map[string]string{}
+	parse := func(body string) (string, error) {
+		return pg_query.ParsePlPgSqlToJSON("CREATE FUNCTION " + header + " LANGUAGE plpgsql AS " + quote + body + quote)
+	}
+	text, err := parse(scanned)
+	for err != nil {
+		if scanned = asRecord(scanned, err, records); scanned == "" {
+			return PLNode{}, err
+		}
+		text, err = parse(scanned)
 	}
 	var trees []any
 	if err := json.Unmarshal([]byte(text), &trees); err != nil {
@@ -61,7 +69,38 @@ func PLpgSQLFunction(header, body string) (PLNode, error) {
 	if len(trees) != 1 {
 		return PLNode{}, errors.New("not one block in a PL/pgSQL body")
 	}
-	return plNode(trees[0]), nil
+	f := plNode(trees[0])
+	for _, d := range f.List("datums") {
+		if typ, ok := records[d.Text("refname")]; ok && d.Kind == "rec" {
+			d.Fields["rowtype"] = typ
+		}
+	}
+	return f, nil
+}
+
+// notRecord matches what the parser says to a field of a variable whose type it does not know to be a row: it looks
+// nothing up, and takes the name RECORD alone for one.
+var notRecord = regexp.MustCompile(`^"([^".]+)\.[^"]*" is not a known variable$`)
+
+// asRecord is a body in which a variable, which the parser does not take for a row, is declared as a record, or is
+// declared at all where it is an argument; records keeps the type that the declaration has. Empty if it cannot be told.
+func asRecord(body string, err error, records map[string]string) string {
+	m := notRecord.FindStringSubmatch(err.Error())
+	if m == nil {
+		return ""
+	}
+	name := m[1]
+	if _, twice := records[name]; twice {
+		return ""
+	}
+	declared := regexp.MustCompile(`(?im)(?:^|;|\bDECLARE\b)\s*"?` + regexp.QuoteMeta(name) +
+		`"?\s+(?:CONSTANT\s+)?([\w".]+(?:%\w+)?)\s*(?:;|:=|=|\bDEFAULT\b|\bNOT\s+NULL\b)`)
+	if at := declared.FindStringSubmatchIndex(body); at != nil {
+		records[name] = body[at[2]:at[3]]
+		return body[:at[2]] + "RECORD" + body[at[3]:]
+	}
+	records[name] = ""
+	return `DECLARE "` + name + `" RECORD; BEGIN ` + strings.TrimRight(body, "; \t\r\n") + ";\nEND"
 }
 
 func plNode(v any) PLNode {

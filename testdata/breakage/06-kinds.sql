@@ -197,3 +197,73 @@ END $$;
 SELECT note()
 -- @change
 ALTER TABLE log ALTER COLUMN old SET NOT NULL;
+
+-- @case trigger writes through a copy of NEW
+-- @expect agree
+-- @setup
+CREATE FUNCTION stamp() RETURNS trigger LANGUAGE plpgsql AS $$
+DECLARE _new record;
+BEGIN
+  _new := NEW;
+  _new."name" = upper(_new.name);
+  RETURN _new;
+END $$;
+CREATE TRIGGER stamp BEFORE UPDATE ON users FOR EACH ROW EXECUTE FUNCTION stamp();
+-- @old
+UPDATE users SET team = $1 WHERE id = 1
+-- @args 4
+-- @change
+DROP VIEW people;
+ALTER TABLE users RENAME COLUMN name TO full_name;
+
+-- @case trigger writes through a copy of NEW, nothing that it names changes
+-- @expect agree
+-- @setup
+CREATE FUNCTION stamp() RETURNS trigger LANGUAGE plpgsql AS $$
+DECLARE _new record;
+BEGIN
+  _new := NEW;
+  _new.name = upper(_new.name);
+  RETURN _new;
+END $$;
+CREATE TRIGGER stamp BEFORE UPDATE ON users FOR EACH ROW EXECUTE FUNCTION stamp();
+-- @old
+UPDATE users SET team = $1 WHERE id = 1
+-- @args 4
+-- @change
+ALTER TABLE users ADD COLUMN more text;
+
+-- @case function writes fields of a variable of a row type
+-- @expect agree
+-- @setup
+CREATE FUNCTION add_user(mail text) RETURNS int LANGUAGE plpgsql AS $$
+DECLARE
+  u users;
+  r record;
+BEGIN
+  u.email := mail;
+  SELECT name INTO r FROM users WHERE id = 1;
+  r.name := u.email;
+  RETURN 1;
+END $$;
+-- @old
+SELECT add_user($1)
+-- @args c@x
+-- @change
+ALTER TABLE users RENAME COLUMN email TO mail;
+DROP VIEW people;
+
+-- @case function writes fields of an argument of a row type
+-- @expect agree
+-- @setup
+CREATE FUNCTION renamed(u users) RETURNS text LANGUAGE plpgsql AS $$
+BEGIN
+  u.name := 'x';
+  RETURN (SELECT team FROM users WHERE id = u.id);
+END $$;
+-- @old
+SELECT renamed(u) FROM users u WHERE id = $1
+-- @args 1
+-- @change
+DROP VIEW people;
+ALTER TABLE users DROP COLUMN team;
