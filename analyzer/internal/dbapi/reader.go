@@ -64,6 +64,9 @@ const (
 	ScanyAPIAll How = "scany-api-all"
 )
 
+// All says that a rule fills a slice.
+func (h How) All() bool { return strings.HasSuffix(string(h), "-all") }
+
 var hows = map[How]bool{Scan: true, One: true, Map: true, Each: true, PgxPosition: true, PgxName: true, PgxLax: true,
 	Sqlx: true, SqlxAll: true, Scany: true, ScanyAll: true, ScanyAPI: true, ScanyAPIAll: true}
 

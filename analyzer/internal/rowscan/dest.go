@@ -185,7 +185,7 @@ func (p *Package) typed(r dbapi.Reader, fn *types.Func, fun ast.Expr) fact.Reads
 // around the place is filled in by its callers.
 func (p *Package) fill(r fact.Reader, t types.Type, at ast.Expr) fact.Reads {
 	elem := t
-	if r.How == dbapi.SqlxAll || r.How == dbapi.ScanyAll || r.How == dbapi.ScanyAPIAll {
+	if r.How.All() {
 		s, ok := t.Underlying().(*types.Slice)
 		if !ok {
 			return fact.Reads{Open: true}
@@ -239,7 +239,7 @@ func (p *Package) resolve(r fact.Reader, call *ast.CallExpr) fact.Reads {
 		if id := nameOf(call.Fun); id != nil {
 			if args := p.Info.Instances[id].TypeArgs; args != nil && r.Index < args.Len() {
 				t := args.At(r.Index)
-				if r.How == dbapi.SqlxAll || r.How == dbapi.ScanyAll || r.How == dbapi.ScanyAPIAll {
+				if r.How.All() {
 					t = types.NewSlice(t)
 				}
 				return p.fill(r, t, call.Fun)

@@ -89,3 +89,15 @@ func BunDelete(ctx context.Context, h *Handles) (any, error) {
 	_, err := h.bun().NewDelete().Model((*BunRow)(nil)).Where("a = ? AND 1 = 0", h.Number).Exec(ctx)
 	return nil, err
 }
+
+func BunReturningStar(ctx context.Context, h *Handles) (any, error) {
+	var rows []BunRow
+	_, err := h.bun().NewUpdate().Model(&rows).Set("b = b").Where("TRUE").Returning("*").Exec(ctx)
+	return rows, err
+}
+
+func BunReturningNothing(ctx context.Context, h *Handles) (any, error) {
+	var rows []BunRow
+	_, err := h.bun().NewUpdate().Model(&rows).Set("b = b").Where("TRUE").Returning("NULL").Exec(ctx)
+	return rows, err
+}

@@ -45,10 +45,10 @@ var ByDriver = map[string]map[string]Cell{
 		"SQLScan": SQLScan, "SQLScanNullable": SQLScanNullable, "SQLScanListed": SQLScanListed, "SQLRows": SQLRows, "SQLPrepared": SQLPrepared, "SQLStatement": SQLStatement,
 		"SQLWhere": SQLWhere, "SQLUpdate": SQLUpdate, "SQLUpdateConstant": SQLUpdateConstant,
 		"SqlxGet": SqlxGet, "SqlxGetUntagged": SqlxGetUntagged, "SqlxSelect": SqlxSelect, "SqlxSelectEmbedded": SqlxSelectEmbedded, "SqlxListed": SqlxListed,
-		"SqlxUnsafe": SqlxUnsafe, "SqlxUnsafeRows": SqlxUnsafeRows, "SqlxStructScan": SqlxStructScan, "SqlxMapScan": SqlxMapScan, "SqlxScalar": SqlxScalar, "SqlxKept": SqlxKept,
+		"SqlxUnsafe": SqlxUnsafe, "SqlxUnsafeSelect": SqlxUnsafeSelect, "SqlxUnsafeRows": SqlxUnsafeRows, "SqlxStructScan": SqlxStructScan, "SqlxMapScan": SqlxMapScan, "SqlxScalar": SqlxScalar, "SqlxKept": SqlxKept,
 		"GormFind": GormFind, "GormTake": GormTake, "GormQueryFields": GormQueryFields, "GormRaw": GormRaw, "GormListed": GormListed, "GormPluck": GormPluck,
 		"GormWhere": GormWhere, "GormCreate": GormCreate, "GormUpdate": GormUpdate, "GormDelete": GormDelete,
-		"BunModel": BunModel, "BunNullableModel": BunNullableModel, "BunRaw": BunRaw, "BunRawNullable": BunRawNullable, "BunListed": BunListed, "BunColumns": BunColumns,
+		"BunModel": BunModel, "BunNullableModel": BunNullableModel, "BunRaw": BunRaw, "BunRawNullable": BunRawNullable, "BunReturningStar": BunReturningStar, "BunReturningNothing": BunReturningNothing, "BunListed": BunListed, "BunColumns": BunColumns,
 		"BunWhere": BunWhere, "BunInsert": BunInsert, "BunUpdate": BunUpdate, "BunDelete": BunDelete,
 	},
 }

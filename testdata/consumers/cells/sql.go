@@ -107,6 +107,14 @@ func SqlxUnsafe(ctx context.Context, h *Handles) (any, error) {
 	return t, err
 }
 
+func SqlxUnsafeSelect(ctx context.Context, h *Handles) (any, error) {
+	var list []*Tagged
+	if err := h.X.Unsafe().SelectContext(ctx, &list, "SELECT * FROM t LIMIT 1"); err != nil || len(list) == 0 {
+		return nil, err
+	}
+	return *list[0], nil
+}
+
 func SqlxUnsafeRows(ctx context.Context, h *Handles) (any, error) {
 	db := h.X.Unsafe()
 	rows, err := db.QueryxContext(ctx, "SELECT * FROM t")
