@@ -36,6 +36,8 @@ type Session struct {
 	// off.
 	Pending, Unchecked bool
 	Base               *catalog.Schema
+
+	outer *Session
 }
 
 // checksBodies says that the bodies of functions are looked at when they are made.

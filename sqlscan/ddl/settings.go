@@ -13,6 +13,9 @@ import (
 
 // set runs SET: of all settings only the search path and the role matter here.
 func (a *applier) set(v *pg_query.VariableSetStmt) {
+	if v.IsLocal {
+		a.sess.keep()
+	}
 	switch {
 	case v.Name == "search_path" && v.Kind == pg_query.VariableSetKind_VAR_SET_VALUE:
 		a.sess.SearchPath = settingList(v.Args)
@@ -78,7 +81,26 @@ func (a *applier) setConfig(f *pg_query.FuncCall) {
 	if name != "set_config" || len(f.Args) != 3 || f.Args[0].GetAConst().GetSval().GetSval() != "search_path" {
 		return
 	}
+	if c := f.Args[2].GetAConst(); c.GetBoolval() == nil || c.GetBoolval().Boolval {
+		a.sess.keep()
+	}
 	a.sess.SearchPath = catalog.ParseSearchPath(f.Args[1].GetAConst().GetSval().GetSval())
+}
+
+// keep notes what holds again behind the transaction, of which something is set for it alone.
+func (s *Session) keep() {
+	if s.outer == nil {
+		outer := *s
+		s.outer = &outer
+	}
+}
+
+// Left is the session as the transaction leaves it for what comes behind it.
+func (s Session) Left() Session {
+	if s.outer != nil {
+		return *s.outer
+	}
+	return s
 }
 
 // settingFor runs ALTER DATABASE or ALTER ROLE … SET.

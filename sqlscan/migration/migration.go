@@ -40,6 +40,8 @@ type Unit struct {
 	Sent        Sending
 	Refused     string
 	RefusedLine int
+	// SameSession says that the tool runs the next unit in the session of this one, with the settings that it leaves.
+	SameSession bool
 	// Repeatable says that it runs again whenever it has changed, Checkpoint that it holds what
 	// those before it make, and runs on an empty database alone.
 	Repeatable, Checkpoint bool
@@ -246,6 +248,7 @@ func (d *folder) units(t *tool, s *Set) {
 			s.Ignored = append(s.Ignored, f.path)
 		case ok:
 			u.ToolDigest = cmp.Or(u.ToolDigest, hashes[f.path])
+			u.SameSession = t.session
 			if t.sent != nil {
 				u.Sent = t.sent(u)
 			}

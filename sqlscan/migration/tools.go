@@ -18,6 +18,9 @@ type tool struct {
 	compare func(x, y Unit) int
 	// sent is how the tool sends a unit; nil where that is not known.
 	sent func(Unit) Sending
+	// session says that all that one run of the tool runs is run in one session, which it does not reset: a connection of
+	// its own. Those that write their table without its schema there fail themselves where search_path is changed.
+	session bool
 	// deep says that the tool reads folders within the folder as well.
 	deep bool
 	// unique says that the tool takes no folder in which a version stands twice.
@@ -35,6 +38,7 @@ var tools = []tool{
 		sure:    func(f file) bool { return golangMigrate.MatchString(f.name) },
 		unit:    golangMigrateUnit,
 		sent:    whole,
+		session: true,
 		compare: byNumber,
 		unique:  true,
 		history: history{table: "schema_migrations", columns: "version::text, '', '', '', dirty", position: true,

@@ -117,6 +117,8 @@ type runner struct {
 	// strict makes the first refusal an error (schema files).
 	strict bool
 	err    error
+	// left is the session that the unit before left to the next, nil for a new one.
+	left *ddl.Session
 	// doubtful says that a statement ran of which it is not known what it did: dependents may be gone.
 	doubtful bool
 }
@@ -139,6 +141,9 @@ func (r *runner) unit(u migration.Unit) []catalog.Step {
 	sts := r.parse(u)
 	r.inBlock(sts, u)
 	sess := ddl.Session{SearchPath: slices.Clone(r.searchPath), Pending: r.pending, Base: r.plan.Base}
+	if r.left != nil {
+		sess = *r.left
+	}
 	var steps []catalog.Step
 	for _, group := range commits(sts, u) {
 		step := catalog.Step{Migration: u.Name, Version: u.Version, File: u.File, Before: r.schema}
@@ -174,6 +179,10 @@ func (r *runner) unit(u migration.Unit) []catalog.Step {
 		r.schema = ddl.EndTransaction(r.schema)
 		step.After = r.schema
 		steps = append(steps, step)
+	}
+	if r.left = nil; r.pending && u.SameSession {
+		left := sess.Left()
+		r.left = &left
 	}
 	if n := len(steps); n > 0 {
 		// The next migration may come in another session.
