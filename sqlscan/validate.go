@@ -1,12 +1,7 @@
 package sqlscan
 
 import (
-	"errors"
-	"regexp"
 	"slices"
-	"strings"
-
-	"github.com/pganalyze/pg_query_go/v5/parser"
 
 	"github.com/schemavet/schemavet/catalog"
 	"github.com/schemavet/schemavet/sqlscan/pgtree"
@@ -62,17 +57,9 @@ func (b *binder) validateSQL(f *catalog.Function) {
 	}
 }
 
-// pgSyntax matches what the grammars of SQL and PL/pgSQL say of a text that they do not take.
-var pgSyntax = regexp.MustCompile(`^(syntax error at |unterminated |mismatched parentheses at |missing ".*" at end of )`)
-
 func (b *binder) validateSyntax(body, header string) {
-	var e *parser.Error
-	_, err := pgtree.PLpgSQLFunction(header, body)
-	if strings.Contains(body, "{{") {
-		return // a template, of which this is not what will be sent
-	}
-	if errors.As(err, &e) && pgSyntax.MatchString(e.Message) && pgtree.RefusesText(body, b.env.Schema.Server) {
-		b.malformed(e.Message)
+	if message := pgtree.RefusedBody(header, body, b.env.Schema.Server); message != "" {
+		b.malformed(message)
 	}
 }
 

@@ -208,7 +208,13 @@ func (d *database) judgeAll(v *usage.Version) {
 
 // judgeNext judges the code at hand.
 func (d *database) judgeNext(v *usage.Version) {
-	r := impact.JudgeNext(d.input(d.part(v), d.plan.Base, d.plan.Steps))
+	in := d.input(d.part(v), d.plan.Base, d.plan.Steps)
+	for _, r := range d.c.result.Deployed {
+		if r.Database == d.name {
+			in.Unbound = append(in.Unbound, r.Unbound...)
+		}
+	}
+	r := impact.JudgeNext(in)
 	r.Version, r.Database = withoutQueries(v), d.name
 	d.c.result.Next = append(d.c.result.Next, r)
 	d.take(r.Findings)

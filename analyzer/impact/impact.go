@@ -49,7 +49,7 @@ type Finding struct {
 	Database string
 
 	elsewhere []elsewhere
-	// lacks is what the base does not have, as Place.What names it, if a pending migration brings it.
+	// lacks is what the base does not have that next code needs, as Place.What names it.
 	lacks string
 }
 
@@ -142,6 +142,8 @@ type Input struct {
 	// Elsewhere are relations that something else than the migrations makes, such as the
 	// table of the migration tool: a name of them is never undefined.
 	Elsewhere []string
+	// Unbound are the names of deployed versions that the base does not have: next code that says the same is not at fault.
+	Unbound []Place
 }
 
 func newJudge(in Input, r *Report) *judge {

@@ -30,6 +30,13 @@ func JudgeNext(in Input) *Report {
 		j.missing(s, last)
 		j.unread(s, last)
 	}
+	// What deployed code says just so, and the base does not have, is a fault of the base: it is of another database, or
+	// some of its migrations are not known.
+	r.Findings = slices.DeleteFunc(r.Findings, func(f Finding) bool {
+		return f.Change == nil && f.Rule != NeedsMigrationRule && f.lacks != "" && slices.ContainsFunc(in.Unbound, func(p Place) bool {
+			return p.File == f.Use.File && p.What == f.lacks && p.SQLSTATE == f.SQLSTATE
+		})
+	})
 	// What a pending migration brings is not unknown to the base; it is a finding.
 	r.Unbound = slices.DeleteFunc(r.Unbound, func(p Place) bool {
 		return slices.ContainsFunc(r.Findings, func(f Finding) bool {
@@ -181,10 +188,11 @@ func (j *judge) fineElsewhere(s *site, st *statement, f Finding) bool {
 func (j *judge) missingFinding(s *site, st *statement, o, later sqlscan.Outcome) Finding {
 	d := &diff{now: o, rule: ruleFor(o), verdict: Breaks, message: o.Message, object: o.Object}
 	f := j.finding(s, st, d)
+	f.lacks = what(o)
 	if later.State == sqlscan.Bound && later.Kind == o.Kind {
 		f.Rule, f.Verdict, f.Level, f.SQLSTATE, f.Advice = NeedsMigrationRule, NeedsMigration, LevelInfo, "",
 			NeedsMigrationRule.Advice()
-		f.Object, f.lacks = later.Object.String(), what(o)
+		f.Object = later.Object.String()
 		if f.Change = j.bringer(later.Object); f.Change == nil {
 			f.Change = j.mender(st, o)
 		}

@@ -10,6 +10,7 @@ import (
 	"strings"
 
 	pg_query "github.com/pganalyze/pg_query_go/v5"
+	"github.com/pganalyze/pg_query_go/v5/parser"
 )
 
 // PLNode is a node of a PL/pgSQL tree: Kind is the parser's name for it without the prefix
@@ -101,6 +102,24 @@ func asRecord(body string, err error, records map[string]string) string {
 	}
 	records[name] = ""
 	return `DECLARE "` + name + `" RECORD; BEGIN ` + strings.TrimRight(body, "; \t\r\n") + ";\nEND"
+}
+
+// pgSyntax matches what the grammars of SQL and PL/pgSQL say of a text that they do not take.
+var pgSyntax = regexp.MustCompile(`^(syntax error at |unterminated |mismatched parentheses at |missing ".*" at end of )`)
+
+// RefusedBody is what a server of a major version says to the syntax of a body, 0 for one that is not known; empty if it
+// takes it, or if that is not known. A template is not what will be sent.
+func RefusedBody(header, body string, server int) string {
+	var e *parser.Error
+	_, err := PLpgSQLFunction(header, body)
+	if !errors.As(err, &e) || !pgSyntax.MatchString(e.Message) || !RefusesText(body, server) || strings.Contains(body, "{{") {
+		return ""
+	}
+	const longest = 200 // of a message, in bytes: it quotes a token, whatever its length
+	if len(e.Message) > longest {
+		return strings.ToValidUTF8(e.Message[:longest], "") + "…"
+	}
+	return e.Message
 }
 
 func plNode(v any) PLNode {

@@ -95,14 +95,14 @@ func reasonOf(v goval.Value, fn *types.Func) string {
 	return "query is empty"
 }
 
-const fileGiven = "query comes from a file whose name is a parameter, which nothing in these packages gives"
+const fileGiven = "query comes from a file whose name is a parameter, which no call that is seen gives"
 
 // parameterGiven is why nothing is known of a text that a parameter brings.
 func parameterGiven(fn *types.Func, index, of int) string {
 	if of != 0 {
 		return "query comes from a parameter of a function literal that is called in a way not known"
 	}
-	return "query comes from " + parameterName(fn, index) + ", which nothing in these packages calls"
+	return "query comes from " + parameterName(fn, index) + ", which no call that is seen gives"
 }
 
 // parameterName is a parameter of a function with the function.

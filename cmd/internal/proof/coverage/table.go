@@ -79,7 +79,7 @@ func general(reason string) string {
 	case m == nil:
 		return reason
 	case strings.HasPrefix(m[2], " parameter"):
-		return "query comes from a parameter that nothing in these packages gives"
+		return "query comes from a parameter that no call gives that is seen"
 	case m[2] == " field":
 		return "query comes from a field"
 	case strings.Contains(reason, ".ToSql()"):
