@@ -83,8 +83,8 @@ func (b *binder) callFunction(l *level, f *pg_query.FuncCall, procedure bool) va
 	return v
 }
 
-// sortedWithin notes how the values of WITHIN GROUP (ORDER BY …), which stand behind direct ones, are sorted. Those that
-// the aggregate takes as a type of its own are of that.
+// sortedWithin notes how the values of WITHIN GROUP (ORDER BY …), which stand behind direct ones, are sorted. Those
+// that the aggregate takes as a type of its own are of that.
 func (b *binder) sortedWithin(fn *catalog.Function, args []value, direct int) {
 	for i, v := range args[direct:] {
 		if n := direct + i; n < len(fn.Args) && !sqltype.IsPolymorphic(fn.Args[n].Type.ID) &&

@@ -313,8 +313,8 @@ func (b *binder) chooseOperator(op opName, args []value,
 	return nil
 }
 
-// operatorsFor are the operators of a name that a schema has in the search path, each pair of types once, with the types
-// that they declare for the arguments.
+// operatorsFor are the operators of a name that a schema has in the search path, each pair of types once, with the
+// types that they declare for the arguments.
 func (b *binder) operatorsFor(op opName, s *catalog.Schema,
 	operands func(catalog.Operator) ([]catalog.ID, bool)) []sqltype.Candidate {
 	var list []sqltype.Candidate

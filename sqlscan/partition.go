@@ -15,8 +15,8 @@ import (
 // Which partition takes a row that an INSERT writes with constants can be told for keys of one column whose values
 // compare as their text does, or as numbers: dates and times without a zone, integers, and lists of texts.
 
-// taker is the partition that takes a row, by the constants that are written; known is false where that cannot be told.
-// nil is none.
+// taker is the partition that takes a row, by the constants that are written; known is false where that cannot be
+// told. nil is none.
 func (b *binder) taker(c change, children []*catalog.Relation) (taker *catalog.Relation, known bool) {
 	if len(c.base.PartitionKey) != 1 || c.event != 'i' {
 		return nil, false

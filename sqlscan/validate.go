@@ -64,6 +64,6 @@ func (b *binder) validateSyntax(body, header string) {
 }
 
 func (b *binder) malformed(message string) {
-	b.note(Outcome{Start: b.st.Start, End: b.st.Start, Kind: KindStatement, Fact: Malformed, Text: "syntax", State: Failed,
-		SQLSTATE: "42601", Message: message})
+	b.note(Outcome{Start: b.st.Start, End: b.st.Start, Kind: KindStatement, Fact: Malformed, Text: "syntax",
+		State: Failed, SQLSTATE: "42601", Message: message})
 }

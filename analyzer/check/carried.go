@@ -77,7 +77,8 @@ func migrationsOf(set *migration.Set, withText func(migration.Unit) bool) []usag
 
 // known says that all that a unit runs is known.
 func known(u migration.Unit) bool {
-	return len(u.Unknown) == 0 && !slices.ContainsFunc(u.Statements, func(s migration.Located) bool { return len(s.Unknown) > 0 })
+	return len(u.Unknown) == 0 &&
+		!slices.ContainsFunc(u.Statements, func(s migration.Located) bool { return len(s.Unknown) > 0 })
 }
 
 func repeatable(u migration.Unit) bool { return u.Repeatable }
@@ -136,8 +137,8 @@ func (d *database) carriedOf(v *usage.Version) []usage.Migration {
 // nameOf identifies a unit in its set, and that among several.
 func nameOf(u migration.Unit) string { return u.Set + "\x00" + u.Version + "\x00" + u.Name }
 
-// partsBySet says, where several sets make the schema, which of them those of a version are, by their folders: the same
-// folder, or one of which some migration stands in the set.
+// partsBySet says, where several sets make the schema, which of them those of a version are, by their folders: the
+// same folder, or one of which some migration stands in the set.
 func (d *database) partsBySet(v *usage.Version) map[string]string {
 	out := map[string]string{}
 	if len(d.set.Parts) == 0 {
@@ -239,8 +240,8 @@ func (d *database) carriedIn(ctx context.Context, dir string, rev deployed.Revis
 	return d.carriedBy(tree, v)
 }
 
-// withOthers are the migrations that have run, with those that versions carry otherwise than the set: what is gone from
-// it stands behind what stood before it there, and what was edited has its old text.
+// withOthers are the migrations that have run, with those that versions carry otherwise than the set: what is gone
+// from it stands behind what stood before it there, and what was edited has its old text.
 func (d *database) withOthers(applied []migration.Unit) []migration.Unit {
 	out, edited := slices.Clone(applied), map[string]bool{}
 	for _, v := range d.ranFor {
@@ -286,7 +287,8 @@ func (d *database) withOthersOf(v *usage.Version, applied []migration.Unit, edit
 
 // isInSet says that the set has a migration of this name or content, which may be pending for another version.
 func (d *database) isInSet(name, digest string) bool {
-	return slices.ContainsFunc(d.set.Units, func(u migration.Unit) bool { return nameOf(u) == name || d.digest(u) == digest })
+	return slices.ContainsFunc(d.set.Units,
+		func(u migration.Unit) bool { return nameOf(u) == name || d.digest(u) == digest })
 }
 
 func (d *database) noteGone(v *usage.Version, names []string, so string) {
@@ -300,8 +302,8 @@ func (d *database) noteGone(v *usage.Version, names []string, so string) {
 	}
 }
 
-// leaveOut takes those out of what is pending that the tool never runs behind what a version carries, and tells what else
-// the tool would say there.
+// leaveOut takes those out of what is pending that the tool never runs behind what a version carries, and tells what
+// else the tool would say there.
 func (d *database) leaveOut(pending []migration.Unit) []migration.Unit {
 	said := map[migration.Note]bool{}
 	for _, v := range d.ranFor {
@@ -331,8 +333,8 @@ func (d *database) leaveOut(pending []migration.Unit) []migration.Unit {
 	return pending
 }
 
-// leaveOutLive finds what the tool will never run among what it would not run now: a table that holds the position of the
-// database does not tell, but the versions do, which carry what has run.
+// leaveOutLive finds what the tool will never run among what it would not run now: a table that holds the position of
+// the database does not tell, but the versions do, which carry what has run.
 func (d *database) leaveOutLive(isPending func(migration.Unit) bool) {
 	notRun := slices.DeleteFunc(slices.Clone(d.set.Units), isPending)
 	for _, v := range d.c.versions {
@@ -342,8 +344,8 @@ func (d *database) leaveOutLive(isPending func(migration.Unit) bool) {
 	d.leaveOut(notRun)
 }
 
-// neverRuns says that a note is about a unit, and makes it a finding; a note if the unit stands for all that ran before
-// it, so that only an empty database needs it.
+// neverRuns says that a note is about a unit, and makes it a finding; a note if the unit stands for all that ran
+// before it, so that only an empty database needs it.
 func (d *database) neverRuns(v *usage.Version, u migration.Unit, n migration.Note, said map[migration.Note]bool) bool {
 	if u.File != n.File {
 		return false

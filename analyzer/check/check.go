@@ -231,8 +231,8 @@ type said struct {
 	by   []string
 }
 
-// versionNotes takes the notes of the versions, each once: with the versions that it is of, where others were heard that
-// do not say it.
+// versionNotes takes the notes of the versions, each once: with the versions that it is of, where others were heard
+// that do not say it.
 func (c *checker) versionNotes() {
 	heard := slices.Compact(slices.Sorted(slices.Values(c.heard)))
 	for _, s := range c.said {

@@ -45,7 +45,8 @@ type database struct {
 	plan    *plan.Plan
 	memo    sqlscan.Memo
 	appPath []string
-	// ranFor are the versions whose migrations have run. liveBase is what -db says; ran tells what the migration tool would run there.
+	// ranFor are the versions whose migrations have run. liveBase is what -db says; ran tells what the migration tool
+	// would run there.
 	liveBase *liveBase
 	ranFor   []*usage.Version
 	ran      *migration.Pending
@@ -274,7 +275,8 @@ func (d *database) compile() error {
 	d.plan = plan.Compile(start, applied, pending, []string{"public"})
 	if d.set != nil && d.models == nil {
 		for _, part := range d.set.Of() {
-			b.Migrations = append(b.Migrations, report.MigrationSet{Path: cmp.Or(listFile(part), part.Path), Format: part.Format})
+			b.Migrations = append(b.Migrations,
+				report.MigrationSet{Path: cmp.Or(listFile(part), part.Path), Format: part.Format})
 		}
 	}
 	b.Source, b.Server = source, d.plan.Base.Version()

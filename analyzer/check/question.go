@@ -9,8 +9,8 @@ import (
 	"github.com/schemavet/schemavet/analyzer/internal/recognise"
 )
 
-// whichOf asks which of several sets of migrations are the program's, or whether they make one schema: what is known of
-// them is filled in.
+// whichOf asks which of several sets of migrations are the program's, or whether they make one schema: what is known
+// of them is filled in.
 func (s *Session) whichOf(f *recognise.Found) error {
 	var paths []string
 	for _, set := range f.Sets {

@@ -94,9 +94,9 @@ func makesSchema(texts []made) bool {
 	return slices.ContainsFunc(texts, func(m made) bool { return !m.alters && (!m.initial || m.whole() > 1) })
 }
 
-// startupUnit is what a version makes when it starts, as a migration: what stands in the way of each other in the order of
-// the code is turned round. What the server would refuse, such as the text for another database system, is left out.
-// ok is false if there is nothing.
+// startupUnit is what a version makes when it starts, as a migration: what stands in the way of each other in the
+// order of the code is turned round. What the server would refuse, such as the text for another database system, is
+// left out. ok is false if there is nothing.
 func startupUnit(name string, start *catalog.Schema, texts []made) (u migration.Unit, ok bool) {
 	u = migration.Unit{Name: "what " + name + " makes when it starts", Statements: []migration.Located{}}
 	schema := start
@@ -180,8 +180,8 @@ func ownTables(start *catalog.Schema, texts []made) map[string]bool {
 	return own
 }
 
-// changed adds what a version changes of its own tables to what is applied. A table that it drops is taken to be there:
-// when it does that, as to start anew, is not known.
+// changed adds what a version changes of its own tables to what is applied. A table that it drops is taken to be
+// there: when it does that, as to start anew, is not known.
 func changed(name string, start *catalog.Schema, applied []migration.Unit, runs []made,
 	own map[string]bool) []migration.Unit {
 	last := plan.Compile(start, applied, nil, []string{"public"}).Base

@@ -142,7 +142,8 @@ type Input struct {
 	// Elsewhere are relations that something else than the migrations makes, such as the
 	// table of the migration tool: a name of them is never undefined.
 	Elsewhere []string
-	// Unbound are the names of deployed versions that the base does not have: next code that says the same is not at fault.
+	// Unbound are the names of deployed versions that the base does not have: next code that says the same is not at
+	// fault.
 	Unbound []Place
 }
 

@@ -75,9 +75,9 @@ func (t *alteration) columnTypeChange(id catalog.ID, c *pg_query.AlterTableCmd) 
 	}
 }
 
-// rebuild binds again what the server makes anew after a column's type has changed: checks,
-// and indexes, with their expressions, predicates and operator classes (ATPostAlterTypeParse). What does not bind refuses
-// the change. was is the type that the column had.
+// rebuild binds again what the server makes anew after a column's type has changed: checks, and indexes, with their
+// expressions, predicates and operator classes (ATPostAlterTypeParse). What does not bind refuses the change. was is
+// the type that the column had.
 func (t *alteration) rebuild(id catalog.ID, column catalog.Dep, was catalog.TypeRef) {
 	r := t.current(id)
 	for _, con := range r.Constraints {

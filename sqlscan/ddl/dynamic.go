@@ -30,10 +30,11 @@ var reaches = []struct {
 }{
 	{regexp.MustCompile(`^(grant|revoke|comment|analyze|vacuum|reindex|cluster|lock|insert|update|delete|truncate|` +
 		`notify|refresh|set constraints) `), reachNothing},
-	{regexp.MustCompile(`^(create|drop|alter)( or replace)?( temp| temporary| unlogged| unique| constraint| event| recursive)*` +
-		` (view|materialized view|index|sequence|trigger|policy|rule) `), reachRelations},
+	{regexp.MustCompile(`^(create|drop|alter)( or replace)?` +
+		`( temp| temporary| unlogged| unique| constraint| event| recursive)* (view|materialized view|index|sequence|trigger|policy|rule) `), reachRelations},
 	{regexp.MustCompile(`^(create|drop)( temp| temporary| unlogged| foreign)* table `), reachRelations},
-	{regexp.MustCompile(`^alter( foreign)? table .*(enable|disable)( replica| always)? (trigger|row level|rule)`), reachRelations},
+	{regexp.MustCompile(`^alter( foreign)? table .*(enable|disable)( replica| always)? (trigger|row level|rule)`),
+		reachRelations},
 	{regexp.MustCompile(`^alter( foreign)? table .*owner to`), reachNothing},
 	{regexp.MustCompile(`^alter( foreign)? table `), reachColumns},
 }

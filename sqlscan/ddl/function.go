@@ -18,8 +18,8 @@ var argModes = map[pg_query.FunctionParameterMode]byte{
 	pg_query.FunctionParameterMode_FUNC_PARAM_VARIADIC: 'v', pg_query.FunctionParameterMode_FUNC_PARAM_TABLE: 't',
 }
 
-// createFunction runs CREATE [OR REPLACE] FUNCTION or PROCEDURE. A SQL-standard body is bound; of a string body a session
-// looks at as much as the server does, if it checks bodies.
+// createFunction runs CREATE [OR REPLACE] FUNCTION or PROCEDURE. A SQL-standard body is bound; of a string body a
+// session looks at as much as the server does, if it checks bodies.
 func (a *applier) createFunction(c *pg_query.CreateFunctionStmt) {
 	schema, name := names(c.Funcname)
 	f := &catalog.Function{Schema: a.creationSchema(schema), Name: name, Kind: catalog.Plain}

@@ -141,8 +141,8 @@ func (a *applier) findDefaultClass(method string, typ catalog.TypeRef) (catalog.
 			return class, true
 		}
 	}
-	unsure := t.Kind == catalog.BaseType && (t.ID >= catalog.FirstID || t.Elem != 0 && t.Category != 'A') || a.openSomewhere()
-	return catalog.OpClass{}, unsure
+	unsure := t.Kind == catalog.BaseType && (t.ID >= catalog.FirstID || t.Elem != 0 && t.Category != 'A')
+	return catalog.OpClass{}, unsure || a.openSomewhere()
 }
 
 // oidAnyArray is the pseudo-type of all arrays.

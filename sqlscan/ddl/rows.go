@@ -9,9 +9,9 @@ import (
 	"github.com/schemavet/schemavet/sqlscan"
 )
 
-// data binds a statement that reads or writes rows: it changes no catalog, but the server
-// refuses it when a name is missing. One that is pending also meets constraints, triggers and the bodies of functions: it
-// is refused where it has rows for certain, and may be where that depends on what is there.
+// data binds a statement that reads or writes rows: it changes no catalog, but the server refuses it when a name is
+// missing. One that is pending also meets constraints, triggers and the bodies of functions: it is refused where it
+// has rows for certain, and may be where that depends on what is there.
 func (a *applier) data() *sqlscan.Binding {
 	b := a.bound(sqlscan.Bind(a.st, a.env()))
 	if a.sess.Pending {

@@ -166,8 +166,8 @@ func hasAggregate(s *pg_query.SelectStmt) bool {
 var aggregates = setOf("count", "sum", "avg", "min", "max", "array_agg", "string_agg", "json_agg", "jsonb_agg",
 	"json_object_agg", "jsonb_object_agg", "bool_and", "bool_or", "every", "bit_and", "bit_or")
 
-var setReturning = setOf("unnest", "generate_series", "generate_subscripts", "jsonb_array_elements", "json_array_elements",
-	"jsonb_array_elements_text", "json_array_elements_text", "jsonb_each", "json_each", "jsonb_each_text",
+var setReturning = setOf("unnest", "generate_series", "generate_subscripts", "jsonb_array_elements",
+	"json_array_elements", "jsonb_array_elements_text", "json_array_elements_text", "jsonb_each", "json_each", "jsonb_each_text",
 	"json_each_text", "jsonb_object_keys", "json_object_keys", "jsonb_path_query", "regexp_split_to_table",
 	"regexp_matches", "string_to_table")
 

@@ -9,9 +9,9 @@ import (
 	"strings"
 )
 
-// A folder is not always what its first files look like: names of golang-migrate under a runner of one's own that reads
-// other names too, marks of goose in what tern reads now. A file that looks like a migration and that the recognised
-// tool does not read is therefore never passed over: another tool reads them all, or it is said.
+// A folder is not always what its first files look like: names of golang-migrate under a runner of one's own that
+// reads other names too, marks of goose in what tern reads now. A file that looks like a migration and that the
+// recognised tool does not read is therefore never passed over: another tool reads them all, or it is said.
 
 // modules are the paths of the modules of tools.
 var modules = map[string]string{"golang-migrate": "github.com/golang-migrate/migrate", "goose": "github.com/pressly/goose",

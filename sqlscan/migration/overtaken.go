@@ -7,9 +7,9 @@ import (
 	"github.com/schemavet/schemavet/catalog"
 )
 
-// Behind tells what the tool of the set would run on a database on which other units have run, in their order: those of
-// a deployed version. never are the units that it would neither run nor has run, with the reason: others stand where
-// they belong, or have overtaken them.
+// Behind tells what the tool of the set would run on a database on which other units have run, in their order: those
+// of a deployed version. never are the units that it would neither run nor has run, with the reason: others stand
+// where they belong, or have overtaken them.
 func (s *Set) Behind(ran []Unit) (p Pending, never []Note, err error) {
 	t := toolNamed(s.Format)
 	if len(ran) == 0 {

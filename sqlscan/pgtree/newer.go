@@ -5,9 +5,9 @@ import (
 	"strings"
 )
 
-// The grammar is that of PostgreSQL 16. What 17 and 18 take besides is lowered to what it takes: every change keeps the
-// length of the text, so that offsets stay. What cannot be said in 16 is left out: a lowered statement means a little
-// less than it says, never something else.
+// The grammar is that of PostgreSQL 16. What 17 and 18 take besides is lowered to what it takes: every change keeps
+// the length of the text, so that offsets stay. What cannot be said in 16 is left out: a lowered statement means a
+// little less than it says, never something else.
 
 // lowering rewrites a stretch of a statement. The pattern is matched in the text without what is in strings, quoted
 // identifiers and comments; the first group is what is rewritten, or all.
@@ -179,8 +179,8 @@ var newerWords = regexp.MustCompile(`(?i)\b(JSON_(TABLE|QUERY|VALUE|EXISTS|SCALA
 	`MERGE_ACTION|VIRTUAL|ENFORCED|OVERLAPS|PERIOD|EXPRESSION\s+AS|SPLIT\s+PARTITION|` +
 	`RETURNING\s+WITH|NOT\s+VALID|NOT\s+NULL)\b`)
 
-// Refused says that a server of a major version refuses the statement for its syntax, as far as is known: the grammar is
-// that of 16. 0 is a version that is not known.
+// Refused says that a server of a major version refuses the statement for its syntax, as far as is known: the grammar
+// is that of 16. 0 is a version that is not known.
 func (st Statement) Refused(server int) bool {
 	if _, ok := st.Err.(*Error); !ok {
 		return false

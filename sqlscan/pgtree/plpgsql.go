@@ -84,7 +84,8 @@ func PLpgSQLFunction(header, body string) (PLNode, error) {
 var notRecord = regexp.MustCompile(`^"([^".]+)\.[^"]*" is not a known variable$`)
 
 // asRecord is a body in which a variable, which the parser does not take for a row, is declared as a record, or is
-// declared at all where it is an argument; records keeps the type that the declaration has. Empty if it cannot be told.
+// declared at all where it is an argument; records keeps the type that the declaration has. Empty if it cannot be
+// told.
 func asRecord(body string, err error, records map[string]string) string {
 	m := notRecord.FindStringSubmatch(err.Error())
 	if m == nil {
@@ -105,14 +106,16 @@ func asRecord(body string, err error, records map[string]string) string {
 }
 
 // pgSyntax matches what the grammars of SQL and PL/pgSQL say of a text that they do not take.
-var pgSyntax = regexp.MustCompile(`^(syntax error at |unterminated |mismatched parentheses at |missing ".*" at end of )`)
+var pgSyntax = regexp.MustCompile(
+	`^(syntax error at |unterminated |mismatched parentheses at |missing ".*" at end of )`)
 
-// RefusedBody is what a server of a major version says to the syntax of a body, 0 for one that is not known; empty if it
-// takes it, or if that is not known. A template is not what will be sent.
+// RefusedBody is what a server of a major version says to the syntax of a body, 0 for one that is not known; empty if
+// it takes it, or if that is not known. A template is not what will be sent.
 func RefusedBody(header, body string, server int) string {
 	var e *parser.Error
 	_, err := PLpgSQLFunction(header, body)
-	if !errors.As(err, &e) || !pgSyntax.MatchString(e.Message) || !RefusesText(body, server) || strings.Contains(body, "{{") {
+	if !errors.As(err, &e) || !pgSyntax.MatchString(e.Message) || !RefusesText(body, server) ||
+		strings.Contains(body, "{{") {
 		return ""
 	}
 	const longest = 200 // of a message, in bytes: it quotes a token, whatever its length

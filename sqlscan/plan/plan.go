@@ -340,8 +340,10 @@ func (r *runner) refused(l located, err error) {
 		r.plan.Unread = append(r.plan.Unread, Note{fmt.Sprintf("pending migration %s is a template of a tool that is not "+
 			"known: what it changes is not known; render it into a folder, and name that with -migrations",
 			l.origin.Migration), l.origin.File, line})
-	case r.pending && (l.st.Err != nil || refusal.SQLSTATE == syntaxError || !r.schema.OpenAt(refusal.Object, r.searchPath)):
-		r.plan.Failures = append(r.plan.Failures, Failure{l.origin, refusal.SQLSTATE, refusal.Message, refusal.Object, false})
+	case r.pending && (l.st.Err != nil || refusal.SQLSTATE == syntaxError ||
+		!r.schema.OpenAt(refusal.Object, r.searchPath)):
+		r.plan.Failures = append(r.plan.Failures,
+			Failure{l.origin, refusal.SQLSTATE, refusal.Message, refusal.Object, false})
 	default:
 		if !r.pending {
 			r.plan.Unfollowed = append(r.plan.Unfollowed,

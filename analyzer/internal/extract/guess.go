@@ -48,8 +48,8 @@ func (x *extractor) guess(t target, call *ast.CallExpr, f *goval.Frame) {
 	}
 }
 
-// isStatementBuilder says that a value of the type gives the text of a statement and its arguments, as squirrel.Sqlizer
-// and the datasets of goqu do.
+// isStatementBuilder says that a value of the type gives the text of a statement and its arguments, as
+// squirrel.Sqlizer and the datasets of goqu do.
 func isStatementBuilder(t types.Type) bool {
 	if _, isParameter := types.Unalias(t).(*types.TypeParam); isParameter {
 		return false
@@ -64,8 +64,8 @@ func isStatementBuilder(t types.Type) bool {
 	return false
 }
 
-// sendBuilder sends what a function of a fetched module is given as a builder: db.Get(ctx, &n, sq.Select("count(*)")…).
-// A condition that is given so is no statement.
+// sendBuilder sends what a function of a fetched module is given as a builder: db.Get(ctx, &n,
+// sq.Select("count(*)")…). A condition that is given so is no statement.
 func (x *extractor) sendBuilder(t target, call *ast.CallExpr, i int, f *goval.Frame) {
 	switch x.Info.TypeOf(call.Args[i]).Underlying().(type) {
 	case *types.Map, *types.Slice: // sq.Eq{…}, sq.And{…}

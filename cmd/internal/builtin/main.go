@@ -21,8 +21,8 @@ import (
 // tables are those that differ between versions. Names of collations are those of the system.
 var tables = []string{"types", "relations", "functions", "operators", "casts", "opclasses"}
 
-// firstGiven is the first identifier that initdb gives, and its pages (FirstGenbkiObjectId); ours begin behind those of
-// the base.
+// firstGiven is the first identifier that initdb gives, and its pages (FirstGenbkiObjectId); ours begin behind those
+// of the base.
 const firstGiven, firstOurs = 10000, 15000
 
 func main() {

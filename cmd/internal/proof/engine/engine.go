@@ -1,8 +1,8 @@
 // Package engine measures the binder and the simulator.
 //
-// Its arguments are files of SQL: queries, and the schema that they run on. It prints the medians of
-// parsing a query, of binding the parsed query, and of PREPARE on a local socket; then what rebinding costs after steps on a schema of made-up tables, at full
-// size and at a tenth of it.
+// Its arguments are files of SQL: queries, and the schema that they run on. It prints the medians of parsing a query,
+// of binding the parsed query, and of PREPARE on a local socket; then what rebinding costs after steps on a schema of
+// made-up tables, at full size and at a tenth of it.
 package engine
 
 import (
