@@ -58,7 +58,7 @@ func (c *checker) deployed(ctx context.Context) ([]string, error) {
 			"(a manifest, a file of queries, or none)")
 	}
 	rev, err := c.s.repo.DefaultDeployed(ctx)
-	return []string{rev.Commit}, err
+	return []string{rev.Name}, err
 }
 
 // statStatements is the source that stands for the statements that the server counts.

@@ -2,6 +2,7 @@ package deployed
 
 import (
 	"bytes"
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -200,8 +201,8 @@ func (r *Repository) Resolve(ctx context.Context, rev string) (Revision, error) 
 			return Revision{}, err
 		}
 		hint := "no such revision here"
-		if shallow, _ := r.git(ctx, "rev-parse", "--is-shallow-repository"); shallow == "true" {
-			hint = "no such revision in this shallow clone; fetch the whole history (fetch-depth: 0 in CI)"
+		if r.isShallow(ctx) {
+			hint = "no such revision in this shallow clone" + r.remedy(ctx)
 		}
 		return Revision{}, fmt.Errorf("revision %s: %s", rev, hint)
 	}
@@ -218,7 +219,7 @@ func (r *Repository) DefaultDeployed(ctx context.Context) (Revision, error) {
 		base, err := r.git(ctx, "merge-base", "HEAD", branch)
 		if err != nil {
 			return Revision{}, errors.New("the merge base of HEAD and " + branch +
-				" is not in this clone; name what is deployed with -deployed, or fetch the whole history (fetch-depth: 0 in CI)")
+				" is not in this clone; name what is deployed with -deployed" + r.remedy(ctx))
 		}
 		rev, err := r.Resolve(ctx, base)
 		if err == nil {
@@ -226,12 +227,28 @@ func (r *Repository) DefaultDeployed(ctx context.Context) (Revision, error) {
 		}
 		return rev, err
 	}
-	remedy := ", or fetch the whole history (fetch-depth: 0 in CI)"
-	if remotes, err := r.git(ctx, "remote"); err == nil && remotes == "" {
-		remedy = "; this repository has no remote"
+	return Revision{}, errors.New("cannot tell what is deployed: there is no origin/HEAD, origin/main or origin/master; " +
+		"name it with -deployed REVISION, -deployed 'latest:v*' for the newest tag or -deployed none" + r.remedy(ctx))
+}
+
+func (r *Repository) isShallow(ctx context.Context) bool {
+	shallow, _ := r.git(ctx, "rev-parse", "--is-shallow-repository")
+	return shallow == "true"
+}
+
+// remedy is how the history that is not here is had: a command to paste.
+func (r *Repository) remedy(ctx context.Context) string {
+	remotes, err := r.git(ctx, "remote")
+	if err == nil && remotes == "" {
+		return "; this repository has no remote"
 	}
-	return Revision{}, errors.New("cannot tell what is deployed: there is no origin/HEAD, origin/main or " +
-		"origin/master; name it with -deployed REVISION, -deployed 'latest:v*' for the newest tag or -deployed none" + remedy)
+	remote, _, _ := strings.Cut(remotes, "\n")
+	unshallow := ""
+	if r.isShallow(ctx) {
+		unshallow = "--unshallow "
+	}
+	return fmt.Sprintf(", or fetch the whole history (fetch-depth: 0 in CI): git fetch %s%s "+
+		"'+refs/heads/*:refs/remotes/%[2]s/*'", unshallow, cmp.Or(remote, "origin"))
 }
 
 // LeftOut are the files of code and migrations that a sparse checkout leaves out of the work tree.
