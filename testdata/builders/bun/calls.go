@@ -433,6 +433,35 @@ func SelectUnnamed(ctx context.Context, db *sql.DB, n int) {
 	open(db).NewSelect().Model(&row).Where("id = ?", n).Scan(ctx)
 }
 
+func TruncateTable(ctx context.Context, db *sql.DB, n int) {
+	open(db).NewTruncateTable().Model((*Tag)(nil)).Table("items").Cascade().Exec(ctx)
+	open(db).NewTruncateTable().Model((*Tag)(nil)).ContinueIdentity().Exec(ctx)
+}
+
+func DropTable(ctx context.Context, db *sql.DB, n int) {
+	open(db).NewDropTable().Model((*Tag)(nil)).IfExists().Exec(ctx)
+}
+
+func AddColumn(ctx context.Context, db *sql.DB, n int) {
+	open(db).NewAddColumn().Model((*Tag)(nil)).IfNotExists().ColumnExpr("? text", bun.Ident("colour")).Exec(ctx)
+}
+
+func DropColumn(ctx context.Context, db *sql.DB, n int) {
+	open(db).NewDropColumn().Table("tags").Column("name").Exec(ctx)
+}
+
+func DropIndex(ctx context.Context, db *sql.DB, n int) {
+	open(db).NewDropIndex().Concurrently().IfExists().Index("tags_name").Exec(ctx)
+}
+
+func RawEither(ctx context.Context, db *sql.DB, n int) {
+	q := "SELECT count(*) FROM (?) AS t"
+	if n > 0 {
+		q = "SELECT count(*) FROM (?) AS s"
+	}
+	open(db).NewRaw(q, open(db).NewSelect().ColumnExpr("?", bun.Ident("id")).TableExpr("?", bun.Ident("tags"))).Exec(ctx)
+}
+
 func main() {
 	record.Print([]record.Call{
 		Select, SelectOne, SelectSoftDelete, SelectNilModel, SelectColumns, ExcludeColumn, SelectTable, SelectTableExpr, ModelTableExpr,
@@ -442,5 +471,6 @@ func main() {
 		InsertSlice, InsertMap, InsertColumns, InsertValue, InsertReturning, Upsert, UpsertAll, UpsertNothing, InsertSelect, Update,
 		UpdateUser, UpdateColumns, UpdateSet, UpdateSetColumn, UpdateOmitZero, UpdateValue, UpdateMap, UpdateFrom, UpdateBulk,
 		UpdateWithValues, Delete, DeletePK, DeleteSoft, DeleteUsing, Raw, DirectExec, Conditional, Apply, Transaction, TransactionColumns, SelectUnnamed,
+		TruncateTable, DropTable, AddColumn, DropColumn, DropIndex, RawEither,
 	})
 }

@@ -29,7 +29,8 @@ const path = "github.com/uptrace/bun"
 var (
 	handles = []string{"DB", "Tx", "Conn", "IDB"}
 	queries = []string{"SelectQuery", "InsertQuery", "UpdateQuery", "DeleteQuery", "RawQuery", "ValuesQuery",
-		"CreateTableQuery", "CreateIndexQuery"}
+		"CreateTableQuery", "CreateIndexQuery", "TruncateTableQuery", "DropTableQuery", "AddColumnQuery", "DropColumnQuery",
+		"DropIndexQuery", "MergeQuery"}
 )
 
 // makes says that values of a type are builders.

@@ -2,6 +2,7 @@ package bun
 
 import (
 	"go/types"
+	"maps"
 	"regexp"
 	"slices"
 	"strings"
@@ -34,6 +35,7 @@ type query struct {
 	unions                                                            []goval.Value
 	bulk, omitZero                                                    bool
 	unknown                                                           goval.Value
+	defines                                                           definition
 }
 
 // column is one that is named: of the table by its name, or text.
@@ -172,6 +174,7 @@ func init() {
 			q.on = goval.Text("CONFLICT DO NOTHING")
 		},
 	}
+	maps.Copy(calls, definitionCalls)
 }
 
 func (q *query) setModel(a goval.Arg) {
@@ -333,9 +336,26 @@ func (q *query) format(c *goval.Call, from int) goval.Value {
 		return nil
 	}
 	args := orm.Variadic(c, from+1)
+	ways := c.Args[from].Text().Variants()
+	if len(ways) < 2 {
+		return q.formatted(c.Args[from].Text(), args)
+	}
+	var out goval.Value
+	for i, way := range ways {
+		if i == 0 {
+			out = q.formatted(way, args)
+		} else {
+			out = goval.Either(out, q.formatted(way, args))
+		}
+	}
+	return out
+}
+
+// formatted is one text with its arguments.
+func (q *query) formatted(text goval.Value, args *goval.List) goval.Value {
 	next := 0
 	var out goval.Value
-	for _, part := range c.Args[from].Text() {
+	for _, part := range text {
 		p, ok := part.(*goval.Lit)
 		if !ok {
 			out = append(out, part)
@@ -486,6 +506,9 @@ func (q *query) text() goval.Value {
 		return q.valuesText()
 	case "RAW":
 		return q.raw
+	}
+	if text := q.definitionText(); text != nil {
+		return text
 	}
 	if q.unknown != nil {
 		return q.selectText(false)

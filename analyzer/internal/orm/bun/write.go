@@ -89,7 +89,7 @@ func (q *query) extra() []goval.Element {
 // insertTexts are the ways of an INSERT: bun asks for the columns back that it leaves to the
 // database (query_insert.go).
 func (q *query) insertTexts() []goval.Value {
-	table := q.modelTableText(true, false)
+	table := q.modelTableText(q.on != nil, false) // its alias is for ON CONFLICT alone
 	others := q.tableExprs
 	if table == nil && len(others) > 0 {
 		table, others = others[0], others[1:]
