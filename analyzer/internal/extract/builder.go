@@ -101,7 +101,11 @@ func (x *extractor) lowered(v goval.Value) goval.Value {
 			if len(texts) == 0 {
 				texts = []goval.Value{goval.Unknown(reasonOf(p.Chain, nil))}
 			}
-			out = append(out, x.lowered(goval.Choice(texts))...)
+			made := goval.Choice(texts)
+			if p.Chain.Misses() {
+				made = goval.SomeOf(texts)
+			}
+			out = append(out, x.lowered(made)...)
 		case *goval.OneOf:
 			options := make([]goval.Value, 0, len(p.Options))
 			for _, o := range p.Options {

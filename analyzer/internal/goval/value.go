@@ -573,6 +573,37 @@ func (v Value) Combines() bool {
 	return false
 }
 
+// Misses says that the variants of the value are not all combinations of its alternatives.
+func (v Value) Misses() bool { return v.ways(map[*OneOf]bool{}) > len(v.Variants()) }
+
+// SomeOf is a choice of texts of which there are more, made of the same parts.
+func SomeOf(texts []Value) Value {
+	out := Choice(texts)
+	if choice, ok := Only[*OneOf](out); ok {
+		return Value{&OneOf{Options: choice.Options, Some: true}}
+	}
+	return out
+}
+
+// ways counts the combinations, more than there are variants if they are many; a choice that stands in several places is
+// made once.
+func (v Value) ways(seen map[*OneOf]bool) int {
+	n := 1
+	for _, p := range v {
+		choice, ok := p.(*OneOf)
+		if !ok || seen[choice] {
+			continue
+		}
+		seen[choice] = true
+		sum := 0
+		for _, o := range choice.Options {
+			sum += o.ways(seen)
+		}
+		n = min(n*max(sum, 1), maxVariants+1)
+	}
+	return n
+}
+
 func (v Value) flatten(choose func(*OneOf) int) Value {
 	var out Value
 	for _, p := range v {
