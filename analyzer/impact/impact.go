@@ -591,6 +591,9 @@ func (j *judge) finding(s *site, st *statement, d *diff) Finding {
 	if (st.sql.Fragments || st.text.Depends != "") && (f.Verdict == Breaks || f.Verdict == Corrupts) {
 		f.Verdict = MayBreak
 	}
+	if (f.Verdict == Breaks || f.Verdict == Corrupts) && j.mixes(s, st, d) {
+		f.Verdict, f.Message = MayBreak, f.Message+" (if these parts of the text go together)"
+	}
 	if d.now.SQLSTATE == notNullViolation && f.Verdict == Breaks && s.setsElsewhere(st, d.object) {
 		f.Verdict, f.Message = MayBreak, f.Message+" (another text of this call sets it)"
 	}
@@ -610,6 +613,24 @@ func (j *judge) finding(s *site, st *statement, d *diff) Finding {
 		f.Message += " (nothing reaches this code)"
 	}
 	return f
+}
+
+// mixes says that a name of a text whose parts vary by themselves means something else in another text of the call: a
+// column of this table here, and of that one there.
+func (j *judge) mixes(s *site, st *statement, d *diff) bool {
+	if !s.query.Combined {
+		return false
+	}
+	was, ok := byKey(st.base)[d.key.Key]
+	if !ok || was.Object == (catalog.Name{}) {
+		return false
+	}
+	at := st.place(was)
+	return slices.ContainsFunc(s.stmts, func(other *statement) bool {
+		return other != st && slices.ContainsFunc(other.base.Outcomes, func(o sqlscan.Outcome) bool {
+			return o.State == sqlscan.Bound && o.Kind == was.Kind && o.Object != was.Object && other.place(o) == at
+		})
+	})
 }
 
 const notNullViolation = "23502"
