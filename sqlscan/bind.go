@@ -265,7 +265,10 @@ type binder struct {
 	readsOnly bool
 	// nested counts the function bodies around this one; bodies are those bound already.
 	nested int
-	bodies map[catalog.ID]bool
+	// event is the letter of what fires the trigger whose body is bound, doubtful that the body may not run.
+	event    byte
+	doubtful bool
+	bodies   map[catalog.ID]bool
 	// vars are the variables of the function whose body this is. With shadow a name that is
 	// a variable and a column is an error (plpgsql.variable_conflict).
 	vars   *level

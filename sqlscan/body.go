@@ -1,6 +1,7 @@
 package sqlscan
 
 import (
+	"cmp"
 	"fmt"
 	"hash/maphash"
 	"slices"
@@ -21,8 +22,9 @@ import (
 // bodyStatement is one statement of a body.
 type bodyStatement struct {
 	st pgtree.Statement
-	// certain says that every call runs it: it stands in no branch, loop or handled block.
+	// certain says that every call runs it for which the conditions when hold: it stands in no loop or handled block.
 	certain bool
+	when    []guard
 	// target is what an assignment sets: a variable or a field of one.
 	target string
 	// strict says that it is SELECT INTO STRICT, returns that its rows are the function's.
@@ -70,14 +72,17 @@ func (b *binder) body(f *catalog.Function, at int, rows *catalog.Relation) {
 	b.bodies[f.ID] = true
 	b.looks(catalog.KindFunction, f.Schema, f.Name)
 	for i, s := range p.statements {
-		b.bodyStatement(f, p, s, i, at, rows)
+		if runs := s.runs(b.event); runs != neverHolds {
+			s.certain = s.certain && runs == doesHold && !b.doubtful
+			b.bodyStatement(f, p, s, i, at, rows)
+		}
 	}
 }
 
 // bodyStatement binds one statement and takes over its outcomes.
 func (b *binder) bodyStatement(f *catalog.Function, p *parsedBody, s bodyStatement, i, at int, rows *catalog.Relation) {
 	inner := b.inBody(f, s.st)
-	inner.nested, inner.bodies = b.nested+1, b.bodies
+	inner.nested, inner.bodies, inner.doubtful = b.nested+1, b.bodies, !s.certain
 	inner.vars = inner.variables(f, p, rows)
 	inner.shadow, inner.strict = f.Language == "plpgsql", s.strict
 	for name, rel := range b.transitions {
@@ -448,7 +453,11 @@ func plpgsqlHeader(f *catalog.Function, t sqltype.Types) string {
 }
 
 // bodyWalker collects the statements of a PL/pgSQL tree.
-type bodyWalker struct{ *parsedBody }
+type bodyWalker struct {
+	*parsedBody
+	// when are the conditions behind which the walker is.
+	when []guard
+}
 
 // bodyVariables are those that every function has, and every trigger.
 var bodyVariables = []bodyVar{{"found", "bool"}, {"sqlstate", "text"}, {"sqlerrm", "text"}, {"tg_name", "name"},
@@ -473,6 +482,9 @@ func (w *bodyWalker) datum(n pgtree.PLNode) {
 		if q := n.Query("default_val"); q != "" {
 			w.add("SELECT "+q, true, "")
 		}
+		if q := n.Query("cursor_explicit_expr"); q != "" {
+			w.add(q, false, "")
+		}
 	case "rec":
 		typ, declared := n.Fields["rowtype"].(string)
 		if !declared {
@@ -486,7 +498,7 @@ func (w *bodyWalker) datum(n pgtree.PLNode) {
 
 func (w *bodyWalker) add(sql string, certain bool, target string) {
 	if st, ok := single(sql); ok {
-		w.statements = append(w.statements, bodyStatement{st: st, certain: certain, target: target})
+		w.statements = append(w.statements, bodyStatement{st: st, certain: certain, when: w.when, target: target})
 	}
 }
 
@@ -503,12 +515,17 @@ func single(sql string) (pgtree.Statement, bool) {
 }
 
 func (w *bodyWalker) list(nodes []pgtree.PLNode, certain bool) {
+	before := w.when
 	for _, n := range nodes {
 		w.statement(n, certain)
-		if n.Kind == "stmt_return" || n.Kind == "stmt_exit" {
+		switch cond := leavesIf(n); {
+		case cond != nil:
+			w.when = append(slices.Clip(w.when), guard{cond, false})
+		case leaves(n):
 			certain = false
 		}
 	}
+	w.when = before
 }
 
 // into notes the query whose rows go into a single variable.
@@ -565,8 +582,11 @@ func (w *bodyWalker) statement(n pgtree.PLNode, certain bool) {
 			w.add("SELECT "+n.Query("query"), certain, "")
 		}
 		return
-	case "stmt_return_query", "stmt_fors", "stmt_open":
-		w.add(n.Query("query"), certain, "")
+	case "stmt_return_query", "stmt_fors", "stmt_dynfors", "stmt_open":
+		w.add(n.Query("query"), certain && n.Kind != "stmt_dynfors", "")
+		if text, ok := constantText(cmp.Or(n.Query("dynquery"), n.Query("query"))); ok {
+			w.add(text, certain, "")
+		}
 		w.into(n.List("var"), n.Query("query"))
 		if n.Kind == "stmt_return_query" && n.Query("query") != "" && len(w.statements) > 0 {
 			w.statements[len(w.statements)-1].returns = true
@@ -592,14 +612,14 @@ func (w *bodyWalker) statement(n pgtree.PLNode, certain bool) {
 // inside follows nested statements. Those of a block run like the block itself, unless
 // errors in it are handled; those of branches and loops may not run.
 func (w *bodyWalker) inside(n pgtree.PLNode, certain bool) {
+	if n.Kind == "stmt_if" {
+		w.branches(n, certain)
+		return
+	}
 	handled := len(n.List("exceptions")) > 0
 	w.list(n.List("body"), certain && n.Kind == "stmt_block" && !handled)
-	for _, field := range []string{"then_body", "else_body", "else_stmts", "stmts"} {
+	for _, field := range []string{"else_stmts", "stmts"} {
 		w.list(n.List(field), false)
-	}
-	for _, e := range n.List("elsif_list") {
-		w.add("SELECT "+e.Query("cond"), false, "")
-		w.list(e.List("stmts"), false)
 	}
 	for _, c := range n.List("case_when_list") {
 		w.list(c.List("stmts"), false)

@@ -64,6 +64,9 @@ func (b *binder) indirection(l *level, arg *pg_query.Node, list []*pg_query.Node
 
 // columnOfRow binds (t).c as the column t.c, where t is the row of a table (ParseComplexProjection).
 func (b *binder) columnOfRow(l *level, arg *pg_query.Node, list []*pg_query.Node) (v value, ok bool) {
+	if len(list) == 0 { // (t).*
+		return value{}, false
+	}
 	name, _ := bareName(arg)
 	field := list[0].GetString_().GetSval()
 	if name == "" || field == "" {

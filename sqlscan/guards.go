@@ -415,8 +415,10 @@ func (b *binder) triggers(c change) {
 				b.transitions[name] = c.base
 			}
 		}
+		doubtful := b.doubtful
+		b.event, b.doubtful = c.event, doubtful || t.When != nil
 		b.body(f, c.w.at, c.base)
-		b.transitions = nil
+		b.event, b.doubtful, b.transitions = 0, doubtful, nil
 		body := strings.ToLower(f.Body)
 		key := Key{Start: c.w.at, Kind: catalog.KindTrigger, Fact: FiredTrigger, Text: fmt.Sprintf("%s %c", f.Name, c.event)}
 		o := catalog.Name{Kind: catalog.KindTrigger, Schema: c.base.Schema, Name: c.base.Name, Sub: t.Name}

@@ -250,9 +250,6 @@ func (c comparison) difference(now sqlscan.Outcome) *diff {
 	}
 	switch now.State {
 	case sqlscan.Possible:
-		if had && now.Body != "" && absence[now.SQLSTATE] && !exists(c.now, was.Object) {
-			return failure(was, had, now, Breaks)
-		}
 		if !had && now.Fact == sqlscan.UniqueKey && c.refusedBefore(now.Object) {
 			return nil
 		}

@@ -109,13 +109,17 @@ func asRecord(body string, err error, records map[string]string) string {
 var pgSyntax = regexp.MustCompile(
 	`^(syntax error at |unterminated |mismatched parentheses at |missing ".*" at end of )`)
 
+// cursorWithArguments matches the declaration of a cursor that takes arguments, of which the parser here knows no more
+// than that it is one.
+var cursorWithArguments = regexp.MustCompile(`(?i)\bCURSOR\s*\(`)
+
 // RefusedBody is what a server of a major version says to the syntax of a body, 0 for one that is not known; empty if
 // it takes it, or if that is not known. A template is not what will be sent.
 func RefusedBody(header, body string, server int) string {
 	var e *parser.Error
 	_, err := PLpgSQLFunction(header, body)
 	if !errors.As(err, &e) || !pgSyntax.MatchString(e.Message) || !RefusesText(body, server) ||
-		strings.Contains(body, "{{") {
+		strings.Contains(body, "{{") || cursorWithArguments.MatchString(body) {
 		return ""
 	}
 	const longest = 200 // of a message, in bytes: it quotes a token, whatever its length

@@ -267,3 +267,90 @@ SELECT renamed(u) FROM users u WHERE id = $1
 -- @change
 DROP VIEW people;
 ALTER TABLE users DROP COLUMN team;
+
+-- @cell 6 branches
+-- @case trigger leaves early for another event
+-- @expect agree
+-- @setup
+CREATE FUNCTION audit() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+  IF TG_OP = 'DELETE' THEN RETURN OLD; END IF;
+  INSERT INTO log (who) VALUES (NEW.email);
+  RETURN NEW;
+END $$;
+CREATE TRIGGER audit AFTER INSERT OR UPDATE OR DELETE ON users FOR EACH ROW EXECUTE FUNCTION audit();
+-- @old
+DELETE FROM users WHERE id = $1
+-- @args 1
+-- @change
+ALTER TABLE log RENAME COLUMN who TO what_for;
+
+-- @case trigger goes on for this event
+-- @expect agree
+-- @setup
+CREATE FUNCTION audit() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+  IF TG_OP = 'DELETE' THEN RETURN OLD; END IF;
+  INSERT INTO log (who) VALUES (NEW.email);
+  RETURN NEW;
+END $$;
+CREATE TRIGGER audit AFTER INSERT OR UPDATE OR DELETE ON users FOR EACH ROW EXECUTE FUNCTION audit();
+-- @old
+UPDATE users SET name = 'x' WHERE id = $1
+-- @args 1
+-- @change
+ALTER TABLE log RENAME COLUMN who TO what_for;
+
+-- @case trigger has a branch for each event
+-- @expect agree
+-- @setup
+CREATE FUNCTION audit() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+  IF TG_OP IN ('INSERT', 'UPDATE') AND TG_OP <> 'DELETE' THEN
+    INSERT INTO log (who) VALUES (NEW.email);
+  ELSIF TG_OP = 'DELETE' THEN
+    INSERT INTO log (what) VALUES (OLD.email);
+  END IF;
+  RETURN NULL;
+END $$;
+CREATE TRIGGER audit AFTER INSERT OR UPDATE OR DELETE ON users FOR EACH ROW EXECUTE FUNCTION audit();
+-- @old
+INSERT INTO users (id) VALUES ($1)
+-- @args 3
+-- @change
+ALTER TABLE log DROP COLUMN what;
+
+-- @case trigger whose WHEN may not hold
+-- @expect agree, with a warning
+-- @setup
+CREATE FUNCTION audit() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN INSERT INTO log (who) VALUES (NEW.email); RETURN NEW; END $$;
+CREATE TRIGGER audit AFTER UPDATE ON users FOR EACH ROW WHEN (OLD.name IS DISTINCT FROM NEW.name) EXECUTE FUNCTION audit();
+-- @old
+UPDATE users SET team = 5 WHERE id = $1
+-- @args 1
+-- @change
+DROP TABLE log;
+
+-- @case trigger handles its errors
+-- @expect agree, with a warning
+-- @setup
+CREATE FUNCTION audit() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+  BEGIN INSERT INTO log (who) VALUES (NEW.email); EXCEPTION WHEN OTHERS THEN RAISE WARNING 'x'; END;
+  RETURN NEW;
+END $$;
+CREATE TRIGGER audit AFTER UPDATE ON users FOR EACH ROW EXECUTE FUNCTION audit();
+-- @old
+UPDATE users SET team = 5 WHERE id = $1
+-- @args 1
+-- @change
+DROP TABLE log;
+
+-- @case fields of a composite column as columns
+-- @expect agree
+-- @setup
+CREATE TABLE staff (id int, p person);
+-- @old
+SELECT (p).* FROM staff
+-- @change
+CREATE TABLE other (id int);
