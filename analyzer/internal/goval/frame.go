@@ -365,6 +365,7 @@ func (f *Frame) assignTo(lhs ast.Expr, v Value, from ast.Expr) {
 	case v.List() != nil, structUnder(t) != nil && goodStruct(v):
 	default:
 		if !strings.Contains(p.path, oneOfSeveral) {
+			f.env[place{p.obj, p.path + notFollowed}] = Unknown("a value that is not followed")
 			return
 		}
 	}

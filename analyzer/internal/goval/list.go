@@ -130,7 +130,7 @@ func joinLists(x, y *List) *List {
 	if out.Type == "" {
 		out.Type, out.typ = y.Type, y.typ
 	} else if y.Type != "" && x.Type != y.Type {
-		out.Open, out.given = "a value of one of several types", nil
+		out.Open, out.given, out.typ = "a value of one of several types", nil, nil
 	}
 	i := 0
 	for i < len(x.Elems) && i < len(y.Elems) && x.Elems[i].same(y.Elems[i]) {

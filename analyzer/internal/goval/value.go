@@ -125,7 +125,7 @@ func Either(x, y Value) Value {
 	if l, m := x.List(), y.List(); l != nil || m != nil {
 		joined := joinLists(l, m)
 		if l == nil && len(x) > 0 || m == nil && len(y) > 0 {
-			joined.Open = OneOfSeveral
+			joined.Open, joined.typ = OneOfSeveral, nil
 		}
 		return Value{joined}
 	}
