@@ -413,7 +413,7 @@ func (f *Frame) changeUnknown(call *ast.CallExpr, fn *types.Func, reason string)
 		isList := f.pkg.listed(t) || isArrayPart(x)
 		if isList {
 			_, isMap := t.Underlying().(*types.Map)
-			if std && sorts(fn) || !std && (silent || isMap) {
+			if std && (sorts(fn) || isMap && i < 0) || !std && (silent || isMap) {
 				f.setElements(x, reason)
 			}
 			continue

@@ -147,6 +147,11 @@ var texts = []valueCase{
 	{"a method of a local interface", `var m model = other{"grants"}; return m.Table()`, `grants`},
 	{"a method of an interface that is not known", `return selectAll(lastModel())`,
 		`SELECT {list m.Columns()} FROM {m.Table()}`},
+	{"a method of one of several types", `var m model = &user{}; if n > 0 { m = other{"grants"} }; return m.Table()`,
+		`{m.Table()}`},
+	{"a default of what is given", `given := lastPair(); if given == nil { given = &pair{A: "a"} }; return given.A`, `(a|{field A})`},
+	{"a number with a name", `return fmt.Sprintf("ORDER BY %s", order(n)) + fmt.Sprint(order(n))`, `ORDER BY (b|a)(b|a)`},
+	{"a map that its method sets", `v := url.Values{}; v.Set("a", s); if len(v) == 0 { return "a" }; return "b"`, `(a|b)`},
 	{"a method of a type argument", `return selectZero[*user]()`, `SELECT id, email FROM users`},
 	{"a method of a type argument that follows", `return selectAny(&user{})`, `SELECT id, email FROM users`},
 	{"a method of a type's argument", `return (&repo[*user]{}).all()`, `SELECT id, email FROM users`},
@@ -185,7 +190,9 @@ var builders = []valueCase{
 // The declarations around the code of each case.
 const around = `package p
 
-import ("bytes"; "cmp"; "flag"; "fmt"; "os"; "regexp"; "slices"; "strconv"; "strings"; "sync"; "text/template")
+import ("bytes"; "cmp"; "flag"; "fmt"; "net/url"; "os"; "regexp"; "slices"; "strconv"; "strings"; "sync"; "text/template")
+
+var _ = url.Values{}
 
 var mark = regexp.MustCompile("/[*]x[*]/")
 
@@ -204,6 +211,12 @@ var changed = "a"
 func init() { changed = "b" }
 
 type pair struct { A string; B int }
+
+func lastPair() *pair
+
+type order int
+
+func (o order) String() string { if o > 0 { return "b" }; return "a" }
 
 type Q struct{}
 

@@ -276,15 +276,41 @@ func (f *Frame) formatVerb(v string, args []ast.Expr, next *int) Value {
 	case letter == 'q':
 		return UnknownIdent(types.ExprString(args[i]))
 	}
+	if shown, ok := f.shown(args[i]); ok {
+		return shown
+	}
 	if t != nil && isNumber(t) {
 		return UnknownValue(types.ExprString(args[i]))
 	}
 	return f.text(args[i])
 }
 
+// shown is what fmt writes of a text or a number whose type has a method String or Error: what that gives.
+func (f *Frame) shown(e ast.Expr) (Value, bool) {
+	t := f.pkg.Info.TypeOf(e)
+	if t == nil || types.IsInterface(t) || !isNumber(t) && !isString(t) {
+		return nil, false
+	}
+	for _, name := range []string{"Error", "String"} { // the order of fmt (print.go, handleMethods)
+		obj, _, _ := types.LookupFieldOrMethod(t, false, f.pkg.Types, name)
+		if fn, ok := obj.(*types.Func); !ok || !isAnswer(fn) {
+			continue
+		}
+		if v, ok := f.answerOf(t, name, f.text(e)); ok {
+			return v, true
+		}
+		return Unknown(types.ExprString(e) + "." + name + "()"), true
+	}
+	return nil, false
+}
+
 func (f *Frame) sprint(args []ast.Expr) Value {
 	var out Value
 	for _, a := range args {
+		if shown, ok := f.shown(a); ok {
+			out = append(out, shown...)
+			continue
+		}
 		out = append(out, f.text(a)...)
 	}
 	return out
