@@ -560,7 +560,7 @@ func (f *Frame) methodValue(sel *ast.SelectorExpr) {
 // write follows what a call writes into a builder; false if it is none that does.
 func (f *Frame) write(call *ast.CallExpr) bool {
 	sel, isMethod := ast.Unparen(call.Fun).(*ast.SelectorExpr)
-	if isMethod && isBuilder(f.pkg.Info.TypeOf(sel.X)) {
+	if isMethod && (isBuilder(f.pkg.Info.TypeOf(sel.X)) || f.writesTo(sel)) {
 		return f.writeMethod(sel, call)
 	}
 	fn := f.callee(call)
@@ -595,9 +595,22 @@ func (f *Frame) write(call *ast.CallExpr) bool {
 	return true
 }
 
+// writesTo says that a method writes into what an interface holds that builders satisfy: io.StringWriter.
+func (f *Frame) writesTo(sel *ast.SelectorExpr) bool {
+	switch sel.Sel.Name {
+	case "Write", "WriteString", "WriteByte", "WriteRune":
+		t := f.pkg.Info.TypeOf(sel.X)
+		return t != nil && types.IsInterface(t) && isWriter(t)
+	}
+	return false
+}
+
 // written is what a builder, or an interface, holds.
 func (f *Frame) written(e ast.Expr, p place) Value {
 	v, ok := f.load(p)
+	if addr, isAddr := ast.Unparen(e).(*ast.UnaryExpr); isAddr {
+		e = addr.X // fmt.Fprintf(&s.b, …)
+	}
 	if !ok {
 		v, _ = f.fieldOfParam(e, p)
 	}

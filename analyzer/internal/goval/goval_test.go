@@ -73,6 +73,9 @@ var texts = []valueCase{
 	{"a builder that a function writes to", `var b strings.Builder; where(&b, "a"); return b.String()`, ` WHERE a`},
 	{"a builder that an unknown function writes to", `var b strings.Builder; write(&b); return b.String()`,
 		`{set by write}`},
+	{"a writer that is an interface", `var b strings.Builder; b.WriteString("a"); order2(&b, "b"); return b.String()`, `ab`},
+	{"a method that prints into a field", `var p printer; p.add("a"); p.add("b%s", "c"); return p.b.String()`, `abc`},
+	{"a function that prints into a text", `q := "a"; printTo(&q, "b%s", "c"); return q`, `abc`},
 	{"a template", `var b strings.Builder; selects.Execute(&b, n); return b.String()`, `SELECT (b|a)`},
 
 	// Ways through the code.
@@ -213,6 +216,14 @@ func init() { changed = "b" }
 type pair struct { A string; B int }
 
 func lastPair() *pair
+
+func order2(w interface { WriteString(string) (int, error) }, s string) { w.WriteString(s) }
+
+type printer struct { b strings.Builder }
+
+func (p *printer) add(f string, a ...any) { fmt.Fprintf(&p.b, f, a...) }
+
+func printTo(q *string, f string, a ...any) { *q += fmt.Sprintf(f, a...) }
 
 type order int
 

@@ -263,6 +263,9 @@ func substituted(p Part, of int, args func(index int) Value) Value {
 		case p.Index < 0:
 			return formattedText(change(p.Format))
 		case p.Of == of:
+			if rest := args(p.Index).List(); rest != nil {
+				return formattedWith(change(p.Format), rest)
+			}
 			return formatted(change(p.Format), func(i int) Value { return args(p.Index + i) })
 		}
 	case *Call:
