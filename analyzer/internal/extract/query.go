@@ -88,7 +88,7 @@ func reasonOf(v goval.Value, fn *types.Func) string {
 			case *goval.Param:
 				return parameterGiven(fn, p.Index, p.Of)
 			case *goval.Hole:
-				return "query comes from " + p.Reason
+				return "query comes from " + strings.TrimPrefix(p.Reason, "query comes from ") // that of a builder
 			}
 		}
 	}

@@ -462,6 +462,12 @@ func RawEither(ctx context.Context, db *sql.DB, n int) {
 	open(db).NewRaw(q, open(db).NewSelect().ColumnExpr("?", bun.Ident("id")).TableExpr("?", bun.Ident("tags"))).Exec(ctx)
 }
 
+func ApplyQueryBuilder(ctx context.Context, db *sql.DB, n int) {
+	open(db).NewSelect().Model((*Tag)(nil)).ApplyQueryBuilder(func(q bun.QueryBuilder) bun.QueryBuilder {
+		return q.Where("name = ?", "x").WhereOr("id = ?", n)
+	}).Exec(ctx)
+}
+
 func main() {
 	record.Print([]record.Call{
 		Select, SelectOne, SelectSoftDelete, SelectNilModel, SelectColumns, ExcludeColumn, SelectTable, SelectTableExpr, ModelTableExpr,
@@ -471,6 +477,6 @@ func main() {
 		InsertSlice, InsertMap, InsertColumns, InsertValue, InsertReturning, Upsert, UpsertAll, UpsertNothing, InsertSelect, Update,
 		UpdateUser, UpdateColumns, UpdateSet, UpdateSetColumn, UpdateOmitZero, UpdateValue, UpdateMap, UpdateFrom, UpdateBulk,
 		UpdateWithValues, Delete, DeletePK, DeleteSoft, DeleteUsing, Raw, DirectExec, Conditional, Apply, Transaction, TransactionColumns, SelectUnnamed,
-		TruncateTable, DropTable, AddColumn, DropColumn, DropIndex, RawEither,
+		TruncateTable, DropTable, AddColumn, DropColumn, DropIndex, RawEither, ApplyQueryBuilder,
 	})
 }

@@ -30,7 +30,7 @@ var (
 	handles = []string{"DB", "Tx", "Conn", "IDB"}
 	queries = []string{"SelectQuery", "InsertQuery", "UpdateQuery", "DeleteQuery", "RawQuery", "ValuesQuery",
 		"CreateTableQuery", "CreateIndexQuery", "TruncateTableQuery", "DropTableQuery", "AddColumnQuery", "DropColumnQuery",
-		"DropIndexQuery", "MergeQuery"}
+		"DropIndexQuery", "MergeQuery", "QueryBuilder"}
 )
 
 // makes says that values of a type are builders.
@@ -109,7 +109,7 @@ func expand(v goval.Value) goval.Value {
 			out = append(out, choice)
 			continue
 		case *goval.Call:
-			if q.Name == "Apply" {
+			if q.Name == "Apply" || q.Name == "ApplyQueryBuilder" {
 				for _, e := range orm.Variadic(q, 0).Elems {
 					out = append(out, expand(orm.WithoutRoot(e.Func()))...)
 				}

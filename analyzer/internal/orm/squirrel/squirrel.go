@@ -5,6 +5,7 @@
 package squirrel
 
 import (
+	"cmp"
 	"go/types"
 	"maps"
 	"slices"
@@ -112,6 +113,9 @@ func text(steps goval.Value) goval.Value {
 
 // sqlizer is what an argument writes that is text or makes text.
 func sqlizer(a goval.Arg) goval.Value {
+	if name := ownSqlizer(a); name != "" {
+		return goval.Unknown(name + ".ToSql()")
+	}
 	if path, name := orm.TypeName(a); a.List() != nil &&
 		(slices.Contains(paths, path) || name == "map[string]interface{}" || name == "map[string]any") {
 		return condition(a, name)
@@ -125,7 +129,20 @@ func sqlizer(a goval.Arg) goval.Value {
 // isSqlizer says that an argument is no plain value.
 func isSqlizer(a goval.Arg) bool {
 	path, name := orm.TypeName(a)
-	return orm.HasSteps(a.Text()) || slices.Contains(paths, path) && name != "StatementBuilderType"
+	return orm.HasSteps(a.Text()) || slices.Contains(paths, path) && name != "StatementBuilderType" || ownSqlizer(a) != ""
+}
+
+// ownSqlizer is the type of an argument that makes its text itself, and is none of the library; empty for another.
+func ownSqlizer(a goval.Arg) string {
+	path, name := orm.TypeName(a)
+	t := a.DynamicType()
+	if t == nil || types.IsInterface(t) || slices.Contains(paths, path) || orm.HasSteps(a.Text()) {
+		return ""
+	}
+	if obj, _, _ := types.LookupFieldOrMethod(t, true, nil, "ToSql"); obj == nil {
+		return ""
+	}
+	return cmp.Or(name, "argument")
 }
 
 // comparisons are the operators of the map types (expr.go).
