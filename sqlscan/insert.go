@@ -56,6 +56,7 @@ func (b *binder) insert(l *level, s *pg_query.InsertStmt) ([]Column, bool) {
 	b.insertedTwice(w, cols, given)
 	b.insertCount(s, w, cols, given)
 	b.generated(w, cols, given, s.Override)
+	given.conditional = isConditional(s.SelectStmt.GetSelectStmt())
 	b.required(w, cols, given)
 	l = &level{parent: l.parent, ctes: l.ctes, items: []*item{w.item}}
 	c := b.insertChange(w, cols, given)
@@ -183,6 +184,9 @@ type given struct {
 	// defaults[i] says that every row has DEFAULT at position i, some[i] that one has.
 	defaults, some []bool
 	at             int
+	// conditional says that there may well be no row: that is the sense of the condition of MERGE or of
+	// INSERT … SELECT … WHERE NOT EXISTS (…).
+	conditional bool
 }
 
 // insertSource binds VALUES, SELECT or DEFAULT VALUES.
@@ -196,6 +200,25 @@ func (b *binder) insertSource(l *level, s *pg_query.InsertStmt, w write, cols []
 	default:
 		return b.insertSelect(l, s, sel, w, cols)
 	}
+}
+
+// isConditional says that a query without FROM has a condition, or that one asks whether something does not exist.
+func isConditional(s *pg_query.SelectStmt) bool {
+	if s.GetWhereClause() == nil {
+		return false
+	}
+	return len(s.FromClause) == 0 || asksNotExists(s.WhereClause)
+}
+
+func asksNotExists(n *pg_query.Node) bool {
+	x := n.GetBoolExpr()
+	switch {
+	case x == nil:
+		return false
+	case x.Boolop == pg_query.BoolExprType_NOT_EXPR:
+		return x.Args[0].GetSubLink().GetSubLinkType() == pg_query.SubLinkType_EXISTS_SUBLINK
+	}
+	return slices.ContainsFunc(x.Args, asksNotExists)
 }
 
 func (b *binder) insertSelect(l *level, s *pg_query.InsertStmt, sel *pg_query.SelectStmt, w write,
@@ -416,7 +439,7 @@ func (b *binder) required(w write, cols []insertColumn, g given) {
 			State: Failed, Phase: RunPhase, SQLSTATE: "23502",
 			Message: fmt.Sprintf("null value in column %q of relation %q violates not-null constraint", c.Name, base.Name),
 			Object:  catalog.Name{Kind: catalog.KindColumn, Schema: base.Schema, Name: base.Name, Sub: c.Name}}
-		if hasInsertTrigger(base) {
+		if hasInsertTrigger(base) || g.conditional {
 			o.State = Possible
 		}
 		b.note(o)

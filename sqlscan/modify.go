@@ -237,6 +237,7 @@ func (b *binder) mergeWhen(l *level, c *pg_query.MergeWhenClause, w write, sourc
 		}
 		b.insertCount(ins, w, cols, g)
 		b.generated(w, cols, g, c.Override)
+		g.conditional = true
 		b.required(w, cols, g)
 		b.guard(b.insertChange(w, cols, g))
 	}

@@ -354,3 +354,22 @@ CREATE TABLE staff (id int, p person);
 SELECT (p).* FROM staff
 -- @change
 CREATE TABLE other (id int);
+
+-- @cell 6 conditional inserts
+-- @case merge that finds its row leaves out a required column
+-- @expect agree, with a warning
+-- @old
+MERGE INTO users USING (VALUES (1)) s(id) ON users.id = s.id WHEN MATCHED THEN UPDATE SET name = $1 WHEN NOT MATCHED THEN INSERT (id) VALUES (s.id)
+-- @args x
+-- @change
+ALTER TABLE users ADD COLUMN z int NOT NULL DEFAULT 1;
+ALTER TABLE users ALTER COLUMN z DROP DEFAULT;
+
+-- @case insert of what is not there leaves out a required column
+-- @expect agree, with a warning
+-- @old
+INSERT INTO users (id, name) SELECT 1, $1 WHERE NOT EXISTS (SELECT 1 FROM users WHERE id = 1)
+-- @args x
+-- @change
+ALTER TABLE users ADD COLUMN z int NOT NULL DEFAULT 1;
+ALTER TABLE users ALTER COLUMN z DROP DEFAULT;
