@@ -125,7 +125,7 @@ func (b *binder) guardKeys(c change) {
 	for _, x := range b.env.Schema.Indexes(c.base.ID) {
 		i := slices.IndexFunc(c.base.Constraints, func(con catalog.Constraint) bool { return con.Index == x.ID })
 		exclusion := i >= 0 && c.base.Constraints[i].Kind == catalog.Exclusion
-		if !x.Index.Unique && !exclusion || x.ID == c.arbiter || !c.touches(keyNums(x.Index)) {
+		if !x.Index.Unique && !exclusion || x.ID == c.arbiter || !c.touches(keyNums(x.Index)) || c.neverMeets(x.Index) {
 			continue
 		}
 		state, message := "23505", fmt.Sprintf("a row may violate unique constraint %q", x.Name)
@@ -142,6 +142,26 @@ func (b *binder) guardKeys(c change) {
 		b.possible(c.check(UniqueKey, key), state, message, conName(c.base, x.Name))
 	}
 }
+
+// neverMeets says that the key of an inserted row is that of no other: a column of it is left out, and gets NULL, or what
+// is new each time.
+func (c change) neverMeets(x *catalog.IndexDetail) bool {
+	return c.event == 'i' && !hasInsertTrigger(c.base) && slices.ContainsFunc(x.Keys, func(k catalog.IndexKey) bool {
+		col := c.base.ColumnByNum(k.Column)
+		switch {
+		case col == nil || c.set[k.Column] || col.Generated:
+			return false
+		case col.Identity != 0:
+			return true
+		case col.Default == nil:
+			return !x.NullsNotDistinct
+		}
+		return newEachTime.MatchString(col.Default.SQL)
+	})
+}
+
+// newEachTime matches defaults that give another value each time.
+var newEachTime = regexp.MustCompile(`(?i)^\(*(pg_catalog\.)?(nextval|gen_random_uuid|uuid_generate_v[147]|uuidv[47])\(`)
 
 func keyNums(x *catalog.IndexDetail) []int16 {
 	var out []int16

@@ -361,7 +361,7 @@ INSERT INTO users (id, email) VALUES ($1, $2)
 ALTER TABLE users ADD UNIQUE NULLS NOT DISTINCT (handle);
 
 -- @case unique, nulls are distinct
--- @expect agree, with a warning
+-- @expect agree
 -- @old
 INSERT INTO users (id, email) VALUES ($1, $2)
 -- @args 3|eve@x

@@ -334,7 +334,7 @@ INSERT INTO logs (line) VALUES ($1)
 ALTER TABLE logs ADD COLUMN id uuid PRIMARY KEY;
 
 -- @case new primary key column that fills itself
--- @expect agree, with a warning
+-- @expect agree
 -- @setup
 CREATE TABLE logs (line text);
 -- @old

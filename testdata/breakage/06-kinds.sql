@@ -373,3 +373,32 @@ INSERT INTO users (id, name) SELECT 1, $1 WHERE NOT EXISTS (SELECT 1 FROM users 
 -- @change
 ALTER TABLE users ADD COLUMN z int NOT NULL DEFAULT 1;
 ALTER TABLE users ALTER COLUMN z DROP DEFAULT;
+
+-- @cell 6 unique keys
+-- @case new column that is unique is left out
+-- @expect agree
+-- @old
+INSERT INTO users (id, email) VALUES (3, $1)
+-- @args c@x
+-- @change
+ALTER TABLE users ADD COLUMN slug text;
+CREATE UNIQUE INDEX users_slug ON users (slug);
+
+-- @case new column that is unique is numbered
+-- @expect agree
+-- @old
+INSERT INTO users (id, email) VALUES (3, $1)
+-- @args c@x
+-- @change
+ALTER TABLE users ADD COLUMN number bigserial UNIQUE;
+
+-- @case column that is unique has one default
+-- @expect agree
+-- @setup
+DELETE FROM users WHERE id = 2;
+-- @old
+INSERT INTO users (id, email) VALUES (3, $1)
+-- @args c@x
+-- @change
+ALTER TABLE users ADD COLUMN slug text DEFAULT 'x';
+CREATE UNIQUE INDEX users_slug ON users (slug);

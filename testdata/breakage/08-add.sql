@@ -224,7 +224,7 @@ INSERT INTO orders (user_id, total) VALUES ($1, $2) RETURNING status
 ALTER TABLE orders ADD COLUMN agent_id int REFERENCES users;
 
 -- @case ok column with unique, nullable
--- @expect agree, with a warning
+-- @expect agree
 -- @old
 INSERT INTO users (id, email) VALUES (8, 'y@x'), (9, 'z@x')
 -- @change

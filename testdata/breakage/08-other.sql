@@ -78,7 +78,7 @@ INSERT INTO slots (id, during) VALUES (1, '[1,3)'), (2, '[3,5)')
 ALTER TABLE slots ADD EXCLUDE USING gist (during WITH &&);
 
 -- @case ok partial unique index beside the full one
--- @expect agree, with a warning
+-- @expect agree
 -- @old
 INSERT INTO users (id, email) VALUES (9, 'a@x') ON CONFLICT (email) DO NOTHING
 -- @change
