@@ -48,6 +48,18 @@ func (b *binder) exprs(l *level, list []*pg_query.Node) []value {
 	return out
 }
 
+// untilDecided binds expressions of which those behind the first may not be evaluated.
+func (b *binder) untilDecided(l *level, list []*pg_query.Node) []value {
+	doubtful := b.doubtful
+	defer func() { b.doubtful = doubtful }()
+	out := make([]value, 0, len(list))
+	for i, n := range list {
+		b.doubtful = doubtful || i > 0
+		out = append(out, b.expr(l, n))
+	}
+	return out
+}
+
 // expr binds an expression (transformExprRecurse). A nil node gives the zero value.
 func (b *binder) expr(l *level, n *pg_query.Node) value {
 	if n == nil || b.depth >= maxDepth {
@@ -82,7 +94,11 @@ func (b *binder) exprNode(l *level, n *pg_query.Node) value {
 	case *pg_query.Node_AExpr:
 		return b.operator(l, x.AExpr)
 	case *pg_query.Node_BoolExpr:
-		for _, v := range b.exprs(l, x.BoolExpr.Args) {
+		args := b.exprs
+		if x.BoolExpr.Boolop == pg_query.BoolExprType_OR_EXPR {
+			args = b.untilDecided
+		}
+		for _, v := range args(l, x.BoolExpr.Args) {
 			b.boolean(v, boolNames[x.BoolExpr.Boolop])
 		}
 		return typed(catalog.OIDBool)
@@ -97,7 +113,7 @@ func (b *binder) exprNode(l *level, n *pg_query.Node) value {
 	case *pg_query.Node_CaseExpr:
 		return b.caseExpr(l, x.CaseExpr)
 	case *pg_query.Node_CoalesceExpr:
-		return b.commonOf(b.exprs(l, x.CoalesceExpr.Args), "COALESCE", b.at(x.CoalesceExpr.Location))
+		return b.commonOf(b.untilDecided(l, x.CoalesceExpr.Args), "COALESCE", b.at(x.CoalesceExpr.Location))
 	case *pg_query.Node_MinMaxExpr:
 		v := b.commonOf(b.exprs(l, x.MinMaxExpr.Args), minMaxNames[x.MinMaxExpr.Op], b.at(x.MinMaxExpr.Location))
 		b.sortable(v, b.at(x.MinMaxExpr.Location))
@@ -521,9 +537,13 @@ func (b *binder) caseExpr(l *level, c *pg_query.CaseExpr) value {
 		arg, _ = b.coerce(arg, catalog.TypeRef{ID: catalog.OIDText}, sqltype.Implicit)
 	}
 	results := []value{typed(catalog.OIDUnknown)}
-	for _, n := range c.Args {
+	doubtful := b.doubtful
+	defer func() { b.doubtful = doubtful }()
+	for i, n := range c.Args {
 		when := n.GetCaseWhen()
+		b.doubtful = doubtful || i > 0
 		cond := b.expr(l, when.GetExpr())
+		b.doubtful = true // Each result is that of one case.
 		if c.Arg != nil {
 			cond = b.operate(opName{name: "=", at: b.at(when.GetLocation())}, arg, cond)
 		}

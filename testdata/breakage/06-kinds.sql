@@ -402,3 +402,32 @@ INSERT INTO users (id, email) VALUES (3, $1)
 -- @change
 ALTER TABLE users ADD COLUMN slug text DEFAULT 'x';
 CREATE UNIQUE INDEX users_slug ON users (slug);
+
+-- @cell 6 functions that may not be called
+-- @case function in a case that does not hold
+-- @expect agree, with a warning
+-- @setup
+CREATE FUNCTION whose(t text) RETURNS text LANGUAGE plpgsql AS $$ BEGIN RETURN (SELECT who FROM log LIMIT 1); END $$;
+-- @old
+SELECT CASE WHEN team > 100 THEN whose(name) ELSE name END FROM users
+-- @change
+ALTER TABLE log RENAME COLUMN who TO whom;
+
+-- @case function behind OR and in coalesce
+-- @expect agree, with a warning
+-- @setup
+CREATE FUNCTION whose(t text) RETURNS text LANGUAGE plpgsql AS $$ BEGIN RETURN (SELECT who FROM log LIMIT 1); END $$;
+-- @old
+SELECT coalesce(name, whose('x')) FROM users WHERE $1::text IS NULL OR whose($1) = name
+-- @args \N
+-- @change
+ALTER TABLE log RENAME COLUMN who TO whom;
+
+-- @case function that decides first
+-- @expect agree
+-- @setup
+CREATE FUNCTION whose(t text) RETURNS text LANGUAGE plpgsql AS $$ BEGIN RETURN (SELECT who FROM log LIMIT 1); END $$;
+-- @old
+SELECT coalesce(whose('x'), name) FROM users
+-- @change
+ALTER TABLE log RENAME COLUMN who TO whom;
