@@ -2,7 +2,6 @@ package sqlscan
 
 import (
 	"slices"
-	"strings"
 
 	pg_query "github.com/pganalyze/pg_query_go/v5"
 
@@ -62,8 +61,8 @@ func (s bodyStatement) runs(event byte) truth {
 	return all
 }
 
-// condition is what is known of one that asks for nothing but TG_OP: its comparison with constants, and AND, OR and NOT of
-// such.
+// condition is what is known of one that asks for nothing but TG_OP: its comparison with constants, and AND, OR and
+// NOT of such.
 func condition(n *pg_query.Node, op string) truth {
 	if c := n.GetAConst(); c.GetBoolval() != nil {
 		return truthOf(c.GetBoolval().GetBoolval())
@@ -149,32 +148,35 @@ func (w *bodyWalker) addBehind(guards []guard, sql string, certain bool) {
 	w.when = before
 }
 
-// leaves says that a statement may end what it stands in.
-func leaves(n pgtree.PLNode) bool {
-	if n.Kind == "stmt_return" || n.Kind == "stmt_exit" {
+// leaves says that a statement may end what it stands in: RETURN, or EXIT and CONTINUE of a loop around it. Those of a
+// loop within it do not, unless they name another.
+func leaves(n pgtree.PLNode) bool { return leavesFrom(n, false) }
+
+func leavesFrom(n pgtree.PLNode, inLoop bool) bool {
+	switch n.Kind {
+	case "stmt_return":
 		return true
+	case "stmt_exit":
+		return !inLoop || n.Text("label") != ""
 	}
-	for _, field := range []string{"body", "then_body", "else_body", "else_stmts", "stmts"} {
-		if slices.ContainsFunc(n.List(field), leaves) {
-			return true
-		}
+	inLoop = inLoop || loops[n.Kind]
+	among := func(list []pgtree.PLNode) bool {
+		return slices.ContainsFunc(list, func(x pgtree.PLNode) bool { return leavesFrom(x, inLoop) })
 	}
-	for _, field := range []string{"elsif_list", "case_when_list"} {
-		if slices.ContainsFunc(n.List(field), func(e pgtree.PLNode) bool { return slices.ContainsFunc(e.List("stmts"), leaves) }) {
-			return true
-		}
-	}
-	return slices.ContainsFunc(n.List("exceptions"), func(h pgtree.PLNode) bool {
-		return slices.ContainsFunc(h.List("exc_list"), func(e pgtree.PLNode) bool { return slices.ContainsFunc(e.List("action"), leaves) })
-	})
+	return slices.ContainsFunc([]string{"body", "then_body", "else_body", "else_stmts", "stmts", "action",
+		"elsif_list", "case_when_list", "exceptions", "exc_list"}, func(field string) bool { return among(n.List(field)) })
 }
 
-// leavesIf is the condition under which IF … THEN …; RETURN; END IF leaves, the last statement of which does; nil if that
-// cannot be told.
+// loops are the statements that EXIT without a label leaves.
+var loops = map[string]bool{"stmt_loop": true, "stmt_while": true, "stmt_fori": true, "stmt_fors": true,
+	"stmt_forc": true, "stmt_dynfors": true, "stmt_foreach_a": true}
+
+// leavesIf is the condition under which IF … THEN …; RETURN; END IF leaves, the last statement of which does; nil if
+// that cannot be told.
 func leavesIf(n pgtree.PLNode) *pg_query.Node {
 	then := n.List("then_body")
 	if n.Kind != "stmt_if" || len(n.List("elsif_list")) > 0 || len(n.List("else_body")) > 0 || len(then) == 0 ||
-		!strings.HasPrefix(then[len(then)-1].Kind, "stmt_return") || slices.ContainsFunc(then[:len(then)-1], leaves) {
+		then[len(then)-1].Kind != "stmt_return" || slices.ContainsFunc(then[:len(then)-1], leaves) {
 		return nil
 	}
 	return pgtree.Expr(n.Query("cond"))

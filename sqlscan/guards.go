@@ -143,8 +143,8 @@ func (b *binder) guardKeys(c change) {
 	}
 }
 
-// neverMeets says that the key of an inserted row is that of no other: a column of it is left out, and gets NULL, or what
-// is new each time.
+// neverMeets says that the key of an inserted row is that of no other: a column of it is left out, and gets NULL, or
+// what is new each time.
 func (c change) neverMeets(x *catalog.IndexDetail) bool {
 	return c.event == 'i' && !hasInsertTrigger(c.base) && slices.ContainsFunc(x.Keys, func(k catalog.IndexKey) bool {
 		col := c.base.ColumnByNum(k.Column)

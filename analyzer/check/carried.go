@@ -38,7 +38,7 @@ func (d *database) carriedBy(tree fs.FS, v *usage.Version) ([]usage.Migration, e
 		if err != nil {
 			return nil, err
 		}
-		out = append(out, migrationsOf(set, known)...)
+		out = append(out, migrationsOf(set, isKnown)...)
 	}
 	if !moved {
 		return out, nil
@@ -52,7 +52,7 @@ func (d *database) carriedBy(tree fs.FS, v *usage.Version) ([]usage.Migration, e
 		if err != nil {
 			return nil, err
 		}
-		out = append(out, migrationsOf(set, known)...)
+		out = append(out, migrationsOf(set, isKnown)...)
 	}
 	return out, nil
 }
@@ -75,8 +75,8 @@ func migrationsOf(set *migration.Set, withText func(migration.Unit) bool) []usag
 	return out
 }
 
-// known says that all that a unit runs is known.
-func known(u migration.Unit) bool {
+// isKnown says that all that a unit runs is known.
+func isKnown(u migration.Unit) bool {
 	return len(u.Unknown) == 0 &&
 		!slices.ContainsFunc(u.Statements, func(s migration.Located) bool { return len(s.Unknown) > 0 })
 }

@@ -112,7 +112,7 @@ func (d *database) carriedGoMigrations(tree fs.FS, v *usage.Version) ([]usage.Mi
 		// The first migration in Go may have come beside files.
 		if s, err := d.withFiles(tree, d.set.Path, gomigration.List{Name: d.set.List, Tool: d.set.Format}); err == nil &&
 			len(s.Units) > 0 {
-			return migrationsOf(s, known), nil
+			return migrationsOf(s, isKnown), nil
 		}
 	}
 	if at < 0 && d.is.Pending == "" {
@@ -129,7 +129,7 @@ func (d *database) carriedGoMigrations(tree fs.FS, v *usage.Version) ([]usage.Mi
 	if err != nil {
 		return nil, err
 	}
-	return migrationsOf(s, known), nil
+	return migrationsOf(s, isKnown), nil
 }
 
 // listFile is the file of a list of Go migrations; empty for migrations that are files, and for a list without any.

@@ -89,7 +89,15 @@ func sameNumber(u Unit, r catalog.Ran) bool { return compareNumbers(u.Version, r
 // byVersion and byName are what tools find a row by; byAny is for tables of a project's own.
 func byVersion(u Unit) []string { return []string{u.Version} }
 
-func byName(u Unit) []string { return []string{baseFile(u.File)} }
+func byName(u Unit) []string { return []string{idOf(u)} }
+
+// idOf is what sql-migrate calls a migration: the name of its file, or the Id of one in a list of Go code.
+func idOf(u Unit) string {
+	if strings.HasSuffix(u.File, ".go") {
+		return u.Name
+	}
+	return baseFile(u.File)
+}
 
 func byAny(u Unit) []string {
 	out := []string{u.Version, u.Name, baseFile(u.File)}
@@ -229,7 +237,7 @@ func afterName(s *Set, h catalog.History) (Pending, error) {
 func sqlMigrateRule(s *Set, h catalog.History) (Pending, error) {
 	files := map[string]bool{}
 	for _, u := range s.Units {
-		files[baseFile(u.File)] = true
+		files[idOf(u)] = true
 	}
 	for _, r := range h.Rows {
 		if !files[r.Version] {

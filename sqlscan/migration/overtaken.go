@@ -44,6 +44,9 @@ func (t *tool) row(s *Set, u Unit) catalog.Ran {
 	case "sqitch":
 		return catalog.Ran{Version: u.Version, Name: u.Name, Kind: s.Project}
 	case "sql-migrate":
+		if s.List != "" {
+			return catalog.Ran{Version: u.Name, Name: u.Name}
+		}
 		return catalog.Ran{Version: u.Name + ".sql", Name: u.Name}
 	}
 	return catalog.Ran{Version: u.Version, Name: u.Name}

@@ -9,8 +9,8 @@ import (
 // env is what the places hold that are followed.
 type env map[place]Value
 
-// notFollowed is the end of a path that says of the place before it that it holds what is not followed. It is a field of
-// no struct.
+// notFollowed is the end of a path that says of the place before it that it holds what is not followed. It is a field
+// of no struct.
 const notFollowed = ".?"
 
 // join merges the variables of two ways through the code. A variable that only one of them has is not

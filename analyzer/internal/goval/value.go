@@ -588,8 +588,8 @@ func SomeOf(texts []Value) Value {
 	return out
 }
 
-// ways counts the combinations, more than there are variants if they are many; a choice that stands in several places is
-// made once.
+// ways counts the combinations, more than there are variants if they are many; a choice that stands in several places
+// is made once.
 func (v Value) ways(seen map[*OneOf]bool) int {
 	n := 1
 	for _, p := range v {
