@@ -20,6 +20,7 @@ var seeds = []string{
 	"CREATE RULE r AS ON INSERT TO t DO ALSO (INSERT INTO a VALUES (1); DELETE FROM b; ); SELECT 1",
 	"CREATE FUNCTION f() RETURNS int BEGIN ATOMIC CREATE FUNCTION g() RETURNS int BEGIN ATOMIC SELECT 1; END; END; SELECT 1",
 	"SELECT E'a\\''\n 'b\\';c' ; SELECT 'a' -- b\r\n'c;'; SELECT 1$a$;$a$; -- a\rSELECT 2", "BEGIN; SELECT 1; END; SELECT a$b$ FROM c; SELECT 1 +/* ; */2",
+	"SELECT E'a'--;\n'\\'b'; SELECT 'a' -- '\n\n -- ;\n 'b;'",
 	"SELECT U&'\\0041;', B'1', X'f', N'a;', 1.5e-3, $1, a[1:2], ARRAY[1], '{}'::int[]; VALUES (1), (2)", "SELECT 1 --a\n; /**/ SELECT //* ; */ 2",
 }
 
@@ -64,6 +65,7 @@ func FuzzSplit(f *testing.F) {
 		if checkBytes(text) != nil || len(readable(text).stretches) > 0 {
 			return
 		}
+		text = joined(text)
 		theirs, err := parser.SplitWithParser(text, false)
 		if err != nil {
 			return
@@ -112,6 +114,7 @@ func FuzzToken(f *testing.F) {
 		if checkBytes(text) != nil {
 			return
 		}
+		text = joined(text)
 		tokens, err := pg_query.Scan(text)
 		if err != nil {
 			return

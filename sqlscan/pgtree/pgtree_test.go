@@ -40,6 +40,27 @@ func TestParseSplits(t *testing.T) {
 	}
 }
 
+// A string goes on below a comment (scan.l, quotecontinue); psql and the server take each of these.
+func TestStringsGoOnBelowComments(t *testing.T) {
+	for sql, want := range map[string]string{
+		"SELECT 'a' -- b;\n  'c'":                 "SELECT 'ac'",
+		"SELECT E'a\\'' -- '\n-- '\n '\\'c'; ":    "SELECT 'a''''c'",
+		"SELECT '-- b\n' -- it's\n 'c' AS \"--\"": "SELECT '-- b\nc' AS \"--\"",
+	} {
+		statements, err := Parse(sql)
+		if err != nil || len(statements) != 1 || statements[0].Err != nil {
+			t.Errorf("%q: %v %+v", sql, err, statements)
+			continue
+		}
+		if got, err := Deparse(statements[0].Node); err != nil || got != want {
+			t.Errorf("%q is %q, %v; want %q", sql, got, err, want)
+		}
+		if text := strings.TrimRight(sql, " ;"); statements[0].Text != text {
+			t.Errorf("the text of %q is %q", sql, statements[0].Text)
+		}
+	}
+}
+
 func TestParseReportsEachStatement(t *testing.T) {
 	text := "SELECT 'é'; SELEC 2; SELECT 3"
 	sts, err := Parse(text)

@@ -1,10 +1,14 @@
 package pgtree
 
-import "strings"
+import (
+	"regexp"
+	"strings"
+)
 
 // source is a text with what the scanner may be given of it. A scanner made by flex reads a run of
 // operator characters again for each token that it takes from it (scan.l: operator, xcstart), so
-// that "/*/*/*" and "+-+-+-" cost the square of their length.
+// that "/*/*/*" and "+-+-+-" cost the square of their length. And the parser's scanner, which keeps
+// comments, takes none between the parts of one string, as the server's does (scan.l: quotecontinue).
 type source struct {
 	// text is what was given. scanned has the same tokens at the same offsets, but for those at
 	// stretches, which are too long for any operator.
@@ -18,11 +22,11 @@ const longRun = 256
 
 // readable makes a text harmless for the scanner.
 func readable(text string) source {
-	s := source{text: text, scanned: text}
+	s := source{text: text, scanned: joined(text)}
 	if !hasLongRun(text) {
 		return s
 	}
-	out := []byte(text)
+	out := []byte(s.scanned)
 	for pos := 0; pos < len(text); {
 		n := Token(text[pos:])
 		switch {
@@ -40,6 +44,28 @@ func readable(text string) source {
 	s.scanned = string(out)
 	return s
 }
+
+// joined blanks the comments between the parts of strings: 'a' -- why, and on the next line 'b'.
+func joined(text string) string {
+	if !commentBeforeString.MatchString(text) {
+		return text
+	}
+	out := []byte(text)
+	for pos := 0; pos < len(text); {
+		rest := text[pos:]
+		if opensString.MatchString(rest) {
+			pos += stringLiteral(rest, func(from, to int) { fill(out[pos+from : pos+to]) })
+		} else {
+			pos += Token(rest)
+		}
+	}
+	return string(out)
+}
+
+// commentBeforeString matches what stands between a comment and the string on the line below it.
+var commentBeforeString = regexp.MustCompile(`--[^\r\n]*[\r\n]\s*'`)
+
+var opensString = regexp.MustCompile(`^[eE]?'`)
 
 // hasLongRun says that there is a run of operator characters, wherever it stands.
 func hasLongRun(text string) bool {

@@ -18,7 +18,7 @@ func Token(s string) int {
 	case s[0] == '\'':
 		return quoted(s, '\'', false)
 	case (s[0] == 'e' || s[0] == 'E') && len(s) > 1 && s[1] == '\'':
-		return escaped(s)
+		return stringLiteral(s, func(int, int) {})
 	case s[0] == '"':
 		return quoted(s, '"', false)
 	case strings.HasPrefix(s, "--"):
@@ -51,16 +51,21 @@ func wordByte(c byte) bool {
 	return c == '_' || c >= 0x80 || digit(c) || c >= 'a' && c <= 'z' || c >= 'A' && c <= 'Z'
 }
 
-// escaped returns the length of a string E'…'. What continues it on another line has escapes too.
-func escaped(s string) int {
-	n := 1 + quoted(s[1:], '\'', true)
+// stringLiteral returns the length of the string '…' or E'…' that s starts with. What continues it on another line
+// has escapes if it has; the gap between two parts is white space and comments.
+func stringLiteral(s string, gap func(from, to int)) int {
+	n, escapes := 0, s[0] != '\''
+	if escapes {
+		n = 1
+	}
 	for {
+		n += quoted(s[n:], '\'', escapes)
 		more := continued.FindString(s[n:])
 		if more == "" {
 			return n
 		}
+		gap(n, n+len(more)-1)
 		n += len(more) - 1
-		n += quoted(s[n:], '\'', true)
 	}
 }
 
