@@ -25,6 +25,7 @@ import (
 	"github.com/schemavet/schemavet/analyzer/internal/dbapi"
 	"github.com/schemavet/schemavet/analyzer/internal/extract"
 	"github.com/schemavet/schemavet/analyzer/internal/fact"
+	"github.com/schemavet/schemavet/analyzer/internal/goval"
 	"github.com/schemavet/schemavet/analyzer/usage"
 )
 
@@ -102,12 +103,13 @@ func Load(ctx context.Context, b Build, name, source string) (*usage.Version, er
 	l := &loader{build: b, command: command, version: v, facts: map[types.Object]*fact.Fact{},
 		unlowered: map[string]*usage.Unlowered{},
 		reaches:   map[*types.Package]bool{}, lenient: map[string]string{}, settings: extract.Settings{},
-		instances: extract.NewInstances()}
+		instances: extract.NewInstances(), writes: goval.NewWrites()}
 	tests := testOnly(pkgs, b.Files)
 	for _, p := range pkgs {
 		if p.Types != nil && p.TypesInfo != nil && !tests[p.PkgPath] {
 			l.settings.Note(p.Syntax, p.Types, p.TypesInfo)
 			l.instances.Note(p.TypesInfo)
+			l.writes.Note(p.Syntax, p.Types, p.TypesInfo)
 		}
 	}
 	var generic []*packages.Package
@@ -267,6 +269,7 @@ type loader struct {
 	graphs     []*extract.Graph
 	settings   extract.Settings
 	instances  *extract.Instances
+	writes     *goval.Writes
 	// lenient are the packages from which handles that ignore columns go to others, by library.
 	lenient map[string]string
 	// roots are the migrations that are Go code, packages all that were loaded.
@@ -319,7 +322,7 @@ func (l *loader) extract(p *packages.Package, last bool) (generic bool) {
 		}
 	}()
 	in := &extract.Input{Fset: p.Fset, Files: p.Syntax, Pkg: p.Types, Info: p.TypesInfo, Facts: l, API: l.build.api(),
-		Settings: l.settings, Instances: l.instances, Disk: l.build.Files}
+		Settings: l.settings, Instances: l.instances, Writes: l.writes, Disk: l.build.Files}
 	res := extract.Package(in)
 	l.reaches[p.Types] = res.Reaches
 	for obj, f := range res.Facts {

@@ -55,7 +55,7 @@ func (rev Revision) incomplete(at string) error {
 // The most that a revision may hold: bytes of all files, and entries of all folders.
 const (
 	maxTree    = 8 << 30
-	maxEntries = 2_000_000
+	maxEntries = 1_000_000
 )
 
 // treeEntry is an entry of a tree object; path is that in the whole tree.

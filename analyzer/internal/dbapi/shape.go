@@ -82,10 +82,42 @@ func Driver(fn *types.Func) string {
 		}
 	}
 	for _, path := range paths {
-		for prefix, driver := range drivers {
-			if path == prefix || strings.HasPrefix(path, prefix+"/") {
-				return driver
-			}
+		if driver := DriverOf(path); driver != "" {
+			return driver
+		}
+	}
+	return ""
+}
+
+// DriverOf is the driver that a package belongs to, empty if it is none's.
+func DriverOf(path string) string {
+	for prefix, driver := range drivers {
+		if path == prefix || strings.HasPrefix(path, prefix+"/") {
+			return driver
+		}
+	}
+	return ""
+}
+
+// SentField is the name of a field of a library's struct that the library sends as it is, by the type; empty for
+// any other field:
+//
+//	conn.SendBatch(ctx, &pgx.Batch{QueuedQueries: []*pgx.QueuedQuery{{SQL: "SELECT 1"}}})
+func SentField(v *types.Var) string {
+	if v.Name() != "SQL" || !strings.HasPrefix(v.Pkg().Path(), "github.com/jackc/pgx/") {
+		return ""
+	}
+	tn, ok := v.Pkg().Scope().Lookup("QueuedQuery").(*types.TypeName)
+	if !ok {
+		return ""
+	}
+	st, ok := tn.Type().Underlying().(*types.Struct)
+	if !ok {
+		return ""
+	}
+	for f := range st.Fields() {
+		if f == v {
+			return "(" + v.Pkg().Path() + ".QueuedQuery)." + v.Name()
 		}
 	}
 	return ""

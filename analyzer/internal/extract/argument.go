@@ -78,6 +78,32 @@ func (x *extractor) isNamed(e ast.Expr) bool {
 		n.Obj().Name() == "QueryRewriter")
 }
 
+// rewrittenBy is a text that one of the arguments may change, a pgx.QueryRewriter that is none of pgx's own:
+//
+//	conn.Exec(ctx, "DELETE FROM t WHERE id = $1", tenant{})
+func (x *extractor) rewrittenBy(t target, call *ast.CallExpr, text goval.Value) goval.Value {
+	sig := t.fn.Signature()
+	if n := sig.Params().Len() - 1 + t.shift; sig.Variadic() && n < len(call.Args) {
+		for _, e := range call.Args[n:] {
+			if typ := x.Info.TypeOf(e); rewrites(typ) {
+				return goval.Concat(text, goval.Value{&goval.Hole{Place: goval.MoreText,
+					Reason: types.TypeString(typ, types.RelativeTo(x.Pkg)) + ".RewriteQuery"}})
+			}
+		}
+	}
+	return text
+}
+
+// rewrites says that a type has a method RewriteQuery that is not one of pgx, whose own put positions for names alone.
+func rewrites(t types.Type) bool {
+	if t == nil {
+		return false
+	}
+	obj, _, _ := types.LookupFieldOrMethod(t, true, nil, "RewriteQuery")
+	fn, ok := obj.(*types.Func)
+	return ok && fn.Pkg() != nil && (types.IsInterface(t) || !strings.HasPrefix(fn.Pkg().Path(), "github.com/jackc/pgx/"))
+}
+
 func (x *extractor) arg(e ast.Expr, f *goval.Frame) usage.Arg {
 	t := x.Info.TypeOf(e)
 	if t == nil {

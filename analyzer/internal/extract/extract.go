@@ -41,6 +41,9 @@ type Input struct {
 	// Instances are the types that the program gives to generic code; nil if no more than the
 	// package is known of it.
 	Instances *Instances
+	// Writes are what the packages of the program set of each other; nil if no more than the package
+	// is known of it.
+	Writes *goval.Writes
 	// Disk is what the files that code embeds or reads are read from; nil for none.
 	Disk goval.Files
 }
@@ -116,7 +119,7 @@ func Package(in *Input) *Result {
 		setAt: map[ast.Expr]*ast.CallExpr{}}
 	x.builders = newBuilders(in.Pkg)
 	x.pkg = &goval.Package{Fset: in.Fset, Files: x.deployedFiles(), Types: in.Pkg, Info: in.Info, Lookup: x,
-		Disk: in.Disk, OnCall: x.call, OnSet: x.set, Rewrites: x.rewrites, Builders: x.builders}
+		Elsewhere: in.Writes, Disk: in.Disk, OnCall: x.call, OnSet: x.set, Rewrites: x.rewrites, Builders: x.builders}
 	x.pkg.Prepare()
 	x.rows = &rowscan.Package{Fset: in.Fset, Files: x.pkg.Files, Types: in.Pkg, Info: in.Info, Import: x.given}
 	if g := generator(in.Pkg); g != nil {
@@ -305,7 +308,7 @@ func (x *extractor) callSinks(sinks []fact.Sink, t target, call *ast.CallExpr, f
 // callAPI sends or keeps what the API takes, by its role.
 func (x *extractor) callAPI(api dbapi.Function, t target, call *ast.CallExpr, f *goval.Frame) {
 	index := api.Index + t.shift
-	text := func() goval.Value { return x.argument(call, index, f) }
+	text := func() goval.Value { return x.rewrittenBy(t, call, x.argument(call, index, f)) }
 	send := func(text goval.Value) sent {
 		s := sent{value: text, api: t.fn.FullName(), style: api.Style, driver: dbapi.Driver(t.fn),
 			args: x.arguments(t, call, f)}

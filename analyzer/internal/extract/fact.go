@@ -88,7 +88,7 @@ func (in *Input) plainFacts() map[types.Object]*fact.Fact {
 	}
 	x := &extractor{Input: in, builders: newBuilders(in.Pkg)}
 	x.pkg = &goval.Package{Fset: in.Fset, Files: in.deployedFiles(), Types: in.Pkg, Info: in.Info, Lookup: x,
-		Disk: in.Disk}
+		Elsewhere: in.Writes, Disk: in.Disk}
 	if builds {
 		x.pkg.Builders = x.builders
 	}

@@ -5,6 +5,7 @@ import (
 	"go/types"
 	"slices"
 
+	"github.com/schemavet/schemavet/analyzer/internal/dbapi"
 	"github.com/schemavet/schemavet/analyzer/internal/fact"
 	"github.com/schemavet/schemavet/analyzer/internal/goval"
 )
@@ -113,6 +114,9 @@ func (x *extractor) sinksOfField(v *types.Var) []fact.Sink {
 	}
 	if v.Pkg() == nil || v.Pkg() == x.Pkg {
 		return nil
+	}
+	if api := dbapi.SentField(v); api != "" {
+		return []fact.Sink{{Text: goval.Value{&goval.Param{}}, API: api, Driver: dbapi.DriverOf(v.Pkg().Path())}}
 	}
 	if known, ok := x.Facts.Import(v); ok {
 		return known.Sinks

@@ -19,16 +19,16 @@ type target struct {
 }
 
 // targets resolves the function of a call, through variables and fields that the package sets
-// to functions, methods and literals.
+// to functions, methods and literals. One that comes from elsewhere, as from a map, is known by its shape alone.
 func (x *extractor) targets(call *ast.CallExpr) []target {
 	if t, ok := x.target(call.Fun); ok {
 		x.called[t.lit] = true
 		return []target{t}
 	}
-	values, isVariable := x.pkg.Held(call.Fun)
-	if !isVariable {
+	if tv := x.Info.Types[call.Fun]; tv.IsType() || tv.IsBuiltin() {
 		return nil
 	}
+	values, _ := x.pkg.Held(call.Fun)
 	var out []target
 	for _, v := range values {
 		if t, ok := x.target(v); ok {

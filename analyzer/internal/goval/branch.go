@@ -202,8 +202,15 @@ func (p *Package) carries(body *ast.BlockStmt, before, after env) bool {
 	}
 	set := map[ast.Node]bool{}
 	reads := false
-	ast.Inspect(body, func(n ast.Node) bool {
+	calls := map[*ast.FuncLit]bool{}
+	var visit func(n ast.Node) bool
+	visit = func(n ast.Node) bool {
 		switch n := n.(type) {
+		case *ast.CallExpr:
+			if lit := p.calledLiteral(n); lit != nil && !calls[lit] {
+				calls[lit] = true
+				ast.Inspect(lit.Body, visit)
+			}
 		case *ast.AssignStmt:
 			p.notRead(n, set)
 			for _, e := range n.Rhs {
@@ -213,7 +220,8 @@ func (p *Package) carries(body *ast.BlockStmt, before, after env) bool {
 			reads = reads || !set[n] && changed[p.Info.Uses[n]]
 		}
 		return !reads
-	})
+	}
+	ast.Inspect(body, visit)
 	return reads
 }
 

@@ -116,14 +116,22 @@ func (f *Frame) givenTo(lit *ast.FuncLit, call *ast.CallExpr) []Value {
 // literalOf is the function literal that a call runs: its own, or the one that a variable holds which is
 // only called.
 func (f *Frame) literalOf(call *ast.CallExpr) *ast.FuncLit {
-	switch fun := ast.Unparen(call.Fun).(type) {
-	case *ast.FuncLit:
-		return fun
-	case *ast.Ident:
-		if values := f.pkg.held[f.pkg.Info.Uses[fun]]; len(values) == 1 {
-			if lit, ok := ast.Unparen(values[0]).(*ast.FuncLit); ok && f.pkg.calledAs[lit] != nil {
-				return lit
-			}
+	if lit, ok := ast.Unparen(call.Fun).(*ast.FuncLit); ok {
+		return lit
+	}
+	return f.pkg.calledLiteral(call)
+}
+
+// calledLiteral is the literal that a variable holds which is only called, of a call of that variable; nil for any
+// other call.
+func (p *Package) calledLiteral(call *ast.CallExpr) *ast.FuncLit {
+	id, ok := ast.Unparen(call.Fun).(*ast.Ident)
+	if !ok {
+		return nil
+	}
+	if values := p.held[p.Info.Uses[id]]; len(values) == 1 {
+		if lit, ok := ast.Unparen(values[0]).(*ast.FuncLit); ok && p.calledAs[lit] != nil {
+			return lit
 		}
 	}
 	return nil

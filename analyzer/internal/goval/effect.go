@@ -187,7 +187,26 @@ func (p *Package) hasText(t types.Type, depth int) bool {
 		return false
 	}
 	for field := range st.Fields() {
-		if (field.Pkg() == p.Types || field.Exported() && !IsStandard(field.Pkg())) && p.hasText(field.Type(), depth+1) {
+		if (field.Pkg() == p.Types || field.Exported() && !IsStandard(field.Pkg())) &&
+			(p.hasText(field.Type(), depth+1) || givesText(field.Type())) {
+			return true
+		}
+	}
+	return false
+}
+
+// givesText says that a type is a named interface with a method that gives back text.
+func givesText(t types.Type) bool {
+	n, ok := types.Unalias(t).(*types.Named)
+	if !ok {
+		return false
+	}
+	face, ok := n.Underlying().(*types.Interface)
+	if !ok {
+		return false
+	}
+	for m := range face.Methods() {
+		if results := m.Signature().Results(); results.Len() > 0 && isText(results.At(0).Type()) {
 			return true
 		}
 	}
@@ -360,7 +379,7 @@ func (f *Frame) changeBuiltin(name string, call *ast.CallExpr) {
 		return
 	}
 	switch name {
-	case "copy", "clear":
+	case "copy", "clear", "delete":
 		f.setElements(call.Args[0], "set by "+name)
 	case "append":
 		for _, a := range call.Args[min(1, len(call.Args)):] {

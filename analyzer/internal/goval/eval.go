@@ -267,7 +267,7 @@ func (f *Frame) field(v *types.Var) Value {
 	if out == nil || Is[*Hole](out) {
 		return unknown
 	}
-	return out
+	return Choice(append([]Value{out}, f.pkg.Elsewhere.of(v, f.pkg.Types)...))
 }
 
 // unknownField is a field of which it is not known what it is set to.

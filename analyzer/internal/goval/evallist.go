@@ -219,7 +219,8 @@ func (f *Frame) element(e ast.Expr) Arg {
 func (f *Frame) fieldList(v *types.Var) *List {
 	values := f.pkg.fields[v.Origin()]
 	unknown := &List{Open: "field " + v.Name()}
-	if len(values) == 0 || len(values) > maxOptions || f.pkg.busy[v] || v.Pkg() != f.pkg.Types {
+	if len(values) == 0 || len(values) > maxOptions || f.pkg.busy[v] || v.Pkg() != f.pkg.Types ||
+		len(f.pkg.Elsewhere.of(v, f.pkg.Types)) > 0 {
 		return unknown
 	}
 	f.pkg.busy[v] = true

@@ -434,6 +434,7 @@ func (f *Frame) visit(e ast.Expr) {
 		case *ast.UnaryExpr:
 			if _, isLiteral := ast.Unparen(n.X).(*ast.CompositeLit); n.Op == token.AND && !isLiteral {
 				f.keepShared(n, "its address is kept")
+				f.addressElement(n.X)
 				f.visit(n.X)
 				return false
 			}
@@ -447,6 +448,13 @@ func (f *Frame) visit(e ast.Expr) {
 		}
 		return true
 	})
+}
+
+// addressElement follows &list[i], of a text: it may be set at any time.
+func (f *Frame) addressElement(e ast.Expr) {
+	if index, ok := ast.Unparen(e).(*ast.IndexExpr); ok && isText(f.pkg.Info.TypeOf(index)) {
+		f.setElements(index.X, "the address of an element")
+	}
 }
 
 // visitCall walks a call: what it is given, the call itself, and what it changes.
@@ -525,6 +533,7 @@ func (f *Frame) declareAsserted(c *ast.CaseClause, x ast.Expr) {
 // visitValue walks what is assigned, given to a call, or returned: an address in it is followed there.
 func (f *Frame) visitValue(e ast.Expr) {
 	if addr, ok := ast.Unparen(e).(*ast.UnaryExpr); ok && addr.Op == token.AND {
+		f.addressElement(addr.X)
 		f.visit(addr.X)
 		return
 	}

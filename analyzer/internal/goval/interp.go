@@ -39,6 +39,8 @@ type Package struct {
 	// Rewrites says which argument a function gives back with other placeholders; nil for
 	// no function.
 	Rewrites func(fn *types.Func) (arg int, ok bool)
+	// Elsewhere is what other packages set of this one; nil if no more than the package is known.
+	Elsewhere *Writes
 	// Disk is what files are read from; nil for none.
 	Disk Files
 	// Builders are the libraries whose calls make text; nil for none.
@@ -93,6 +95,7 @@ func (p *Package) Prepare() {
 			p.note(d)
 		}
 	}
+	p.noteElsewhere()
 	p.noteLiterals()
 }
 
@@ -117,37 +120,54 @@ func (p *Package) note(d ast.Decl) {
 	ast.Inspect(d, func(n ast.Node) bool {
 		switch n := n.(type) {
 		case *ast.AssignStmt:
-			p.noteAssignment(n, fn)
-		case *ast.CompositeLit:
-			p.noteFields(n, fn)
+			p.noteAssignment(n)
 		case *ast.ValueSpec:
 			for i, name := range n.Names {
 				if i < len(n.Values) {
 					p.hold(p.Info.Defs[name], n.Values[i])
 				}
 			}
-		case *ast.RangeStmt:
-			for _, e := range []ast.Expr{n.Key, n.Value} {
-				if id, ok := e.(*ast.Ident); ok && n.Tok == token.ASSIGN {
-					p.assigned[p.Info.Uses[id]] = true
-					p.sets[p.Info.Uses[id]] = append(p.sets[p.Info.Uses[id]], nil)
-				}
-			}
-		case *ast.UnaryExpr:
-			switch x := ast.Unparen(n.X).(type) {
-			case *ast.Ident:
-				if n.Op == token.AND {
-					p.assigned[p.Info.Uses[x]] = true
-					p.sets[p.Info.Uses[x]] = append(p.sets[p.Info.Uses[x]], nil)
-				}
-			case *ast.SelectorExpr:
-				if f, ok := p.Info.Uses[x.Sel].(*types.Var); ok && n.Op == token.AND && f.IsField() {
-					p.setsField(f, nil, fn)
-				}
-			}
+		case *ast.CompositeLit:
+			eachFieldOf(p.Info, n, func(f *types.Var, value ast.Expr) { p.hold(f, value) })
 		}
+		eachWrite(p.Info, n, func(w write) {
+			p.noteWrite(w, fn)
+			if _, assigns := n.(*ast.AssignStmt); !assigns && w.value == nil {
+				p.hold(w.obj, nil)
+			}
+		})
 		return true
 	})
+}
+
+// noteWrite remembers what a function, or nil outside of any, sets.
+func (p *Package) noteWrite(w write, fn *ast.FuncDecl) {
+	if w.obj.IsField() {
+		p.setsField(w.obj, w.value, fn)
+		return
+	}
+	p.assigned[w.obj] = true
+	if !w.element {
+		p.sets[w.obj] = append(p.sets[w.obj], w.value)
+	}
+}
+
+// noteElsewhere remembers what other packages set.
+func (p *Package) noteElsewhere() {
+	if p.Elsewhere == nil {
+		return
+	}
+	for v := range p.Elsewhere.by {
+		if v.Pkg() != p.Types {
+			continue
+		}
+		if isFunction(v.Type()) {
+			p.held[v] = append(p.held[v], nil)
+		}
+		if !v.IsField() {
+			p.assigned[v] = true
+		}
+	}
 }
 
 // setsField notes that a function, or nil outside of any, sets a field; the value is nil if it
@@ -206,56 +226,37 @@ func embedPatterns(d *ast.GenDecl, spec *ast.ValueSpec) []string {
 	return out
 }
 
-// noteAssignment remembers variables that are set elsewhere than where they are declared,
-// and what fields are set to.
-func (p *Package) noteAssignment(n *ast.AssignStmt, fn *ast.FuncDecl) {
+// noteAssignment remembers what functions variables are set to, and builders that are made of themselves.
+func (p *Package) noteAssignment(n *ast.AssignStmt) {
 	if call, ok := n.Rhs[0].(*ast.CallExpr); ok && len(n.Rhs) == 1 && len(n.Lhs) == 2 {
 		if obj := p.denoted(n.Lhs[0]); obj != nil && !p.assigned[obj] {
 			p.subs[obj] = call
 		}
 	}
 	for i, lhs := range n.Lhs {
-		if len(n.Rhs) == len(n.Lhs) {
-			p.hold(p.denoted(lhs), n.Rhs[i])
+		if len(n.Rhs) != len(n.Lhs) {
+			p.hold(p.denoted(lhs), nil)
+			continue
 		}
-		switch x := ast.Unparen(lhs).(type) {
-		case *ast.Ident:
-			if obj := p.Info.Uses[x]; obj != nil {
-				p.assigned[obj] = true
-				p.sets[obj] = append(p.sets[obj], assignedAt(n, i))
-				if len(n.Rhs) == len(n.Lhs) && p.isMade(obj.Type()) && p.receiverOf(n.Rhs[i]) == obj {
-					p.built[obj] = append(p.built[obj], n.Rhs[i])
-				}
-			}
-		case *ast.IndexExpr:
-			if id, ok := ast.Unparen(x.X).(*ast.Ident); ok {
-				p.assigned[p.Info.Uses[id]] = true
-			}
-		case *ast.SelectorExpr:
-			if f, ok := p.Info.Uses[x.Sel].(*types.Var); ok {
-				if f.IsField() {
-					var value ast.Expr
-					if len(n.Rhs) == len(n.Lhs) && (n.Tok == token.ASSIGN || n.Tok == token.DEFINE) {
-						value = n.Rhs[i]
-					}
-					p.setsField(f, value, fn)
-				} else {
-					p.assigned[f] = true
-					p.sets[f] = append(p.sets[f], assignedAt(n, i))
-				}
+		p.hold(p.denoted(lhs), n.Rhs[i])
+		if id, ok := ast.Unparen(lhs).(*ast.Ident); ok {
+			if obj := p.Info.Uses[id]; obj != nil && p.isMade(obj.Type()) && p.receiverOf(n.Rhs[i]) == obj {
+				p.built[obj] = append(p.built[obj], n.Rhs[i])
 			}
 		}
 	}
 }
 
-// hold notes that a variable or field is set to a function.
+// hold notes that a variable or field is set to a function, nil for one that is not known. A parameter is also what
+// the callers give.
 func (p *Package) hold(obj types.Object, e ast.Expr) {
-	if obj == nil {
+	if obj == nil || !isFunction(obj.Type()) {
 		return
 	}
-	if _, ok := obj.Type().Underlying().(*types.Signature); ok {
-		p.held[obj] = append(p.held[obj], e)
+	if v, ok := obj.(*types.Var); ok && v.Kind() == types.ParamVar && len(p.held[obj]) == 0 {
+		p.held[obj] = []ast.Expr{nil}
 	}
+	p.held[obj] = append(p.held[obj], e)
 }
 
 // denoted is the variable or field that an expression names.
@@ -287,34 +288,6 @@ func (p *Package) Declared(e ast.Expr) ast.Expr {
 		return ast.Unparen(v)
 	}
 	return ast.Unparen(e)
-}
-
-// noteFields remembers the field values of a composite literal of a struct.
-func (p *Package) noteFields(n *ast.CompositeLit, fn *ast.FuncDecl) {
-	t := p.Info.TypeOf(n)
-	if t == nil {
-		return
-	}
-	if ptr, ok := t.Underlying().(*types.Pointer); ok {
-		t = ptr.Elem()
-	}
-	st, ok := t.Underlying().(*types.Struct)
-	if !ok {
-		return
-	}
-	for i, e := range n.Elts {
-		if kv, ok := e.(*ast.KeyValueExpr); ok {
-			if id, ok := kv.Key.(*ast.Ident); ok {
-				if f, ok := p.Info.Uses[id].(*types.Var); ok {
-					p.setsField(f, kv.Value, fn)
-					p.hold(f, kv.Value)
-				}
-			}
-		} else if i < st.NumFields() {
-			p.setsField(st.Field(i), e, fn)
-			p.hold(st.Field(i), e)
-		}
-	}
 }
 
 // FieldValues are the expressions that the package sets fields of structs to; nil stands for
@@ -558,9 +531,12 @@ func assignedAt(n *ast.AssignStmt, i int) ast.Expr {
 // oneOfSets is what a text of the package may be that is set in several places: any of what it is set to, and
 // something else where that is not known.
 func (p *Package) oneOfSets(obj types.Object) (Value, bool) {
-	sets := p.sets[obj]
-	if v, ok := obj.(*types.Var); !ok || v.Parent() != p.Types.Scope() || !isString(v.Type()) || len(sets) == 0 ||
-		len(sets) > maxOptions {
+	v, ok := obj.(*types.Var)
+	if !ok || v.Parent() != p.Types.Scope() || !isString(v.Type()) {
+		return nil, false
+	}
+	sets, elsewhere := p.sets[obj], p.Elsewhere.of(v, p.Types)
+	if n := len(sets) + len(elsewhere); n == 0 || n > maxOptions {
 		return nil, false
 	}
 	var all []Value
@@ -575,10 +551,10 @@ func (p *Package) oneOfSets(obj types.Object) (Value, bool) {
 		}
 		all = append(all, p.ValueOf(e))
 	}
-	if unknown {
+	if unknown && len(elsewhere) == 0 {
 		all = append(all, Unknown("variable "+obj.Name()+" is set in several places"))
 	}
-	return Choice(all), true
+	return Choice(append(all, elsewhere...)), true
 }
 
 // embedded reads the file of //go:embed. go/analysis admits no embedded files to

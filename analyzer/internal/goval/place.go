@@ -211,6 +211,9 @@ func (f *Frame) loadWithin(p place, pointers int) (Value, bool) {
 		}
 		return v, true
 	}
+	if lost, ok := f.env[place{p.obj, p.path + notFollowed}]; ok && p.path != "" {
+		return lost, true
+	}
 	// A field of what is held as a whole.
 	for dot := strings.LastIndexByte(p.path, '.'); dot >= 0; dot = strings.LastIndexByte(p.path[:dot], '.') {
 		if v, ok := f.env[place{p.obj, p.path[:dot]}]; ok {

@@ -50,6 +50,9 @@ func (p *Package) literalsOf(n *types.Named) []Value {
 	var varying []*types.Var
 	sets := 0
 	for v := range st.Fields() {
+		if len(p.Elsewhere.of(v, p.Types)) > 0 {
+			return nil
+		}
 		if values := p.fields[v]; len(values) > 1 && p.varies(v.Type()) {
 			varying = append(varying, v)
 			sets += len(values)

@@ -328,7 +328,7 @@ var gitAttacks = []attack{
 		a.commit()
 		a.link(".git/packed-refs", "../../outside/secret.txt")
 	}},
-	{name: "git: a tree of trees", status: 2, says: "more than the 2000000 entries", args: []string{"-deployed", "v0", "-migrations", "m"}, make: func(a *arena) {
+	{name: "git: a tree of trees", status: 2, says: "more than the 1000000 entries", args: []string{"-deployed", "v0", "-migrations", "m"}, make: func(a *arena) {
 		a.commit()
 		tree := a.object("tree", entry("100644", "x", a.blob("x")))
 		for range 8 {

@@ -1,6 +1,7 @@
 package gorm
 
 import (
+	"go/types"
 	"slices"
 	"strings"
 
@@ -83,7 +84,7 @@ func (s *session) create(c *goval.Call) []goval.Value {
 	if into == nil {
 		into = unknownTable(&dest)
 	}
-	if dest.List() != nil && isMap(dest) || dest.DynamicType() != nil && isMapType(indirect(dest.DynamicType())) {
+	if dest.List() != nil && isMap(dest) || dest.DynamicType() != nil && isMapType(elementOf(dest.DynamicType())) {
 		return []goval.Value{s.insertMap(into, dest)}
 	}
 	if dest.List() != nil && dest.List().GoType() != nil && s.model == nil {
@@ -161,10 +162,21 @@ func (s *session) insert(into goval.Value, fields []*field) goval.Value {
 	return join(out, s.conflictText(fields), s.returningText())
 }
 
+// elementOf is what a list holds, or a pointer to one; of another type that type, without a pointer.
+func elementOf(t types.Type) types.Type {
+	t = indirect(t)
+	if s, ok := t.Underlying().(*types.Slice); ok {
+		return indirect(s.Elem())
+	}
+	return t
+}
+
+// insertMap inserts rows that are maps, of which each column stands in one at least (helper.go of gorm's callbacks,
+// ConvertSliceOfMapToValuesForCreate).
 func (s *session) insertMap(into goval.Value, dest goval.Arg) goval.Value {
 	l := dest.List()
-	if l != nil && orm.IsSequence(dest) && len(l.Elems) > 0 && l.Elems[0].List() != nil {
-		l = l.Elems[0].List()
+	if l != nil && orm.IsSequence(dest) {
+		l = keysOf(l)
 	}
 	if l == nil {
 		l = &goval.List{Open: "keys of a map"}
@@ -173,6 +185,31 @@ func (s *session) insertMap(into goval.Value, dest goval.Arg) goval.Value {
 	values := l.Map(func(e goval.Element) goval.Value { return s.variable(e.Arg) })
 	return join(s.w.Made("INSERT INTO "), into, textOf(" ("), names, textOf(") VALUES ("), values.Join(textOf(",")),
 		textOf(")"), s.conflictText(nil), s.returningText())
+}
+
+// keysOf is a map with the keys of all maps of a list.
+func keysOf(rows *goval.List) *goval.List {
+	out := &goval.List{Open: rows.Open}
+	seen := map[string]bool{}
+	for _, row := range rows.Elems {
+		if row.List() == nil || row.Rest {
+			out.Open = "keys of a map"
+			continue
+		}
+		if out.Open == "" {
+			out.Open = row.List().Open
+		}
+		for _, e := range row.List().Elems {
+			name, ok := e.Key.Constant()
+			if ok && seen[name] {
+				continue
+			}
+			seen[name] = true
+			e.Optional = e.Optional || row.Optional
+			out.Elems = append(out.Elems, e)
+		}
+	}
+	return out
 }
 
 // returningText names the columns that the database fills.

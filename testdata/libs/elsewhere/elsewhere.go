@@ -1,0 +1,50 @@
+// Package elsewhere sends what is declared here and set by package wiring.
+package elsewhere
+
+import (
+	"database/sql"
+	"strings"
+
+	"example.com/libs/settings"
+)
+
+var Order = "name"
+
+var Fields = []string{"id"}
+
+var Names = map[string]string{"t": "users"}
+
+var Rewrite = func(s string) string { return s }
+
+type Config struct {
+	Table string
+	Cols  []string
+	Hook  func(string) string
+}
+
+type Store struct {
+	DB     *sql.DB
+	Prefix string
+	Cfg    Config
+	Own    Config
+}
+
+func New(db *sql.DB) *Store {
+	same := func(s string) string { return s }
+	return &Store{DB: db, Prefix: "a_", Cfg: Config{Table: "users", Cols: []string{"id"}, Hook: same}}
+}
+
+func (s *Store) all() {
+	s.DB.Exec("SELECT 1 FROM a ORDER BY " + Order)                         // sends: SELECT 1 FROM a ORDER BY name | SELECT 1 FROM a ORDER BY mail
+	s.DB.Exec("SELECT " + strings.Join(Fields, ",") + " FROM b")           // sends: SELECT § FROM b
+	s.DB.Exec("SELECT 1 FROM " + Names["t"])                               // sends: SELECT 1 FROM §
+	s.DB.Exec(Rewrite("SELECT 1 FROM d"))                                  // sends: opaque
+	s.DB.Exec("SELECT 1 FROM " + s.Prefix + "e")                           // sends: SELECT 1 FROM a_e | SELECT 1 FROM b_e
+	s.DB.Exec("SELECT 1 FROM " + s.Cfg.Table)                              // sends: SELECT 1 FROM users | SELECT 1 FROM §
+	s.DB.Exec("SELECT " + strings.Join(s.Cfg.Cols, ",") + " FROM g")       // sends: SELECT § FROM g
+	s.DB.Exec(s.Cfg.Hook("SELECT 1 FROM h"))                               // sends: opaque
+	s.DB.Exec("SELECT 1 FROM " + settings.Table)                           // sends: SELECT 1 FROM users | SELECT 1 FROM §
+	s.DB.Exec("SELECT " + strings.Join(settings.Columns, ",") + " FROM j") // sends: SELECT § FROM j
+	s.DB.Exec("SELECT 1 FROM k WHERE " + settings.Where("k"))              // sends: SELECT 1 FROM k WHERE §
+	s.DB.Exec("SELECT 1 FROM " + settings.Untouched)                       // sends: SELECT 1 FROM audit
+}
