@@ -582,16 +582,15 @@ func (f *Frame) write(call *ast.CallExpr) bool {
 		return false
 	}
 	var text Value
-	switch name := fn.FullName(); name {
+	switch fn.FullName() {
 	case "(*text/template.Template).Execute", "(*html/template.Template).Execute":
 		text = f.text(sel.X)
 	case "fmt.Fprintf":
 		text = f.sprintf(call.Args[1:], call.Ellipsis.IsValid())
-	case "fmt.Fprint", "fmt.Fprintln":
+	case "fmt.Fprint":
 		text = f.sprint(call.Args[1:])
-		if name == "fmt.Fprintln" {
-			text = Concat(text, Text("\n"))
-		}
+	case "fmt.Fprintln":
+		text = f.sprintln(call.Args[1:])
 	case "io.WriteString":
 		if len(call.Args) < 2 {
 			return false

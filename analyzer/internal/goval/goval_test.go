@@ -11,6 +11,7 @@ import (
 	"strconv"
 	"strings"
 	"testing"
+	"time"
 )
 
 // What a function returns is what its result is shown as:
@@ -49,7 +50,16 @@ var texts = []valueCase{
 	{"Sprintf of a format that is given", `f := func(t string) string { return fmt.Sprintf(t+" FROM %s", "a", table) }; return f("SELECT %s")`,
 		`SELECT a FROM users`},
 	{"Sprintf of a number", `return fmt.Sprintf("LIMIT %d", n)`, `LIMIT {=n}`},
-	{"Sprintf of a quoted text", `return fmt.Sprintf("FROM %q", s)`, `FROM {"s"}`},
+	{"Sprintf of a quoted text", `return fmt.Sprintf("FROM %q", os.Getenv("T"))`, `FROM {"os.Getenv("T")"}`},
+	{"Sprintf of a known text, quoted", `q := func(t string) string { return fmt.Sprintf("FROM %q", t) }; return q("t")`, `FROM "t"`},
+	{"Sprintf of a number that is known", `return fmt.Sprintf("FROM t_%02d, t_%x LIMIT %v", 7, 255, 10)`, `FROM t_07, t_ff LIMIT 10`},
+	{"Sprintf with a precision", `return fmt.Sprintf("%.2s%.2s", "abc", os.Getenv("T"))`, `ab{"quoted text"}`},
+	{"Sprintf with a width", `return fmt.Sprintf("%3s|%-3s|%[1]s", "a", "b")`, `  a|b  |a`},
+	{"Sprintf of a text in hexadecimal", `return fmt.Sprintf("%x%x", "a", os.Getenv("T"))`, `61{=text in another notation}`},
+	{"Sprintf of a list, with a precision", `args := []any{"abc", 7}; return fmt.Sprintf("%.2s_%02d", args...)`, `ab_{=number}`},
+	{"Sprint puts blanks between numbers", `return fmt.Sprint("a", 1, 2, "b", true)`, `a1 2btrue`},
+	{"Sprintln puts blanks between all", `return fmt.Sprintln("SELECT", 1, "FROM", table)`, "SELECT 1 FROM users\n"},
+	{"Fprintln puts blanks between all", `var b strings.Builder; fmt.Fprintln(&b, "SELECT", 1); return b.String()`, "SELECT 1\n"},
 	{"Join", `return strings.Join([]string{"a", "b"}, ", ")`, `a, b`},
 	{"Repeat", `return "IN (" + strings.Repeat("?,", n) + "?)"`, `IN (?,?)`},
 	{"a trailing separator of a loop", `q := "IN ("; for range n { q += "1," }; return q[:len(q)-1] + ")"`, `(IN |IN (1))`},
@@ -419,6 +429,31 @@ func TestValuesAreBounded(t *testing.T) {
 	resultOfF(t, importer.Default(), around+`
 		func twice(s string) string { if s == os.Args[0] { return s + s }; return s }
 		func f(s string) string { return `+nested+` }`)
+}
+
+// Three calls in each of thirty functions are 3^30 calls: with every argument known not each is followed.
+func TestContextsAreBounded(t *testing.T) {
+	var code strings.Builder
+	code.WriteString(around)
+	const last = 30
+	for i := range last {
+		fmt.Fprintf(&code, `
+			func c%d(a bool, s string) string {
+				if a { return c%[2]d(a, s+"a") }
+				return c%[2]d(!a, s+"b") + c%[2]d(a, s+"c")
+			}`, i, i+1)
+	}
+	fmt.Fprintf(&code, `
+		func c%d(a bool, s string) string { return s }
+		func f() string { return "SELECT " + c0(true, "") }`, last)
+	start := time.Now()
+	v := resultOfF(t, importer.Default(), code.String())
+	if took := time.Since(start); took > time.Minute {
+		t.Errorf("took %v", took)
+	}
+	if _, constant := v.Constant(); constant {
+		t.Errorf("the value is %s", show(v))
+	}
 }
 
 // resultOfF is what the function f of a package returns.

@@ -71,8 +71,11 @@ type Package struct {
 	setBy map[ast.Expr]*types.Var
 	// inContext are the results of functions for known arguments.
 	inContext map[string][]Value
-	cached    map[types.Object]Value
-	busy      map[types.Object]bool
+	// within is how many functions are being evaluated for known arguments, nested how often each was for others.
+	within int
+	nested map[*types.Func]int
+	cached map[types.Object]Value
+	busy   map[types.Object]bool
 	// calledAs are the variables that hold the literals which are only called.
 	calledAs map[*ast.FuncLit]types.Object
 	// running are the function literals whose results are being asked for.
@@ -88,6 +91,7 @@ func (p *Package) Prepare() {
 	p.embeds, p.summaries = map[types.Object][]string{}, map[*types.Func][]Value{}
 	p.effects, p.setIn, p.setTo = map[*types.Func]*Effects{}, map[ast.Expr]*ast.FuncDecl{}, map[ast.Expr]Value{}
 	p.setBy = map[ast.Expr]*types.Var{}
+	p.nested = map[*types.Func]int{}
 	p.cached, p.busy, p.inContext = map[types.Object]Value{}, map[types.Object]bool{}, map[string][]Value{}
 	for _, file := range p.Files {
 		for _, d := range file.Decls {
@@ -462,8 +466,18 @@ func (p *Package) resultsWith(fn *types.Func, args map[int]Value, rest *List) []
 	if r, ok := p.inContext[key]; ok {
 		return r
 	}
+	if p.within > 0 {
+		if p.nested[fn] == maxNestedContexts {
+			return p.Results(fn)
+		}
+		p.nested[fn]++
+	}
 	p.busy[fn] = true
-	defer delete(p.busy, fn)
+	p.within++
+	defer func() {
+		delete(p.busy, fn)
+		p.within--
+	}()
 	f := p.newFrame(fn, decl.Type)
 	f.bindStructs(fn)
 	f.know(decl.Type, args)
@@ -474,6 +488,10 @@ func (p *Package) resultsWith(fn *types.Func, args map[int]Value, rest *List) []
 	p.inContext[key] = f.resultsOfBody(decl.Body)
 	return p.inContext[key]
 }
+
+// maxNestedContexts bounds for how many arguments a function is evaluated on behalf of others that are: three calls
+// in each of thirty functions are 3^30 calls.
+const maxNestedContexts = 200
 
 // object returns the value of a constant or package-level variable.
 func (p *Package) object(obj types.Object) Value {

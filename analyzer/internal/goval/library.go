@@ -5,8 +5,6 @@ import (
 	"go/types"
 	"os"
 	"regexp"
-	"slices"
-	"strconv"
 	"strings"
 )
 
@@ -52,8 +50,14 @@ func init() {
 		"fmt.Append": func(f *Frame, call *ast.CallExpr) Value {
 			return Concat(f.text(call.Args[0]), f.sprint(call.Args[1:]))
 		},
+		"fmt.Appendln": func(f *Frame, call *ast.CallExpr) Value {
+			return Concat(f.text(call.Args[0]), f.sprintln(call.Args[1:]))
+		},
 		"fmt.Sprint": func(f *Frame, call *ast.CallExpr) Value {
 			return f.sprint(call.Args)
+		},
+		"fmt.Sprintln": func(f *Frame, call *ast.CallExpr) Value {
+			return f.sprintln(call.Args)
 		},
 		"bytes.NewBuffer":                 (*Frame).newBuffer,
 		"bytes.NewBufferString":           first,
@@ -99,221 +103,6 @@ func init() {
 		"(github.com/jackc/pgx/v5.Identifier).Sanitize": (*Frame).sanitize,
 		"(github.com/jackc/pgx/v4.Identifier).Sanitize": (*Frame).sanitize,
 	}
-}
-
-var verb = regexp.MustCompile(`%(\[\d+\])?[-+# 0]*[\d*]*(\.[\d*]+)?[a-zA-Z%]`)
-
-// sprintf evaluates a format and its arguments. A format that is a parameter of the function,
-// with the function's own arguments, is evaluated by its callers.
-// sprintf is what fmt makes of a format and its arguments; of spread, the last is a list of them.
-func (f *Frame) sprintf(args []ast.Expr, spread bool) Value {
-	if len(args) == 0 {
-		return Value{}
-	}
-	format := f.text(args[0])
-	if param, ok := Only[*Param](format); ok && len(args) == 2 && param.Of == 0 {
-		if last, ok := f.variadic(args[1]); ok {
-			return Value{&Format{Format: format, Index: last}}
-		}
-	}
-	if format.HasFile() {
-		return formattedText(format)
-	}
-	if spread && len(args) == 2 {
-		return op("format", format, Value{f.list(args[1])})
-	}
-	if format.AnyWithin(IsPart[*Param]) {
-		return op("format", format, Value{f.formatArguments(args[1:])})
-	}
-	return eachWay(format, func(format Value) Value {
-		next := 0
-		return eachVerb(format, func(verb string) Value { return f.formatVerb(verb, args[1:], &next) })
-	})
-}
-
-// formatArguments are the values that fmt is given, as a list.
-func (f *Frame) formatArguments(args []ast.Expr) *List {
-	l := &List{}
-	for _, a := range args {
-		next := 0
-		l.Elems = append(l.Elems, Element{Arg: Arg{Value: f.formatVerb("%v", []ast.Expr{a}, &next)}})
-	}
-	return l
-}
-
-// formattedWith is what fmt makes of a format whose arguments are the elements of a list.
-func formattedWith(format Value, args *List) Value {
-	return eachWay(format, func(format Value) Value {
-		return formatted(format, func(i int) Value {
-			switch {
-			case i < 0 || args.known() && i >= len(args.Elems):
-				return Unknown("missing argument of a format")
-			case i < len(args.Elems) && !slices.ContainsFunc(args.Elems[:i+1],
-				func(e Element) bool { return e.Optional || e.Rest || len(e.Key) > 0 }):
-				return args.Elems[i].Value
-			}
-			return Unknown("argument of a format")
-		})
-	})
-}
-
-// eachWay applies what is done to a format to each of its alternatives.
-func eachWay(format Value, do func(Value) Value) Value {
-	if len(format.choices()) == 0 {
-		return do(format)
-	}
-	var out []Value
-	for _, way := range format.Variants() {
-		out = append(out, do(way))
-	}
-	return Choice(out)
-}
-
-// formattedText is what fmt makes of a format of which a part may be a file that is known later,
-// and of arguments that are not followed.
-func formattedText(format Value) Value {
-	if format.HasFile() {
-		return Value{&Format{Format: format, Index: -1}}
-	}
-	return eachWay(format, func(format Value) Value {
-		return formatted(format, func(int) Value { return Unknown("argument of a format") })
-	})
-}
-
-// HasFile says that a part of the value is a file that callers name.
-func (v Value) HasFile() bool {
-	return v.Any(IsPart[*File])
-}
-
-// variadic says that an expression is the variadic parameter of the declared function, and
-// which.
-func (f *Frame) variadic(e ast.Expr) (int, bool) {
-	id, ok := ast.Unparen(e).(*ast.Ident)
-	if !ok || f.Func == nil || !f.Func.Signature().Variadic() {
-		return 0, false
-	}
-	params := f.Func.Signature().Params()
-	return params.Len() - 1, params.At(params.Len()-1) == f.pkg.Info.Uses[id]
-}
-
-// eachVerb replaces the verbs of a format.
-func eachVerb(format Value, replace func(verb string) Value) Value {
-	var out Value
-	for _, part := range format {
-		p, ok := part.(*Lit)
-		if !ok {
-			out = append(out, part)
-			continue
-		}
-		from := 0
-		for _, m := range verb.FindAllStringIndex(p.Text, -1) {
-			if m[0] > from {
-				out = append(out, p.Slice(from, m[0]))
-			}
-			out = append(out, replace(p.Text[m[0]:m[1]])...)
-			from = m[1]
-		}
-		if from < len(p.Text) {
-			out = append(out, p.Slice(from, len(p.Text)))
-		}
-	}
-	return out
-}
-
-// formatted is what fmt makes of a format whose arguments are known as texts alone.
-func formatted(format Value, arg func(i int) Value) Value {
-	next := 0
-	return eachVerb(format, func(v string) Value {
-		letter := v[len(v)-1]
-		if letter == '%' {
-			return Text("%")
-		}
-		i := verbIndex(v, &next)
-		switch {
-		case strings.ContainsRune("dfegbxXot", rune(letter)):
-			if text, ok := arg(i).Constant(); ok && letter == 'd' {
-				return Text(text)
-			}
-			return UnknownValue("number")
-		case letter == 'q':
-			return UnknownIdent("quoted text")
-		}
-		return arg(i)
-	})
-}
-
-// verbIndex is the argument that a verb takes; next is the one that the next verb takes.
-func verbIndex(v string, next *int) int {
-	*next += strings.Count(v, "*") // a width or precision takes an argument
-	i := *next
-	if index, ok := strings.CutPrefix(v, "%["); ok {
-		number, _, _ := strings.Cut(index, "]")
-		if n, err := strconv.Atoi(number); err == nil {
-			i = n - 1
-		}
-	}
-	*next = i + 1
-	return i
-}
-
-// formatVerb evaluates one verb.
-func (f *Frame) formatVerb(v string, args []ast.Expr, next *int) Value {
-	letter := v[len(v)-1]
-	if letter == '%' {
-		return Text("%")
-	}
-	i := verbIndex(v, next)
-	if i < 0 || i >= len(args) {
-		return Unknown("missing argument of " + v)
-	}
-	t := f.pkg.Info.TypeOf(args[i])
-	switch {
-	case strings.ContainsRune("dfegbxXot", rune(letter)) && (t == nil || !isString(t)):
-		if c := f.pkg.Info.Types[args[i]].Value; c != nil && letter == 'd' {
-			return Text(c.ExactString())
-		}
-		return UnknownValue(types.ExprString(args[i]))
-	case letter == 'q':
-		return UnknownIdent(types.ExprString(args[i]))
-	}
-	if shown, ok := f.shown(args[i]); ok {
-		return shown
-	}
-	if t != nil && isNumber(t) {
-		return UnknownValue(types.ExprString(args[i]))
-	}
-	return f.text(args[i])
-}
-
-// shown is what fmt writes of a text or a number whose type has a method String or Error: what that gives.
-func (f *Frame) shown(e ast.Expr) (Value, bool) {
-	t := f.pkg.Info.TypeOf(e)
-	if t == nil || types.IsInterface(t) || !isNumber(t) && !isString(t) {
-		return nil, false
-	}
-	for _, name := range []string{"Error", "String"} { // the order of fmt (print.go, handleMethods)
-		obj, _, _ := types.LookupFieldOrMethod(t, false, f.pkg.Types, name)
-		if fn, ok := obj.(*types.Func); !ok || !isAnswer(fn) {
-			continue
-		}
-		if v, ok := f.answerOf(t, name, f.text(e)); ok {
-			return v, true
-		}
-		return Unknown(types.ExprString(e) + "." + name + "()"), true
-	}
-	return nil, false
-}
-
-func (f *Frame) sprint(args []ast.Expr) Value {
-	var out Value
-	for _, a := range args {
-		if shown, ok := f.shown(a); ok {
-			out = append(out, shown...)
-			continue
-		}
-		out = append(out, f.text(a)...)
-	}
-	return out
 }
 
 // joinCall evaluates strings.Join.

@@ -15,25 +15,30 @@ type Op struct {
 }
 
 // ops make text of values that depend on no parameter.
-var ops = map[string]func(args []Value) Value{
-	"join":       func(args []Value) Value { return listOf(args[0]).Join(args[1]) },
-	"format":     func(args []Value) Value { return formattedWith(args[0], listOf(args[1])) },
-	"replace":    func(args []Value) Value { return replaced(args[0], args[1], args[2], args[3]) },
-	"lower":      func(args []Value) Value { return mapLetters(args[0], strings.ToLower) },
-	"upper":      func(args []Value) Value { return mapLetters(args[0], strings.ToUpper) },
-	"trimSuffix": func(args []Value) Value { return cutEnds(args, strings.TrimSuffix, trimEnd) },
-	"trimRight":  func(args []Value) Value { return cutEnds(args, strings.TrimRight, trimEnd) },
-	"trimPrefix": func(args []Value) Value { return cutEnds(args, strings.TrimPrefix, trimStart) },
-	"trimLeft":   func(args []Value) Value { return cutEnds(args, strings.TrimLeft, trimStart) },
-	"trim": func(args []Value) Value {
-		return cutEnds([]Value{cutEnds(args, strings.TrimLeft, trimStart), args[1]}, strings.TrimRight, trimEnd)
-	},
-	"quote": func(args []Value) Value {
-		if s, ok := args[0].Constant(); ok {
-			return Text(`"` + strings.ReplaceAll(s, `"`, `""`) + `"`)
-		}
-		return UnknownIdent("quoted identifier")
-	},
+var ops map[string]func(args []Value) Value
+
+func init() { // formats are made of formats
+	ops = map[string]func(args []Value) Value{
+		"join":       func(args []Value) Value { return listOf(args[0]).Join(args[1]) },
+		"verb":       func(args []Value) Value { v, _ := args[0].Constant(); return rewritten(v, args[1]) },
+		"format":     func(args []Value) Value { return formattedWith(args[0], listOf(args[1])) },
+		"replace":    func(args []Value) Value { return replaced(args[0], args[1], args[2], args[3]) },
+		"lower":      func(args []Value) Value { return mapLetters(args[0], strings.ToLower) },
+		"upper":      func(args []Value) Value { return mapLetters(args[0], strings.ToUpper) },
+		"trimSuffix": func(args []Value) Value { return cutEnds(args, strings.TrimSuffix, trimEnd) },
+		"trimRight":  func(args []Value) Value { return cutEnds(args, strings.TrimRight, trimEnd) },
+		"trimPrefix": func(args []Value) Value { return cutEnds(args, strings.TrimPrefix, trimStart) },
+		"trimLeft":   func(args []Value) Value { return cutEnds(args, strings.TrimLeft, trimStart) },
+		"trim": func(args []Value) Value {
+			return cutEnds([]Value{cutEnds(args, strings.TrimLeft, trimStart), args[1]}, strings.TrimRight, trimEnd)
+		},
+		"quote": func(args []Value) Value {
+			if s, ok := args[0].Constant(); ok {
+				return Text(`"` + strings.ReplaceAll(s, `"`, `""`) + `"`)
+			}
+			return UnknownIdent("quoted identifier")
+		},
+	}
 }
 
 // op is what a function makes of its arguments: now, or once the callers give them.
