@@ -174,7 +174,10 @@ func (x *extractor) render(v goval.Value, call *ast.CallExpr) sqltext.Text {
 		case *goval.Param, *goval.Format, *goval.File:
 			t.Holes = append(t.Holes, sqltext.Hole{At: b.Len(), Reason: "parameter"})
 		case *goval.DataDependent:
-			t.Depends = p.On
+			if t.Depends != "" {
+				t.Depends += ", "
+			}
+			t.Depends += p.On
 		case *goval.Hole:
 			t.Holes = append(t.Holes, sqltext.Hole{At: b.Len(), Place: places[p.Place], Reason: p.Reason,
 				Type: rowscan.GoType(p.GoType()), Written: p.Written})

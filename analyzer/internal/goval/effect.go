@@ -339,6 +339,9 @@ func (f *Frame) apply(e *Effects, call *ast.CallExpr, fn *types.Func, reason str
 		if ok && !f.mutable(x, p) {
 			continue
 		}
+		if sel := selectorOf(call); c.Index < 0 && sel != nil {
+			p = f.embedding(p, sel)
+		}
 		if !ok {
 			for _, at := range f.shares(x) {
 				f.keep(at, reason)

@@ -333,6 +333,21 @@ type resultOf struct {
 	index int
 }
 
+// newValue is new(T): an empty builder, or a struct as T{} is one.
+func (f *Frame) newValue(call *ast.CallExpr) (Value, bool) {
+	id, ok := ast.Unparen(call.Fun).(*ast.Ident)
+	if !ok || id.Name != "new" || len(call.Args) != 1 || !f.pkg.Info.Types[call.Args[0]].IsType() {
+		return nil, false
+	}
+	switch t := f.pkg.Info.TypeOf(call); {
+	case isBuilder(t):
+		return Value{}, true
+	case f.pkg.Builders != nil && structUnder(t) != nil && !f.pkg.isMade(t):
+		return Value{&List{Type: t.String(), typ: t}}, true
+	}
+	return nil, false
+}
+
 func (f *Frame) evalCall(call *ast.CallExpr, i int) Value {
 	if tv, ok := f.pkg.Info.Types[call.Fun]; ok && tv.IsType() && len(call.Args) == 1 {
 		return f.conversion(call)
@@ -342,8 +357,8 @@ func (f *Frame) evalCall(call *ast.CallExpr, i int) Value {
 	}
 	fn := f.callee(call)
 	if fn == nil {
-		if id, ok := ast.Unparen(call.Fun).(*ast.Ident); ok && id.Name == "new" && isBuilder(f.pkg.Info.TypeOf(call)) {
-			return Value{}
+		if v, ok := f.newValue(call); ok {
+			return v
 		}
 		if v, ok := f.appendedText(call); ok {
 			return v
@@ -545,7 +560,19 @@ func (f *Frame) receiver(call *ast.CallExpr) Value {
 	if sel == nil {
 		return Unknown("receiver")
 	}
-	return f.structOf(sel.X)
+	whole, _ := f.placeOf(sel.X)
+	at := f.embedding(whole, sel)
+	if at == whole {
+		return f.structOf(sel.X)
+	}
+	v, ok := f.content(at, f.pkg.Info.Selections[sel].Obj().(*types.Func).Signature().Recv().Type())
+	if !ok {
+		v, ok = f.structOf(sel.X).at(strings.TrimPrefix(at.path, whole.path))
+	}
+	if !ok {
+		return Unknown("receiver")
+	}
+	return v
 }
 
 func (f *Frame) conversion(call *ast.CallExpr) Value {

@@ -38,7 +38,7 @@ func (f *Frame) location(e ast.Expr) (place, bool) {
 	case *ast.SelectorExpr:
 		if p, ok := f.placeOf(e.X); ok {
 			if v, isVar := p.obj.(*types.Var); isVar && !isPackageName(v) {
-				return p.field(e.Sel.Name), true
+				return f.embedding(p, e).field(e.Sel.Name), true
 			}
 		}
 	case *ast.StarExpr:
@@ -57,6 +57,27 @@ func (f *Frame) location(e ast.Expr) (place, bool) {
 		}
 	}
 	return place{}, false
+}
+
+// embedding is the embedded struct in which a field or method stands that is selected as one of the struct around it:
+// u.Model  of  u.ID. Of any other it is the place itself.
+func (f *Frame) embedding(p place, e *ast.SelectorExpr) place {
+	sel := f.pkg.Info.Selections[e]
+	if sel == nil || sel.Kind() == types.MethodExpr {
+		return p
+	}
+	t := sel.Recv()
+	for _, i := range sel.Index()[:len(sel.Index())-1] {
+		st := structUnder(t)
+		if st == nil {
+			return p
+		}
+		p, t = p.field(st.Field(i).Name()), st.Field(i).Type()
+		for range maxPointers {
+			p = f.pointee(p)
+		}
+	}
+	return p
 }
 
 // placeOf is the place of what an expression denotes, through all pointers.

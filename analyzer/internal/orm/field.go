@@ -37,6 +37,23 @@ func FieldSet(a goval.Arg, path []string) Setness {
 	return MaybeSet
 }
 
+// Field is what a literal sets a field of an argument to; an argument without a value if that is not known.
+func Field(a goval.Arg, path []string) goval.Arg {
+	if a.List() == nil || len(path) == 0 {
+		return goval.Arg{}
+	}
+	for _, e := range a.List().Elems {
+		if key, _ := e.Key.Constant(); key != path[0] || e.Optional {
+			continue
+		}
+		if len(path) == 1 {
+			return e.Arg
+		}
+		return Field(e.Arg, path[1:])
+	}
+	return goval.Arg{}
+}
+
 // elementSet says whether the value of an element is zero.
 func elementSet(e goval.Element) Setness {
 	text, ok := e.Text().Constant()

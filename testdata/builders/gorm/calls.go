@@ -4,6 +4,7 @@ package main
 import (
 	"context"
 	"database/sql"
+	"strings"
 
 	"gorm.io/driver/postgres"
 	"gorm.io/gorm"
@@ -715,6 +716,7 @@ func main() {
 		AssociationReplaceMany, AssociationDelete, AssociationClear, FindInBatches, QueryFields, GenericFind, GenericFirst, GenericCreate, GenericUpsert,
 		GenericJoins, GenericInnerJoins, JoinsSelected, DeleteRelated, DeleteRelatedNested, FindTyped[Company], FindTyped[User], FirstTyped[Company], FirstTyped[Toy], CountTyped[Company], CountTyped[Toy],
 		GenericUpdate, GenericDelete, GenericCount, GenericScan, GenericPreload, GenericRaw, GenericSet, GenericRepository,
+		FirstOfLoaded, FindOfLoaded, DeleteRelatedOfLoaded, CreateLoaded, PreloadPrefixed, PreloadNestedPrefix, PreloadUnknown, UpdatesSelectUnknown, DeleteSelectUnknown,
 	})
 }
 
@@ -767,3 +769,70 @@ func CountTyped[T any](ctx context.Context, db *sql.DB, n int) {
 	s := &store[T]{open(db)}
 	s.where("x").Count(&c)
 }
+
+// loaded gives values as a query would have filled them.
+func loaded(n int) *User {
+	u := &User{Name: "x", Orders: []Order{{State: "new", Items: []Item{{Name: "y"}}}}}
+	u.ID = uint(n + 7)
+	return u
+}
+
+func FirstOfLoaded(ctx context.Context, db *sql.DB, n int) {
+	u := loaded(n)
+	open(db).Where("name = ?", "x").First(&u)
+}
+
+func FindOfLoaded(ctx context.Context, db *sql.DB, n int) {
+	u := loaded(n)
+	open(db).Find(u, "age > ?", 3)
+}
+
+func DeleteRelatedOfLoaded(ctx context.Context, db *sql.DB, n int) {
+	u := loaded(n)
+	d := open(db).WithContext(ctx)
+	d.Select(clause.Associations).Delete(u)
+}
+
+func CreateLoaded(ctx context.Context, db *sql.DB, n int) {
+	u := loaded(n)
+	open(db).Create(u)
+}
+
+// withOrders is given a prefix for the names of relations.
+func withOrders(prefix string, db *gorm.DB) *gorm.DB {
+	if len(prefix) > 0 && prefix[len(prefix)-1] != '.' {
+		prefix += "."
+	}
+	db = db.Preload(prefix + "Orders").Preload(prefix + "Orders.Items")
+	return db
+}
+
+func PreloadPrefixed(ctx context.Context, db *sql.DB, n int) {
+	var users []User
+	d := open(db).WithContext(ctx)
+	d = d.Where("name = ?", "x")
+	d = withOrders("", d)
+	d.Find(&users)
+}
+
+func PreloadNestedPrefix(ctx context.Context, db *sql.DB, n int) {
+	var users []User
+	withOrders("Manager", open(db)).Find(&users)
+}
+
+func PreloadUnknown(ctx context.Context, db *sql.DB, n int) {
+	var users []User
+	open(db).Preload(relations()[n%1]).Find(&users)
+}
+
+func relations() []string { return strings.Split("Company,Orders", ",") }
+
+func UpdatesSelectUnknown(ctx context.Context, db *sql.DB, n int) {
+	open(db).Model(&User{Model: gorm.Model{ID: 1}}).Select(names()[n%1]).Updates(User{Rank: 3, Email: "y"})
+}
+
+func DeleteSelectUnknown(ctx context.Context, db *sql.DB, n int) {
+	open(db).Select(relations()[1+n%1]).Delete(&User{Model: gorm.Model{ID: 1}})
+}
+
+func names() []string { return strings.Split("Email,Name", ",") }

@@ -17,33 +17,46 @@ func (s *session) preloaded() []goval.Value {
 	var out []goval.Value
 	done := map[string]bool{}
 	for _, p := range s.preloads {
-		text, ok := p.name.Constant()
-		if !ok {
-			continue
+		ways := p.name.Variants()
+		for _, way := range ways {
+			text, ok := way.Constant()
+			switch {
+			case !ok:
+				out = append(out, join(s.w.Made("SELECT * FROM "), way))
+			case text == "~~~as~~~":
+				for _, name := range s.model.order {
+					out = append(out, s.load(s.model.relations[name], p.args)...)
+				}
+			default:
+				out = append(out, s.loadPath(text, p.args, done, len(ways) == 1)...)
+			}
 		}
-		if text == "~~~as~~~" {
-			for _, name := range s.model.order {
-				out = append(out, s.load(s.model.relations[name], p.args)...)
-			}
-			continue
+	}
+	return out
+}
+
+// loadPath is what is sent for the relations that a name leads through, those but for the last unless they are done.
+// A name that is certain and leads nowhere is one that is not understood: of others gorm refuses it.
+func (s *session) loadPath(path string, args *goval.List, done map[string]bool, certain bool) []goval.Value {
+	var out []goval.Value
+	m, names := s.model, strings.Split(path, ".")
+	for i, name := range names {
+		r := m.relations[name]
+		if r == nil && certain {
+			return append(out, join(s.w.Made("SELECT * FROM "), goval.Unknown("relation "+path)))
 		}
-		m, names := s.model, strings.Split(text, ".")
-		for i, name := range names {
-			r := m.relations[name]
-			if r == nil {
-				break
-			}
-			path := strings.Join(names[:i+1], ".")
-			args := p.args
-			if i < len(names)-1 {
-				args = &goval.List{}
-			}
-			if i == len(names)-1 || !done[path] && !s.preloads.has(path) {
-				done[path] = true
-				out = append(out, s.load(r, args)...)
-			}
-			m = r.model
+		if r == nil {
+			return out
 		}
+		here, own := strings.Join(names[:i+1], "."), args
+		if i < len(names)-1 {
+			own = &goval.List{}
+		}
+		if i == len(names)-1 || !done[here] && !s.preloads.has(here) {
+			done[here] = true
+			out = append(out, s.load(r, own)...)
+		}
+		m = r.model
 	}
 	return out
 }

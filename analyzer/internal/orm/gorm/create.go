@@ -14,6 +14,8 @@ type selection struct {
 	named map[string]bool
 	// restricted says that what is not named is left out.
 	restricted bool
+	// unknown is a name that is not known; nil if all are.
+	unknown goval.Value
 }
 
 func (s *session) selection(create bool) selection {
@@ -45,6 +47,8 @@ func (s *session) selection(create bool) selection {
 	for _, a := range s.selects {
 		if text, ok := a.Text().Constant(); ok {
 			process(text, true)
+		} else {
+			out.unknown = goval.Unknown("a name that Select is given")
 		}
 	}
 	for _, o := range s.omits {
@@ -97,6 +101,10 @@ func (s *session) create(c *goval.Call) []goval.Value {
 	selected := s.selection(true)
 	out := s.saved(belongsTo, dest, selected)
 	out = append(out, s.inserts(into, dest, selected)...)
+	if selected.unknown != nil {
+		out = append(out, join(s.w.Made("INSERT INTO "), into, textOf(" ("), selected.unknown, textOf(") VALUES ("),
+			orm.Value("values"), textOf(")")))
+	}
 	for _, kind := range []relationKind{hasOne, hasMany, manyToMany} {
 		out = append(out, s.saved(kind, dest, selected)...)
 	}
@@ -119,7 +127,7 @@ func (s *session) inserts(into goval.Value, dest goval.Arg, selected selection) 
 		if slices.Contains(certain, f) || named && !v || !named && selected.restricted {
 			continue
 		}
-		switch orm.FieldSet(element(dest), f.bind) {
+		switch fieldSet(dest, f) {
 		case orm.IsSet:
 			certain = append(certain, f)
 			with = append(with, f)
@@ -139,14 +147,6 @@ func (s *session) inserts(into goval.Value, dest goval.Arg, selected selection) 
 			s.insert(into, append(slices.Clone(certain), keys...))))
 	}
 	return out
-}
-
-// element is the element of a list of models, all of which have the same fields set.
-func element(a goval.Arg) goval.Arg {
-	if !orm.IsSequence(a) || a.List() == nil || len(a.List().Elems) == 0 {
-		return a
-	}
-	return a.List().Elems[0].Arg
 }
 
 func (s *session) insert(into goval.Value, fields []*field) goval.Value {
@@ -342,19 +342,20 @@ func (s *session) conflictSets(a goval.Arg) (sets []goval.Value, open bool) {
 	return sets, open
 }
 
-// saved is what is sent for the relations of a kind that a value has.
+// saved is what is sent for the relations of a kind that a value has, and for theirs (callbacks/associations.go:
+// rows of relations are created as the value itself is).
 func (s *session) saved(kind relationKind, dest goval.Arg, selected selection) []goval.Value {
 	var out []goval.Value
 	for _, name := range s.model.order {
 		r := s.model.relations[name]
-		if r.kind != kind || selected.leavesOut(r) {
+		if r.kind != kind || selected.leavesOut(r) || s.saving.passes(r.model) {
 			continue
 		}
-		set := orm.FieldSet(element(dest), r.field.bind)
+		set := fieldSet(dest, r.field)
 		if set == orm.NotSet {
 			continue
 		}
-		texts := s.saveRelation(r, r.field)
+		texts := append(s.saveRelation(r, r.field), s.savedBehind(r, dest, selected)...)
 		if set == orm.MaybeSet {
 			for i, t := range texts {
 				texts[i] = join(orm.DependsOn("only if "+r.name+" is set"), t)
@@ -363,6 +364,66 @@ func (s *session) saved(kind relationKind, dest goval.Arg, selected selection) [
 		out = append(out, texts...)
 	}
 	return out
+}
+
+// saving are the models whose rows are being saved, from the outermost.
+type saving []*model
+
+// maxSaving bounds how far the relations of relations are followed.
+const maxSaving = 2
+
+// passes says that a model's rows are not followed once more, as those that lead back to where they come from.
+func (s saving) passes(m *model) bool {
+	return len(s) > 0 && (len(s) > maxSaving || slices.Contains(s, m))
+}
+
+// savedBehind is what is sent for the relations of a relation's rows. Select leaves them out, unless it names them
+// (saveAssociation).
+func (s *session) savedBehind(r *relation, dest goval.Arg, selected selection) []goval.Value {
+	in := s.sessionOf(r.model)
+	in.saving = append(slices.Clip(s.saving), s.model)
+	in.selects = nestedSelects(s.selects, r.name)
+	if len(in.saving) == maxSaving || len(in.selects) == 0 && len(s.selects) > 0 && selected.restricted {
+		return nil
+	}
+	for _, o := range s.omits {
+		if name, ok := strings.CutPrefix(o, r.name+"."); ok {
+			in.omits = append(in.omits, name)
+		}
+	}
+	value := goval.Arg{}
+	if rows := elements(dest); len(rows) == 1 {
+		value = orm.Field(rows[0], r.field.bind)
+	}
+	var out []goval.Value
+	for _, kind := range []relationKind{belongsTo, hasOne, hasMany, manyToMany} {
+		out = append(out, in.saved(kind, value, in.selection(true))...)
+	}
+	return out
+}
+
+// elements are the values of a list, or the one that it is.
+func elements(a goval.Arg) []goval.Arg {
+	if !orm.IsSequence(a) || a.List() == nil || len(a.List().Elems) == 0 {
+		return []goval.Arg{a}
+	}
+	var out []goval.Arg
+	for _, e := range a.List().Elems {
+		out = append(out, e.Arg)
+	}
+	return out
+}
+
+// fieldSet says whether a field is set in a value, or in each of a list.
+func fieldSet(a goval.Arg, f *field) orm.Setness {
+	rows := elements(a)
+	set := orm.FieldSet(rows[0], f.bind)
+	for _, row := range rows[1:] {
+		if orm.FieldSet(row, f.bind) != set {
+			return orm.MaybeSet
+		}
+	}
+	return set
 }
 
 // saveRelation makes the rows of a relation, and those of the table between.

@@ -94,14 +94,14 @@ func sameModel(t types.Type, m *model) bool {
 	return st != nil && types.Identical(st, m.typ)
 }
 
-// keysOf are the conditions that the keys of a destination make, if a literal sets them.
+// keysOf are the conditions that the keys of a destination make, if a literal sets them, or may.
 func (s *session) keysOf(a goval.Arg) []expr {
 	if _, ok := indirect(a.DynamicType()).Underlying().(*types.Struct); !ok {
 		return nil
 	}
 	var out []expr
 	for _, f := range s.model.primary {
-		if a.List() != nil && orm.FieldSet(a, f.bind) == orm.IsSet {
+		if set := orm.FieldSet(a, f.bind); set == orm.IsSet || set == orm.MaybeSet && s.keyed {
 			out = append(out, equal(s.w.of(s.tableRef(), f)))
 		}
 	}

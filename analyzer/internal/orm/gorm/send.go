@@ -1,6 +1,8 @@
 package gorm
 
 import (
+	"go/types"
+	"slices"
 	"strings"
 
 	"github.com/schemavet/schemavet/analyzer/internal/goval"
@@ -93,7 +95,31 @@ func (s *session) find(c *goval.Call, conditions int) []goval.Value {
 	if s.raw != nil {
 		return append([]goval.Value{s.raw}, s.preloaded()...)
 	}
-	return append([]goval.Value{s.queryText(dest)}, s.preloaded()...)
+	keyed := *s
+	keyed.wheres, keyed.keyed = slices.Clone(s.wheres), true
+	out := []goval.Value{s.queryText(dest)}
+	if s.maybeKeyed(*dest) {
+		out = append(out, join(orm.DependsOn("only if the key is set"), keyed.queryText(dest)))
+	}
+	return append(out, s.preloaded()...)
+}
+
+// maybeKeyed says that a destination is a value of the model that may have its key, as one that a function is given:
+// one that is made beside the call has what is set there.
+func (s *session) maybeKeyed(dest goval.Arg) bool {
+	t := dest.DynamicType()
+	if s.model == nil || !sameModel(t, s.model) {
+		return false
+	}
+	_, isStruct := indirect(t).Underlying().(*types.Struct)
+	return isStruct && slices.ContainsFunc(s.model.primary, func(f *field) bool {
+		return orm.FieldSet(dest, f.bind) == orm.MaybeSet && (dest.List() == nil || dest.List().Open != "" || f.isSetIn(dest))
+	})
+}
+
+// isSetIn says that a literal, or the code behind it, sets a field by its own name where it is one of an embedded struct.
+func (f *field) isSetIn(a goval.Arg) bool {
+	return orm.FieldSet(a, f.bind[len(f.bind)-1:]) == orm.IsSet
 }
 
 // scan is a query whose rows go to something else than the model.

@@ -38,6 +38,10 @@ type session struct {
 	raw                           goval.Value
 	association                   goval.Value
 	assigns, attrs                []goval.Arg
+	// keyed says that the destination of a query has its key, where that is not known.
+	keyed bool
+	// saving are the models of the values that the model's are saved with.
+	saving saving
 	// unknown stands for calls that are not understood.
 	unknown goval.Value
 }

@@ -36,6 +36,9 @@ func (s *session) update(dest goval.Arg) []goval.Value {
 	out := s.saved(belongsTo, dest, selected)
 	certain, possible := s.structSets(dest, own, selected)
 	out = append(out, s.texts(certain, possible)...)
+	if selected.unknown != nil {
+		out = append(out, s.texts([]assignment{{text: selected.unknown}}, nil)...)
+	}
 	for _, kind := range []relationKind{hasOne, hasMany, manyToMany} {
 		out = append(out, s.saved(kind, dest, selected)...)
 	}
@@ -277,11 +280,14 @@ func (s *session) removeRelated() []goval.Value {
 		return nil
 	}
 	var out []goval.Value
-	named := s.selection(false).named
+	selected := s.selection(false)
+	if selected.unknown != nil {
+		out = append(out, join(s.w.Made("DELETE FROM "), selected.unknown))
+	}
 	for _, name := range s.model.order {
 		r := s.model.relations[name]
 		switch {
-		case !named[name] || r.kind == belongsTo:
+		case !selected.named[name] || r.kind == belongsTo:
 		case r.kind == manyToMany:
 			out = append(out, s.untie(r, false)...)
 		default:

@@ -105,15 +105,16 @@ func load(checkout string) (root string, v *usage.Version, err error) {
 
 func newMatcher(v *usage.Version) *matcher {
 	extracted := map[string][]*text{}
+	sites := map[string][]*usage.Query{}
 	for i := range v.Queries {
 		q := &v.Queries[i]
-		for _, t := range texts(q) {
-			key := q.Site.Package + "." + q.Site.Function
-			extracted[key] = append(extracted[key], t)
-		}
+		key := keyOf(q)
+		sites[key] = append(sites[key], q)
+		extracted[key] = append(extracted[key], texts(q)...)
 	}
-	return &matcher{extracted: extracted, missed: map[string]sent{}, all: map[string]bool{},
-		libraries: map[string]bool{}, reached: map[*usage.Query]bool{}}
+	return &matcher{extracted: extracted, sites: sites, missed: map[string]sent{}, all: map[string]bool{},
+		libraries: map[string]bool{}, tests: map[string]bool{}, reached: map[*usage.Query]bool{},
+		counted: map[string]bool{}, tallies: map[string]tally{}, files: map[string]string{}}
 }
 
 func read(file string) ([]sent, error) {
@@ -183,12 +184,32 @@ func fingerprint(sql string) string {
 }
 
 type matcher struct {
+	// extracted and sites are by function.
 	extracted map[string][]*text
-	// libraries are the statements that libraries make by themselves.
-	libraries map[string]bool
-	all       map[string]bool
-	missed    map[string]sent
-	reached   map[*usage.Query]bool
+	sites     map[string][]*usage.Query
+	// libraries are the statements that libraries make by themselves, tests those that tests write and helpers of
+	// the program send.
+	libraries, tests map[string]bool
+	all              map[string]bool
+	missed           map[string]sent
+	reached          map[*usage.Query]bool
+	// tallies are by class; counted are the statements in them, strange those that are no text of their site.
+	tallies map[string]tally
+	counted map[string]bool
+	strange []string
+	// files are sources without white space.
+	files map[string]string
+}
+
+// copied matches what pgx asks for the types of COPY: (Conn).CopyFrom prepares it.
+var copied = regexp.MustCompile(`(?i)^select (".*") from (".*")$`)
+
+// copying is the COPY that pgx asks the types for, of which the program gives the names; any other statement itself.
+func copying(sql string) string {
+	if m := copied.FindStringSubmatch(sql); m != nil {
+		return "COPY " + m[2] + " (" + m[1] + ") FROM STDIN BINARY"
+	}
+	return sql
 }
 
 // closures are the suffixes of function literals and of instances.
@@ -196,8 +217,13 @@ var closures = regexp.MustCompile(`(\.func\d+|\.gowrap\d+|\.\d+|-range\d+|-fm|\[
 
 func (m *matcher) match(s sent) {
 	fp := fingerprint(s.SQL)
-	m.all[fp] = true
 	of := m.of(s)
+	if len(of) == 0 && m.writtenByTest(s) {
+		m.tests[fp] = true
+		return
+	}
+	m.all[fp] = true
+	m.count(s, of)
 	for _, t := range of {
 		m.reached[t.site] = true
 	}
@@ -218,7 +244,7 @@ func (m *matcher) of(s sent) []*text {
 		return out
 	}
 	for _, f := range s.Frames {
-		if found := among(m.extracted[closures.ReplaceAllString(f.Function, "")]); len(found) > 0 {
+		if found := among(m.extracted[functionOf(f.Function)]); len(found) > 0 {
 			return found
 		}
 	}
@@ -241,7 +267,7 @@ func (m *matcher) bySite(s sent) []*text {
 	names := namesOf(s.SQL)
 	for _, f := range s.Frames {
 		var of []*text
-		for _, t := range m.extracted[closures.ReplaceAllString(f.Function, "")] {
+		for _, t := range m.extracted[functionOf(f.Function)] {
 			switch at := t.site.Site; {
 			case filepath.Base(at.File) != filepath.Base(f.File) || at.Line > f.Line ||
 				len(of) > 0 && at.Line < of[0].site.Site.Line:
@@ -274,9 +300,10 @@ func (m *matcher) print(lines, live int) {
 	found := len(m.all) - len(m.missed)
 	fmt.Printf("%d records; %d distinct statements of deployed code, %d extracted: recall %.1f %%\n", lines, len(m.all),
 		found, 100*float64(found)/float64(max(len(m.all), 1)))
-	fmt.Printf("%d more are made by libraries\n", len(m.libraries))
+	fmt.Printf("%d more are made by libraries, %d written by tests\n", len(m.libraries), len(m.tests))
 	fmt.Printf("%d live sites, %d of them reached by the tests: %.1f %%\n", live, len(m.reached),
 		100*float64(len(m.reached))/float64(max(live, 1)))
+	m.printSites()
 	missed := make([]sent, 0, len(m.missed))
 	for _, s := range m.missed {
 		missed = append(missed, s)
