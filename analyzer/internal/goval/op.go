@@ -153,27 +153,41 @@ func replaced(v, what, with, limit Value) Value {
 				out = append(out, p)
 			}
 		}
-		return out
+		return joinedLiterals(out)
 	})
 }
 
-// joinedLiterals is a value whose literals that stand side by side are one.
+// joinedLiterals is a value whose literals that stand side by side are one, but for names that libraries make.
 func joinedLiterals(v Value) Value {
 	var out Value
-	for _, p := range v {
-		lit, ok := p.(*Lit)
-		if ok && len(out) > 0 {
-			if last, isLit := out[len(out)-1].(*Lit); isLit {
-				joined := &Lit{Text: last.Text + lit.Text, Runs: slices.Clone(last.Runs)}
-				for _, r := range lit.Runs {
-					r.At += len(last.Text)
-					joined.Runs = append(joined.Runs, r)
-				}
-				out[len(out)-1] = joined
-				continue
-			}
+	for i := 0; i < len(v); {
+		n := slices.IndexFunc(v[i:], func(p Part) bool { lit, ok := p.(*Lit); return !ok || lit.Declared != nil })
+		if n < 0 {
+			n = len(v) - i
 		}
-		out = append(out, p)
+		if n < 2 {
+			out = append(out, v[i])
+			i++
+			continue
+		}
+		out = append(out, joinedLiteral(v[i:i+n]))
+		i += n
 	}
+	return out
+}
+
+// joinedLiteral is the text of literals side by side.
+func joinedLiteral(v Value) *Lit {
+	out := &Lit{}
+	var text strings.Builder
+	for _, p := range v {
+		lit := p.(*Lit)
+		for _, r := range lit.Runs {
+			r.At += text.Len()
+			out.Runs = append(out.Runs, r)
+		}
+		text.WriteString(lit.Text)
+	}
+	out.Text = text.String()
 	return out
 }

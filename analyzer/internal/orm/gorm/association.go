@@ -23,7 +23,7 @@ func (s *session) preloaded() []goval.Value {
 			switch {
 			case !ok:
 				out = append(out, join(s.w.Made("SELECT * FROM "), way))
-			case text == "~~~as~~~":
+			case isAssociations(text):
 				for _, name := range s.model.order {
 					out = append(out, s.load(s.model.relations[name], p.args)...)
 				}

@@ -29,7 +29,7 @@ func (s *session) selection(create bool) selection {
 			for _, f := range s.model.columns {
 				out.named[f.column] = result
 			}
-		case name == "clause.Associations" || name == "~~~as~~~":
+		case isAssociations(name):
 			for _, r := range s.model.order {
 				out.named[r] = result
 			}

@@ -320,3 +320,6 @@ func (m *model) firstOf(bind []string, names []string) *field {
 	}
 	return nil
 }
+
+// isAssociations says that a name is clause.Associations, as gorm spells it now and before 1.20.8.
+func isAssociations(name string) bool { return name == "~~~as~~~" || name == "@@@as@@@" }

@@ -317,7 +317,7 @@ func nestedSelects(selects []goval.Arg, relation string) (out []goval.Arg) {
 		switch rest, ok := strings.CutPrefix(text, relation+"."); {
 		case ok:
 			out = append(out, goval.Arg{Value: textOf(rest)})
-		case text == "~~~as~~~":
+		case isAssociations(text):
 			out = append(out, a)
 		}
 	}

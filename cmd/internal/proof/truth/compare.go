@@ -202,12 +202,12 @@ type matcher struct {
 }
 
 // copied matches what pgx asks for the types of COPY: (Conn).CopyFrom prepares it.
-var copied = regexp.MustCompile(`(?i)^select (".*") from (".*")$`)
+var copied = regexp.MustCompile(`^select ("[^"]+"(?:, "[^"]+")*) from ("[^"]+"(?:\."[^"]+")?)$`)
 
 // copying is the COPY that pgx asks the types for, of which the program gives the names; any other statement itself.
 func copying(sql string) string {
 	if m := copied.FindStringSubmatch(sql); m != nil {
-		return "COPY " + m[2] + " (" + m[1] + ") FROM STDIN BINARY"
+		return "COPY " + m[2] + " (" + m[1] + ") FROM STDIN"
 	}
 	return sql
 }
@@ -216,6 +216,7 @@ func copying(sql string) string {
 var closures = regexp.MustCompile(`(\.func\d+|\.gowrap\d+|\.\d+|-range\d+|-fm|\[\.\.\.\])`)
 
 func (m *matcher) match(s sent) {
+	s.SQL = copying(s.SQL)
 	fp := fingerprint(s.SQL)
 	of := m.of(s)
 	if len(of) == 0 && m.writtenByTest(s) {
@@ -237,7 +238,7 @@ func (m *matcher) of(s sent) []*text {
 	fp, names := fingerprint(s.SQL), namesOf(s.SQL)
 	among := func(list []*text) (out []*text) {
 		for _, t := range list {
-			if !t.partial && t.fingerprint == fp || t.partial && t.names.within(names) {
+			if !t.partial && (t.fingerprint == fp || t.site.Lowered && t.names.same(names)) || t.partial && t.names.within(names) {
 				out = append(out, t)
 			}
 		}
@@ -294,6 +295,14 @@ func (n names) within(of names) bool {
 	}
 	return n.command == of.command && (len(n.relations) > 0 || n.none) &&
 		!slices.ContainsFunc(n.relations, in(of.relations)) && !slices.ContainsFunc(n.columns, in(of.columns))
+}
+
+// same says that two statements do the same to the same names: those that libraries make differ in which columns
+// RETURNING names, in DEFAULT for a value, and in how often a name stands, as the data has it.
+func (n names) same(as names) bool {
+	set := func(list []string) []string { return slices.Compact(slices.Sorted(slices.Values(list))) }
+	return n.command == as.command && slices.Equal(set(n.relations), set(as.relations)) &&
+		slices.Equal(set(n.columns), set(as.columns))
 }
 
 func (m *matcher) print(lines, live int) {
