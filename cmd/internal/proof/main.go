@@ -19,6 +19,7 @@ import (
 	"github.com/schemavet/schemavet/cmd/internal/proof/differential"
 	"github.com/schemavet/schemavet/cmd/internal/proof/engine"
 	"github.com/schemavet/schemavet/cmd/internal/proof/figures"
+	"github.com/schemavet/schemavet/cmd/internal/proof/first"
 	"github.com/schemavet/schemavet/cmd/internal/proof/kit"
 	"github.com/schemavet/schemavet/cmd/internal/proof/migrated"
 	"github.com/schemavet/schemavet/cmd/internal/proof/regress"
@@ -32,7 +33,7 @@ import (
 func proofs() []kit.Proof {
 	return []kit.Proof{differential.Proof(), coverage.Proof(), coverage.Table(), sample.Proof(), truth.Prepare(),
 		truth.Compare(), truth.Mutate(), replay.Proof(), migrated.Proof(), regress.Proof(), sqlcdata.Proof(),
-		engine.Proof(), scale.Proof(), bench.Proof(), figures.Proof()}
+		engine.Proof(), scale.Proof(), bench.Proof(), figures.Proof(), first.Proof()}
 }
 
 func main() {
