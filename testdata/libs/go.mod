@@ -8,6 +8,7 @@ require (
 	github.com/jmoiron/sqlx v1.4.0
 	github.com/knadh/goyesql/v2 v2.2.0
 	github.com/qustavo/dotsql v1.2.0
+	github.com/samber/lo v1.53.0
 )
 
 require (

@@ -92,6 +92,9 @@ func (x *extractor) set(v *types.Var, e ast.Expr, f *goval.Frame) {
 		return
 	}
 	x.fieldsSet[v] = true
+	if text, ok := f.Eval(e).Constant(); ok && text == "" {
+		return // set to nothing, until something else sets it
+	}
 	at := x.setAt[e]
 	if at == nil {
 		at = &ast.CallExpr{Fun: e, Lparen: e.Pos(), Rparen: e.End() - 1}

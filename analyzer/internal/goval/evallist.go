@@ -43,11 +43,7 @@ func (f *Frame) subList(x *ast.SliceExpr) *List {
 	if ok1 && ok2 && low <= high {
 		return whole.With(whole.Elems[low:high])
 	}
-	out := whole.With(slices.Clone(whole.Elems))
-	for i := range out.Elems {
-		out.Elems[i].Optional = true
-	}
-	return out
+	return whole.optional()
 }
 
 func (f *Frame) listCall(call *ast.CallExpr) *List {
@@ -82,6 +78,12 @@ func (f *Frame) listCall(call *ast.CallExpr) *List {
 		return out
 	case "slices.Insert":
 		return f.inserted(call)
+	case "github.com/samber/lo.Map":
+		return f.mappedTexts(call)
+	case "github.com/samber/lo.Filter", "github.com/samber/lo.Reject":
+		return f.list(call.Args[0]).optional()
+	case "github.com/samber/lo.Uniq":
+		return f.list(call.Args[0])
 	case "strings.Split":
 		text, ok1 := f.text(call.Args[0]).Constant()
 		sep, ok2 := f.text(call.Args[1]).Constant()
@@ -149,6 +151,34 @@ func (f *Frame) mapped(call *ast.CallExpr) *List {
 		return &List{Elems: []Element{{Arg: Arg{Value: v, typ: list.Elem(), Type: list.Elem().String()}}}}
 	}
 	return nil
+}
+
+// mappedTexts is lo.Map of a list: what the function makes of each element.
+func (f *Frame) mappedTexts(call *ast.CallExpr) *List {
+	if len(call.Args) < 2 {
+		return &List{Open: types.ExprString(call)}
+	}
+	if l := f.mapped(call); l != nil {
+		return l
+	}
+	fn := f.function(call.Args[1])
+	return f.list(call.Args[0]).Map(func(e Element) Value {
+		return fn.Result.SubstituteOf(fn.Of, func(i int) Value {
+			if i == 0 {
+				return e.Text()
+			}
+			return UnknownValue("number")
+		})
+	})
+}
+
+// optional is a list of which each element may be left out.
+func (l *List) optional() *List {
+	out := l.With(slices.Clone(l.Elems))
+	for i := range out.Elems {
+		out.Elems[i].Optional = true
+	}
+	return out
 }
 
 func (f *Frame) appended(call *ast.CallExpr) *List {

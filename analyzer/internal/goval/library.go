@@ -33,13 +33,23 @@ func init() {
 		}
 		return Choice([]Value{f.text(call.Args[len(call.Args)-2]), Unknown(types.ExprString(call))})
 	}
+	// One of two, as a condition has it: lo.Ternary(cond, a, b).
+	either := func(f *Frame, call *ast.CallExpr) Value {
+		if len(call.Args) < 3 {
+			return f.fallback(call)
+		}
+		return Either(f.text(call.Args[1]), f.text(call.Args[2]))
+	}
 	library = map[string]func(f *Frame, call *ast.CallExpr) Value{
-		"flag.String":                               flag,
-		"(*flag.FlagSet).String":                    flag,
-		"github.com/spf13/pflag.String":             flag,
-		"github.com/spf13/pflag.StringP":            flag,
-		"(*github.com/spf13/pflag.FlagSet).String":  flag,
-		"(*github.com/spf13/pflag.FlagSet).StringP": flag,
+		"flag.String":                                             flag,
+		"(*flag.FlagSet).String":                                  flag,
+		"github.com/spf13/pflag.String":                           flag,
+		"github.com/spf13/pflag.StringP":                          flag,
+		"(*github.com/spf13/pflag.FlagSet).String":                flag,
+		"(*github.com/spf13/pflag.FlagSet).StringP":               flag,
+		"github.com/samber/lo.Ternary":                            either,
+		"github.com/duke-git/lancet/v2/condition.Ternary":         either,
+		"github.com/duke-git/lancet/v2/condition.TernaryOperator": either,
 		"cmp.Or": (*Frame).firstOf,
 		"fmt.Sprintf": func(f *Frame, call *ast.CallExpr) Value {
 			return f.sprintf(call.Args, call.Ellipsis.IsValid())
