@@ -43,6 +43,11 @@ type later struct {
 	seen env
 }
 
+// inLoop says that the statement stands in a loop.
+func (c *control) inLoop() bool {
+	return slices.ContainsFunc(c.targets, func(t *target) bool { return t.loop })
+}
+
 func (f *Frame) enter(loop bool) *target {
 	t := &target{label: f.control.label, loop: loop}
 	f.control.label = ""

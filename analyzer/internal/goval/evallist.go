@@ -50,12 +50,7 @@ func (f *Frame) listCall(call *ast.CallExpr) *List {
 	if id, ok := ast.Unparen(call.Fun).(*ast.Ident); ok {
 		switch id.Name {
 		case "make":
-			if len(call.Args) > 1 {
-				if n, ok := f.intOf(call.Args[1]); !ok || n > 0 {
-					return &List{Open: types.ExprString(call)}
-				}
-			}
-			return &List{}
+			return f.madeList(call)
 		case "append":
 			return f.appended(call)
 		}
@@ -107,6 +102,34 @@ func (f *Frame) listCall(call *ast.CallExpr) *List {
 		return l
 	}
 	return &List{Open: types.ExprString(call)}
+}
+
+// maxMade bounds the length of a list that is made with empty elements.
+const maxMade = 64
+
+// madeList is make([]T, n), or a map: of texts n empty ones.
+func (f *Frame) madeList(call *ast.CallExpr) *List {
+	t := f.pkg.Info.TypeOf(call)
+	if _, isMap := typeUnder[*types.Map](t); isMap || len(call.Args) < 2 {
+		return &List{}
+	}
+	n, ok := f.intOf(call.Args[1])
+	if !ok {
+		n, ok = f.length(call.Args[1])
+	}
+	switch {
+	case ok && n == 0:
+		return &List{}
+	case !isStringSlice(t):
+		return &List{Open: types.ExprString(call)}
+	case !ok || n > maxMade:
+		return &List{Open: types.ExprString(call), made: true}
+	}
+	out := &List{}
+	for range n {
+		out.Elems = append(out.Elems, Element{Arg: Arg{Value: Text("")}})
+	}
+	return out
 }
 
 // inserted is slices.Insert of some elements at a constant place.
@@ -322,6 +345,9 @@ func (f *Frame) setKey(x *ast.IndexExpr, value ast.Expr) {
 	} else if i, known := f.indexOf(x.Index); known && i < len(out.Elems) && !out.hasRest() {
 		out.Elems = slices.Clone(out.Elems)
 		out.Elems[i] = Element{Arg: f.element(value), Optional: out.Elems[i].Optional}
+	} else if out.made && f.control.inLoop() && (out.filled == nil && len(out.Elems) == 0 || out.filled == x) {
+		out.Elems = append(slices.Clip(out.Elems), Element{Arg: f.element(value)})
+		out.Open, out.filled = "", x
 	} else {
 		out.Open = "an element that is set"
 	}

@@ -1,6 +1,7 @@
 package goval
 
 import (
+	"go/ast"
 	"go/types"
 	"slices"
 )
@@ -16,6 +17,10 @@ type List struct {
 	typ types.Type
 	// declared says that it is a struct that was declared without a value, and may be filled by what reads rows.
 	declared bool
+	// made says that it was made with a length that is not known; filled is the one assignment that sets its elements,
+	// in a loop, once it has been met.
+	made   bool
+	filled ast.Node
 	// given is the parameter that brings the elements that are not known, if one does.
 	given Value
 	// text is what stands where text is asked for; a hole if it is not set.
@@ -122,6 +127,12 @@ func joinLists(x, y *List) *List {
 	}
 	if y == nil {
 		y = &List{}
+	}
+	switch {
+	case x.made && y.filled != nil && x.filled == nil: // a loop that runs for no element
+		x = y.With(nil)
+	case y.made && x.filled != nil && y.filled == nil:
+		y = x.With(nil)
 	}
 	out := x.With(nil)
 	if out.Open == "" {

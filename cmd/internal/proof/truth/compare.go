@@ -249,9 +249,11 @@ func (m *matcher) of(s sent) []*text {
 			return found
 		}
 	}
-	// What is prepared once more was prepared elsewhere in the package before.
+	// What is prepared once more was prepared elsewhere in the package before; what an iterator sends, that has no
+	// site, was given to it there.
+	elsewhere := s.Again || m.siteOf(s) == nil
 	for function, list := range m.extracted {
-		if s.Again && slices.ContainsFunc(s.Frames,
+		if elsewhere && slices.ContainsFunc(s.Frames,
 			func(f frame) bool { return strings.HasPrefix(f.Function, packageOf(function)+".") }) {
 			if found := among(list); len(found) > 0 {
 				return found
