@@ -51,7 +51,7 @@ const maxBodies = 4
 // body binds the body of one of the project's own functions for a call at an offset. rows
 // are NEW and OLD for a trigger.
 func (b *binder) body(f *catalog.Function, at int, rows *catalog.Relation) {
-	if b.env.Static || f == nil || f.ID < catalog.FirstID || f.Extension != "" || f.Body == "" ||
+	if b.env.Static || b.idle || f == nil || f.ID < catalog.FirstID || f.Extension != "" || f.Body == "" ||
 		b.nested >= maxBodies || b.bodies[f.ID] {
 		return
 	}
@@ -181,7 +181,11 @@ func (b *binder) variables(f *catalog.Function, p *parsedBody, rows *catalog.Rel
 		}
 		vars.cols = append(vars.cols, column{name: name, typ: typ, place: vars.num, owner: f.Name, attr: name})
 	}
-	for _, a := range f.Args {
+	args := f.Args
+	if f.Language == "sql" {
+		args = f.Inputs() // What an SQL function gives has no name in it.
+	}
+	for _, a := range args {
 		typ := a.Type
 		if sqltype.IsPolymorphic(typ.ID) {
 			typ.ID = 0

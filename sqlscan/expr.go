@@ -487,7 +487,7 @@ func (b *binder) collated(v value, at int) value {
 }
 
 func (b *binder) subLink(l *level, s *pg_query.SubLink) value {
-	sub := &level{parent: l}
+	sub := &level{parent: l, exists: s.SubLinkType == pg_query.SubLinkType_EXISTS_SUBLINK}
 	cols, unknown := b.query(sub, s.Subselect)
 	switch s.SubLinkType {
 	case pg_query.SubLinkType_EXISTS_SUBLINK:

@@ -18,6 +18,8 @@ type level struct {
 	// open says that FROM holds something unknown, so that an unqualified name that is
 	// not found may still be a column.
 	open bool
+	// exists says that it is that of EXISTS, which asks for a row and not for what stands in it.
+	exists bool
 }
 
 // item is an entry of FROM as names see it (ParseNamespaceItem).

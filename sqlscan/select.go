@@ -175,7 +175,10 @@ func (b *binder) selectStmt(l *level, s *pg_query.SelectStmt) ([]Column, bool) {
 		b.creates(s.IntoClause.Rel)
 	}
 	b.from(l, s.FromClause)
+	idle := b.idle
+	b.idle = idle || l.exists && listIsDropped(s)
 	out := b.targets(l, s.TargetList)
+	b.idle = idle
 	if s.WhereClause != nil {
 		b.boolean(b.expr(l, s.WhereClause), "WHERE")
 		b.forbidSets(s.WhereClause, "WHERE")
@@ -377,6 +380,13 @@ func (t targetList) columns() []Column {
 		cols = append(cols, c)
 	}
 	return cols
+}
+
+// listIsDropped says that the planner drops the list of a query that EXISTS asks (subselect.c, simplify_EXISTS_query).
+func listIsDropped(s *pg_query.SelectStmt) bool {
+	return s.Op == pg_query.SetOperation_SETOP_NONE && s.HavingClause == nil && s.LimitOffset == nil &&
+		len(s.LockingClause) == 0 && !slices.ContainsFunc(s.GroupClause,
+		func(n *pg_query.Node) bool { return n.GetGroupingSet() != nil })
 }
 
 func (b *binder) targets(l *level, list []*pg_query.Node) targetList {
