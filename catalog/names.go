@@ -59,6 +59,8 @@ const (
 	OpRemove Op = '-'
 	OpChange Op = '~'
 	OpOpaque Op = '?'
+	// OpUpgrade is another major version of the server, which can answer any look-up differently.
+	OpUpgrade Op = '^'
 )
 
 // Effect is a thing that a statement did to the catalog: the name it added, removed or

@@ -49,6 +49,8 @@ type Options struct {
 	// Coverage is the least share of live sites that must be understood, in percent; nil for the config's, or
 	// DefaultCoverage.
 	Coverage *int
+	// Upgrade is the major version that the server is about to get, 0 for none.
+	Upgrade int
 	Shadow   string
 	// Cache is the folder for kept results, empty for the user's.
 	Cache string

@@ -231,6 +231,9 @@ func withoutQueries(v *usage.Version) *usage.Version {
 func (d *database) take(list []impact.Finding) {
 	for _, f := range list {
 		f.Database = d.name
+		if f.Change != nil && f.Change.File == "" && f.Use != nil {
+			f.Advice = ofUpgrade
+		}
 		d.c.result.Findings = append(d.c.result.Findings, f)
 	}
 }
@@ -280,7 +283,7 @@ func (d *database) compile() error {
 		}
 	}
 	b.Source, b.Server = source, d.plan.Base.Version()
-	b.Assumed = d.plan.Base.Server == 0
+	b.Assumed, b.Upgrade = d.plan.Base.Server == 0, d.c.s.opts.Upgrade
 	b.Open, b.Digest = d.plan.Base.OpenPlaces(), snapshot.Digest(d.plan.Base)
 	d.appPath, b.PathFrom = impact.ApplicationPath(d.is.SearchPath, d.plan.Base, d.is.Role)
 	b.SearchPath = d.appPath
@@ -301,7 +304,7 @@ func (d *database) compile() error {
 			SQLSTATE: fail.SQLSTATE, Message: fail.Message, Change: &fail.Origin, Object: fail.Object.String(),
 			Advice: impact.MigrationFails.Advice()}})
 	}
-	return nil
+	return d.upgrade(pending)
 }
 
 // planNotes passes on what the simulator had to say.

@@ -231,6 +231,9 @@ func (s *Session) checkOptions() error {
 		!slices.ContainsFunc(s.config.All(), func(d config.Database) bool { return d.DB != "" }):
 		return errors.New("-drift compares a database with its migrations: it needs -db")
 	}
+	if err := checkUpgrade(o.Upgrade); err != nil {
+		return err
+	}
 	return o.Database.check()
 }
 

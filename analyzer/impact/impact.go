@@ -438,7 +438,8 @@ func (st *statement) touchedBy(changes ...catalog.Change) bool {
 		return true
 	}
 	return slices.ContainsFunc(changes, func(c catalog.Change) bool {
-		return slices.ContainsFunc(c.Effects, func(e catalog.Effect) bool { return st.lookups[lookupOf(e.Name)] })
+		return slices.ContainsFunc(c.Effects,
+			func(e catalog.Effect) bool { return e.Op == catalog.OpUpgrade || st.lookups[lookupOf(e.Name)] })
 	})
 }
 

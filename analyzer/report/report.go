@@ -23,7 +23,9 @@ type Base struct {
 	// Server is the major version.
 	Server int `json:"server"`
 	// Assumed says that the server's version is not known.
-	Assumed    bool     `json:"server_assumed"`
+	Assumed bool `json:"server_assumed"`
+	// Upgrade is the major version that the server is about to get; 0 if it keeps its own.
+	Upgrade    int      `json:"upgrade,omitempty"`
 	SearchPath []string `json:"search_path"`
 	PathFrom   string   `json:"search_path_from"`
 	Applied    int      `json:"applied"`

@@ -134,8 +134,12 @@ func (t *textWriter) base(d Database) {
 	if d.Base.Assumed {
 		server += " assumed"
 	}
+	pending := count(len(d.Pending), "migration")
+	if d.Base.Upgrade != 0 {
+		pending += fmt.Sprintf(" and the upgrade to PostgreSQL %d", d.Base.Upgrade)
+	}
 	t.printf("base%s: %s; %s; search path %s (%s); %s pending\n", of(d.Name), sourceOf(d.Base), server,
-		strings.Join(d.Base.SearchPath, ", "), d.Base.PathFrom, count(len(d.Pending), "migration"))
+		strings.Join(d.Base.SearchPath, ", "), d.Base.PathFrom, pending)
 	for i, o := range d.Base.Open {
 		if i == t.listed {
 			t.printf("open: … and %d more (-v lists all)\n", len(d.Base.Open)-i)
@@ -224,6 +228,10 @@ func (t *textWriter) change(f impact.Finding) {
 	t.printf("\n")
 	if f.Change == nil {
 		t.printf("nothing pending brings what this code needs:\n")
+		return
+	}
+	if f.Change.File == "" {
+		t.printf("%s\n", f.Change.Statement)
 		return
 	}
 	t.printf("%s:%d:%d: %s\n", f.Change.File, f.Change.Line, f.Change.Column, oneLine(f.Change.Statement))

@@ -61,6 +61,7 @@ func judgeFlags(fs *flag.FlagSet, o *check.Options) {
 	fs.StringVar(&o.Next, "next", "", "the code about to be deployed: worktree or none (default worktree)")
 	fs.Var((*list)(&o.Servers), "db", "`DSN` of the live database: its schema is the base, and its version table says "+
 		"which migrations have run; NAME=DSN, repeatable, where the config names several databases")
+	fs.IntVar(&o.Upgrade, "upgrade", 0, "an upgrade of the server to this major `VERSION` is pending too")
 	fs.BoolVar(&o.Drift, "drift", false,
 		"show where the database of -db differs from what the migrations that have run would make")
 	fs.BoolVar(&o.Prove, "prove", false,
