@@ -25,7 +25,6 @@ import (
 	"github.com/schemavet/schemavet/analyzer/internal/dbapi"
 	"github.com/schemavet/schemavet/analyzer/internal/extract"
 	"github.com/schemavet/schemavet/analyzer/internal/fact"
-	"github.com/schemavet/schemavet/analyzer/internal/goval"
 	"github.com/schemavet/schemavet/analyzer/usage"
 )
 
@@ -103,7 +102,7 @@ func Load(ctx context.Context, b Build, name, source string) (*usage.Version, er
 	l := &loader{build: b, command: command, version: v, facts: map[types.Object]*fact.Fact{},
 		unlowered: map[string]*usage.Unlowered{},
 		reaches:   map[*types.Package]bool{}, lenient: map[string]string{}, settings: extract.Settings{},
-		instances: extract.NewInstances(), writes: goval.NewWrites()}
+		instances: extract.NewInstances(), writes: extract.NewWrites()}
 	tests := testOnly(pkgs, b.Files)
 	for _, p := range pkgs {
 		if p.Types != nil && p.TypesInfo != nil && !tests[p.PkgPath] {
@@ -269,7 +268,7 @@ type loader struct {
 	graphs     []*extract.Graph
 	settings   extract.Settings
 	instances  *extract.Instances
-	writes     *goval.Writes
+	writes     *extract.Writes
 	// lenient are the packages from which handles that ignore columns go to others, by library.
 	lenient map[string]string
 	// roots are the migrations that are Go code, packages all that were loaded.

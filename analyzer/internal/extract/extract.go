@@ -43,7 +43,7 @@ type Input struct {
 	Instances *Instances
 	// Writes are what the packages of the program set of each other; nil if no more than the package
 	// is known of it.
-	Writes *goval.Writes
+	Writes *Writes
 	// Disk is what the files that code embeds or reads are read from; nil for none.
 	Disk goval.Files
 }
