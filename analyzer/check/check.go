@@ -51,7 +51,7 @@ type Options struct {
 	Coverage *int
 	// Upgrade is the major version that the server is about to get, 0 for none.
 	Upgrade int
-	Shadow   string
+	Shadow  string
 	// Cache is the folder for kept results, empty for the user's.
 	Cache string
 	// ManifestLimit and FileLimit are in MiB.
