@@ -66,6 +66,13 @@ history:
 breakage:
 	go test -v -count=1 ./cmd/internal/breakage
 
+SERVERS ?= $(abspath bin/servers)
+VERSIONS ?= 12 13 14 16 17 18
+breakage-versions:
+	.ci/servers $(SERVERS) $(VERSIONS)
+	for v in $(VERSIONS); do PATH=$(SERVERS)/$$v/bin:$$PATH go test -count=1 -v ./cmd/internal/breakage | \
+	  grep -e 'of [0-9]* cases' -e 'false error' -e '^FAIL' -e '^ok' -e '^panic'; done
+
 SRC ?= bin/regress
 regress:
 	test -d "$(SRC)/sql" || cmd/internal/proof/regress/fetch.sh "$(SRC)"

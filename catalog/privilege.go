@@ -100,9 +100,11 @@ type Role struct {
 	Name string
 	// Superuser and BypassRLS lift all checks, or those of rows.
 	Superuser, BypassRLS bool
-	// NoInherit says that the role has its groups' privileges only after SET ROLE.
+	// NoInherit says that the role has its groups' privileges only after SET ROLE: up to PostgreSQL 15, and behind it
+	// of memberships that are granted from then on.
 	NoInherit bool
-	MemberOf  []string
+	// MemberOf are its groups, Aloof those of them that were granted without their privileges (inherit_option, 16).
+	MemberOf, Aloof []string
 	// Gone says that the role was dropped or renamed: it is known not to be there. Others
 	// that are not in a Schema may have been made outside of it.
 	Gone bool
@@ -145,16 +147,29 @@ func (s *Schema) Acts(role string) []string {
 	out := []string{role, ""}
 	for i := 0; i < len(out); i++ {
 		r, _ := s.roles.Get(out[i])
-		if r.NoInherit || out[i] == "" {
+		if out[i] == "" {
 			continue
 		}
 		for _, group := range r.MemberOf {
-			if !slices.Contains(out, group) {
+			if s.inherits(r, group) && !slices.Contains(out, group) {
 				out = append(out, group)
 			}
 		}
 	}
 	return out
+}
+
+// inherits says that a role has the privileges of one of its groups; where the version is not known, that some version
+// says so.
+func (s *Schema) inherits(r Role, group string) bool {
+	aloof := slices.Contains(r.Aloof, group)
+	switch {
+	case s.Server == 0:
+		return !r.NoInherit || !aloof
+	case s.Server < 16:
+		return !r.NoInherit
+	}
+	return !aloof
 }
 
 // MemberOf says whether a role can become another with SET ROLE.

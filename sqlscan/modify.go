@@ -186,7 +186,7 @@ func (b *binder) merge(l *level, s *pg_query.MergeStmt) {
 	b.with(l, s.WithClause)
 	w := b.target(s.Relation)
 	b.ruled(w, "iud", "MERGE is not supported for relations with rules")
-	if w.rel != nil && !w.rel.IsTable() && w.rel.Kind == catalog.View {
+	if server := b.env.Schema.Server; w.rel != nil && w.rel.Kind == catalog.View && server > 0 && server < 17 {
 		b.note(Outcome{Start: w.at, End: b.nameEnd(w.at, 1), Kind: catalog.KindRelation, Fact: Unfit, Text: "merge",
 			State:    Failed,
 			SQLSTATE: "0A000",

@@ -28,11 +28,11 @@ func (r *reader) readRoles(ctx context.Context) {
 	type role struct {
 		Name                            string
 		Superuser, BypassRLS, NoInherit bool
-		MemberOf                        []string
+		MemberOf, Aloof                 []string
 	}
 	for _, x := range rows[role](ctx, r, "roles.sql") {
 		r.schema = r.schema.WithRole(catalog.Role{Name: x.Name, Superuser: x.Superuser, BypassRLS: x.BypassRLS,
-			NoInherit: x.NoInherit, MemberOf: x.MemberOf})
+			NoInherit: x.NoInherit, MemberOf: x.MemberOf, Aloof: x.Aloof})
 	}
 	r.schema = r.schema.AsWhole()
 	type grant struct{ Maker, Schema, Kind, Grantee, Privilege string }

@@ -32,6 +32,7 @@ func canonical(s *catalog.Schema) catalog.Exported {
 	}
 	for _, r := range e.Roles {
 		slices.Sort(r.MemberOf)
+		slices.Sort(r.Aloof)
 	}
 	slices.SortFunc(e.Relations, func(a, b catalog.ExportedRelation) int {
 		return cmp.Or(strings.Compare(a.Schema, b.Schema), strings.Compare(a.Name, b.Name))

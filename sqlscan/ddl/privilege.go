@@ -56,6 +56,7 @@ func (a *applier) alterRole(s *pg_query.AlterRoleStmt) {
 
 // roleOptions applies the options of CREATE and ALTER ROLE that privileges depend on.
 func (a *applier) roleOptions(role catalog.Role, list []*pg_query.Node) catalog.Role {
+	var joined []string
 	for _, n := range list {
 		d := n.GetDefElem()
 		on := d.GetArg().GetBoolean().GetBoolval()
@@ -69,11 +70,17 @@ func (a *applier) roleOptions(role catalog.Role, list []*pg_query.Node) catalog.
 		case "addroleto":
 			for _, g := range d.Arg.GetList().GetItems() {
 				role.MemberOf = with(role.MemberOf, a.roleName(g.GetRoleSpec()))
+				joined = append(joined, a.roleName(g.GetRoleSpec()))
 			}
 		case "rolemembers", "adminmembers":
 			for _, m := range d.Arg.GetList().GetItems() {
-				a.joins(a.roleName(m.GetRoleSpec()), role.Name, true)
+				a.joins(a.roleName(m.GetRoleSpec()), role.Name, true, nil)
 			}
+		}
+	}
+	if role.NoInherit {
+		for _, g := range joined {
+			role.Aloof = with(role.Aloof, g)
 		}
 	}
 	return role
@@ -94,20 +101,32 @@ func without(list []string, name string) []string {
 	return out
 }
 
-// joins makes a role a member of a group, or ends that.
-func (a *applier) joins(member, group string, on bool) {
+// joins makes a role a member of a group, or ends that. options are those of GRANT.
+func (a *applier) joins(member, group string, on bool, options []*pg_query.Node) {
 	if member == "" {
 		return
 	}
 	role, _ := a.s.Role(member)
 	role.Name = member
+	role.MemberOf, role.Aloof = without(role.MemberOf, group), without(role.Aloof, group)
 	if on {
 		role.MemberOf = with(role.MemberOf, group)
-	} else {
-		role.MemberOf = without(role.MemberOf, group)
+	}
+	if on && !inheritsBy(options, !role.NoInherit) {
+		role.Aloof = with(role.Aloof, group)
 	}
 	a.s = a.s.WithRole(role)
 	a.changed(catalog.Name{Kind: catalog.KindRole, Name: member})
+}
+
+// inheritsBy is WITH INHERIT of a grant.
+func inheritsBy(options []*pg_query.Node, otherwise bool) bool {
+	for _, n := range options {
+		if d := n.GetDefElem(); d.GetDefname() == "inherit" {
+			return d.GetArg().GetBoolean().GetBoolval()
+		}
+	}
+	return otherwise
 }
 
 func (a *applier) grantRole(g *pg_query.GrantRoleStmt) {
@@ -115,7 +134,7 @@ func (a *applier) grantRole(g *pg_query.GrantRoleStmt) {
 		group := n.GetAccessPriv().GetPrivName()
 		a.mustRole(group)
 		for _, m := range g.GranteeRoles {
-			a.joins(a.roleName(m.GetRoleSpec()), group, g.IsGrant)
+			a.joins(a.roleName(m.GetRoleSpec()), group, g.IsGrant, g.Opt)
 		}
 	}
 }

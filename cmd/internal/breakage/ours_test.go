@@ -23,8 +23,8 @@ type verdict struct {
 
 // judge asks schemavet: the setup makes the base, the change is the pending migration, the
 // old statement is what the deployed code sends.
-func judge(c breakageCase) (verdict, error) {
-	base := plan.Compile(catalog.New(15), nil,
+func judge(c breakageCase, version int) (verdict, error) {
+	base := plan.Compile(catalog.New(version), nil,
 		[]migration.Unit{{Name: "setup", File: c.File, Text: c.Setup, NoTransaction: true}}, []string{"public"})
 	if len(base.Failures) > 0 {
 		f := base.Failures[0]
@@ -33,8 +33,8 @@ func judge(c breakageCase) (verdict, error) {
 	}
 	p := plan.Compile(base.Last(), nil, []migration.Unit{{Name: "change", File: c.File, Text: c.Change}},
 		[]string{"public"})
-	version := &usage.Version{Name: "old", Queries: []usage.Query{{Live: true, Texts: []sqltext.Text{{SQL: c.Old}}}}}
-	r := impact.Judge(impact.Input{Version: version, Base: p.Base, Steps: p.Steps, SearchPath: c.Path, Role: c.Role})
+	old := &usage.Version{Name: "old", Queries: []usage.Query{{Live: true, Texts: []sqltext.Text{{SQL: c.Old}}}}}
+	r := impact.Judge(impact.Input{Version: old, Base: p.Base, Steps: p.Steps, SearchPath: c.Path, Role: c.Role})
 	return verdict{r.Findings, p.Failures, r.Unbound, append(base.Notes, p.Notes...)}, nil
 }
 

@@ -40,6 +40,8 @@ type server struct {
 	cluster *pgserver.Cluster
 	admin   *pgx.Conn
 	count   int
+	// version is the major version.
+	version int
 }
 
 // startServer starts a cluster of its own.
@@ -53,7 +55,13 @@ func startServer(ctx context.Context) (*server, error) {
 		cluster.Stop()
 		return nil, err
 	}
-	return &server{cluster: cluster, admin: admin}, nil
+	s := &server{cluster: cluster, admin: admin}
+	err = admin.QueryRow(ctx, "SELECT current_setting('server_version_num')::int / 10000").Scan(&s.version)
+	if err != nil {
+		s.stop()
+		return nil, err
+	}
+	return s, nil
 }
 
 func (s *server) stop() {
