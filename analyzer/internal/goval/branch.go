@@ -315,14 +315,82 @@ func (f *Frame) rewritten(before env, s *ast.RangeStmt) {
 			made = append(made, p)
 		}
 	}
-	numbers := len(made) == 1 && f.numbersMarks(s)
+	others, known := f.changedCharacters(s)
+	numbers := len(made) == 1 && known && f.numbersMarks(s)
 	for _, p := range made {
 		if numbers {
-			f.put(p, Concat(before[p], f.text(s.X), Value{&Style{"?"}}))
+			text := f.text(s.X)
+			for _, c := range others {
+				text = op("replace", text, Text(c.old), Text(c.new), Text("-1"))
+			}
+			f.put(p, Concat(before[p], text, Value{&Style{"?"}}))
 		} else {
 			f.put(p, Concat(before[p], Unknown("text made of the characters of "+types.ExprString(s.X))))
 		}
 	}
+}
+
+// changedCharacter is a character that a loop writes another text for.
+type changedCharacter struct{ old, new string }
+
+// changedCharacters are those of a switch over the character, but for the question mark; known is false if one is
+// left out, or becomes what is not constant:
+//
+//	case '`': b.WriteRune('"')
+func (f *Frame) changedCharacters(s *ast.RangeStmt) (out []changedCharacter, known bool) {
+	known = true
+	ast.Inspect(s.Body, func(n ast.Node) bool {
+		clause, ok := n.(*ast.CaseClause)
+		if !ok || len(clause.List) != 1 {
+			return true
+		}
+		old, isChar := f.character(clause.List[0])
+		if !isChar || old == "?" {
+			return true
+		}
+		if writes := f.writesOf(clause); len(writes) != 1 {
+			known = false
+		} else if with, constant := f.character(writes[0]); constant {
+			out = append(out, changedCharacter{old, with})
+		} else if id, ok := s.Value.(*ast.Ident); !ok || f.pkg.root(writes[0]) != f.pkg.Info.Defs[id] {
+			known = false
+		}
+		return true
+	})
+	return out, known
+}
+
+// character is a constant character or text.
+func (f *Frame) character(e ast.Expr) (string, bool) {
+	c := f.pkg.Info.Types[e].Value
+	if c == nil {
+		return "", false
+	}
+	if c.Kind() == constant.String {
+		return constant.StringVal(c), true
+	}
+	n, exact := constant.Int64Val(constant.ToInt(c))
+	return string(rune(n)), exact && c.Kind() == constant.Int
+}
+
+// writesOf are what the calls of a clause are given that write: the last argument of each.
+func (f *Frame) writesOf(clause *ast.CaseClause) []ast.Expr {
+	var out []ast.Expr
+	for _, s := range clause.Body {
+		ast.Inspect(s, func(n ast.Node) bool {
+			call, ok := n.(*ast.CallExpr)
+			if !ok || len(call.Args) == 0 {
+				return true
+			}
+			e := call.Args[len(call.Args)-1]
+			if conv, ok := e.(*ast.CallExpr); ok && len(conv.Args) == 1 { // string(c), byte(c)
+				e = conv.Args[0]
+			}
+			out = append(out, e)
+			return false
+		})
+	}
+	return out
 }
 
 // numbersMarks says that a loop over characters compares each with a question mark, writes it as it is otherwise, and
@@ -442,9 +510,8 @@ func isStringKeyed(t types.Type) bool {
 	return ok && isString(m.Key())
 }
 
-func (f *Frame) clauses(list []ast.Stmt) {
+func (f *Frame) clauses(list []ast.Stmt, hasDefault bool) {
 	var ways []env
-	hasDefault := false
 	t := f.enter(false)
 	asserted := f.asserting
 	f.asserting = nil
@@ -497,6 +564,9 @@ func (f *Frame) taken(s *ast.SwitchStmt) []ast.Stmt {
 		return list
 	}
 	text, ok := f.fixed(s.Tag)
+	if own := f.ofPostgres(list, types.ExprString(s.Tag)); !ok && own != nil {
+		return []ast.Stmt{&ast.CaseClause{Body: own.Body}} // as good as a default
+	}
 	if !ok {
 		return slices.DeleteFunc(slices.Clone(list), f.isOtherSystem)
 	}
@@ -521,6 +591,44 @@ func (f *Frame) taken(s *ast.SwitchStmt) []ast.Stmt {
 		return nil
 	}
 	return []ast.Stmt{fallback}
+}
+
+// asked matches what is asked for the database system.
+var asked = regexp.MustCompile(`(?i)dialect|driver|engine|db_?type`)
+
+// postgres matches the name of a constant, or of a type, that stands for PostgreSQL.
+var postgres = regexp.MustCompile(`(?i)^(?:postgres(?:ql)?|pgsql|pgx|pg|pq)$|(?:^|[a-z_.])Postgres(?:QL|ql)?(?:Dialect|Driver)?$|\.PG$`)
+
+// ofPostgres is the one clause of a switch over the database system that is PostgreSQL's; nil for another switch.
+func (f *Frame) ofPostgres(list []ast.Stmt, tag string) *ast.CaseClause {
+	var own *ast.CaseClause
+	asks := asked.MatchString(tag)
+	for _, s := range list {
+		c, ok := s.(*ast.CaseClause)
+		if !ok || fallsThrough(c) {
+			return nil
+		}
+		asks = asks || f.isOtherSystem(c)
+		if !slices.ContainsFunc(c.List, f.namesPostgres) {
+			continue
+		}
+		if own != nil {
+			return nil
+		}
+		own = c
+	}
+	if !asks {
+		return nil
+	}
+	return own
+}
+
+// namesPostgres says that a label of a switch stands for PostgreSQL.
+func (f *Frame) namesPostgres(e ast.Expr) bool {
+	if c := f.pkg.Info.Types[e].Value; c != nil && c.Kind() == constant.String {
+		return postgres.MatchString(constant.StringVal(c))
+	}
+	return postgres.MatchString(types.ExprString(e))
 }
 
 // isOtherSystem says that a clause is for other database systems alone.

@@ -168,8 +168,8 @@ func isPlain(v string) bool {
 	return (letter == 's' || letter == 'v') && !strings.ContainsAny(v, "#*.")
 }
 
-// rewritten is what a verb that is not plain makes of a text.
-func rewritten(v string, text Value) Value {
+// inNotation is what a verb that is not plain makes of a text.
+func inNotation(v string, text Value) Value {
 	return eachWay(text, func(way Value) Value {
 		known, ok := way.Constant()
 		switch {

@@ -83,16 +83,20 @@ func (f *Frame) stmt(s ast.Stmt) {
 			f.stmt(s.Init)
 		}
 		f.visit(s.Tag)
-		f.clauses(f.taken(s))
+		f.clauses(f.taken(s), false)
 	case *ast.TypeSwitchStmt:
 		if s.Init != nil {
 			f.stmt(s.Init)
 		}
 		f.stmt(s.Assign)
 		f.asserting = assertedIn(s.Assign)
-		f.clauses(s.Body.List)
+		if own := f.ofPostgres(s.Body.List, askedOf(s.Assign)); own != nil {
+			f.clauses([]ast.Stmt{own}, true)
+		} else {
+			f.clauses(s.Body.List, false)
+		}
 	case *ast.SelectStmt:
-		f.clauses(s.Body.List)
+		f.clauses(s.Body.List, false)
 	case *ast.LabeledStmt:
 		f.labeled(s)
 	case *ast.GoStmt:
@@ -499,6 +503,17 @@ func (f *Frame) perform(call *ast.CallExpr) {
 	if !f.write(call) && !f.escapeBuilders(call) {
 		f.change(call)
 	}
+}
+
+// askedOf is what a type switch is over, as text.
+func askedOf(s ast.Stmt) string {
+	if e, ok := s.(*ast.ExprStmt); ok {
+		return types.ExprString(e.X)
+	}
+	if x := assertedIn(s); x != nil {
+		return types.ExprString(x)
+	}
+	return ""
 }
 
 // assertedIn is x of  switch y := x.(type);  nil if no variable is declared.

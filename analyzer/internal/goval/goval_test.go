@@ -50,6 +50,14 @@ var texts = []valueCase{
 	{"Sprintf of a format that is given", `f := func(t string) string { return fmt.Sprintf(t+" FROM %s", "a", table) }; return f("SELECT %s")`,
 		`SELECT a FROM users`},
 	{"Sprintf of a number", `return fmt.Sprintf("LIMIT %d", n)`, `LIMIT {=n}`},
+	{"a switch over the system, of which PostgreSQL is one", `q := "b"; switch dialect(n) { case Postgres: q = "a" }; return q`, `a`},
+	{"a switch over something else", `q := "b"; switch s { case "pg": q = "a" }; return q`, `(b|a)`},
+	{"characters that are written otherwise", "b, k := strings.Builder{}, 0; for _, c := range \"SELECT `a` FROM `t` WHERE b = ?\" " +
+		"{ switch c { case '?': k++; b.WriteString(\"$\" + strconv.Itoa(k)); case '`': b.WriteRune('\"'); default: b.WriteRune(c) } }; return b.String()",
+		`SELECT "a" FROM "t" WHERE b = ?*goval.Style`},
+	{"characters that are left out", "b, k := strings.Builder{}, 0; for _, c := range \"SELECT `a` WHERE b = ?\" " +
+		"{ switch c { case '?': k++; b.WriteString(\"$\" + strconv.Itoa(k)); case '`': default: b.WriteRune(c) } }; return b.String()",
+		`{text made of the characters of "SELECT ` + "`a`" + ` WHERE b = ?"}`},
 	{"a list that is made and filled", `b := make([]string, n); for i := range b { b[i] = fmt.Sprintf("$%d", i+1) }; return "IN (" + strings.Join(b, ",") + ")"`,
 		`IN ({values of a loop…})`},
 	{"a list that is made and filled with rows", `b := make([]string, len(list)); for i := range list { b[i] = "(?, ?)" }; return "VALUES " + strings.Join(b, ",")`,

@@ -20,7 +20,7 @@ var ops map[string]func(args []Value) Value
 func init() { // formats are made of formats
 	ops = map[string]func(args []Value) Value{
 		"join":       func(args []Value) Value { return listOf(args[0]).Join(args[1]) },
-		"verb":       func(args []Value) Value { v, _ := args[0].Constant(); return rewritten(v, args[1]) },
+		"verb":       func(args []Value) Value { v, _ := args[0].Constant(); return inNotation(v, args[1]) },
 		"format":     func(args []Value) Value { return formattedWith(args[0], listOf(args[1])) },
 		"replace":    func(args []Value) Value { return replaced(args[0], args[1], args[2], args[3]) },
 		"lower":      func(args []Value) Value { return mapLetters(args[0], strings.ToLower) },
