@@ -214,9 +214,12 @@ func (d *dropper) columnDependents(r *catalog.Relation, c catalog.Column) {
 	if c.Default == nil || d.goes(col) || !d.hits(c.Default.Deps) {
 		return
 	}
-	if c.Generated {
+	switch before15 := d.s.Server > 0 && d.s.Server < 15; {
+	case c.Generated && before15:
+		d.exprDependents(col, r.ID, c.Default.Deps) // goes silently, as an index on the column does
+	case c.Generated:
 		d.reach(col, false)
-	} else {
+	default:
 		d.reach(defaultTarget{r.ID, c.Num}, false)
 	}
 }
