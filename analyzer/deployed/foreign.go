@@ -7,6 +7,7 @@ import (
 	"strings"
 
 	"github.com/schemavet/schemavet/analyzer/usage"
+	"github.com/schemavet/schemavet/sqlscan/sqltext"
 )
 
 // otherDatabase and postgres match the names of packages that talk to another database system,
@@ -45,6 +46,45 @@ func leaveOutOthers(v *usage.Version) {
 		v.Notes = append(v.Notes, usage.Problem{Message: fmt.Sprintf("%s is for another database system by "+
 			"its name: its call sites (%d) are left out", what, left[what])})
 	}
+}
+
+// otherDialect matches what no PostgreSQL takes, and another system does.
+var otherDialect = regexp.MustCompile(`(?i)\bAUTO_?INCREMENT\b|^\s*PRAGMA\s|\bENGINE\s*=\s*\w|\bON\s+DUPLICATE\s+KEY\b|` +
+	`\bINSERT\s+(?:OR\s+(?:IGNORE|REPLACE|ABORT|FAIL)|IGNORE)\s|^\s*REPLACE\s+INTO\s|\bWITHOUT\s+ROWID\b|` +
+	`\bMODIFY\s+COLUMN\b`)
+
+// leaveOutDialects takes out the texts that are for another system by their words, and the sites that send no others,
+// and says so: a program that has several systems behind it sends each its own.
+func leaveOutDialects(v *usage.Version) {
+	left := 0
+	var first usage.Site
+	v.Queries = slices.DeleteFunc(v.Queries, func(q usage.Query) bool {
+		if len(q.Texts) == 0 || len(ownTexts(q)) > 0 {
+			return false
+		}
+		if left++; left == 1 {
+			first = q.Site
+		}
+		return true
+	})
+	for i, q := range v.Queries {
+		v.Queries[i].Texts = ownTexts(q)
+	}
+	if left > 0 {
+		v.Notes = append(v.Notes, usage.Problem{File: first.File, Line: first.Line,
+			Message: fmt.Sprintf("SQL of another database system: call sites that send no other (%d) are left out", left)})
+	}
+}
+
+// ownTexts are the texts of a site that are not for another system.
+func ownTexts(q usage.Query) []sqltext.Text {
+	other := func(t sqltext.Text) bool {
+		return otherDialect.MatchString(t.SQL) && sqltext.Parse(t, q.Style).Err != nil
+	}
+	if !slices.ContainsFunc(q.Texts, other) {
+		return q.Texts
+	}
+	return slices.DeleteFunc(slices.Clone(q.Texts), other)
 }
 
 // cockroach matches the packages of a system that takes PostgreSQL's protocol and another SQL. A program for it alone

@@ -456,6 +456,7 @@ func (l *loader) finish() {
 		l.doubt(&l.version.Queries[i])
 	}
 	leaveOutOthers(l.version)
+	leaveOutDialects(l.version)
 	slices.Sort(l.version.Drivers)
 	slices.Sort(l.planModes)
 	if modes := slices.Compact(l.planModes); len(modes) == 1 {
