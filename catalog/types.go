@@ -177,6 +177,8 @@ type Function struct {
 	SecurityDefiner bool
 	// Strict says that a NULL argument gives NULL without a call.
 	Strict bool
+	// Stable says that it is STABLE or IMMUTABLE: a result that nobody reads is not asked for.
+	Stable bool
 	ACL    ACL
 }
 

@@ -269,8 +269,8 @@ type binder struct {
 	event    byte
 	doubtful bool
 	bodies   map[catalog.ID]bool
-	// idle says that what is called here is not run.
-	idle bool
+	// idle says that what is called here is not run, spared that a stable function need not be.
+	idle, spared bool
 	// vars are the variables of the function whose body this is. With shadow a name that is
 	// a variable and a column is an error (plpgsql.variable_conflict).
 	vars   *level

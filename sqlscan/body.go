@@ -79,6 +79,15 @@ func (b *binder) body(f *catalog.Function, at int, rows *catalog.Relation) {
 	}
 }
 
+// sparing binds bodies that may not run, since what they give may not be read (clauses.c,
+// remove_unused_subquery_outputs; prepjointree.c).
+func (b *binder) sparing(may bool, run func()) {
+	doubtful := b.doubtful
+	b.doubtful = doubtful || may
+	run()
+	b.doubtful = doubtful
+}
+
 // bodyStatement binds one statement and takes over its outcomes.
 func (b *binder) bodyStatement(f *catalog.Function, p *parsedBody, s bodyStatement, i, at int, rows *catalog.Relation) {
 	inner := b.inBody(f, s.st)

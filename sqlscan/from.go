@@ -132,7 +132,9 @@ func (b *binder) reads(rel *catalog.Relation, at int) {
 		return
 	}
 	for _, d := range rel.View.Deps {
-		b.calledBy(d, at)
+		f, ok := b.env.Schema.FunctionByID(d.ID)
+		may := ok && d.Class == catalog.ClassFunction && f.Stable && !b.asks(rel, f)
+		b.sparing(may, func() { b.calledBy(d, at) })
 		if under, ok := b.env.Schema.RelationByID(d.ID); ok && d.Class == catalog.ClassRelation && under.View != nil &&
 			under.ID != rel.ID {
 			b.reads(under, at)
@@ -176,7 +178,7 @@ func aliasOf(a *pg_query.Alias) (string, []string) {
 }
 
 func (b *binder) rangeSubselect(l *level, rs *pg_query.RangeSubselect) *item {
-	sub := &level{parent: l}
+	sub := &level{parent: l, derived: true}
 	was := l.lateral
 	l.lateral = rs.Lateral
 	cols, unknown := b.query(sub, rs.Subquery)

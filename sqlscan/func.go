@@ -202,7 +202,7 @@ func (b *binder) called(c call, o Outcome, best *sqltype.Candidate) value {
 	b.note(o)
 	v := value{fn: f, args: c.args, at: c.at, holdsColumn: holdsColumn(c.args), solved: b.takes(best, c.args)}
 	v.typ = b.polymorphic(f.Result, v)
-	b.body(f, c.at, nil)
+	b.sparing(b.spared && f.Stable, func() { b.body(f, c.at, nil) })
 	if sqltype.IsPolymorphic(f.Result.ID) && v.typ.ID == 0 && slices.ContainsFunc(best.Args, sqltype.IsPolymorphic) &&
 		!slices.Contains(valueTypes(c.args), 0) && !v.solved.Unknown {
 		b.mismatch(c.at, "polymorphic", "42804", "could not determine polymorphic type because input has type unknown")

@@ -20,6 +20,8 @@ type level struct {
 	open bool
 	// exists says that it is that of EXISTS, which asks for a row and not for what stands in it.
 	exists bool
+	// derived says that it is a query in FROM: what of its columns nobody reads need not be asked for.
+	derived bool
 }
 
 // item is an entry of FROM as names see it (ParseNamespaceItem).

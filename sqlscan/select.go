@@ -175,10 +175,10 @@ func (b *binder) selectStmt(l *level, s *pg_query.SelectStmt) ([]Column, bool) {
 		b.creates(s.IntoClause.Rel)
 	}
 	b.from(l, s.FromClause)
-	idle := b.idle
-	b.idle = idle || l.exists && listIsDropped(s)
+	idle, spared := b.idle, b.spared
+	b.idle, b.spared = idle || l.exists && listIsDropped(s), l.derived
 	out := b.targets(l, s.TargetList)
-	b.idle = idle
+	b.idle, b.spared = idle, spared
 	if s.WhereClause != nil {
 		b.boolean(b.expr(l, s.WhereClause), "WHERE")
 		b.forbidSets(s.WhereClause, "WHERE")

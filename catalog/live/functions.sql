@@ -3,7 +3,7 @@ select p.oid, case when n.oid = pg_my_temp_schema() then 'pg_temp' else n.nspnam
        coalesce(p.proallargtypes, p.proargtypes::oid[]), coalesce(array_to_string(p.proargmodes, ''), ''),
        coalesce(p.proargnames, '{}'),
        coalesce((select substring(c from '^search_path=(.*)$') from unnest(p.proconfig) c where c like 'search\_path=%'), ''),
-       p.prosecdef, p.proisstrict, r.rolname
+       p.prosecdef, p.proisstrict, p.provolatile <> 'v', r.rolname
 from pg_proc p
 join pg_roles r on r.oid = p.proowner
 join pg_namespace n on n.oid = p.pronamespace

@@ -52,6 +52,7 @@ func (r *reader) readFunctions(ctx context.Context) {
 		Names              []string
 		Path               string
 		Definer, Strict    bool
+		Stable             bool
 		Owner              string
 	}
 	for _, f := range rows[row](ctx, r, "functions.sql") {
@@ -60,7 +61,7 @@ func (r *reader) readFunctions(ctx context.Context) {
 			ID: f.ID, Schema: f.Schema, Name: f.Name, Kind: catalog.FuncKind(f.Kind[0]), ReturnsSet: f.Set,
 			Result: catalog.TypeRef{ID: f.Result}, Language: f.Language, Body: f.Body,
 			Deps: r.needs[object{"pg_proc", f.ID, 0}], Extension: r.extension("pg_proc", f.ID),
-			SecurityDefiner: f.Definer, Strict: f.Strict, ACL: r.acls[object{"pg_proc", f.ID, 0}],
+			SecurityDefiner: f.Definer, Strict: f.Strict, Stable: f.Stable, ACL: r.acls[object{"pg_proc", f.ID, 0}],
 		}
 		fn.ACL.Owner = f.Owner
 		if f.Path != "" {

@@ -18,6 +18,9 @@ var argModes = map[pg_query.FunctionParameterMode]byte{
 	pg_query.FunctionParameterMode_FUNC_PARAM_VARIADIC: 'v', pg_query.FunctionParameterMode_FUNC_PARAM_TABLE: 't',
 }
 
+// isStable says that a volatility is not that of a function whose each call counts.
+func isStable(volatility string) bool { return volatility == "stable" || volatility == "immutable" }
+
 // createFunction runs CREATE [OR REPLACE] FUNCTION or PROCEDURE. A SQL-standard body is bound; of a string body a
 // session looks at as much as the server does, if it checks bodies.
 func (a *applier) createFunction(c *pg_query.CreateFunctionStmt) {
@@ -44,6 +47,7 @@ func (a *applier) createFunction(c *pg_query.CreateFunctionStmt) {
 		}
 	}
 	f.SecurityDefiner = opts["security"].GetArg().GetBoolean().GetBoolval()
+	f.Stable = isStable(opts["volatility"].GetArg().GetString_().GetSval())
 	f.Strict = opts["strict"].GetArg().GetBoolean().GetBoolval()
 	if opts["window"] != nil {
 		f.Kind = catalog.WindowFunc

@@ -171,6 +171,8 @@ func (a *applier) alterFunction(s *pg_query.AlterFunctionStmt) {
 		switch d := n.GetDefElem(); d.GetDefname() {
 		case "security":
 			c.SecurityDefiner = d.Arg.GetBoolean().GetBoolval()
+		case "volatility":
+			c.Stable = isStable(d.Arg.GetString_().GetSval())
 		case "strict":
 			c.Strict = d.Arg.GetBoolean().GetBoolval()
 		case "set":

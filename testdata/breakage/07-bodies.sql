@@ -96,3 +96,62 @@ ALTER TABLE users DROP COLUMN spare;
 SELECT id FROM users u WHERE EXISTS (SELECT * FROM people p WHERE p.id = u.id)
 -- @change
 ALTER TABLE users DROP COLUMN spare;
+
+-- @case column of a view that is not read, its function is stable
+-- @expect agree, with a warning
+-- @setup
+CREATE FUNCTION looks(i int) RETURNS text STABLE LANGUAGE plpgsql AS 'BEGIN RETURN (SELECT spare FROM users WHERE id = i); END';
+CREATE VIEW stable AS SELECT id, name, looks(id) AS spare FROM users;
+-- @old
+SELECT id, name FROM stable
+-- @change
+ALTER TABLE users DROP COLUMN spare;
+
+-- @case column of a view that is read, its function is stable
+-- @expect agree
+-- @setup
+CREATE FUNCTION looks(i int) RETURNS text STABLE LANGUAGE plpgsql AS 'BEGIN RETURN (SELECT spare FROM users WHERE id = i); END';
+CREATE VIEW stable AS SELECT id, name, looks(id) AS spare FROM users;
+-- @old
+SELECT id, spare FROM stable
+-- @change
+ALTER TABLE users DROP COLUMN spare;
+
+-- @case column of a view that a condition reads, its function is stable
+-- @expect agree
+-- @setup
+CREATE FUNCTION looks(i int) RETURNS text STABLE LANGUAGE plpgsql AS 'BEGIN RETURN (SELECT spare FROM users WHERE id = i); END';
+CREATE VIEW stable AS SELECT id, name, looks(id) AS spare FROM users;
+-- @old
+SELECT id FROM stable WHERE spare IS NULL
+-- @change
+ALTER TABLE users DROP COLUMN spare;
+
+-- @case column of a subquery that is not read, its function is stable
+-- @expect agree, with a warning
+-- @setup
+CREATE FUNCTION looks(i int) RETURNS text STABLE LANGUAGE plpgsql AS 'BEGIN RETURN (SELECT spare FROM users WHERE id = i); END';
+-- @old
+SELECT q.id FROM (SELECT id, looks(id) AS r FROM users) q
+-- @change
+ALTER TABLE users DROP COLUMN spare;
+
+-- @case star of a view, its function is stable
+-- @expect agree
+-- @setup
+CREATE FUNCTION looks(i int) RETURNS text STABLE LANGUAGE plpgsql AS 'BEGIN RETURN (SELECT spare FROM users WHERE id = i); END';
+CREATE VIEW stable AS SELECT id, name, looks(id) AS spare FROM users;
+-- @old
+SELECT * FROM stable
+-- @change
+ALTER TABLE users DROP COLUMN spare;
+
+-- @case condition of a view, its function is stable
+-- @expect agree
+-- @setup
+CREATE FUNCTION looks(i int) RETURNS text STABLE LANGUAGE plpgsql AS 'BEGIN RETURN (SELECT spare FROM users WHERE id = i); END';
+CREATE VIEW stable AS SELECT id, name FROM users WHERE looks(id) IS NOT NULL;
+-- @old
+SELECT id FROM stable
+-- @change
+ALTER TABLE users DROP COLUMN spare;
