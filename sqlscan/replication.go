@@ -13,6 +13,9 @@ func (b *binder) guardPublications(c change) {
 	if c.event != 'u' && c.event != 'd' {
 		return
 	}
+	if s := b.env.Schema.Server; s > 0 && s < 13 && b.st.Node.GetInsertStmt() != nil {
+		return // ON CONFLICT DO UPDATE is asked from 13 on
+	}
 	b.published(c.base, c.event, c.w.at)
 	for _, child := range b.env.Schema.Children(c.base.ID) {
 		if child.PartitionOf {

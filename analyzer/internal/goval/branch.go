@@ -597,7 +597,8 @@ func (f *Frame) taken(s *ast.SwitchStmt) []ast.Stmt {
 var asked = regexp.MustCompile(`(?i)dialect|driver|engine|db_?type`)
 
 // postgres matches the name of a constant, or of a type, that stands for PostgreSQL.
-var postgres = regexp.MustCompile(`(?i)^(?:postgres(?:ql)?|pgsql|pgx|pg|pq)$|(?:^|[a-z_.])Postgres(?:QL|ql)?(?:Dialect|Driver)?$|\.PG$`)
+var postgres = regexp.MustCompile(`(?i)^(?:postgres(?:ql)?|pgsql|pgx|pg|pq)$|` +
+	`(?:^|[a-z_.])Postgres(?:QL|ql)?(?:Dialect|Driver)?$|\.PG$`)
 
 // ofPostgres is the one clause of a switch over the database system that is PostgreSQL's; nil for another switch.
 func (f *Frame) ofPostgres(list []ast.Stmt, tag string) *ast.CaseClause {
