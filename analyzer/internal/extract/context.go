@@ -15,6 +15,8 @@ type contexts struct {
 	// calls counts the calls; open says that some of them give other texts as well.
 	calls map[*ast.CallExpr]bool
 	open  bool
+	// described says that structs are among what it is given, whose fields go together.
+	described bool
 }
 
 // maxContexts bounds how often a function is run with constants.
@@ -26,11 +28,14 @@ func (x *extractor) noteContext(t target, call *ast.CallExpr, f *goval.Frame) {
 		return
 	}
 	fn := t.fn.Origin()
-	texts := 0
+	texts, described := 0, false
 	params := fn.Signature().Params()
 	for i := range params.Len() {
 		if b, ok := params.At(i).Type().Underlying().(*types.Basic); ok && b.Info()&types.IsString != 0 {
 			texts++
+		}
+		if goval.TakesDescription(params.At(i).Type()) {
+			texts, described = texts+1, true
 		}
 	}
 	if texts == 0 {
@@ -43,13 +48,17 @@ func (x *extractor) noteContext(t target, call *ast.CallExpr, f *goval.Frame) {
 	}
 	c.calls[call] = true
 	args := f.Constants(call)
+	if described {
+		maps.Copy(args, f.Descriptions(call))
+		c.described = true
+	}
 	c.open = c.open || len(args) < texts
 	if len(args) > 0 && !slices.ContainsFunc(c.args, func(o map[int]goval.Value) bool { return sameArgs(o, args) }) {
 		c.args = append(c.args, args)
 	}
 }
 
-func sameArgs(a, b map[int]goval.Value) bool { return maps.EqualFunc(a, b, sameValue) }
+func sameArgs(a, b map[int]goval.Value) bool { return maps.EqualFunc(a, b, goval.Equal) }
 
 // inContext runs the functions whose text is not known by itself with the constants that they
 // are called with: the name of a file, a key that picks a branch.
@@ -69,7 +78,7 @@ func (x *extractor) inContext() {
 		var unknown []*site
 		for _, call := range x.order {
 			if st := x.sites[call]; st.fn != nil && st.fn.Origin() == fn &&
-				slices.ContainsFunc(st.texts, func(s sent) bool { return s.value.HasHole() && !s.value.HasFile() }) {
+				(c.described || slices.ContainsFunc(st.texts, func(s sent) bool { return s.value.HasHole() && !s.value.HasFile() })) {
 				unknown = append(unknown, st)
 			}
 		}

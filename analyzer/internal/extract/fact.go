@@ -80,6 +80,7 @@ func (in *Input) plainFacts() map[types.Object]*fact.Fact {
 				}
 			case *ast.GenDecl:
 				vars = vars || d.Tok == token.VAR && (embedsFile(d) || hasStatement(d) || !dependency && in.exportsText(d))
+				builds = builds || d.Tok == token.VAR && !dependency && in.exports(d, isDescription)
 			}
 		}
 	}
@@ -108,13 +109,20 @@ func (in *Input) plainFacts() map[types.Object]*fact.Fact {
 	return out
 }
 
+func isDescription(obj types.Object) bool { return goval.TakesDescription(obj.Type()) }
+
 // exportsText says that a declaration has a variable for other packages that is a text:  var Table = prefix + "users".
 func (in *Input) exportsText(d *ast.GenDecl) bool {
+	return in.exports(d, func(obj types.Object) bool { return isString(obj.Type()) || isDescription(obj) })
+}
+
+// exports says that a declaration has an exported variable with a value that is wanted.
+func (in *Input) exports(d *ast.GenDecl, wanted func(types.Object) bool) bool {
 	return slices.ContainsFunc(d.Specs, func(spec ast.Spec) bool {
 		v, ok := spec.(*ast.ValueSpec)
 		return ok && len(v.Values) > 0 && slices.ContainsFunc(v.Names, func(name *ast.Ident) bool {
 			obj := in.Info.Defs[name]
-			return obj != nil && obj.Exported() && isString(obj.Type())
+			return obj != nil && obj.Exported() && wanted(obj)
 		})
 	})
 }
@@ -266,6 +274,10 @@ func looksLikeSQL(v goval.Value) bool {
 			switch p := p.(type) {
 			case *goval.Call, *goval.Lowered, *goval.Arg:
 				return true
+			case *goval.List:
+				if slices.ContainsFunc(p.Elems, func(e goval.Element) bool { return looksLikeSQL(e.Value) }) {
+					return true
+				}
 			case *goval.Lit:
 				if sqlWords.MatchString(p.Text) {
 					return true

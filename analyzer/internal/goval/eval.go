@@ -147,6 +147,9 @@ func (f *Frame) list(e ast.Expr) *List {
 	case *ast.StarExpr:
 		return f.list(x.X)
 	case *ast.SelectorExpr:
+		if v, ok := f.described(x); ok && v.List() != nil {
+			return v.List()
+		}
 		if v, ok := f.pkg.Info.Uses[x.Sel].(*types.Var); ok && v.IsField() {
 			return f.fieldList(v)
 		}
@@ -218,6 +221,9 @@ func (f *Frame) selector(x *ast.SelectorExpr) Value {
 		if v, ok := f.fieldOfParam(x, p); ok {
 			return f.shared(x, v)
 		}
+	}
+	if v, ok := f.described(x); ok {
+		return f.shared(x, v)
 	}
 	switch o := f.pkg.Info.Uses[x.Sel].(type) {
 	case *types.Const:

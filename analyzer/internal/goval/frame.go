@@ -334,6 +334,9 @@ func (f *Frame) structOf(e ast.Expr) Value {
 			return v
 		}
 	}
+	if v, ok := f.described(e); ok {
+		return v
+	}
 	return f.eval(e)
 }
 

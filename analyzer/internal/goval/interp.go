@@ -65,6 +65,8 @@ type Package struct {
 	// what the values are there.
 	setIn map[ast.Expr]*ast.FuncDecl
 	setTo map[ast.Expr]Value
+	// changed are the variables of the package of which a part is set.
+	changed map[*types.Var]bool
 	// literals are the values of structs of which the package writes all.
 	literals map[*types.Named][]Value
 	// setBy are the fields that expressions are set to.
@@ -75,7 +77,9 @@ type Package struct {
 	within int
 	nested map[*types.Func]int
 	cached map[types.Object]Value
-	busy   map[types.Object]bool
+	// descriptions are those that the package declares: one value each.
+	descriptions map[*types.Var]Value
+	busy         map[types.Object]bool
 	// calledAs are the variables that hold the literals which are only called.
 	calledAs map[*ast.FuncLit]types.Object
 	// running are the function literals whose results are being asked for.
@@ -91,7 +95,8 @@ func (p *Package) Prepare() {
 	p.embeds, p.summaries = map[types.Object][]string{}, map[*types.Func][]Value{}
 	p.effects, p.setIn, p.setTo = map[*types.Func]*Effects{}, map[ast.Expr]*ast.FuncDecl{}, map[ast.Expr]Value{}
 	p.setBy = map[ast.Expr]*types.Var{}
-	p.nested = map[*types.Func]int{}
+	p.nested, p.changed = map[*types.Func]int{}, map[*types.Var]bool{}
+	p.descriptions = map[*types.Var]Value{}
 	p.cached, p.busy, p.inContext = map[types.Object]Value{}, map[types.Object]bool{}, map[string][]Value{}
 	for _, file := range p.Files {
 		for _, d := range file.Decls {
@@ -136,6 +141,9 @@ func (p *Package) note(d ast.Decl) {
 		}
 		eachWrite(p.Info, n, func(w write) {
 			p.noteWrite(w, fn)
+			if w.in != nil {
+				p.changed[w.in] = true
+			}
 			if _, assigns := n.(*ast.AssignStmt); !assigns && w.value == nil {
 				p.hold(w.obj, nil)
 			}
@@ -596,6 +604,11 @@ func (p *Package) Exported() map[types.Object]Value {
 	for obj := range p.embeds {
 		if obj != nil && obj.Exported() && isString(obj.Type()) {
 			out[obj] = p.object(obj)
+		}
+	}
+	for obj := range p.values {
+		if v, ok := p.description(obj); ok && obj.Exported() {
+			out[obj] = v
 		}
 	}
 	return out

@@ -193,6 +193,9 @@ func merge(x, y []Value) []Value {
 }
 
 // same says that two values are alike, wherever they stand in the source.
+// Equal says that two values say the same of the same things: lists are one and the same.
+func Equal(x, y Value) bool { return same(x, y) }
+
 func same(x, y Value) bool { return slices.EqualFunc(x, y, samePart) }
 
 func samePart(p, q Part) bool {

@@ -19,6 +19,8 @@ type write struct {
 	value ast.Expr
 	// element says that no more than elements are set; its address is not taken.
 	element bool
+	// in is the variable of a package that a field which is set stands in: Users of  Users.Name = x; nil for others.
+	in *types.Var
 }
 
 // eachWrite visits what a node of the syntax sets, without what stands below it:
@@ -34,7 +36,7 @@ func eachWrite(info *types.Info, n ast.Node, visit func(w write)) {
 		if part {
 			value = nil
 		}
-		visit(write{obj, value, element && part})
+		visit(write{obj, value, element && part, holder(info, e)})
 	}
 	switch n := n.(type) {
 	case *ast.AssignStmt:
@@ -52,16 +54,16 @@ func eachWrite(info *types.Info, n ast.Node, visit func(w write)) {
 			set(n.X, nil, false)
 		}
 	case *ast.SelectorExpr:
-		if sel := info.Selections[n]; sel != nil && addresses(sel) {
+		if sel := info.Selections[n]; sel != nil && (addresses(sel) || byPointer(sel) && holder(info, n.X) != nil) {
 			set(n.X, nil, false)
 		}
 	case *ast.CallExpr:
 		if changesElements(info, n) {
 			set(&ast.IndexExpr{X: n.Args[0]}, nil, true)
 		}
-		eachFilled(info, n, func(f *types.Var) { visit(write{f.Origin(), nil, false}) })
+		eachFilled(info, n, func(f *types.Var) { visit(write{obj: f.Origin()}) })
 	case *ast.CompositeLit:
-		eachFieldOf(info, n, func(f *types.Var, value ast.Expr) { visit(write{f.Origin(), value, false}) })
+		eachFieldOf(info, n, func(f *types.Var, value ast.Expr) { visit(write{obj: f.Origin(), value: value}) })
 	}
 }
 
@@ -91,13 +93,36 @@ func written(info *types.Info, e ast.Expr) (obj *types.Var, part bool) {
 	}
 }
 
+// holder is the variable of a package that an expression is a field of, without a pointer between; nil for others.
+func holder(info *types.Info, e ast.Expr) *types.Var {
+	for {
+		switch x := ast.Unparen(e).(type) {
+		case *ast.IndexExpr:
+			e = x.X
+		case *ast.SelectorExpr:
+			if v, ok := info.Uses[x.Sel].(*types.Var); ok && !v.IsField() {
+				return packageVar(v)
+			}
+			e = x.X
+		case *ast.Ident:
+			v, _ := info.Uses[x].(*types.Var)
+			return packageVar(v)
+		default:
+			return nil
+		}
+	}
+}
+
+func packageVar(v *types.Var) *types.Var {
+	if v == nil || v.Pkg() == nil || v.Parent() != v.Pkg().Scope() {
+		return nil
+	}
+	return v
+}
+
 // addresses says that a method is called on the address of a text or a list that is no pointer itself.
 func addresses(sel *types.Selection) bool {
-	fn, ok := sel.Obj().(*types.Func)
-	if !ok || sel.Kind() != types.MethodVal || fn.Signature().Recv() == nil {
-		return false
-	}
-	if _, ok := fn.Signature().Recv().Type().(*types.Pointer); !ok {
+	if !byPointer(sel) {
 		return false
 	}
 	switch sel.Recv().Underlying().(type) {
@@ -105,6 +130,17 @@ func addresses(sel *types.Selection) bool {
 		return true
 	}
 	return false
+}
+
+// byPointer says that a method is called on the address of what is no pointer itself.
+func byPointer(sel *types.Selection) bool {
+	fn, ok := sel.Obj().(*types.Func)
+	if !ok || sel.Kind() != types.MethodVal || fn.Signature().Recv() == nil {
+		return false
+	}
+	_, byPointer := fn.Signature().Recv().Type().(*types.Pointer)
+	_, isPointer := sel.Recv().Underlying().(*types.Pointer)
+	return byPointer && !isPointer
 }
 
 // inPlace are the functions that change the elements of their first argument.
@@ -268,17 +304,24 @@ func (w *Writes) Note(files []*ast.File, pkg *types.Package, info *types.Info) {
 	for _, file := range files {
 		ast.Inspect(file, func(n ast.Node) bool {
 			eachWrite(info, n, func(set write) {
+				if v := set.in; v != nil && v != set.obj && v.Pkg() != pkg {
+					w.add(v, pkg, Unknown("variable "+v.Name()+", of which package "+pkg.Name()+" sets a part"))
+				}
 				if set.obj.Pkg() == nil || set.obj.Pkg() == pkg || !set.obj.Exported() {
 					return
 				}
-				if w.by[set.obj] == nil {
-					w.by[set.obj] = map[*types.Package][]Value{}
-				}
-				w.by[set.obj][pkg] = append(w.by[set.obj][pkg], setElsewhere(set, pkg, info))
+				w.add(set.obj, pkg, setElsewhere(set, pkg, info))
 			})
 			return true
 		})
 	}
+}
+
+func (w *Writes) add(v *types.Var, by *types.Package, value Value) {
+	if w.by[v] == nil {
+		w.by[v] = map[*types.Package][]Value{}
+	}
+	w.by[v][by] = append(w.by[v][by], value)
 }
 
 // setElsewhere is what a package sets a variable of another to: a constant, or a text that is not known.

@@ -47,4 +47,14 @@ func (s *Store) all() {
 	s.DB.Exec("SELECT " + strings.Join(settings.Columns, ",") + " FROM j") // sends: SELECT § FROM j
 	s.DB.Exec("SELECT 1 FROM k WHERE " + settings.Where("k"))              // sends: SELECT 1 FROM k WHERE §
 	s.DB.Exec("SELECT 1 FROM " + settings.Untouched)                       // sends: SELECT 1 FROM audit
+
+	s.DB.Exec("DELETE FROM " + settings.Users.Name)   // sends: DELETE FROM users
+	s.DB.Exec("DELETE FROM " + settings.Changed.Name) // sends: DELETE FROM §
+	s.DB.Exec("DELETE FROM " + settings.Renamed.Name) // sends: DELETE FROM §
+	s.read(settings.Users)
+	s.read(settings.Teams)
+}
+
+func (s *Store) read(t settings.Described) {
+	s.DB.Exec("SELECT " + strings.Join(t.Columns, ",") + " FROM " + t.Name) // sends: SELECT id,name FROM users | SELECT id,title FROM teams
 }

@@ -18,6 +18,10 @@ func wire(db *sql.DB, data []byte) *elsewhere.Store {
 	flag.StringVar(&settings.Table, "table", "users", "")
 	settings.Columns[0] = "uid"
 	settings.Where = func(column string) string { return column + " IS NULL" }
+	settings.Changed.Name = "other"
+	settings.Renamed.Rename("other")
+	big := settings.Users
+	big.Big = true // a copy
 	s := elsewhere.New(db)
 	s.Prefix = "b_"
 	json.Unmarshal(data, &s.Cfg)
