@@ -8,6 +8,7 @@
 # make mutation CHECKOUT=DIR RECORD=FILE DSN=DSN   every column dropped: what the server refuses then against what is said
 # make bench DIR=CHECKOUT REV=REV   what go vet -vettool and check cost
 # make breakage   the cases of testdata/breakage, the server's answer beside ours
+# make breakage-versions [VERSIONS="12 17"]   the same on other versions, whose servers npm brings
 # make regress [SRC=DIR]   PostgreSQL's regression suite; DIR is its src/test/regress, else it is fetched
 # make replay CORPORA=DIR   migrations of public projects, the catalogs compared after each file
 # make migrated CHECKOUT=DIR MIGRATIONS=FOLDER DSN=DSN   what migrations make against a database that the project's own program has migrated
