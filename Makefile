@@ -20,7 +20,7 @@
 # make builtin-versions  writes what other versions have besides, from servers that npm brings
 # make shop        writes the manifest of the sample application
 
-.PHONY: test install figures differential history coverage table sample truth mutation bench builtin builtin-versions shop fuzz breakage regress replay migrated scale sqlc engine
+.PHONY: test install figures differential history coverage table sample truth mutation bench builtin builtin-versions shop fuzz breakage breakage-versions regress replay migrated scale sqlc engine
 
 test: install
 	go build ./...
