@@ -6,7 +6,6 @@ import (
 	"strings"
 
 	pg_query "github.com/pganalyze/pg_query_go/v5"
-	"google.golang.org/protobuf/reflect/protoreflect"
 
 	"github.com/schemavet/schemavet/catalog"
 	"github.com/schemavet/schemavet/sqlscan/pgtree"
@@ -57,28 +56,16 @@ var words = regexp.MustCompile(`[\pL_][\pL\pN_$]*`)
 
 // calls says that a tree calls a function of a name.
 func calls(n *pg_query.Node, name string) bool {
-	if n == nil {
-		return false
-	}
 	found := false
-	var walk func(m protoreflect.Message)
-	walk = func(m protoreflect.Message) {
-		if f, ok := m.Interface().(*pg_query.FuncCall); ok && len(f.Funcname) > 0 {
-			found = found || f.Funcname[len(f.Funcname)-1].GetString_().GetSval() == name
+	var visit func(f *pg_query.FuncCall)
+	visit = func(f *pg_query.FuncCall) {
+		found = found || len(f.Funcname) > 0 && f.Funcname[len(f.Funcname)-1].GetString_().GetSval() == name
+		for _, a := range f.Args {
+			pgtree.Walk(a.ProtoReflect(), visit)
 		}
-		m.Range(func(d protoreflect.FieldDescriptor, v protoreflect.Value) bool {
-			switch {
-			case d.Kind() != protoreflect.MessageKind:
-			case d.IsList():
-				for i := range v.List().Len() {
-					walk(v.List().Get(i).Message())
-				}
-			case !d.IsMap():
-				walk(v.Message())
-			}
-			return !found
-		})
 	}
-	walk(n.ProtoReflect())
+	if n != nil {
+		pgtree.Walk(n.ProtoReflect(), visit)
+	}
 	return found
 }

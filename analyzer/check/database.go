@@ -231,7 +231,7 @@ func withoutQueries(v *usage.Version) *usage.Version {
 func (d *database) take(list []impact.Finding) {
 	for _, f := range list {
 		f.Database = d.name
-		if f.Change != nil && f.Change.File == "" && f.Use != nil {
+		if f.Change != nil && f.Change.Migration == upgradeTo(d.base.Upgrade) && f.Use != nil {
 			f.Advice = ofUpgrade
 		}
 		d.c.result.Findings = append(d.c.result.Findings, f)

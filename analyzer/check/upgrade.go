@@ -45,9 +45,12 @@ func (d *database) upgrade(pending []migration.Unit) error {
 // ofUpgrade is the advice where an upgrade is at fault, and no migration.
 const ofUpgrade = "Deploy code that both versions of PostgreSQL take, wait until no old version runs, then upgrade."
 
+// upgradeTo is the name of an upgrade among migrations.
+func upgradeTo(version int) string { return fmt.Sprintf("upgrade to PostgreSQL %d", version) }
+
 // upgradeStep is what an upgrade changes for an application.
 func upgradeStep(last *catalog.Schema, to int) catalog.Step {
-	what := fmt.Sprintf("upgrade to PostgreSQL %d", to)
+	what := upgradeTo(to)
 	after := last.As(to)
 	change := catalog.Change{Origin: catalog.Origin{Migration: what, Statement: what},
 		Effects: []catalog.Effect{{Op: catalog.OpUpgrade}}, Before: last, After: after}

@@ -49,7 +49,7 @@ func leaveOutOthers(v *usage.Version) {
 }
 
 // otherDialect matches what no PostgreSQL takes, and another system does.
-var otherDialect = regexp.MustCompile(`(?i)\bAUTO_?INCREMENT\b|^\s*PRAGMA\s|\bENGINE\s*=\s*\w|` +
+var otherDialect = regexp.MustCompile(`(?i)\bAUTO_?INCREMENT\b|^\s*PRAGMA\s|\)\s*ENGINE\s*=\s*\w|` +
 	`\bON\s+DUPLICATE\s+KEY\b|` +
 	`\bINSERT\s+(?:OR\s+(?:IGNORE|REPLACE|ABORT|FAIL)|IGNORE)\s|^\s*REPLACE\s+INTO\s|\bWITHOUT\s+ROWID\b|` +
 	`\bMODIFY\s+COLUMN\b`)

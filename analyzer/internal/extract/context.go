@@ -15,8 +15,8 @@ type contexts struct {
 	// calls counts the calls; open says that some of them give other texts as well.
 	calls map[*ast.CallExpr]bool
 	open  bool
-	// described says that structs are among what it is given, whose fields go together.
-	described bool
+	// described says that calls give descriptions, whose fields go together, others that some give other structs.
+	described, others bool
 }
 
 // maxContexts bounds how often a function is run with constants.
@@ -28,17 +28,15 @@ func (x *extractor) noteContext(t target, call *ast.CallExpr, f *goval.Frame) {
 		return
 	}
 	fn := t.fn.Origin()
-	texts, described := 0, false
+	texts, describes := 0, false
 	params := fn.Signature().Params()
 	for i := range params.Len() {
 		if b, ok := params.At(i).Type().Underlying().(*types.Basic); ok && b.Info()&types.IsString != 0 {
 			texts++
 		}
-		if goval.TakesDescription(params.At(i).Type()) {
-			texts, described = texts+1, true
-		}
+		describes = describes || goval.IsDescription(params.At(i).Type())
 	}
-	if texts == 0 {
+	if texts == 0 && !describes {
 		return
 	}
 	c := x.contexts[fn]
@@ -48,15 +46,17 @@ func (x *extractor) noteContext(t target, call *ast.CallExpr, f *goval.Frame) {
 	}
 	c.calls[call] = true
 	args := f.Constants(call)
-	if described {
-		maps.Copy(args, f.Descriptions(call))
-		c.described = true
-	}
 	c.open = c.open || len(args) < texts
+	given, others := f.Descriptions(call)
+	maps.Copy(args, given)
+	c.described, c.others = c.described || len(given) > 0, c.others || others
 	if len(args) > 0 && !slices.ContainsFunc(c.args, func(o map[int]goval.Value) bool { return sameArgs(o, args) }) {
 		c.args = append(c.args, args)
 	}
 }
+
+// isUnknown says that a text is not known by itself, and is none of files that callers name.
+func isUnknown(s sent) bool { return s.value.HasHole() && !s.value.HasFile() }
 
 func sameArgs(a, b map[int]goval.Value) bool { return maps.EqualFunc(a, b, goval.Equal) }
 
@@ -78,7 +78,7 @@ func (x *extractor) inContext() {
 		var unknown []*site
 		for _, call := range x.order {
 			if st := x.sites[call]; st.fn != nil && st.fn.Origin() == fn &&
-				(c.described || slices.ContainsFunc(st.texts, func(s sent) bool { return s.value.HasHole() && !s.value.HasFile() })) {
+				(c.described || slices.ContainsFunc(st.texts, isUnknown)) {
 				unknown = append(unknown, st)
 			}
 		}
@@ -94,7 +94,7 @@ func (x *extractor) inContext() {
 			}
 			x.captured = nil
 		}
-		closed := !c.open && !fn.Exported() && uses[fn] == len(c.calls) &&
+		closed := !c.open && !(c.described && c.others) && !fn.Exported() && uses[fn] == len(c.calls) &&
 			!(dynamic[fn.Name()] && fn.Signature().Recv() != nil)
 		for _, st := range unknown {
 			switch texts := all[st.call]; {

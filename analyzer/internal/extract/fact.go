@@ -109,7 +109,7 @@ func (in *Input) plainFacts() map[types.Object]*fact.Fact {
 	return out
 }
 
-func isDescription(obj types.Object) bool { return goval.TakesDescription(obj.Type()) }
+func isDescription(obj types.Object) bool { return goval.IsDescription(obj.Type()) }
 
 // exportsText says that a declaration has a variable for other packages that is a text:  var Table = prefix + "users".
 func (in *Input) exportsText(d *ast.GenDecl) bool {

@@ -304,123 +304,6 @@ func (f *Frame) rangeStmt(s *ast.RangeStmt) {
 	})
 }
 
-// rewritten says what a loop over the characters of a text has made. One that numbers the placeholders makes the text
-// with others; of any other it is a hole: of each character another one.
-//
-//	for _, c := range query { if c == '?' { n++; b.WriteString("$" + strconv.Itoa(n)) } else { b.WriteRune(c) } }
-func (f *Frame) rewritten(before env, s *ast.RangeStmt) {
-	var made []place
-	for p, v := range f.env {
-		if w, ok := before[p]; ok && !same(v, w) && v.List() == nil {
-			made = append(made, p)
-		}
-	}
-	others, known := f.changedCharacters(s)
-	numbers := len(made) == 1 && known && f.numbersMarks(s)
-	for _, p := range made {
-		if numbers {
-			text := f.text(s.X)
-			for _, c := range others {
-				text = op("replace", text, Text(c.old), Text(c.new), Text("-1"))
-			}
-			f.put(p, Concat(before[p], text, Value{&Style{"?"}}))
-		} else {
-			f.put(p, Concat(before[p], Unknown("text made of the characters of "+types.ExprString(s.X))))
-		}
-	}
-}
-
-// changedCharacter is a character that a loop writes another text for.
-type changedCharacter struct{ old, new string }
-
-// changedCharacters are those of a switch over the character, but for the question mark; known is false if one is
-// left out, or becomes what is not constant:
-//
-//	case '`': b.WriteRune('"')
-func (f *Frame) changedCharacters(s *ast.RangeStmt) (out []changedCharacter, known bool) {
-	known = true
-	ast.Inspect(s.Body, func(n ast.Node) bool {
-		clause, ok := n.(*ast.CaseClause)
-		if !ok || len(clause.List) != 1 {
-			return true
-		}
-		old, isChar := f.character(clause.List[0])
-		if !isChar || old == "?" {
-			return true
-		}
-		if writes := f.writesOf(clause); len(writes) != 1 {
-			known = false
-		} else if with, constant := f.character(writes[0]); constant {
-			out = append(out, changedCharacter{old, with})
-		} else if id, ok := s.Value.(*ast.Ident); !ok || f.pkg.root(writes[0]) != f.pkg.Info.Defs[id] {
-			known = false
-		}
-		return true
-	})
-	return out, known
-}
-
-// character is a constant character or text.
-func (f *Frame) character(e ast.Expr) (string, bool) {
-	c := f.pkg.Info.Types[e].Value
-	if c == nil {
-		return "", false
-	}
-	if c.Kind() == constant.String {
-		return constant.StringVal(c), true
-	}
-	n, exact := constant.Int64Val(constant.ToInt(c))
-	return string(rune(n)), exact && c.Kind() == constant.Int
-}
-
-// writesOf are what the calls of a clause are given that write: the last argument of each.
-func (f *Frame) writesOf(clause *ast.CaseClause) []ast.Expr {
-	var out []ast.Expr
-	for _, s := range clause.Body {
-		ast.Inspect(s, func(n ast.Node) bool {
-			call, ok := n.(*ast.CallExpr)
-			if !ok || len(call.Args) == 0 {
-				return true
-			}
-			e := call.Args[len(call.Args)-1]
-			if conv, ok := e.(*ast.CallExpr); ok && len(conv.Args) == 1 { // string(c), byte(c)
-				e = conv.Args[0]
-			}
-			out = append(out, e)
-			return false
-		})
-	}
-	return out
-}
-
-// numbersMarks says that a loop over characters compares each with a question mark, writes it as it is otherwise, and
-// a dollar.
-func (f *Frame) numbersMarks(s *ast.RangeStmt) bool {
-	id, ok := s.Value.(*ast.Ident)
-	if !ok {
-		return false
-	}
-	char := f.pkg.Info.Defs[id]
-	marks, writes, dollar := false, false, false
-	ast.Inspect(s.Body, func(n ast.Node) bool {
-		switch n := n.(type) {
-		case *ast.BasicLit:
-			marks = marks || n.Value == "'?'"
-			dollar = dollar || n.Value == "'$'" || n.Kind == token.STRING && strings.Contains(n.Value, "$")
-		case *ast.CallExpr:
-			writes = writes || slices.ContainsFunc(n.Args, func(a ast.Expr) bool {
-				if conv, ok := a.(*ast.CallExpr); ok && len(conv.Args) == 1 { // string(c), byte(c)
-					a = conv.Args[0]
-				}
-				id, ok := ast.Unparen(a).(*ast.Ident)
-				return ok && f.pkg.Info.Uses[id] == char
-			})
-		}
-		return true
-	})
-	return marks && writes && dollar
-}
-
 // copies follows a loop that does nothing but to put each element of a map into another.
 func (f *Frame) copies(s *ast.RangeStmt, over *List) bool {
 	if len(s.Body.List) != 1 || s.Tok != token.DEFINE {
@@ -593,52 +476,6 @@ func (f *Frame) taken(s *ast.SwitchStmt) []ast.Stmt {
 	return []ast.Stmt{fallback}
 }
 
-// asked matches what is asked for the database system.
-var asked = regexp.MustCompile(`(?i)dialect|driver|engine|db_?type`)
-
-// postgres matches the name of a constant, or of a type, that stands for PostgreSQL.
-var postgres = regexp.MustCompile(`(?i)^(?:postgres(?:ql)?|pgsql|pgx|pg|pq)$|` +
-	`(?:^|[a-z_.])Postgres(?:QL|ql)?(?:Dialect|Driver)?$|\.PG$`)
-
-// ofPostgres is the one clause of a switch over the database system that is PostgreSQL's; nil for another switch.
-func (f *Frame) ofPostgres(list []ast.Stmt, tag string) *ast.CaseClause {
-	var own *ast.CaseClause
-	asks := asked.MatchString(tag)
-	for _, s := range list {
-		c, ok := s.(*ast.CaseClause)
-		if !ok || fallsThrough(c) {
-			return nil
-		}
-		asks = asks || f.isOtherSystem(c)
-		if !slices.ContainsFunc(c.List, f.namesPostgres) {
-			continue
-		}
-		if own != nil {
-			return nil
-		}
-		own = c
-	}
-	if !asks {
-		return nil
-	}
-	return own
-}
-
-// namesPostgres says that a label of a switch stands for PostgreSQL.
-func (f *Frame) namesPostgres(e ast.Expr) bool {
-	if c := f.pkg.Info.Types[e].Value; c != nil && c.Kind() == constant.String {
-		return postgres.MatchString(constant.StringVal(c))
-	}
-	return postgres.MatchString(types.ExprString(e))
-}
-
-// isOtherSystem says that a clause is for other database systems alone.
-func (f *Frame) isOtherSystem(s ast.Stmt) bool {
-	c, ok := s.(*ast.CaseClause)
-	return ok && len(c.List) > 0 && !fallsThrough(c) &&
-		!slices.ContainsFunc(c.List, func(e ast.Expr) bool { return !f.namesOtherSystem(e) })
-}
-
 func fallsThrough(c *ast.CaseClause) bool {
 	if len(c.Body) == 0 {
 		return false
@@ -727,19 +564,6 @@ func (f *Frame) holdsBoth(c *ast.BinaryExpr) (holds, known bool) {
 	return !decides, known1 && known2
 }
 
-// asksSystem matches the name of what says which database system is behind: IsMySQL(), isSqlite, usesPostgres.
-var asksSystem = regexp.MustCompile(`(?i)^(?:is|uses?|on|with)_?(?:(sqlite3?|mysql|mariadb|mssql|sqlserver|oracle|clickhouse)|` +
-	`(postgres(?:ql)?|pgsql|pg))$`)
-
-// isSystem says whether what a name asks is so, where PostgreSQL is behind; known is false for another name.
-func isSystem(name string) (holds, known bool) {
-	m := asksSystem.FindStringSubmatch(name)
-	if m == nil {
-		return false, false
-	}
-	return m[2] != "", true
-}
-
 // length is that of a parameter's list, if the code asks for it and the list is known.
 func (f *Frame) length(e ast.Expr) (int, bool) {
 	call, ok := ast.Unparen(e).(*ast.CallExpr)
@@ -771,27 +595,3 @@ func (f *Frame) compareLength(n int, c *ast.BinaryExpr) (holds, known bool) {
 }
 
 var comparesTexts = map[string]bool{"strings.HasPrefix": true, "strings.Contains": true, "strings.EqualFold": true}
-
-// otherSystems are the names of database systems that are not PostgreSQL, as drivers and
-// settings have them. What runs only with one of them never reaches PostgreSQL.
-var otherSystems = map[string]bool{
-	"sqlite": true, "sqlite3": true, "sqlite3_extended": true, "mysql": true, "mariadb": true, "mssql": true,
-	"sqlserver": true, "azuresql": true, "oracle": true, "godror": true, "clickhouse": true, "spanner": true,
-	"duckdb": true, "snowflake": true,
-}
-
-// otherSystem matches the name of a constant that is another system.
-var otherSystem = regexp.MustCompile(`(?i)(^|[a-z_])(sqlite3?|mysql|mariadb|mssql|sqlserver|clickhouse)$`)
-
-// namesOtherSystem says that an expression is a constant with the name of another system.
-func (f *Frame) namesOtherSystem(e ast.Expr) bool {
-	c := f.pkg.Info.Types[e].Value
-	switch {
-	case c == nil:
-		return false
-	case c.Kind() == constant.String:
-		return otherSystems[strings.ToLower(constant.StringVal(c))]
-	}
-	id := named(ast.Unparen(e)) // const ( MySQL System = iota; SQLite; Postgres )
-	return id != nil && otherSystem.MatchString(id.Name)
-}

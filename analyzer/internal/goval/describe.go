@@ -12,7 +12,7 @@ import (
 // description is what a variable of a package is declared as, if it is one.
 func (p *Package) description(obj types.Object) (Value, bool) {
 	v, ok := obj.(*types.Var)
-	if !ok || v.Pkg() == nil || v.Parent() != v.Pkg().Scope() || !isDescription(v.Type()) {
+	if !ok || packageVar(v) == nil || !IsDescription(v.Type()) || p.assigned[v] || p.changed[v] || p.busy[v] {
 		return nil, false
 	}
 	if v.Pkg() != p.Types {
@@ -20,17 +20,19 @@ func (p *Package) description(obj types.Object) (Value, bool) {
 		return known, ok && known.List() != nil
 	}
 	lit, ok := ast.Unparen(p.values[v]).(*ast.CompositeLit)
-	if !ok || p.assigned[v] || p.changed[v] || p.isMade(v.Type()) {
+	if !ok || p.isMade(v.Type()) {
 		return nil, false
 	}
 	if p.descriptions[v] == nil {
+		p.busy[v] = true // code that does not compile may describe a variable by itself
 		p.descriptions[v] = Value{p.frame().composite(lit)}
+		delete(p.busy, v)
 	}
 	return p.descriptions[v], true
 }
 
-// isDescription says that a type is a named struct, none of Go's own, with a text in it.
-func isDescription(t types.Type) bool {
+// IsDescription says that a type can be that of one: a named struct, none of Go's own, with a text in it.
+func IsDescription(t types.Type) bool {
 	n, ok := types.Unalias(t).(*types.Named)
 	if !ok || IsStandard(n.Obj().Pkg()) || isBuilder(t) || isTemplate(t) {
 		return false
@@ -68,27 +70,30 @@ func (f *Frame) described(e ast.Expr) (Value, bool) {
 			return whole.at(path)
 		}
 		sel, ok := e.(*ast.SelectorExpr)
-		if !ok || len(f.pkg.Info.Selections[sel].Index()) != 1 {
+		if !ok {
+			return nil, false
+		}
+		if at := f.pkg.Info.Selections[sel]; at == nil || len(at.Index()) != 1 {
 			return nil, false
 		}
 		path, e = "."+v.Name()+path, sel.X
 	}
 }
 
-// Descriptions are the descriptions that a call gives, by the parameter.
-func (f *Frame) Descriptions(call *ast.CallExpr) map[int]Value {
-	out := map[int]Value{}
+// Descriptions are the descriptions that a call gives, by the parameter, and whether it gives other values too where
+// one could stand.
+func (f *Frame) Descriptions(call *ast.CallExpr) (given map[int]Value, others bool) {
+	given = map[int]Value{}
 	sig := f.signature(call.Fun)
 	for i, a := range call.Args {
-		if sig == nil || i >= sig.Params().Len() || !isDescription(sig.Params().At(i).Type()) {
+		if sig == nil || i >= sig.Params().Len() || !IsDescription(sig.Params().At(i).Type()) {
 			continue
 		}
-		if v := f.structOf(a); v.List().known() {
-			out[i] = v
+		if v, ok := f.described(a); ok && v.List().known() {
+			given[i] = v
+		} else {
+			others = true
 		}
 	}
-	return out
+	return given, others
 }
-
-// TakesDescription says that a parameter is of the type of one.
-func TakesDescription(t types.Type) bool { return isDescription(t) }

@@ -51,6 +51,8 @@ var texts = []valueCase{
 		`SELECT a FROM users`},
 	{"Sprintf of a number", `return fmt.Sprintf("LIMIT %d", n)`, `LIMIT {=n}`},
 	{"a switch over the system, of which PostgreSQL is one", `q := "b"; switch dialect(n) { case Postgres: q = "a" }; return q`, `a`},
+	{"a switch over the driver, with another one's clause", `q := "b"; engine := s; switch engine { case "postgres": q = "a"; case "timescale": q = "c" }; return q`,
+		`(b|a|c)`},
 	{"a switch over something else", `q := "b"; switch s { case "pg": q = "a" }; return q`, `(b|a)`},
 	{"characters that are written otherwise", "b, k := strings.Builder{}, 0; for _, c := range \"SELECT `a` FROM `t` WHERE b = ?\" " +
 		"{ switch c { case '?': k++; b.WriteString(\"$\" + strconv.Itoa(k)); case '`': b.WriteRune('\"'); default: b.WriteRune(c) } }; return b.String()",

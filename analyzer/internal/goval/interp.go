@@ -518,7 +518,11 @@ func (p *Package) object(obj types.Object) Value {
 
 func (p *Package) objectValue(obj types.Object) Value {
 	if obj.Pkg() != p.Types {
-		if v, ok := p.Lookup.Text(obj); ok {
+		v, ok := p.Lookup.Text(obj)
+		switch {
+		case ok && p.assigned[obj] && p.Elsewhere == nil: // else it is in what the declaring package says
+			return Either(v, Unknown("variable "+obj.Name()+", which the package sets"))
+		case ok:
 			return v
 		}
 	} else if e, ok := p.values[obj]; ok && !p.assigned[obj] {

@@ -180,7 +180,7 @@ func eachFilled(info *types.Info, call *ast.CallExpr, visit func(f *types.Var)) 
 		return
 	}
 	sig, ok := typeUnder[*types.Signature](fun.Type)
-	if !ok || prints(info, call) {
+	if !ok || readsOnly(info, call) {
 		return
 	}
 	for i, arg := range call.Args {
@@ -212,8 +212,8 @@ func parameterAt(sig *types.Signature, i int) types.Type {
 	return types.Typ[types.Invalid]
 }
 
-// prints says that a call is of a function of Go's own that reads what it is given, and no more.
-func prints(info *types.Info, call *ast.CallExpr) bool {
+// readsOnly says that a call is of a function that reads what it is given, and no more: that prints it, or encodes it.
+func readsOnly(info *types.Info, call *ast.CallExpr) bool {
 	id := identOf(call.Fun)
 	if id == nil {
 		return false
@@ -224,7 +224,7 @@ func prints(info *types.Info, call *ast.CallExpr) bool {
 	}
 	switch fn.Pkg().Path() {
 	case "fmt":
-		return !strings.Contains(fn.Name(), "can")
+		return !strings.Contains(strings.ToLower(fn.Name()), "scan")
 	case "log", "log/slog", "testing", "html/template", "text/template", "context":
 		return true
 	case "encoding/json", "encoding/xml", "gopkg.in/yaml.v3":

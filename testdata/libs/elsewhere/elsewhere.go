@@ -53,8 +53,28 @@ func (s *Store) all() {
 	s.DB.Exec("DELETE FROM " + settings.Renamed.Name) // sends: DELETE FROM §
 	s.read(settings.Users)
 	s.read(settings.Teams)
+	s.ordered(settings.Users, "id")                    // sends: SELECT 1 FROM § ORDER BY id
+	s.ordered(settings.Described{Name: Order}, "name") // sends: SELECT 1 FROM § ORDER BY name
+	s.sorted(settings.Described{}, "mail")             // sends: SELECT 1 FROM sorted ORDER BY mail
+	s.mixed(settings.Teams)
+	s.mixed(settings.Described{Name: Order})
 }
 
 func (s *Store) read(t settings.Described) {
 	s.DB.Exec("SELECT " + strings.Join(t.Columns, ",") + " FROM " + t.Name) // sends: SELECT id,name FROM users | SELECT id,title FROM teams
+}
+
+// ordered is given a description, and another value; its callers say by what.
+func (s *Store) ordered(t settings.Described, by string) {
+	s.DB.Exec("SELECT 1 FROM " + t.Name + " ORDER BY " + by) // sends: SELECT 1 FROM users ORDER BY id | SELECT 1 FROM § ORDER BY name | SELECT 1 FROM § ORDER BY §
+}
+
+// sorted is given none.
+func (s *Store) sorted(_ settings.Described, by string) {
+	s.DB.Exec("SELECT 1 FROM sorted ORDER BY " + by)
+}
+
+// mixed is given a description by one call alone.
+func (s *Store) mixed(t settings.Described) {
+	s.DB.Exec("SELECT 1 FROM mixed, " + t.Name) // sends: SELECT 1 FROM mixed, teams | SELECT 1 FROM mixed, §
 }
